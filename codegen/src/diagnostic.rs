@@ -1,0 +1,144 @@
+//! Problems of an input, shown as a compiler shows them.
+
+use std::fmt::Write as _;
+
+use crate::json;
+use crate::source::{Source, Span};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The crate is generated all the same.
+    Warning,
+    /// The operation, or where no operation is named the whole document, cannot be generated.
+    Error,
+}
+
+/// One problem, with its place and what to do about it.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// A stable code, such as `E0201`; see [`crate::diagnostic::CODES`].
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// Where it is wrong.
+    pub span: Span,
+    /// What to do.
+    pub help: Option<String>,
+    /// The operation that suffers, or none where the whole document does.
+    pub operation: Option<String>,
+}
+
+macro_rules! codes {
+    ($($name:ident $code:literal $meaning:literal,)*) => {
+        $(#[doc = $meaning] pub const $name: &str = $code;)*
+        /// Every code and its meaning.
+        pub const CODES: &[(&str, &str)] = &[$(($code, $meaning)),*];
+    };
+}
+
+codes! {
+    SYNTAX "E0101" "The file is not JSON.",
+    WRONG_KIND "E0102" "A key of the document has a value of the wrong JSON type.",
+    MISSING_KEY "E0103" "A key that the document must have is absent.",
+    DUPLICATE_KEY "E0104" "A key stands twice in one object.",
+    TOO_LARGE "E0105" "The file is larger than the generator reads.",
+    OVERLAY "E0106" "An entry of an overlay matches nothing.",
+    DANGLING_REFERENCE "E0201" "A `$ref` names a schema that does not exist.",
+    UNKNOWN_TYPE "E0202" "A schema has a type that the format does not know.",
+    UNKNOWN_PLACE "E0203" "A parameter has a placement that the format does not know.",
+    UNKNOWN_STYLE "E0204" "A parameter has a serialisation style that the format does not know, or one that its type cannot have.",
+    UNSUPPORTED_GATEWAY "E0205" "The operation is served by a gateway with a signature of its own.",
+    CONFLICTING_PARAMETER "E0206" "A parameter is listed twice with different definitions.",
+    PATH_MISMATCH "E0207" "The path template and the path parameters do not agree.",
+    BODY_CONFLICT "E0208" "The operation has several bodies, or a body and form fields.",
+    REFERENCE_CYCLE "E0209" "References form a circle that holds no data.",
+    UNKNOWN_METHOD "E0210" "The HTTP method is not one that the runtime sends.",
+    DUPLICATE_PARAMETER "W0211" "A parameter is listed twice with the same definition.",
+    NO_REPLY "W0212" "The operation documents no successful reply.",
+    COLLISION "W0301" "Two names become one after conversion to Rust; the later is renamed.",
+    UNNAMEABLE "E0302" "No Rust name can be made.",
+    BAD_PACKAGE "E0303" "No package name can be made of the product and the version.",
+}
+
+impl Diagnostic {
+    /// A problem that stops the operation (or the document).
+    #[must_use]
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), span, help: None, operation: None }
+    }
+
+    /// A problem that is reported only.
+    #[must_use]
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Names the operation that suffers.
+    #[must_use]
+    pub fn of(mut self, operation: &str) -> Self {
+        self.operation = Some(operation.to_owned());
+        self
+    }
+
+    /// The problem as text: place, code, message, JSON pointer, the line with a mark under the place, help.
+    #[must_use]
+    pub fn render(&self, source: &Source) -> String {
+        let position = source.position(self.span);
+        let severity = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        let mut out = format!("{}:{position}: {severity}[{}]: {}\n", source.name(), self.code, self.message);
+        let pointer = json::parse(source.text()).map(|root| root.pointer(self.span.start)).unwrap_or_default();
+        if !pointer.is_empty() {
+            let _ = writeln!(out, "  --> {pointer}");
+        }
+        let gutter = position.line.to_string();
+        let (line, column) = excerpt(source.line(position.line), position.column);
+        let length = (self.span.end - self.span.start) as usize;
+        let room = line.chars().count().saturating_sub(column - 1).max(1);
+        let _ = writeln!(out, "{gutter} | {line}");
+        let _ = writeln!(
+            out,
+            "{:width$} | {}{}",
+            "",
+            " ".repeat(column - 1),
+            "^".repeat(length.clamp(1, room)),
+            width = gutter.len()
+        );
+        if let Some(help) = &self.help {
+            let _ = writeln!(out, "  = help: {help}");
+        }
+        out
+    }
+}
+
+/// The part of a long line around the column, control characters made visible, and the column in it.
+fn excerpt(line: &str, column: usize) -> (String, usize) {
+    const BEFORE: usize = 60;
+    const WIDTH: usize = 160;
+    let skip = if column > BEFORE + 20 { column - BEFORE } else { 0 };
+    let part: String = line
+        .chars()
+        .skip(skip)
+        .take(WIDTH)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    (part, column.saturating_sub(skip).max(1))
+}
+
+/// Whether any of them is an error.
+#[must_use]
+pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}

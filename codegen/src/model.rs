@@ -1,0 +1,345 @@
+//! What a crate is made of: operations and types, free of the vendor's format.
+//!
+//! [`resolve`](crate::resolve) makes the model, [`name`](crate::name) fills in every Rust name, and
+//! [`emit`](crate::emit) reads it and nothing else.
+
+use crate::source::Span;
+
+/// One crate.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// The name of the package.
+    pub package: String,
+    /// The version of the package.
+    pub package_version: String,
+    /// The product code as the wire has it.
+    pub product: String,
+    /// The API version as the wire has it.
+    pub version: String,
+    /// What people call the product.
+    pub title: String,
+    /// Where the vendor documents the product.
+    pub documentation: Option<String>,
+    /// The operations, in the document's order.
+    pub operations: Vec<Operation>,
+    /// Every named type; a [`TypeId`] is its index.
+    pub types: Vec<Type>,
+    /// The hosts by region.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// One host.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// The region's ID.
+    pub region: String,
+    /// The public host.
+    pub host: String,
+    /// The host inside a VPC.
+    pub vpc: Option<String>,
+}
+
+/// A name on the wire and the Rust identifier that stands for it.
+#[derive(Clone, Debug, Default)]
+pub struct Name {
+    /// As the wire has it.
+    pub wire: String,
+    /// As Rust has it; empty until the name stage.
+    pub rust: String,
+    /// A Rust name that the document asks for.
+    pub wanted: Option<String>,
+    /// Where the wire name stands.
+    pub span: Span,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The request type.
+    pub name: Name,
+    /// The module and the client's method.
+    pub method: String,
+    /// The response type.
+    pub response: String,
+    /// How it is called.
+    pub protocol: Protocol,
+    /// What the body holds.
+    pub body: Body,
+    /// Whether it reads or writes, where a source says so.
+    pub access: Option<Access>,
+    /// Whether a source says that repeating it changes nothing more.
+    pub idempotent: bool,
+    /// The wire name of the idempotency token.
+    pub token: Option<String>,
+    /// Whether it is called without credentials.
+    pub anonymous: bool,
+    /// The parameters.
+    pub parameters: Vec<Parameter>,
+    /// The reply.
+    pub reply: Reply,
+    /// The wire name of the reply's field that holds the code of a failure.
+    pub error_code: Option<String>,
+    /// Its documentation.
+    pub docs: OperationDocs,
+}
+
+/// How an operation is addressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// By name; the path is always `/`.
+    Rpc(Method),
+    /// By method and path template.
+    Roa(Method, String),
+}
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+    Patch,
+    Head,
+}
+
+/// What a request's body holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// Form fields.
+    Form,
+    /// One JSON value.
+    Json,
+    /// Bytes as given.
+    Bytes,
+}
+
+/// What an operation does to the service's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing.
+    Read,
+    /// It changes something.
+    Write,
+}
+
+/// What a request is answered with.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// An object: the response type itself.
+    Object(TypeId),
+    /// Any other JSON value, in the response's field `body`.
+    Whole(Shape),
+    /// Bytes as they come, in the response's field `body`.
+    Bytes,
+    /// Nothing.
+    Empty,
+}
+
+/// One parameter of an operation.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// The request's field.
+    pub field: Field,
+    /// Where it goes and how it is written.
+    pub encoding: Encoding,
+}
+
+/// Where a parameter goes and how it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Encoding {
+    Query,
+    QueryJson,
+    QueryJoined,
+    Form,
+    FormJson,
+    FormJoined,
+    Header,
+    Path,
+    Host,
+    Body,
+    BodyBytes,
+}
+
+/// The index of a type in [`Model::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub usize);
+
+/// The type of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// `bool`
+    Boolean,
+    /// `i32`
+    Int32,
+    /// `i64`
+    Int64,
+    /// `f64`
+    Number,
+    /// `String`
+    Text,
+    /// Bytes, written as base64.
+    Blob,
+    /// Bytes as they are.
+    Bytes,
+    /// Any JSON value.
+    Json,
+    /// A list.
+    List(Box<Shape>),
+    /// A map from texts.
+    Map(Box<Shape>),
+    /// A value that must not be shown.
+    Sensitive(Box<Shape>),
+    /// A type of its own.
+    Named(TypeId),
+}
+
+/// A named type.
+#[derive(Clone, Debug)]
+pub struct Type {
+    /// Its Rust name; empty until the name stage.
+    pub name: String,
+    /// A Rust name that the document asks for.
+    pub wanted: Option<String>,
+    /// The wire names that lead to it, outermost first; the last is its own.
+    pub trail: Vec<String>,
+    /// Who owns it.
+    pub home: Home,
+    /// What it holds.
+    pub kind: TypeKind,
+    /// Its documentation.
+    pub docs: Docs,
+    /// Whether a request holds it.
+    pub in_request: bool,
+    /// Whether a reply holds it.
+    pub in_reply: bool,
+    /// Where it stands in the document.
+    pub span: Span,
+}
+
+/// The module that a type lives in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Home {
+    /// `types`
+    Shared,
+    /// The module of the operation with this index.
+    Operation(usize),
+}
+
+/// What a type holds.
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// Fields.
+    Object(Vec<Field>),
+    /// One of several texts, known or not.
+    Enum(Vec<Variant>),
+}
+
+/// One field of an object.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub shape: Shape,
+    /// Whether it must be boxed, because its type holds itself.
+    pub boxed: bool,
+    /// Whether the service insists on it.
+    pub required: bool,
+    /// Its documentation.
+    pub docs: Docs,
+}
+
+/// One known value of an enumeration.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name.
+    pub name: Name,
+    /// What it means.
+    pub title: Option<String>,
+}
+
+/// The documentation of a type, a field or a parameter, as the document has it.
+#[derive(Clone, Debug, Default)]
+pub struct Docs {
+    /// What it is.
+    pub text: Option<String>,
+    /// The known values, where the type itself does not list them.
+    pub values: Vec<(String, Option<String>)>,
+    /// The value that the service assumes.
+    pub default: Option<String>,
+    /// An example.
+    pub example: Option<String>,
+    /// Bounds, as text: `1 to 100`.
+    pub range: Option<String>,
+    /// Bounds of the length, as text.
+    pub length: Option<String>,
+    /// Whether the vendor advises against it.
+    pub deprecated: bool,
+}
+
+/// The documentation of an operation, as the document has it.
+#[derive(Clone, Debug, Default)]
+pub struct OperationDocs {
+    /// One line.
+    pub summary: Option<String>,
+    /// The rest.
+    pub text: Option<String>,
+    /// The RAM action.
+    pub ram_action: Option<String>,
+    /// The access level of the RAM action.
+    pub access_level: Option<String>,
+    /// The resources that the RAM action can be limited to.
+    pub ram_resource: Option<String>,
+    /// Codes with HTTP status and meaning.
+    pub error_codes: Vec<ErrorCode>,
+    /// Where the vendor documents it.
+    pub link: Option<String>,
+    /// Whether the vendor advises against it.
+    pub deprecated: bool,
+}
+
+/// One documented error code.
+#[derive(Clone, Debug)]
+pub struct ErrorCode {
+    /// The HTTP status, as text.
+    pub status: String,
+    /// The code.
+    pub code: String,
+    /// What it means.
+    pub message: Option<String>,
+}
+
+impl Model {
+    /// The type with this ID.
+    #[must_use]
+    pub fn get(&self, id: TypeId) -> &Type {
+        &self.types[id.0]
+    }
+}
+
+impl Shape {
+    /// The type that a value of this shape leads to, through lists and maps.
+    #[must_use]
+    pub fn target(&self) -> Option<TypeId> {
+        match self {
+            Self::Named(id) => Some(*id),
+            Self::List(item) | Self::Map(item) | Self::Sensitive(item) => item.target(),
+            _ => None,
+        }
+    }
+
+    /// The type that a value of this shape holds in place, so that a circle through it has no size.
+    #[must_use]
+    pub fn held(&self) -> Option<TypeId> {
+        match self {
+            Self::Named(id) => Some(*id),
+            Self::Sensitive(item) => item.held(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Every Rust name is decided here, and collisions are reported here.
+//!
+//! The rules are deterministic and look at one scope at a time: a name that stays in the document keeps its Rust name
+//! unless an earlier one takes it. `x-rust-name`, `x-rust-type` and `x-enum-names` overrule them.
+
+mod identifier;
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::document::Document;
+use crate::model::{Field, Home, Model, Name, TypeKind};
+use crate::source::Span;
+
+pub use identifier::{pascal, snake};
+
+/// The request's struct of required fields; needed above [`POSITIONAL`] of them.
+pub const REQUIRED: &str = "Required";
+
+/// How many required parameters a constructor takes one by one.
+pub const POSITIONAL: usize = 3;
+
+/// The catch-all variant of every enumeration.
+pub const CATCH_ALL: &str = "UnknownValue";
+
+/// Names that generated modules use themselves.
+const TAKEN_TYPES: &[&str] = &[
+    "BTreeMap", "Blob", "Box", "Bytes", "Call", "Client", "Clone", "Debug", "Decode", "Default", "Encode", "Eq", "Fields",
+    "From", "Hash", "Into", "IntoIterator", "Iterator", "Method", "None", "Operation", "OperationInfo", "Option",
+    "Parameters", "PartialEq", "Place", "ReplyKind", "Sensitive", "Service", "Some", "String", "UnknownValue", "Value",
+    "Vec", "View", "Wire",
+];
+
+/// Methods that a request has beside its setters.
+const TAKEN_FIELDS: &[&str] = &["new", "clone", "default", "fmt", "into"];
+
+/// Methods that a client has beside its operations.
+const TAKEN_METHODS: &[&str] = &["new", "from_env", "clone", "fmt", "into", "core", "config"];
+
+/// Fills in every Rust name of the model.
+#[must_use]
+pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
+    let mut namer = Namer { diagnostics: Vec::new(), operation: None };
+    namer.package(model, document);
+    namer.operations(model);
+    namer.shared_types(model);
+    for index in 0..model.operations.len() {
+        namer.operation = Some(model.operations[index].name.wire.clone());
+        namer.operation_types(model, index);
+        let parameters = model.operations[index].parameters.iter_mut().map(|parameter| &mut parameter.field);
+        namer.fields(parameters);
+        namer.operation = None;
+    }
+    for found in &mut model.types {
+        namer.operation = match found.home {
+            Home::Operation(index) => model.operations.get(index).map(|operation| operation.name.wire.clone()),
+            Home::Shared => None,
+        };
+        if !(found.in_request || found.in_reply) {
+            continue;
+        }
+        match &mut found.kind {
+            TypeKind::Object(fields) => namer.fields(fields.iter_mut()),
+            TypeKind::Enum(variants) => {
+                let mut scope = Scope::new(&[CATCH_ALL]);
+                for variant in variants {
+                    namer.assign(&mut variant.name, &mut scope, pascal);
+                }
+            }
+        }
+    }
+    namer.diagnostics
+}
+
+struct Namer {
+    diagnostics: Vec<Diagnostic>,
+    operation: Option<String>,
+}
+
+/// The names of one module, struct or enum.
+struct Scope {
+    taken: HashSet<String>,
+}
+
+impl Scope {
+    fn new(taken: &[&str]) -> Self {
+        Self { taken: taken.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// Takes the name if it is free.
+    fn take(&mut self, name: &str) -> bool {
+        !name.is_empty() && self.taken.insert(name.to_owned())
+    }
+
+    /// Takes the name, or the first free one made from it by a number.
+    fn take_numbered(&mut self, name: &str) -> String {
+        let gap = if name.ends_with(|last: char| last.is_ascii_digit()) { "_" } else { "" };
+        let numbered = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}{gap}{number}")));
+        numbered.into_iter().find(|name| self.take(name)).unwrap_or_default()
+    }
+}
+
+impl Namer {
+    fn report(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.operation.clone_from(&self.operation);
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn package(&mut self, model: &mut Model, document: &Document) {
+        let wanted = document.package.as_ref();
+        let name = wanted.and_then(|package| package.name.as_ref());
+        model.package = match name {
+            Some(name) => name.value.clone(),
+            None => {
+                let digits: String = document.version.chars().filter(char::is_ascii_alphanumeric).collect();
+                format!("alicloud-{}-{}", kebab(&document.product), digits.to_ascii_lowercase())
+            }
+        };
+        let span = name.map_or(document.product.span, |name| name.span);
+        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        let valid = model.package.starts_with(|c: char| c.is_ascii_lowercase())
+            && model.package.chars().all(letters)
+            && !model.package.contains("--")
+            && !model.package.ends_with('-')
+            && model.package.len() <= 64;
+        if !valid {
+            let message = format!("`{}` is no name for a package", model.package);
+            let help = "set `info.x-crate.name` to lower-case letters, digits and dashes";
+            self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help(help));
+        }
+        let version = wanted.and_then(|package| package.version.as_ref());
+        model.package_version = version.map_or("0.1.0", |version| &version.value).to_owned();
+        let numbers = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let core = model.package_version.split(['-', '+']).next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
+        if core.split('.').count() != 3 || !core.split('.').all(numbers) || !model.package_version.chars().all(plain) {
+            let span = version.map_or(span, |version| version.span);
+            let message = format!("`{}` is no version for a package", model.package_version);
+            self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help("write three numbers, as 0.1.0"));
+        }
+    }
+
+    fn operations(&mut self, model: &mut Model) {
+        let mut types = Scope::new(TAKEN_TYPES);
+        let mut methods = Scope::new(TAKEN_METHODS);
+        for operation in &mut model.operations {
+            self.operation = Some(operation.name.wire.clone());
+            let wanted = operation.name.wanted.clone().filter(|name| identifier::is_valid(name));
+            let mut base = wanted.unwrap_or_else(|| pascal(&operation.name.wire));
+            if TAKEN_TYPES.contains(&base.as_str()) {
+                base.push_str("Request");
+            }
+            let mut name = base.clone();
+            let mut number = 1;
+            let (method, response) = loop {
+                let method = snake(&name);
+                let response = format!("{name}Response");
+                if !types.taken.contains(&name) && !types.taken.contains(&response) && methods.take(&method) {
+                    break (method, response);
+                }
+                number += 1;
+                name = format!("{base}{number}");
+            };
+            if number > 1 {
+                self.collision(&operation.name.wire, operation.name.span, &name);
+            }
+            types.take(&name);
+            types.take(&response);
+            operation.name.rust = name;
+            operation.method = method;
+            operation.response = response;
+            self.operation = None;
+        }
+    }
+
+    /// Types of `types` are named by their whole trail, so that a new one never renames another.
+    fn shared_types(&mut self, model: &mut Model) {
+        let mut scope = Scope::new(TAKEN_TYPES);
+        for found in model.types.iter_mut().filter(|found| found.home == Home::Shared) {
+            if !(found.in_request || found.in_reply) {
+                continue;
+            }
+            let whole: String = found.trail.iter().map(|part| pascal(part)).collect();
+            let wanted = found.wanted.clone().filter(|name| identifier::is_valid(name)).unwrap_or(whole);
+            found.name = scope.take_numbered(&wanted);
+        }
+    }
+
+    /// Types of an operation have the shortest free name: their own, or that behind the names that lead to them.
+    fn operation_types(&mut self, model: &mut Model, index: usize) {
+        let operation = &model.operations[index];
+        let mut scope = Scope::new(TAKEN_TYPES);
+        scope.take(&operation.name.rust);
+        scope.take(&operation.response);
+        scope.take(REQUIRED);
+        let response = operation.response.clone();
+        let mut own: Vec<usize> = (0..model.types.len())
+            .filter(|at| model.types[*at].home == Home::Operation(index))
+            .filter(|at| model.types[*at].in_request || model.types[*at].in_reply)
+            .collect();
+        own.sort_by_key(|at| model.types[*at].trail.len());
+        for at in own {
+            let found = &mut model.types[at];
+            if found.trail == ["Response"] {
+                found.name.clone_from(&response);
+                continue;
+            }
+            let wanted = found.wanted.clone().filter(|name| identifier::is_valid(name));
+            let parts: Vec<String> = found.trail.iter().map(|part| pascal(part)).collect();
+            let candidates = (0..parts.len()).rev().map(|from| parts[from..].concat());
+            let free = wanted.into_iter().chain(candidates).find(|name| scope.take(name));
+            found.name = free.unwrap_or_else(|| scope.take_numbered(&parts.concat()));
+        }
+    }
+
+    fn fields<'m>(&mut self, fields: impl Iterator<Item = &'m mut Field>) {
+        let mut scope = Scope::new(TAKEN_FIELDS);
+        for field in fields {
+            self.assign(&mut field.name, &mut scope, snake);
+        }
+    }
+
+    fn assign(&mut self, name: &mut Name, scope: &mut Scope, convert: fn(&str) -> String) {
+        let wanted = name.wanted.clone().filter(|wanted| identifier::is_valid(wanted));
+        if let (Some(wanted), None) = (&name.wanted, &wanted) {
+            let message = format!("`{wanted}` is no Rust identifier");
+            self.report(Diagnostic::error(diagnostic::UNNAMEABLE, name.span, message));
+        }
+        let natural = wanted.unwrap_or_else(|| convert(&name.wire));
+        // What generated code itself uses is avoided in silence; only two names of the document collide.
+        let reserved = TAKEN_FIELDS.contains(&natural.as_str()) || natural == CATCH_ALL;
+        let natural = if reserved { format!("{natural}_") } else { natural };
+        name.rust = scope.take_numbered(&natural);
+        if name.rust != natural {
+            self.collision(&name.wire, name.span, &name.rust.clone());
+        }
+    }
+
+    fn collision(&mut self, wire: &str, span: Span, rust: &str) {
+        let message = format!("`{wire}` has the Rust name of an earlier entry, so it becomes `{rust}`");
+        let help = "`x-rust-name` (for enum values `x-enum-names`) sets a name of your own";
+        self.report(Diagnostic::warning(diagnostic::COLLISION, span, message).help(help));
+    }
+}
+
+fn kebab(text: &str) -> String {
+    let dashed: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    dashed.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}

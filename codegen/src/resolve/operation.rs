@@ -1,0 +1,415 @@
+//! From the document's operations to the model's: protocol, placement, encoding, reply.
+
+use super::Resolver;
+use super::schema::{Place, field};
+use crate::diagnostic::{self, Diagnostic};
+use crate::document::{self, Schema};
+use crate::model::{
+    Access, Body, Encoding, ErrorCode, Home, Method, Name, Operation, OperationDocs, Parameter, Protocol, Reply, Shape,
+    TypeKind,
+};
+
+impl<'a> Resolver<'a> {
+    /// The operation, or none if it cannot be called at all; other problems are reported.
+    pub(super) fn operation(&mut self, source: &'a document::Operation, style: &str, index: usize) -> Option<Operation> {
+        let protocol = self.protocol(source, style)?;
+        let home = Home::Operation(index);
+        let parameters = self.parameters(source, &protocol, home);
+        self.check_path(source, &protocol, &parameters);
+        let body = self.body(source, &parameters);
+        let reply = self.reply(source, home);
+        let error_code = match &reply {
+            Reply::Object(_) => error_code(source),
+            _ => None,
+        };
+        let token = parameters.iter().find(|parameter| {
+            let wire = &parameter.field.name.wire;
+            wire.eq_ignore_ascii_case("ClientToken") && parameter.field.shape == Shape::Text && !parameter.field.required
+        });
+        Some(Operation {
+            name: Name {
+                wire: source.name.value.clone(),
+                wanted: source.rust_name.as_ref().map(|name| name.value.clone()),
+                span: source.name.span,
+                ..Name::default()
+            },
+            method: String::new(),
+            response: String::new(),
+            protocol,
+            body,
+            access: access(source),
+            idempotent: source.idempotent.unwrap_or_default(),
+            token: token.map(|parameter| parameter.field.name.wire.clone()),
+            anonymous: source.security.iter().any(|way| way == "Anonymous"),
+            parameters,
+            reply,
+            error_code,
+            docs: docs(source),
+        })
+    }
+
+    fn protocol(&mut self, source: &document::Operation, style: &str) -> Option<Protocol> {
+        let path = source.path.as_ref().filter(|path| !path.is_empty() && path.value != "/");
+        let roa = match style {
+            "RPC" => false,
+            "ROA" => true,
+            // The name of the newer signature, not a way of calling: the path tells which it is.
+            "V3" => path.is_some(),
+            other => {
+                let message = format!("style `{other}` is a gateway with a signature of its own");
+                let help = "operations of the styles RPC, ROA and V3 can be generated";
+                self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, source.name.span, message).help(help));
+                return None;
+            }
+        };
+        let preferred = if roa { None } else { source.methods.iter().find(|method| method.eq_ignore_ascii_case("post")) };
+        let Some(chosen) = preferred.or(source.methods.first()) else {
+            return Some(if roa {
+                Protocol::Roa(Method::Get, path.map_or("/", |path| &path.value).to_owned())
+            } else {
+                Protocol::Rpc(Method::Post)
+            });
+        };
+        let method = match chosen.to_ascii_lowercase().as_str() {
+            "get" => Method::Get,
+            "post" => Method::Post,
+            "put" => Method::Put,
+            "delete" => Method::Delete,
+            "patch" => Method::Patch,
+            "head" => Method::Head,
+            other => {
+                let message = format!("unknown HTTP method `{other}`");
+                let help = "the methods are get, post, put, delete, patch and head";
+                self.report(Diagnostic::error(diagnostic::UNKNOWN_METHOD, chosen.span, message).help(help));
+                return None;
+            }
+        };
+        Some(match (roa, path) {
+            (true, path) => Protocol::Roa(method, path.map_or("/", |path| &path.value).to_owned()),
+            (false, _) => Protocol::Rpc(method),
+        })
+    }
+
+    fn parameters(&mut self, source: &'a document::Operation, protocol: &Protocol, home: Home) -> Vec<Parameter> {
+        let mut kept: Vec<&document::Parameter> = Vec::new();
+        let mut parameters = Vec::new();
+        for parameter in &source.parameters {
+            if let Some(first) = kept.iter().find(|first| first.name.value == parameter.name.value) {
+                if self.merge(first, parameter) {
+                    continue;
+                }
+            }
+            kept.push(parameter);
+            let place = Place { home, trail: vec![parameter.name.value.clone()] };
+            let Some(placement) = self.placement(parameter, protocol) else { continue };
+            let shape = match placement {
+                Placement::Body => self.body_shape(&parameter.schema, &place),
+                _ => self.shape(&parameter.schema, &place),
+            };
+            let Some(encoding) = self.encoding(parameter, placement, &shape) else { continue };
+            let mut field = field(&parameter.name, &parameter.schema, shape);
+            field.required |= matches!(encoding, Encoding::Path | Encoding::Host);
+            parameters.push(Parameter { field, encoding });
+        }
+        parameters
+    }
+
+    /// Whether a parameter that is listed again can be dropped; what differs is reported.
+    fn merge(&mut self, first: &document::Parameter, again: &document::Parameter) -> bool {
+        let name = &again.name.value;
+        let differs = difference(first, again);
+        if let Some(what) = differs {
+            let message = format!("the parameter `{name}` is listed twice, with different {what}");
+            let help = "remove one of the two, or correct the document with an overlay";
+            self.report(Diagnostic::error(diagnostic::CONFLICTING_PARAMETER, again.name.span, message).help(help));
+            return true;
+        }
+        let message = format!("the parameter `{name}` is listed twice; one is kept");
+        self.report(Diagnostic::warning(diagnostic::DUPLICATE_PARAMETER, again.name.span, message));
+        true
+    }
+
+    fn placement(&mut self, parameter: &document::Parameter, protocol: &Protocol) -> Option<Placement> {
+        let placement = match parameter.place.value.as_str() {
+            "query" => Placement::Query,
+            // A request without a body has no form.
+            "formData" if matches!(protocol, Protocol::Rpc(Method::Get) | Protocol::Roa(Method::Get, _)) => Placement::Query,
+            "formData" => Placement::Form,
+            "header" => Placement::Header,
+            "path" if matches!(protocol, Protocol::Roa(..)) => Placement::Path,
+            "host" => Placement::Host,
+            "body" => Placement::Body,
+            "path" => {
+                let message = format!("the parameter `{}` belongs into a path, and the operation has none", parameter.name.value);
+                let help = "an operation called by name takes its parameters in `query`, `formData`, `body` or `header`";
+                self.report(Diagnostic::error(diagnostic::UNKNOWN_PLACE, parameter.place.span, message).help(help));
+                return None;
+            }
+            other => {
+                let message = format!("unknown placement `{other}` of the parameter `{}`", parameter.name.value);
+                let help = "`in` is one of query, formData, path, header, body and host";
+                self.report(Diagnostic::error(diagnostic::UNKNOWN_PLACE, parameter.place.span, message).help(help));
+                return None;
+            }
+        };
+        Some(placement)
+    }
+
+    fn encoding(&mut self, parameter: &document::Parameter, placement: Placement, shape: &Shape) -> Option<Encoding> {
+        let style = parameter.style.as_deref();
+        let Some(known) = Style::of(style) else {
+            let span = parameter.style.as_ref().map_or(parameter.span, |style| style.span);
+            let message = format!("unknown style `{}` of the parameter `{}`", style.unwrap_or_default(), parameter.name.value);
+            let help = "`style` is one of repeatList, flat, json and simple, or absent";
+            self.report(Diagnostic::error(diagnostic::UNKNOWN_STYLE, span, message).help(help));
+            return None;
+        };
+        // A lone text or number is written as it is, whatever the style says; an untyped value is JSON.
+        let (list, scalar) = match self.plain(shape) {
+            Shape::List(_) => (true, false),
+            Shape::Map(_) | Shape::Json => (false, false),
+            Shape::Named(id) => (false, matches!(self.types[id.0].kind, TypeKind::Enum(_))),
+            _ => (false, true),
+        };
+        let untyped = *self.plain(shape) == Shape::Json;
+        let style = match known {
+            _ if scalar => Style::Flat,
+            Style::Flat if untyped => Style::Json,
+            Style::Simple if !list => Style::Flat,
+            style => style,
+        };
+        Some(match (placement, style) {
+            (Placement::Query, Style::Flat) => Encoding::Query,
+            (Placement::Query, Style::Json) => Encoding::QueryJson,
+            (Placement::Query, Style::Simple) => Encoding::QueryJoined,
+            (Placement::Form, Style::Flat) => Encoding::Form,
+            (Placement::Form, Style::Json) => Encoding::FormJson,
+            (Placement::Form, Style::Simple) => Encoding::FormJoined,
+            (Placement::Header, _) => Encoding::Header,
+            (Placement::Path, _) => Encoding::Path,
+            (Placement::Host, _) => Encoding::Host,
+            (Placement::Body, _) if matches!(self.plain(shape), Shape::Bytes | Shape::Text) => Encoding::BodyBytes,
+            (Placement::Body, _) => Encoding::Body,
+        })
+    }
+
+    fn plain<'s>(&self, shape: &'s Shape) -> &'s Shape {
+        match shape {
+            Shape::Sensitive(inner) => inner,
+            other => other,
+        }
+    }
+
+    /// A text body is sent as it is; everything else is JSON.
+    fn body_shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+        let text = schema.reference.is_none() && schema.kind.as_deref() == Some("string");
+        match schema.format.as_deref() {
+            Some("binary" | "byte") if text => Shape::Bytes,
+            _ if text => Shape::Text,
+            _ => self.shape(schema, place),
+        }
+    }
+
+    fn body(&mut self, source: &document::Operation, parameters: &[Parameter]) -> Body {
+        let mut bodies = parameters.iter().filter(|p| matches!(p.encoding, Encoding::Body | Encoding::BodyBytes));
+        let form = parameters
+            .iter()
+            .find(|p| matches!(p.encoding, Encoding::Form | Encoding::FormJson | Encoding::FormJoined));
+        let first = bodies.next();
+        for clash in bodies.chain(form.filter(|_| first.is_some())) {
+            let message = format!("the operation has a body already, so `{}` has no place", clash.field.name.wire);
+            let help = "one parameter in `body`, or any number in `formData`, but not both";
+            self.report(Diagnostic::error(diagnostic::BODY_CONFLICT, clash.field.name.span, message).help(help));
+        }
+        let _ = source;
+        match (first, form) {
+            (Some(body), _) if body.encoding == Encoding::BodyBytes => Body::Bytes,
+            (Some(_), _) => Body::Json,
+            (None, Some(_)) => Body::Form,
+            (None, None) => Body::None,
+        }
+    }
+
+    /// Every placeholder of the path has its parameter, and the reverse.
+    fn check_path(&mut self, source: &document::Operation, protocol: &Protocol, parameters: &[Parameter]) {
+        let Protocol::Roa(_, path) = protocol else { return };
+        let span = source.path.as_ref().map_or(source.name.span, |path| path.span);
+        let placeholders = match placeholders(path) {
+            Ok(placeholders) => placeholders,
+            Err(message) => {
+                self.report(Diagnostic::error(diagnostic::PATH_MISMATCH, span, format!("the path `{path}` {message}")));
+                return;
+            }
+        };
+        for name in &placeholders {
+            let matching = parameters.iter().any(|p| p.encoding == Encoding::Path && p.field.name.wire == *name);
+            if !matching {
+                let message = format!("the path `{path}` has a place for `{name}`, and no path parameter has that name");
+                let near = source.parameters.iter().find(|parameter| parameter.name.value == *name);
+                let help = match near {
+                    Some(near) => format!("the parameter `{name}` is declared in `{}`; it must be in `path`", near.place.value),
+                    None => format!("declare a parameter `{name}` in `path`"),
+                };
+                self.report(Diagnostic::error(diagnostic::PATH_MISMATCH, span, message).help(help));
+            }
+        }
+        for parameter in parameters.iter().filter(|parameter| parameter.encoding == Encoding::Path) {
+            let name = &parameter.field.name;
+            if !placeholders.contains(&name.wire.as_str()) {
+                let message = format!("the path `{path}` has no place for the path parameter `{}`", name.wire);
+                let help = format!("put `{{{}}}` into the path, or the parameter into `query`", name.wire);
+                self.report(Diagnostic::error(diagnostic::PATH_MISMATCH, name.span, message).help(help));
+            }
+        }
+    }
+
+    fn reply(&mut self, source: &'a document::Operation, home: Home) -> Reply {
+        let success = source.responses.iter().find(|response| response.status.value == "200").or_else(|| {
+            let class = |response: &&document::Response| response.status.value.starts_with('2');
+            source.responses.iter().find(class)
+        });
+        let Some(success) = success else {
+            let message = "no successful reply is documented; the reply is taken to be empty";
+            self.report(Diagnostic::warning(diagnostic::NO_REPLY, source.name.span, message));
+            return Reply::Empty;
+        };
+        let Some(mut schema) = success.schema.as_ref() else { return Reply::Empty };
+        let place = Place { home, trail: vec!["Response".to_owned()] };
+        let mut hops = 0;
+        while let Some(reference) = &schema.reference {
+            let Some((_, target)) = self.target(reference) else { return Reply::Empty };
+            hops += 1;
+            if hops > self.schemas.len() {
+                let message = "the references of the reply lead in a circle";
+                self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message));
+                return Reply::Empty;
+            }
+            schema = target;
+        }
+        let bytes = matches!(schema.format.as_deref(), Some("binary" | "byte")) || schema.kind.as_deref() == Some("file");
+        let text = matches!(schema.kind.as_deref(), Some("string" | "file"));
+        if text && bytes {
+            return Reply::Bytes;
+        }
+        let object = matches!(schema.kind.as_deref(), Some("object") | None);
+        if object && !schema.properties.is_empty() {
+            return Reply::Object(self.object_type(schema, &place));
+        }
+        Reply::Whole(self.shape(schema, &Place { home, trail: vec!["Body".to_owned()] }))
+    }
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy)]
+enum Placement {
+    Query,
+    Form,
+    Header,
+    Path,
+    Host,
+    Body,
+}
+
+/// How a list or an object is written; `repeatList` and `flat` are one rule.
+#[derive(Clone, Copy)]
+enum Style {
+    Flat,
+    Json,
+    Simple,
+}
+
+impl Style {
+    fn of(style: Option<&str>) -> Option<Self> {
+        match style {
+            None | Some("repeatList" | "flat" | "struct") => Some(Self::Flat),
+            Some("json") => Some(Self::Json),
+            Some("simple") => Some(Self::Simple),
+            Some(_) => None,
+        }
+    }
+}
+
+/// The names in braces, in order.
+fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some(open) = rest.find(['{', '}']) {
+        let Some(inner) = rest[open..].strip_prefix('{') else { return Err("closes a brace that is not open") };
+        let Some(close) = inner.find(['{', '}']).filter(|at| inner[*at..].starts_with('}')) else {
+            return Err("has a brace that is not closed");
+        };
+        if close == 0 {
+            return Err("has a place without a name");
+        }
+        names.push(&inner[..close]);
+        rest = &inner[close + 1..];
+    }
+    Ok(names)
+}
+
+/// What differs between two definitions of a parameter, prose aside.
+fn difference(first: &document::Parameter, again: &document::Parameter) -> Option<&'static str> {
+    let style = |parameter: &document::Parameter| parameter.style.as_ref().map(|style| style.value.clone());
+    if first.place.value != again.place.value {
+        return Some("placements");
+    }
+    if style(first) != style(again) {
+        return Some("styles");
+    }
+    (!same_type(&first.schema, &again.schema)).then_some("types")
+}
+
+fn same_type(first: &Schema, again: &Schema) -> bool {
+    let text = |text: &Option<document::Text>| text.as_ref().map(|text| text.value.clone());
+    let inner = |first: &Option<Box<Schema>>, again: &Option<Box<Schema>>| match (first, again) {
+        (Some(first), Some(again)) => same_type(first, again),
+        (None, None) => true,
+        _ => false,
+    };
+    text(&first.reference) == text(&again.reference)
+        && text(&first.kind) == text(&again.kind)
+        && first.format == again.format
+        && first.required == again.required
+        && first.properties.len() == again.properties.len()
+        && first.properties.iter().zip(&again.properties).all(|((first_name, first), (again_name, again))| {
+            first_name.value == again_name.value && same_type(first, again)
+        })
+        && inner(&first.items, &again.items)
+        && inner(&first.additional, &again.additional)
+}
+
+fn error_code(source: &document::Operation) -> Option<String> {
+    let replies = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
+    let fields = replies.filter_map(|response| response.schema.as_ref()).flat_map(|schema| &schema.properties);
+    fields.filter(|(_, schema)| schema.error_code).map(|(name, _)| name.value.clone()).next()
+}
+
+fn access(source: &document::Operation) -> Option<Access> {
+    let tag = source.tag.as_ref().map(|tag| tag.value.as_str());
+    let kind = source.kind.as_ref().map(|kind| kind.value.as_str());
+    match (kind, tag) {
+        (Some("read"), _) => Some(Access::Read),
+        (Some("write" | "readAndWrite"), _) => Some(Access::Write),
+        (_, Some("get" | "list" | "read")) => Some(Access::Read),
+        (_, Some("create" | "update" | "delete" | "write")) => Some(Access::Write),
+        _ => None,
+    }
+}
+
+fn docs(source: &document::Operation) -> OperationDocs {
+    let code = |code: &document::ErrorCode| ErrorCode {
+        status: code.status.clone(),
+        code: code.code.clone(),
+        message: code.message.clone(),
+    };
+    OperationDocs {
+        summary: source.summary.clone().or_else(|| source.title.clone()),
+        text: source.description.clone(),
+        ram_action: source.ram.as_ref().map(|ram| ram.action.clone()),
+        access_level: source.ram.as_ref().and_then(|ram| ram.access_level.clone()),
+        ram_resource: source.ram.as_ref().and_then(|ram| ram.resource.clone()),
+        error_codes: source.error_codes.iter().map(code).collect(),
+        link: source.documentation.clone(),
+        deprecated: source.deprecated,
+    }
+}

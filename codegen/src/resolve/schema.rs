@@ -1,0 +1,243 @@
+//! From schemas to shapes and types.
+
+use super::Resolver;
+use crate::diagnostic::{self, Diagnostic};
+use crate::document::{self, Schema};
+use crate::model::{Docs, Field, Home, Name, Shape, Type, TypeId, TypeKind, Variant};
+
+/// Where a schema stands: who owns the types in it, and the names that lead to it.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub home: Home,
+    pub trail: Vec<String>,
+}
+
+impl Place {
+    pub(super) fn inner(&self, name: &str) -> Self {
+        let mut trail = self.trail.clone();
+        trail.push(name.to_owned());
+        Self { home: self.home, trail }
+    }
+}
+
+impl<'a> Resolver<'a> {
+    /// The shape of a schema; problems are reported and the shape is then any JSON value.
+    pub(super) fn shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+        let shape = self.bare_shape(schema, place);
+        if schema.sensitive { Shape::Sensitive(Box::new(shape)) } else { shape }
+    }
+
+    fn bare_shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+        if let Some(reference) = &schema.reference {
+            return self.reference(reference);
+        }
+        let format = schema.format.as_deref().unwrap_or_default();
+        match schema.kind.as_deref() {
+            Some("boolean") => Shape::Boolean,
+            Some("integer" | "int" | "long") if format == "int32" => Shape::Int32,
+            Some("integer" | "int" | "long") => Shape::Int64,
+            Some("number" | "float" | "double") => Shape::Number,
+            Some("string") if format == "byte" => Shape::Blob,
+            Some("string") if !schema.values.is_empty() => self.enumeration(schema, place),
+            Some("string" | "file" | "date" | "datetime") => Shape::Text,
+            Some("array") => match &schema.items {
+                Some(items) => Shape::List(Box::new(self.shape(items, &singular_place(place)))),
+                None => Shape::List(Box::new(Shape::Json)),
+            },
+            Some("object") => self.object(schema, place),
+            Some("any") => Shape::Json,
+            None if !schema.properties.is_empty() || schema.additional.is_some() => self.object(schema, place),
+            None if schema.items.is_some() => {
+                let items = schema.items.as_deref().map(|items| self.shape(items, &singular_place(place)));
+                Shape::List(Box::new(items.unwrap_or(Shape::Json)))
+            }
+            None => Shape::Json,
+            Some(other) => {
+                let span = schema.kind.as_ref().map_or(schema.span, |kind| kind.span);
+                let help = "the types are string, integer, number, boolean, array, object and any";
+                let message = format!("unknown type `{other}`");
+                self.report(Diagnostic::error(diagnostic::UNKNOWN_TYPE, span, message).help(help));
+                Shape::Json
+            }
+        }
+    }
+
+    fn object(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+        if schema.properties.is_empty() {
+            return match &schema.additional {
+                Some(values) => Shape::Map(Box::new(self.shape(values, &singular_place(place)))),
+                None => Shape::Json,
+            };
+        }
+        Shape::Named(self.object_type(schema, place))
+    }
+
+    /// A type with the schema's properties as fields.
+    pub(super) fn object_type(&mut self, schema: &'a Schema, place: &Place) -> TypeId {
+        let id = self.reserve(schema, place);
+        let fields = self.fields(schema, place);
+        self.types[id.0].kind = TypeKind::Object(fields);
+        id
+    }
+
+    fn enumeration(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+        let id = self.reserve(schema, place);
+        let variant = |value: &document::Value| Variant {
+            name: Name {
+                wire: value.text.value.clone(),
+                wanted: value.rust_name.clone(),
+                span: value.text.span,
+                ..Name::default()
+            },
+            title: value.title.clone(),
+        };
+        self.types[id.0].kind = TypeKind::Enum(schema.values.iter().map(variant).collect());
+        Shape::Named(id)
+    }
+
+    fn reserve(&mut self, schema: &Schema, place: &Place) -> TypeId {
+        let id = TypeId(self.types.len());
+        self.types.push(Type {
+            name: String::new(),
+            wanted: schema.rust_type.as_ref().map(|name| name.value.clone()),
+            trail: place.trail.clone(),
+            home: place.home,
+            kind: TypeKind::Object(Vec::new()),
+            docs: docs(schema, false),
+            in_request: false,
+            in_reply: false,
+            span: schema.span,
+        });
+        id
+    }
+
+    fn fields(&mut self, schema: &'a Schema, place: &Place) -> Vec<Field> {
+        let mut fields: Vec<Field> = Vec::with_capacity(schema.properties.len());
+        for (name, property) in &schema.properties {
+            if fields.iter().any(|field| field.name.wire == name.value) {
+                continue;
+            }
+            let shape = self.shape(property, &place.inner(name));
+            fields.push(field(name, property, shape));
+        }
+        fields
+    }
+
+    /// The shape behind `#/components/schemas/…`.
+    fn reference(&mut self, reference: &'a document::Text) -> Shape {
+        let Some((name, target)) = self.target(reference) else { return Shape::Json };
+        if let Some(id) = self.shared.get(name) {
+            return Shape::Named(*id);
+        }
+        if self.aliases.contains(&name) {
+            let message = format!("the references from `{name}` lead back to it and hold no data");
+            self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message));
+            return Shape::Json;
+        }
+        let place = Place { home: Home::Shared, trail: vec![name.to_owned()] };
+        let object = target.reference.is_none() && !target.properties.is_empty();
+        if object && matches!(target.kind.as_deref(), Some("object") | None) {
+            let id = self.reserve(target, &place);
+            self.shared.insert(name, id);
+            let fields = self.fields(target, &place);
+            self.types[id.0].kind = TypeKind::Object(fields);
+            return Shape::Named(id);
+        }
+        self.aliases.push(name);
+        let shape = self.shape(target, &place);
+        self.aliases.pop();
+        if let (Shape::Named(id), None) = (&shape, &target.reference) {
+            self.shared.insert(name, *id);
+        }
+        shape
+    }
+
+    /// The schema that a reference names, or a report.
+    pub(super) fn target(&mut self, reference: &'a document::Text) -> Option<(&'a str, &'a Schema)> {
+        let name = reference.value.strip_prefix("#/components/schemas/").unwrap_or(&reference.value);
+        let found = self.schemas.get_key_value(name).map(|(name, schema)| (*name, *schema));
+        if found.is_none() {
+            let message = format!("`{}` names no schema of this document", reference.value);
+            let near = self.schemas.keys().find(|known| known.eq_ignore_ascii_case(name));
+            let help = match near {
+                Some(near) => format!("did you mean `#/components/schemas/{near}`?"),
+                None => "references have the form `#/components/schemas/Name`".to_owned(),
+            };
+            self.report(Diagnostic::error(diagnostic::DANGLING_REFERENCE, reference.span, message).help(help));
+        }
+        found
+    }
+}
+
+/// A field of the given shape, with everything that the schema says of it.
+pub(super) fn field(name: &document::Text, schema: &Schema, shape: Shape) -> Field {
+    let own_type = shape.target().is_some();
+    Field {
+        name: Name {
+            wire: name.value.clone(),
+            rust: String::new(),
+            wanted: schema.rust_name.as_ref().map(|name| name.value.clone()),
+            span: name.span,
+        },
+        shape,
+        boxed: false,
+        required: schema.required,
+        docs: docs(schema, !own_type),
+    }
+}
+
+/// The documentation of a schema; the known values only where no type of its own lists them.
+fn docs(schema: &Schema, values: bool) -> Docs {
+    let listed = schema.items.as_deref().filter(|_| schema.values.is_empty()).map_or(&schema.values, |items| &items.values);
+    let listed = listed.iter().filter(|_| values).map(|value| (value.text.value.clone(), value.title.clone()));
+    Docs {
+        text: schema.description.clone().or_else(|| schema.title.clone()),
+        values: listed.collect(),
+        default: schema.default.clone().filter(|default| !default.trim().is_empty()),
+        example: schema.example.clone().filter(|example| !example.trim().is_empty()),
+        range: range(
+            (schema.minimum.as_deref(), schema.exclusive_minimum),
+            (schema.maximum.as_deref(), schema.exclusive_maximum),
+        ),
+        length: range((schema.least.as_deref(), false), (schema.most.as_deref(), false)),
+        deprecated: schema.deprecated,
+    }
+}
+
+fn range(least: (Option<&str>, bool), most: (Option<&str>, bool)) -> Option<String> {
+    let full = |bound: &&str| !bound.trim().is_empty();
+    match (least.0.filter(full), most.0.filter(full)) {
+        (Some(low), Some(high)) => {
+            let low_word = if least.1 { "more than " } else { "" };
+            let high_word = if most.1 { "less than " } else { "" };
+            Some(format!("{low_word}{low} to {high_word}{high}"))
+        }
+        (Some(low), None) => Some(format!("{} {low}", if least.1 { "more than" } else { "at least" })),
+        (None, Some(high)) => Some(format!("{} {high}", if most.1 { "less than" } else { "at most" })),
+        (None, None) => None,
+    }
+}
+
+/// The place of the items of a list or the values of a map: one of `Tags` is a `Tag`.
+fn singular_place(place: &Place) -> Place {
+    let mut place = place.clone();
+    if let Some(last) = place.trail.last_mut() {
+        *last = singular(last);
+    }
+    place
+}
+
+fn singular(name: &str) -> String {
+    let base = name.strip_suffix("List").filter(|base| !base.is_empty()).unwrap_or(name);
+    let lower = base.to_ascii_lowercase();
+    let kept = if lower.ends_with("ies") && base.len() > 4 {
+        return format!("{}y", &base[..base.len() - 3]);
+    } else if ["sses", "ches", "shes", "xes"].iter().any(|end| lower.ends_with(end)) {
+        base.len() - 2
+    } else if lower.ends_with('s') && !["ss", "us", "is"].iter().any(|end| lower.ends_with(end)) && base.len() > 2 {
+        base.len() - 1
+    } else {
+        base.len()
+    };
+    base[..kept].to_owned()
+}

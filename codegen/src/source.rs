@@ -1,0 +1,89 @@
+//! The text of an input file and the places in it.
+
+use std::fmt;
+
+/// A range of bytes in a [`Source`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range from `start` to `end`, in bytes.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { start: clamp(start), end: clamp(end) }
+    }
+}
+
+/// A line and a column, both counted from one; the column counts characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// A named input text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+    lines: Vec<u32>,
+}
+
+impl Source {
+    /// Takes the text of the file `name`; a byte-order mark at its head is dropped.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut text: String = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0)
+            .chain(breaks.map(|(at, _)| Span::new(at + 1, at + 1).start))
+            .collect();
+        Self { name: name.into(), text, lines }
+    }
+
+    /// The name under which problems are reported.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the span begins.
+    #[must_use]
+    pub fn position(&self, span: Span) -> Position {
+        let line = self.lines.partition_point(|start| *start <= span.start).max(1);
+        let start = self.lines[line - 1] as usize;
+        let before = self.text.get(start..span.start as usize).unwrap_or_default();
+        Position { line, column: before.chars().count() + 1 }
+    }
+
+    /// The line, counted from one, without its line break.
+    #[must_use]
+    pub fn line(&self, line: usize) -> &str {
+        let start = self.lines.get(line - 1).map_or(0, |start| *start as usize);
+        let rest = self.text.get(start..).unwrap_or_default();
+        rest.lines().next().unwrap_or_default()
+    }
+}
