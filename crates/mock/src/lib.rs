@@ -1,1 +1,7 @@
 //! Placeholder.
+mod failure;
+mod percent;
+mod request;
+pub mod verify;
+pub use failure::Failure;
+pub use request::Request;

@@ -1,0 +1,110 @@
+//! Percent-encoding as the signatures want it, and the decoding of queries and form bodies.
+//!
+//! Written here and not shared with any client: the mock must not agree with a client by sharing its mistakes.
+
+use std::fmt::Write as _;
+
+/// Encodes every byte but the unreserved ones (`A-Z a-z 0-9 - _ . ~`), with upper-case digits.
+pub(crate) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// Why a text cannot be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DecodeError {
+    /// A `%` without two hexadecimal digits behind it.
+    Escape,
+    /// What the escapes stand for is not UTF-8.
+    Utf8,
+    /// Nothing between two `&`, or a pair without a name.
+    EmptyPair,
+}
+
+impl DecodeError {
+    /// The reason in words, to follow the name of what was decoded.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::Escape => "holds a % that is not followed by two hexadecimal digits",
+            Self::Utf8 => "is not UTF-8 after percent-decoding",
+            Self::EmptyPair => "holds an empty pair or a pair without a name",
+        }
+    }
+}
+
+/// Decodes a path segment: `+` stays what it is.
+pub(crate) fn decode(text: &str) -> Result<String, DecodeError> {
+    decode_bytes(text, false)
+}
+
+/// The pairs of a query or of a form body, where `+` means a blank; a name without `=` has an empty value.
+pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, DecodeError> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if name.is_empty() {
+            return Err(DecodeError::EmptyPair);
+        }
+        Ok((decode_bytes(name, true)?, decode_bytes(value, true)?))
+    };
+    text.split('&').map(pair).collect()
+}
+
+fn decode_bytes(text: &str, plus_is_blank: bool) -> Result<String, DecodeError> {
+    let mut bytes = text.bytes();
+    let mut out = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'%' => {
+                let mut digit = || bytes.next().and_then(|byte| char::from(byte).to_digit(16));
+                let (Some(high), Some(low)) = (digit(), digit()) else { return Err(DecodeError::Escape) };
+                u8::try_from(high * 16 + low).map_err(|_| DecodeError::Escape)?
+            }
+            b'+' if plus_is_blank => b' ',
+            byte => byte,
+        });
+    }
+    String::from_utf8(out).map_err(|_| DecodeError::Utf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoding_keeps_unreserved_bytes_only() {
+        let text = " c d*~'()!é/:@,$&+=?#[]";
+        assert_eq!(encode(text), "%20c%20d%2A~%27%28%29%21%C3%A9%2F%3A%40%2C%24%26%2B%3D%3F%23%5B%5D");
+        assert_eq!(decode(&encode(text)).unwrap(), text);
+    }
+
+    #[test]
+    fn pairs_read_both_spellings_of_a_blank() {
+        let read = pairs("a=1+2&b=1%202&c&d=%2B&e==").unwrap();
+        let read: Vec<(&str, &str)> = read.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(read, [("a", "1 2"), ("b", "1 2"), ("c", ""), ("d", "+"), ("e", "=")]);
+        assert_eq!(pairs("").unwrap(), []);
+    }
+
+    #[test]
+    fn malformed_texts_are_errors() {
+        for text in ["a=%", "a=%2", "a=%zz", "%=1", "a=%+1", "a=%é"] {
+            assert_eq!(pairs(text), Err(DecodeError::Escape), "{text}");
+        }
+        for text in ["a=1&", "&a=1", "a=1&&b=2", "=1", "&"] {
+            assert_eq!(pairs(text), Err(DecodeError::EmptyPair), "{text}");
+        }
+        assert_eq!(pairs("a=%ff"), Err(DecodeError::Utf8));
+        assert_eq!(decode("a+b%2F"), Ok("a+b/".to_owned()));
+    }
+}

@@ -1,0 +1,234 @@
+//! The verification of signatures, written from the published protocol alone.
+//!
+//! Three schemes are known: `ACS3-HMAC-SHA256` (here: V3), and the older HMAC-SHA1 for RPC requests (in the query) and
+//! for ROA requests (in the `Authorization` header). A [`Verifier`] knows the access keys, the time, and the nonces
+//! that were used; it shares no code with any signer.
+//!
+//! A request is the same request in another spelling of the same query: `%2f` for `%2F`, `+` for `%20`. Every other
+//! change of what is signed is refused.
+
+mod date;
+mod key;
+mod md5;
+mod nonce;
+mod roa;
+mod rpc;
+mod v3;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use crate::failure::Failure;
+use crate::request::Request;
+
+pub use key::AccessKey;
+pub(crate) use rpc::SYSTEM_PARAMETERS;
+
+/// How far the date of a request may be from the clock, either way.
+pub const WINDOW: Duration = Duration::from_secs(15 * 60);
+
+/// Where the time comes from.
+pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// The signature schemes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Scheme {
+    /// `ACS3-HMAC-SHA256`, for RPC and ROA.
+    V3,
+    /// HMAC-SHA1 of an RPC request.
+    Rpc,
+    /// HMAC-SHA1 of a ROA request.
+    Roa,
+}
+
+impl Scheme {
+    /// The scheme that a request claims to be signed with.
+    pub(crate) fn of(request: &Request, query: &[(String, String)]) -> Option<Self> {
+        let authorization = request.header_values("authorization").next().unwrap_or_default();
+        let named = |name: &str| query.iter().any(|(key, _)| key == name);
+        if authorization.starts_with("ACS3-") {
+            Some(Self::V3)
+        } else if !authorization.is_empty() {
+            Some(Self::Roa)
+        } else if named("Signature") || named("SignatureMethod") {
+            Some(Self::Rpc)
+        } else {
+            None
+        }
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::V3 => "ACS3-HMAC-SHA256",
+            Self::Rpc => "HMAC-SHA1 (RPC)",
+            Self::Roa => "HMAC-SHA1 (ROA)",
+        })
+    }
+}
+
+/// Who sent a request, as far as its signature tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Identity {
+    /// The holder of an access key.
+    Signed {
+        /// The scheme of the signature.
+        scheme: Scheme,
+        /// The ID of the access key.
+        access_key_id: String,
+    },
+    /// The holder of a known bearer token.
+    Bearer,
+    /// Nobody in particular: the request carries no signature. Whether that is enough is not for the verifier to say.
+    Nobody,
+}
+
+/// Verifies requests.
+pub struct Verifier {
+    keys: Mutex<HashMap<String, AccessKey>>,
+    bearer_tokens: Vec<String>,
+    nonces: nonce::Nonces,
+    clock: Clock,
+}
+
+impl Verifier {
+    /// A verifier that knows these keys and goes by the system's clock.
+    #[must_use]
+    pub fn new(keys: impl IntoIterator<Item = AccessKey>) -> Self {
+        Self {
+            keys: Mutex::new(keys.into_iter().map(|key| (key.id().to_owned(), key)).collect()),
+            bearer_tokens: Vec::new(),
+            nonces: nonce::Nonces::default(),
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// Goes by another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Accepts this bearer token.
+    #[must_use]
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.bearer_tokens.push(token.into());
+        self
+    }
+
+    /// Knows this key from now on, in place of one with the same ID.
+    pub fn allow(&self, key: AccessKey) {
+        self.keys().insert(key.id().to_owned(), key);
+    }
+
+    /// Forgets the key with this ID.
+    pub fn revoke(&self, access_key_id: &str) {
+        self.keys().remove(access_key_id);
+    }
+
+    /// Says who sent the request. A request that passes has used its nonce up.
+    ///
+    /// # Errors
+    /// The answer of the service to a request whose signature, date, nonce, key or token is wrong.
+    pub fn verify(&self, request: &Request) -> Result<Identity, Failure> {
+        if !request.target.starts_with('/') {
+            return Err(Failure::invalid("the target of the request must begin with /"));
+        }
+        let malformed = |what: &'static str| {
+            move |error: crate::percent::DecodeError| Failure::invalid(format!("the {what} {}", error.reason()))
+        };
+        let query = request.query().map_err(malformed("query"))?;
+        match Scheme::of(request, &query) {
+            Some(Scheme::V3) => v3::verify(self, request, query),
+            Some(Scheme::Roa) => roa::verify(self, request, query),
+            Some(Scheme::Rpc) => {
+                let form = request.form().map_err(malformed("body"))?.unwrap_or_default();
+                rpc::verify(self, request, query, form)
+            }
+            None => self.verify_bearer(request, &query),
+        }
+    }
+
+    fn verify_bearer(&self, request: &Request, query: &[(String, String)]) -> Result<Identity, Failure> {
+        let in_query = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let header = request.header("x-acs-bearer-token");
+        let Some(token) = header.or_else(|| in_query("BearerToken")) else { return Ok(Identity::Nobody) };
+        let kind = in_query("SignatureType").or_else(|| request.header("x-acs-signature-type"));
+        if kind != Some("BEARERTOKEN") {
+            return Err(incomplete("a bearer token needs the signature type BEARERTOKEN beside it"));
+        }
+        if !self.bearer_tokens.iter().any(|known| known == token) {
+            return Err(Failure::new(400, "InvalidBearerToken", "the bearer token is not known"));
+        }
+        Ok(Identity::Bearer)
+    }
+
+    fn keys(&self) -> MutexGuard<'_, HashMap<String, AccessKey>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key with this ID, if the security token that came with it is the right one.
+    fn key(&self, id: &str, token: Option<&str>) -> Result<AccessKey, Failure> {
+        let key = self.keys().get(id).cloned();
+        let key = key.ok_or_else(|| Failure::new(404, "InvalidAccessKeyId.NotFound", "the access key is not known"))?;
+        key.check_token(token, (self.clock)())?;
+        Ok(key)
+    }
+
+    fn check_date(&self, date: SystemTime) -> Result<(), Failure> {
+        let now = (self.clock)();
+        let distance = now.duration_since(date).unwrap_or_else(|error| error.duration());
+        if distance > WINDOW {
+            let message = "the date of the request is more than 15 minutes from the time of the server";
+            return Err(Failure::new(400, "InvalidTimeStamp.Expired", message));
+        }
+        Ok(())
+    }
+
+    fn use_nonce(&self, access_key_id: &str, nonce: &str) -> Result<(), Failure> {
+        if nonce.is_empty() {
+            return Err(incomplete("the nonce is empty"));
+        }
+        if !self.nonces.insert(access_key_id, nonce, (self.clock)()) {
+            return Err(Failure::new(400, "SignatureNonceUsed", "the nonce was used before"));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Verifier").field("keys", &self.keys().len()).finish_non_exhaustive()
+    }
+}
+
+fn incomplete(message: impl Into<String>) -> Failure {
+    Failure::new(400, "IncompleteSignature", message)
+}
+
+fn bad_date(name: &str, form: &str) -> Failure {
+    Failure::new(400, "InvalidTimeStamp.Format", format!("{name} is not a date of the form {form}"))
+}
+
+/// The signature differs; `server` names what was signed here, so that a client can compare.
+fn mismatch(detail: String) -> Failure {
+    let message = "the signature is not the one that the server computed:";
+    Failure { detail: Some(detail), ..Failure::new(400, "SignatureDoesNotMatch", message) }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}

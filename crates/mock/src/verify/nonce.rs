@@ -1,0 +1,61 @@
+//! The nonces that were used.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// Remembers nonces for as long as a request that carries one again could have a date that passes.
+#[derive(Default)]
+pub(super) struct Nonces {
+    used: Mutex<Used>,
+}
+
+#[derive(Default)]
+struct Used {
+    seen: HashMap<(String, String), SystemTime>,
+    prune_at: usize,
+}
+
+/// Old nonces are looked for when there are this many.
+const PRUNE_FROM: usize = 10_000;
+
+impl Nonces {
+    /// Whether the nonce is new for this key; from now on it is not.
+    pub(super) fn insert(&self, access_key_id: &str, nonce: &str, now: SystemTime) -> bool {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.seen.len() >= used.prune_at.max(PRUNE_FROM) {
+            // A date may lie one window ahead of the clock, and is then good for two.
+            let old = |seen: SystemTime| now.duration_since(seen).is_ok_and(|age| age > super::WINDOW * 2);
+            used.seen.retain(|_, seen| !old(*seen));
+            used.prune_at = used.seen.len() * 2;
+        }
+        used.seen.insert((access_key_id.to_owned(), nonce.to_owned()), now).is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_nonce_is_new_once_for_each_key() {
+        let nonces = Nonces::default();
+        let now = SystemTime::UNIX_EPOCH;
+        assert!(nonces.insert("a", "1", now));
+        assert!(!nonces.insert("a", "1", now));
+        assert!(nonces.insert("b", "1", now));
+    }
+
+    #[test]
+    fn old_nonces_are_forgotten() {
+        let nonces = Nonces::default();
+        let start = SystemTime::UNIX_EPOCH;
+        for number in 0..PRUNE_FROM {
+            assert!(nonces.insert("a", &number.to_string(), start));
+        }
+        assert!(nonces.insert("a", "new", start + Duration::from_secs(3600)));
+        assert_eq!(nonces.used.lock().unwrap().seen.len(), 1);
+    }
+}
