@@ -1,0 +1,362 @@
+//! Collects the parameters of one call.
+
+use bytes::Bytes;
+
+use super::flatten::{flatten, is_text, joined, text};
+use super::{Problem, View, Wire, json, percent};
+use crate::error::Invalid;
+use crate::operation::{BodyKind, OperationInfo};
+
+/// Names and values in one buffer.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
+    text: String,
+    spans: Vec<Span>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: usize,
+    middle: usize,
+    end: usize,
+}
+
+/// Where an entry began.
+pub(super) struct Mark {
+    start: usize,
+    middle: usize,
+}
+
+impl Pairs {
+    pub(super) fn open(&mut self, name: &str) -> Mark {
+        let start = self.text.len();
+        self.text.push_str(name);
+        Mark { start, middle: self.text.len() }
+    }
+
+    pub(super) fn buffer(&mut self) -> &mut String {
+        &mut self.text
+    }
+
+    pub(super) fn close(&mut self, mark: Mark) {
+        self.spans.push(Span { start: mark.start, middle: mark.middle, end: self.text.len() });
+    }
+
+    pub(super) fn cancel(&mut self, mark: Mark) {
+        self.text.truncate(mark.start);
+    }
+
+    pub(crate) fn push(&mut self, name: &str, value: &str) {
+        let mark = self.open(name);
+        self.text.push_str(value);
+        self.close(mark);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// Name and value of each entry.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.spans.iter().map(|span| (&self.text[span.start..span.middle], &self.text[span.middle..span.end]))
+    }
+
+    /// Sorts by name; of several entries with one name the last stays.
+    pub(crate) fn sort(&mut self) {
+        let Self { text, spans } = self;
+        let name = |span: &Span| &text.as_bytes()[span.start..span.middle];
+        spans.sort_by(|a, b| name(a).cmp(name(b)));
+        // `dedup_by` drops its first argument, the later entry: hand the later one's place to the earlier.
+        spans.dedup_by(|later, earlier| {
+            let same = name(later) == name(earlier);
+            if same {
+                *earlier = *later;
+            }
+            same
+        });
+    }
+
+    /// The canonical query string.
+    pub(crate) fn query(&self) -> String {
+        self.write(percent::encode)
+    }
+
+    /// The form body.
+    pub(crate) fn form(&self) -> String {
+        self.write(percent::encode_form)
+    }
+
+    fn write(&self, encode: fn(&str, &mut String)) -> String {
+        let mut out = String::with_capacity(self.text.len() + self.text.len() / 4 + 2 * self.spans.len());
+        for (name, value) in self.iter() {
+            if !out.is_empty() {
+                out.push('&');
+            }
+            encode(name, &mut out);
+            out.push('=');
+            encode(value, &mut out);
+        }
+        out
+    }
+}
+
+/// The body as it was given.
+#[derive(Debug, Default)]
+pub(crate) enum Body {
+    #[default]
+    None,
+    Text(String),
+    Bytes(Bytes),
+}
+
+/// What a call's parameters became.
+#[derive(Debug, Default)]
+pub(crate) struct Outgoing {
+    pub(crate) query: Pairs,
+    pub(crate) form: Pairs,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) path: Vec<(&'static str, String)>,
+    pub(crate) host: Option<String>,
+    pub(crate) body: Body,
+    pub(crate) problem: Option<Invalid>,
+    scratch: String,
+}
+
+impl Outgoing {
+    /// The path of `template` with each placeholder filled in, every value as one segment.
+    ///
+    /// An intermediary may normalise a path, and a path that changes on its way no longer has the signature it was
+    /// sent with, or names something else. Hence no value may be empty, and no segment may come out as `.` or `..`.
+    pub(crate) fn path(&self, template: &'static str) -> Result<String, Invalid> {
+        let mut out = String::with_capacity(template.len() + 32);
+        let mut rest = template;
+        while let Some(open) = rest.find('{') {
+            let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
+            percent::encode_path(&rest[..open], &mut out);
+            let name = &rest[open + 1..close];
+            match self.path.iter().find(|(known, _)| *known == name) {
+                Some((_, value)) if !value.is_empty() => percent::encode(value, &mut out),
+                Some(_) => return Err(Invalid::parameter(name, "is empty, and a part of the path cannot be")),
+                None => return Err(Invalid::parameter(name, "is a part of the path and is not set")),
+            }
+            rest = &rest[close + 1..];
+        }
+        percent::encode_path(rest, &mut out);
+        if !out.starts_with('/') {
+            out.insert(0, '/');
+        }
+        if let Some(segment) = out.split('/').find(|segment| is_dots(segment)) {
+            let dots = if segment.len() == 1 { "." } else { ".." };
+            let name = self.path.iter().find(|(_, value)| value.contains('.')).map_or("path", |(name, _)| name);
+            return Err(Invalid::parameter(
+                name,
+                format!("makes a path segment of `{dots}`, which does not survive on its way"),
+            ));
+        }
+        Ok(out)
+    }
+}
+
+/// Whether a segment is `.` or `..`, a dot being spelled `.` or `%2e`.
+fn is_dots(segment: &str) -> bool {
+    let bytes = segment.as_bytes();
+    let (mut at, mut dots) = (0, 0);
+    while at < bytes.len() {
+        at += match bytes[at] {
+            b'.' => 1,
+            b'%' if bytes.len() > at + 2 && bytes[at + 1] == b'2' && bytes[at + 2].eq_ignore_ascii_case(&b'e') => 3,
+            _ => return false,
+        };
+        dots += 1;
+    }
+    dots == 1 || dots == 2
+}
+
+/// Takes the parameters of an operation, each with its place and style.
+///
+/// An absent value leaves nothing behind.
+pub struct Parameters<'a> {
+    out: &'a mut Outgoing,
+    info: &'a OperationInfo,
+    token: Option<&'a str>,
+}
+
+impl<'a> Parameters<'a> {
+    /// `token` is what the operation's idempotency token is filled with if the caller left it unset.
+    pub(crate) fn new(out: &'a mut Outgoing, info: &'a OperationInfo, token: Option<&'a str>) -> Self {
+        Self { out, info, token }
+    }
+
+    /// A query parameter; lists and objects become several, with dotted names.
+    pub fn query(&mut self, name: &'static str, value: &dyn Wire) {
+        let view = self.filled(name, value);
+        let result = flat(name, &view, &mut self.out.query, &mut self.out.scratch);
+        self.check(name, result);
+    }
+
+    /// A query parameter whose value is JSON text.
+    pub fn query_json(&mut self, name: &'static str, value: &dyn Wire) {
+        let result = whole(name, &value.view(), &mut self.out.query, as_json);
+        self.check(name, result);
+    }
+
+    /// A query parameter whose value is a list joined by commas.
+    pub fn query_joined(&mut self, name: &'static str, value: &dyn Wire) {
+        let result = whole(name, &value.view(), &mut self.out.query, joined);
+        self.check(name, result);
+    }
+
+    /// A field of the form body; lists and objects become several, with dotted names.
+    pub fn form(&mut self, name: &'static str, value: &dyn Wire) {
+        let view = self.filled(name, value);
+        let result = flat(name, &view, &mut self.out.form, &mut self.out.scratch);
+        self.check(name, result);
+    }
+
+    /// A field of the form body whose value is JSON text.
+    pub fn form_json(&mut self, name: &'static str, value: &dyn Wire) {
+        let result = whole(name, &value.view(), &mut self.out.form, as_json);
+        self.check(name, result);
+    }
+
+    /// A field of the form body whose value is a list joined by commas.
+    pub fn form_joined(&mut self, name: &'static str, value: &dyn Wire) {
+        let result = whole(name, &value.view(), &mut self.out.form, joined);
+        self.check(name, result);
+    }
+
+    /// A header; lists and objects are sent as JSON text.
+    pub fn header(&mut self, name: &'static str, value: &dyn Wire) {
+        self.headed(name, value, as_json);
+    }
+
+    /// A header whose value is JSON text.
+    pub fn header_json(&mut self, name: &'static str, value: &dyn Wire) {
+        self.headed(name, value, as_json);
+    }
+
+    /// A header whose value is a list joined by commas.
+    pub fn header_joined(&mut self, name: &'static str, value: &dyn Wire) {
+        self.headed(name, value, joined);
+    }
+
+    /// A segment of the path.
+    pub fn path(&mut self, name: &'static str, value: &dyn Wire) {
+        let mut out = String::new();
+        let result = joined(&value.view(), &mut out);
+        if self.check(name, result) == Some(true) {
+            self.out.path.push((name, out));
+        }
+    }
+
+    /// The first label of the host name.
+    pub fn host(&mut self, name: &'static str, value: &dyn Wire) {
+        let mut out = String::new();
+        let result = text(&value.view(), &mut out);
+        if self.check(name, result) != Some(true) {
+            return;
+        }
+        let bytes = out.as_bytes();
+        let label = (1..=63).contains(&bytes.len())
+            && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && bytes[0] != b'-'
+            && bytes[bytes.len() - 1] != b'-';
+        if label {
+            self.out.host = Some(out);
+        } else {
+            self.refuse(Invalid::parameter(name, "is not a valid label of a host name"));
+        }
+    }
+
+    /// The body, from one value: JSON, or the bytes themselves where the operation's body is bytes. Text stands as it
+    /// is.
+    pub fn body(&mut self, name: &'static str, value: &dyn Wire) {
+        let view = value.view();
+        if let View::Bytes(bytes) = view {
+            self.out.body = Body::Bytes(bytes.clone());
+            return;
+        }
+        let mut out = String::new();
+        let result = match self.info.body {
+            BodyKind::Json => as_json(&view, &mut out),
+            BodyKind::Bytes => text(&view, &mut out),
+            BodyKind::None | BodyKind::Form => Err(Problem::NotBody),
+        };
+        if self.check(name, result) == Some(true) {
+            self.out.body = Body::Text(out);
+        }
+    }
+
+    /// The body as bytes.
+    pub fn body_bytes(&mut self, name: &'static str, value: &dyn Wire) {
+        match value.view() {
+            // What is declared as base64 text in JSON is plain bytes when it is the whole body.
+            View::Base64(bytes) => self.out.body = Body::Bytes(Bytes::copy_from_slice(bytes)),
+            _ => self.body(name, value),
+        }
+    }
+
+    fn headed(&mut self, name: &'static str, value: &dyn Wire, write: Writer) {
+        let mut out = String::new();
+        let view = value.view();
+        let result = match view {
+            View::List(_) | View::Object(_) | View::Map(_) | View::Json(_) => write(&view, &mut out),
+            _ => text(&view, &mut out),
+        };
+        if self.check(name, result) == Some(true) {
+            self.out.headers.push((name, out));
+        }
+    }
+
+    fn filled<'v>(&self, name: &str, value: &'v dyn Wire) -> View<'v>
+    where
+        'a: 'v,
+    {
+        match (value.view(), self.token) {
+            (View::Absent, Some(token)) if self.info.token == Some(name) => View::Text(token),
+            (view, _) => view,
+        }
+    }
+
+    fn check(&mut self, name: &str, result: Result<bool, Problem>) -> Option<bool> {
+        match result {
+            Ok(present) => Some(present),
+            Err(problem) => {
+                self.refuse(Invalid::parameter(name, problem.text()));
+                None
+            }
+        }
+    }
+
+    /// The first problem is the one that is told.
+    fn refuse(&mut self, problem: Invalid) {
+        self.out.problem.get_or_insert(problem);
+    }
+}
+
+type Writer = fn(&View<'_>, &mut String) -> Result<bool, Problem>;
+
+fn flat(name: &str, view: &View<'_>, out: &mut Pairs, scratch: &mut String) -> Result<bool, Problem> {
+    scratch.clear();
+    scratch.push_str(name);
+    flatten(view, scratch, out, 1).map(|()| true)
+}
+
+fn whole(name: &str, view: &View<'_>, out: &mut Pairs, write: Writer) -> Result<bool, Problem> {
+    let mark = out.open(name);
+    let result = write(view, out.buffer());
+    match result {
+        Ok(true) => out.close(mark),
+        Ok(false) | Err(_) => out.cancel(mark),
+    }
+    result
+}
+
+/// JSON text; a value that is text already stands as it is, and JSON null is no value.
+fn as_json(view: &View<'_>, out: &mut String) -> Result<bool, Problem> {
+    match view {
+        View::Json(serde_json::Value::Null) => Ok(false),
+        view if is_text(view) => text(view, out),
+        view => json::write(view, out, 1),
+    }
+}

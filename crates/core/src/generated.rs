@@ -1,0 +1,36 @@
+//! What generated crates are written against.
+//!
+//! A generated crate names nothing of this crate but its documented items and the module of one contract version, and
+//! asserts that version with [`contract`]. So it meets a runtime that speaks another one with one clear compile error
+//! instead of a hundred unclear ones.
+
+/// The contract versions that this runtime speaks.
+const SPOKEN: u32 = 1;
+
+/// Fails to compile if this runtime does not speak contract `version`.
+pub const fn contract(version: u32) {
+    assert!(
+        version == SPOKEN,
+        "this crate was generated for another version of `alicloud-core`: generate it again, or depend on the \
+         version of `alicloud-core` that its README names"
+    );
+}
+
+/// Version 1 of the contract.
+#[doc(hidden)]
+pub mod v1 {
+    pub use std::collections::BTreeMap;
+
+    pub use bytes::Bytes;
+    pub use serde_json::Value;
+
+    pub use crate::blob::Blob;
+    pub use crate::client::Call;
+    pub use crate::decode::{Decode, Kind, Place, Refusal, Scalar};
+    pub use crate::encode::{Encode, Fields, List, Map, Parameters, View, Wire};
+    pub use crate::open::UnknownValue;
+    pub use crate::operation::{Method, Operation, OperationInfo, ReplyKind};
+    pub use crate::secret::Sensitive;
+    pub use crate::service::{Endpoint, Service};
+    pub use crate::{open_enum, transparent};
+}

@@ -1,0 +1,227 @@
+//! What generated code says about an operation.
+
+use crate::decode::Place;
+use crate::encode::Parameters;
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+    /// `HEAD`
+    Head,
+    /// `OPTIONS`
+    Options,
+}
+
+impl Method {
+    /// The method as it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+        }
+    }
+}
+
+impl std::fmt::Display for Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How an operation finds its way: by name (RPC) or by path (ROA).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Rpc,
+    Roa,
+}
+
+/// The form of a request's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyKind {
+    None,
+    Form,
+    Json,
+    Bytes,
+}
+
+/// How the body of a successful reply is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplyKind {
+    /// JSON; an empty body leaves every field of the reply absent.
+    Json,
+    /// Bytes, as they came.
+    Bytes,
+    /// Text, as it came.
+    Text,
+    /// Nothing is read.
+    Empty,
+}
+
+/// What an operation does to the service, where its description says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Not documented: treated as a write.
+    Unknown,
+    /// Changes nothing.
+    Read,
+    /// Changes something.
+    Write,
+}
+
+/// The constants of an operation, built by generated code.
+#[derive(Clone, Debug)]
+pub struct OperationInfo {
+    pub(crate) name: &'static str,
+    pub(crate) style: Style,
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) body: BodyKind,
+    pub(crate) reply: ReplyKind,
+    pub(crate) effect: Effect,
+    pub(crate) idempotent: bool,
+    pub(crate) anonymous: bool,
+    pub(crate) sensitive_reply: bool,
+    pub(crate) error_code: Option<&'static str>,
+    pub(crate) token: Option<&'static str>,
+}
+
+impl OperationInfo {
+    const fn new(name: &'static str, style: Style, method: Method, path: &'static str) -> Self {
+        Self {
+            name,
+            style,
+            method,
+            path,
+            body: BodyKind::None,
+            reply: ReplyKind::Json,
+            effect: Effect::Unknown,
+            idempotent: false,
+            anonymous: false,
+            sensitive_reply: false,
+            error_code: None,
+            token: None,
+        }
+    }
+
+    /// An operation that is named in a header (or, with the older signature, in the query): `POST /`.
+    pub const fn rpc(name: &'static str) -> Self {
+        Self::new(name, Style::Rpc, Method::Post, "/")
+    }
+
+    /// An operation with a path of its own; `{Name}` in it is a path parameter.
+    pub const fn roa(name: &'static str, method: Method, path: &'static str) -> Self {
+        Self::new(name, Style::Roa, method, path)
+    }
+
+    /// Another method than the style's usual one.
+    pub const fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// A form body holds the `form` parameters. Its content type is sent even when all of them are absent.
+    pub const fn form(mut self) -> Self {
+        self.body = BodyKind::Form;
+        self
+    }
+
+    /// A JSON body is always sent: `{}` where nothing is set.
+    pub const fn json(mut self) -> Self {
+        self.body = BodyKind::Json;
+        self
+    }
+
+    /// The body is bytes, `application/octet-stream` unless a header parameter says otherwise.
+    pub const fn bytes(mut self) -> Self {
+        self.body = BodyKind::Bytes;
+        self
+    }
+
+    /// The operation is called without credentials.
+    pub const fn anonymous(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+
+    /// The field of a reply whose value tells a failure although the HTTP status is a success.
+    pub const fn error_code(mut self, field: &'static str) -> Self {
+        self.error_code = Some(field);
+        self
+    }
+
+    /// The operation changes nothing, so it may be repeated.
+    pub const fn read(mut self) -> Self {
+        self.effect = Effect::Read;
+        self
+    }
+
+    /// The operation changes something.
+    pub const fn write(mut self) -> Self {
+        self.effect = Effect::Write;
+        self
+    }
+
+    /// The operation may be repeated although it changes something.
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    /// The parameter that makes repetitions harmless. Where the caller leaves it unset a random one is sent,
+    /// the same in every attempt of a call.
+    pub const fn token(mut self, parameter: &'static str) -> Self {
+        self.token = Some(parameter);
+        self
+    }
+
+    /// The reply holds secrets: no text made from it (a snippet in an error) shows its content.
+    pub const fn sensitive_reply(mut self) -> Self {
+        self.sensitive_reply = true;
+        self
+    }
+
+    /// How the reply is read.
+    pub const fn reply(mut self, kind: ReplyKind) -> Self {
+        self.reply = kind;
+        self
+    }
+
+    /// The operation's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether sending the same request twice does no harm.
+    pub const fn is_idempotent(&self) -> bool {
+        self.idempotent || self.token.is_some() || matches!(self.effect, Effect::Read)
+    }
+}
+
+/// A request that can be sent. Implemented by generated code.
+pub trait Operation: Send + Sync + 'static {
+    /// What comes back.
+    type Response: Place + Send + Sync + 'static;
+
+    /// The operation's constants.
+    const INFO: OperationInfo;
+
+    /// Lists the parameters.
+    fn parameters(&self, out: &mut Parameters<'_>);
+}
