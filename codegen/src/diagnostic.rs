@@ -45,6 +45,7 @@ codes! {
     MISSING_KEY "E0103" "A key that the document must have is absent.",
     DUPLICATE_KEY "E0104" "A key stands twice in one object.",
     TOO_LARGE "E0105" "The file is larger than the generator reads.",
+    UNKNOWN_OPERATION "E0107" "An operation that was asked for is not in the document.",
     OVERLAY "E0106" "An entry of an overlay matches nothing.",
     DANGLING_REFERENCE "E0201" "A `$ref` names a schema that does not exist.",
     UNKNOWN_TYPE "E0202" "A schema has a type that the format does not know.",

@@ -1,9 +1,32 @@
 //! Generates typed Rust clients from the API documents that Alibaba Cloud publishes.
+//!
+//! The library is pure: bytes in, files out, no disk, no network, no clock. A document goes through the stages
+//! [`document`] (the vendor's format with source positions), [`resolve`] (the [`model`]), [`name`] (every Rust name),
+//! `emit` (tokens, formatted) and [`plan`] (every file, ordered).
+//!
+//! ```
+//! use alicloud_codegen::{plan::{Options, generate}, source::Source};
+//!
+//! let text = r#"{"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"},
+//!     "apis": {"Ping": {"methods": ["post"], "responses": {"200": {"schema": {"type": "object",
+//!         "properties": {"RequestId": {"type": "string"}}}}}}}}"#;
+//! let outcome = generate(&Source::new("demo.json", text), &Options::default())?;
+//! assert!(outcome.diagnostics.is_empty());
+//! assert!(outcome.files.contains_key("src/operation/ping.rs"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
+mod emit;
 pub mod json;
+pub mod markdown;
 pub mod model;
 pub mod name;
+pub mod plan;
 pub mod resolve;
 pub mod source;
+
+pub use emit::Fault;

@@ -1,0 +1,73 @@
+//! The command line: documents in, trees of files out.
+
+mod report;
+mod run;
+mod tree;
+
+use std::path::PathBuf;
+
+pub use report::{Report, Summary};
+pub use run::{Job, find_core, run};
+pub use tree::{Changes, Mode, apply};
+
+/// Generates Rust crates from the API documents of Alibaba Cloud.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Arguments {
+    /// The document; repeat it, or give several, for several crates
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub spec: Vec<PathBuf>,
+    /// The folder of the crate, or with several documents the folder of their crates
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub out: Option<PathBuf>,
+    /// Change nothing; list the files that differ and exit with 1 if any does
+    #[arg(long)]
+    pub check: bool,
+    /// Overwrite and delete files even where somebody edited them by hand
+    #[arg(long, conflicts_with = "check")]
+    pub force: bool,
+    /// Only these operations
+    #[arg(long, value_name = "OPERATION", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Report operations that cannot be generated and leave them out, instead of failing
+    #[arg(long)]
+    pub skip_unsupported: bool,
+    /// How many documents are worked on at a time; all processors by default
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// How the outcome is told
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Depend on the runtime by this path
+    #[arg(long, value_name = "DIR", conflicts_with = "runtime_version")]
+    pub runtime_path: Option<PathBuf>,
+    /// Depend on this version of the runtime
+    #[arg(long, value_name = "VERSION")]
+    pub runtime_version: Option<String>,
+}
+
+/// How the outcome is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// What went wrong outside the documents, in one line.
+#[derive(Clone, Debug)]
+pub struct Failure(pub String);
+
+impl Failure {
+    fn at(path: &std::path::Path, what: &str, error: &dyn std::fmt::Display) -> Self {
+        Self(format!("{}: {what}: {error}", path.display()))
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,182 @@
+//! What a run did, for people and for programs.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::tree::Changes;
+use crate::plan::Outcome;
+
+/// What came of one document.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The document.
+    pub name: String,
+    /// The package.
+    pub package: String,
+    /// Where the crate is; empty if there is none.
+    pub folder: PathBuf,
+    /// How many operations the document has.
+    pub operations: usize,
+    /// How many the crate has.
+    pub generated: usize,
+    /// The operations that were left out.
+    pub refused: Vec<String>,
+    /// The problems, as text.
+    pub diagnostics: Vec<String>,
+    /// How many files the crate has.
+    pub files: usize,
+    /// How many lines they have.
+    pub lines: usize,
+    /// What differs on disk.
+    pub changes: Changes,
+    /// Whether there is a crate.
+    pub success: bool,
+}
+
+impl Report {
+    pub(super) fn new(name: &str, outcome: &Outcome, diagnostics: Vec<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            package: outcome.package.clone(),
+            folder: PathBuf::new(),
+            operations: outcome.operations,
+            generated: outcome.generated,
+            refused: outcome.refused.clone(),
+            diagnostics,
+            files: outcome.files.len(),
+            lines: outcome.files.values().map(|text| text.lines().count()).sum(),
+            changes: Changes::default(),
+            success: outcome.is_success(),
+        }
+    }
+}
+
+/// The sums over all documents.
+#[derive(Clone, Debug)]
+pub struct Summary<'a> {
+    /// What came of each.
+    pub reports: &'a [Report],
+    /// How long the run took.
+    pub elapsed: Duration,
+    /// Whether the disk was only compared.
+    pub check: bool,
+}
+
+impl Summary<'_> {
+    fn sum(&self, count: impl Fn(&Report) -> usize) -> usize {
+        self.reports.iter().map(count).sum()
+    }
+
+    /// Whether every document has its crate and, when checking, every file is as it should be.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.reports.iter().all(|report| report.success && !(self.check && report.changes.any()))
+    }
+
+    /// Prints the problems to standard error, and the summary to standard output.
+    pub fn print(&self, json: bool) {
+        if json {
+            println!("{}", self.json());
+            return;
+        }
+        for diagnostic in self.reports.iter().flat_map(|report| &report.diagnostics) {
+            eprintln!("{diagnostic}");
+        }
+        print!("{}", self.text());
+    }
+
+    /// The summary as one JSON object.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let documents: Vec<_> = self
+            .reports
+            .iter()
+            .map(|report| {
+                json!({
+                    "document": report.name,
+                    "package": report.package,
+                    "success": report.success,
+                    "operations": report.operations,
+                    "generated": report.generated,
+                    "refused": report.refused,
+                    "files": report.files,
+                    "lines": report.lines,
+                    "written": report.changes.written,
+                    "deleted": report.changes.deleted,
+                    "kept": report.changes.kept,
+                    "diagnostics": report.diagnostics,
+                })
+            })
+            .collect();
+        let summary = json!({
+            "documents": self.reports.len(),
+            "operations": self.sum(|report| report.operations),
+            "generated": self.sum(|report| report.generated),
+            "refused": self.sum(|report| report.refused.len()),
+            "files": self.sum(|report| report.files),
+            "lines": self.sum(|report| report.lines),
+            "seconds": self.elapsed.as_secs_f64(),
+            "success": self.is_success(),
+            "details": documents,
+        });
+        summary.to_string()
+    }
+
+    /// The summary as a table for people, with what differs on disk.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let (done, verb) = if self.check { ("would be written", "differs") } else { ("written", "written") };
+        for report in self.reports {
+            let Changes { written, deleted, kept, .. } = &report.changes;
+            let place = |path: &String| report.folder.join(path).display().to_string();
+            for path in written {
+                if self.check || written.len() <= 12 {
+                    out.push_str(&format!("{verb}: {}\n", place(path)));
+                }
+            }
+            for path in deleted {
+                let verb = if self.check { "no longer generated" } else { "deleted" };
+                out.push_str(&format!("{verb}: {}\n", place(path)));
+            }
+            for path in kept {
+                let advice = "edited by hand and kept; --force overwrites it";
+                out.push_str(&format!("kept: {}: {advice}\n", place(path)));
+            }
+        }
+        out.push_str(&format!(
+            "{:<44} {:>10} {:>9} {:>7} {:>6} {:>8}\n",
+            "document", "operations", "generated", "refused", "files", "lines"
+        ));
+        let row = |name: &str, figures: [usize; 5]| {
+            let [operations, generated, refused, files, lines] = figures;
+            format!("{name:<44} {operations:>10} {generated:>9} {refused:>7} {files:>6} {lines:>8}\n")
+        };
+        for report in self.reports {
+            let figures = [report.operations, report.generated, report.refused.len(), report.files, report.lines];
+            out.push_str(&row(&report.name, figures));
+        }
+        if self.reports.len() > 1 {
+            let figures = [
+                self.sum(|report| report.operations),
+                self.sum(|report| report.generated),
+                self.sum(|report| report.refused.len()),
+                self.sum(|report| report.files),
+                self.sum(|report| report.lines),
+            ];
+            out.push_str(&row(&format!("{} documents", self.reports.len()), figures));
+        }
+        let written = self.sum(|report| report.changes.written.len());
+        let deleted = self.sum(|report| report.changes.deleted.len());
+        let kept = self.sum(|report| report.changes.kept.len());
+        let seconds = self.elapsed.as_secs_f64();
+        if written + deleted + kept == 0 && self.reports.iter().all(|report| report.success) {
+            out.push_str(&format!("nothing to change ({seconds:.2} s)\n"));
+        } else {
+            out.push_str(&format!("{written} files {done}, {deleted} deleted, {kept} kept ({seconds:.2} s)\n"));
+        }
+        out
+    }
+}

@@ -1,0 +1,146 @@
+//! One run over any number of documents, on any number of threads; the order of what is told is the order of the
+//! arguments.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::report::Report;
+use super::tree::{self, Mode};
+use super::{Arguments, Failure, Format};
+use crate::plan::{Options, Runtime, generate};
+use crate::source::Source;
+
+/// One document and the folder of its crate.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The document.
+    pub spec: PathBuf,
+    /// How it is named in diagnostics.
+    pub name: String,
+    /// Where the crate goes; below a folder of several crates, the package's name is added.
+    pub folder: PathBuf,
+    /// Whether the package's name is added to the folder.
+    pub named: bool,
+    /// How the crate depends on the runtime.
+    pub runtime: Runtime,
+}
+
+/// Generates all of them.
+///
+/// # Errors
+/// If something outside the documents fails, or two documents make the same package.
+pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> {
+    let mode = match (arguments.check, arguments.force) {
+        (true, _) => Mode::Check,
+        (false, true) => Mode::Force,
+        (false, false) => Mode::Write,
+    };
+    let threads = arguments.jobs.map_or_else(processors, usize::from).min(jobs.len()).max(1);
+    let progress = progress(jobs.len(), arguments.format);
+    let next = AtomicUsize::new(0);
+    let done: Mutex<BTreeMap<usize, Result<Report, Failure>>> = Mutex::new(BTreeMap::new());
+    let work = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(job) = jobs.get(index) else { break };
+            let report = one(job, arguments, mode);
+            tell(&progress, job, &report);
+            if let Ok(mut done) = done.lock() {
+                done.insert(index, report);
+            }
+        }
+    };
+    if threads == 1 {
+        work();
+    } else {
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(work);
+            }
+        });
+    }
+    progress.finish_and_clear();
+    let done = done.into_inner().unwrap_or_default();
+    let reports = done.into_values().collect::<Result<Vec<_>, _>>()?;
+    let mut folders = BTreeMap::new();
+    for (job, report) in jobs.iter().zip(&reports).filter(|(_, report)| !report.folder.as_os_str().is_empty()) {
+        if let Some(first) = folders.insert(&report.folder, &job.name) {
+            let message = format!("{first} and {} both make the package {}", job.name, report.package);
+            return Err(Failure(format!("{message}; set `info.x-crate.name` in one of them")));
+        }
+    }
+    Ok(reports)
+}
+
+fn one(job: &Job, arguments: &Arguments, mode: Mode) -> Result<Report, Failure> {
+    let bytes = fs::read(&job.spec).map_err(|error| Failure::at(&job.spec, "cannot be read", &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| Failure::at(&job.spec, "is not UTF-8", &error.utf8_error()))?;
+    let source = Source::new(&job.name, text);
+    let options = Options {
+        runtime: job.runtime.clone(),
+        only: arguments.only.iter().cloned().collect(),
+        skip_unsupported: arguments.skip_unsupported,
+    };
+    let outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
+    let diagnostics = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
+    let mut report = Report::new(&job.name, &outcome, diagnostics);
+    if outcome.is_success() {
+        report.folder = if job.named { job.folder.join(&outcome.package) } else { job.folder.clone() };
+        let mut files = outcome.files;
+        if !job.named && !matches!(job.runtime, Runtime::Workspace) && inside_workspace(&job.folder) {
+            stand_alone(&mut files);
+        }
+        report.changes = tree::apply(&report.folder, &files, mode)?;
+    }
+    Ok(report)
+}
+
+/// Makes the crate the root of its own workspace, since the one around it does not know it.
+fn stand_alone(files: &mut BTreeMap<String, String>) {
+    if let Some(manifest) = files.get_mut("Cargo.toml") {
+        *manifest = crate::plan::append(manifest, "\n[workspace]\n");
+    }
+}
+
+fn inside_workspace(folder: &Path) -> bool {
+    let Ok(folder) = std::path::absolute(folder) else { return false };
+    let manifests = folder.ancestors().skip(1).filter_map(|parent| fs::read_to_string(parent.join("Cargo.toml")).ok());
+    manifests.into_iter().any(|manifest| manifest.lines().any(|line| line.trim() == "[workspace]"))
+}
+
+/// The runtime's folder in a checkout that holds this folder.
+#[must_use]
+pub fn find_core(folder: &Path) -> Option<PathBuf> {
+    let folder = std::path::absolute(folder).ok()?;
+    let candidates = folder.ancestors().map(|parent| parent.join("crates/core"));
+    candidates.into_iter().find(|core| core.join("Cargo.toml").is_file())
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn progress(jobs: usize, format: Format) -> ProgressBar {
+    let quiet = jobs < 2 || format == Format::Json;
+    let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let bar = ProgressBar::with_draw_target(Some(jobs as u64), target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// A bar moves on a terminal; elsewhere each document is a line.
+fn tell(progress: &ProgressBar, job: &Job, report: &Result<Report, Failure>) {
+    progress.set_message(job.name.clone());
+    progress.inc(1);
+    let many = progress.length().unwrap_or_default() > 1;
+    if let (true, true, Ok(report)) = (many, progress.is_hidden(), report) {
+        eprintln!("{}: {} of {} operations", job.name, report.generated, report.operations);
+    }
+}

@@ -1,0 +1,108 @@
+//! From the model to the text of every file: tokens, parsed and formatted, one file a time.
+
+mod client;
+mod docs;
+mod example;
+mod manifest;
+mod operation;
+mod readme;
+mod types;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Home, Model, Shape, TypeId};
+use crate::plan::Runtime;
+
+/// Where a file goes, and what it holds.
+pub(crate) type File = (String, String);
+
+/// The files that are not a single operation's.
+///
+/// # Errors
+/// If a file does not parse, which is a fault of this generator.
+pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Fault> {
+    let mut files = vec![
+        ("Cargo.toml".to_owned(), manifest::emit(model, runtime)),
+        ("README.md".to_owned(), readme::emit(model)),
+        ("rustfmt.toml".to_owned(), "disable_all_formatting = true\n".to_owned()),
+        ("src/lib.rs".to_owned(), format("src/lib.rs", client::root(model))?),
+        ("src/client.rs".to_owned(), format("src/client.rs", client::client(model))?),
+        ("src/operation.rs".to_owned(), format("src/operation.rs", client::list(model))?),
+    ];
+    if types::any(model, Home::Shared) {
+        files.push(("src/types.rs".to_owned(), format("src/types.rs", types::module(model))?));
+    }
+    Ok(files)
+}
+
+/// The file of one operation.
+///
+/// # Errors
+/// If the file does not parse, which is a fault of this generator.
+pub(crate) fn operation(model: &Model, index: usize) -> Result<File, Fault> {
+    let path = format!("src/operation/{}.rs", model.operations[index].method);
+    let text = format(&path, operation::module(model, index))?;
+    Ok((path, text))
+}
+
+/// Code that does not parse: a fault of the generator, not of its input.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// The file.
+    pub path: String,
+    /// What the parser says.
+    pub message: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the generated {} does not parse: {}; please report this", self.path, self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+fn format(path: &str, tokens: TokenStream) -> Result<String, Fault> {
+    let fault = |error: syn::Error| Fault { path: path.to_owned(), message: error.to_string() };
+    let file = syn::parse2(tokens).map_err(fault)?;
+    Ok(prettyplease::unparse(&file))
+}
+
+/// An identifier that the name stage made.
+fn ident(name: &str) -> proc_macro2::Ident {
+    proc_macro2::Ident::new(name, proc_macro2::Span::call_site())
+}
+
+/// The Rust type of a shape, as a module of the given home writes it.
+fn rust_type(model: &Model, shape: &Shape, home: Home) -> TokenStream {
+    match shape {
+        Shape::Boolean => quote!(bool),
+        Shape::Int32 => quote!(i32),
+        Shape::Int64 => quote!(i64),
+        Shape::Number => quote!(f64),
+        Shape::Text => quote!(String),
+        Shape::Blob => quote!(Blob),
+        Shape::Bytes => quote!(Bytes),
+        Shape::Json => quote!(Value),
+        Shape::List(item) => {
+            let item = rust_type(model, item, home);
+            quote!(Vec<#item>)
+        }
+        Shape::Map(value) => {
+            let value = rust_type(model, value, home);
+            quote!(BTreeMap<String, #value>)
+        }
+        Shape::Sensitive(inner) => {
+            let inner = rust_type(model, inner, home);
+            quote!(Sensitive<#inner>)
+        }
+        Shape::Named(id) => type_path(model, *id, home),
+    }
+}
+
+fn type_path(model: &Model, id: TypeId, home: Home) -> TokenStream {
+    let target = model.get(id);
+    let name = ident(&target.name);
+    if target.home == home { quote!(#name) } else { quote!(types::#name) }
+}

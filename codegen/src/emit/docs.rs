@@ -1,0 +1,122 @@
+//! Documentation attributes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::markdown;
+use crate::model::{Docs, Operation};
+
+/// Lines of documentation as attributes.
+pub(super) fn attributes(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// What a field or a parameter is, and what the service says of its values.
+pub(super) fn field(docs: &Docs, wire: &str, required: bool) -> Vec<String> {
+    let mut lines = docs.text.as_deref().map(markdown::lines).unwrap_or_default();
+    if lines.is_empty() {
+        lines.push(format!("{}; the vendor says no more of it.", markdown::code(wire)));
+    }
+    let mut facts = Vec::new();
+    if required {
+        facts.push("Required.".to_owned());
+    }
+    if let Some(range) = &docs.range {
+        facts.push(format!("Range: {}.", markdown::line(range)));
+    }
+    if let Some(length) = &docs.length {
+        facts.push(format!("Length: {}.", markdown::line(length)));
+    }
+    if let Some(default) = &docs.default {
+        facts.push(format!("Default: {}.", markdown::code(default)));
+    }
+    if let Some(example) = &docs.example {
+        facts.push(format!("Example: {}.", markdown::code(example)));
+    }
+    if !facts.is_empty() {
+        lines.push(String::new());
+        lines.push(facts.join(" "));
+    }
+    if !docs.values.is_empty() {
+        lines.extend([String::new(), "Known values:".to_owned(), String::new()]);
+        lines.extend(docs.values.iter().map(|(value, title)| known_value(value, title.as_deref())));
+    }
+    lines
+}
+
+fn known_value(value: &str, title: Option<&str>) -> String {
+    match title.map(markdown::line).filter(|title| !title.is_empty()) {
+        Some(title) => format!("- {}: {title}", markdown::code(value)),
+        None => format!("- {}", markdown::code(value)),
+    }
+}
+
+/// What a type of its own is.
+pub(super) fn named_type(docs: &Docs, wire: &str) -> Vec<String> {
+    let lines = docs.text.as_deref().map(markdown::lines).unwrap_or_default();
+    if lines.is_empty() { vec![format!("The type of {}.", markdown::code(wire))] } else { lines }
+}
+
+/// The one line that stands for an operation in lists.
+pub(super) fn summary(operation: &Operation) -> String {
+    let docs = &operation.docs;
+    let text = docs.summary.as_deref().or(docs.text.as_deref()).map(markdown::lines).unwrap_or_default();
+    let first: Vec<String> = text.into_iter().take_while(|line| !line.is_empty()).collect();
+    if first.is_empty() { format!("Calls {}.", markdown::code(&operation.name.wire)) } else { first.join(" ") }
+}
+
+/// Everything that is known of an operation, for the request type.
+pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> Vec<String> {
+    let docs = &operation.docs;
+    let mut lines = match &docs.summary {
+        Some(summary) => markdown::lines(summary),
+        None => Vec::new(),
+    };
+    if lines.is_empty() {
+        lines.push(summary(operation));
+    }
+    let paragraphs = docs.text.as_deref().map(markdown::lines).unwrap_or_default();
+    if !paragraphs.is_empty() && paragraphs != lines {
+        lines.push(String::new());
+        lines.extend(paragraphs);
+    }
+    lines.extend([String::new(), permission(operation)]);
+    if !docs.error_codes.is_empty() {
+        lines.extend([String::new(), "# Error codes".to_owned(), String::new()]);
+        for code in &docs.error_codes {
+            let meaning = code.message.as_deref().map(markdown::line).filter(|text| !text.is_empty());
+            let meaning = meaning.map(|text| format!(": {text}")).unwrap_or_default();
+            lines.push(format!("- {} (HTTP {}){meaning}", markdown::code(&code.code), markdown::line(&code.status)));
+        }
+    }
+    if let Some(example) = example {
+        lines.extend([String::new(), "# Example".to_owned(), String::new()]);
+        lines.extend(example);
+    }
+    if let Some(link) = docs.link.as_deref().filter(|link| is_link(link)) {
+        lines.extend([String::new(), format!("The vendor documents this operation at <{link}>.")]);
+    }
+    lines
+}
+
+fn permission(operation: &Operation) -> String {
+    let docs = &operation.docs;
+    if operation.anonymous {
+        return "This operation needs no credentials.".to_owned();
+    }
+    let Some(action) = &docs.ram_action else { return "The RAM action is not documented.".to_owned() };
+    let level = docs.access_level.as_deref().map(|level| format!(", access level {}", markdown::line(level)));
+    let resource = match docs.ram_resource.as_deref() {
+        Some("*") => ", on all resources".to_owned(),
+        Some(resource) => format!(", on {}", markdown::code(resource)),
+        None => String::new(),
+    };
+    format!("RAM action: {}{}{resource}.", markdown::code(action), level.unwrap_or_default())
+}
+
+/// Whether the text is a URL that needs no escape between angle brackets.
+pub(super) fn is_link(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~/?#&=%+:".contains(c);
+    text.starts_with("https://") && text.chars().all(allowed)
+}

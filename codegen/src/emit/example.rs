@@ -1,0 +1,117 @@
+//! The example of a call in an operation's documentation: code that compiles.
+
+use crate::model::{Field, Home, Model, Operation, Shape, TypeId, TypeKind};
+use crate::name::POSITIONAL;
+
+/// The lines of the example, fences included, or none where a required value has no short form.
+pub(super) fn emit(model: &Model, operation: &Operation) -> Option<Vec<String>> {
+    let root = model.package.replace('-', "_");
+    let module = &operation.method;
+    let mut imports = Imports::default();
+    let required: Vec<&Field> =
+        operation.parameters.iter().map(|parameter| &parameter.field).filter(|field| field.required).collect();
+    let request = &operation.name.rust;
+    let value = |field: &&Field, imports: &mut Imports| value(model, &field.shape, &field.docs.example, module, imports);
+    let argument = if required.len() > POSITIONAL {
+        let mut entries = Vec::new();
+        for field in &required {
+            let (expression, converted) = value(field, &mut imports)?;
+            let into = if converted { ".into()" } else { "" };
+            entries.push(format!("    {}: {expression}{into},", field.name.rust));
+        }
+        imports.module = true;
+        let mut lines = vec![format!("let request = {request}::new({module}::Required {{")];
+        lines.extend(entries);
+        lines.push("});".to_owned());
+        lines
+    } else {
+        let mut arguments = Vec::new();
+        for field in &required {
+            arguments.push(value(field, &mut imports)?.0);
+        }
+        vec![format!("let request = {request}::new({});", arguments.join(", "))]
+    };
+    let mut lines = vec!["```no_run".to_owned()];
+    let module = if imports.module { format!("{{self as {module}_, {request}}}").replace(&format!("self as {module}_"), module) } else { request.clone() };
+    lines.push(format!("use {root}::{{Client, Error, operation::{module}}};"));
+    for (path, name) in imports.types {
+        lines.push(format!("use {root}::{path}::{name};"));
+    }
+    lines.push(String::new());
+    lines.push("# async fn example(client: Client) -> Result<(), Error> {".to_owned());
+    lines.extend(argument);
+    lines.push(format!("let reply = client.{}(request).await?;", operation.method));
+    lines.push("println!(\"{reply:?}\");".to_owned());
+    lines.push("# Ok(())".to_owned());
+    lines.push("# }".to_owned());
+    lines.push("```".to_owned());
+    Some(lines)
+}
+
+#[derive(Default)]
+struct Imports {
+    /// Whether the operation's module is named.
+    module: bool,
+    types: Vec<(String, String)>,
+}
+
+/// An expression, and whether a struct literal must convert it with `into`.
+fn value(
+    model: &Model,
+    shape: &Shape,
+    example: &Option<String>,
+    module: &str,
+    imports: &mut Imports,
+) -> Option<(String, bool)> {
+    let example = example.as_deref();
+    Some(match shape {
+        Shape::Boolean => (example.filter(|text| matches!(*text, "true" | "false")).unwrap_or("true").to_owned(), false),
+        Shape::Int32 => (example.and_then(|text| text.trim().parse::<i32>().ok()).unwrap_or(1).to_string(), false),
+        Shape::Int64 => (example.and_then(|text| text.trim().parse::<i64>().ok()).unwrap_or(1).to_string(), false),
+        Shape::Number => {
+            let number = example.and_then(|text| text.trim().parse::<f64>().ok()).filter(|number| number.is_finite());
+            (format!("{:?}", number.unwrap_or(1.0)), false)
+        }
+        Shape::Text => (literal(example.unwrap_or("…")), true),
+        Shape::Sensitive(inner) if **inner == Shape::Text => (literal("…"), true),
+        Shape::Named(id) => match &model.get(*id).kind {
+            TypeKind::Enum(variants) => {
+                let chosen = variants.iter().find(|variant| Some(variant.name.wire.as_str()) == example);
+                let chosen = chosen.or(variants.first())?;
+                (format!("{}::{}", import(model, *id, module, imports), chosen.name.rust), false)
+            }
+            TypeKind::Object(_) => (format!("{}::new()", import(model, *id, module, imports)), false),
+        },
+        Shape::List(item) if matches!(**item, Shape::Text) => (format!("vec![{}]", literal_owned(example)), false),
+        Shape::List(item) => {
+            let (item, converted) = value(model, item, &None, module, imports)?;
+            let into = if converted { ".into()" } else { "" };
+            (format!("vec![{item}{into}]"), false)
+        }
+        Shape::Blob | Shape::Bytes | Shape::Json | Shape::Map(_) | Shape::Sensitive(_) => return None,
+    })
+}
+
+fn import(model: &Model, id: TypeId, module: &str, imports: &mut Imports) -> String {
+    let found = model.get(id);
+    let path = match found.home {
+        Home::Shared => "types".to_owned(),
+        Home::Operation(_) => format!("operation::{module}"),
+    };
+    let entry = (path, found.name.clone());
+    if !imports.types.contains(&entry) {
+        imports.types.push(entry);
+    }
+    found.name.clone()
+}
+
+/// A text literal of printable ASCII; anything else stands for itself badly in documentation.
+fn literal(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '`' | '<') || c == ' ';
+    let short = !text.is_empty() && text.len() <= 60 && text.chars().all(plain);
+    if short { format!("\"{text}\"") } else { "\"…\"".to_owned() }
+}
+
+fn literal_owned(example: Option<&str>) -> String {
+    format!("{}.to_owned()", literal(example.filter(|text| !text.contains(['[', '=', '\n'])).unwrap_or("…")))
+}

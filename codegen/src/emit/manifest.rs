@@ -1,0 +1,48 @@
+//! `Cargo.toml`
+
+use crate::model::Model;
+use crate::plan::Runtime;
+
+pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
+    let description = format!("Alibaba Cloud SDK for Rust: {} ({})", model.title, model.version);
+    let mut lines = vec![
+        "[package]".to_owned(),
+        format!("name = {}", text(&model.package)),
+        format!("version = {}", text(&model.package_version)),
+        "edition = \"2024\"".to_owned(),
+        "rust-version = \"1.88\"".to_owned(),
+        format!("description = {}", text(&description)),
+        "license = \"MIT OR Apache-2.0\"".to_owned(),
+        "readme = \"README.md\"".to_owned(),
+        "keywords = [\"alibaba-cloud\", \"aliyun\", \"sdk\", \"cloud\"]".to_owned(),
+        "categories = [\"api-bindings\", \"web-programming::http-client\"]".to_owned(),
+    ];
+    if *runtime == Runtime::Workspace {
+        lines.push("repository.workspace = true".to_owned());
+    }
+    lines.extend([String::new(), "[dependencies]".to_owned()]);
+    lines.push(match runtime {
+        Runtime::Workspace => "alicloud-core.workspace = true".to_owned(),
+        Runtime::Path(path) => format!("alicloud-core = {{ path = {} }}", text(path)),
+        Runtime::Version(version) => format!("alicloud-core = {}", text(version)),
+    });
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// A basic string of TOML.
+fn text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ if c.is_control() => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,289 @@
+//! The module of one operation: request, reply, and the types of both.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{docs, example, ident, rust_type, types};
+use crate::model::{Access, Body, Encoding, Field, Home, Method, Model, Operation, Parameter, Protocol, Reply, Shape, TypeKind};
+use crate::name::{POSITIONAL, REQUIRED};
+
+/// The whole module.
+pub(super) fn module(model: &Model, index: usize) -> TokenStream {
+    let operation = &model.operations[index];
+    let home = Home::Operation(index);
+    let title = format!(" {}: {}", operation.name.rust, docs::summary(operation));
+    let shared = uses_shared_types(model, index).then(|| quote!(use crate::types;));
+    let request = request(model, operation, home);
+    let protocol = protocol(operation);
+    let reply = reply(model, operation, home);
+    let own = types::definitions(model, home, Some(&operation.response));
+    quote! {
+        #![doc = #title]
+        use alicloud_core::generated::v1::*;
+        #shared
+
+        #request
+        #protocol
+        #reply
+        #own
+    }
+}
+
+fn uses_shared_types(model: &Model, index: usize) -> bool {
+    let operation = &model.operations[index];
+    let shared = |shape: &Shape| shape.target().is_some_and(|id| model.get(id).home == Home::Shared);
+    let own = model.types.iter().filter(|found| found.home == Home::Operation(index) && (found.in_request || found.in_reply));
+    let fields = own.filter_map(|found| match &found.kind {
+        TypeKind::Object(fields) => Some(fields),
+        TypeKind::Enum(_) => None,
+    });
+    operation.parameters.iter().any(|parameter| shared(&parameter.field.shape))
+        || matches!(&operation.reply, Reply::Whole(shape) if shared(shape))
+        || fields.flatten().any(|field| shared(&field.shape))
+}
+
+fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
+    let name = ident(&operation.name.rust);
+    let documentation = docs::attributes(&docs::operation(operation, example::emit(model, operation)));
+    let deprecated = types::deprecated(operation.docs.deprecated);
+    let (required, optional): (Vec<&Field>, Vec<&Field>) =
+        operation.parameters.iter().map(|parameter| &parameter.field).partition(|field| field.required);
+    let members = operation.parameters.iter().map(|Parameter { field, .. }| {
+        let text = docs::attributes(&docs::field(&field.docs, &field.name.wire, field.required));
+        let old = types::deprecated(field.docs.deprecated);
+        let rust = ident(&field.name.rust);
+        let plain = rust_type(model, &field.shape, home);
+        let kind = if field.required { plain } else { quote!(Option<#plain>) };
+        quote!(#text #old pub #rust: #kind,)
+    });
+    let default = required.is_empty().then(|| quote!(, Default));
+    let setters = optional.iter().map(|field| types::setter(model, field, home));
+    let (constructor, extra) = constructor(model, operation, &required, &optional, home);
+    quote! {
+        #documentation
+        #deprecated
+        #[derive(Clone, Debug #default)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#members)*
+        }
+
+        #extra
+
+        impl #name {
+            #constructor
+
+            #(#setters)*
+        }
+    }
+}
+
+/// `new`, and above a few required fields the struct that names them.
+fn constructor(
+    model: &Model,
+    operation: &Operation,
+    required: &[&Field],
+    optional: &[&Field],
+    home: Home,
+) -> (TokenStream, Option<TokenStream>) {
+    if required.is_empty() {
+        let constructor = quote! {
+            #[doc = " A request with nothing set."]
+            pub fn new() -> Self {
+                Self::default()
+            }
+        };
+        return (constructor, None);
+    }
+    let names: Vec<_> = required.iter().map(|field| ident(&field.name.rust)).collect();
+    let unset = optional.iter().map(|field| {
+        let rust = ident(&field.name.rust);
+        quote!(#rust: None,)
+    });
+    if required.len() <= POSITIONAL {
+        let (arguments, values): (Vec<_>, Vec<_>) = required
+            .iter()
+            .map(|field| {
+                let rust = ident(&field.name.rust);
+                let (argument, value) = types::argument(model, &field.shape, home);
+                // Arguments bear the names of the fields, so the value that a setter takes is rebound.
+                let value = if value.to_string() == "value" { quote!(#rust) } else { rename_value(&value, &rust) };
+                let entry = if value.to_string() == rust.to_string() { quote!(#rust,) } else { quote!(#rust: #value,) };
+                (quote!(#rust: #argument), entry)
+            })
+            .unzip();
+        let constructor = quote! {
+            #[doc = " A request with everything that is required."]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values)* #(#unset)* }
+            }
+        };
+        return (constructor, None);
+    }
+    let struct_name = ident(REQUIRED);
+    let text = format!(" What every [`{}`] must have.", operation.name.rust);
+    let members = required.iter().map(|field| {
+        let rust = ident(&field.name.rust);
+        let kind = rust_type(model, &field.shape, home);
+        let text = format!(" See [`{0}::{1}`].", operation.name.rust, field.name.rust);
+        quote!(#[doc = #text] pub #rust: #kind,)
+    });
+    let extra = quote! {
+        #[doc = #text]
+        #[allow(clippy::exhaustive_structs)]
+        #[derive(Clone, Debug)]
+        pub struct #struct_name {
+            #(#members)*
+        }
+    };
+    let constructor = quote! {
+        #[doc = " A request with everything that is required."]
+        pub fn new(required: #struct_name) -> Self {
+            Self { #(#names: required.#names,)* #(#unset)* }
+        }
+    };
+    (constructor, Some(extra))
+}
+
+/// The expression with `value`, where it is the argument, replaced by another name.
+fn rename_value(expression: &TokenStream, name: &proc_macro2::Ident) -> TokenStream {
+    let mut first = true;
+    expression
+        .clone()
+        .into_iter()
+        .map(|token| match &token {
+            proc_macro2::TokenTree::Ident(found) if first && found == "value" => {
+                first = false;
+                proc_macro2::TokenTree::Ident(name.clone())
+            }
+            _ => token,
+        })
+        .collect()
+}
+
+/// The constants of the operation and the function that lists its parameters.
+fn protocol(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.name.rust);
+    let response = ident(&operation.response);
+    let info = info(operation);
+    let writers = operation.parameters.iter().map(|Parameter { field, encoding }| {
+        let (rust, wire) = (ident(&field.name.rust), &field.name.wire);
+        let method = ident(match encoding {
+            Encoding::Query => "query",
+            Encoding::QueryJson => "query_json",
+            Encoding::QueryJoined => "query_joined",
+            Encoding::Form => "form",
+            Encoding::FormJson => "form_json",
+            Encoding::FormJoined => "form_joined",
+            Encoding::Header => "header",
+            Encoding::Path => "path",
+            Encoding::Host => "host",
+            Encoding::Body => "body",
+            Encoding::BodyBytes => "body_bytes",
+        });
+        quote!(out.#method(#wire, &self.#rust);)
+    });
+    let out = if operation.parameters.is_empty() { ident("_out") } else { ident("out") };
+    quote! {
+        impl Operation for #name {
+            type Response = #response;
+            const INFO: OperationInfo = #info;
+
+            fn parameters(&self, #out: &mut Parameters<'_>) {
+                #(#writers)*
+            }
+        }
+    }
+}
+
+fn info(operation: &Operation) -> TokenStream {
+    let wire = &operation.name.wire;
+    let mut info = match &operation.protocol {
+        Protocol::Rpc(Method::Post) => quote!(OperationInfo::rpc(#wire)),
+        Protocol::Rpc(method) => {
+            let method = method_path(*method);
+            quote!(OperationInfo::rpc(#wire).method(#method))
+        }
+        Protocol::Roa(method, path) => {
+            let method = method_path(*method);
+            quote!(OperationInfo::roa(#wire, #method, #path))
+        }
+    };
+    info.extend(match operation.body {
+        Body::None => None,
+        Body::Form => Some(quote!(.form())),
+        Body::Json => Some(quote!(.json())),
+        Body::Bytes => Some(quote!(.bytes())),
+    });
+    info.extend(match operation.access {
+        Some(Access::Read) => Some(quote!(.read())),
+        Some(Access::Write) => Some(quote!(.write())),
+        None => None,
+    });
+    info.extend(operation.idempotent.then(|| quote!(.idempotent())));
+    info.extend(operation.token.as_ref().map(|token| quote!(.token(#token))));
+    info.extend(operation.error_code.as_ref().map(|code| quote!(.error_code(#code))));
+    info.extend(operation.anonymous.then(|| quote!(.anonymous())));
+    info.extend(match &operation.reply {
+        Reply::Object(_) | Reply::Whole(_) => None,
+        Reply::Bytes => Some(quote!(.reply(ReplyKind::Bytes))),
+        Reply::Empty => Some(quote!(.reply(ReplyKind::Empty))),
+    });
+    info
+}
+
+fn method_path(method: Method) -> TokenStream {
+    let name = ident(match method {
+        Method::Get => "Get",
+        Method::Post => "Post",
+        Method::Put => "Put",
+        Method::Delete => "Delete",
+        Method::Patch => "Patch",
+        Method::Head => "Head",
+    });
+    quote!(Method::#name)
+}
+
+/// The response type.
+fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
+    let name = ident(&operation.response);
+    let text = format!(" What [`{}`] is answered with.", operation.name.rust);
+    let documentation = quote!(#[doc = #text]);
+    let body = match &operation.reply {
+        Reply::Object(id) => {
+            let found = model.get(*id);
+            let TypeKind::Object(fields) = &found.kind else { return TokenStream::new() };
+            return types::object(model, found, fields, &documentation);
+        }
+        Reply::Empty => {
+            return quote! {
+                #documentation
+                #[derive(Clone, Debug, Default)]
+                #[non_exhaustive]
+                pub struct #name {}
+
+                impl Decode for #name {
+                    fn field(&mut self, _name: &str) -> Option<&mut dyn Place> {
+                        None
+                    }
+                }
+            };
+        }
+        Reply::Bytes => quote!(Bytes),
+        Reply::Whole(shape) => {
+            let plain = rust_type(model, shape, home);
+            if matches!(shape, Shape::List(_) | Shape::Map(_)) { plain } else { quote!(Option<#plain>) }
+        }
+    };
+    quote! {
+        #documentation
+        #[derive(Clone, Debug, Default)]
+        #[non_exhaustive]
+        pub struct #name {
+            #[doc = " The whole reply."]
+            pub body: #body,
+        }
+
+        transparent!(#name, body);
+    }
+}

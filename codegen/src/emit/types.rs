@@ -1,0 +1,220 @@
+//! Objects and enumerations.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{docs, ident, rust_type};
+use crate::model::{Field, Home, Model, Shape, Type, TypeKind, Variant};
+use crate::name::CATCH_ALL;
+
+/// Whether the home has a type that an operation reaches.
+pub(super) fn any(model: &Model, home: Home) -> bool {
+    of(model, home).next().is_some()
+}
+
+fn of(model: &Model, home: Home) -> impl Iterator<Item = &Type> {
+    model.types.iter().filter(move |found| found.home == home && (found.in_request || found.in_reply))
+}
+
+/// The module of shared types.
+pub(super) fn module(model: &Model) -> TokenStream {
+    let types = definitions(model, Home::Shared, None);
+    quote! {
+        #![doc = " Types that several operations share."]
+        use alicloud_core::generated::v1::*;
+
+        #types
+    }
+}
+
+/// Every type of the home, but for the one that is written elsewhere.
+pub(super) fn definitions(model: &Model, home: Home, except: Option<&str>) -> TokenStream {
+    of(model, home).filter(|found| Some(found.name.as_str()) != except).map(|found| definition(model, found)).collect()
+}
+
+/// One type.
+pub(super) fn definition(model: &Model, found: &Type) -> TokenStream {
+    let wire = found.trail.last().map(String::as_str).unwrap_or_default();
+    let documentation = docs::attributes(&docs::named_type(&found.docs, wire));
+    match &found.kind {
+        TypeKind::Enum(variants) => enumeration(found, variants, &documentation),
+        TypeKind::Object(fields) => object(model, found, fields, &documentation),
+    }
+}
+
+/// A struct of fields: what a reply holds has lists that are empty when absent, what a request holds has setters.
+pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentation: &TokenStream) -> TokenStream {
+    let name = ident(&found.name);
+    let members = fields.iter().map(|field| member(model, field, found));
+    let deprecated = deprecated(found.docs.deprecated);
+    let request = found.in_request.then(|| {
+        let setters = fields.iter().map(|field| setter(model, field, found.home));
+        let writers = fields.iter().map(|field| {
+            let (rust, wire) = (ident(&field.name.rust), &field.name.wire);
+            quote!(out.field(#wire, &self.#rust);)
+        });
+        quote! {
+            impl #name {
+                #[doc = " A value with nothing set."]
+                pub fn new() -> Self {
+                    Self::default()
+                }
+
+                #(#setters)*
+            }
+
+            impl Encode for #name {
+                fn encode(&self, out: &mut Fields<'_>) {
+                    #(#writers)*
+                }
+            }
+        }
+    });
+    let reply = found.in_reply.then(|| decode(&name, fields));
+    quote! {
+        #documentation
+        #deprecated
+        #[derive(Clone, Debug, Default)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#members)*
+        }
+
+        #request
+        #reply
+    }
+}
+
+fn decode(name: &proc_macro2::Ident, fields: &[Field]) -> TokenStream {
+    let arms = fields.iter().map(|field| {
+        let (rust, wire) = (ident(&field.name.rust), &field.name.wire);
+        quote!(#wire => Some(&mut self.#rust),)
+    });
+    quote! {
+        impl Decode for #name {
+            fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+                match name {
+                    #(#arms)*
+                    _ => None,
+                }
+            }
+        }
+    }
+}
+
+fn member(model: &Model, field: &Field, found: &Type) -> TokenStream {
+    let documentation = docs::attributes(&docs::field(&field.docs, &field.name.wire, found.in_request && field.required));
+    let rust = ident(&field.name.rust);
+    let kind = member_type(model, field, found);
+    let deprecated = deprecated(field.docs.deprecated);
+    quote!(#documentation #deprecated pub #rust: #kind,)
+}
+
+fn member_type(model: &Model, field: &Field, found: &Type) -> TokenStream {
+    let plain = rust_type(model, &field.shape, found.home);
+    let collection = matches!(field.shape, Shape::List(_) | Shape::Map(_));
+    match (collection && !found.in_request, field.boxed) {
+        (true, _) => plain,
+        (false, true) => quote!(Option<Box<#plain>>),
+        (false, false) => quote!(Option<#plain>),
+    }
+}
+
+/// The attribute that marks what the vendor advises against.
+pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
+    // A lint for every caller would also hit the generated code that must name the item.
+    deprecated.then(|| quote!(#[doc = ""] #[doc = " **Deprecated** by the vendor."]))
+}
+
+/// A method that sets an optional field and gives the value back.
+pub(super) fn setter(model: &Model, field: &Field, home: Home) -> TokenStream {
+    let rust = ident(&field.name.rust);
+    let text = format!(" Sets [`{0}`](Self::{0}).", field.name.rust);
+    let (argument, value) = argument(model, &field.shape, home);
+    let value = if field.boxed { quote!(Box::new(#value)) } else { value };
+    quote! {
+        #[doc = #text]
+        pub fn #rust(mut self, value: #argument) -> Self {
+            self.#rust = Some(#value);
+            self
+        }
+    }
+}
+
+/// The type of an argument that becomes a value of the shape, and the expression that turns `value` into it.
+pub(super) fn argument(model: &Model, shape: &Shape, home: Home) -> (TokenStream, TokenStream) {
+    let plain = rust_type(model, shape, home);
+    match shape {
+        Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => (plain, quote!(value)),
+        Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Object(_)) => (plain, quote!(value)),
+        Shape::List(item) => {
+            let (item, converted) = element(model, item, home);
+            let collected = if converted { quote!(value.into_iter().map(Into::into).collect()) } else { quote!(value.into_iter().collect()) };
+            (quote!(impl IntoIterator<Item = #item>), collected)
+        }
+        Shape::Map(item) => {
+            let (item, _) = element(model, item, home);
+            let collected = quote!(value.into_iter().map(|(key, value)| (key.into(), value.into())).collect());
+            (quote!(impl IntoIterator<Item = (impl Into<String>, #item)>), collected)
+        }
+        _ => (quote!(impl Into<#plain>), quote!(value.into())),
+    }
+}
+
+/// The type of one item of a list that is given, and whether it is converted.
+fn element(model: &Model, shape: &Shape, home: Home) -> (TokenStream, bool) {
+    let plain = rust_type(model, shape, home);
+    match shape {
+        Shape::Text | Shape::Json | Shape::Blob | Shape::Sensitive(_) => (quote!(impl Into<#plain>), true),
+        Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Enum(_)) => (quote!(impl Into<#plain>), true),
+        _ => (plain, false),
+    }
+}
+
+fn enumeration(found: &Type, variants: &[Variant], documentation: &TokenStream) -> TokenStream {
+    let name = ident(&found.name);
+    let catch_all = ident(CATCH_ALL);
+    let items = variants.iter().map(|variant| {
+        let rust = ident(&variant.name.rust);
+        let lines = match variant.title.as_deref().map(crate::markdown::lines).filter(|lines| !lines.is_empty()) {
+            Some(lines) => lines,
+            None => vec![crate::markdown::code(&variant.name.wire)],
+        };
+        let text = docs::attributes(&lines);
+        quote!(#text #rust,)
+    });
+    let known: Vec<_> = variants.iter().map(|variant| (ident(&variant.name.rust), &variant.name.wire)).collect();
+    let texts = known.iter().map(|(rust, wire)| quote!(Self::#rust => #wire,));
+    let values = known.iter().map(|(rust, wire)| quote!(#wire => Self::#rust,));
+    quote! {
+        #documentation
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#items)*
+            #[doc = " A value that this version of the crate does not know."]
+            #catch_all(UnknownValue),
+        }
+
+        impl #name {
+            #[doc = " The text on the wire."]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(#texts)*
+                    Self::#catch_all(value) => value.as_str(),
+                }
+            }
+        }
+
+        impl From<&str> for #name {
+            fn from(text: &str) -> Self {
+                match text {
+                    #(#values)*
+                    _ => Self::#catch_all(UnknownValue::new(text)),
+                }
+            }
+        }
+
+        open_enum!(#name);
+    }
+}

@@ -1,0 +1,55 @@
+//! `alicloud-codegen`: the generator for whoever has no checkout of its workspace.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use alicloud_codegen::cli::{self, Arguments, Format, Job, Summary};
+use alicloud_codegen::plan::Runtime;
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(name = "alicloud-codegen", version, about = "Generates Rust crates from the API documents of Alibaba Cloud")]
+struct Command {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+fn main() -> ExitCode {
+    let Command { arguments } = Command::parse();
+    match generate(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn generate(arguments: &Arguments) -> Result<bool, cli::Failure> {
+    let started = Instant::now();
+    let (Some(out), false) = (&arguments.out, arguments.spec.is_empty()) else {
+        return Err(cli::Failure("give at least one --spec FILE, and --out DIR".to_owned()));
+    };
+    let runtime = match (&arguments.runtime_path, &arguments.runtime_version) {
+        (Some(path), _) => Runtime::Path(path.display().to_string()),
+        (None, Some(version)) => Runtime::Version(version.clone()),
+        (None, None) => Runtime::Version(env!("CARGO_PKG_VERSION").to_owned()),
+    };
+    let jobs: Vec<Job> = arguments.spec.iter().map(|spec| job(spec, out, arguments, &runtime)).collect();
+    let reports = cli::run(&jobs, arguments)?;
+    let summary = Summary { reports: &reports, elapsed: started.elapsed(), check: arguments.check };
+    summary.print(arguments.format == Format::Json);
+    Ok(summary.is_success())
+}
+
+fn job(spec: &std::path::Path, out: &std::path::Path, arguments: &Arguments, runtime: &Runtime) -> Job {
+    Job {
+        spec: PathBuf::from(spec),
+        name: spec.display().to_string(),
+        folder: out.to_owned(),
+        named: arguments.spec.len() > 1,
+        runtime: runtime.clone(),
+    }
+}
