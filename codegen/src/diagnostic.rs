@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::json;
 use crate::source::{Source, Span};
 
 /// How bad a problem is.
@@ -100,7 +99,7 @@ impl Diagnostic {
             Severity::Error => "error",
         };
         let mut out = format!("{}:{position}: {severity}[{}]: {}\n", source.name(), self.code, self.message);
-        let pointer = json::parse(source.text()).map(|root| root.pointer(self.span.start)).unwrap_or_default();
+        let pointer = source.tree().map(|root| root.pointer(self.span.start)).unwrap_or_default();
         if !pointer.is_empty() {
             let _ = writeln!(out, "  --> {pointer}");
         }

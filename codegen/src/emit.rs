@@ -66,7 +66,32 @@ impl std::error::Error for Fault {}
 fn format(path: &str, tokens: TokenStream) -> Result<String, Fault> {
     let fault = |error: syn::Error| Fault { path: path.to_owned(), message: error.to_string() };
     let file = syn::parse2(tokens).map_err(fault)?;
-    Ok(prettyplease::unparse(&file))
+    Ok(space(&prettyplease::unparse(&file)))
+}
+
+/// Sets the blank lines that a person would: between items, and between the members of an implementation.
+fn space(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    let mut before = "";
+    for line in text.lines() {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let import = |line: &str| ["use ", "mod ", "pub use ", "pub mod "].iter().any(|start| line.starts_with(start));
+        let ends_item = before == "}" || before == ");" || before.starts_with("open_enum!") || before == "    }";
+        let ends_head = before.starts_with("//!") && !line.starts_with("//!")
+            || before.starts_with("#![") && !line.starts_with("#![")
+            || import(before) && !import(line);
+        let ends_constant = before.ends_with(';') && indent(before) == 4 && indent(line) == 4
+            || before.ends_with(");") && indent(before) == 8 && indent(line) == 4
+            || before == "    ];";
+        let closes = line.trim_start().starts_with(['}', ')', ']']) || line.trim().is_empty();
+        if (ends_item || ends_head || ends_constant) && !closes && !before.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line);
+        out.push('\n');
+        before = line;
+    }
+    out
 }
 
 /// An identifier that the name stage made.

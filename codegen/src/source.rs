@@ -1,6 +1,9 @@
 //! The text of an input file and the places in it.
 
 use std::fmt;
+use std::sync::OnceLock;
+
+use crate::json;
 
 /// A range of bytes in a [`Source`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +44,7 @@ pub struct Source {
     name: String,
     text: String,
     lines: Vec<u32>,
+    tree: OnceLock<Result<json::Value, json::SyntaxError>>,
 }
 
 impl Source {
@@ -55,7 +59,7 @@ impl Source {
         let lines = std::iter::once(0)
             .chain(breaks.map(|(at, _)| Span::new(at + 1, at + 1).start))
             .collect();
-        Self { name: name.into(), text, lines }
+        Self { name: name.into(), text, lines, tree: OnceLock::new() }
     }
 
     /// The name under which problems are reported.
@@ -68,6 +72,14 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text as JSON, read once.
+    ///
+    /// # Errors
+    /// If the text is not JSON.
+    pub fn tree(&self) -> Result<&json::Value, &json::SyntaxError> {
+        self.tree.get_or_init(|| json::parse(&self.text)).as_ref()
     }
 
     /// Where the span begins.

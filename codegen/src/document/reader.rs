@@ -16,11 +16,11 @@ pub(super) fn read(source: &Source) -> (Document, Vec<Diagnostic>) {
         reader.report(Diagnostic::error(diagnostic::TOO_LARGE, Span::default(), message));
         return (Document::default(), reader.diagnostics);
     }
-    let document = match json::parse(source.text()) {
-        Ok(root) => reader.document(&root),
+    let document = match source.tree() {
+        Ok(root) => reader.document(root),
         Err(error) => {
             let help = "the file is cut off or was edited by hand; any JSON validator shows the same place";
-            reader.report(Diagnostic::error(diagnostic::SYNTAX, error.span, error.message).help(help));
+            reader.report(Diagnostic::error(diagnostic::SYNTAX, error.span, error.message.clone()).help(help));
             Document::default()
         }
     };

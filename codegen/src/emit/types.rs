@@ -183,9 +183,10 @@ fn enumeration(found: &Type, variants: &[Variant], documentation: &TokenStream) 
         let text = docs::attributes(&lines);
         quote!(#text #rust,)
     });
-    let known: Vec<_> = variants.iter().map(|variant| (ident(&variant.name.rust), &variant.name.wire)).collect();
-    let texts = known.iter().map(|(rust, wire)| quote!(Self::#rust => #wire,));
-    let values = known.iter().map(|(rust, wire)| quote!(#wire => Self::#rust,));
+    let known = variants.iter().map(|variant| {
+        let (rust, wire) = (ident(&variant.name.rust), &variant.name.wire);
+        quote!((#wire, Self::#rust))
+    });
     quote! {
         #documentation
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -197,22 +198,8 @@ fn enumeration(found: &Type, variants: &[Variant], documentation: &TokenStream) 
         }
 
         impl #name {
-            #[doc = " The text on the wire."]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    #(#texts)*
-                    Self::#catch_all(value) => value.as_str(),
-                }
-            }
-        }
-
-        impl From<&str> for #name {
-            fn from(text: &str) -> Self {
-                match text {
-                    #(#values)*
-                    _ => Self::#catch_all(UnknownValue::new(text)),
-                }
-            }
+            #[doc = " The values that this version knows, with their texts on the wire."]
+            pub const KNOWN: &'static [(&'static str, Self)] = &[#(#known),*];
         }
 
         open_enum!(#name);

@@ -26,11 +26,30 @@ impl std::fmt::Display for UnknownValue {
     }
 }
 
-/// Gives an enumeration with `as_str` and `From<&str>` the rest of what it needs.
+/// Gives an enumeration with the constant `KNOWN` and the variant `UnknownValue` the rest of what it needs.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {
     ($name:ident) => {
+        impl $name {
+            /// The text on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    Self::UnknownValue(value) => value.as_str(),
+                    known => Self::KNOWN.iter().find(|(_, value)| value == known).map_or("", |(text, _)| text),
+                }
+            }
+        }
+        impl ::core::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match Self::KNOWN.iter().find(|(known, _)| *known == text) {
+                    ::core::option::Option::Some((_, value)) => value.clone(),
+                    ::core::option::Option::None => {
+                        Self::UnknownValue($crate::generated::v1::UnknownValue::new(text))
+                    }
+                }
+            }
+        }
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.as_str())

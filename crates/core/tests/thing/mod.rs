@@ -175,25 +175,11 @@ impl Decode for Node {
 #[non_exhaustive]
 pub enum ProductType {
     CloudApp,
-    Unknown(UnknownValue),
+    UnknownValue(UnknownValue),
 }
 
 impl ProductType {
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::CloudApp => "CloudApp",
-            Self::Unknown(value) => value.as_str(),
-        }
-    }
-}
-
-impl From<&str> for ProductType {
-    fn from(text: &str) -> Self {
-        match text {
-            "CloudApp" => Self::CloudApp,
-            _ => Self::Unknown(UnknownValue::new(text)),
-        }
-    }
+    pub const KNOWN: &'static [(&'static str, Self)] = &[("CloudApp", Self::CloudApp)];
 }
 
 open_enum!(ProductType);
@@ -202,25 +188,11 @@ open_enum!(ProductType);
 #[non_exhaustive]
 pub enum Status {
     Running,
-    Unknown(UnknownValue),
+    UnknownValue(UnknownValue),
 }
 
 impl Status {
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Running => "RUNNING",
-            Self::Unknown(value) => value.as_str(),
-        }
-    }
-}
-
-impl From<&str> for Status {
-    fn from(text: &str) -> Self {
-        match text {
-            "RUNNING" => Self::Running,
-            _ => Self::Unknown(UnknownValue::new(text)),
-        }
-    }
+    pub const KNOWN: &'static [(&'static str, Self)] = &[("RUNNING", Self::Running)];
 }
 
 open_enum!(Status);
