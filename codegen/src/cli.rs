@@ -7,7 +7,7 @@ mod tree;
 use std::path::PathBuf;
 
 pub use report::{Report, Summary};
-pub use run::{Job, find_core, run};
+pub use run::{Job, Place, find_core, run};
 pub use tree::{Changes, Mode, apply};
 
 /// Generates Rust crates from the API documents of Alibaba Cloud.

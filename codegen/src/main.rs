@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use alicloud_codegen::cli::{self, Arguments, Format, Job, Summary};
+use alicloud_codegen::cli::{self, Arguments, Format, Job, Place, Summary};
 use alicloud_codegen::plan::Runtime;
 use clap::Parser;
 
@@ -48,8 +48,7 @@ fn job(spec: &std::path::Path, out: &std::path::Path, arguments: &Arguments, run
     Job {
         spec: PathBuf::from(spec),
         name: spec.display().to_string(),
-        folder: out.to_owned(),
-        named: arguments.spec.len() > 1,
+        place: if arguments.spec.len() > 1 { Place::Below(out.to_owned()) } else { Place::Folder(out.to_owned()) },
         runtime: runtime.clone(),
     }
 }

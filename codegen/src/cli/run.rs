@@ -22,12 +22,31 @@ pub struct Job {
     pub spec: PathBuf,
     /// How it is named in diagnostics.
     pub name: String,
-    /// Where the crate goes; below a folder of several crates, the package's name is added.
-    pub folder: PathBuf,
-    /// Whether the package's name is added to the folder.
-    pub named: bool,
+    /// Where the crate goes.
+    pub place: Place,
     /// How the crate depends on the runtime.
     pub runtime: Runtime,
+}
+
+/// Where a crate goes.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// Into this folder.
+    Folder(PathBuf),
+    /// Below this folder, under the package's name.
+    Below(PathBuf),
+    /// Below this folder of a workspace that is named after the SDK, under the package's name without the SDK's.
+    Member(PathBuf),
+}
+
+impl Place {
+    fn folder(&self, package: &str) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.clone(),
+            Self::Below(folder) => folder.join(package),
+            Self::Member(folder) => folder.join(package.strip_prefix("alicloud-").unwrap_or(package)),
+        }
+    }
 }
 
 /// Generates all of them.
@@ -90,9 +109,9 @@ fn one(job: &Job, arguments: &Arguments, mode: Mode) -> Result<Report, Failure> 
     let diagnostics = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
     let mut report = Report::new(&job.name, &outcome, diagnostics);
     if outcome.is_success() {
-        report.folder = if job.named { job.folder.join(&outcome.package) } else { job.folder.clone() };
+        report.folder = job.place.folder(&outcome.package);
         let mut files = outcome.files;
-        if !job.named && !matches!(job.runtime, Runtime::Workspace) && inside_workspace(&job.folder) {
+        if matches!(&job.place, Place::Folder(folder) if inside_workspace(folder)) {
             stand_alone(&mut files);
         }
         report.changes = tree::apply(&report.folder, &files, mode)?;

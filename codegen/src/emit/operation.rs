@@ -130,7 +130,6 @@ fn constructor(
     });
     let extra = quote! {
         #[doc = #text]
-        #[allow(clippy::exhaustive_structs)]
         #[derive(Clone, Debug)]
         pub struct #struct_name {
             #(#members)*
