@@ -1,57 +1,151 @@
-//! The client (in progress: signatures only).
-#![allow(missing_docs, dead_code)]
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+//! Clients and their calls.
+
+mod call;
+mod prepare;
+mod reply;
+mod send;
+
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
+
+pub use call::{Call, Reply};
+
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, Nonce};
+use crate::credentials::ProvideCredentials;
+use crate::endpoint::{self, Target};
+use crate::error::{Error, Invalid};
 use crate::operation::Operation;
 use crate::service::Service;
+use crate::sign::SignatureVersion;
+use crate::transport::Transport;
 
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error {}
-impl std::fmt::Display for Error {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Ok(())
-    }
+/// Calls the operations of one service.
+///
+/// Generated crates wrap it in a client with a method an operation. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Client(Arc<Shared>);
+
+/// What all calls of a client share.
+pub(crate) struct Shared {
+    service: &'static Service,
+    region: Option<String>,
+    target: Target,
+    credentials: Arc<dyn ProvideCredentials>,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    nonce: Option<Nonce>,
+    signature: SignatureVersion,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    timeout: Duration,
+    max_body: usize,
+    user_agent: HeaderValue,
 }
-impl std::error::Error for Error {}
 
-#[derive(Clone, Debug, Default)]
-pub struct Config {}
-impl Config {
-    pub fn from_env() -> Result<Self, Error> {
-        Ok(Self {})
-    }
-}
-
-#[derive(Clone, Debug)]
-pub struct Client {}
 impl Client {
-    pub fn new(_service: &'static Service, _config: Config) -> Result<Self, Error> {
-        Ok(Self {})
+    /// Makes a client of `service`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidInput`] if the endpoint or the user agent cannot be what they are; [`Error::Configuration`] if
+    /// there is no endpoint for the region, with the regions that there are, or no transport.
+    pub fn new(service: &'static Service, config: Config) -> Result<Self, Error> {
+        let target = match &config.endpoint {
+            Some(text) => Target::parse(text, config.plain_http).map_err(|text| Error::invalid(Invalid(text)))?,
+            None => endpoint::resolve(service, config.region.as_deref(), config.network)
+                .map_err(Error::configuration)?,
+        };
+        let user_agent = user_agent(service, config.user_agent.as_deref())?;
+        let transport = match config.transport {
+            Some(transport) => transport,
+            None => usual_transport(&target, config.connect_timeout)?,
+        };
+        Ok(Self(Arc::new(Shared {
+            service,
+            region: config.region,
+            target,
+            credentials: config.credentials,
+            transport,
+            clock: config.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+            nonce: config.nonce,
+            signature: config.signature,
+            connect_timeout: config.connect_timeout,
+            attempt_timeout: config.attempt_timeout,
+            timeout: config.timeout,
+            max_body: config.max_body,
+            user_agent,
+        })))
     }
+
+    /// A call of an operation. Nothing happens until it is awaited.
     pub fn call<O: Operation>(&self, request: O) -> Call<O> {
-        Call { request }
+        Call::new(self.0.clone(), request)
+    }
+
+    /// The service that is called.
+    pub fn service(&self) -> &'static Service {
+        self.0.service
+    }
+
+    /// The region that was configured.
+    pub fn region(&self) -> Option<&str> {
+        self.0.region.as_deref()
+    }
+
+    /// The endpoint that is called: the host, with its port if it is not the usual one.
+    pub fn endpoint(&self) -> &str {
+        &self.0.target.authority
     }
 }
 
-#[must_use = "a call does nothing until it is awaited"]
-pub struct Call<O> {
-    request: O,
-}
-impl<O: Operation> Call<O> {
-    pub fn timeout(self, _: Duration) -> Self {
-        self
-    }
-    pub async fn send(self) -> Result<O::Response, Error> {
-        unimplemented!()
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("product", &self.0.service.product)
+            .field("version", &self.0.service.version)
+            .field("endpoint", &self.0.target.authority)
+            .field("credentials", &self.0.credentials.name())
+            .finish_non_exhaustive()
     }
 }
-impl<O: Operation> IntoFuture for Call<O> {
-    type Output = Result<O::Response, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+
+#[cfg(feature = "reqwest")]
+fn usual_transport(target: &Target, connect_timeout: Duration) -> Result<Arc<dyn Transport>, Error> {
+    // No proxy stands between a machine and itself, and plain http needs no certificates.
+    let mut builder =
+        crate::transport::HttpTransport::builder().connect_timeout(connect_timeout).system_proxy(!target.loopback);
+    if target.scheme == "http" {
+        builder = builder.plain();
     }
+    match builder.build() {
+        Ok(transport) => Ok(Arc::new(transport)),
+        Err(error) => Err(Error::no_transport(error)),
+    }
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn usual_transport(_: &Target, _: Duration) -> Result<Arc<dyn Transport>, Error> {
+    Err(Error::configuration(
+        "there is no transport: give one in the configuration, or turn on the feature `reqwest` of `alicloud-core`",
+    ))
+}
+
+fn user_agent(service: &Service, more: Option<&str>) -> Result<HeaderValue, Error> {
+    let mut text = format!(
+        "AlibabaCloud ({}; {}) Rust Core/{} {}/{}",
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        env!("CARGO_PKG_VERSION"),
+        service.package,
+        service.package_version,
+    );
+    if let Some(more) = more.filter(|more| !more.is_empty()) {
+        text.push(' ');
+        text.push_str(more);
+    }
+    HeaderValue::try_from(text)
+        .map_err(|_| Error::invalid(Invalid("the user agent holds what no header can, such as a line break".into())))
 }

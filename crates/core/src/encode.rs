@@ -14,7 +14,7 @@ mod wire;
 mod tests;
 
 pub use parameters::Parameters;
-pub(crate) use parameters::{Body, Outgoing, Pairs};
+pub(crate) use parameters::{Body, Outgoing};
 
 use bytes::Bytes;
 use serde_json::Value;

@@ -1,13 +1,248 @@
-//! Errors.
+//! What can go wrong.
 
-/// A value that the caller gave and that cannot be sent.
-#[derive(Debug)]
-pub(crate) struct Invalid {
-    pub(crate) text: String,
+mod access_denied;
+mod codes;
+mod detail;
+mod display;
+mod said;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+pub use access_denied::AccessDeniedDetail;
+pub(crate) use detail::{Context, Invalid};
+pub use detail::Detail;
+pub(crate) use said::{Said, snippet};
+
+/// Why a call failed.
+///
+/// The variant tells the kind; everything else is asked of the error itself, whatever the kind: the operation, how
+/// far the request got, what came back. `Display` is one line without secrets; what caused the error, if anything
+/// did, is its [`source`](std::error::Error::source).
+///
+/// ```
+/// # fn retry_later() {}
+/// # fn handle(error: alicloud_core::Error) {
+/// if error.is_throttling() {
+///     retry_later();
+/// } else if error.code() == Some("InvalidParameter.ProductType") {
+///     eprintln!("check the product type: {error}");
+/// } else if error.may_have_been_executed() {
+///     eprintln!("look before trying again: {error}");
+/// }
+/// # }
+/// ```
+#[non_exhaustive]
+pub enum Error {
+    /// A value that was given cannot be sent. Nothing was sent.
+    InvalidInput(Detail),
+    /// The client cannot be made, or cannot work, as it is configured. Nothing was sent.
+    Configuration(Detail),
+    /// There are no credentials. Nothing was sent.
+    Credentials(Detail),
+    /// No connection: the host name is not known, or nobody answers. Nothing was sent.
+    Connect(Detail),
+    /// No secure connection. Nothing was sent.
+    Tls(Detail),
+    /// A proxy refused to connect. Nothing was sent.
+    Proxy(Detail),
+    /// The connection broke before a reply came.
+    Interrupted(Detail),
+    /// Time ran out; see [`Error::timeout`].
+    Timeout(Detail),
+    /// The reply broke off.
+    Truncated(Detail),
+    /// The reply is larger than the configuration allows.
+    BodyTooLarge(Detail),
+    /// The reply cannot be read as what the operation returns.
+    Decode(Detail),
+    /// A reply that is not the service's own, such as a page of a proxy or a gateway.
+    Unexpected(Detail),
+    /// The service reports an error.
+    Service(Detail),
 }
 
-impl Invalid {
-    pub(crate) fn parameter(name: &str, problem: impl std::fmt::Display) -> Self {
-        Self { text: format!("parameter `{name}` {problem}") }
+/// How far a request got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// No byte of it was sent.
+    NotSent,
+    /// It may have arrived.
+    Sent,
+    /// A reply came, or its beginning.
+    Replied,
+}
+
+/// Which limit ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Timeout {
+    /// The one for the whole call.
+    Operation,
+    /// The one for an attempt.
+    Attempt,
+    /// The one for a connection.
+    Connect,
+}
+
+impl Error {
+    /// What all kinds have in common.
+    fn detail(&self) -> &detail::Inner {
+        let (Self::InvalidInput(it)
+        | Self::Configuration(it)
+        | Self::Credentials(it)
+        | Self::Connect(it)
+        | Self::Tls(it)
+        | Self::Proxy(it)
+        | Self::Interrupted(it)
+        | Self::Timeout(it)
+        | Self::Truncated(it)
+        | Self::BodyTooLarge(it)
+        | Self::Decode(it)
+        | Self::Unexpected(it)
+        | Self::Service(it)) = self;
+        &it.0
+    }
+
+    fn detail_mut(&mut self) -> &mut detail::Inner {
+        let (Self::InvalidInput(it)
+        | Self::Configuration(it)
+        | Self::Credentials(it)
+        | Self::Connect(it)
+        | Self::Tls(it)
+        | Self::Proxy(it)
+        | Self::Interrupted(it)
+        | Self::Timeout(it)
+        | Self::Truncated(it)
+        | Self::BodyTooLarge(it)
+        | Self::Decode(it)
+        | Self::Unexpected(it)
+        | Self::Service(it)) = self;
+        &mut it.0
+    }
+
+    /// The service's error code, such as `Throttling.User`.
+    pub fn code(&self) -> Option<&str> {
+        self.detail().said.code.as_deref()
+    }
+
+    /// What happened, for people: the service's own words where it reports an error.
+    pub fn message(&self) -> &str {
+        let detail = self.detail();
+        detail.said.message.as_deref().unwrap_or(&detail.text)
+    }
+
+    /// The HTTP status, if a reply came.
+    pub fn status(&self) -> Option<u16> {
+        self.detail().status
+    }
+
+    /// The id under which the service knows the request, from the reply's header or body.
+    pub fn request_id(&self) -> Option<&str> {
+        let detail = self.detail();
+        detail.request_id.as_deref().or(detail.said.request_id.as_deref())
+    }
+
+    /// The operation's name; `None` if there was none yet.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.detail().operation
+    }
+
+    /// How many times the request was tried.
+    pub fn attempts(&self) -> u32 {
+        self.detail().attempts
+    }
+
+    /// How long the call took.
+    pub fn elapsed(&self) -> Duration {
+        self.detail().elapsed
+    }
+
+    /// How far the last attempt got.
+    pub fn phase(&self) -> Phase {
+        self.detail().phase
+    }
+
+    /// Which limit ran out, if one did.
+    pub fn timeout(&self) -> Option<Timeout> {
+        self.detail().timeout
+    }
+
+    /// The reply's body, as far as it was kept. It may hold what no text of the error shows.
+    pub fn body(&self) -> &Bytes {
+        &self.detail().body
+    }
+
+    /// How long the service asks to wait before another attempt.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.detail().retry_after
+    }
+
+    /// A page of the service about the error.
+    pub fn recommend(&self) -> Option<&str> {
+        self.detail().said.recommend.as_deref()
+    }
+
+    /// Who was denied what, if the service says so.
+    pub fn access_denied_detail(&self) -> Option<&AccessDeniedDetail> {
+        self.detail().said.access_denied.as_ref()
+    }
+
+    /// The decoded reply, where the service reports an error in a reply of the usual form.
+    ///
+    /// `T` is the response type of the operation.
+    pub fn reply<T: 'static>(&self) -> Option<&T> {
+        self.detail().reply.as_ref()?.downcast_ref()
+    }
+
+    /// Whether the service refused because too much was asked of it.
+    pub fn is_throttling(&self) -> bool {
+        let detail = self.detail();
+        detail.status == Some(429) || detail.throttled || self.code().is_some_and(codes::is_throttling)
+    }
+
+    /// Whether the same request may well succeed later. It does not tell whether sending it again is safe: see
+    /// [`may_have_been_executed`](Self::may_have_been_executed).
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::Interrupted(_) | Self::Timeout(_) | Self::Truncated(_) => true,
+            Self::Service(_) | Self::Unexpected(_) => {
+                let code = self.code();
+                if code.is_some_and(codes::is_quota) {
+                    return false;
+                }
+                self.is_throttling()
+                    || code.is_some_and(codes::is_transient)
+                    || matches!(self.status(), Some(500 | 502..=504))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the service may have executed the request although the call failed.
+    ///
+    /// False only where it is certain that it did not: nothing was sent, or the service refused.
+    pub fn may_have_been_executed(&self) -> bool {
+        match (self.phase(), self.status()) {
+            (Phase::NotSent, _) => false,
+            (Phase::Sent, _) | (Phase::Replied, None) => true,
+            (Phase::Replied, Some(status)) => match self {
+                // A refusal by its code, or by a status that says that the request was at fault.
+                _ if self.is_throttling() || self.code().is_some_and(codes::is_rejection) => false,
+                Self::Service(_) | Self::Unexpected(_) => !matches!(status, 300..=407 | 409..=499),
+                _ => true,
+            },
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.detail().source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
     }
 }

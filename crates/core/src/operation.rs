@@ -2,6 +2,7 @@
 
 use crate::decode::Place;
 use crate::encode::Parameters;
+use crate::sign::Style;
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,13 +43,6 @@ impl std::fmt::Display for Method {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// How an operation finds its way: by name (RPC) or by path (ROA).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
-    Rpc,
-    Roa,
 }
 
 /// The form of a request's body.

@@ -21,6 +21,8 @@ pub(crate) enum Reason {
     Syntax { line: usize, column: usize },
     /// Too many levels.
     Depth,
+    /// A body of text that is not UTF-8.
+    Text,
 }
 
 impl Kind {
@@ -49,6 +51,7 @@ impl std::fmt::Display for Failure {
             }
             Reason::Ended => write!(f, "{at}: the JSON ends too early"),
             Reason::Syntax { line, column } => write!(f, "{at}: not valid JSON at line {line} column {column}"),
+            Reason::Text => write!(f, "{at}: not UTF-8"),
             Reason::Depth => write!(f, "{at}: more than 128 levels deep"),
         }
     }

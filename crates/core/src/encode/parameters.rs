@@ -52,9 +52,6 @@ impl Pairs {
         self.close(mark);
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.spans.is_empty()
-    }
 
     /// Name and value of each entry.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -1,0 +1,176 @@
+//! One call, before and after.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::Shared;
+use super::send::{Raw, exchange};
+use crate::decode::Place as _;
+use crate::encode::{Outgoing, Parameters};
+use crate::error::Error;
+use crate::future::BoxFuture;
+use crate::operation::Operation;
+
+/// A call that has not been made yet: await it.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use alicloud_core::{Call, Error, generated::v1::Operation};
+/// # async fn example<O: Operation>(call: Call<O>, other: Call<O>) -> Result<(), Error> {
+/// let value = call.timeout(Duration::from_secs(5)).await?;
+/// let reply = other.reply().await?;
+/// println!("{:?} after {:?}", reply.request_id(), reply.elapsed());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<O> {
+    shared: Arc<Shared>,
+    request: O,
+    options: Options,
+}
+
+/// What is set for one call alone.
+#[derive(Default)]
+pub(super) struct Options {
+    pub(super) timeout: Option<Duration>,
+    pub(super) attempt_timeout: Option<Duration>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) query: Vec<(String, String)>,
+}
+
+impl<O> Call<O> {
+    pub(super) fn new(shared: Arc<Shared>, request: O) -> Self {
+        Self { shared, request, options: Options::default() }
+    }
+
+    /// How long the call may take as a whole.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options.timeout = Some(limit);
+        self
+    }
+
+    /// How long an attempt may take.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.options.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// Sends one more header. It takes the place of the operation's own of that name, and is signed if its name
+    /// begins with `x-acs-`. Those that belong to the signature or the connection cannot be set.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends one more query parameter. It takes the place of the operation's own of that name.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.query.push((name.into(), value.into()));
+        self
+    }
+}
+
+impl<O: Operation> Call<O> {
+    /// Makes the call, as awaiting it does.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<O::Response, Error> {
+        self.reply().await.map(Reply::into_value)
+    }
+
+    /// Makes the call, and brings back what else came with the reply.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn reply(self) -> Result<Reply<O::Response>, Error> {
+        let Self { shared, request, options } = self;
+        let info = &const { O::INFO };
+        let mut outgoing = Outgoing::default();
+        let token = shared.token(info);
+        request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
+        let mut value = O::Response::empty();
+        match exchange(&shared, info, outgoing, options, &mut value).await {
+            Ok(raw) => Ok(Reply { value, raw }),
+            Err(error) if error.carries_reply() => Err(error.with_reply(value)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<O: Operation> IntoFuture for Call<O> {
+    type Output = Result<O::Response, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl<O> std::fmt::Debug for Call<O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").field("endpoint", &self.shared.target.authority).finish_non_exhaustive()
+    }
+}
+
+/// A reply, with what came beside its value.
+///
+/// `Debug` shows no body and no headers.
+pub struct Reply<T> {
+    /// What the operation returns.
+    pub value: T,
+    raw: Raw,
+}
+
+impl<T> Reply<T> {
+    /// What the operation returns.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.raw.response.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.response.headers
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.raw.response.body
+    }
+
+    /// The id under which the service knows the request, from the header or the body.
+    pub fn request_id(&self) -> Option<&str> {
+        let header = || self.headers().get("x-acs-request-id")?.to_str().ok().filter(|id| !id.is_empty());
+        self.raw.request_id.as_deref().or_else(header)
+    }
+
+    /// How many times the request was tried.
+    pub fn attempts(&self) -> u32 {
+        self.raw.attempts
+    }
+
+    /// How long the call took.
+    pub fn elapsed(&self) -> Duration {
+        self.raw.elapsed
+    }
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status())
+            .field("request_id", &self.request_id())
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}

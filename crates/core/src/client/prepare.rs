@@ -1,0 +1,155 @@
+//! From parameters to a request that only lacks its signature.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
+
+use super::Shared;
+use super::call::Options;
+use crate::encode::{Body, Outgoing};
+use crate::error::Invalid;
+use crate::operation::{BodyKind, OperationInfo};
+use crate::sign::{self, FORM};
+
+const JSON: &str = "application/json; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+
+/// What all attempts of a call have in common.
+pub(super) struct Prepared {
+    pub(super) info: &'static OperationInfo,
+    pub(super) authority: Cow<'static, str>,
+    pub(super) path: Cow<'static, str>,
+    pub(super) query: String,
+    pub(super) content_type: Option<HeaderValue>,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) body: Bytes,
+}
+
+/// Set by the signature, the client or the connection.
+const RESERVED: [&str; 24] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "date",
+    "host",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "x-acs-accesskey-id",
+    "x-acs-action",
+    "x-acs-bearer-token",
+    "x-acs-content-sha256",
+    "x-acs-date",
+    "x-acs-security-token",
+    "x-acs-signature",
+    "x-acs-signature-method",
+    "x-acs-signature-nonce",
+    "x-acs-signature-type",
+    "x-acs-signature-version",
+    "x-acs-version",
+];
+
+pub(super) fn prepare(
+    shared: &Shared,
+    info: &'static OperationInfo,
+    mut outgoing: Outgoing,
+    options: &Options,
+) -> Result<Prepared, Invalid> {
+    if let Some(problem) = outgoing.problem {
+        return Err(problem);
+    }
+    let path = if info.path == "/" { "/".into() } else { outgoing.path(info.path)?.into() };
+    for (name, value) in &options.query {
+        if name.is_empty() {
+            return Err(Invalid("a query parameter has no name".into()));
+        }
+        outgoing.query.push(name, value);
+    }
+    outgoing.query.sort();
+    let (mut content_type, body) = match (info.body, outgoing.body) {
+        (BodyKind::None, _) => (None, Bytes::new()),
+        (BodyKind::Form, _) => {
+            outgoing.form.sort();
+            (Some(HeaderValue::from_static(FORM)), Bytes::from(outgoing.form.form()))
+        }
+        (BodyKind::Json, Body::None) => (Some(HeaderValue::from_static(JSON)), Bytes::from_static(b"{}")),
+        (BodyKind::Json, body) => (Some(HeaderValue::from_static(JSON)), body.into_bytes()),
+        (BodyKind::Bytes, Body::None) => (None, Bytes::new()),
+        (BodyKind::Bytes, body) => (Some(HeaderValue::from_static(BYTES)), body.into_bytes()),
+    };
+    let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
+    let own = outgoing.headers.iter().map(|(name, value)| (*name, value));
+    for (name, value) in own.chain(options.headers.iter().map(|(name, value)| (name.as_str(), value))) {
+        let (name, value) = header(name, value)?;
+        if name == http::header::CONTENT_TYPE {
+            content_type = Some(value);
+        } else if let Some(known) = headers.iter_mut().find(|(known, _)| *known == name) {
+            known.1 = value;
+        } else {
+            headers.push((name, value));
+        }
+    }
+    Ok(Prepared {
+        info,
+        authority: match &outgoing.host {
+            Some(label) => shared.target.with_label(label).authority.into(),
+            None => shared.target.authority.clone().into(),
+        },
+        path,
+        query: outgoing.query.query(),
+        content_type,
+        headers,
+        body,
+    })
+}
+
+/// A header that may be sent. Its value is never told: it may be a secret.
+fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Invalid> {
+    let refuse = |what: &str| Invalid(format!("header {name:?} {what}"));
+    let parsed = HeaderName::try_from(name).map_err(|_| refuse("has a name that no header can have"))?;
+    if RESERVED.contains(&parsed.as_str()) {
+        return Err(refuse("belongs to the signature or the connection and cannot be set"));
+    }
+    let value = HeaderValue::try_from(value.trim())
+        .map_err(|_| refuse("has a value that no header can have: it holds a line break or another control"))?;
+    Ok((parsed, value))
+}
+
+impl Body {
+    fn into_bytes(self) -> Bytes {
+        match self {
+            Self::None => Bytes::new(),
+            Self::Text(text) => text.into(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+impl Prepared {
+    /// The request as it is signed; `headers` are [`texts`](Self::texts).
+    pub(super) fn to_sign<'a>(&'a self, shared: &'a Shared, headers: &'a [(&'a str, &'a str)]) -> sign::Request<'a> {
+        sign::Request {
+            style: self.info.style,
+            method: self.info.method.as_str(),
+            host: &self.authority,
+            path: &self.path,
+            query: &self.query,
+            action: self.info.name,
+            version: shared.service.version,
+            content_type: self.content_type.as_ref().and_then(|value| value.to_str().ok()),
+            headers,
+            body: &self.body,
+        }
+    }
+
+    /// The further headers as text.
+    pub(super) fn texts(&self) -> Vec<(&str, &str)> {
+        let text = |value| std::str::from_utf8(HeaderValue::as_bytes(value)).unwrap_or_default();
+        self.headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect()
+    }
+}

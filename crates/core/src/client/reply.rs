@@ -1,0 +1,138 @@
+//! What a reply means.
+
+use std::collections::BTreeMap;
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use crate::decode::{self, Failure, Kind, Place, Reason, Scalar};
+use crate::error::{Error, Said, snippet};
+use crate::operation::{OperationInfo, ReplyKind};
+use crate::transport::HttpResponse;
+
+/// Reads a reply into `value`; brings back the request id if it stands in the body alone.
+pub(super) fn read(
+    info: &OperationInfo,
+    response: &HttpResponse,
+    value: &mut dyn Place,
+) -> Result<Option<String>, Error> {
+    if !matches!(response.status, 200..=299) {
+        return Err(refused(info, response));
+    }
+    let body = &response.body;
+    match info.reply {
+        ReplyKind::Empty => return Ok(None),
+        ReplyKind::Bytes => {
+            value.bytes(body.clone());
+            return Ok(None);
+        }
+        ReplyKind::Text => {
+            let text = std::str::from_utf8(body).map_err(|_| {
+                let failure = Failure { path: String::new(), reason: Reason::Text };
+                undecodable(info, response, &failure)
+            })?;
+            _ = value.scalar(Scalar::Text(text));
+            return Ok(None);
+        }
+        ReplyKind::Json if value.kind() == Kind::Bytes => {
+            value.bytes(body.clone());
+            return Ok(None);
+        }
+        ReplyKind::Json => {}
+    }
+    if is_page(&response.headers, body) {
+        return Err(unexpected(info, response));
+    }
+    let result = decode::read(body, value);
+    if let Some(field) = info.error_code {
+        if result.is_err() || field_of(value, field).is_none_or(|code| is_failure(&code)) {
+            if let Some(error) = failed(info, response, field) {
+                return Err(error.decoded(result.is_ok()));
+            }
+        }
+    }
+    result.map_err(|failure| undecodable(info, response, &failure))?;
+    if response.headers.contains_key("x-acs-request-id") {
+        return Ok(None);
+    }
+    Ok(field_of(value, "RequestId").or_else(|| field_of(value, "requestId")))
+}
+
+/// The text of a declared field of the whole reply.
+fn field_of(value: &mut dyn Place, name: &str) -> Option<String> {
+    if value.kind() != Kind::Object {
+        return None;
+    }
+    match value.member(name)?.peek()? {
+        Scalar::Text(text) => Some(text.to_owned()),
+        Scalar::Integer(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether a code tells a failure.
+fn is_failure(code: &str) -> bool {
+    !["", "ok", "200", "success", "0"].iter().any(|good| code.trim().eq_ignore_ascii_case(good))
+}
+
+/// The error that a successful status hides, if it hides one.
+fn failed(info: &OperationInfo, response: &HttpResponse, field: &str) -> Option<Error> {
+    let mut all = BTreeMap::<String, Option<String>>::new();
+    _ = decode::read(&response.body, &mut all);
+    let code = all.remove(field).flatten().filter(|code| is_failure(code))?;
+    let success = ["Success", "success"].iter().find_map(|name| all.get(*name)?.as_deref());
+    if success.is_some_and(|text| text.eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    let said = Said { code: Some(code), ..Said::read(&response.body).unwrap_or_default() };
+    Some(service(info, response, said))
+}
+
+/// An error by its status.
+fn refused(info: &OperationInfo, response: &HttpResponse) -> Error {
+    match Said::read(&response.body) {
+        Some(said) => service(info, response, said),
+        None => unexpected(info, response),
+    }
+}
+
+fn service(_: &OperationInfo, response: &HttpResponse, said: Said) -> Error {
+    let text = "the service gave no message".to_owned();
+    Error::of_reply(Error::Service, text, said, parts(response))
+}
+
+/// A reply that is not the service's own.
+fn unexpected(info: &OperationInfo, response: &HttpResponse) -> Error {
+    let what = match response.status {
+        200..=299 => "a page instead of a reply",
+        300..=399 => "a redirect, which is not followed",
+        _ => "a failure without the service's error code",
+    };
+    let text = match snippet(&response.body) {
+        None => format!("{what}, with an empty body"),
+        Some(_) if info.sensitive_reply => what.to_owned(),
+        Some(words) => format!("{what}: {words}"),
+    };
+    Error::of_reply(Error::Unexpected, text, Said::default(), parts(response))
+}
+
+fn undecodable(_: &OperationInfo, response: &HttpResponse, failure: &Failure) -> Error {
+    let text = format!("the reply cannot be read: {failure}");
+    Error::of_reply(Error::Decode, text, Said::default(), parts(response))
+}
+
+fn parts(response: &HttpResponse) -> (u16, &HeaderMap, bytes::Bytes) {
+    (response.status, &response.headers, response.body.clone())
+}
+
+/// Whether a body is a page for people. JSON that is only labelled as one is JSON.
+fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
+    match body.trim_ascii_start().first() {
+        Some(b'<') => true,
+        None | Some(b'{' | b'[' | b'"' | 0xef) => false,
+        Some(_) => headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|text| text.trim_start().to_ascii_lowercase().starts_with("text/html")),
+    }
+}

@@ -1,0 +1,200 @@
+//! What a client is made of.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::credentials::{EnvironmentCredentials, ProvideCredentials};
+use crate::endpoint::Network;
+use crate::error::Error;
+use crate::sign::SignatureVersion;
+use crate::transport::Transport;
+
+/// The configuration of a client.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use alicloud_core::Config;
+/// use alicloud_core::credentials::Credentials;
+///
+/// let config = Config::new()
+///     .region("cn-shanghai")
+///     .credentials(Credentials::access_key("my-id", "my-secret"))
+///     .timeout(Duration::from_secs(20));
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) network: Network,
+    pub(crate) plain_http: bool,
+    pub(crate) credentials: Arc<dyn ProvideCredentials>,
+    pub(crate) signature: SignatureVersion,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) max_body: usize,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) transport: Option<Arc<dyn Transport>>,
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) nonce: Option<Nonce>,
+}
+
+/// Makes nonces.
+pub(crate) type Nonce = Arc<dyn Fn() -> String + Send + Sync>;
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Config {
+    /// Credentials from the environment, the usual limits, no region.
+    pub fn new() -> Self {
+        Self {
+            region: None,
+            endpoint: None,
+            network: Network::Public,
+            plain_http: false,
+            credentials: Arc::new(EnvironmentCredentials::new()),
+            signature: SignatureVersion::V3,
+            connect_timeout: Duration::from_secs(5),
+            attempt_timeout: Duration::from_secs(15),
+            timeout: Duration::from_secs(60),
+            max_body: 16 << 20,
+            user_agent: None,
+            transport: None,
+            clock: None,
+            nonce: None,
+        }
+    }
+
+    /// As [`new`](Self::new), with the region that `ALIBABA_CLOUD_REGION_ID` names, if it is set and not empty.
+    ///
+    /// Whether a region is needed depends on the product, so its absence is no error here.
+    ///
+    /// # Errors
+    ///
+    /// If the variable is set to something that is not text.
+    pub fn from_env() -> Result<Self, Error> {
+        const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
+        let mut config = Self::new();
+        match std::env::var(REGION) {
+            Ok(region) => config.region = Some(region).filter(|region| !region.is_empty()),
+            Err(std::env::VarError::NotPresent) => {}
+            Err(std::env::VarError::NotUnicode(_)) => {
+                return Err(Error::configuration(format!("{REGION} is set to something that is not valid text")));
+            }
+        }
+        Ok(config)
+    }
+
+    /// The region whose endpoint is called.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The endpoint to call, whatever the region: a host, with a port if it is not the usual one, and a scheme if it
+    /// is not `https`.
+    ///
+    /// Plain `http` is accepted for this machine alone; see [`plain_http`](Self::plain_http). A user name, a path or
+    /// a query is an error, as is an IPv6 address without brackets; a dot at the end of the name is dropped.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Whether the region's public endpoint or the one inside its VPCs is called.
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
+    }
+
+    /// Whether [`endpoint`](Self::endpoint) may be plain `http` on another machine. Then everyone on the way can read
+    /// requests and replies, temporary keys among them, and forge replies.
+    pub fn plain_http(mut self, allowed: bool) -> Self {
+        self.plain_http = allowed;
+        self
+    }
+
+    /// Where credentials come from. [`Credentials`](crate::credentials::Credentials) are such a place themselves.
+    pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
+        self.credentials = Arc::new(credentials);
+        self
+    }
+
+    /// Which signature requests carry.
+    pub fn signature(mut self, version: SignatureVersion) -> Self {
+        self.signature = version;
+        self
+    }
+
+    /// How long a connection may take; 5 seconds if not set. A transport that was given has a limit of its own.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long an attempt may take, from the connection to the last byte of the reply; 15 seconds if not set.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = limit;
+        self
+    }
+
+    /// How long a call may take as a whole, with everything it waits for; 60 seconds if not set.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// How many bytes the body of a reply may have; 16 MiB if not set.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// What stands at the end of the user agent, such as the name and version of a program.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.user_agent = Some(text.into());
+        self
+    }
+
+    /// How requests travel, instead of the transport that comes along.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// A clock instead of the system's, for another runtime than tokio's or for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// For tests: makes the nonces, which must be unlike each other.
+    #[doc(hidden)]
+    pub fn nonce(mut self, nonce: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.nonce = Some(Arc::new(nonce));
+        self
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("region", &self.region)
+            // What was typed as an endpoint may hold a password.
+            .field("endpoint", &self.endpoint.as_ref().map(|text| text.rsplit('@').next()))
+            .field("network", &self.network)
+            .field("credentials", &self.credentials.name())
+            .field("signature", &self.signature)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("timeout", &self.timeout)
+            .field("max_body", &self.max_body)
+            .finish_non_exhaustive()
+    }
+}

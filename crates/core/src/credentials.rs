@@ -1,0 +1,274 @@
+//! Who calls: credentials, and where they come from.
+//!
+//! ```
+//! use alicloud_core::credentials::{Credentials, StaticCredentials};
+//!
+//! let fixed = StaticCredentials::new(Credentials::access_key("my-id", "my-secret"));
+//! assert_eq!(format!("{fixed:?}"), "StaticCredentials(Credentials { access_key_id: \"my-id\", .. })");
+//! ```
+
+mod environment;
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::SystemTime;
+
+use zeroize::Zeroizing;
+
+pub use environment::EnvironmentCredentials;
+
+use crate::future::BoxFuture;
+
+/// Credentials: an access key, with a security token if it is a temporary one; or a bearer token; or none.
+///
+/// Cheap to clone. `Debug` shows no secret.
+#[derive(Clone)]
+pub struct Credentials(Arc<Content>);
+
+struct Content {
+    secrets: Secrets,
+    expiry: Option<SystemTime>,
+}
+
+pub(crate) enum Secrets {
+    AccessKey { id: String, secret: Zeroizing<String>, token: Option<Zeroizing<String>> },
+    Bearer { token: Zeroizing<String> },
+    Anonymous,
+}
+
+impl Credentials {
+    fn new(secrets: Secrets) -> Self {
+        Self(Arc::new(Content { secrets, expiry: None }))
+    }
+
+    /// A lasting access key.
+    pub fn access_key(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self::new(Secrets::AccessKey { id: id.into(), secret: Zeroizing::new(secret.into()), token: None })
+    }
+
+    /// A temporary access key, as the Security Token Service (STS) hands it out. An empty token counts as none.
+    pub fn temporary(id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
+        let token = Some(Zeroizing::new(token.into())).filter(|token| !token.is_empty());
+        Self::new(Secrets::AccessKey { id: id.into(), secret: Zeroizing::new(secret.into()), token })
+    }
+
+    /// A bearer token.
+    pub fn bearer(token: impl Into<String>) -> Self {
+        Self::new(Secrets::Bearer { token: Zeroizing::new(token.into()) })
+    }
+
+    /// No credentials: the request is not signed. Few operations allow it.
+    pub fn anonymous() -> Self {
+        Self::new(Secrets::Anonymous)
+    }
+
+    /// The same credentials, known to expire at `time`.
+    #[must_use]
+    pub fn expires_at(self, time: SystemTime) -> Self {
+        let expiry = Some(time);
+        Self(Arc::new(match Arc::try_unwrap(self.0) {
+            Ok(content) => Content { expiry, ..content },
+            Err(shared) => Content { secrets: shared.secrets.copy(), expiry },
+        }))
+    }
+
+    /// When the credentials expire, if that is known.
+    pub fn expiry(&self) -> Option<SystemTime> {
+        self.0.expiry
+    }
+
+    /// The id of the access key, which is no secret.
+    pub fn access_key_id(&self) -> Option<&str> {
+        match &self.0.secrets {
+            Secrets::AccessKey { id, .. } => Some(id),
+            Secrets::Bearer { .. } | Secrets::Anonymous => None,
+        }
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+}
+
+impl Secrets {
+    fn copy(&self) -> Self {
+        match self {
+            Self::AccessKey { id, secret, token } => {
+                Self::AccessKey { id: id.clone(), secret: secret.clone(), token: token.clone() }
+            }
+            Self::Bearer { token } => Self::Bearer { token: token.clone() },
+            Self::Anonymous => Self::Anonymous,
+        }
+    }
+
+    /// Replaces every secret that stands in `text`, also where it is percent-encoded once or twice: some replies
+    /// quote the string that the service signed.
+    pub(crate) fn scrub(&self, text: &mut String) {
+        let secrets: [Option<&str>; 2] = match self {
+            Self::AccessKey { secret, token, .. } => [Some(secret), token.as_ref().map(|token| token.as_str())],
+            Self::Bearer { token } => [Some(token), None],
+            Self::Anonymous => [None, None],
+        };
+        for secret in secrets.into_iter().flatten().filter(|secret| !secret.is_empty()) {
+            let mut spelled = Zeroizing::new(secret.to_owned());
+            for _ in 0..3 {
+                if text.contains(spelled.as_str()) {
+                    *text = text.replace(spelled.as_str(), "***");
+                }
+                let mut encoded = Zeroizing::new(String::with_capacity(spelled.len() * 2));
+                crate::encode::percent::encode(&spelled, &mut encoded);
+                spelled = encoded;
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut out = f.debug_struct("Credentials");
+        match &self.0.secrets {
+            Secrets::AccessKey { id, .. } => _ = out.field("access_key_id", id),
+            Secrets::Bearer { .. } => _ = out.field("kind", &"bearer"),
+            Secrets::Anonymous => _ = out.field("kind", &"anonymous"),
+        }
+        if let Some(expiry) = &self.0.expiry {
+            out.field("expiry", expiry);
+        }
+        out.finish_non_exhaustive()
+    }
+}
+
+/// Why there are no credentials. Holds no secret.
+#[derive(Clone)]
+pub struct CredentialsError(Arc<str>);
+
+impl CredentialsError {
+    /// `text` tells what is missing or went wrong, and what to do. It is shown to people, so it must hold no secret.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into().into())
+    }
+}
+
+impl std::fmt::Debug for CredentialsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CredentialsError({:?})", self.0)
+    }
+}
+
+impl std::fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CredentialsError {}
+
+/// Where credentials come from.
+///
+/// It is asked before every attempt, so what takes time should be cached by the provider.
+pub trait ProvideCredentials: Send + Sync + 'static {
+    /// The credentials that are good now.
+    fn credentials(&self) -> CredentialsFuture<'_>;
+
+    /// A short name for diagnostics, such as `env`. Providers made of others chain the names: `default/env`.
+    fn name(&self) -> &str;
+
+    /// The service said that `credentials` have expired: they should not be handed out again.
+    fn refused(&self, credentials: &Credentials) {
+        _ = credentials;
+    }
+}
+
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        (**self).credentials()
+    }
+
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn refused(&self, credentials: &Credentials) {
+        (**self).refused(credentials);
+    }
+}
+
+/// Credentials to come. Ready ones cost no allocation.
+pub struct CredentialsFuture<'a>(Inner<'a>);
+
+enum Inner<'a> {
+    Ready(Option<Result<Credentials, CredentialsError>>),
+    Boxed(BoxFuture<'a, Result<Credentials, CredentialsError>>),
+}
+
+impl<'a> CredentialsFuture<'a> {
+    /// Credentials, or an error, that are there already.
+    pub fn ready(result: Result<Credentials, CredentialsError>) -> Self {
+        Self(Inner::Ready(Some(result)))
+    }
+
+    /// Credentials that take time.
+    pub fn new(future: impl Future<Output = Result<Credentials, CredentialsError>> + Send + 'a) -> Self {
+        Self(Inner::Boxed(Box::pin(future)))
+    }
+}
+
+impl Future for CredentialsFuture<'_> {
+    type Output = Result<Credentials, CredentialsError>;
+
+    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Inner::Ready(result) => result.take().map_or(Poll::Pending, Poll::Ready),
+            Inner::Boxed(future) => future.as_mut().poll(context),
+        }
+    }
+}
+
+/// Credentials that never change.
+#[derive(Clone)]
+pub struct StaticCredentials(Credentials);
+
+impl StaticCredentials {
+    /// Takes credentials of any kind.
+    pub fn new(credentials: Credentials) -> Self {
+        Self(credentials)
+    }
+}
+
+impl From<Credentials> for StaticCredentials {
+    fn from(credentials: Credentials) -> Self {
+        Self(credentials)
+    }
+}
+
+impl std::fmt::Debug for StaticCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StaticCredentials({:?})", self.0)
+    }
+}
+
+impl ProvideCredentials for StaticCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::ready(Ok(self.0.clone()))
+    }
+
+    fn name(&self) -> &str {
+        match self.0.secrets() {
+            Secrets::AccessKey { token: None, .. } => "static_ak",
+            Secrets::AccessKey { token: Some(_), .. } => "static_sts",
+            Secrets::Bearer { .. } => "bearer",
+            Secrets::Anonymous => "anonymous",
+        }
+    }
+}
+
+/// Credentials themselves are a provider of nothing but themselves.
+impl ProvideCredentials for Credentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::ready(Ok(self.clone()))
+    }
+
+    fn name(&self) -> &str {
+        "static"
+    }
+}

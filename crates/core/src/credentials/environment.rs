@@ -1,0 +1,77 @@
+//! Credentials from environment variables.
+
+use super::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+
+const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
+const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
+const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
+
+/// Reads `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for a temporary key,
+/// `ALIBABA_CLOUD_SECURITY_TOKEN`, at every call. An empty variable counts as unset.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct EnvironmentCredentials {}
+
+impl EnvironmentCredentials {
+    /// Reads nothing yet.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl ProvideCredentials for EnvironmentCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::ready(read(&|name| std::env::var(name).ok()))
+    }
+
+    fn name(&self) -> &str {
+        "env"
+    }
+}
+
+fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Credentials, CredentialsError> {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    match (set(ID), set(SECRET)) {
+        (Some(id), Some(secret)) => Ok(match set(TOKEN) {
+            Some(token) => Credentials::temporary(id, secret, token),
+            None => Credentials::access_key(id, secret),
+        }),
+        (Some(_), None) => Err(missing(&format!("{ID} is set, but {SECRET} is not"))),
+        (None, Some(_)) => Err(missing(&format!("{SECRET} is set, but {ID} is not"))),
+        (None, None) => Err(missing(&format!("neither {ID} nor {SECRET} is set"))),
+    }
+}
+
+fn missing(what: &str) -> CredentialsError {
+    CredentialsError::new(format!(
+        "no credentials in the environment: {what}; set both (and {TOKEN} for a temporary key), or give credentials \
+         in the configuration"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Credentials, CredentialsError> {
+        read(&|name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn empty_counts_as_unset() {
+        let error = with(&[(ID, "id"), (SECRET, "")]).unwrap_err().to_string();
+        assert!(error.contains("ALIBABA_CLOUD_ACCESS_KEY_SECRET is not"), "{error}");
+        let error = with(&[(ID, ""), (SECRET, "canary")]).unwrap_err().to_string();
+        assert!(error.contains("ALIBABA_CLOUD_ACCESS_KEY_ID is not") && !error.contains("canary"), "{error}");
+        assert!(with(&[]).unwrap_err().to_string().contains("set both"));
+    }
+
+    #[test]
+    fn a_token_makes_it_temporary() {
+        let plain = with(&[(ID, "id"), (SECRET, "secret"), (TOKEN, "")]).unwrap();
+        assert!(matches!(plain.secrets(), super::super::Secrets::AccessKey { token: None, .. }));
+        let temporary = with(&[(ID, "id"), (SECRET, "secret"), (TOKEN, "token")]).unwrap();
+        assert!(matches!(temporary.secrets(), super::super::Secrets::AccessKey { token: Some(_), .. }));
+        assert_eq!(temporary.access_key_id(), Some("id"));
+    }
+}

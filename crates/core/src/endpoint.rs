@@ -1,0 +1,179 @@
+//! Where a client sends its requests.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::service::Service;
+
+/// From where the service is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Network {
+    /// Over the Internet.
+    #[default]
+    Public,
+    /// From inside a VPC of the region.
+    Vpc,
+}
+
+/// A scheme, a host and a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) scheme: &'static str,
+    /// As in the `host` header: in lower case, IPv6 in brackets, the port unless it is the scheme's own.
+    pub(crate) authority: String,
+    pub(crate) loopback: bool,
+    is_name: bool,
+}
+
+impl Target {
+    /// Reads an endpoint that somebody typed: a host with or without scheme and port, nothing else.
+    ///
+    /// Without a scheme it is `https`. Plain `http` goes to this machine alone unless `plain` allows it: requests and
+    /// replies could be read, and replies forged, by everyone on the way.
+    pub(crate) fn parse(text: &str, plain: bool) -> Result<Self, String> {
+        let wrong = |what: &str| Err(format!("endpoint {text:?} {what}"));
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
+            Some(_) => return wrong("has a scheme that is neither https nor http"),
+            None => ("https", text),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.contains('@') {
+            // The text is not repeated here: it may hold a password.
+            return Err("the endpoint holds a user name or password, which an endpoint cannot".into());
+        }
+        if rest.contains(['/', '\\', '?', '#']) {
+            return wrong("has a path or a query; it can be a host and a port alone");
+        }
+        let (host, port) = match rest.strip_prefix('[').map(|inner| inner.split_once(']')) {
+            Some(Some((host, ""))) => (Host::V6(host), None),
+            Some(Some((host, port))) if port.starts_with(':') => (Host::V6(host), Some(&port[1..])),
+            Some(_) => return wrong("is not a valid IPv6 address in brackets"),
+            None if rest.matches(':').count() > 1 => return wrong("holds an IPv6 address, which needs brackets"),
+            None => match rest.split_once(':') {
+                Some((host, port)) => (Host::Name(host), Some(port)),
+                None => (Host::Name(rest), None),
+            },
+        };
+        let (host, ip) = match host {
+            Host::V6(host) => match host.parse::<Ipv6Addr>() {
+                Ok(ip) => (format!("[{}]", v6(ip)), Some(IpAddr::V6(ip))),
+                Err(_) => return wrong("is not a valid IPv6 address in brackets"),
+            },
+            Host::Name(host) => match name(host) {
+                Ok(host) => {
+                    let ip = host.parse::<Ipv4Addr>().ok().map(IpAddr::V4);
+                    (host, ip)
+                }
+                Err(what) => return wrong(what),
+            },
+        };
+        let default = if scheme == "https" { 443 } else { 80 };
+        let authority = match port.map(|port| (port, port.parse::<u16>())) {
+            None => host.clone(),
+            Some((text, Ok(port))) if port > 0 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                if port == default { host.clone() } else { format!("{host}:{port}") }
+            }
+            Some(_) => return wrong("has a port that is not a number from 1 to 65535"),
+        };
+        let loopback = ip.map_or_else(|| host == "localhost" || host.ends_with(".localhost"), |ip| ip.is_loopback());
+        if scheme == "http" && !loopback && !plain {
+            return wrong("is plain http, which is for this machine alone unless the configuration allows it");
+        }
+        Ok(Self { scheme, authority, loopback, is_name: ip.is_none() && !loopback })
+    }
+
+    /// The target with one more label in front; an address, or this machine, has no labels and stays.
+    pub(crate) fn with_label(&self, label: &str) -> Self {
+        if !self.is_name {
+            return self.clone();
+        }
+        let mut authority = label.to_ascii_lowercase();
+        authority.push('.');
+        authority.push_str(&self.authority);
+        Self { authority, ..self.clone() }
+    }
+}
+
+enum Host<'a> {
+    V6(&'a str),
+    Name(&'a str),
+}
+
+/// An IPv6 address in the one spelling that URLs use: never with a part in IPv4 notation.
+fn v6(ip: Ipv6Addr) -> String {
+    if ip.to_ipv4_mapped().is_none() {
+        return ip.to_string();
+    }
+    let [.., high, low] = ip.segments();
+    format!("::ffff:{high:x}:{low:x}")
+}
+
+/// A host name or an IPv4 address, in lower case, without the dot that may end it.
+fn name(host: &str) -> Result<String, &'static str> {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    if host.is_empty() {
+        return Err("has no host");
+    }
+    if host.len() > 253 {
+        return Err("has a host that is too long");
+    }
+    for label in host.split('.') {
+        let fits = (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        if !fits {
+            return Err("has a host that is no valid name: letters, digits and hyphens in labels of up to 63");
+        }
+    }
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let numeric = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
+    if numeric && host.parse::<Ipv4Addr>().is_err() {
+        return Err("is not a valid IPv4 address");
+    }
+    Ok(host.to_ascii_lowercase())
+}
+
+/// The endpoint of a service, from its table.
+pub(crate) fn resolve(service: &Service, region: Option<&str>, network: Network) -> Result<Target, String> {
+    let hosts = |endpoint: &crate::service::Endpoint| match network {
+        Network::Public => Some(endpoint.public),
+        Network::Vpc => endpoint.vpc,
+    };
+    let known = || {
+        let mut regions: Vec<_> =
+            service.endpoints.iter().filter(|it| hosts(it).is_some()).map(|it| it.region).collect();
+        regions.sort_unstable();
+        if regions.is_empty() { "none".to_owned() } else { regions.join(", ") }
+    };
+    let product = service.product;
+    let place = match network {
+        Network::Public => "",
+        Network::Vpc => " inside a VPC",
+    };
+    let host = match region {
+        Some(region) => service.endpoints.iter().find(|it| it.region == region).and_then(hosts).ok_or_else(|| {
+            format!(
+                "no endpoint of {product} in region {region:?}{place} is known; known regions: {}; another can be \
+                 reached by giving its endpoint in the configuration",
+                known()
+            )
+        })?,
+        None => {
+            // A product may have one host for all regions.
+            let mut all = service.endpoints.iter().filter_map(hosts);
+            let first = all.next();
+            first.filter(|first| all.all(|host| host == *first)).ok_or_else(|| {
+                format!(
+                    "no region is set for {product}: set it in the configuration, or ALIBABA_CLOUD_REGION_ID in the \
+                     environment where the client is made from it; known regions{place}: {}",
+                    known()
+                )
+            })?
+        }
+    };
+    Target::parse(host, false)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! What errors of all kinds carry.
+
+use std::any::Any;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::{Error, Phase, Said, Timeout};
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// What an error carries. It is read through the methods of [`Error`].
+pub struct Detail(pub(super) Box<Inner>);
+
+#[derive(Default)]
+pub(super) struct Inner {
+    pub(super) text: String,
+    pub(super) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub(super) operation: Option<&'static str>,
+    pub(super) attempts: u32,
+    pub(super) elapsed: Duration,
+    pub(super) phase: Phase,
+    pub(super) timeout: Option<Timeout>,
+    pub(super) status: Option<u16>,
+    pub(super) request_id: Option<String>,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) throttled: bool,
+    pub(super) decoded: bool,
+    pub(super) body: Bytes,
+    pub(super) said: Said,
+    pub(super) reply: Option<Box<dyn Any + Send + Sync>>,
+}
+
+impl Default for Phase {
+    fn default() -> Self {
+        Self::NotSent
+    }
+}
+
+/// A value that the caller gave and that cannot be sent.
+#[derive(Debug)]
+pub(crate) struct Invalid(pub(crate) String);
+
+impl Invalid {
+    /// The value itself is never told: it may be a secret.
+    pub(crate) fn parameter(name: &str, problem: impl std::fmt::Display) -> Self {
+        Self(format!("parameter `{name}` {problem}"))
+    }
+}
+
+/// What is known about a call when it fails.
+#[derive(Clone, Copy)]
+pub(crate) struct Context {
+    pub(crate) operation: &'static str,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+}
+
+impl Error {
+    pub(super) fn build(variant: fn(Detail) -> Self, inner: Inner) -> Self {
+        variant(Detail(Box::new(inner)))
+    }
+
+    fn told(variant: fn(Detail) -> Self, text: impl Into<String>) -> Self {
+        Self::build(variant, Inner { text: text.into(), ..Inner::default() })
+    }
+
+    /// The error with what is known about the call.
+    pub(crate) fn of(mut self, context: Context) -> Self {
+        let detail = self.detail_mut();
+        detail.operation = Some(context.operation);
+        detail.attempts = context.attempts;
+        detail.elapsed = context.elapsed;
+        self
+    }
+
+    pub(crate) fn configuration(text: impl Into<String>) -> Self {
+        Self::told(Self::Configuration, text)
+    }
+
+    pub(crate) fn invalid(invalid: Invalid) -> Self {
+        Self::told(Self::InvalidInput, invalid.0)
+    }
+
+    pub(crate) fn credentials(provider: &str, source: crate::credentials::CredentialsError) -> Self {
+        let text = format!("no credentials from `{provider}`: {source}");
+        Self::build(Self::Credentials, Inner { text, source: Some(Box::new(source)), ..Inner::default() })
+    }
+
+    pub(crate) fn timed_out(timeout: Timeout, limit: Duration, phase: Phase) -> Self {
+        let what = match timeout {
+            Timeout::Operation => "the call",
+            Timeout::Attempt => "the attempt",
+            Timeout::Connect => "the connection",
+        };
+        let text = format!("{what} was not done within {limit:?}");
+        Self::build(Self::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
+    }
+
+    pub(crate) fn transport(error: TransportError, phase: Phase, connect_timeout: Duration) -> Self {
+        let (variant, phase): (fn(Detail) -> Self, _) = match error.kind {
+            TransportErrorKind::Request => (Self::InvalidInput, Phase::NotSent),
+            TransportErrorKind::Connect => (Self::Connect, Phase::NotSent),
+            TransportErrorKind::ConnectTimeout => (Self::Timeout, Phase::NotSent),
+            TransportErrorKind::Tls => (Self::Tls, Phase::NotSent),
+            TransportErrorKind::Proxy => (Self::Proxy, Phase::NotSent),
+            TransportErrorKind::Interrupted => (Self::Interrupted, phase),
+            TransportErrorKind::Truncated => (Self::Truncated, Phase::Replied),
+            TransportErrorKind::BodyTooLarge => (Self::BodyTooLarge, Phase::Replied),
+        };
+        let mut inner = Inner { text: error.text, source: error.source, phase, ..Inner::default() };
+        if error.kind == TransportErrorKind::ConnectTimeout {
+            inner.text = format!("no connection within {connect_timeout:?}");
+            inner.timeout = Some(Timeout::Connect);
+        }
+        if let Some((status, headers)) = error.reply {
+            inner.replied(status, &headers, Bytes::new());
+            if matches!(status, 200..=299) {
+                inner.text.push_str("; its status tells that the request succeeded");
+            }
+        }
+        Self::build(variant, inner)
+    }
+
+    /// An error about a reply that came.
+    pub(crate) fn of_reply(
+        variant: fn(Detail) -> Self,
+        text: String,
+        said: Said,
+        (status, headers, body): (u16, &HeaderMap, Bytes),
+    ) -> Self {
+        let mut inner = Inner { text, said, ..Inner::default() };
+        inner.replied(status, headers, body);
+        Self::build(variant, inner)
+    }
+
+    pub(crate) fn no_transport(error: TransportError) -> Self {
+        let source: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
+        let text = "cannot set up the transport".to_owned();
+        Self::build(Self::Configuration, Inner { text, source: Some(source), ..Inner::default() })
+    }
+
+    /// Whether the reply that tells the error was read as the operation's own as well.
+    pub(crate) fn decoded(mut self, yes: bool) -> Self {
+        self.detail_mut().decoded = yes;
+        self
+    }
+
+    /// Whether the value that the reply was read into belongs to the error.
+    pub(crate) fn carries_reply(&self) -> bool {
+        self.detail().decoded
+    }
+
+    /// Keeps the decoded reply.
+    pub(crate) fn with_reply<T: Any + Send + Sync>(mut self, reply: T) -> Self {
+        self.detail_mut().reply = Some(Box::new(reply));
+        self
+    }
+
+    /// The words of the service, to take secrets out of them.
+    pub(crate) fn words(&mut self) -> impl Iterator<Item = &mut String> {
+        let said = &mut self.detail_mut().said;
+        [&mut said.code, &mut said.message, &mut said.recommend].into_iter().flatten()
+    }
+}
+
+impl Inner {
+    fn replied(&mut self, status: u16, headers: &HeaderMap, body: Bytes) {
+        self.phase = Phase::Replied;
+        self.status = Some(status);
+        self.request_id = request_id(headers);
+        (self.retry_after, self.throttled) = retry_after(status, headers);
+        self.body = body;
+    }
+}
+
+/// The id under which the service knows a request.
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("x-acs-request-id")?.to_str().ok()?.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// How long to wait, and whether asking for it marks the reply as throttling.
+fn retry_after(status: u16, headers: &HeaderMap) -> (Option<Duration>, bool) {
+    let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok().filter(|value| *value > 0);
+    match number("x-acs-retry-after") {
+        Some(milliseconds) if status >= 400 => (Some(Duration::from_millis(milliseconds)), true),
+        _ => (number("retry-after").map(Duration::from_secs), false),
+    }
+}

@@ -1,0 +1,104 @@
+//! What an error shows: one line, or the fields that hold no secret.
+
+use std::fmt::{self, Debug, Display, Formatter, Write as _};
+
+use super::{Detail, Error};
+
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let detail = self.detail();
+        if let Some(operation) = detail.operation {
+            write!(f, "{operation}: ")?;
+        }
+        if let Some(code) = &detail.said.code {
+            line(code, f)?;
+            f.write_str(": ")?;
+        }
+        line(self.message(), f)?;
+        let mut notes = Notes { out: f, any: false };
+        if let Some(status) = detail.status {
+            notes.add(format_args!("HTTP {status}"))?;
+        }
+        if let Some(id) = self.request_id() {
+            notes.add(format_args!("request {}", id.escape_debug()))?;
+        }
+        if detail.attempts > 1 {
+            notes.add(format_args!("{} attempts", detail.attempts))?;
+        }
+        if detail.operation.is_some() && detail.phase == super::Phase::Sent {
+            notes.add(format_args!("the request may have been executed"))?;
+        }
+        notes.end()
+    }
+}
+
+/// Remarks in brackets.
+struct Notes<'a, 'f> {
+    out: &'a mut Formatter<'f>,
+    any: bool,
+}
+
+impl Notes<'_, '_> {
+    fn add(&mut self, note: fmt::Arguments<'_>) -> fmt::Result {
+        self.out.write_str(if std::mem::replace(&mut self.any, true) { ", " } else { " (" })?;
+        self.out.write_fmt(note)
+    }
+
+    fn end(self) -> fmt::Result {
+        if self.any { self.out.write_char(')') } else { Ok(()) }
+    }
+}
+
+/// Text of others, kept to one line.
+fn line(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
+    for c in text.trim().chars() {
+        out.write_char(if c.is_control() { ' ' } else { c })?;
+    }
+    Ok(())
+}
+
+impl Debug for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::InvalidInput(_) => "InvalidInput",
+            Self::Configuration(_) => "Configuration",
+            Self::Credentials(_) => "Credentials",
+            Self::Connect(_) => "Connect",
+            Self::Tls(_) => "Tls",
+            Self::Proxy(_) => "Proxy",
+            Self::Interrupted(_) => "Interrupted",
+            Self::Timeout(_) => "Timeout",
+            Self::Truncated(_) => "Truncated",
+            Self::BodyTooLarge(_) => "BodyTooLarge",
+            Self::Decode(_) => "Decode",
+            Self::Unexpected(_) => "Unexpected",
+            Self::Service(_) => "Service",
+        };
+        let detail = self.detail();
+        let mut out = f.debug_struct(name);
+        out.field("message", &self.message());
+        macro_rules! known {
+            ($($name:literal: $value:expr),+ $(,)?) => {
+                $(if let Some(value) = $value { out.field($name, value); })+
+            };
+        }
+        known! {
+            "operation": &detail.operation,
+            "code": &detail.said.code,
+            "status": &detail.status,
+            "request_id": &self.request_id(),
+            "timeout": &detail.timeout,
+            "retry_after": &detail.retry_after,
+            "access_denied_detail": &detail.said.access_denied,
+            "source": &detail.source,
+        }
+        out.field("phase", &detail.phase).field("attempts", &detail.attempts).field("elapsed", &detail.elapsed);
+        out.field("body", &format_args!("{} bytes", detail.body.len())).finish_non_exhaustive()
+    }
+}
+
+impl Debug for Detail {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("Detail")
+    }
+}

@@ -1,0 +1,104 @@
+//! Signatures: pure functions from a request, credentials, a time and a nonce to headers and parameters.
+//!
+//! [`sign`] makes a whole signature; [`v3`] and [`hmac_sha1`] hold the pieces for those who sign other requests.
+
+pub mod hmac_sha1;
+pub mod v3;
+
+mod moment;
+mod signed;
+
+#[cfg(test)]
+mod tests;
+
+pub use moment::Moment;
+pub use signed::Signed;
+
+use crate::credentials::{Credentials, Secrets};
+
+/// Which signature a request carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SignatureVersion {
+    /// `ACS3-HMAC-SHA256`.
+    #[default]
+    V3,
+    /// The older one, `HMAC-SHA1` with `SignatureVersion=1.0`, for products that do not know the newer one.
+    HmacSha1,
+}
+
+/// How an operation finds its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Style {
+    /// By its name.
+    Rpc,
+    /// By its path.
+    Roa,
+}
+
+/// A request to be signed, all texts as they go on the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The style of its operation.
+    pub style: Style,
+    /// The HTTP method, in capitals.
+    pub method: &'a str,
+    /// The value of the `host` header: with the port unless it is the usual one.
+    pub host: &'a str,
+    /// The path, escaped; an empty one is `/`.
+    pub path: &'a str,
+    /// The query in canonical form: sorted by name, escaped by RFC 3986, `name=` where the value is empty.
+    pub query: &'a str,
+    /// The operation's name.
+    pub action: &'a str,
+    /// The version of the product's API.
+    pub version: &'a str,
+    /// The content type, if it is sent.
+    pub content_type: Option<&'a str>,
+    /// Further headers; those that begin with `x-acs-` are signed. None of them may be one that the signature adds.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// The content type of a form body.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+/// The value of the `accept` header that the signatures assume.
+pub(crate) const ACCEPT: &str = "application/json";
+
+/// Signs a request, or marks it as one that goes without a signature, whatever the credentials call for.
+///
+/// What comes back is to be sent beside `content-type`, `accept: application/json`, `x-acs-action`, `x-acs-version`
+/// and the request's own headers.
+pub fn sign(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    version: SignatureVersion,
+    moment: Moment,
+    nonce: &str,
+) -> Signed {
+    match (credentials.secrets(), version, request.style) {
+        (Secrets::AccessKey { id, secret, token }, version, style) => {
+            let key = Key { id, secret, token: token.as_ref().map(|token| token.as_str()) };
+            match (version, style) {
+                (SignatureVersion::V3, _) => v3::sign(request, &key, moment, nonce),
+                (SignatureVersion::HmacSha1, Style::Rpc) => hmac_sha1::sign_rpc(request, &key, moment, nonce),
+                (SignatureVersion::HmacSha1, Style::Roa) => hmac_sha1::sign_roa(request, &key, moment, nonce),
+            }
+        }
+        (Secrets::Bearer { token }, SignatureVersion::V3, _) => v3::unsigned(request, Some(token), moment, nonce),
+        (Secrets::Anonymous, SignatureVersion::V3, _) => v3::unsigned(request, None, moment, nonce),
+        (Secrets::Bearer { token }, SignatureVersion::HmacSha1, _) => {
+            hmac_sha1::unsigned(request, Some(token), moment, nonce)
+        }
+        (Secrets::Anonymous, SignatureVersion::HmacSha1, _) => hmac_sha1::unsigned(request, None, moment, nonce),
+    }
+}
+
+/// An access key in use.
+pub(crate) struct Key<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) secret: &'a str,
+    pub(crate) token: Option<&'a str>,
+}

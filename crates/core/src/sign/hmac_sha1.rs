@@ -1,0 +1,240 @@
+//! The older signature, `HMAC-SHA1` with `SignatureVersion=1.0`.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::hmac;
+
+use super::v3::{and, merge};
+use super::{ACCEPT, FORM, Key, Moment, Request, Signed, Style};
+use crate::encode::percent;
+
+/// The string that is signed for an RPC request with these parameters: those of the query and those of a form body,
+/// without `Signature`, in any order.
+pub fn rpc_string_to_sign(method: &str, parameters: &[(&str, &str)]) -> String {
+    let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
+        parameters.iter().map(|(name, value)| (escape(name), escape(value))).collect();
+    string_to_sign(method, pairs)
+}
+
+/// The string that is signed for a ROA request.
+///
+/// `acs_headers` are all those that begin with `x-acs-`, in any order; `resource` is the path as sent, with `?` and
+/// the query where there is one: sorted, and, unlike everywhere else, not escaped.
+pub fn roa_string_to_sign(
+    method: &str,
+    accept: &str,
+    content_md5: &str,
+    content_type: &str,
+    date: &str,
+    acs_headers: &[(&str, &str)],
+    resource: &str,
+) -> String {
+    let mut out = String::with_capacity(256 + resource.len());
+    for part in [method, accept, content_md5, content_type, date] {
+        out.push_str(part);
+        out.push('\n');
+    }
+    for (name, value) in merge(acs_headers.iter().copied()) {
+        out.push_str(&name);
+        out.push(':');
+        out.push_str(&value);
+        out.push('\n');
+    }
+    out.push_str(resource);
+    out
+}
+
+/// The signature of an RPC request.
+pub fn rpc_signature(string_to_sign: &str, secret: &str) -> String {
+    signature(string_to_sign, &format!("{secret}&"))
+}
+
+/// The signature of a ROA request.
+pub fn roa_signature(string_to_sign: &str, secret: &str) -> String {
+    signature(string_to_sign, secret)
+}
+
+fn signature(text: &str, key: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key.as_bytes());
+    STANDARD.encode(hmac::sign(&key, text.as_bytes()))
+}
+
+fn escape(text: &str) -> Cow<'static, str> {
+    let mut out = String::with_capacity(text.len());
+    percent::encode(text, &mut out);
+    out.into()
+}
+
+/// From escaped names and values.
+fn string_to_sign(method: &str, mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)>) -> String {
+    pairs.sort_by(|a, b| by_raw(&a.0, &b.0).then_with(|| by_raw(&a.1, &b.1)));
+    let mut canonical = String::with_capacity(512);
+    for (name, value) in &pairs {
+        if !canonical.is_empty() {
+            canonical.push('&');
+        }
+        canonical.push_str(name);
+        canonical.push('=');
+        canonical.push_str(value);
+    }
+    let mut out = String::with_capacity(method.len() + 5 + 2 * canonical.len());
+    out.push_str(method);
+    out.push_str("&%2F&");
+    percent::encode(&canonical, &mut out);
+    out
+}
+
+/// The order of what two escaped texts stand for.
+fn by_raw(a: &str, b: &str) -> Ordering {
+    raw(a).cmp(raw(b))
+}
+
+fn raw(text: &str) -> impl Iterator<Item = u8> {
+    let mut bytes = text.bytes();
+    std::iter::from_fn(move || {
+        let byte = bytes.next()?;
+        if byte != b'%' {
+            return Some(byte);
+        }
+        let mut digit = || bytes.next().and_then(|byte| char::from(byte).to_digit(16)).unwrap_or(0) as u8;
+        Some(digit() << 4 | digit())
+    })
+}
+
+/// The parts of a query or form, still escaped.
+fn split(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split('&').filter(|part| !part.is_empty()).map(|part| part.split_once('=').unwrap_or((part, "")))
+}
+
+/// The parameters that every RPC request carries, but for the proof of who sends it.
+fn system<'a>(request: &Request<'a>, timestamp: &'a str, nonce: &'a str) -> [(&'static str, &'a str); 5] {
+    [
+        ("Action", request.action),
+        ("Version", request.version),
+        ("Format", "json"),
+        ("Timestamp", timestamp),
+        ("SignatureNonce", nonce),
+    ]
+}
+
+/// Appends parameters to a query.
+fn extend(query: &mut String, pairs: &[(&str, &str)]) {
+    for (name, value) in pairs {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str(name);
+        query.push('=');
+        percent::encode(value, query);
+    }
+}
+
+/// The query that is sent is the request's own, followed by the parameters of the signature.
+pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
+    let mut timestamp = String::with_capacity(20);
+    moment.iso(&mut timestamp);
+    let mut query = String::with_capacity(request.query.len() + 512);
+    query.push_str(request.query);
+    extend(&mut query, &system(request, &timestamp, nonce));
+    extend(
+        &mut query,
+        &[("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0"), ("AccessKeyId", key.id)],
+    );
+    if let Some(token) = key.token {
+        extend(&mut query, &[("SecurityToken", token)]);
+    }
+    let form = match request.content_type {
+        // A form writes a blank as `+`, the signature as `%20`; all else they write alike.
+        Some(FORM) => std::str::from_utf8(request.body).unwrap_or_default().replace('+', "%20"),
+        _ => String::new(),
+    };
+    let pairs = split(&query).chain(split(&form)).map(|(name, value)| (name.into(), value.into())).collect();
+    let signature = rpc_signature(&string_to_sign(request.method, pairs), key.secret);
+    extend(&mut query, &[("Signature", &signature)]);
+    let mut signed = Signed::with_capacity(0);
+    signed.set_query(query);
+    signed
+}
+
+pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
+    let mut signed = Signed::with_capacity(256 + key.token.map_or(0, str::len));
+    roa_basics(&mut signed, moment, nonce);
+    signed.add("x-acs-signature-method", |out| out.push_str("HMAC-SHA1"));
+    signed.add("x-acs-signature-version", |out| out.push_str("1.0"));
+    if let Some(token) = key.token {
+        signed.add("x-acs-accesskey-id", |out| out.push_str(key.id));
+        signed.add("x-acs-security-token", |out| out.push_str(token));
+    }
+    let is_acs = |name: &str| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-acs-"));
+    let mut headers: Vec<(&str, &str)> = vec![("x-acs-action", request.action), ("x-acs-version", request.version)];
+    headers.extend(request.headers);
+    headers.extend(signed.headers().map(|(name, value)| -> (&str, &str) { (name, value) }));
+    headers.retain(|(name, _)| is_acs(name));
+    let text = roa_string_to_sign(
+        request.method,
+        ACCEPT,
+        "",
+        request.content_type.unwrap_or_default(),
+        signed.value(0),
+        &headers,
+        &resource(request),
+    );
+    let signature = roa_signature(&text, key.secret);
+    signed.add("authorization", |out| {
+        for part in ["acs ", key.id, ":", &signature] {
+            out.push_str(part);
+        }
+    });
+    signed
+}
+
+/// The date is value 0.
+fn roa_basics(signed: &mut Signed, moment: Moment, nonce: &str) {
+    signed.add("date", |out| moment.http(out));
+    signed.add("x-acs-signature-nonce", |out| out.push_str(nonce));
+}
+
+/// The path, and the query unescaped; a parameter with an empty value is its name alone.
+fn resource(request: &Request<'_>) -> String {
+    let mut out = Vec::with_capacity(request.path.len() + request.query.len() + 1);
+    out.extend_from_slice(if request.path.is_empty() { b"/" } else { request.path.as_bytes() });
+    for (index, (name, value)) in split(request.query).enumerate() {
+        out.push(if index == 0 { b'?' } else { b'&' });
+        out.extend(raw(name));
+        if !value.is_empty() {
+            out.push(b'=');
+            out.extend(raw(value));
+        }
+    }
+    // What was escaped was UTF-8.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// What a request carries that nobody signs: a bearer token, or nothing.
+pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, moment: Moment, nonce: &str) -> Signed {
+    let mut signed = Signed::with_capacity(128 + bearer.map_or(0, str::len));
+    match request.style {
+        Style::Rpc => {
+            let mut timestamp = String::with_capacity(20);
+            moment.iso(&mut timestamp);
+            let mut query = String::from(request.query);
+            extend(&mut query, &system(request, &timestamp, nonce));
+            if let Some(token) = bearer {
+                extend(&mut query, &[("BearerToken", token)]);
+                query = and(&query, "SignatureType=BEARERTOKEN");
+            }
+            signed.set_query(query);
+        }
+        Style::Roa => {
+            roa_basics(&mut signed, moment, nonce);
+            if let Some(token) = bearer {
+                signed.add("x-acs-bearer-token", |out| out.push_str(token));
+                signed.add("x-acs-signature-type", |out| out.push_str("BEARERTOKEN"));
+            }
+        }
+    }
+    signed
+}

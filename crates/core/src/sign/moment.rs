@@ -1,0 +1,93 @@
+//! Time, to the second, in the two spellings the protocol uses.
+
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime};
+
+/// A second in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(u64);
+
+impl Moment {
+    /// Seconds since 1970.
+    pub const fn from_unix(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since 1970.
+    pub const fn unix(self) -> u64 {
+        self.0
+    }
+
+    /// Appends the moment as `2026-01-02T03:04:05Z`.
+    pub(crate) fn iso(self, out: &mut String) {
+        let (year, month, day) = self.date();
+        let (hour, minute, second) = self.clock();
+        digits(year, 4, out);
+        for (separator, value) in [('-', month), ('-', day), ('T', hour), (':', minute), (':', second)] {
+            out.push(separator);
+            digits(value, 2, out);
+        }
+        out.push('Z');
+    }
+
+    /// Appends the moment as `Fri, 02 Jan 2026 03:04:05 GMT`.
+    pub(crate) fn http(self, out: &mut String) {
+        const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+        let (year, month, day) = self.date();
+        let (hour, minute, second) = self.clock();
+        let weekday = DAYS[(self.0 / 86_400 % 7) as usize];
+        let month = MONTHS[month as usize - 1];
+        _ = write!(out, "{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT");
+    }
+
+    /// Reads `Fri, 02 Jan 2026 03:04:05 GMT`.
+    pub(crate) fn from_http(text: &str) -> Option<Self> {
+        let (_, rest) = text.split_once(", ")?;
+        let mut parts = rest.split(' ');
+        let day: u64 = parts.next()?.parse().ok()?;
+        let name = parts.next()?;
+        let month = MONTHS.iter().position(|known| *known == name)? as u64 + 1;
+        let year: u64 = parts.next()?.parse().ok()?;
+        let mut clock = parts.next()?.split(':').map(|part| part.parse::<u64>().ok());
+        let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
+        let fits = (1970..10_000).contains(&year) && (1..32).contains(&day) && hour < 24 && minute < 60 && second < 61;
+        (fits && parts.next() == Some("GMT")).then(|| {
+            // Days since 1970, counting years from March so that the leap day is the last one.
+            let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+            let days = y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
+            Self(days * 86_400 + hour * 3_600 + minute * 60 + second)
+        })
+    }
+
+    fn clock(self) -> (u64, u64, u64) {
+        (self.0 / 3_600 % 24, self.0 / 60 % 60, self.0 % 60)
+    }
+
+    /// Year, month and day of the Gregorian calendar.
+    fn date(self) -> (u64, u64, u64) {
+        // Days since 0000-03-01, in eras of 400 years.
+        let days = self.0 / 86_400 + 719_468;
+        let (era, day) = (days / 146_097, days % 146_097);
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let (year, day) = (year + era * 400, day - (153 * month + 2) / 5 + 1);
+        if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
+    }
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn digits(value: u64, width: u32, out: &mut String) {
+    for place in (0..width).rev() {
+        let digit = value / 10_u64.pow(place) % 10;
+        out.push(char::from(b'0' + digit as u8));
+    }
+}
+
+impl From<SystemTime> for Moment {
+    /// A time before 1970 counts as 1970.
+    fn from(time: SystemTime) -> Self {
+        Self(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs())
+    }
+}

@@ -1,0 +1,62 @@
+//! What a signature adds to a request.
+
+/// At most: date, nonce, hash, key id, token, two more for the older signature, authorization.
+const MOST: usize = 8;
+
+/// The headers, and where it stands in the query the query, that make a request a signed one.
+///
+/// `Debug` shows the names alone.
+pub struct Signed {
+    /// All values, one after the other.
+    text: String,
+    headers: [(&'static str, usize); MOST],
+    count: usize,
+    query: Option<String>,
+}
+
+impl Signed {
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), headers: [("", 0); MOST], count: 0, query: None }
+    }
+
+    /// Adds a header whose value `write` appends, and tells that value.
+    pub(super) fn add(&mut self, name: &'static str, write: impl FnOnce(&mut String)) -> &str {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.headers[self.count] = (name, self.text.len());
+        self.count += 1;
+        &self.text[start..]
+    }
+
+    pub(super) fn set_query(&mut self, query: String) {
+        self.query = Some(query);
+    }
+
+    /// The value of the header that was added as number `index`.
+    pub(super) fn value(&self, index: usize) -> &str {
+        let start = if index == 0 { 0 } else { self.headers[index - 1].1 };
+        &self.text[start..self.headers[index].1]
+    }
+
+    /// The headers to add, names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.headers[..self.count].iter().enumerate().map(|(index, (name, _))| (*name, self.value(index)))
+    }
+
+    /// The query that takes the place of the request's own, if there is one.
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
+    }
+
+    /// The parts: all values in one text, each header with the end of its value in it, and the query.
+    pub(crate) fn into_parts(self) -> (String, impl Iterator<Item = (&'static str, usize)>, Option<String>) {
+        (self.text, self.headers.into_iter().take(self.count), self.query)
+    }
+}
+
+impl std::fmt::Debug for Signed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.headers().map(|(name, _)| name).collect();
+        f.debug_struct("Signed").field("headers", &names).field("query", &self.query.is_some()).finish()
+    }
+}

@@ -1,0 +1,204 @@
+//! `ACS3-HMAC-SHA256`.
+
+use std::borrow::Cow;
+
+use ring::{digest, hmac};
+
+use super::{Key, Moment, Request, Signed, Style};
+
+const ALGORITHM: &str = "ACS3-HMAC-SHA256";
+
+/// The value of the `authorization` header for a request with exactly these headers, all of which are signed.
+///
+/// Names may be in any case and order; several values of one name are joined. `payload` is the lower-case hex
+/// SHA-256 of the body.
+pub fn authorization(
+    method: &str,
+    path: &str,
+    query: &str,
+    headers: &[(&str, &str)],
+    payload: &str,
+    access_key_id: &str,
+    secret: &str,
+) -> String {
+    let headers = merge(headers.iter().copied());
+    let canonical = Canonical::new(method, path, query, &[], &headers, payload);
+    let mut out = String::new();
+    canonical.authorize(access_key_id, secret, &mut out);
+    out
+}
+
+pub(super) fn sign(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
+    let token = key.token.map_or(0, str::len);
+    let mut signed = Signed::with_capacity(448 + nonce.len() + 2 * key.id.len() + token);
+    basics(&mut signed, request, moment, nonce);
+    if let Some(token) = key.token {
+        signed.add("x-acs-accesskey-id", |out| out.push_str(key.id));
+        signed.add("x-acs-security-token", |out| out.push_str(token));
+    }
+    let payload = signed.value(2);
+    // In the order of names, which is the order of signing.
+    let own = [
+        ("content-type", request.content_type),
+        ("host", Some(request.host)),
+        ("x-acs-accesskey-id", key.token.map(|_| key.id)),
+        ("x-acs-action", Some(request.action)),
+        ("x-acs-content-sha256", Some(payload)),
+        ("x-acs-date", Some(signed.value(0))),
+        ("x-acs-security-token", key.token),
+        ("x-acs-signature-nonce", Some(nonce)),
+        ("x-acs-version", Some(request.version)),
+    ];
+    let more = merge(request.headers.iter().copied().filter(|(name, _)| is_signed(name)));
+    let canonical = Canonical::new(request.method, request.path, request.query, &own, &more, payload);
+    signed.add("authorization", |out| canonical.authorize(key.id, key.secret, out));
+    signed
+}
+
+/// What a request carries that nobody signs: a bearer token, or nothing.
+pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, moment: Moment, nonce: &str) -> Signed {
+    let mut signed = Signed::with_capacity(128 + nonce.len() + bearer.map_or(0, str::len));
+    basics(&mut signed, request, moment, nonce);
+    if let Some(token) = bearer {
+        signed.add("x-acs-bearer-token", |out| out.push_str(token));
+    }
+    match (request.style, bearer) {
+        (Style::Rpc, Some(_)) => signed.set_query(and(request.query, "SignatureType=BEARERTOKEN")),
+        (Style::Rpc, None) => signed.set_query(and(request.query, "Format=json")),
+        (Style::Roa, Some(_)) => _ = signed.add("x-acs-signature-type", |out| out.push_str("BEARERTOKEN")),
+        (Style::Roa, None) => {}
+    }
+    signed
+}
+
+/// Date, nonce and hash: the values 0, 1 and 2.
+fn basics(signed: &mut Signed, request: &Request<'_>, moment: Moment, nonce: &str) {
+    signed.add("x-acs-date", |out| moment.iso(out));
+    signed.add("x-acs-signature-nonce", |out| out.push_str(nonce));
+    signed.add("x-acs-content-sha256", |out| hex(digest::digest(&digest::SHA256, request.body).as_ref(), out));
+}
+
+pub(super) fn and(query: &str, more: &str) -> String {
+    if query.is_empty() { more.to_owned() } else { format!("{query}&{more}") }
+}
+
+fn is_signed(name: &str) -> bool {
+    name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-acs-"))
+}
+
+/// Lower-cases names, sorts, and joins the values of one name: each trimmed, in order, with commas.
+pub(super) fn merge<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+    let lower = |name: &'a str| -> Cow<'a, str> {
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+    };
+    let mut all: Vec<_> = headers.map(|(name, value)| (lower(name), Cow::from(value.trim()))).collect();
+    all.sort();
+    all.dedup_by(|later, earlier| {
+        let same = later.0 == earlier.0;
+        if same {
+            let joined = earlier.1.to_mut();
+            joined.push(',');
+            joined.push_str(&later.1);
+        }
+        same
+    });
+    all
+}
+
+/// The canonical request, and where the list of signed headers stands in it.
+struct Canonical {
+    text: String,
+    names: std::ops::Range<usize>,
+}
+
+impl Canonical {
+    /// `own` and `more` are each sorted by name and have no name in common.
+    fn new(
+        method: &str,
+        path: &str,
+        query: &str,
+        own: &[(&str, Option<&str>)],
+        more: &[(Cow<'_, str>, Cow<'_, str>)],
+        payload: &str,
+    ) -> Self {
+        let headers = || Woven { own, more };
+        let length: usize = headers().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
+        let mut text =
+            String::with_capacity(method.len() + path.len() + query.len() + length + payload.len() + 8);
+        text.push_str(method);
+        text.push('\n');
+        text.push_str(if path.is_empty() { "/" } else { path });
+        text.push('\n');
+        text.push_str(query);
+        text.push('\n');
+        for (name, value) in headers() {
+            text.push_str(name);
+            text.push(':');
+            text.push_str(value.trim());
+            text.push('\n');
+        }
+        text.push('\n');
+        let start = text.len();
+        for (index, (name, _)) in headers().enumerate() {
+            if index > 0 {
+                text.push(';');
+            }
+            text.push_str(name);
+        }
+        let names = start..text.len();
+        text.push('\n');
+        text.push_str(payload);
+        Self { text, names }
+    }
+
+    /// Appends the value of the `authorization` header.
+    fn authorize(&self, id: &str, secret: &str, out: &mut String) {
+        let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()));
+        context.update(ALGORITHM.as_bytes());
+        context.update(b"\n");
+        // The hash goes in as text; `out` serves as the place to write it.
+        let start = out.len();
+        hex(digest::digest(&digest::SHA256, self.text.as_bytes()).as_ref(), out);
+        context.update(&out.as_bytes()[start..]);
+        out.truncate(start);
+        for part in [ALGORITHM, " Credential=", id, ",SignedHeaders=", &self.text[self.names.clone()], ",Signature="] {
+            out.push_str(part);
+        }
+        hex(context.sign().as_ref(), out);
+    }
+}
+
+/// Two sorted lists of headers as one.
+struct Woven<'a> {
+    own: &'a [(&'a str, Option<&'a str>)],
+    more: &'a [(Cow<'a, str>, Cow<'a, str>)],
+}
+
+impl<'a> Iterator for Woven<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match (self.own, self.more) {
+                ([(_, None), rest @ ..], _) => self.own = rest,
+                ([(name, Some(value)), rest @ ..], more) if more.first().is_none_or(|(other, _)| **name < **other) => {
+                    self.own = rest;
+                    return Some((name, value));
+                }
+                (_, [(name, value), rest @ ..]) => {
+                    self.more = rest;
+                    return Some((name, value));
+                }
+                (_, []) => return None,
+            }
+        }
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8], out: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+}
