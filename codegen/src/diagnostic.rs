@@ -56,6 +56,8 @@ codes! {
     BODY_CONFLICT "E0208" "The operation has several bodies, or a body and form fields.",
     REFERENCE_CYCLE "E0209" "References form a circle that holds no data.",
     UNKNOWN_METHOD "E0210" "The HTTP method is not one that the runtime sends.",
+    TOO_DEEP "E0213" "A type nests deeper than the generator follows.",
+    BROKEN_SCHEMA "E0214" "The operation uses a shared schema that has an error of its own.",
     DUPLICATE_PARAMETER "W0211" "A parameter is listed twice with the same definition.",
     NO_REPLY "W0212" "The operation documents no successful reply.",
     COLLISION "W0301" "Two names become one after conversion to Rust; the later is renamed.",
@@ -93,19 +95,20 @@ impl Diagnostic {
     /// The problem as text: place, code, message, JSON pointer, the line with a mark under the place, help.
     #[must_use]
     pub fn render(&self, source: &Source) -> String {
-        let position = source.position(self.span);
+        let (source, span) = source.locate(self.span);
+        let position = source.position(span);
         let severity = match self.severity {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
         let mut out = format!("{}:{position}: {severity}[{}]: {}\n", source.name(), self.code, self.message);
-        let pointer = source.tree().map(|root| root.pointer(self.span.start)).unwrap_or_default();
+        let pointer = source.tree().map(|root| root.pointer(span.start)).unwrap_or_default();
         if !pointer.is_empty() {
             let _ = writeln!(out, "  --> {pointer}");
         }
         let gutter = position.line.to_string();
         let (line, column) = excerpt(source.line(position.line), position.column);
-        let length = (self.span.end - self.span.start) as usize;
+        let length = (span.end - span.start) as usize;
         let room = line.chars().count().saturating_sub(column - 1).max(1);
         let _ = writeln!(out, "{gutter} | {line}");
         let _ = writeln!(
@@ -128,12 +131,7 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
     const BEFORE: usize = 60;
     const WIDTH: usize = 160;
     let skip = if column > BEFORE + 20 { column - BEFORE } else { 0 };
-    let part: String = line
-        .chars()
-        .skip(skip)
-        .take(WIDTH)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let part: String = line.chars().skip(skip).take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();
     (part, column.saturating_sub(skip).max(1))
 }
 

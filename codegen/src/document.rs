@@ -26,6 +26,8 @@ pub struct Document {
     pub title: Option<String>,
     /// Where the vendor documents the product, `info.x-documentation`.
     pub documentation: Option<String>,
+    /// The operation that stands for all in the crate's README, `info.x-example`.
+    pub example: Option<Text>,
     /// The shared schemas, `components.schemas`, in source order.
     pub schemas: Vec<(Text, Schema)>,
     /// The operations, `apis`, in source order.

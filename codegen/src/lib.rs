@@ -25,6 +25,7 @@ pub mod json;
 pub mod markdown;
 pub mod model;
 pub mod name;
+pub mod overlay;
 pub mod plan;
 pub mod resolve;
 pub mod source;

@@ -39,7 +39,8 @@ pub fn line(text: &str) -> String {
 /// The text as a code span.
 #[must_use]
 pub fn code(text: &str) -> String {
-    let mut inner: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| shown(*c)).collect();
+    let mut inner: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| shown(*c)).collect();
     if inner.chars().count() > 120 {
         inner = inner.chars().take(117).collect::<String>() + "...";
     }
@@ -91,16 +92,47 @@ fn plain(text: &str) -> String {
 }
 
 fn tag(rest: &str) -> (usize, &'static str) {
-    const BREAKS: &[&str] = &["br", "p", "div", "ul", "ol", "table", "tr", "tbody", "thead", "note", "section", "hr", "pre", "dl", "dd"];
+    const BREAKS: &[&str] =
+        &["br", "p", "div", "ul", "ol", "table", "tr", "tbody", "thead", "note", "section", "hr", "pre", "dl", "dd"];
     const INLINE: &[&str] = &[
-        "a", "b", "i", "u", "em", "strong", "code", "span", "font", "img", "td", "th", "props", "ph", "var", "sub", "sup",
-        "cite", "h1", "h2", "h3", "h4", "h5", "h6", "codeph", "uicontrol", "term", "label", "small", "text", "dt",
+        "a",
+        "b",
+        "i",
+        "u",
+        "em",
+        "strong",
+        "code",
+        "span",
+        "font",
+        "img",
+        "td",
+        "th",
+        "props",
+        "ph",
+        "var",
+        "sub",
+        "sup",
+        "cite",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "codeph",
+        "uicontrol",
+        "term",
+        "label",
+        "small",
+        "text",
+        "dt",
     ];
     if rest.starts_with("<!--") {
         return rest.find("-->").map_or((1, "<"), |end| (end + 3, ""));
     }
     let name_at = if rest.starts_with("</") { 2 } else { 1 };
-    let name: String = rest[name_at..].chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let name: String =
+        rest[name_at..].chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let end = rest.find('>').filter(|end| !rest[1..*end].contains(['<', '\n']) && *end < 400);
     match end {
         Some(end) if name == "li" => (end + 1, if name_at == 1 { "\n- " } else { "\n" }),
@@ -111,8 +143,15 @@ fn tag(rest: &str) -> (usize, &'static str) {
 }
 
 fn entity(rest: &str) -> (usize, &'static str) {
-    const KNOWN: &[(&str, &str)] =
-        &[("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("&quot;", "\""), ("&#39;", "'"), ("&#160;", " ")];
+    const KNOWN: &[(&str, &str)] = &[
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#160;", " "),
+    ];
     let found = KNOWN.iter().find(|(name, _)| rest.starts_with(name));
     found.map_or((1, "&"), |(name, text)| (name.len(), text))
 }

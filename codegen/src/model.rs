@@ -20,6 +20,8 @@ pub struct Model {
     pub title: String,
     /// Where the vendor documents the product.
     pub documentation: Option<String>,
+    /// The wire name of the operation that stands for all in the README.
+    pub example: Option<String>,
     /// The operations, in the document's order.
     pub operations: Vec<Operation>,
     /// Every named type; a [`TypeId`] is its index.

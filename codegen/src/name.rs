@@ -25,10 +25,42 @@ pub const CATCH_ALL: &str = "UnknownValue";
 
 /// Names that generated modules use themselves.
 const TAKEN_TYPES: &[&str] = &[
-    "BTreeMap", "Blob", "Box", "Bytes", "Call", "Client", "Clone", "Debug", "Decode", "Default", "Encode", "Eq", "Fields",
-    "From", "Hash", "Into", "IntoIterator", "Iterator", "Method", "None", "Operation", "OperationInfo", "Option",
-    "Parameters", "PartialEq", "Place", "ReplyKind", "Sensitive", "Service", "Some", "String", "UnknownValue", "Value",
-    "Vec", "View", "Wire",
+    "BTreeMap",
+    "Blob",
+    "Box",
+    "Bytes",
+    "Call",
+    "Client",
+    "Clone",
+    "Debug",
+    "Decode",
+    "Default",
+    "Encode",
+    "Eq",
+    "Fields",
+    "From",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Method",
+    "None",
+    "Operation",
+    "OperationInfo",
+    "Option",
+    "Parameters",
+    "PartialEq",
+    "Place",
+    "ReplyKind",
+    "Sensitive",
+    "Service",
+    "Some",
+    "String",
+    "UnknownValue",
+    "Value",
+    "Vec",
+    "View",
+    "Wire",
 ];
 
 /// Methods that a request has beside its setters.
@@ -136,7 +168,9 @@ impl Namer {
         if core.split('.').count() != 3 || !core.split('.').all(numbers) || !model.package_version.chars().all(plain) {
             let span = version.map_or(span, |version| version.span);
             let message = format!("`{}` is no version for a package", model.package_version);
-            self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help("write three numbers, as 0.1.0"));
+            self.report(
+                Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help("write three numbers, as 0.1.0"),
+            );
         }
     }
 
@@ -244,6 +278,7 @@ impl Namer {
 }
 
 fn kebab(text: &str) -> String {
-    let dashed: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let dashed: String =
+        text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     dashed.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }

@@ -73,19 +73,7 @@ impl Outcome {
 /// # Errors
 /// Only if the generator itself is at fault; what is wrong with the document stands in [`Outcome::diagnostics`].
 pub fn generate(source: &Source, options: &Options) -> Result<Outcome, Fault> {
-    let (mut document, mut diagnostics) = document::read(source);
-    select(&mut document, options, &mut diagnostics);
-    let operations = document.operations.len();
-    let broken: BTreeSet<String> = diagnostics
-        .iter()
-        .filter(|found| found.severity == Severity::Error)
-        .filter_map(|found| found.operation.clone())
-        .collect();
-    document.operations.retain(|operation| !broken.contains(&operation.name.value));
-    let (mut model, found) = resolve(&document);
-    diagnostics.extend(found);
-    diagnostics.extend(name(&mut model, &document));
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
+    let Built { model, operations, diagnostics } = build(source, options);
     let errors = || diagnostics.iter().filter(|found| found.severity == Severity::Error);
     let refused: BTreeSet<&str> = errors().filter_map(|found| found.operation.as_deref()).collect();
     let fatal = errors().any(|found| found.operation.is_none());
@@ -101,6 +89,38 @@ pub fn generate(source: &Source, options: &Options) -> Result<Outcome, Fault> {
     }
     outcome.diagnostics = diagnostics;
     Ok(outcome)
+}
+
+/// A model, how many operations the document has, and the problems.
+struct Built {
+    model: Model,
+    operations: usize,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The stages before any text is made.
+fn build(source: &Source, options: &Options) -> Built {
+    let (mut document, mut diagnostics) = document::read(source);
+    select(&mut document, options, &mut diagnostics);
+    let operations = document.operations.len();
+    let broken: BTreeSet<String> = diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .filter_map(|found| found.operation.clone())
+        .collect();
+    document.operations.retain(|operation| !broken.contains(&operation.name.value));
+    let (mut model, found) = resolve(&document);
+    diagnostics.extend(found);
+    diagnostics.extend(name(&mut model, &document));
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
+    Built { model, operations, diagnostics }
+}
+
+/// The named model of a document, without the operations that cannot be generated, and the problems.
+#[must_use]
+pub fn model(source: &Source, options: &Options) -> (Model, Vec<Diagnostic>) {
+    let built = build(source, options);
+    (built.model, built.diagnostics)
 }
 
 /// Leaves the operations that are asked for.
@@ -137,7 +157,8 @@ fn files(model: &Model, runtime: &Runtime) -> Result<BTreeMap<String, String>, F
 fn mark(path: &str, text: &str, model: &Model) -> String {
     let (open, close) = comment(path);
     let source = format!("{} {}", model.product, model.version);
-    let source: String = source.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>') || *c == ' ').collect();
+    let source: String =
+        source.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>') || *c == ' ').collect();
     format!("{open}{MARKER} from {source}; content {:016x}; do not edit.{close}\n{text}", hash(text))
 }
 

@@ -4,11 +4,11 @@ mod operation;
 mod reach;
 mod schema;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::document::{Document, Schema};
-use crate::model::{Endpoint, Model, Type, TypeId};
+use crate::model::{Endpoint, Model, Type, TypeId, TypeKind};
 
 /// Makes the model. Operations that have an error are left out of it.
 #[must_use]
@@ -16,9 +16,13 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
     let mut resolver = Resolver {
         schemas: document.schemas.iter().map(|(name, schema)| (name.value.as_str(), schema)).collect(),
         shared: HashMap::new(),
+        pending: VecDeque::new(),
+        broken: HashSet::new(),
         aliases: Vec::new(),
+        depth: 0,
         types: Vec::new(),
         diagnostics: Vec::new(),
+        errors: 0,
         operation: None,
     };
     let mut model = Model {
@@ -26,6 +30,7 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
         version: document.version.value.clone(),
         title: document.title.clone().unwrap_or_else(|| document.product.value.clone()),
         documentation: document.documentation.clone(),
+        example: document.example.as_ref().map(|example| example.value.clone()),
         ..Model::default()
     };
     for endpoint in &document.endpoints {
@@ -40,9 +45,19 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
     for operation in &document.operations {
         let index = model.operations.len();
         resolver.operation = Some(operation.name.value.clone());
-        let errors = resolver.diagnostics.len();
+        let before = resolver.errors;
         let resolved = resolver.operation(operation, &document.style, index);
-        if resolver.diagnostics[errors..].iter().all(|found| found.severity < crate::diagnostic::Severity::Error) {
+        resolver.shared_fields();
+        if let (Some(resolved), true) = (&resolved, resolver.errors == before) {
+            let roots = reach::requests(resolved).chain(reach::replies(resolved));
+            let reached = reach::reached(&resolver.types, roots);
+            if let Some(TypeId(broken)) = reached.into_iter().find(|id| resolver.broken.contains(id)) {
+                let name = resolver.types[broken].trail.first().cloned().unwrap_or_default();
+                let message = format!("the operation uses the schema `{name}`, which has an error of its own");
+                resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message));
+            }
+        }
+        if resolver.errors == before {
             model.operations.extend(resolved);
         }
         resolver.operation = None;
@@ -55,18 +70,42 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
 /// The state of one resolution.
 struct Resolver<'a> {
     schemas: HashMap<&'a str, &'a Schema>,
-    /// The IDs of shared types, reserved before their fields are read, so that circles find themselves.
-    shared: HashMap<&'a str, TypeId>,
+    /// The types of shared schemas, by the schema. An ID is reserved before the fields are read, so that circles find
+    /// themselves.
+    shared: HashMap<*const Schema, TypeId>,
+    /// The shared types whose fields are still to be read. They wait here, so that a chain of references, however long,
+    /// is a loop and no recursion.
+    pending: VecDeque<(TypeId, &'a Schema)>,
+    /// The shared types that have an error, which every operation that reaches them shares.
+    broken: HashSet<TypeId>,
     /// The shared schemas that are being followed and have no type of their own.
     aliases: Vec<&'a str>,
+    /// How deep the schema at hand is nested.
+    depth: usize,
     types: Vec<Type>,
     diagnostics: Vec<Diagnostic>,
+    /// How many of the diagnostics are errors.
+    errors: usize,
     operation: Option<String>,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     fn report(&mut self, mut diagnostic: Diagnostic) {
         diagnostic.operation.clone_from(&self.operation);
+        self.errors += usize::from(diagnostic.severity == Severity::Error);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Reads the fields of the shared types that wait for it, and of those that they lead to.
+    fn shared_fields(&mut self) {
+        while let Some((id, schema)) = self.pending.pop_front() {
+            let before = self.errors;
+            let place = schema::Place { home: self.types[id.0].home, trail: self.types[id.0].trail.clone() };
+            let fields = self.fields(schema, &place);
+            self.types[id.0].kind = TypeKind::Object(fields);
+            if self.errors > before {
+                self.broken.insert(id);
+            }
+        }
     }
 }

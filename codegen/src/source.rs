@@ -45,6 +45,7 @@ pub struct Source {
     text: String,
     lines: Vec<u32>,
     tree: OnceLock<Result<json::Value, json::SyntaxError>>,
+    overlays: Vec<Source>,
 }
 
 impl Source {
@@ -56,10 +57,8 @@ impl Source {
             text.drain(..'\u{feff}'.len_utf8());
         }
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0)
-            .chain(breaks.map(|(at, _)| Span::new(at + 1, at + 1).start))
-            .collect();
-        Self { name: name.into(), text, lines, tree: OnceLock::new() }
+        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| Span::new(at + 1, at + 1).start)).collect();
+        Self { name: name.into(), text, lines, tree: OnceLock::new(), overlays: Vec::new() }
     }
 
     /// The name under which problems are reported.
@@ -80,6 +79,33 @@ impl Source {
     /// If the text is not JSON.
     pub fn tree(&self) -> Result<&json::Value, &json::SyntaxError> {
         self.tree.get_or_init(|| json::parse(&self.text)).as_ref()
+    }
+
+    /// The same text with a corrected tree. Values from the overlay have spans behind the text, from
+    /// [`Source::overlay_start`] on, so that [`Source::locate`] can tell whose they are.
+    pub(crate) fn overlaid(&self, tree: json::Value, overlay: &Source) -> Self {
+        let mut source = Self { tree: OnceLock::from(Ok(tree)), ..self.clone() };
+        source.overlays.push(overlay.clone());
+        source
+    }
+
+    /// The offset at which the spans of the next overlay begin.
+    pub(crate) fn overlay_start(&self) -> usize {
+        self.text.len() + 1 + self.overlays.iter().map(|overlay| overlay.text.len() + 1).sum::<usize>()
+    }
+
+    /// The file that a span of this source's tree lies in, this one or an overlay, and the span there.
+    #[must_use]
+    pub fn locate(&self, span: Span) -> (&Source, Span) {
+        let mut start = self.text.len() + 1;
+        for overlay in &self.overlays {
+            let here = (span.start as usize).checked_sub(start).filter(|at| *at <= overlay.text.len());
+            if let Some(at) = here {
+                return (overlay, Span::new(at, (span.end as usize).saturating_sub(start)));
+            }
+            start += overlay.text.len() + 1;
+        }
+        (self, span)
     }
 
     /// Where the span begins.

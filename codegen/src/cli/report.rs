@@ -128,10 +128,14 @@ impl Summary<'_> {
     #[must_use]
     pub fn text(&self) -> String {
         let mut out = String::new();
+        let here = std::env::current_dir().unwrap_or_default();
         let (done, verb) = if self.check { ("would be written", "differs") } else { ("written", "written") };
         for report in self.reports {
             let Changes { written, deleted, kept, .. } = &report.changes;
-            let place = |path: &String| report.folder.join(path).display().to_string();
+            let place = |path: &String| {
+                let path = report.folder.join(path);
+                path.strip_prefix(&here).unwrap_or(&path).display().to_string()
+            };
             for path in written {
                 if self.check || written.len() <= 12 {
                     out.push_str(&format!("{verb}: {}\n", place(path)));

@@ -48,17 +48,16 @@ impl Reader {
         self.distinct(root, "");
         let Some(info) = self.required(root, "info") else { return document };
         self.distinct(info, "info");
-        for (key, target) in [
-            ("product", &mut document.product),
-            ("version", &mut document.version),
-            ("style", &mut document.style),
-        ] {
+        for (key, target) in
+            [("product", &mut document.product), ("version", &mut document.version), ("style", &mut document.style)]
+        {
             if let Some(text) = self.required(info, key).and_then(|value| self.text(key, value)) {
                 *target = text;
             }
         }
         document.title = self.optional_text(info, "x-title");
         document.documentation = self.optional_text(info, "x-documentation");
+        document.example = info.get("x-example").and_then(|value| self.text("x-example", value));
         if let Some(package) = info.get("x-crate") {
             document.package = Some(Package {
                 name: package.get("name").and_then(|value| self.text("name", value)),
@@ -177,7 +176,7 @@ impl Reader {
         let mut titles = Vec::new();
         let mut names = Vec::new();
         let mut required_fields = Vec::new();
-        for Member { key, key_span, value } in members {
+        for Member { key, value, .. } in members {
             match key.as_str() {
                 "$ref" => schema.reference = self.text(key, value),
                 "type" => schema.kind = self.text(key, value),
@@ -218,7 +217,6 @@ impl Reader {
                 "x-rust-type" => schema.rust_type = self.text(key, value),
                 _ => {}
             }
-            let _ = key_span;
         }
         for (name, field) in &mut schema.properties {
             field.required |= required_fields.contains(&name.value.as_str());
@@ -226,7 +224,11 @@ impl Reader {
         if schema.values.is_empty() {
             schema.values = titles
                 .iter()
-                .map(|title| Value { text: key_text(title), title: title.value.text().map(str::to_owned), rust_name: None })
+                .map(|title| Value {
+                    text: key_text(title),
+                    title: title.value.text().map(str::to_owned),
+                    rust_name: None,
+                })
                 .collect();
         } else {
             for value in &mut schema.values {

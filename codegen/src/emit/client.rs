@@ -9,7 +9,11 @@ use crate::model::{Endpoint, Home, Model};
 
 /// `src/lib.rs`
 pub(super) fn root(model: &Model) -> TokenStream {
-    let shared = types::any(model, Home::Shared).then(|| quote!(pub mod types;));
+    let shared = types::any(model, Home::Shared).then(|| {
+        quote!(
+            pub mod types;
+        )
+    });
     quote! {
         #![doc = include_str!("../README.md")]
         #![forbid(unsafe_code)]
@@ -32,7 +36,8 @@ pub(super) fn client(model: &Model) -> TokenStream {
     let version = &model.version;
     let title = markdown::line(&model.title);
     let module = format!(" The client of {title}.");
-    let client = format!(" Calls the operations of {title} ({}, version {}).", markdown::code(product), markdown::code(version));
+    let client =
+        format!(" Calls the operations of {title} ({}, version {}).", markdown::code(product), markdown::code(version));
     let service = format!(" The product, its version and the hosts of its {} regions.", model.endpoints.len());
     let endpoints = model.endpoints.iter().map(endpoint);
     let methods = model.operations.iter().map(|operation| {
@@ -52,7 +57,11 @@ pub(super) fn client(model: &Model) -> TokenStream {
             }
         }
     });
-    let operation = (!model.operations.is_empty()).then(|| quote!(use crate::operation;));
+    let operation = (!model.operations.is_empty()).then(|| {
+        quote!(
+            use crate::operation;
+        )
+    });
     let call = (!model.operations.is_empty()).then(|| quote!(Call,));
     quote! {
         #![doc = #module]
@@ -110,7 +119,8 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
 pub(super) fn list(model: &Model) -> TokenStream {
     let modules = model.operations.iter().map(|operation| ident(&operation.method));
     let uses = model.operations.iter().map(|operation| {
-        let (module, name, response) = (ident(&operation.method), ident(&operation.name.rust), ident(&operation.response));
+        let (module, name, response) =
+            (ident(&operation.method), ident(&operation.name.rust), ident(&operation.response));
         quote!(pub use #module::{#name, #response};)
     });
     quote! {

@@ -3,49 +3,58 @@
 use crate::model::{Field, Home, Model, Operation, Shape, TypeId, TypeKind};
 use crate::name::POSITIONAL;
 
+/// A call in pieces.
+pub(super) struct Example {
+    /// The items of the crate that it names, as a tree below its root.
+    pub imports: Vec<String>,
+    /// The statements up to the call, which binds `reply`.
+    pub statements: Vec<String>,
+}
+
 /// The lines of the example, fences included, or none where a required value has no short form.
-pub(super) fn emit(model: &Model, operation: &Operation) -> Option<Vec<String>> {
+pub(super) fn documentation(model: &Model, operation: &Operation) -> Option<Vec<String>> {
+    let example = example(model, operation)?;
     let root = model.package.replace('-', "_");
+    let mut lines = vec!["```no_run".to_owned()];
+    lines.extend(example.imports.iter().map(|import| format!("use {root}::{import};")));
+    lines
+        .extend([format!("# async fn example(client: {root}::Client) -> Result<(), {root}::Error> {{"), String::new()]);
+    lines.extend(example.statements);
+    lines.extend(["println!(\"{reply:?}\");".to_owned(), "# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
+    Some(lines)
+}
+
+/// The call of an operation with everything that is required.
+pub(super) fn example(model: &Model, operation: &Operation) -> Option<Example> {
     let module = &operation.method;
+    let request = &operation.name.rust;
     let mut imports = Imports::default();
     let required: Vec<&Field> =
         operation.parameters.iter().map(|parameter| &parameter.field).filter(|field| field.required).collect();
-    let request = &operation.name.rust;
-    let value = |field: &&Field, imports: &mut Imports| value(model, &field.shape, &field.docs.example, module, imports);
-    let argument = if required.len() > POSITIONAL {
-        let mut entries = Vec::new();
-        for field in &required {
-            let (expression, converted) = value(field, &mut imports)?;
-            let into = if converted { ".into()" } else { "" };
-            entries.push(format!("    {}: {expression}{into},", field.name.rust));
-        }
-        imports.module = true;
-        let mut lines = vec![format!("let request = {request}::new({module}::Required {{")];
-        lines.extend(entries);
-        lines.push("});".to_owned());
-        lines
-    } else {
-        let mut arguments = Vec::new();
-        for field in &required {
-            arguments.push(value(field, &mut imports)?.0);
-        }
-        vec![format!("let request = {request}::new({});", arguments.join(", "))]
-    };
-    let mut lines = vec!["```no_run".to_owned()];
-    let module = if imports.module { format!("{{self as {module}_, {request}}}").replace(&format!("self as {module}_"), module) } else { request.clone() };
-    lines.push(format!("use {root}::{{Client, Error, operation::{module}}};"));
-    for (path, name) in imports.types {
-        lines.push(format!("use {root}::{path}::{name};"));
+    let mut values = Vec::new();
+    for field in &required {
+        values.push(value(model, &field.shape, &field.docs.example, module, &mut imports)?);
     }
-    lines.push(String::new());
-    lines.push("# async fn example(client: Client) -> Result<(), Error> {".to_owned());
-    lines.extend(argument);
-    lines.push(format!("let reply = client.{}(request).await?;", operation.method));
-    lines.push("println!(\"{reply:?}\");".to_owned());
-    lines.push("# Ok(())".to_owned());
-    lines.push("# }".to_owned());
-    lines.push("```".to_owned());
-    Some(lines)
+    let mut statements = Vec::new();
+    if required.len() > POSITIONAL {
+        imports.module = true;
+        statements.push(format!("let request = {request}::new({module}::Required {{"));
+        for (field, (expression, converted)) in required.iter().zip(values) {
+            let into = if converted { ".into()" } else { "" };
+            statements.push(format!("    {}: {expression}{into},", field.name.rust));
+        }
+        statements.push("});".to_owned());
+    } else {
+        let arguments: Vec<String> = values.into_iter().map(|(expression, _)| expression).collect();
+        statements.push(format!("let request = {request}::new({});", arguments.join(", ")));
+    }
+    statements.push(format!("let reply = client.{module}(request).await?;"));
+    let mut paths = vec![match imports.module {
+        true => format!("operation::{{{module}, {request}}}"),
+        false => format!("operation::{request}"),
+    }];
+    paths.extend(imports.types.into_iter().map(|(path, name)| format!("{path}::{name}")));
+    Some(Example { imports: paths, statements })
 }
 
 #[derive(Default)]
@@ -65,7 +74,9 @@ fn value(
 ) -> Option<(String, bool)> {
     let example = example.as_deref();
     Some(match shape {
-        Shape::Boolean => (example.filter(|text| matches!(*text, "true" | "false")).unwrap_or("true").to_owned(), false),
+        Shape::Boolean => {
+            (example.filter(|text| matches!(*text, "true" | "false")).unwrap_or("true").to_owned(), false)
+        }
         Shape::Int32 => (example.and_then(|text| text.trim().parse::<i32>().ok()).unwrap_or(1).to_string(), false),
         Shape::Int64 => (example.and_then(|text| text.trim().parse::<i64>().ok()).unwrap_or(1).to_string(), false),
         Shape::Number => {

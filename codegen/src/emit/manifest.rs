@@ -20,6 +20,8 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     if *runtime == Runtime::Workspace {
         lines.push("repository.workspace = true".to_owned());
     }
+    // Named, so that cargo loads a workspace whose generated sources are yet to be written.
+    lines.extend([String::new(), "[lib]".to_owned(), "path = \"src/lib.rs\"".to_owned()]);
     lines.extend([String::new(), "[dependencies]".to_owned()]);
     lines.push(match runtime {
         Runtime::Workspace => "alicloud-core.workspace = true".to_owned(),

@@ -4,7 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, example, ident, rust_type, types};
-use crate::model::{Access, Body, Encoding, Field, Home, Method, Model, Operation, Parameter, Protocol, Reply, Shape, TypeKind};
+use crate::model::{
+    Access, Body, Encoding, Field, Home, Method, Model, Operation, Parameter, Protocol, Reply, Shape, TypeKind,
+};
 use crate::name::{POSITIONAL, REQUIRED};
 
 /// The whole module.
@@ -12,7 +14,11 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     let operation = &model.operations[index];
     let home = Home::Operation(index);
     let title = format!(" {}: {}", operation.name.rust, docs::summary(operation));
-    let shared = uses_shared_types(model, index).then(|| quote!(use crate::types;));
+    let shared = uses_shared_types(model, index).then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
     let request = request(model, operation, home);
     let protocol = protocol(operation);
     let reply = reply(model, operation, home);
@@ -32,7 +38,8 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
 fn uses_shared_types(model: &Model, index: usize) -> bool {
     let operation = &model.operations[index];
     let shared = |shape: &Shape| shape.target().is_some_and(|id| model.get(id).home == Home::Shared);
-    let own = model.types.iter().filter(|found| found.home == Home::Operation(index) && (found.in_request || found.in_reply));
+    let own =
+        model.types.iter().filter(|found| found.home == Home::Operation(index) && (found.in_request || found.in_reply));
     let fields = own.filter_map(|found| match &found.kind {
         TypeKind::Object(fields) => Some(fields),
         TypeKind::Enum(_) => None,
@@ -44,7 +51,7 @@ fn uses_shared_types(model: &Model, index: usize) -> bool {
 
 fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
     let name = ident(&operation.name.rust);
-    let documentation = docs::attributes(&docs::operation(operation, example::emit(model, operation)));
+    let documentation = docs::attributes(&docs::operation(operation, example::documentation(model, operation)));
     let deprecated = types::deprecated(operation.docs.deprecated);
     let (required, optional): (Vec<&Field>, Vec<&Field>) =
         operation.parameters.iter().map(|parameter| &parameter.field).partition(|field| field.required);

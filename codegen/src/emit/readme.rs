@@ -1,8 +1,9 @@
 //! `README.md`, which is also the documentation of the crate's root.
 
-use super::docs;
+use super::{docs, example};
 use crate::markdown;
-use crate::model::Model;
+use crate::model::{Model, Operation};
+use crate::name::POSITIONAL;
 
 pub(super) fn emit(model: &Model) -> String {
     let mut lines = vec![
@@ -17,30 +18,28 @@ pub(super) fn emit(model: &Model) -> String {
         ),
         String::new(),
     ];
-    let example = model.operations.iter().find(|operation| {
-        let required = operation.parameters.iter().filter(|parameter| parameter.field.required);
-        required.count() <= crate::name::POSITIONAL && super::example::emit(model, operation).is_some()
-    });
-    if let Some(example) = example {
-        lines.extend(["## A call".to_owned(), String::new()]);
-        let code = super::example::emit(model, example).unwrap_or_default();
+    let chosen = model.operations.iter().find(|operation| Some(&operation.name.wire) == model.example.as_ref());
+    let short = |operation: &&Operation| {
+        operation.parameters.iter().filter(|parameter| parameter.field.required).count() <= POSITIONAL
+    };
+    let chosen = chosen.or_else(|| model.operations.iter().find(short));
+    if let Some(example) = chosen.and_then(|operation| example::example(model, operation)) {
         let root = model.package.replace('-', "_");
-        let setup = format!("let client = {root}::Client::from_env()?; // region and credentials of the environment");
-        for line in code {
-            let line = match line.as_str() {
-                "# async fn example(client: Client) -> Result<(), Error> {" => {
-                    lines.push("# async fn example() -> Result<(), Error> {".to_owned());
-                    setup.clone()
-                }
-                import if import.contains("{Client, Error, ") => import.replace("{Client, Error, ", "{Error, "),
-                _ => line,
-            };
-            lines.push(line);
-        }
+        let imports = ["Client".to_owned(), "Error".to_owned()].into_iter().chain(example.imports);
+        lines.extend(["## A call".to_owned(), String::new(), "```no_run".to_owned()]);
+        lines.push(format!("use {root}::{{{}}};", imports.collect::<Vec<_>>().join(", ")));
+        lines.extend([String::new(), "async fn example() -> Result<(), Error> {".to_owned()]);
+        lines.push("    let client = Client::from_env()?; // region and credentials from the environment".to_owned());
+        lines.extend(example.statements.iter().map(|line| format!("    {line}")));
         lines.extend([
+            "    println!(\"{reply:?}\");".to_owned(),
+            "    Ok(())".to_owned(),
+            "}".to_owned(),
+            "```".to_owned(),
             String::new(),
             "The environment gives the region in `ALIBABA_CLOUD_REGION_ID` and the access key in".to_owned(),
-            "`ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`; a `Config` sets them in code, and".to_owned(),
+            "`ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`; a `Config` sets them in code, and"
+                .to_owned(),
             "timeouts, endpoint and signature with them.".to_owned(),
             String::new(),
         ]);

@@ -107,7 +107,8 @@ fn decode(name: &proc_macro2::Ident, fields: &[Field]) -> TokenStream {
 }
 
 fn member(model: &Model, field: &Field, found: &Type) -> TokenStream {
-    let documentation = docs::attributes(&docs::field(&field.docs, &field.name.wire, found.in_request && field.required));
+    let documentation =
+        docs::attributes(&docs::field(&field.docs, &field.name.wire, found.in_request && field.required));
     let rust = ident(&field.name.rust);
     let kind = member_type(model, field, found);
     let deprecated = deprecated(field.docs.deprecated);
@@ -153,7 +154,11 @@ pub(super) fn argument(model: &Model, shape: &Shape, home: Home) -> (TokenStream
         Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Object(_)) => (plain, quote!(value)),
         Shape::List(item) => {
             let (item, converted) = element(model, item, home);
-            let collected = if converted { quote!(value.into_iter().map(Into::into).collect()) } else { quote!(value.into_iter().collect()) };
+            let collected = if converted {
+                quote!(value.into_iter().map(Into::into).collect())
+            } else {
+                quote!(value.into_iter().collect())
+            };
             (quote!(impl IntoIterator<Item = #item>), collected)
         }
         Shape::Map(item) => {

@@ -11,12 +11,17 @@ use crate::model::{
 
 impl<'a> Resolver<'a> {
     /// The operation, or none if it cannot be called at all; other problems are reported.
-    pub(super) fn operation(&mut self, source: &'a document::Operation, style: &str, index: usize) -> Option<Operation> {
+    pub(super) fn operation(
+        &mut self,
+        source: &'a document::Operation,
+        style: &str,
+        index: usize,
+    ) -> Option<Operation> {
         let protocol = self.protocol(source, style)?;
         let home = Home::Operation(index);
         let parameters = self.parameters(source, &protocol, home);
         self.check_path(source, &protocol, &parameters);
-        let body = self.body(source, &parameters);
+        let body = self.body(&parameters);
         let reply = self.reply(source, home);
         let error_code = match &reply {
             Reply::Object(_) => error_code(source),
@@ -24,7 +29,9 @@ impl<'a> Resolver<'a> {
         };
         let token = parameters.iter().find(|parameter| {
             let wire = &parameter.field.name.wire;
-            wire.eq_ignore_ascii_case("ClientToken") && parameter.field.shape == Shape::Text && !parameter.field.required
+            wire.eq_ignore_ascii_case("ClientToken")
+                && parameter.field.shape == Shape::Text
+                && !parameter.field.required
         });
         Some(Operation {
             name: Name {
@@ -62,7 +69,8 @@ impl<'a> Resolver<'a> {
                 return None;
             }
         };
-        let preferred = if roa { None } else { source.methods.iter().find(|method| method.eq_ignore_ascii_case("post")) };
+        let preferred =
+            if roa { None } else { source.methods.iter().find(|method| method.eq_ignore_ascii_case("post")) };
         let Some(chosen) = preferred.or(source.methods.first()) else {
             return Some(if roa {
                 Protocol::Roa(Method::Get, path.map_or("/", |path| &path.value).to_owned())
@@ -119,7 +127,7 @@ impl<'a> Resolver<'a> {
         let name = &again.name.value;
         let differs = difference(first, again);
         if let Some(what) = differs {
-            let message = format!("the parameter `{name}` is listed twice, with different {what}");
+            let message = format!("the parameter `{name}` is listed twice and contradicts itself: {what}");
             let help = "remove one of the two, or correct the document with an overlay";
             self.report(Diagnostic::error(diagnostic::CONFLICTING_PARAMETER, again.name.span, message).help(help));
             return true;
@@ -133,15 +141,19 @@ impl<'a> Resolver<'a> {
         let placement = match parameter.place.value.as_str() {
             "query" => Placement::Query,
             // A request without a body has no form.
-            "formData" if matches!(protocol, Protocol::Rpc(Method::Get) | Protocol::Roa(Method::Get, _)) => Placement::Query,
+            "formData" if matches!(protocol, Protocol::Rpc(Method::Get) | Protocol::Roa(Method::Get, _)) => {
+                Placement::Query
+            }
             "formData" => Placement::Form,
             "header" => Placement::Header,
             "path" if matches!(protocol, Protocol::Roa(..)) => Placement::Path,
             "host" => Placement::Host,
             "body" => Placement::Body,
             "path" => {
-                let message = format!("the parameter `{}` belongs into a path, and the operation has none", parameter.name.value);
-                let help = "an operation called by name takes its parameters in `query`, `formData`, `body` or `header`";
+                let message =
+                    format!("the parameter `{}` belongs into a path, and the operation has none", parameter.name.value);
+                let help =
+                    "an operation called by name takes its parameters in `query`, `formData`, `body` or `header`";
                 self.report(Diagnostic::error(diagnostic::UNKNOWN_PLACE, parameter.place.span, message).help(help));
                 return None;
             }
@@ -159,7 +171,8 @@ impl<'a> Resolver<'a> {
         let style = parameter.style.as_deref();
         let Some(known) = Style::of(style) else {
             let span = parameter.style.as_ref().map_or(parameter.span, |style| style.span);
-            let message = format!("unknown style `{}` of the parameter `{}`", style.unwrap_or_default(), parameter.name.value);
+            let message =
+                format!("unknown style `{}` of the parameter `{}`", style.unwrap_or_default(), parameter.name.value);
             let help = "`style` is one of repeatList, flat, json and simple, or absent";
             self.report(Diagnostic::error(diagnostic::UNKNOWN_STYLE, span, message).help(help));
             return None;
@@ -210,7 +223,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn body(&mut self, source: &document::Operation, parameters: &[Parameter]) -> Body {
+    fn body(&mut self, parameters: &[Parameter]) -> Body {
         let mut bodies = parameters.iter().filter(|p| matches!(p.encoding, Encoding::Body | Encoding::BodyBytes));
         let form = parameters
             .iter()
@@ -221,7 +234,6 @@ impl<'a> Resolver<'a> {
             let help = "one parameter in `body`, or any number in `formData`, but not both";
             self.report(Diagnostic::error(diagnostic::BODY_CONFLICT, clash.field.name.span, message).help(help));
         }
-        let _ = source;
         match (first, form) {
             (Some(body), _) if body.encoding == Encoding::BodyBytes => Body::Bytes,
             (Some(_), _) => Body::Json,
@@ -244,10 +256,13 @@ impl<'a> Resolver<'a> {
         for name in &placeholders {
             let matching = parameters.iter().any(|p| p.encoding == Encoding::Path && p.field.name.wire == *name);
             if !matching {
-                let message = format!("the path `{path}` has a place for `{name}`, and no path parameter has that name");
+                let message =
+                    format!("the path `{path}` has a place for `{name}`, and no path parameter has that name");
                 let near = source.parameters.iter().find(|parameter| parameter.name.value == *name);
                 let help = match near {
-                    Some(near) => format!("the parameter `{name}` is declared in `{}`; it must be in `path`", near.place.value),
+                    Some(near) => {
+                        format!("the parameter `{name}` is declared in `{}`; it must be in `path`", near.place.value)
+                    }
                     None => format!("declare a parameter `{name}` in `path`"),
                 };
                 self.report(Diagnostic::error(diagnostic::PATH_MISMATCH, span, message).help(help));
@@ -286,7 +301,8 @@ impl<'a> Resolver<'a> {
             }
             schema = target;
         }
-        let bytes = matches!(schema.format.as_deref(), Some("binary" | "byte")) || schema.kind.as_deref() == Some("file");
+        let bytes =
+            matches!(schema.format.as_deref(), Some("binary" | "byte")) || schema.kind.as_deref() == Some("file");
         let text = matches!(schema.kind.as_deref(), Some("string" | "file"));
         if text && bytes {
             return Reply::Bytes;
@@ -347,16 +363,19 @@ fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
     Ok(names)
 }
 
-/// What differs between two definitions of a parameter, prose aside.
-fn difference(first: &document::Parameter, again: &document::Parameter) -> Option<&'static str> {
-    let style = |parameter: &document::Parameter| parameter.style.as_ref().map(|style| style.value.clone());
-    if first.place.value != again.place.value {
-        return Some("placements");
+/// What differs between two definitions of a parameter, prose aside, with both sides quoted.
+fn difference(first: &document::Parameter, again: &document::Parameter) -> Option<String> {
+    let text = |text: &Option<document::Text>| text.as_ref().map_or("none", |text| &text.value).to_owned();
+    let pairs = [
+        ("in", first.place.value.clone(), again.place.value.clone()),
+        ("style", text(&first.style), text(&again.style)),
+        ("type", text(&first.schema.kind), text(&again.schema.kind)),
+        ("required", first.schema.required.to_string(), again.schema.required.to_string()),
+    ];
+    if let Some((key, first, again)) = pairs.into_iter().find(|(_, first, again)| first != again) {
+        return Some(format!("`{key}` is `{first}` first and `{again}` here"));
     }
-    if style(first) != style(again) {
-        return Some("styles");
-    }
-    (!same_type(&first.schema, &again.schema)).then_some("types")
+    (!same_type(&first.schema, &again.schema)).then(|| "the types differ inside".to_owned())
 }
 
 fn same_type(first: &Schema, again: &Schema) -> bool {

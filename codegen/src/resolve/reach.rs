@@ -1,33 +1,45 @@
 //! Which types a request or a reply holds, and which fields must be boxed.
 
-use crate::model::{Model, Reply, TypeId, TypeKind};
+use std::collections::BTreeSet;
+
+use crate::model::{Model, Operation, Reply, Type, TypeId, TypeKind};
 
 /// Marks the direction of every type that an operation reaches, and boxes fields that close a circle.
 pub(super) fn mark(model: &mut Model) {
-    let mut requests = Vec::new();
-    let mut replies = Vec::new();
-    for operation in &model.operations {
-        requests.extend(operation.parameters.iter().filter_map(|parameter| parameter.field.shape.target()));
-        match &operation.reply {
-            Reply::Object(id) => replies.push(*id),
-            Reply::Whole(shape) => replies.extend(shape.target()),
-            Reply::Bytes | Reply::Empty => {}
-        }
+    for id in reached(&model.types, model.operations.iter().flat_map(requests)) {
+        model.types[id.0].in_request = true;
     }
-    for (roots, request) in [(requests, true), (replies, false)] {
-        let mut pending = roots;
-        while let Some(TypeId(index)) = pending.pop() {
-            let found = &mut model.types[index];
-            let mark = if request { &mut found.in_request } else { &mut found.in_reply };
-            if std::mem::replace(mark, true) {
-                continue;
-            }
-            if let TypeKind::Object(fields) = &found.kind {
-                pending.extend(fields.iter().filter_map(|field| field.shape.target()));
-            }
-        }
+    for id in reached(&model.types, model.operations.iter().flat_map(replies)) {
+        model.types[id.0].in_reply = true;
     }
     box_circles(model);
+}
+
+/// The types that a request holds.
+pub(super) fn requests(operation: &Operation) -> impl Iterator<Item = TypeId> {
+    operation.parameters.iter().filter_map(|parameter| parameter.field.shape.target())
+}
+
+/// The type that a reply holds.
+pub(super) fn replies(operation: &Operation) -> impl Iterator<Item = TypeId> {
+    let root = match &operation.reply {
+        Reply::Object(id) => Some(*id),
+        Reply::Whole(shape) => shape.target(),
+        Reply::Bytes | Reply::Empty => None,
+    };
+    root.into_iter()
+}
+
+/// The roots and every type that they lead to.
+pub(super) fn reached(types: &[Type], roots: impl Iterator<Item = TypeId>) -> BTreeSet<TypeId> {
+    let mut pending: Vec<TypeId> = roots.collect();
+    let mut reached = BTreeSet::new();
+    while let Some(id) = pending.pop() {
+        if let (true, TypeKind::Object(fields)) = (reached.insert(id), &types[id.0].kind) {
+            pending.extend(fields.iter().filter_map(|field| field.shape.target()));
+        }
+    }
+    reached
 }
 
 /// A depth-first walk over fields that hold their type in place; a step back onto the walk closes a circle there.
@@ -71,4 +83,3 @@ fn box_circles(model: &mut Model) {
         }
     }
 }
-

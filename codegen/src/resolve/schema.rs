@@ -5,6 +5,9 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::document::{self, Schema};
 use crate::model::{Docs, Field, Home, Name, Shape, Type, TypeId, TypeKind, Variant};
 
+/// How deep lists, maps and objects may nest in one type, references followed.
+const DEPTH_LIMIT: usize = 100;
+
 /// Where a schema stands: who owns the types in it, and the names that lead to it.
 #[derive(Clone)]
 pub(super) struct Place {
@@ -23,8 +26,20 @@ impl Place {
 impl<'a> Resolver<'a> {
     /// The shape of a schema; problems are reported and the shape is then any JSON value.
     pub(super) fn shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+        if self.depth == DEPTH_LIMIT {
+            let message = format!("the type nests deeper than {DEPTH_LIMIT} levels");
+            let help = "give the inner part a schema with `properties` of its own, and refer to that";
+            self.report(Diagnostic::error(diagnostic::TOO_DEEP, schema.span, message).help(help));
+            return Shape::Json;
+        }
+        self.depth += 1;
         let shape = self.bare_shape(schema, place);
-        if schema.sensitive { Shape::Sensitive(Box::new(shape)) } else { shape }
+        self.depth -= 1;
+        match shape {
+            Shape::Sensitive(_) => shape,
+            _ if schema.sensitive => Shape::Sensitive(Box::new(shape)),
+            _ => shape,
+        }
     }
 
     fn bare_shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
@@ -74,14 +89,36 @@ impl<'a> Resolver<'a> {
 
     /// A type with the schema's properties as fields.
     pub(super) fn object_type(&mut self, schema: &'a Schema, place: &Place) -> TypeId {
+        if place.home == Home::Shared {
+            return self.shared_type(schema, place).unwrap_or_else(|id| {
+                self.pending.push_back((id, schema));
+                id
+            });
+        }
         let id = self.reserve(schema, place);
         let fields = self.fields(schema, place);
         self.types[id.0].kind = TypeKind::Object(fields);
         id
     }
 
-    fn enumeration(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+    /// The type that the shared schema has already, or else one that is reserved for it now.
+    fn shared_type(&mut self, schema: &'a Schema, place: &Place) -> Result<TypeId, TypeId> {
+        if let Some(id) = self.shared.get(&std::ptr::from_ref(schema)) {
+            return Ok(*id);
+        }
         let id = self.reserve(schema, place);
+        self.shared.insert(schema, id);
+        Err(id)
+    }
+
+    fn enumeration(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+        let id = match place.home {
+            Home::Shared => match self.shared_type(schema, place) {
+                Ok(id) => return Shape::Named(id),
+                Err(id) => id,
+            },
+            Home::Operation(_) => self.reserve(schema, place),
+        };
         let variant = |value: &document::Value| Variant {
             name: Name {
                 wire: value.text.value.clone(),
@@ -111,7 +148,7 @@ impl<'a> Resolver<'a> {
         id
     }
 
-    fn fields(&mut self, schema: &'a Schema, place: &Place) -> Vec<Field> {
+    pub(super) fn fields(&mut self, schema: &'a Schema, place: &Place) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::with_capacity(schema.properties.len());
         for (name, property) in &schema.properties {
             if fields.iter().any(|field| field.name.wire == name.value) {
@@ -126,35 +163,34 @@ impl<'a> Resolver<'a> {
     /// The shape behind `#/components/schemas/…`.
     fn reference(&mut self, reference: &'a document::Text) -> Shape {
         let Some((name, target)) = self.target(reference) else { return Shape::Json };
-        if let Some(id) = self.shared.get(name) {
-            return Shape::Named(*id);
-        }
         if self.aliases.contains(&name) {
-            let message = format!("the references from `{name}` lead back to it and hold no data");
-            self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message));
+            // A list or map of itself has no name to be written with, so its inner part is any JSON value.
+            if self.is_hollow(target) {
+                let message = format!("the references from `{name}` lead back to it and hold no data");
+                let help = "one of the schemas on the way must say what it is with `type`";
+                self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message).help(help));
+            }
             return Shape::Json;
         }
-        let place = Place { home: Home::Shared, trail: vec![name.to_owned()] };
-        let object = target.reference.is_none() && !target.properties.is_empty();
-        if object && matches!(target.kind.as_deref(), Some("object") | None) {
-            let id = self.reserve(target, &place);
-            self.shared.insert(name, id);
-            let fields = self.fields(target, &place);
-            self.types[id.0].kind = TypeKind::Object(fields);
-            return Shape::Named(id);
-        }
         self.aliases.push(name);
-        let shape = self.shape(target, &place);
+        let shape = self.shape(target, &Place { home: Home::Shared, trail: vec![name.to_owned()] });
         self.aliases.pop();
-        if let (Shape::Named(id), None) = (&shape, &target.reference) {
-            self.shared.insert(name, *id);
-        }
         shape
+    }
+
+    /// Whether the schema is nothing but references, in a circle.
+    fn is_hollow(&self, mut schema: &'a Schema) -> bool {
+        for _ in 0..=self.schemas.len() {
+            let next = schema.reference.as_ref().and_then(|next| self.schemas.get(schema_name(next)));
+            let Some(next) = next else { return false };
+            schema = next;
+        }
+        true
     }
 
     /// The schema that a reference names, or a report.
     pub(super) fn target(&mut self, reference: &'a document::Text) -> Option<(&'a str, &'a Schema)> {
-        let name = reference.value.strip_prefix("#/components/schemas/").unwrap_or(&reference.value);
+        let name = schema_name(reference);
         let found = self.schemas.get_key_value(name).map(|(name, schema)| (*name, *schema));
         if found.is_none() {
             let message = format!("`{}` names no schema of this document", reference.value);
@@ -167,6 +203,11 @@ impl<'a> Resolver<'a> {
         }
         found
     }
+}
+
+/// The name in `#/components/schemas/Name`; the name alone is taken as well.
+fn schema_name(reference: &str) -> &str {
+    reference.strip_prefix("#/components/schemas/").unwrap_or(reference)
 }
 
 /// A field of the given shape, with everything that the schema says of it.
@@ -188,7 +229,8 @@ pub(super) fn field(name: &document::Text, schema: &Schema, shape: Shape) -> Fie
 
 /// The documentation of a schema; the known values only where no type of its own lists them.
 fn docs(schema: &Schema, values: bool) -> Docs {
-    let listed = schema.items.as_deref().filter(|_| schema.values.is_empty()).map_or(&schema.values, |items| &items.values);
+    let listed =
+        schema.items.as_deref().filter(|_| schema.values.is_empty()).map_or(&schema.values, |items| &items.values);
     let listed = listed.iter().filter(|_| values).map(|value| (value.text.value.clone(), value.title.clone()));
     Docs {
         text: schema.description.clone().or_else(|| schema.title.clone()),

@@ -1,0 +1,194 @@
+//! Corrections to a vendor's document, in a file of their own.
+//!
+//! An overlay is a JSON list of entries, applied in order to the tree of the document:
+//!
+//! ```json
+//! [
+//!   {"at": "/apis/GetThing/parameters/Size/schema/type", "set": "integer", "why": "the service refuses a text"},
+//!   {"at": "/apis/GetThing/parameters/Legacy", "remove": true, "why": "the service does not know it"},
+//!   {"at": "/apis/GetThing/parameters/Size/schema", "merge": {"minimum": "1"}, "why": "observed"}
+//! ]
+//! ```
+//!
+//! `at` is a JSON pointer (RFC 6901). In a list it also takes the `name` or `regionId` of an element, so that an entry
+//! goes on to mean the same parameter when another is put before it. `set` replaces a value that is there, or with `-` at the end
+//! of the pointer adds one to a list; `merge` is a JSON merge patch (RFC 7396); `remove` takes the value away. Every entry
+//! must match something, change something, and say why; otherwise nothing is applied.
+
+mod edit;
+#[cfg(test)]
+mod tests;
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::json::{self, Kind, Member, Value};
+use crate::source::{Source, Span};
+
+/// The source with the corrections of an overlay. Later stages report what came from the document at its place in the
+/// document, and what came from the overlay at its place in the overlay, see [`Source::locate`].
+///
+/// A document that is not JSON is given back as it is: reading it reports that.
+///
+/// # Errors
+/// The problems of the overlay, all at once, to be rendered with the overlay as their source.
+pub fn apply(source: &Source, overlay: &Source) -> Result<Source, Vec<Diagnostic>> {
+    let root = overlay.tree().map_err(|error| {
+        let help = "the file is cut off or was edited by hand; any JSON validator shows the same place";
+        vec![Diagnostic::error(diagnostic::SYNTAX, error.span, error.message.clone()).help(help)]
+    })?;
+    let Kind::List(entries) = &root.kind else {
+        let message = format!("an overlay is a list of entries, not {}", root.describe());
+        let help = r#"write `[{"at": "/…", "set": …, "why": "…"}]`"#;
+        return Err(vec![problem(root.span, message).help(help)]);
+    };
+    let Ok(tree) = source.tree() else { return Ok(source.clone()) };
+    let mut tree = tree.clone();
+    let mut problems = Vec::new();
+    for entry in entries {
+        match Entry::read(entry) {
+            Ok(entry) => problems.extend(edit::apply(&mut tree, &entry, source.overlay_start()).err()),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(source.overlaid(tree, overlay)) } else { Err(problems) }
+}
+
+fn problem(span: Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(diagnostic::OVERLAY, span, message)
+}
+
+/// One correction.
+struct Entry<'a> {
+    /// The steps of the pointer, unescaped.
+    steps: Vec<String>,
+    /// The pointer as it is written.
+    at: &'a str,
+    /// Where it is written.
+    span: Span,
+    /// What is done.
+    action: Action<'a>,
+}
+
+/// What an entry does.
+enum Action<'a> {
+    Set(&'a Value),
+    Merge(&'a Value),
+    Remove,
+}
+
+impl<'a> Entry<'a> {
+    fn read(value: &'a Value) -> Result<Self, Vec<Diagnostic>> {
+        let Kind::Object(members) = &value.kind else {
+            return Err(vec![problem(value.span, format!("an entry is an object, not {}", value.describe()))]);
+        };
+        let mut problems: Vec<Diagnostic> = members.iter().filter_map(|member| shape(member, members)).collect();
+        let head = Span::new(value.span.start as usize, value.span.start as usize + 1);
+        let why = value.get("why").map(|why| why.text().is_some_and(|why| !why.trim().is_empty()));
+        if why != Some(true) {
+            let span = value.get("why").map_or(head, |why| why.span);
+            problems
+                .push(problem(span, "the entry does not say `why`").help("name what shows that the document is wrong"));
+        }
+        let actions: Vec<Action<'a>> = members.iter().filter_map(action).collect();
+        if actions.len() != 1 {
+            let help = "use one of `set`, `merge` and `remove`, and an entry for each correction";
+            problems.push(problem(head, format!("the entry has {} corrections", actions.len())).help(help));
+        }
+        let place = value.get("at");
+        let steps = place.and_then(Value::text).and_then(steps);
+        if steps.is_none() {
+            let span = place.map_or(head, |place| place.span);
+            let help = "a pointer is empty or begins with `/`, with `~1` for a slash in a key and `~0` for a tilde";
+            problems.push(problem(span, "`at` must be a JSON pointer").help(help));
+        }
+        match (problems.is_empty(), place, steps, actions.into_iter().next()) {
+            (true, Some(place), Some(steps), Some(action)) => {
+                Ok(Self { steps, at: place.text().unwrap_or_default(), span: place.span, action })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+/// What is wrong with one member of an entry by itself.
+fn shape(member: &Member, members: &[Member]) -> Option<Diagnostic> {
+    let twice = members.iter().filter(|other| other.key == member.key).count() > 1;
+    let message = match (member.key.as_str(), &member.value.kind) {
+        _ if twice => format!("`{}` stands twice in the entry", member.key),
+        ("at" | "set" | "why", _) | ("remove", Kind::Boolean(true)) | ("merge", Kind::Object(_)) => return None,
+        ("remove", _) => "`remove` can only be true".to_owned(),
+        ("merge", _) => format!("`merge` must be an object, not {}", member.value.describe()),
+        (other, _) => format!("an entry has no `{other}`"),
+    };
+    let help = "the keys of an entry are `at`, `why`, and one of `set`, `merge` and `remove`";
+    Some(problem(member.key_span, message).help(help))
+}
+
+fn action(member: &Member) -> Option<Action<'_>> {
+    match member.key.as_str() {
+        "set" => Some(Action::Set(&member.value)),
+        "merge" => Some(Action::Merge(&member.value)),
+        "remove" => Some(Action::Remove),
+        _ => None,
+    }
+}
+
+/// The steps of a JSON pointer, or none if it is none.
+fn steps(pointer: &str) -> Option<Vec<String>> {
+    if pointer.is_empty() {
+        return Some(Vec::new());
+    }
+    pointer.strip_prefix('/')?.split('/').map(step).collect()
+}
+
+fn step(step: &str) -> Option<String> {
+    let mut out = String::with_capacity(step.len());
+    let mut chars = step.chars();
+    while let Some(c) = chars.next() {
+        out.push(match c {
+            '~' => match chars.next() {
+                Some('0') => '~',
+                Some('1') => '/',
+                _ => return None,
+            },
+            c => c,
+        });
+    }
+    Some(out)
+}
+
+/// Whether two values are the same but for their places, and objects but for their order.
+fn same(first: &Value, second: &Value) -> bool {
+    match (&first.kind, &second.kind) {
+        (Kind::Null, Kind::Null) => true,
+        (Kind::Boolean(first), Kind::Boolean(second)) => first == second,
+        (Kind::Number(first), Kind::Number(second)) | (Kind::Text(first), Kind::Text(second)) => first == second,
+        (Kind::List(first), Kind::List(second)) => {
+            first.len() == second.len() && first.iter().zip(second).all(|(first, second)| same(first, second))
+        }
+        (Kind::Object(members), Kind::Object(others)) => {
+            members.len() == others.len()
+                && members.iter().all(|member| second.get(&member.key).is_some_and(|other| same(&member.value, other)))
+        }
+        _ => false,
+    }
+}
+
+/// A value of the overlay as a part of the document's tree, its places moved behind the document's text.
+fn moved(value: &Value, by: usize) -> Value {
+    let shift = |span: Span| Span::new(span.start as usize + by, span.end as usize + by);
+    let kind = match &value.kind {
+        Kind::List(items) => Kind::List(items.iter().map(|item| moved(item, by)).collect()),
+        Kind::Object(members) => Kind::Object(
+            members
+                .iter()
+                .map(|member| Member {
+                    key: member.key.clone(),
+                    key_span: shift(member.key_span),
+                    value: moved(&member.value, by),
+                })
+                .collect(),
+        ),
+        other => other.clone(),
+    };
+    json::Value { span: shift(value.span), kind }
+}

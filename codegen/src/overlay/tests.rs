@@ -1,0 +1,133 @@
+use super::*;
+use crate::plan::{Options, generate};
+
+const DOCUMENT: &str = r#"{
+  "info": {"product": "demo", "version": "2024-01-01", "style": "RPC"},
+  "components": [],
+  "apis": {
+    "GetThing": {
+      "methods": ["post"],
+      "parameters": [
+        {"name": "Size", "in": "query", "schema": {"type": "integre"}},
+        {"name": "Mode", "in": "query", "schema": {"type": "string"}},
+        {"name": "Mode", "in": "formData", "schema": {"type": "string"}}
+      ],
+      "responses": {"200": {"schema": {"type": "object", "properties": {"RequestId": {"type": "string"}}}}}
+    }
+  }
+}"#;
+
+fn document() -> Source {
+    Source::new("vendor.json", DOCUMENT)
+}
+
+fn overlay(entries: &str) -> Source {
+    Source::new("overlay.json", entries)
+}
+
+#[test]
+fn a_corrected_document_generates() {
+    assert!(!generate(&document(), &Options::default()).expect("a sound generator").is_success());
+    let entries = overlay(
+        r#"[
+          {"at": "/apis/GetThing/parameters/Size/schema/type", "set": "integer", "why": "a typing error"},
+          {"at": "/apis/GetThing/parameters/2", "remove": true, "why": "listed twice"},
+          {"at": "/components", "merge": {"schemas": {"Gone": null}}, "why": "a list where an object is meant"},
+          {"at": "/apis/GetThing/parameters/-", "set": {"name": "On", "in": "query", "schema": {"type": "boolean"}}, "why": "seen"}
+        ]"#,
+    );
+    let corrected = apply(&document(), &entries).expect("entries that fit");
+    let outcome = generate(&corrected, &Options::default()).expect("a sound generator");
+    assert!(outcome.is_success(), "{:?}", outcome.diagnostics);
+    let request = &outcome.files["src/operation/get_thing.rs"];
+    assert!(request.contains("pub size: Option<i64>") && request.contains("pub on: Option<bool>"), "{request}");
+    assert_eq!(request.matches("\"Mode\"").count(), 1);
+}
+
+#[test]
+fn problems_name_the_file_that_has_them() {
+    let entries = overlay(
+        r#"[
+          {"at": "/apis/GetThing/parameters/2", "remove": true, "why": "listed twice"},
+          {"at": "/apis/GetThing/parameters/Mode/schema",
+           "merge": {"type": "txet"}, "why": "wrong itself"}
+        ]"#,
+    );
+    let corrected = apply(&document(), &entries).expect("entries that fit");
+    let outcome = generate(&corrected, &Options::default()).expect("a sound generator");
+    let rendered: Vec<String> = outcome.diagnostics.iter().map(|found| found.render(&corrected)).collect();
+    assert_eq!(rendered.len(), 2, "{rendered:?}");
+    assert!(rendered[0].starts_with("vendor.json:8:60: error[E0202]: unknown type `integre`"), "{}", rendered[0]);
+    assert!(rendered[0].contains("--> /apis/GetThing/parameters/0/schema/type"), "{}", rendered[0]);
+    assert!(rendered[1].starts_with("overlay.json:4:30: error[E0202]: unknown type `txet`"), "{}", rendered[1]);
+    assert!(rendered[1].contains("--> /1/merge/type") && rendered[1].contains("wrong itself"), "{}", rendered[1]);
+}
+
+#[test]
+fn overlays_add_up() {
+    let first = overlay(r#"[{"at": "/apis/GetThing/parameters/2", "remove": true, "why": "listed twice"}]"#);
+    let second = Source::new(
+        "second.json",
+        r#"[{"at": "/apis/GetThing/parameters/Size/schema/type", "set": "intger", "why": "no"}]"#,
+    );
+    let once = apply(&document(), &first).expect("fits");
+    let twice = apply(&once, &second).expect("fits");
+    let outcome = generate(&twice, &Options::default()).expect("a sound generator");
+    let rendered = outcome.diagnostics[0].render(&twice);
+    assert!(rendered.starts_with("second.json:1:61: error[E0202]"), "{rendered}");
+}
+
+#[test]
+fn every_entry_must_fit() {
+    for (entry, expected, place) in [
+        (r#"{"at": "/apis/GetThang", "remove": true, "why": "x"}"#, "there is no `GetThang`", "1:9"),
+        (r#"{"at": "/apis/getthing", "remove": true, "why": "x"}"#, "did you mean `GetThing`?", "1:9"),
+        (r#"{"at": "/apis/GetThing/parameters/9", "remove": true, "why": "x"}"#, "has 3 elements", "1:9"),
+        (r#"{"at": "/apis/GetThing/parameters/Nope", "remove": true, "why": "x"}"#, "no element is named", "1:9"),
+        (
+            r#"{"at": "/apis/GetThing/parameters/Mode", "remove": true, "why": "x"}"#,
+            "take one by its index: 1, 2",
+            "1:9",
+        ),
+        (r#"{"at": "/info/style/x", "set": 1, "why": "x"}"#, "looked for in a string", "1:9"),
+        (r#"{"at": "/info/extra", "set": 1, "why": "x"}"#, "there is no `extra`", "1:9"),
+        (r#"{"at": "/info/style", "merge": {}, "why": "x"}"#, "only an object can be merged into", "1:9"),
+        (r#"{"at": "/info/style", "set": "RPC", "why": "x"}"#, "changes nothing", "1:32"),
+        (r#"{"at": "/info", "merge": {"style": "RPC", "other": null}, "why": "x"}"#, "changes nothing", "1:27"),
+        (r#"{"at": "", "remove": true, "why": "x"}"#, "the whole document", "1:9"),
+        (r#"{"at": "info", "remove": true, "why": "x"}"#, "must be a JSON pointer", "1:9"),
+        (r#"{"at": "/a~2", "remove": true, "why": "x"}"#, "must be a JSON pointer", "1:9"),
+        (r#"{"remove": true, "why": "x"}"#, "must be a JSON pointer", "1:2"),
+        (r#"{"at": "/info", "remove": false, "why": "x"}"#, "can only be true", "1:18"),
+        (r#"{"at": "/info", "merge": [], "why": "x"}"#, "must be an object, not an array", "1:18"),
+        (r#"{"at": "/info", "remove": true, "why": " "}"#, "does not say `why`", "1:41"),
+        (r#"{"at": "/info", "remove": true}"#, "does not say `why`", "1:2"),
+        (r#"{"at": "/info", "why": "x"}"#, "has 0 corrections", "1:2"),
+        (r#"{"at": "/info", "remove": true, "set": 1, "why": "x"}"#, "has 2 corrections", "1:2"),
+        (r#"{"at": "/info", "remove": true, "reason": "x", "why": "x"}"#, "no `reason`", "1:34"),
+        (r#"{"at": "/info", "set": 1, "set": 2, "why": "x"}"#, "stands twice", "1:18"),
+        ("1", "an entry is an object, not a number", "1:2"),
+    ] {
+        let entries = overlay(&format!("[{entry}]"));
+        let problems = apply(&document(), &entries).expect_err(entry);
+        let rendered: Vec<String> = problems.iter().map(|found| found.render(&entries)).collect();
+        let all = rendered.join("");
+        assert!(all.contains(expected), "{entry}: {all}");
+        assert!(all.contains(&format!("overlay.json:{place}: error[E0106]")), "{entry}: {all}");
+    }
+}
+
+#[test]
+fn what_is_no_overlay_is_refused() {
+    let problems = apply(&document(), &overlay("{}")).expect_err("an object");
+    assert!(problems[0].message.contains("a list of entries"), "{problems:?}");
+    let problems = apply(&document(), &overlay("[")).expect_err("cut off");
+    assert_eq!(problems[0].code, diagnostic::SYNTAX);
+    assert!(apply(&Source::new("broken.json", "{"), &overlay("[]")).is_ok(), "the reader reports the document");
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let entries = overlay(r#"[{"at": "/x", "remove": true, "why": "x"}, 3, {"at": "/y", "remove": true, "why": "x"}]"#);
+    assert_eq!(apply(&document(), &entries).expect_err("three").len(), 3);
+}

@@ -1,0 +1,78 @@
+//! Bad documents and what is said of them, word for word.
+
+use alicloud_codegen::diagnostic::CODES;
+
+use crate::fixture;
+
+#[test]
+fn bad_documents_are_told_what_to_do() {
+    let files = fixture::files(&fixture::folder("bad"), "json");
+    assert!(files.len() >= 20, "{} files", files.len());
+    let mut differences = Vec::new();
+    for path in files {
+        let name = format!("{}.json", fixture::stem(&path));
+        let text = fixture::read(&path);
+        let outcome = fixture::outcome(&name, &text);
+        let rendered = fixture::rendered(&name, &text, &outcome);
+        let verdict = match outcome.files.len() {
+            0 => "no files\n".to_owned(),
+            count => format!("{count} files\n"),
+        };
+        differences
+            .extend(fixture::expect(&path.with_extension("txt"), &(rendered.join("\n") + "\n" + &verdict)).err());
+        differences.extend(rendered.iter().filter_map(|text| form(&name, text).err()));
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// `name:line:column: severity[code]: message`, the line with a mark under it, and help.
+fn form(name: &str, text: &str) -> Result<(), String> {
+    let fail = |what: &str| Err(format!("{what}:\n{text}"));
+    let Some(place) = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')) else { return fail("no name") };
+    let mut parts = place.splitn(3, ':');
+    let number = |part: Option<&str>| part.is_some_and(|part| part.parse::<usize>().is_ok_and(|number| number > 0));
+    if !number(parts.next()) || !number(parts.next()) {
+        return fail("no line and column");
+    }
+    let rest = parts.next().unwrap_or_default();
+    let code = rest.split(['[', ']']).nth(1).unwrap_or_default();
+    if !CODES.iter().any(|(known, _)| *known == code) {
+        return fail("no code");
+    }
+    if (rest.starts_with(" error[E"), rest.starts_with(" warning[W")) == (false, false) {
+        return fail("severity and code do not agree");
+    }
+    if !text.lines().any(|line| line.contains(" | ") && line.trim_end().ends_with('^')) {
+        return fail("no mark");
+    }
+    if !text.contains("\n  = help: ") {
+        return fail("no help");
+    }
+    let odd = |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c);
+    if text.contains(odd) {
+        return fail("a control character");
+    }
+    Ok(())
+}
+
+#[test]
+fn codes_are_distinct_and_explained() {
+    let mut codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), CODES.len());
+    assert!(CODES.iter().all(|(_, meaning)| meaning.ends_with('.')));
+}
+
+#[test]
+fn every_code_has_its_document() {
+    let told: String = fixture::files(&fixture::folder("bad"), "txt").iter().map(|path| fixture::read(path)).collect();
+    // Said of the command line, of an overlay, and of a file that is too large to keep here.
+    let elsewhere = ["E0105", "E0106", "E0107"];
+    let silent: Vec<&str> = CODES
+        .iter()
+        .map(|(code, _)| *code)
+        .filter(|code| !elsewhere.contains(code) && !told.contains(&format!("[{code}]")))
+        .collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}

@@ -1,0 +1,110 @@
+//! The files of the test suite, and what the tests read out of generated files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use alicloud_codegen::plan::{Options, Outcome, generate};
+use alicloud_codegen::source::Source;
+use serde_json::{Value, json};
+
+/// A folder below `tests`.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// The root of the workspace, or none where the crate stands alone.
+pub(crate) fn workspace() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.to_owned();
+    root.join("spec").is_dir().then_some(root)
+}
+
+/// Every file with this ending in the folder and below it, in stable order.
+pub(crate) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(here) = pending.pop() {
+        for entry in fs::read_dir(&here).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|found| found == ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The name of a file without folder and ending.
+pub(crate) fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The text of a file.
+pub(crate) fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Compares with what is expected, or with `UPDATE_EXPECT=1` writes it.
+pub(crate) fn expect(path: &Path, found: &str) -> Result<(), String> {
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(path, found).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    if expected == found {
+        return Ok(());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Err(format!("{name} differs (UPDATE_EXPECT=1 accepts)\n--- expected\n{expected}\n--- found\n{found}"))
+}
+
+/// What becomes of a document with the default options.
+pub(crate) fn outcome(name: &str, text: &str) -> Outcome {
+    outcome_with(name, text, &Options::default())
+}
+
+pub(crate) fn outcome_with(name: &str, text: &str, options: &Options) -> Outcome {
+    let generated = generate(&Source::new(name, text), options);
+    generated.unwrap_or_else(|fault| panic!("{name}: {fault}"))
+}
+
+/// The problems as text, one after the other.
+pub(crate) fn rendered(name: &str, text: &str, outcome: &Outcome) -> Vec<String> {
+    let source = Source::new(name, text);
+    outcome.diagnostics.iter().map(|found| found.render(&source)).collect()
+}
+
+/// The files of a document that has no problem but warnings.
+pub(crate) fn generated(name: &str, text: &str) -> BTreeMap<String, String> {
+    let outcome = outcome(name, text);
+    assert!(outcome.is_success(), "{}", rendered(name, text, &outcome).join("\n"));
+    outcome.files
+}
+
+/// A document in the RPC style with these operations.
+pub(crate) fn rpc(apis: Value) -> Value {
+    json!({"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"}, "apis": apis})
+}
+
+/// Responses with one object as the reply.
+pub(crate) fn replies(properties: Value) -> Value {
+    json!({"200": {"schema": {"type": "object", "properties": properties}}})
+}
+
+/// The Rust files, parsed.
+pub(crate) fn parsed(files: &BTreeMap<String, String>) -> BTreeMap<&str, syn::File> {
+    let rust = files.iter().filter(|(path, _)| path.ends_with(".rs"));
+    rust.map(|(path, text)| {
+        let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
+        (path.as_str(), file)
+    })
+    .collect()
+}
+
+/// The text without what differs for reasons of layout.
+pub(crate) fn squeezed(text: &str) -> String {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}

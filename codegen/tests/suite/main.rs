@@ -1,0 +1,14 @@
+//! What the generator does with documents of every shape, good, bad and hostile.
+
+mod cli;
+mod determinism;
+mod diagnostics;
+mod document;
+mod fixture;
+mod json;
+mod mutation;
+mod names;
+mod schema;
+mod shapes;
+mod texts;
+mod tree;

@@ -1,0 +1,204 @@
+//! The JSON Schema of documents: what it accepts and what it refuses.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::fixture;
+
+fn schema(root: &Path) -> Value {
+    value(&root.join("spec/schema.json"))
+}
+
+fn value(path: &Path) -> Value {
+    serde_json::from_str(&fixture::read(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn validator() -> Option<jsonschema::Validator> {
+    let Some(root) = fixture::workspace() else {
+        println!("skipped: there is no workspace around this crate");
+        return None;
+    };
+    let schema = schema(&root);
+    Some(jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{error}")))
+}
+
+fn problems(validator: &jsonschema::Validator, document: &Value) -> Vec<String> {
+    validator.iter_errors(document).map(|error| format!("{}: {error:.300}", error.instance_path())).collect()
+}
+
+#[test]
+fn the_schema_is_a_schema_and_explains_itself() {
+    let Some(root) = fixture::workspace() else { return println!("skipped: no workspace") };
+    let schema = schema(&root);
+    assert!(jsonschema::meta::is_valid(&schema));
+    let text = schema.to_string();
+    let own = [
+        "x-crate",
+        "x-title",
+        "x-documentation",
+        "x-example",
+        "x-error-code",
+        "x-sensitive",
+        "x-idempotent",
+        "x-ram-action",
+        "x-source",
+        "x-rust-name",
+        "x-rust-type",
+        "x-enum-names",
+    ];
+    for key in own {
+        assert!(text.contains(&format!("\"{key}\":{{")), "{key} is not described");
+    }
+    let mut silent = Vec::new();
+    undescribed(&schema, &schema, "", &mut silent);
+    assert!(silent.is_empty(), "without a description: {silent:?}");
+}
+
+/// The properties that neither describe themselves nor refer to a definition that does.
+fn undescribed(root: &Value, here: &Value, path: &str, silent: &mut Vec<String>) {
+    for (key, property) in here.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let target =
+            property.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?));
+        let described = |value: &Value| value.get("description").is_some();
+        let inner = property.get("anyOf").is_some();
+        if !(described(property) || target.is_some_and(described) || inner) {
+            silent.push(format!("{path}/{key}"));
+        }
+    }
+    for (key, value) in here.as_object().into_iter().flatten() {
+        undescribed(root, value, &format!("{path}/{key}"), silent);
+    }
+    for (index, value) in here.as_array().into_iter().flatten().enumerate() {
+        undescribed(root, value, &format!("{path}/{index}"), silent);
+    }
+}
+
+#[test]
+fn every_spec_is_valid() {
+    let (Some(root), Some(validator)) = (fixture::workspace(), validator()) else { return };
+    let specs: Vec<_> = fixture::files(&root.join("spec"), "json")
+        .into_iter()
+        .filter(|path| !path.ends_with("schema.json") && !path.to_string_lossy().contains(".overlay."))
+        .collect();
+    assert!(!specs.is_empty());
+    for path in specs {
+        let document = value(&path);
+        assert_eq!(problems(&validator, &document), [""; 0], "{}", path.display());
+        let named = document["$schema"].as_str().unwrap_or_default();
+        let reached = path.parent().unwrap_or(&path).join(named).canonicalize();
+        assert_eq!(reached.ok(), root.join("spec/schema.json").canonicalize().ok(), "{} names it", path.display());
+    }
+}
+
+#[test]
+fn every_shape_is_valid() {
+    let Some(validator) = validator() else { return };
+    for path in fixture::files(&fixture::folder("shapes"), "json") {
+        assert_eq!(problems(&validator, &value(&path)), [""; 0], "{}", path.display());
+    }
+}
+
+#[test]
+fn published_documents_are_valid() {
+    let (Some(root), Some(validator)) = (fixture::workspace(), validator()) else { return };
+    let folder = root.join("../shared/metadata");
+    let wanted = ["appstream-center", "cs", "devops", "cr", "sas", "ess", "swas-open", "eds-user"];
+    let mut seen = 0;
+    for path in wanted.iter().flat_map(|product| fixture::files(&folder.join(product), "json")) {
+        assert_eq!(problems(&validator, &value(&path)), [""; 0], "{}", path.display());
+        seen += 1;
+    }
+    if seen == 0 {
+        println!("skipped: no published documents beside the workspace");
+    }
+}
+
+fn document() -> Value {
+    json!({
+        "info": {"product": "demo", "version": "2024-01-01", "style": "RPC", "x-crate": {"name": "demo", "version": "0.1.0"}},
+        "components": {"schemas": {"Kind": {"type": "string", "enum": ["a"], "x-enum-names": {"a": "A"}}}},
+        "apis": {"Ping": {
+            "methods": ["post"],
+            "parameters": [{"name": "Kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind", "x-sensitive": true}}],
+            "responses": {"200": {"schema": {"type": "object", "properties": {
+                "Code": {"type": "string", "x-error-code": true, "x-source": "observed"},
+                "x-acs-anything": {"type": "string"},
+            }}}},
+            "errorCodes": {"400": [{"errorCode": "A.B", "errorMessage": "no", "x-source": "observed"}]},
+            "x-ram-action": {"action": "demo:Ping", "accessLevel": "get", "resource": "*", "x-source": "https://example.com"},
+            "x-idempotent": true,
+            "x-source": {"x-idempotent": "observed"},
+            "vendorKey": {"anything": 1},
+        }},
+        "endpoints": [{"regionId": "r", "endpoint": "h"}],
+        "directories": [],
+    })
+}
+
+#[test]
+fn a_small_document_is_valid() {
+    let Some(validator) = validator() else { return };
+    assert_eq!(problems(&validator, &document()), [""; 0]);
+}
+
+#[test]
+fn broken_variants_are_refused() {
+    let Some(validator) = validator() else { return };
+    let variants = [
+        ("/info", json!(null)),
+        ("/info", json!({"product": "demo", "version": "1"})),
+        ("/info/product", json!("../../x")),
+        ("/info/version", json!({})),
+        ("/info/x-crate/name", json!("Demo Crate")),
+        ("/info/x-crate/version", json!("1")),
+        ("/info/x-tittle", json!("Demo")),
+        ("/x-top", json!(1)),
+        ("/apis", json!("Ping")),
+        ("/apis/Ping", json!([])),
+        ("/apis/Ping/methods/0", json!("brew")),
+        ("/apis/Ping/x-ramaction", json!({})),
+        ("/apis/Ping/x-ram-action", json!("demo:Ping")),
+        ("/apis/Ping/x-ram-action", json!({"accessLevel": "get"})),
+        ("/apis/Ping/x-ram-action/action", json!("Ping")),
+        ("/apis/Ping/x-idempotent", json!("yes")),
+        ("/apis/Ping/x-source", json!("")),
+        ("/apis/Ping/x-rust-name", json!("a b")),
+        ("/apis/Ping/errorCodes/400/0/x-cause", json!("?")),
+        ("/apis/Ping/parameters", json!({"Kind": {}})),
+        ("/apis/Ping/parameters/0", json!({"name": "Kind"})),
+        ("/apis/Ping/parameters/0/in", json!("cookie")),
+        ("/apis/Ping/parameters/0/style", json!("spaceDelimited")),
+        ("/apis/Ping/parameters/0/x-place", json!("query")),
+        ("/apis/Ping/parameters/0/schema/$ref", json!("Kind")),
+        ("/apis/Ping/parameters/0/schema/x-sensitive", json!("true")),
+        ("/apis/Ping/parameters/0/schema/x-sensitiv", json!(true)),
+        ("/apis/Ping/parameters/0/schema/type", json!("strnig")),
+        ("/apis/Ping/parameters/0/schema/items", json!("string")),
+        ("/apis/Ping/parameters/0/schema/required", json!("always")),
+        ("/apis/Ping/responses", json!(200)),
+        ("/apis/Ping/responses/200/schema", json!("string")),
+        ("/apis/Ping/responses/200/schema/properties", json!(["Code"])),
+        ("/apis/Ping/responses/200/schema/properties/Code/x-error-code", json!(1)),
+        ("/components/schemas/Kind/enum", json!("a")),
+        ("/components/schemas/Kind/x-enum-names", json!({"a": "1"})),
+        ("/endpoints/0", json!({"regionId": "r"})),
+        ("/endpoints", json!("h")),
+    ];
+    for (at, value) in variants {
+        let mut broken = document();
+        put(&mut broken, at, value.clone());
+        assert!(!validator.is_valid(&broken), "{at} = {value} is accepted");
+    }
+}
+
+fn put(document: &mut Value, at: &str, value: Value) {
+    let (parent, key) = at.rsplit_once('/').unwrap_or(("", at));
+    match document.pointer_mut(parent) {
+        Some(Value::Object(members)) => {
+            members.insert(key.to_owned(), value);
+        }
+        Some(Value::Array(items)) => items[key.parse::<usize>().unwrap_or_default()] = value,
+        _ => panic!("{at} is nowhere"),
+    }
+}

@@ -1,0 +1,130 @@
+//! `cargo xtask vectors`: recorded wire cases as Rust source that uses the public API of a generated crate.
+//!
+//! For every case a function is written that builds the request with the public constructors and setters and calls the
+//! public client; for every reply type a function that reads its public fields. Both are compiled against the crate,
+//! run against a socket, and compared with the recording.
+
+mod reply;
+mod request;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use alicloud_codegen::model::Model;
+use alicloud_codegen::plan::{Options, Runtime, generate, model};
+use alicloud_codegen::source::Source;
+use quote::quote;
+use serde_json::Value;
+
+use crate::process::{cargo, run as run_process, target};
+use crate::{Failure, root};
+
+/// Wire cases and the document that they belong to.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The document
+    #[arg(long, value_name = "FILE")]
+    spec: PathBuf,
+    /// The recorded cases
+    #[arg(long, value_name = "FILE")]
+    vectors: PathBuf,
+    /// Leave the written crates in this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// What runs the cases; it is copied beside them.
+const HARNESS: &str = include_str!("vectors/harness.rs");
+
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    let source = Source::new(arguments.spec.display().to_string(), read(&arguments.spec)?);
+    let recording: Value = serde_json::from_str(&read(&arguments.vectors)?)
+        .map_err(|error| Failure(format!("{}: is not JSON: {error}", arguments.vectors.display())))?;
+    let cases = recording.get("cases").unwrap_or(&recording);
+    let Some(cases) = cases.as_array() else {
+        return Err(Failure(format!("{}: has no list of cases", arguments.vectors.display())));
+    };
+    let options = Options { skip_unsupported: true, runtime: runtime(), ..Options::default() };
+    let outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
+    let (model, _) = model(&source, &options);
+    if !outcome.is_success() {
+        for diagnostic in &outcome.diagnostics {
+            eprintln!("{}", diagnostic.render(&source));
+        }
+        return Err(Failure("the document gives no crate".to_owned()));
+    }
+    let folder = arguments.out.clone().unwrap_or_else(|| target().join("vectors").join(&outcome.package));
+    for (path, text) in &outcome.files {
+        write(&folder.join("crate").join(path), text)?;
+    }
+    write(&folder.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"crate\", \"cases\"]\n")?;
+    let lock = root().join("Cargo.lock");
+    if lock.is_file() && !folder.join("Cargo.lock").is_file() {
+        write(&folder.join("Cargo.lock"), &read(&lock)?)?;
+    }
+    write(&folder.join("cases/Cargo.toml"), &manifest(&model))?;
+    write(&folder.join("cases/cases.json"), &Value::from(cases.clone()).to_string())?;
+    write(&folder.join("cases/src/harness.rs"), HARNESS)?;
+    write(&folder.join("cases/src/main.rs"), &program(&model, cases))?;
+    let mut command = cargo(&["run", "--quiet", "--package", "cases"]);
+    command.current_dir(&folder).env("CARGO_TARGET_DIR", target().join("vectors/target"));
+    run_process(&mut command)
+}
+
+fn runtime() -> Runtime {
+    Runtime::Path(root().join("crates/core").display().to_string())
+}
+
+fn manifest(model: &Model) -> String {
+    format!(
+        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
+         sdk = {{ package = \"{}\", path = \"../crate\" }}\n\
+         serde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n\
+         tokio = {{ version = \"1\", features = [\"rt\"] }}\n",
+        model.package
+    )
+}
+
+/// The program of all cases.
+fn program(model: &Model, cases: &[Value]) -> String {
+    let functions = cases.iter().enumerate().map(|(index, case)| request::function(model, index, case));
+    let entries = (0..cases.len()).map(|index| {
+        let name = request::name(index);
+        quote!(#name)
+    });
+    let readers = reply::functions(model);
+    let tokens = quote! {
+        #![allow(unused_imports, unused_variables, dead_code, unreachable_patterns)]
+        mod harness;
+        use harness::{Case, call, skip};
+        use sdk::alicloud_core::generated::v1::*;
+        use sdk::{Client, operation};
+        use serde_json::json;
+
+        #readers
+        #(#functions)*
+
+        fn main() -> std::process::ExitCode {
+            harness::run(include_str!("../cases.json"), &[#(#entries),*])
+        }
+    };
+    tokens.to_string()
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| Failure(format!("{}: cannot be read: {error}", path.display())))
+}
+
+/// Writes only what differs, so that cargo rebuilds only what changed.
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    if fs::read_to_string(path).is_ok_and(|found| found == text) {
+        return Ok(());
+    }
+    let write = || {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, text)
+    };
+    write().map_err(|error| Failure(format!("{}: cannot be written: {error}", path.display())))
+}
