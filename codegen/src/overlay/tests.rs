@@ -74,7 +74,7 @@ fn overlays_add_up() {
     let twice = apply(&once, &second).expect("fits");
     let outcome = generate(&twice, &Options::default()).expect("a sound generator");
     let rendered = outcome.diagnostics[0].render(&twice);
-    assert!(rendered.starts_with("second.json:1:61: error[E0202]"), "{rendered}");
+    assert!(rendered.starts_with("second.json:1:62: error[E0202]"), "{rendered}");
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn every_entry_must_fit() {
         (r#"{"at": "/info/style/x", "set": 1, "why": "x"}"#, "looked for in a string", "1:9"),
         (r#"{"at": "/info/extra", "set": 1, "why": "x"}"#, "there is no `extra`", "1:9"),
         (r#"{"at": "/info/style", "merge": {}, "why": "x"}"#, "only an object can be merged into", "1:9"),
-        (r#"{"at": "/info/style", "set": "RPC", "why": "x"}"#, "changes nothing", "1:32"),
+        (r#"{"at": "/info/style", "set": "RPC", "why": "x"}"#, "changes nothing", "1:31"),
         (r#"{"at": "/info", "merge": {"style": "RPC", "other": null}, "why": "x"}"#, "changes nothing", "1:27"),
         (r#"{"at": "", "remove": true, "why": "x"}"#, "the whole document", "1:9"),
         (r#"{"at": "info", "remove": true, "why": "x"}"#, "must be a JSON pointer", "1:9"),
