@@ -225,7 +225,7 @@ fn mismatch(detail: String) -> Failure {
     Failure { detail: Some(detail), ..Failure::new(400, "SignatureDoesNotMatch", message) }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");

@@ -1,0 +1,176 @@
+//! The documents, and which of their operations a request means.
+
+mod path;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use alicloud_codegen::document::{Document, Operation};
+
+use crate::failure::{Failure, Shape};
+use crate::request::Request;
+use crate::schema::{self, Types};
+
+/// Every document that the endpoint serves.
+#[derive(Default)]
+pub(crate) struct Catalog {
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    document: Document,
+    index: HashMap<String, usize>,
+}
+
+/// An operation, and what the path of the request gave it.
+pub(crate) struct Route<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) operation: &'a Operation,
+    pub(crate) types: Types<'a>,
+    /// The decoded path parameters.
+    pub(crate) path: Vec<(String, String)>,
+}
+
+impl Route<'_> {
+    /// Where the operation stands among all, to remember things by.
+    pub(crate) fn key(&self) -> (usize, usize) {
+        (std::ptr::from_ref(self.document).addr(), std::ptr::from_ref(self.operation).addr())
+    }
+
+    /// Whether anybody may call it.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.operation.security.iter().any(|way| way == "Anonymous")
+    }
+
+    /// How the service writes its errors.
+    pub(crate) fn shape(&self) -> Shape {
+        if template(self.document, self.operation).is_some() { Shape::Roa } else { Shape::Rpc }
+    }
+}
+
+/// What a request says about the operation it means, before anything is looked up.
+pub(crate) struct Wanted<'a> {
+    pub(crate) action: Option<&'a str>,
+    pub(crate) version: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    /// The older RPC requests say it in the query, all others in headers.
+    pub(crate) fn of(request: &'a Request, query: &'a [(String, String)], older_rpc: bool) -> Self {
+        let in_query = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        if older_rpc {
+            Self { action: in_query("Action"), version: in_query("Version") }
+        } else {
+            Self { action: request.header("x-acs-action"), version: request.header("x-acs-version") }
+        }
+    }
+}
+
+impl Catalog {
+    pub(crate) fn new(documents: Vec<Document>) -> Self {
+        let entry = |document: Document| Entry { index: schema::index(&document), document };
+        Self { entries: documents.into_iter().map(entry).collect() }
+    }
+
+    /// Without documents there is nothing to check requests against.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.entries.iter().map(|entry| &entry.document)
+    }
+
+    /// The operation that a request means.
+    pub(crate) fn route(&self, request: &Request, wanted: &Wanted<'_>) -> Result<Route<'_>, Failure> {
+        let version = wanted.version.ok_or_else(|| Failure::missing("x-acs-version"))?;
+        let mut entries: Vec<&Entry> =
+            self.entries.iter().filter(|entry| entry.document.version.value == version).collect();
+        if entries.is_empty() {
+            return Err(Failure::new(
+                404,
+                "NoSuchVersion",
+                "no document of this endpoint has the version of the request",
+            ));
+        }
+        let host = request.header("host").unwrap_or_default().to_ascii_lowercase();
+        entries.sort_by_key(|entry| !host.starts_with(&entry.document.product.to_ascii_lowercase()));
+        match wanted.action {
+            Some(action) => named(&entries, action, request),
+            None => by_path(&entries, request),
+        }
+    }
+}
+
+/// The operation of this name, if the request goes where the operation is.
+fn named<'a>(entries: &[&'a Entry], action: &str, request: &Request) -> Result<Route<'a>, Failure> {
+    let mut failure = Failure::new(404, "InvalidAction.NotFound", "no document of this endpoint has this operation");
+    for entry in entries {
+        let same = entry.document.operations.iter().filter(|operation| operation.name.value == action);
+        for operation in same {
+            let Some(path) = place(entry, operation, request.path()) else {
+                let expected = template(&entry.document, operation).unwrap_or("/");
+                let message = format!("{action} is called at the path {expected}");
+                failure = Failure::new(404, "InvalidApi.NotFound", message);
+                continue;
+            };
+            if !takes(operation, &request.method) {
+                failure = wrong_method(operation);
+                continue;
+            }
+            return Ok(route(entry, operation, path));
+        }
+    }
+    Err(failure)
+}
+
+/// The operation with the most literal path among those that fit.
+fn by_path<'a>(entries: &[&'a Entry], request: &Request) -> Result<Route<'a>, Failure> {
+    let mut failure = Failure::new(404, "InvalidApi.NotFound", "no operation has this path");
+    let mut best: Option<(usize, Route<'a>)> = None;
+    for entry in entries {
+        for operation in &entry.document.operations {
+            let Some(template) = template(&entry.document, operation) else { continue };
+            let Some(path) = path::fit(template, request.path()) else { continue };
+            if !takes(operation, &request.method) {
+                failure = wrong_method(operation);
+                continue;
+            }
+            let literal = path::literal_length(template);
+            if best.as_ref().is_none_or(|(length, _)| literal > *length) {
+                best = Some((literal, route(entry, operation, path)));
+            }
+        }
+    }
+    best.map(|(_, route)| route).ok_or(failure)
+}
+
+fn route<'a>(entry: &'a Entry, operation: &'a Operation, path: Vec<(String, String)>) -> Route<'a> {
+    let types = Types::new(&entry.document, &entry.index);
+    Route { document: &entry.document, operation, types, path }
+}
+
+/// The path of an operation that is called by its path; RPC operations all live at `/`, whatever path is declared.
+fn template<'a>(document: &Document, operation: &'a Operation) -> Option<&'a str> {
+    let path = operation.path.as_ref().map(|path| path.value.as_str());
+    path.filter(|path| document.style.value != "RPC" && !path.is_empty())
+}
+
+fn place(entry: &Entry, operation: &Operation, path: &str) -> Option<Vec<(String, String)>> {
+    match template(&entry.document, operation) {
+        Some(template) => path::fit(template, path),
+        None => (path == "/").then(Vec::new),
+    }
+}
+
+fn takes(operation: &Operation, method: &str) -> bool {
+    operation.methods.is_empty() || operation.methods.iter().any(|known| known.value.eq_ignore_ascii_case(method))
+}
+
+fn wrong_method(operation: &Operation) -> Failure {
+    let methods: Vec<String> = operation.methods.iter().map(|method| method.value.to_ascii_uppercase()).collect();
+    let message = format!("{} is called with {}", operation.name.value, methods.join(" or "));
+    Failure::new(405, "UnsupportedHTTPMethod", message)
+}

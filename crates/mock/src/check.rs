@@ -1,0 +1,174 @@
+//! Whether a request is one that the document allows.
+//!
+//! Types, placement, styles and required parameters are checked always, bounds and enumerations on demand: recorded
+//! and made-up values obey the former only.
+
+mod body;
+mod bound;
+mod field;
+mod json;
+mod scalar;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use alicloud_codegen::document::{Operation, Parameter, Schema};
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::request::Request;
+use crate::schema::Types;
+
+pub(crate) use json::fit as fits;
+
+/// What a request brings.
+pub(crate) struct Parts<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) query: &'a [(String, String)],
+    pub(crate) form: Option<&'a [(String, String)]>,
+    pub(crate) path: &'a [(String, String)],
+    /// Query parameters of the protocol, which no operation has to declare.
+    pub(crate) system: &'a [&'a str],
+}
+
+/// The rules of one operation.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules<'a> {
+    pub(crate) types: Types<'a>,
+    pub(crate) operation: &'a Operation,
+    /// Whether bounds and enumerations count.
+    pub(crate) strict: bool,
+}
+
+/// Where a parameter is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Query,
+    Form,
+    Path,
+    Header,
+    Body,
+    /// A label of the host name, or a place that is not known: nothing to check.
+    Elsewhere,
+}
+
+impl Place {
+    /// A form parameter of an operation that is called without a body travels in the query.
+    fn of(parameter: &Parameter, method: &str) -> Self {
+        match parameter.place.value.as_str() {
+            "formData" if matches!(method, "GET" | "HEAD") => Self::Query,
+            "query" => Self::Query,
+            "formData" => Self::Form,
+            "path" => Self::Path,
+            "header" => Self::Header,
+            "body" => Self::Body,
+            _ => Self::Elsewhere,
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Form => "form body",
+            Self::Path => "path",
+            Self::Header => "headers",
+            Self::Body => "body",
+            Self::Elsewhere => "host name",
+        }
+    }
+}
+
+impl<'a> Rules<'a> {
+    /// The decoded parameters by wire name.
+    ///
+    /// # Errors
+    /// `MissingParameter` and `InvalidParameter`, with a message that names the parameter and never its value.
+    pub(crate) fn check(self, parts: &Parts<'_>) -> Result<Map<String, Value>, Failure> {
+        let mut decoded = Map::new();
+        self.check_headers(parts, &mut decoded)?;
+        self.check_path(parts, &mut decoded)?;
+        let own: Vec<(String, String)> =
+            parts.query.iter().filter(|(name, _)| !self.is_system(name, parts)).cloned().collect();
+        field::read(self, Place::Query, &parts.request.method, &own, &mut decoded)?;
+        body::read(self, parts, &mut decoded)?;
+        Ok(decoded)
+    }
+
+    fn declared(self, place: Place, method: &str) -> impl Iterator<Item = &'a Parameter> {
+        let parameters = self.operation.parameters.iter();
+        parameters.filter(move |parameter| Place::of(parameter, method) == place)
+    }
+
+    /// Whether a query parameter belongs to the protocol here; an operation may declare one of the same name.
+    fn is_system(self, name: &str, parts: &Parts<'_>) -> bool {
+        parts.system.contains(&name) && self.operation.parameters.iter().all(|parameter| parameter.name.value != name)
+    }
+
+    fn check_headers(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
+        let method = parts.request.method.as_str();
+        for parameter in self.declared(Place::Header, method) {
+            match parts.request.header(&parameter.name.value) {
+                Some(text) => {
+                    decoded.insert(parameter.name.value.clone(), self.whole(parameter, text)?);
+                }
+                None if parts.request.header_values(&parameter.name.value).next().is_some() => {
+                    return Err(Failure::invalid(format!("the header {} was sent twice", parameter.name.value)));
+                }
+                None if parameter.schema.required => return Err(Failure::missing(&parameter.name.value)),
+                None => {}
+            }
+        }
+        for (header, _) in &parts.request.headers {
+            let same = |parameter: &&Parameter| parameter.name.value.eq_ignore_ascii_case(header);
+            let mut named = self.operation.parameters.iter().filter(same).map(|parameter| Place::of(parameter, method));
+            let Some(place) = named.next() else { continue };
+            let fine = |place| matches!(place, Place::Header | Place::Elsewhere);
+            if !fine(place) && !named.any(fine) && !is_common(header) {
+                return Err(Failure::invalid(format!("{header} is sent in the {}, not in the headers", place.noun())));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_path(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
+        for (name, text) in parts.path {
+            let mut declared = self.declared(Place::Path, &parts.request.method);
+            let value = match declared.find(|parameter| parameter.name.value == *name) {
+                Some(parameter) => self.whole(parameter, text)?,
+                None => Value::String(text.clone()),
+            };
+            decoded.insert(name.clone(), value);
+        }
+        Ok(())
+    }
+
+    /// A parameter whose whole value is one text.
+    fn whole(self, parameter: &'a Parameter, text: &str) -> Result<Value, Failure> {
+        field::read_whole(self, parameter, text)
+    }
+
+    /// Bounds and enumerations, if they count.
+    fn check_bounds(self, name: &str, value: &Value, schema: &Schema) -> Result<(), Failure> {
+        if self.strict { bound::check(name, value, schema) } else { Ok(()) }
+    }
+}
+
+/// Headers that any request may have, whatever parameters an operation has.
+fn is_common(header: &str) -> bool {
+    const COMMON: [&str; 12] = [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "date",
+        "expect",
+        "host",
+        "range",
+        "user-agent",
+    ];
+    COMMON.iter().any(|common| common.eq_ignore_ascii_case(header))
+}

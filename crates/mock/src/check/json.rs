@@ -1,0 +1,89 @@
+//! JSON values against a schema.
+
+use alicloud_codegen::document::Schema;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::Rules;
+use super::scalar::in_range;
+use crate::failure::Failure;
+use crate::schema::{Kind, Types};
+
+/// Refuses a value that is not of the schema's type, `at` being its place in words.
+pub(super) fn check<'a>(rules: Rules<'a>, at: &str, value: &Value, schema: &'a Schema) -> Result<(), Failure> {
+    // Recorded requests lack members that their documents require.
+    let visit = |at: &str, value: &Value, schema: &Schema| {
+        if rules.strict {
+            check_members(at, value, schema)?;
+        }
+        rules.check_bounds(at, value, schema)
+    };
+    walk(rules.types, at, value, schema, &visit)
+}
+
+/// Whether a value is of the schema's type, with everything that is required.
+pub(crate) fn fit<'a>(types: Types<'a>, value: &Value, schema: &'a Schema) -> Result<(), Failure> {
+    walk(types, "the value", value, schema, &check_members)
+}
+
+type Visit<'v> = dyn Fn(&str, &Value, &Schema) -> Result<(), Failure> + 'v;
+
+/// The value leads, not the schema, and it is finite: so circles of references do no harm.
+fn walk<'a>(types: Types<'a>, at: &str, value: &Value, schema: &'a Schema, visit: &Visit<'_>) -> Result<(), Failure> {
+    let kind = types.kind(schema);
+    let schema = types.resolve(schema);
+    let wrong = |expected: &str| Err(Failure::invalid(format!("{at} must be {expected} in JSON")));
+    match (kind, value) {
+        (Kind::Any, _) => {}
+        (Kind::Text | Kind::Binary, Value::String(text)) => {
+            if schema.format.as_deref() == Some("byte") && STANDARD.decode(text).is_err() {
+                return wrong("base64 in a string");
+            }
+        }
+        (Kind::Text | Kind::Binary, _) => return wrong("a string"),
+        (Kind::Boolean, Value::Bool(_)) => {}
+        (Kind::Boolean, _) => return wrong("true or false"),
+        (Kind::Integer, _) => {
+            let Some(number) = value.as_i64() else { return wrong("an integer of 64 bits") };
+            if let Err(expected) = in_range(number, schema) {
+                return wrong(expected);
+            }
+        }
+        (Kind::Number, Value::Number(_)) => {}
+        (Kind::Number, _) => return wrong("a number"),
+        (Kind::List, Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                if let Some(of) = schema.items.as_deref().filter(|_| !item.is_null()) {
+                    walk(types, &format!("{at}[{index}]"), item, of, visit)?;
+                }
+            }
+        }
+        (Kind::List, _) => return wrong("an array"),
+        (Kind::Object, Value::Object(members)) => {
+            let open = schema.properties.is_empty() && schema.additional.is_none();
+            for (name, member) in members {
+                let at = format!("{at}.{name}");
+                let property = schema.properties.iter().find(|(key, _)| key.value == *name).map(|(_, schema)| schema);
+                match property.or(schema.additional.as_deref()) {
+                    Some(_) if member.is_null() => {}
+                    Some(schema) => walk(types, &at, member, schema, visit)?,
+                    None if open => {}
+                    None => return Err(Failure::invalid(format!("{at} is not known"))),
+                }
+            }
+        }
+        (Kind::Object, _) => return wrong("an object"),
+    }
+    visit(at, value, schema)
+}
+
+/// Refuses an object without its required members.
+fn check_members(at: &str, value: &Value, schema: &Schema) -> Result<(), Failure> {
+    let Value::Object(members) = value else { return Ok(()) };
+    let absent = |name: &str| members.get(name).is_none_or(Value::is_null);
+    match schema.properties.iter().find(|(name, property)| property.required && absent(&name.value)) {
+        Some((name, _)) => Err(Failure::missing(&format!("{at}.{}", name.value))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,309 @@
+//! From a request to its reply.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Map, Value};
+
+use crate::answer::{self, Answers, Body};
+use crate::catalog::{Catalog, Route, Wanted};
+use crate::check::{Parts, Rules};
+use crate::failure::{Failure, Shape};
+use crate::percent;
+use crate::record::{Recorded, Verification};
+use crate::reply::{self, Payload, Reply};
+use crate::request::Request;
+use crate::script::{Counter, Scripts, Times};
+use crate::server::{Content, Http, Limits, Outgoing};
+use crate::verify::{Clock, Identity, SYSTEM_PARAMETERS, Scheme, Verifier};
+
+/// What happens to a connection before anything is read from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectionFault {
+    /// It is closed in good order.
+    Close,
+    /// It is reset.
+    Reset,
+    /// Nothing is ever said on it.
+    Silence,
+}
+
+/// Looks at requests as they come.
+pub(crate) type Observer = Box<dyn Fn(&Recorded) + Send + Sync>;
+
+/// Everything that connections share.
+pub(crate) struct Endpoint {
+    pub(crate) catalog: Catalog,
+    pub(crate) verifier: Verifier,
+    pub(crate) verifies: bool,
+    pub(crate) strict: bool,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) record_limit: usize,
+    pub(crate) observers: Vec<Observer>,
+    pub(crate) scripts: Scripts,
+    pub(crate) answers: Answers,
+    pub(crate) records: Mutex<VecDeque<Arc<Recorded>>>,
+    pub(crate) faults: Mutex<Vec<(ConnectionFault, Counter)>>,
+    pub(crate) connections: AtomicU64,
+    pub(crate) malformed: AtomicU64,
+}
+
+/// What a request turned out to be.
+struct Judgement<'a> {
+    query: Vec<(String, String)>,
+    form: Vec<(String, String)>,
+    route: Option<Route<'a>>,
+    action: Option<String>,
+    verification: Verification,
+    outcome: Result<Map<String, Value>, Failure>,
+}
+
+impl Endpoint {
+    /// Answers a request.
+    pub(crate) fn serve(&self, request: Request, connection: u64) -> Outgoing {
+        let request_id = answer::request_id();
+        let judgement = self.judge(&request);
+        let route = judgement.route.as_ref();
+        let unknown = if request.path() == "/" { Shape::Rpc } else { Shape::Roa };
+        let shape = route.map_or(unknown, Route::shape);
+        let operation = route.map(|route| route.operation.name.value.clone()).or(judgement.action);
+        let mut recorded = Recorded {
+            path: percent::decode(request.path()).unwrap_or_else(|_| request.path().to_owned()),
+            method: request.method,
+            target: request.target,
+            query: judgement.query,
+            form: judgement.form,
+            headers: request.headers,
+            body: request.body,
+            product: route.map(|route| route.document.product.value.clone()),
+            operation,
+            parameters: Map::new(),
+            verification: judgement.verification,
+            refusal: None,
+            reason: None,
+            status: None,
+            request_id,
+            connection,
+        };
+        let reply = match judgement.outcome {
+            Err(failure) => {
+                recorded.refusal = Some(failure.code.clone().into_owned());
+                recorded.reason = Some(failure.message.clone());
+                Err(failure)
+            }
+            Ok(parameters) => {
+                recorded.parameters = parameters;
+                let scripted = recorded.operation.as_deref().and_then(|operation| self.scripts.take(operation));
+                Ok(computed(scripted.unwrap_or_else(Reply::answer), &recorded))
+            }
+        };
+        let outgoing = self.render(reply, judgement.route.as_ref(), shape, &recorded);
+        recorded.status = match &outgoing.content {
+            Content::Http(http) => Some(http.status),
+            _ => None,
+        };
+        self.remember(recorded);
+        outgoing
+    }
+
+    /// Finds the operation, verifies the signature, checks the request, in this order; the signature has the first say.
+    fn judge(&self, request: &Request) -> Judgement<'_> {
+        let mut judgement = Judgement {
+            query: Vec::new(),
+            form: Vec::new(),
+            route: None,
+            action: None,
+            verification: Verification::Off,
+            outcome: Ok(Map::new()),
+        };
+        let (query, form) = match (request.query(), request.form()) {
+            (Ok(query), Ok(form)) => (query, form),
+            (Err(error), _) => return refused(judgement, Failure::invalid(format!("the query {}", error.reason()))),
+            (_, Err(error)) => return refused(judgement, Failure::invalid(format!("the body {}", error.reason()))),
+        };
+        let older = is_older_rpc(request, &query);
+        let wanted = Wanted::of(request, &query, older);
+        let routed = if self.catalog.is_empty() { Ok(None) } else { self.catalog.route(request, &wanted).map(Some) };
+        let nameless = || format!("{} {}", request.method, request.path());
+        judgement.action = Some(wanted.action.map_or_else(nameless, str::to_owned));
+        let contradicted = older && request.header("x-acs-action").is_some_and(|action| Some(action) != wanted.action);
+        judgement.query.clone_from(&query);
+        judgement.form = form.clone().unwrap_or_default();
+
+        let anonymous = matches!(&routed, Ok(Some(route)) if route.is_anonymous());
+        let verified = if self.verifies { self.identify(request, anonymous) } else { Ok(Verification::Off) };
+        let outcome = match (verified, routed) {
+            (Err(failure), Err(unknown)) if failure.code == UNSIGNED => {
+                judgement.verification = Verification::Refused { code: failure.code.into_owned() };
+                Err(unknown)
+            }
+            (Err(failure), routed) => {
+                judgement.route = routed.ok().flatten();
+                return refused(judgement, failure);
+            }
+            (Ok(verification), Err(unknown)) => {
+                judgement.verification = verification;
+                Err(unknown)
+            }
+            (Ok(verification), Ok(None)) => {
+                judgement.verification = verification;
+                Ok(Map::new())
+            }
+            (Ok(_), Ok(Some(_))) if contradicted => {
+                Err(Failure::invalid("x-acs-action names another operation than Action does"))
+            }
+            (Ok(verification), Ok(Some(route))) => {
+                let system = system_parameters(&verification, older);
+                let rules = Rules { types: route.types, operation: route.operation, strict: self.strict };
+                let parts = Parts { request, query: &query, form: form.as_deref(), path: &route.path, system };
+                let outcome = rules.check(&parts);
+                judgement.verification = verification;
+                judgement.route = Some(route);
+                outcome
+            }
+        };
+        Judgement { outcome, ..judgement }
+    }
+
+    fn identify(&self, request: &Request, anonymous: bool) -> Result<Verification, Failure> {
+        match self.verifier.verify(request)? {
+            Identity::Signed { scheme, access_key_id } => Ok(Verification::Signed { scheme, access_key_id }),
+            Identity::Bearer => Ok(Verification::Bearer),
+            Identity::Nobody if anonymous => Ok(Verification::Anonymous),
+            Identity::Nobody => Err(Failure::new(400, UNSIGNED, "the request is not signed")),
+        }
+    }
+
+    /// Turns a reply, or a refusal, into what is sent.
+    fn render(
+        &self,
+        reply: Result<Reply, Failure>,
+        route: Option<&Route<'_>>,
+        shape: Shape,
+        recorded: &Recorded,
+    ) -> Outgoing {
+        let request_id = recorded.request_id.as_str();
+        let host = recorded.header("host").unwrap_or_default();
+        let json = |value: &Value| (Some(JSON.to_owned()), Payload::Bytes(value.to_string().into_bytes().into()));
+        let fail = |failure: &Failure| json(&failure.body(shape, request_id, host));
+        let (reply, failure) = match reply {
+            Ok(reply) => (reply, None),
+            Err(failure) => (Reply::answer(), Some(failure)),
+        };
+        let delivery = reply.delivery;
+        let (status, (content_type, payload)) = match (failure, reply.content) {
+            (Some(failure), _) => (failure.status, fail(&failure)),
+            (None, reply::Content::Nothing) => return Outgoing { content: Content::Nothing, delivery },
+            (None, reply::Content::Raw(bytes)) => return Outgoing { content: Content::Raw(bytes), delivery },
+            (None, reply::Content::Body { status, content_type, payload }) => (status, (content_type, payload)),
+            (None, reply::Content::Failure { status, code, message }) => {
+                (status, fail(&Failure::new(status, code, message)))
+            }
+            (None, reply::Content::Answer | reply::Content::Computed(_)) => match route {
+                None => (200, json(&serde_json::json!({ "RequestId": request_id }))),
+                Some(route) => {
+                    let answer = self.answers.answer(route, request_id);
+                    let body = match answer.body {
+                        Body::Json(value) => json(&value),
+                        Body::Bytes(bytes) => {
+                            (Some("application/octet-stream".to_owned()), Payload::Bytes(bytes.into()))
+                        }
+                        Body::Empty => (None, Payload::Bytes(Arc::from([]))),
+                    };
+                    (answer.status, body)
+                }
+            },
+        };
+        let own = [
+            ("content-type", content_type),
+            ("date", Some(httpdate::fmt_http_date((self.clock)()))),
+            ("x-acs-request-id", Some(request_id.to_owned())),
+        ];
+        let replaced = |name: &str| reply.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
+        let own = own.into_iter().filter(|(name, _)| !replaced(name));
+        let own = own.filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let headers = own.chain(reply.headers.iter().cloned()).collect();
+        let head_only = recorded.method == "HEAD";
+        Outgoing { content: Content::Http(Http { status, headers, payload, head_only }), delivery }
+    }
+
+    fn remember(&self, recorded: Recorded) {
+        let recorded = Arc::new(recorded);
+        let mut records = self.records();
+        records.push_back(Arc::clone(&recorded));
+        while records.len() > self.record_limit {
+            records.pop_front();
+        }
+        drop(records);
+        for observer in &self.observers {
+            observer(&recorded);
+        }
+    }
+
+    pub(crate) fn records(&self) -> MutexGuard<'_, VecDeque<Arc<Recorded>>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a connection; its number is returned.
+    pub(crate) fn count_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    pub(crate) fn count_malformed(&self) {
+        self.malformed.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn add_connection_fault(&self, fault: ConnectionFault, times: Times) {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).push((fault, Counter::new(times)));
+    }
+
+    /// What is to happen to the connection that has just come.
+    pub(crate) fn connection_fault(&self) -> Option<ConnectionFault> {
+        let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.iter().find(|(_, times)| times.take()).map(|(fault, _)| *fault)
+    }
+}
+
+/// The error code of a request without a signature where one is needed.
+const UNSIGNED: &str = "IncompleteSignature";
+
+const JSON: &str = "application/json;charset=utf-8";
+
+/// How often a computed reply may be computed again by what it computed.
+const COMPUTE_LIMIT: usize = 8;
+
+fn computed(mut reply: Reply, recorded: &Recorded) -> Reply {
+    for _ in 0..COMPUTE_LIMIT {
+        let reply::Content::Computed(compute) = &reply.content else { break };
+        reply = compute(recorded);
+    }
+    reply
+}
+
+fn refused(judgement: Judgement<'_>, failure: Failure) -> Judgement<'_> {
+    let verification = Verification::Refused { code: failure.code.clone().into_owned() };
+    Judgement { verification, outcome: Err(failure), ..judgement }
+}
+
+/// Whether the query says which operation is meant, as it does with the older signature of RPC requests.
+fn is_older_rpc(request: &Request, query: &[(String, String)]) -> bool {
+    let named = |name: &str| query.iter().any(|(key, _)| key == name);
+    match Scheme::of(request, query) {
+        Some(scheme) => scheme == Scheme::Rpc,
+        None => named("Action") && (request.header("x-acs-action").is_none() || named("BearerToken")),
+    }
+}
+
+/// The query parameters that any operation may get.
+fn system_parameters(verification: &Verification, older: bool) -> &'static [&'static str] {
+    match verification {
+        _ if older => &SYSTEM_PARAMETERS,
+        Verification::Bearer => &["SignatureType"],
+        Verification::Anonymous => &["Format"],
+        Verification::Off => &["Format", "SignatureType"],
+        _ => &[],
+    }
+}

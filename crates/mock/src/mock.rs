@@ -1,0 +1,393 @@
+//! A mock, and how one is started.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime};
+
+use alicloud_codegen::document::Document;
+use tokio::sync::oneshot;
+
+use crate::catalog::Catalog;
+use crate::endpoint::{ConnectionFault, Endpoint, Observer};
+use crate::record::Recorded;
+use crate::reply::Reply;
+use crate::script::{ANY, Script, Times};
+use crate::server::{self, Limits};
+use crate::specification::{self, Specification};
+use crate::verify::{AccessKey, Clock, Verifier};
+
+/// The ID of the access key that a mock knows when it is given none.
+pub const DEFAULT_ACCESS_KEY_ID: &str = "mock-access-key-id";
+
+/// The secret of the access key that a mock knows when it is given none.
+pub const DEFAULT_ACCESS_KEY_SECRET: &str = "mock-access-key-secret";
+
+/// An endpoint on loopback. It runs on a thread of its own, whatever runtime the test has, and stops when it is dropped.
+pub struct Mock {
+    address: SocketAddr,
+    endpoint: Arc<Endpoint>,
+    warnings: Vec<String>,
+    running: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
+}
+
+impl Mock {
+    /// The settings of a new mock.
+    #[must_use]
+    pub fn builder() -> MockBuilder {
+        MockBuilder::new()
+    }
+
+    /// The address as a URL: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The requests that were received, oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Arc<Recorded>> {
+        self.endpoint.records().iter().cloned().collect()
+    }
+
+    /// The requests for one operation, oldest first.
+    #[must_use]
+    pub fn requests_of(&self, operation: &str) -> Vec<Arc<Recorded>> {
+        let wanted = |recorded: &&Arc<Recorded>| recorded.operation.as_deref() == Some(operation);
+        self.endpoint.records().iter().filter(wanted).cloned().collect()
+    }
+
+    /// Forgets the requests that were received.
+    pub fn clear_requests(&self) {
+        self.endpoint.records().clear();
+    }
+
+    /// Gives this reply to the next requests for the operation that pass all checks.
+    ///
+    /// `*` stands for every operation. Scripts of an operation come before those for all, and otherwise the earlier one
+    /// first, until it is used up. Requests that are refused use nothing up.
+    pub fn script(&self, operation: impl Into<String>, reply: Reply, times: impl Into<Times>) -> Script {
+        self.endpoint.scripts.add(operation.into(), reply, times.into())
+    }
+
+    /// Gives this reply to the next requests for any operation: [`script`](Self::script) with `*`.
+    pub fn script_all(&self, reply: Reply, times: impl Into<Times>) -> Script {
+        self.script(ANY, reply, times)
+    }
+
+    /// Forgets all scripts.
+    pub fn clear_scripts(&self) {
+        self.endpoint.scripts.clear();
+    }
+
+    /// Spoils the next connections before anything is read from them.
+    pub fn break_connections(&self, fault: ConnectionFault, times: impl Into<Times>) {
+        self.endpoint.add_connection_fault(fault, times.into());
+    }
+
+    /// How many connections there were.
+    #[must_use]
+    pub fn connections(&self) -> u64 {
+        self.endpoint.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many times something came that is no HTTP request, or too much of one. These are not among the requests.
+    #[must_use]
+    pub fn malformed(&self) -> u64 {
+        self.endpoint.malformed.load(Ordering::SeqCst)
+    }
+
+    /// Knows this key from now on, in place of one with the same ID.
+    pub fn allow(&self, key: AccessKey) {
+        self.endpoint.verifier.allow(key);
+    }
+
+    /// Forgets the key with this ID.
+    pub fn revoke(&self, access_key_id: &str) {
+        self.endpoint.verifier.revoke(access_key_id);
+    }
+
+    /// The names of the operations in all documents, as `Product Operation`.
+    #[must_use]
+    pub fn operations(&self) -> Vec<String> {
+        let name = |document: &Document| -> Vec<String> {
+            let names = document.operations.iter().map(|operation| &operation.name.value);
+            names.map(|name| format!("{} {name}", document.product.value)).collect()
+        };
+        self.endpoint.catalog.documents().flat_map(name).collect()
+    }
+
+    /// What the documents have that could not be read, as text; the rest of them is served.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Stops listening and ends every connection. What was received can still be read.
+    pub fn stop(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((stop, thread)) = running {
+            let _ = stop.send(());
+            if thread.thread().id() != thread::current().id() {
+                let _ = thread.join();
+            }
+        }
+    }
+
+    /// Waits until another thread stops the mock, or for ever.
+    pub(crate) fn wait(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((_stop, thread)) = running {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl fmt::Debug for Mock {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Mock").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Collects the settings of a [`Mock`].
+#[must_use]
+pub struct MockBuilder {
+    specifications: Vec<Specification>,
+    keys: Vec<AccessKey>,
+    bearer_tokens: Vec<String>,
+    verifies: bool,
+    strict: bool,
+    clock: Clock,
+    port: u16,
+    limits: Limits,
+    record_limit: usize,
+    observers: Vec<Observer>,
+}
+
+impl MockBuilder {
+    fn new() -> Self {
+        Self {
+            specifications: Vec::new(),
+            keys: Vec::new(),
+            bearer_tokens: Vec::new(),
+            verifies: true,
+            strict: false,
+            clock: Arc::new(SystemTime::now),
+            port: 0,
+            limits: Limits { body: 32 << 20, idle: Duration::from_secs(60), request: Duration::from_secs(60) },
+            record_limit: 10_000,
+            observers: Vec::new(),
+        }
+    }
+
+    /// Serves this document: the text of an `api-docs.json`, or what was read from one. Several documents are served
+    /// side by side; requests find theirs by version and operation or path.
+    ///
+    /// Without any document every operation is accepted, and answered with a request ID.
+    pub fn document(mut self, document: impl Into<Specification>) -> Self {
+        self.specifications.push(document.into());
+        self
+    }
+
+    /// Serves the document in this file.
+    pub fn file(self, path: impl Into<PathBuf>) -> Self {
+        self.document(Specification::File(path.into()))
+    }
+
+    /// Knows this access key.
+    pub fn access_key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.key(AccessKey::new(id, secret))
+    }
+
+    /// Knows this key, which may be a temporary one. Without any, the default one is known.
+    pub fn key(mut self, key: AccessKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// Knows this bearer token.
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.bearer_tokens.push(token.into());
+        self
+    }
+
+    /// Looks at no signature.
+    pub fn unsigned(mut self) -> Self {
+        self.verifies = false;
+        self
+    }
+
+    /// Checks bounds and enumerations too. Types, placement and required parameters are checked always.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Goes by this clock: dates of requests are held against it, replies carry it.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Listens at this port; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Refuses longer bodies. Default: 32 MiB.
+    pub fn body_limit(mut self, bytes: u64) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+
+    /// Closes a connection on which no next request comes for so long. Default: 60 seconds.
+    pub fn idle_timeout(mut self, idle: Duration) -> Self {
+        self.limits.idle = idle;
+        self
+    }
+
+    /// Refuses a request that takes longer than this from its first byte to its last. Default: 60 seconds.
+    pub fn request_timeout(mut self, time: Duration) -> Self {
+        self.limits.request = time;
+        self
+    }
+
+    /// Keeps so many requests, the newest. Default: 10 000.
+    pub fn record_limit(mut self, requests: usize) -> Self {
+        self.record_limit = requests;
+        self
+    }
+
+    /// Shows each request to this function, before its reply is sent.
+    pub fn observe(mut self, observer: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
+        self.observers.push(Box::new(observer));
+        self
+    }
+
+    /// Starts the mock. Nothing in here waits: it is `async` to be at home in tests that are.
+    ///
+    /// # Errors
+    /// A document cannot be read, or the port cannot be had.
+    #[expect(clippy::unused_async, reason = "a listener that has to be waited for would not change this signature")]
+    pub async fn start(self) -> Result<Mock, StartError> {
+        self.start_blocking()
+    }
+
+    /// Starts the mock outside of any runtime.
+    ///
+    /// # Errors
+    /// A document cannot be read, or the port cannot be had.
+    pub fn start_blocking(mut self) -> Result<Mock, StartError> {
+        let (documents, warnings) = specification::read(self.specifications)?;
+        if self.keys.is_empty() {
+            self.keys.push(AccessKey::new(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET));
+        }
+        let clock = Arc::clone(&self.clock);
+        let verifier = Verifier::new(self.keys).clock(move || clock());
+        let endpoint = Arc::new(Endpoint {
+            catalog: Catalog::new(documents),
+            verifier: self.bearer_tokens.into_iter().fold(verifier, Verifier::bearer_token),
+            verifies: self.verifies,
+            strict: self.strict,
+            clock: self.clock,
+            limits: self.limits,
+            record_limit: self.record_limit,
+            observers: self.observers,
+            scripts: Default::default(),
+            answers: Default::default(),
+            records: Default::default(),
+            faults: Default::default(),
+            connections: Default::default(),
+            malformed: Default::default(),
+        });
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).map_err(StartError::Listen)?;
+        listener.set_nonblocking(true).map_err(StartError::Listen)?;
+        let address = listener.local_addr().map_err(StartError::Listen)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
+        let runtime = runtime.map_err(StartError::Listen)?;
+        let (stop, stopped) = oneshot::channel();
+        let shared = Arc::clone(&endpoint);
+        let serve = move || {
+            runtime.block_on(async {
+                if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
+                    server::run(listener, shared, stopped).await;
+                }
+            });
+        };
+        let thread =
+            thread::Builder::new().name("alicloud-mock".to_owned()).spawn(serve).map_err(StartError::Listen)?;
+        Ok(Mock { address, endpoint, warnings, running: Mutex::new(Some((stop, thread))) })
+    }
+}
+
+impl fmt::Debug for MockBuilder {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("MockBuilder")
+            .field("documents", &self.specifications.len())
+            .field("keys", &self.keys)
+            .field("verifies", &self.verifies)
+            .field("strict", &self.strict)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a mock did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A file cannot be read.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A document has no operations that can be served, or is no document.
+    Document {
+        /// The file, or `document` with its number.
+        name: String,
+        /// What is wrong, each with its place.
+        problems: Vec<String>,
+    },
+    /// The port cannot be had, or the thread cannot be made.
+    Listen(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, error } => write!(out, "{}: {error}", path.display()),
+            Self::Document { name, problems } => {
+                write!(out, "{name} is not a document that can be served:\n{}", problems.join("\n"))
+            }
+            Self::Listen(error) => write!(out, "cannot listen on loopback: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::File { error, .. } | Self::Listen(error) => Some(error),
+            Self::Document { .. } => None,
+        }
+    }
+}

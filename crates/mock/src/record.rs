@@ -1,0 +1,154 @@
+//! What the endpoint saw.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::request::header;
+use crate::verify::Scheme;
+
+/// A request that was received whole, and what became of it.
+///
+/// The fields hold everything as it came, secrets too, for tests to look at. `Debug` leaves the values out of headers
+/// and parameters that hold secrets, and shows of the body its size only.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// The method, as sent.
+    pub method: String,
+    /// The path and the query, as sent.
+    pub target: String,
+    /// The path, decoded.
+    pub path: String,
+    /// The pairs of the query, decoded, in the order in which they came.
+    pub query: Vec<(String, String)>,
+    /// The pairs of the form body, decoded; empty if the body is no form.
+    pub form: Vec<(String, String)>,
+    /// The headers, in the order in which they came, names as sent.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The product whose document has the operation.
+    pub product: Option<String>,
+    /// The operation; without documents what `x-acs-action` or `Action` says, or else method and path.
+    pub operation: Option<String>,
+    /// The parameters of the operation by wire name, decoded to their types. Empty if the request was refused.
+    pub parameters: Map<String, Value>,
+    /// What the signature told.
+    pub verification: Verification,
+    /// The error code of the refusal, if the request was refused.
+    pub refusal: Option<String>,
+    /// What was wrong, if the request was refused.
+    pub reason: Option<String>,
+    /// The status of the reply; none if the connection was closed instead, or raw bytes were sent.
+    pub status: Option<u16>,
+    /// The ID that the reply has.
+    pub request_id: String,
+    /// The number of the connection, counted from one: equal numbers mean that a connection was used again.
+    pub connection: u64,
+}
+
+/// What the signature of a request told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verification {
+    /// It is right.
+    Signed {
+        /// The scheme.
+        scheme: Scheme,
+        /// The ID of the access key.
+        access_key_id: String,
+    },
+    /// There is none, but a known bearer token.
+    Bearer,
+    /// There is none, and the operation needs none.
+    Anonymous,
+    /// The endpoint does not look at signatures.
+    Off,
+    /// It is wrong, or missing where one is needed.
+    Refused {
+        /// The error code.
+        code: String,
+    },
+}
+
+impl fmt::Display for Verification {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signed { scheme, .. } => write!(out, "{scheme}"),
+            Self::Bearer => out.write_str("bearer token"),
+            Self::Anonymous => out.write_str("anonymous"),
+            Self::Off => out.write_str("not verified"),
+            Self::Refused { code } => write!(out, "refused: {code}"),
+        }
+    }
+}
+
+impl Recorded {
+    /// The value of a header that was sent exactly once.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The value of the query's first pair of this name.
+    #[must_use]
+    pub fn query_value(&self, name: &str) -> Option<&str> {
+        first(&self.query, name)
+    }
+
+    /// The value of the form's first pair of this name.
+    #[must_use]
+    pub fn form_value(&self, name: &str) -> Option<&str> {
+        first(&self.form, name)
+    }
+
+    /// The body as JSON, if it is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// Words in the names of what is not shown.
+const SECRET: [&str; 9] =
+    ["accesskey", "authorization", "cookie", "credential", "password", "secret", "signature", "token", "privatekey"];
+
+/// Pairs with the values of secrets left out.
+struct Shown<'a>(&'a [(String, String)]);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |(name, value): &'_ (String, String)| {
+            let plain: String =
+                name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+            let secret = SECRET.iter().any(|word| plain.contains(word)) && !plain.contains("method");
+            (name.clone(), if secret { "***".to_owned() } else { value.clone() })
+        };
+        out.debug_map().entries(self.0.iter().map(shown)).finish()
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Recorded")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &Shown(&self.query))
+            .field("form", &Shown(&self.form))
+            .field("headers", &Shown(&self.headers))
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("operation", &self.operation)
+            .field("verification", &self.verification)
+            .field("refusal", &self.refusal)
+            .field("reason", &self.reason)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("connection", &self.connection)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,318 @@
+//! Replies that a test asks for, well-behaved or not.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::record::Recorded;
+
+/// A reply in place of the one that the document gives.
+///
+/// What is sent comes from one of the constructors, how it is sent from the methods; they can be combined.
+///
+/// ```
+/// use std::time::Duration;
+/// use alicloud_mock::Reply;
+///
+/// let throttled = Reply::error(429, "Throttling.User", "slow down").header("x-acs-retry-after", "200");
+/// let stuck = Reply::answer().hang_body_after(10);
+/// let slow = Reply::answer().delay(Duration::from_millis(50)).trickle(1, Duration::from_millis(5));
+/// let lost = Reply::cut().reset();
+/// ```
+#[derive(Clone)]
+pub struct Reply {
+    pub(crate) content: Content,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) delivery: Delivery,
+}
+
+/// Computes a reply.
+type Compute = dyn Fn(&Recorded) -> Reply + Send + Sync;
+
+#[derive(Clone)]
+pub(crate) enum Content {
+    /// What the document says.
+    Answer,
+    /// An error in the shape of the operation's style.
+    Failure {
+        status: u16,
+        code: String,
+        message: String,
+    },
+    Body {
+        status: u16,
+        content_type: Option<String>,
+        payload: Payload,
+    },
+    /// These bytes instead of a reply.
+    Raw(Arc<[u8]>),
+    /// No byte at all.
+    Nothing,
+    /// Whatever comes out when the request is there.
+    Computed(Arc<Compute>),
+}
+
+/// A body.
+#[derive(Clone)]
+pub(crate) enum Payload {
+    Bytes(Arc<[u8]>),
+    /// The pattern over and over, until there are so many bytes.
+    Repeated {
+        pattern: Arc<[u8]>,
+        total: u64,
+    },
+}
+
+impl Payload {
+    pub(crate) fn length(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Repeated { pattern, .. } if pattern.is_empty() => 0,
+            Self::Repeated { total, .. } => *total,
+        }
+    }
+}
+
+/// How a reply is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    pub(crate) delay: Duration,
+    pub(crate) end: Option<(Point, End)>,
+    pub(crate) reset: bool,
+    pub(crate) trickle: Option<Trickle>,
+    pub(crate) framing: Framing,
+    pub(crate) closing: Closing,
+}
+
+/// A place in the bytes of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Point {
+    /// So many bytes of everything.
+    Reply(u64),
+    /// The head and so many bytes after it.
+    Body(u64),
+}
+
+/// What happens at that place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Cut,
+    Hang,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Trickle {
+    pub(crate) bytes: usize,
+    pub(crate) every: Duration,
+    pub(crate) body_only: bool,
+}
+
+/// How the end of the body is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// By its length.
+    #[default]
+    Length,
+    /// By a length that need not be true.
+    Claimed(u64),
+    /// By the last chunk.
+    Chunked,
+    /// By the end of the connection.
+    UntilClose,
+}
+
+/// What happens to the connection afterwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// What the request asks for.
+    #[default]
+    AsAsked,
+    /// Closed, as the reply says.
+    Announced,
+    /// Closed, though the reply does not say so.
+    Silent,
+}
+
+impl Reply {
+    fn of(content: Content) -> Self {
+        Self { content, headers: Vec::new(), delivery: Delivery::default() }
+    }
+
+    /// The reply that the document gives, to change the way in which it is sent.
+    #[must_use]
+    pub fn answer() -> Self {
+        Self::of(Content::Answer)
+    }
+
+    /// A reply with this JSON.
+    #[must_use]
+    pub fn json(status: u16, body: impl Into<Value>) -> Self {
+        Self::bytes(status, "application/json;charset=utf-8", body.into().to_string())
+    }
+
+    /// An error of the service, spelled as the operation's style spells errors.
+    #[must_use]
+    pub fn error(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::of(Content::Failure { status, code: code.into(), message: message.into() })
+    }
+
+    /// A reply without a body.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        let payload = Payload::Bytes(Arc::from([]));
+        Self::of(Content::Body { status, content_type: None, payload })
+    }
+
+    /// A reply with these bytes, text or not.
+    #[must_use]
+    pub fn bytes(status: u16, content_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
+        let payload = Payload::Bytes(body.into().into());
+        Self::of(Content::Body { status, content_type: Some(content_type.into()), payload })
+    }
+
+    /// A reply whose body is a pattern over and over until `total` bytes are sent; `u64::MAX` for one without end.
+    #[must_use]
+    pub fn repeated(status: u16, content_type: impl Into<String>, pattern: impl Into<Vec<u8>>, total: u64) -> Self {
+        let payload = Payload::Repeated { pattern: pattern.into().into(), total };
+        Self::of(Content::Body { status, content_type: Some(content_type.into()), payload })
+    }
+
+    /// These bytes as they are, then the end of the connection.
+    #[must_use]
+    pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::of(Content::Raw(bytes.into().into()))
+    }
+
+    /// No reply: the connection is closed once the request was read.
+    #[must_use]
+    pub fn cut() -> Self {
+        Self::of(Content::Nothing)
+    }
+
+    /// No reply, and no end of the connection either.
+    #[must_use]
+    pub fn silence() -> Self {
+        Self::answer().hang_after(0)
+    }
+
+    /// A reply that is computed from the request. What is set on this value itself has no effect.
+    #[must_use]
+    pub fn from_fn(compute: impl Fn(&Recorded) -> Self + Send + Sync + 'static) -> Self {
+        Self::of(Content::Computed(Arc::new(compute)))
+    }
+
+    /// Sets a header, in place of one with this name that the endpoint would send. Control characters become blanks.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Waits before the first byte.
+    #[must_use]
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delivery.delay = delay;
+        self
+    }
+
+    /// Closes the connection after so many bytes, head and body counted.
+    #[must_use]
+    pub fn cut_after(self, bytes: u64) -> Self {
+        self.end(Point::Reply(bytes), End::Cut)
+    }
+
+    /// Closes the connection after the head and so many bytes of the body.
+    #[must_use]
+    pub fn cut_body_after(self, bytes: u64) -> Self {
+        self.end(Point::Body(bytes), End::Cut)
+    }
+
+    /// Says nothing more after so many bytes, head and body counted, and keeps the connection open.
+    #[must_use]
+    pub fn hang_after(self, bytes: u64) -> Self {
+        self.end(Point::Reply(bytes), End::Hang)
+    }
+
+    /// Says nothing more after the head and so many bytes of the body, and keeps the connection open.
+    #[must_use]
+    pub fn hang_body_after(self, bytes: u64) -> Self {
+        self.end(Point::Body(bytes), End::Hang)
+    }
+
+    fn end(mut self, point: Point, end: End) -> Self {
+        self.delivery.end = Some((point, end));
+        self
+    }
+
+    /// Ends the connection, where it is cut or closed, by a reset instead of in good order.
+    #[must_use]
+    pub fn reset(mut self) -> Self {
+        self.delivery.reset = true;
+        self
+    }
+
+    /// Sends so many bytes at a time, with this pause after each.
+    #[must_use]
+    pub fn trickle(mut self, bytes: usize, every: Duration) -> Self {
+        self.delivery.trickle = Some(Trickle { bytes: bytes.max(1), every, body_only: false });
+        self
+    }
+
+    /// Sends the head at once, and so many bytes of the body at a time, with this pause after each.
+    #[must_use]
+    pub fn trickle_body(mut self, bytes: usize, every: Duration) -> Self {
+        self.delivery.trickle = Some(Trickle { bytes: bytes.max(1), every, body_only: true });
+        self
+    }
+
+    /// Claims this length of the body, whatever its length is, and closes the connection after it.
+    #[must_use]
+    pub fn content_length(mut self, claimed: u64) -> Self {
+        self.delivery.framing = Framing::Claimed(claimed);
+        self
+    }
+
+    /// Sends the body in chunks.
+    #[must_use]
+    pub fn chunked(mut self) -> Self {
+        self.delivery.framing = Framing::Chunked;
+        self
+    }
+
+    /// Tells the end of the body by the end of the connection.
+    #[must_use]
+    pub fn until_close(mut self) -> Self {
+        self.delivery.framing = Framing::UntilClose;
+        self
+    }
+
+    /// Closes the connection afterwards, and says so.
+    #[must_use]
+    pub fn close(mut self) -> Self {
+        self.delivery.closing = Closing::Announced;
+        self
+    }
+
+    /// Closes the connection afterwards without a word, so that the client keeps a connection that is dead.
+    #[must_use]
+    pub fn close_silently(mut self) -> Self {
+        self.delivery.closing = Closing::Silent;
+        self
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let content = match &self.content {
+            Content::Answer => "answer".to_owned(),
+            Content::Failure { status, code, .. } => format!("{status} {code}"),
+            Content::Body { status, payload, .. } => format!("{status}, {} bytes", payload.length()),
+            Content::Raw(bytes) => format!("{} raw bytes", bytes.len()),
+            Content::Nothing => "nothing".to_owned(),
+            Content::Computed(_) => "computed".to_owned(),
+        };
+        out.debug_struct("Reply").field("content", &content).field("delivery", &self.delivery).finish_non_exhaustive()
+    }
+}

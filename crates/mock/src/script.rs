@@ -1,0 +1,165 @@
+//! Which request gets which scripted reply.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::reply::Reply;
+
+/// How often something happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// So many times; `2` can be written for `Times::Exactly(2)`.
+    Exactly(u64),
+    /// Each time.
+    Always,
+}
+
+impl From<u64> for Times {
+    fn from(times: u64) -> Self {
+        Self::Exactly(times)
+    }
+}
+
+/// A scripted reply that was handed to a mock. Dropping it changes nothing.
+#[derive(Clone)]
+pub struct Script(Arc<Inner>);
+
+struct Inner {
+    operation: String,
+    reply: Reply,
+    left: Counter,
+    hits: AtomicU64,
+}
+
+impl Script {
+    /// How many requests got the reply.
+    #[must_use]
+    pub fn hits(&self) -> u64 {
+        self.0.hits.load(Ordering::SeqCst)
+    }
+
+    /// Whether no request will get the reply any more.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.0.left.is_empty()
+    }
+
+    /// Gives the reply to no further request.
+    pub fn cancel(&self) {
+        self.0.left.empty();
+    }
+}
+
+impl fmt::Debug for Script {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Script")
+            .field("operation", &self.0.operation)
+            .field("reply", &self.0.reply)
+            .field("hits", &self.hits())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The name that stands for every operation.
+pub(crate) const ANY: &str = "*";
+
+/// All scripts, in the order in which they came.
+#[derive(Default)]
+pub(crate) struct Scripts(Mutex<Vec<Arc<Inner>>>);
+
+impl Scripts {
+    pub(crate) fn add(&self, operation: String, reply: Reply, times: Times) -> Script {
+        let script = Arc::new(Inner { operation, reply, left: Counter::new(times), hits: AtomicU64::new(0) });
+        self.all().push(Arc::clone(&script));
+        Script(script)
+    }
+
+    /// The reply for a request: of the first script for its operation, or else of the first one for all.
+    pub(crate) fn take(&self, operation: &str) -> Option<Reply> {
+        let mut all = self.all();
+        all.retain(|script| !script.left.is_empty());
+        let take = |name: &str| {
+            let script = all.iter().find(|script| script.operation == name && script.left.take())?;
+            script.hits.fetch_add(1, Ordering::SeqCst);
+            Some(script.reply.clone())
+        };
+        take(operation).or_else(|| take(ANY))
+    }
+
+    pub(crate) fn clear(&self) {
+        self.all().clear();
+    }
+
+    fn all(&self) -> MutexGuard<'_, Vec<Arc<Inner>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counts down; `u64::MAX` means for ever.
+pub(crate) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(crate) fn new(times: Times) -> Self {
+        Self(AtomicU64::new(match times {
+            Times::Exactly(times) => times,
+            Times::Always => u64::MAX,
+        }))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == 0
+    }
+
+    fn empty(&self) {
+        self.0.store(0, Ordering::SeqCst);
+    }
+
+    /// Whether there was one left; now there is one less.
+    pub(crate) fn take(&self) -> bool {
+        let less = |left: u64| match left {
+            0 => None,
+            u64::MAX => Some(u64::MAX),
+            left => Some(left - 1),
+        };
+        self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reply::Content;
+
+    fn status(reply: Option<Reply>) -> Option<u16> {
+        match reply?.content {
+            Content::Body { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn scripts_are_used_in_order_and_up() {
+        let scripts = Scripts::default();
+        let always = scripts.add(ANY.to_owned(), Reply::status(500), Times::Always);
+        let first = scripts.add("A".to_owned(), Reply::status(501), 2.into());
+        let second = scripts.add("A".to_owned(), Reply::status(502), 1.into());
+        let taken: Vec<_> = (0..4).map(|_| status(scripts.take("A"))).collect();
+        assert_eq!(taken, [Some(501), Some(501), Some(502), Some(500)]);
+        assert_eq!(status(scripts.take("B")), Some(500));
+        assert_eq!((first.hits(), second.hits(), always.hits()), (2, 1, 2));
+        assert!(first.is_done() && !always.is_done());
+        always.cancel();
+        assert!(scripts.take("B").is_none() && always.is_done());
+    }
+
+    #[test]
+    fn scripts_can_be_cleared() {
+        let scripts = Scripts::default();
+        let script = scripts.add("A".to_owned(), Reply::status(500), 0.into());
+        assert!(script.is_done() && scripts.take("A").is_none());
+        scripts.add("A".to_owned(), Reply::status(500), Times::Always);
+        scripts.clear();
+        assert!(scripts.take("A").is_none());
+    }
+}

@@ -1,0 +1,99 @@
+//! HTTP/1.1 on loopback: connections in, requests to the [`Endpoint`], replies out.
+//!
+//! Written on bare sockets, since no HTTP library sends what a fault needs: half a head, a false length, a reset.
+
+mod head;
+mod reader;
+mod writer;
+
+use std::future::{Future as _, poll_fn};
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
+
+use crate::endpoint::{ConnectionFault, Endpoint};
+use head::Malformed;
+use reader::{Reader, Stop};
+
+pub(crate) use reader::Limits;
+pub(crate) use writer::{Content, Http, Outgoing};
+
+/// How long a refused peer may go on talking before the connection ends.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// Accepts connections until `stop` comes, or its sender is gone.
+pub(crate) async fn run(listener: TcpListener, endpoint: Arc<Endpoint>, stop: oneshot::Receiver<()>) {
+    let accept = async {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    tokio::spawn(attend(stream, Arc::clone(&endpoint)));
+                }
+                // Out of descriptors, or a peer that left at once.
+                Err(_) => sleep(Duration::from_millis(10)).await,
+            }
+        }
+    };
+    let (mut stop, mut accept) = (pin!(stop), pin!(accept));
+    poll_fn(|context| match stop.as_mut().poll(context) {
+        Poll::Ready(_) => Poll::Ready(()),
+        Poll::Pending => accept.as_mut().poll(context),
+    })
+    .await;
+}
+
+async fn attend(mut stream: TcpStream, endpoint: Arc<Endpoint>) {
+    let number = endpoint.count_connection();
+    // A peer that is gone is no concern of the others.
+    let _ = converse(&mut stream, &endpoint, number).await;
+}
+
+async fn converse(stream: &mut TcpStream, endpoint: &Endpoint, number: u64) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    match endpoint.connection_fault() {
+        None => {}
+        Some(ConnectionFault::Close) => return stream.shutdown().await,
+        Some(ConnectionFault::Reset) => return stream.set_zero_linger(),
+        Some(ConnectionFault::Silence) => {
+            writer::wait_for_end(stream).await;
+            return Ok(());
+        }
+    }
+    let mut reader = Reader::default();
+    loop {
+        match reader.next(stream, &endpoint.limits).await {
+            Ok((request, last)) => {
+                let outgoing = endpoint.serve(request, number);
+                if writer::send(stream, &outgoing, last).await? == writer::Connection::Ended {
+                    return Ok(());
+                }
+            }
+            Err(Stop::Gone) => return Ok(()),
+            Err(Stop::Malformed(malformed)) => {
+                endpoint.count_malformed();
+                return refuse(stream, malformed).await;
+            }
+        }
+    }
+}
+
+/// Answers what is no request, and hears the peer out for a moment, so that the answer is not lost to a reset.
+async fn refuse(stream: &mut TcpStream, Malformed { status, reason }: Malformed) -> io::Result<()> {
+    let http = Http {
+        status,
+        headers: vec![("content-type".to_owned(), "text/plain".to_owned())],
+        payload: crate::reply::Payload::Bytes(reason.as_bytes().into()),
+        head_only: false,
+    };
+    let outgoing = Outgoing { content: Content::Http(http), delivery: crate::reply::Delivery::default() };
+    writer::send(stream, &outgoing, true).await?;
+    let _ = timeout(LINGER, writer::wait_for_end(stream)).await;
+    Ok(())
+}

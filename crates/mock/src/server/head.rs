@@ -1,0 +1,208 @@
+//! The head of a request, parsed as RFC 9112 has it, and nothing more lenient than that.
+
+/// How many headers a request may have.
+const HEADER_LIMIT: usize = 128;
+
+/// A request's head.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) method: String,
+    pub(super) target: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) length: Length,
+    /// Whether the connection ends with this request.
+    pub(super) close: bool,
+    /// Whether the client waits for a word before it sends the body.
+    pub(super) expects_continue: bool,
+}
+
+/// How much body follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    Known(u64),
+    Chunked,
+}
+
+/// Why a request is refused before anybody looks at what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Malformed {
+    pub(super) status: u16,
+    pub(super) reason: &'static str,
+}
+
+pub(super) fn malformed(reason: &'static str) -> Malformed {
+    Malformed { status: 400, reason }
+}
+
+/// Parses everything before the empty line.
+pub(super) fn parse(bytes: &[u8]) -> Result<Head, Malformed> {
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed("the head is not UTF-8"))?;
+    let mut lines = text.split("\r\n");
+    let (method, target, version) = request_line(lines.next().unwrap_or_default())?;
+    let mut headers = Vec::new();
+    for line in lines {
+        if headers.len() == HEADER_LIMIT {
+            return Err(Malformed { status: 431, reason: "there are too many headers" });
+        }
+        headers.push(header(line)?);
+    }
+    let length = length(&headers, version)?;
+    let hosts = values(&headers, "host").count();
+    if hosts > 1 || (hosts == 0 && version == Version::Http11) {
+        return Err(malformed("there must be one Host header"));
+    }
+    let options: Vec<String> = values(&headers, "connection")
+        .flat_map(|value| value.split(','))
+        .map(|option| option.trim().to_ascii_lowercase())
+        .collect();
+    let asked = |option: &str| options.iter().any(|asked| asked == option);
+    let close = asked("close") || (version == Version::Http10 && !asked("keep-alive"));
+    let expects_continue = match values(&headers, "expect").next() {
+        None => false,
+        Some(value) if value.eq_ignore_ascii_case("100-continue") => version == Version::Http11,
+        Some(_) => return Err(Malformed { status: 417, reason: "no such expectation can be met" }),
+    };
+    Ok(Head { method, target, headers, length, close, expects_continue })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    Http10,
+    Http11,
+}
+
+fn request_line(line: &str) -> Result<(String, String, Version), Malformed> {
+    let mut parts = line.split(' ');
+    let (Some(method), Some(target), Some(version), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(malformed("the request line is not METHOD TARGET VERSION"));
+    };
+    if method.is_empty() || method.len() > 32 || !method.bytes().all(is_token) {
+        return Err(malformed("the method is not a token"));
+    }
+    let version = match version {
+        "HTTP/1.1" => Version::Http11,
+        "HTTP/1.0" => Version::Http10,
+        other if other.starts_with("HTTP/") => {
+            return Err(Malformed { status: 505, reason: "the version of HTTP is not 1.1" });
+        }
+        _ => return Err(malformed("the version is not one of HTTP")),
+    };
+    Ok((method.to_owned(), origin_form(target)?.to_owned(), version))
+}
+
+/// Path and query of a target, which a proxy's client writes with scheme and host before them.
+fn origin_form(target: &str) -> Result<&str, Malformed> {
+    if target.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'#') {
+        return Err(malformed("the target holds a character that it must not"));
+    }
+    let path = match target.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest.find('/').map_or("/", |at| &rest[at..]),
+        _ => target,
+    };
+    if path.starts_with('/') { Ok(path) } else { Err(malformed("the target must begin with /")) }
+}
+
+fn header(line: &str) -> Result<(String, String), Malformed> {
+    let (name, value) = line.split_once(':').ok_or(malformed("a header line has no colon"))?;
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(malformed("the name of a header is not a token"));
+    }
+    let value = value.trim_matches([' ', '\t']);
+    if value.bytes().any(|byte| (byte < 0x20 && byte != b'\t') || byte == 0x7f) {
+        return Err(malformed("the value of a header holds a control character"));
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn length(headers: &[(String, String)], version: Version) -> Result<Length, Malformed> {
+    let mut lengths = values(headers, "content-length");
+    let mut codings = values(headers, "transfer-encoding");
+    match (lengths.next(), codings.next()) {
+        (None, None) => Ok(Length::Known(0)),
+        (Some(_), Some(_)) => Err(malformed("there are both a content-length and a transfer-encoding")),
+        (None, Some(coding)) if codings.next().is_some() || !coding.eq_ignore_ascii_case("chunked") => {
+            Err(Malformed { status: 501, reason: "the only transfer-encoding that is known is chunked" })
+        }
+        (None, Some(_)) if version == Version::Http10 => Err(malformed("HTTP/1.0 has no transfer-encoding")),
+        (None, Some(_)) => Ok(Length::Chunked),
+        (Some(length), None) => {
+            let plain = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
+            let length = length.parse().ok().filter(|_| plain && lengths.next().is_none());
+            length.map(Length::Known).ok_or(malformed("the content-length is not one number"))
+        }
+    }
+}
+
+fn values<'a>(headers: &'a [(String, String)], name: &'static str) -> impl Iterator<Item = &'a str> {
+    headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_head() {
+        let head = parse(b"PUT /a?b=c HTTP/1.1\r\nHost: x\r\nX-Acs-A:  b c\t\r\nContent-Length: 12").unwrap();
+        assert_eq!((head.method.as_str(), head.target.as_str()), ("PUT", "/a?b=c"));
+        assert_eq!(head.headers[1], ("X-Acs-A".to_owned(), "b c".to_owned()));
+        assert_eq!((head.length, head.close, head.expects_continue), (Length::Known(12), false, false));
+    }
+
+    #[test]
+    fn connections_and_expectations() {
+        let close = |text: &str| parse(text.as_bytes()).unwrap().close;
+        assert!(close("GET / HTTP/1.0"));
+        assert!(!close("GET / HTTP/1.0\r\nConnection: Keep-Alive"));
+        assert!(close("GET / HTTP/1.1\r\nhost: x\r\nconnection: foo, Close"));
+        let head =
+            parse(b"GET http://h:1/p?q HTTP/1.1\r\nhost: x\r\nexpect: 100-Continue\r\ntransfer-encoding: Chunked");
+        let head = head.unwrap();
+        assert_eq!((head.target.as_str(), head.length, head.expects_continue), ("/p?q", Length::Chunked, true));
+    }
+
+    #[test]
+    fn malformed_heads() {
+        let many = format!("GET / HTTP/1.1\r\nhost: x{}", "\r\na: b".repeat(HEADER_LIMIT));
+        for (status, text) in [
+            (400, ""),
+            (400, "GET /"),
+            (400, "GET  / HTTP/1.1\r\nhost: x"),
+            (400, "GET / HTTP/1.1 \r\nhost: x"),
+            (400, "G T / HTTP/1.1\r\nhost: x"),
+            (400, "G\u{e9}T / HTTP/1.1\r\nhost: x"),
+            (400, "GET /\u{e9} HTTP/1.1\r\nhost: x"),
+            (400, "GET /#a HTTP/1.1\r\nhost: x"),
+            (400, "GET * HTTP/1.1\r\nhost: x"),
+            (400, "GET https://a/ HTTP/1.1\r\nhost: x"),
+            (400, "GET / FTP/1.1\r\nhost: x"),
+            (505, "GET / HTTP/2.0\r\nhost: x"),
+            (400, "GET / HTTP/1.1"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\nhost: x"),
+            (400, "GET / HTTP/1.1\r\nhost x"),
+            (400, "GET / HTTP/1.1\r\nhost : x"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\n folded: y"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\na: b\nc: d"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\na: b\0"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\n: b"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 1"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: +1"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1, 1"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999999999999"),
+            (400, "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked"),
+            (501, "GET / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked"),
+            (501, "GET / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked"),
+            (400, "GET / HTTP/1.0\r\ntransfer-encoding: chunked"),
+            (417, "GET / HTTP/1.1\r\nhost: x\r\nexpect: more"),
+            (431, many.as_str()),
+        ] {
+            assert_eq!(parse(text.as_bytes()).map_err(|error| error.status), Err(status), "{text:?}");
+        }
+        assert_eq!(parse(b"GET / HTTP/1.1\r\nhost: \xff").unwrap_err().status, 400);
+    }
+}

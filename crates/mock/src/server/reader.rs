@@ -1,0 +1,180 @@
+//! Requests from a connection.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::head::{self, Head, Length, Malformed, malformed};
+use crate::request::Request;
+
+/// The longest head, in bytes.
+const HEAD_LIMIT: usize = 64 * 1024;
+
+/// The longest line between the chunks of a body, and the longest trailer.
+const CHUNK_LINE_LIMIT: usize = 8 * 1024;
+
+/// How much a peer may ask for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The longest body, in bytes.
+    pub(crate) body: u64,
+    /// How long a connection may wait for its next request.
+    pub(crate) idle: Duration,
+    /// How long a request may take from its first byte to its last.
+    pub(crate) request: Duration,
+}
+
+/// Why there is no request.
+pub(super) enum Stop {
+    /// The peer went away, or has nothing more to say.
+    Gone,
+    /// What came is no request.
+    Malformed(Malformed),
+}
+
+impl From<io::Error> for Stop {
+    fn from(_: io::Error) -> Self {
+        Self::Gone
+    }
+}
+
+impl From<Malformed> for Stop {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+/// Reads requests from one connection; what came after a request is kept for the next.
+#[derive(Default)]
+pub(super) struct Reader {
+    buffer: Vec<u8>,
+}
+
+impl Reader {
+    /// The next request, and whether the connection ends with it.
+    pub(super) async fn next(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), Stop> {
+        if self.buffer.is_empty() {
+            timeout(limits.idle, self.fill(stream)).await.map_err(|_| Stop::Gone)??;
+        }
+        let request = timeout(limits.request, self.request(stream, limits));
+        request.await.map_err(|_| Malformed { status: 408, reason: "the request took too long" })?
+    }
+
+    async fn request(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), Stop> {
+        let Head { method, target, headers, length, close, expects_continue } = self.head(stream).await?;
+        if let Length::Known(length) = length {
+            check_size(length, limits)?;
+        }
+        if expects_continue && length != Length::Known(0) && self.buffer.is_empty() {
+            stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
+        }
+        let body = match length {
+            Length::Known(length) => self.take(stream, usize::try_from(length).unwrap_or(usize::MAX)).await?,
+            Length::Chunked => self.chunks(stream, limits).await?,
+        };
+        Ok((Request { method, target, headers, body }, close))
+    }
+
+    async fn head(&mut self, stream: &mut TcpStream) -> Result<Head, Stop> {
+        // Some clients end a body with an empty line too many.
+        while self.line_is_empty(stream).await? {
+            self.buffer.drain(..2);
+        }
+        let mut searched = 0;
+        let end = loop {
+            let from = searched;
+            if let Some(at) = self.buffer[from..].windows(4).position(|window| window == b"\r\n\r\n") {
+                break from + at;
+            }
+            searched = self.buffer.len().saturating_sub(3);
+            if self.buffer.len() > HEAD_LIMIT {
+                return Err(Malformed { status: 431, reason: "the head is too long" }.into());
+            }
+            self.fill(stream).await?;
+        };
+        if end > HEAD_LIMIT {
+            return Err(Malformed { status: 431, reason: "the head is too long" }.into());
+        }
+        let head = head::parse(&self.buffer[..end])?;
+        self.buffer.drain(..end + 4);
+        Ok(head)
+    }
+
+    async fn line_is_empty(&mut self, stream: &mut TcpStream) -> Result<bool, Stop> {
+        while self.buffer.len() < 2 {
+            self.fill(stream).await?;
+        }
+        Ok(self.buffer.starts_with(b"\r\n"))
+    }
+
+    async fn chunks(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<Vec<u8>, Stop> {
+        let mut body = Vec::new();
+        loop {
+            let line = self.line(stream).await?;
+            let size = line.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
+            let hex = !size.is_empty() && size.len() <= 15 && size.iter().all(u8::is_ascii_hexdigit);
+            let size = std::str::from_utf8(size).ok().filter(|_| hex);
+            let size = size.and_then(|size| u64::from_str_radix(size, 16).ok());
+            let size = size.ok_or(malformed("the size of a chunk is not a number"))?;
+            if size == 0 {
+                break;
+            }
+            check_size(body.len() as u64 + size, limits)?;
+            body.extend(self.take(stream, usize::try_from(size).unwrap_or(usize::MAX)).await?);
+            if self.take(stream, 2).await? != b"\r\n" {
+                return Err(malformed("a chunk is longer than it says").into());
+            }
+        }
+        let mut trailers = 0;
+        loop {
+            let line = self.line(stream).await?;
+            trailers += line.len();
+            if line.is_empty() {
+                return Ok(body);
+            }
+            if trailers > CHUNK_LINE_LIMIT {
+                return Err(malformed("the trailers are too long").into());
+            }
+        }
+    }
+
+    async fn line(&mut self, stream: &mut TcpStream) -> Result<Vec<u8>, Stop> {
+        let end = loop {
+            if let Some(at) = self.buffer.windows(2).position(|window| window == b"\r\n") {
+                break at;
+            }
+            if self.buffer.len() > CHUNK_LINE_LIMIT {
+                return Err(malformed("a line of a chunked body is too long").into());
+            }
+            self.fill(stream).await?;
+        };
+        let line = self.buffer[..end].to_vec();
+        self.buffer.drain(..end + 2);
+        Ok(line)
+    }
+
+    async fn take(&mut self, stream: &mut TcpStream, length: usize) -> Result<Vec<u8>, Stop> {
+        while self.buffer.len() < length {
+            self.fill(stream).await?;
+        }
+        let rest = self.buffer.split_off(length);
+        Ok(std::mem::replace(&mut self.buffer, rest))
+    }
+
+    async fn fill(&mut self, stream: &mut TcpStream) -> Result<(), Stop> {
+        match stream.read_buf(&mut self.buffer).await? {
+            0 => Err(Stop::Gone),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check_size(length: u64, limits: &Limits) -> Result<(), Stop> {
+    if length > limits.body {
+        return Err(Malformed { status: 413, reason: "the body is too long" }.into());
+    }
+    Ok(())
+}
