@@ -50,9 +50,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] if the endpoint or the user agent cannot be what they are; [`Error::Configuration`] if
+    /// [`Error::InvalidInput`] if the region, the endpoint or the user agent cannot be what they are; [`Error::Configuration`] if
     /// there is no endpoint for the region, with the regions that there are, or no transport.
     pub fn new(service: &'static Service, config: Config) -> Result<Self, Error> {
+        if let Some(region) = &config.region {
+            if region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+                return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
+            }
+        }
         let target = match &config.endpoint {
             Some(text) => Target::parse(text, config.plain_http).map_err(|text| Error::invalid(Invalid(text)))?,
             None => endpoint::resolve(service, config.region.as_deref(), config.network)

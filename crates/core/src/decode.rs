@@ -23,7 +23,7 @@
 //!
 //! Everything else is an error with the path of the place: an integer out of range (never wrapped), other text for a
 //! number or boolean, a lone element where a list is declared, a list where an object is, text that is not UTF-8,
-//! declared objects and lists more than 128 levels deep, and whatever is not JSON.
+//! values that are read and more than 64 levels deep, and whatever is not JSON.
 
 mod failure;
 mod places;
@@ -34,6 +34,9 @@ mod tests;
 
 use bytes::Bytes;
 use serde_json::Value;
+
+/// Deeper replies are refused, so that no reply can exhaust the stack.
+const DEPTH: usize = 64;
 
 pub(crate) use failure::{Failure, Reason};
 pub(crate) use read::read;

@@ -52,7 +52,7 @@ impl std::fmt::Display for Failure {
             Reason::Ended => write!(f, "{at}: the JSON ends too early"),
             Reason::Syntax { line, column } => write!(f, "{at}: not valid JSON at line {line} column {column}"),
             Reason::Text => write!(f, "{at}: not UTF-8"),
-            Reason::Depth => write!(f, "{at}: more than 128 levels deep"),
+            Reason::Depth => write!(f, "{at}: more than 64 levels deep"),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Failure, Kind, Place, Reason, Refusal, Scalar};
+use super::{DEPTH, Failure, Kind, Place, Reason, Refusal, Scalar};
 
 /// How `serde_json` shows a number where somebody in the tree has turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
@@ -84,8 +84,6 @@ impl Track {
         }
         let reason = self.wrong.unwrap_or_else(|| match error.classify() {
             serde_json::error::Category::Eof => Reason::Ended,
-            // The tokeniser has no kind for this one but its text.
-            _ if error.to_string().starts_with("recursion limit") => Reason::Depth,
             _ => Reason::Syntax { line: error.line(), column: error.column() },
         });
         Failure { path, reason }
@@ -116,6 +114,20 @@ impl Seed<'_, '_> {
         Err(E::custom("refused"))
     }
 
+    /// A place for any value takes it as a tree, whose depth is known before it is built.
+    fn any<E: Error>(mut self, raw: &str) -> Result<(), E> {
+        if self.track.steps.len() + depth(raw) > DEPTH {
+            return self.wrong(Reason::Depth);
+        }
+        match serde_json::from_str(raw) {
+            Ok(Value::Null) => self.place.clear(),
+            Ok(value) => self.place.json(value),
+            // For instance half of a surrogate pair.
+            Err(_) => return self.wrong(Reason::Syntax { line: 1, column: 1 }),
+        }
+        Ok(())
+    }
+
     /// A place for text takes any value: its raw text is read, so that no digit is lost.
     fn text<E: Error>(mut self, raw: &str) -> Result<(), E> {
         let Some(inner) = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
@@ -139,6 +151,27 @@ impl Seed<'_, '_> {
             Err(_) => self.wrong(Reason::Syntax { line: 1, column: 1 }),
         }
     }
+}
+
+/// How many levels deep valid JSON is.
+fn depth(raw: &str) -> usize {
+    let (mut inside, mut escaped) = (false, false);
+    let (mut level, mut deepest) = (0_usize, 0);
+    for byte in raw.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => inside = !inside,
+            _ if inside => {}
+            b'[' | b'{' => {
+                level += 1;
+                deepest = deepest.max(level);
+            }
+            b']' | b'}' => level = level.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// Drops the blanks between the tokens of valid JSON.
@@ -174,16 +207,10 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
                 let raw = <&RawValue>::deserialize(tokens)?;
                 self.text(raw.get())
             }
-            Kind::Any => match Value::deserialize(tokens)? {
-                Value::Null => {
-                    self.place.clear();
-                    Ok(())
-                }
-                value => {
-                    self.place.json(value);
-                    Ok(())
-                }
-            },
+            Kind::Any => {
+                let raw = <&RawValue>::deserialize(tokens)?;
+                self.any(raw.get())
+            }
             _ => tokens.deserialize_any(self),
         }
     }
@@ -226,6 +253,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
             let expected = self.place.kind();
             return self.wrong(Reason::Kind { expected, found: "a list" });
         }
+        if self.track.steps.len() >= DEPTH {
+            return self.wrong(Reason::Depth);
+        }
         self.place.begin();
         for index in 0.. {
             self.track.steps.push(Step::Index(index));
@@ -245,6 +275,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                 Some(name) if name == NUMBER => self.precise(&entries.next_value::<String>()?),
                 _ => self.wrong(Reason::Kind { expected, found: "an object" }),
             };
+        }
+        if self.track.steps.len() >= DEPTH {
+            return self.wrong(Reason::Depth);
         }
         self.place.begin();
         while let Some(found) = entries.next_key_seed(Name { object: &mut *self.place, track: &mut *self.track })? {

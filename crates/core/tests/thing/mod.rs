@@ -4,7 +4,10 @@
 use alicloud_core::generated::v1::*;
 
 pub static SERVICE: Service = Service::new("thing", "2021-09-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-    .endpoints(&[Endpoint::new("cn-shanghai", "thing.cn-shanghai.aliyuncs.com").vpc("thing.vpc-proxy.aliyuncs.com")]);
+    .endpoints(&[
+        Endpoint::new("cn-shanghai", "thing.cn-shanghai.aliyuncs.com").vpc("thing.vpc-proxy.aliyuncs.com"),
+        Endpoint::new("ap-southeast-1", "thing.ap-southeast-1.aliyuncs.com"),
+    ]);
 
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -1,0 +1,162 @@
+//! Peers on this machine: one that answers without a network, one that misbehaves over a real socket.
+#![allow(missing_docs, dead_code, unreachable_pub)]
+
+use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use alicloud_core::credentials::Credentials;
+use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::{Client, Config};
+
+use crate::thing::SERVICE;
+
+pub const ID: &str = "testAccessKeyId";
+pub const SECRET: &str = "canary-secret-b3f1";
+pub const TOKEN: &str = "canary+token/77d0=";
+
+/// Answers from a list and keeps what it was sent.
+#[derive(Clone, Default)]
+pub struct Canned(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    replies: Mutex<VecDeque<Result<HttpResponse, TransportError>>>,
+    seen: Mutex<Vec<HttpRequest>>,
+}
+
+impl Canned {
+    pub fn new(replies: impl IntoIterator<Item = HttpResponse>) -> Self {
+        let canned = Self::default();
+        canned.0.replies.lock().unwrap().extend(replies.into_iter().map(Ok));
+        canned
+    }
+
+    pub fn take(&self) -> HttpRequest {
+        self.0.seen.lock().unwrap().remove(0)
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.seen.lock().unwrap().len()
+    }
+}
+
+impl Transport for Canned {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        self.0.seen.lock().unwrap().push(request);
+        let reply = self.0.replies.lock().unwrap().pop_front().unwrap_or_else(|| Ok(json(200, "{}")));
+        Box::pin(std::future::ready(reply))
+    }
+}
+
+pub fn json(status: u16, body: &str) -> HttpResponse {
+    reply(status, &[("content-type", "application/json")], body)
+}
+
+pub fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> HttpResponse {
+    let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+    HttpResponse::new(status, headers, body.to_owned())
+}
+
+pub fn config() -> Config {
+    Config::new().region("cn-shanghai").credentials(Credentials::access_key(ID, SECRET))
+}
+
+/// A client that never leaves the program.
+pub fn canned(replies: impl IntoIterator<Item = HttpResponse>) -> (Client, Canned) {
+    let canned = Canned::new(replies);
+    (Client::new(&SERVICE, config().transport(canned.clone())).unwrap(), canned)
+}
+
+/// Listens on a socket and handles each connection as it was told to, in a thread of its own.
+pub struct Peer {
+    pub address: SocketAddr,
+    pub connections: Arc<AtomicUsize>,
+}
+
+impl Peer {
+    pub fn start(handle: impl Fn(Connection) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (count, handle) = (connections.clone(), Arc::new(handle));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let number = count.fetch_add(1, Ordering::SeqCst);
+                let handle = handle.clone();
+                std::thread::spawn(move || handle(Connection { stream: stream.unwrap(), number }));
+            }
+        });
+        Self { address, connections }
+    }
+
+    /// Answers every request on every connection with the same bytes.
+    pub fn answering(bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = bytes.into();
+        Self::start(move |mut connection| {
+            while connection.request().is_some() && connection.stream.write_all(&bytes).is_ok() {}
+        })
+    }
+
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn client(&self) -> Client {
+        self.client_with(config())
+    }
+
+    pub fn client_with(&self, config: Config) -> Client {
+        Client::new(&SERVICE, config.endpoint(self.endpoint())).unwrap()
+    }
+
+    pub fn count(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+}
+
+pub struct Connection {
+    pub stream: TcpStream,
+    /// How many came before.
+    pub number: usize,
+}
+
+impl Connection {
+    /// Reads one request with its body; `None` at the end.
+    pub fn request(&mut self) -> Option<String> {
+        let mut all = Vec::new();
+        let mut byte = [0];
+        while !all.ends_with(b"\r\n\r\n") {
+            if self.stream.read(&mut byte).ok()? == 0 {
+                return None;
+            }
+            all.push(byte[0]);
+        }
+        let head = String::from_utf8(all).unwrap();
+        let length = head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+            .map_or(0, |(_, value)| value.parse().unwrap());
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).ok()?;
+        Some(head + std::str::from_utf8(&body).unwrap())
+    }
+
+    pub fn send(&mut self, text: &str) {
+        _ = self.stream.write_all(text.as_bytes());
+    }
+
+    /// Keeps the connection open for longer than any test waits.
+    pub fn hold(self) {
+        std::thread::sleep(Duration::from_secs(30));
+    }
+}
+
+/// A whole reply, as it goes over the wire.
+pub fn raw(status: &str, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
+}

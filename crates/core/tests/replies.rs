@@ -1,0 +1,268 @@
+//! What comes of replies, whatever they are.
+#![allow(missing_docs)]
+
+mod local;
+mod thing;
+
+use std::time::Duration;
+
+use alicloud_core::transport::HttpResponse;
+use alicloud_core::{Error, Phase};
+use local::{canned, json, reply};
+use thing::*;
+
+async fn outcome(response: HttpResponse) -> Result<CreateThingResponse, Error> {
+    canned([response]).0.call(CreateThing::new(ProductType::CloudApp)).await
+}
+
+async fn error(response: HttpResponse) -> Error {
+    outcome(response).await.unwrap_err()
+}
+
+const WITH_ID: &[(&str, &str)] = &[("x-acs-request-id", "ID-1"), ("content-type", "application/json")];
+
+#[tokio::test]
+async fn errors_of_the_rpc_form() {
+    let error = error(json(
+        400,
+        r#"{"RequestId":"R-1","HostId":"h","Code":"InvalidParameter.ProductType","Message":"Wrong\nproduct type.",
+            "Recommend":"https://api.example.com/troubleshoot"}"#,
+    ))
+    .await;
+    assert!(matches!(error, Error::Service(_)));
+    assert_eq!(error.code(), Some("InvalidParameter.ProductType"));
+    assert_eq!(error.message(), "Wrong\nproduct type.");
+    assert_eq!(error.request_id(), Some("R-1"));
+    assert_eq!(error.recommend(), Some("https://api.example.com/troubleshoot"));
+    assert_eq!((error.status(), error.phase(), error.attempts()), (Some(400), Phase::Replied, 1));
+    assert_eq!(error.operation(), Some("CreateThing"));
+    assert!(!error.is_retryable() && !error.is_throttling() && !error.may_have_been_executed());
+    assert!(error.body().starts_with(b"{\"RequestId\""));
+    assert_eq!(
+        error.to_string(),
+        "CreateThing: InvalidParameter.ProductType: Wrong product type. (HTTP 400, request R-1)"
+    );
+}
+
+#[tokio::test]
+async fn errors_of_the_roa_form() {
+    let error = error(json(
+        403,
+        r#"{"code":"StatusForbidden","message":"No.","requestId":"R-2","status":403,
+            "accessDeniedDetail":{"AuthAction":"cs:X","NoPermissionType":"ImplicitDeny","authPrincipalType":"SubUser"}}"#,
+    ))
+    .await;
+    assert_eq!((error.code(), error.request_id()), (Some("StatusForbidden"), Some("R-2")));
+    let detail = error.access_denied_detail().unwrap();
+    assert_eq!(detail.auth_action(), Some("cs:X"));
+    assert_eq!(detail.no_permission_type(), Some("ImplicitDeny"));
+    assert_eq!(detail.auth_principal_type(), Some("SubUser"));
+    assert_eq!(detail.policy_type(), None);
+    assert_eq!(detail.as_map().len(), 3);
+}
+
+#[tokio::test]
+async fn errors_of_other_forms() {
+    let error1 = error(reply(
+        400,
+        &[("content-type", "text/xml;charset=utf-8")],
+        "<?xml version='1.0'?><Error><RequestId>R-3</RequestId><HostId>h</HostId><Code>Bad&amp;Ugly</Code>\
+         <Message><![CDATA[a < b]]></Message></Error>",
+    ))
+    .await;
+    assert!(matches!(error1, Error::Service(_)));
+    assert_eq!((error1.code(), error1.message(), error1.request_id()), (Some("Bad&Ugly"), "a < b", Some("R-3")));
+
+    let error2 = error(json(500, r#"{"errorCode":"SYSTEM","errorMessage":"Oh","requestid":"R-4","success":false}"#)).await;
+    assert_eq!((error2.code(), error2.message(), error2.request_id()), (Some("SYSTEM"), "Oh", Some("R-4")));
+
+    // The header's id is the one that is sure.
+    let error3 = error(reply(400, WITH_ID, r#"{"Code":403,"Message":{"a":1},"RequestId":"other"}"#)).await;
+    assert_eq!((error3.code(), error3.message(), error3.request_id()), (Some("403"), "{\"a\":1}", Some("ID-1")));
+
+    // Cut off, but what matters came.
+    let error4 = error(json(400, r#"{"Code":"Throttling.User","Message":"Slow do"#)).await;
+    assert_eq!((error4.code(), error4.is_throttling()), (Some("Throttling.User"), true));
+}
+
+#[tokio::test]
+async fn pages_of_gateways() {
+    let page = "<!DOCTYPE html>\n<html><head><TITLE>\n 502 Bad\tGateway</TITLE></head><body>x</body></html>";
+    let error1 = error(reply(502, &[("content-type", "text/html"), ("x-acs-request-id", "R-5")], page)).await;
+    assert!(matches!(error1, Error::Unexpected(_)));
+    assert_eq!((error1.status(), error1.request_id(), error1.code()), (Some(502), Some("R-5"), None));
+    assert!(error1.is_retryable() && error1.may_have_been_executed());
+    assert_eq!(
+        error1.to_string(),
+        "CreateThing: a failure without the service's error code: 502 Bad Gateway (HTTP 502, request R-5)"
+    );
+    assert_eq!(&error1.body()[..], page.as_bytes());
+
+    let error2 = error(reply(200, &[("content-type", "text/html; charset=utf-8")], "<html><title>Login</title>")).await;
+    assert!(matches!(error2, Error::Unexpected(_)), "{error2}");
+    assert!(error2.to_string().contains("Login"), "{error2}");
+    assert!(error2.may_have_been_executed() && !error2.is_retryable());
+
+    let error3 = error(reply(200, &[("content-type", "text/html")], "Please log in")).await;
+    assert!(matches!(error3, Error::Unexpected(_)), "{error3}");
+
+    // Labelled as a page, but it is a reply.
+    let value = outcome(reply(200, &[("content-type", "text/html")], " {\"Count\":1}")).await.unwrap();
+    assert_eq!(value.count, Some(1));
+
+    let long = format!("<title>{}</title>", "x ".repeat(10_000));
+    assert!(error(reply(503, &[], &long)).await.to_string().len() < 300);
+}
+
+#[tokio::test]
+async fn empty_bodies() {
+    assert_eq!(outcome(json(200, "")).await.unwrap().code, None);
+    assert_eq!(outcome(reply(204, &[], "")).await.unwrap().code, None);
+    for status in [400, 404, 429, 500, 503] {
+        let error = error(reply(status, &[("x-acs-request-id", "R")], "")).await;
+        assert!(matches!(error, Error::Unexpected(_)), "{error}");
+        assert_eq!((error.status(), error.request_id()), (Some(status), Some("R")));
+        assert!(error.to_string().contains("empty body"), "{error}");
+        assert_eq!(error.is_throttling(), status == 429);
+        assert_eq!(error.may_have_been_executed(), status >= 500);
+    }
+}
+
+#[tokio::test]
+async fn replies_that_cannot_be_read() {
+    let error1 = error(reply(200, WITH_ID, r#"{"Code":"OK","Groups":[{"Name":"a"},{"Size":"x"}]}"#)).await;
+    assert!(matches!(error1, Error::Decode(_)));
+    assert_eq!(
+        error1.to_string(),
+        "CreateThing: the reply cannot be read: Groups[1].Size: expected an integer, found other text (HTTP 200, \
+         request ID-1)"
+    );
+    assert!(!error1.is_retryable() && error1.may_have_been_executed());
+    assert!(error1.body().starts_with(b"{\"Code\""));
+    assert!(error1.reply::<CreateThingResponse>().is_none());
+
+    let error2 = error(reply(200, WITH_ID, r#"{"Code":"OK","Groups":[{"Name":"a"#)).await;
+    assert!(error2.to_string().contains("Groups[0].Name: the JSON ends too early"), "{error2}");
+    assert_eq!(error2.request_id(), Some("ID-1"));
+}
+
+#[tokio::test]
+async fn a_code_in_a_successful_reply() {
+    let failing = r#"{"Code":"InvalidParameter.ProductType","Message":"Invalid.","RequestId":"R-6","Count":3}"#;
+    let error1 = error(json(200, failing)).await;
+    assert!(matches!(error1, Error::Service(_)));
+    assert_eq!(error1.code(), Some("InvalidParameter.ProductType"));
+    assert_eq!((error1.message(), error1.request_id(), error1.status()), ("Invalid.", Some("R-6"), Some(200)));
+    let reply = error1.reply::<CreateThingResponse>().unwrap();
+    assert_eq!((reply.count, reply.code.as_deref()), (Some(3), Some("InvalidParameter.ProductType")));
+    assert!(error1.reply::<ListThingsResponse>().is_none());
+
+    for code in ["\"\"", "null", "\"OK\"", "\"ok\"", "\"200\"", "200", "0", "\"0\"", "\"Success\"", "\"SUCCESS\""] {
+        let body = format!("{{\"Code\":{code},\"Message\":\"m\"}}");
+        assert!(outcome(json(200, &body)).await.is_ok(), "{body}");
+    }
+    assert!(outcome(json(200, "{}")).await.is_ok());
+    for success in ["true", "\"true\"", "\"True\""] {
+        let body = format!("{{\"Code\":\"Odd\",\"Success\":{success}}}");
+        assert!(outcome(json(200, &body)).await.is_ok(), "{body}");
+    }
+    let error2 = error(json(200, r#"{"Code":"Odd","Success":false}"#)).await;
+    assert_eq!((error2.code(), error2.may_have_been_executed()), (Some("Odd"), true));
+
+    // A failure whose body does not fit the operation is that failure.
+    let error3 = error(json(200, r#"{"Code":"Throttling","Groups":{}}"#)).await;
+    assert!(matches!(error3, Error::Service(_)) && error3.is_throttling() && !error3.may_have_been_executed());
+    assert!(error3.reply::<CreateThingResponse>().is_none());
+}
+
+/// Where no field is marked as an error code, a successful reply is a success.
+#[tokio::test]
+async fn an_unmarked_code_fails_nothing() {
+    let (client, _) = canned([json(200, r#"{"Code":"Odd","Message":"m"}"#)]);
+    let request = UpdateThing { cluster_id: "c".into(), dry: None, empty: None, extra: None, body: None };
+    assert_eq!(client.call(request).await.unwrap().body.unwrap()["Code"], "Odd");
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let (client, canned) = canned([reply(307, &[("location", "https://elsewhere.example.com/")], "")]);
+    let error = client.call(ListThings {}).await.unwrap_err();
+    assert!(matches!(error, Error::Unexpected(_)) && error.to_string().contains("redirect"), "{error}");
+    assert!(!error.may_have_been_executed() && canned.count() == 1);
+}
+
+#[tokio::test]
+async fn how_long_to_wait() {
+    for (headers, wait, throttling) in [
+        (vec![("x-acs-retry-after", "1500")], Some(Duration::from_millis(1_500)), true),
+        (vec![("x-acs-retry-after", "0")], None, false),
+        (vec![("x-acs-retry-after", "-5")], None, false),
+        (vec![("x-acs-retry-after", "soon")], None, false),
+        (vec![("x-acs-retry-after", "")], None, false),
+        (vec![("x-acs-retry-after", "99999999999999999999999")], None, false),
+        (vec![("x-acs-retry-after", "18446744073709551615")], Some(Duration::from_millis(u64::MAX)), true),
+        (vec![("retry-after", "3")], Some(Duration::from_secs(3)), false),
+        (vec![("retry-after", "Fri, 02 Jan 2026 03:04:05 GMT")], None, false),
+    ] {
+        let error = error(reply(400, &headers, r#"{"Code":"X","Message":"m"}"#)).await;
+        assert_eq!((error.retry_after(), error.is_throttling()), (wait, throttling), "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_help_and_what_may_have_happened() {
+    for (status, code, throttling, retryable, executed) in [
+        (400, "Throttling", true, true, false),
+        (400, "Throttling.User", true, true, false),
+        (400, "Throttling.AllocationQuota", true, false, false),
+        (400, "Request.FlowControl", true, true, false),
+        (429, "Odd", true, true, false),
+        (400, "ThrottlingLike", false, false, false),
+        (503, "ServiceUnavailable", false, true, true),
+        (500, "InternalError", false, true, true),
+        (500, "InternalError.X", false, true, true),
+        (504, "Odd", false, true, true),
+        (501, "Odd", false, false, true),
+        (400, "SignatureNonceUsed", false, true, false),
+        (403, "SignatureDoesNotMatch", false, false, false),
+        (403, "Forbidden.RAM", false, false, false),
+        (408, "Odd", false, false, true),
+        (500, "InvalidParameter", false, true, false),
+    ] {
+        let error = error(json(status, &format!("{{\"Code\":\"{code}\",\"Message\":\"m\"}}"))).await;
+        assert_eq!(
+            (error.is_throttling(), error.is_retryable(), error.may_have_been_executed()),
+            (throttling, retryable, executed),
+            "{status} {code}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_comes_beside_the_value() {
+    let (client, _) = canned([
+        reply(200, WITH_ID, "{\"RequestId\":\"B\"}"),
+        json(201, "{\"RequestId\":\"B\"}"),
+        json(200, "[{\"Name\":\"a\"},{}]"),
+        reply(200, &[("content-type", "image/png")], "bytes"),
+    ]);
+    let reply = client.call(CreateThing::new(ProductType::CloudApp)).reply().await.unwrap();
+    assert_eq!((reply.status(), reply.request_id(), reply.attempts()), (200, Some("ID-1"), 1));
+    assert_eq!((&reply.body()[..], reply.value.request_id.as_deref()), (&b"{\"RequestId\":\"B\"}"[..], Some("B")));
+    assert_eq!(reply.headers()["content-type"], "application/json");
+    let reply = client.call(CreateThing::new(ProductType::CloudApp)).reply().await.unwrap();
+    assert_eq!((reply.status(), reply.request_id()), (201, Some("B")));
+    let value = client.call(ListThings {}).send().await.unwrap();
+    assert_eq!(value.body.len(), 2);
+    let value = client.call(Recognize { kind: None, body: vec![].into() }).await.unwrap();
+    assert_eq!(&value.body[..], b"bytes");
+}
+
+#[test]
+fn errors_are_small() {
+    assert!(std::mem::size_of::<Error>() <= 16);
+    fn assert_traits<T: Send + Sync + 'static>() {}
+    assert_traits::<Error>();
+    assert_traits::<alicloud_core::Client>();
+    assert_traits::<alicloud_core::Config>();
+}
