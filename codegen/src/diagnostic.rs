@@ -101,10 +101,10 @@ impl Diagnostic {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        let mut out = format!("{}:{position}: {severity}[{}]: {}\n", source.name(), self.code, self.message);
+        let mut out = format!("{}:{position}: {severity}[{}]: {}\n", source.name(), self.code, visible(&self.message));
         let pointer = source.tree().map(|root| root.pointer(span.start)).unwrap_or_default();
         if !pointer.is_empty() {
-            let _ = writeln!(out, "  --> {pointer}");
+            let _ = writeln!(out, "  --> {}", visible(&pointer));
         }
         let gutter = position.line.to_string();
         let (line, column) = excerpt(source.line(position.line), position.column);
@@ -120,10 +120,23 @@ impl Diagnostic {
             width = gutter.len()
         );
         if let Some(help) = &self.help {
-            let _ = writeln!(out, "  = help: {help}");
+            let _ = writeln!(out, "  = help: {}", visible(help));
         }
         out
     }
+}
+
+/// The text on one line, with what would move the cursor or turn the direction of text shown as an escape.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_visible(c) { out.push(c) } else { out.extend(c.escape_unicode()) }
+    }
+    out
+}
+
+fn is_visible(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The part of a long line around the column, control characters made visible, and the column in it.
@@ -131,7 +144,7 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
     const BEFORE: usize = 60;
     const WIDTH: usize = 160;
     let skip = if column > BEFORE + 20 { column - BEFORE } else { 0 };
-    let part: String = line.chars().skip(skip).take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let part: String = line.chars().skip(skip).take(WIDTH).map(|c| if is_visible(c) { c } else { ' ' }).collect();
     (part, column.saturating_sub(skip).max(1))
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::Document;
-use crate::model::{Field, Home, Model, Name, TypeKind};
+use crate::model::{Field, Home, Model, Name, Reply, TypeId, TypeKind};
 use crate::source::Span;
 
 pub use identifier::{pascal, snake};
@@ -141,6 +141,20 @@ impl Namer {
     fn package(&mut self, model: &mut Model, document: &Document) {
         let wanted = document.package.as_ref();
         let name = wanted.and_then(|package| package.name.as_ref());
+        for (what, text) in [("product", &document.product), ("version", &document.version)] {
+            // They go into headers, file names and links as they are.
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            if !(text.is_empty() || text.chars().all(plain) && text.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+                let message = format!("`{}` cannot be the {what} of an API", text.value);
+                let help = format!("`info.{what}` has letters, digits, dashes, dots and underscores alone");
+                self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, text.span, message).help(help));
+                return;
+            }
+            // What was not read is reported already.
+            if text.span == Span::default() && name.is_none() {
+                return;
+            }
+        }
         model.package = match name {
             Some(name) => name.value.clone(),
             None => {
@@ -179,7 +193,7 @@ impl Namer {
         let mut methods = Scope::new(TAKEN_METHODS);
         for operation in &mut model.operations {
             self.operation = Some(operation.name.wire.clone());
-            let wanted = operation.name.wanted.clone().filter(|name| identifier::is_valid(name));
+            let wanted = self.wanted_type(operation.name.wanted.as_deref(), operation.name.span);
             let mut base = wanted.unwrap_or_else(|| pascal(&operation.name.wire));
             if TAKEN_TYPES.contains(&base.as_str()) {
                 base.push_str("Request");
@@ -215,7 +229,7 @@ impl Namer {
                 continue;
             }
             let whole: String = found.trail.iter().map(|part| pascal(part)).collect();
-            let wanted = found.wanted.clone().filter(|name| identifier::is_valid(name)).unwrap_or(whole);
+            let wanted = self.wanted_type(found.wanted.as_deref(), found.span).unwrap_or(whole);
             found.name = scope.take_numbered(&wanted);
         }
     }
@@ -228,6 +242,10 @@ impl Namer {
         scope.take(&operation.response);
         scope.take(REQUIRED);
         let response = operation.response.clone();
+        let reply = match operation.reply {
+            Reply::Object(id) => Some(id),
+            Reply::Whole(_) | Reply::Bytes | Reply::Empty => None,
+        };
         let mut own: Vec<usize> = (0..model.types.len())
             .filter(|at| model.types[*at].home == Home::Operation(index))
             .filter(|at| model.types[*at].in_request || model.types[*at].in_reply)
@@ -235,11 +253,11 @@ impl Namer {
         own.sort_by_key(|at| model.types[*at].trail.len());
         for at in own {
             let found = &mut model.types[at];
-            if found.trail == ["Response"] {
+            if reply == Some(TypeId(at)) {
                 found.name.clone_from(&response);
                 continue;
             }
-            let wanted = found.wanted.clone().filter(|name| identifier::is_valid(name));
+            let wanted = self.wanted_type(found.wanted.as_deref(), found.span);
             let parts: Vec<String> = found.trail.iter().map(|part| pascal(part)).collect();
             let candidates = (0..parts.len()).rev().map(|from| parts[from..].concat());
             let free = wanted.into_iter().chain(candidates).find(|name| scope.take(name));
@@ -257,8 +275,7 @@ impl Namer {
     fn assign(&mut self, name: &mut Name, scope: &mut Scope, convert: fn(&str) -> String) {
         let wanted = name.wanted.clone().filter(|wanted| identifier::is_valid(wanted));
         if let (Some(wanted), None) = (&name.wanted, &wanted) {
-            let message = format!("`{wanted}` is no Rust identifier");
-            self.report(Diagnostic::error(diagnostic::UNNAMEABLE, name.span, message));
+            self.unnameable(wanted, name.span, "write letters, digits and underscores, and no keyword of Rust");
         }
         let natural = wanted.unwrap_or_else(|| convert(&name.wire));
         // What generated code itself uses is avoided in silence; only two names of the document collide.
@@ -268,6 +285,21 @@ impl Namer {
         if name.rust != natural {
             self.collision(&name.wire, name.span, &name.rust.clone());
         }
+    }
+
+    /// The name that a document asks for, if a type can have it.
+    fn wanted_type(&mut self, wanted: Option<&str>, span: Span) -> Option<String> {
+        let wanted = wanted?;
+        if identifier::is_valid(wanted) && wanted.starts_with(|first: char| first.is_ascii_uppercase()) {
+            return Some(wanted.to_owned());
+        }
+        self.unnameable(wanted, span, "the name of a type is in upper camel case, with letters and digits alone");
+        None
+    }
+
+    fn unnameable(&mut self, wanted: &str, span: Span, help: &str) {
+        let message = format!("`{wanted}` cannot be the Rust name of this");
+        self.report(Diagnostic::error(diagnostic::UNNAMEABLE, span, message).help(help));
     }
 
     fn collision(&mut self, wire: &str, span: Span, rust: &str) {

@@ -54,7 +54,8 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
             if let Some(TypeId(broken)) = reached.into_iter().find(|id| resolver.broken.contains(id)) {
                 let name = resolver.types[broken].trail.first().cloned().unwrap_or_default();
                 let message = format!("the operation uses the schema `{name}`, which has an error of its own");
-                resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message));
+                let help = "the error is reported where the schema stands";
+                resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
             }
         }
         if resolver.errors == before {

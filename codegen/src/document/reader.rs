@@ -40,14 +40,20 @@ impl Reader {
 
     fn wrong_kind(&mut self, key: &str, value: &json::Value, expected: &str) {
         let message = format!("`{key}` must be {expected}, not {}", value.describe());
-        self.report(Diagnostic::error(diagnostic::WRONG_KIND, value.span, message));
+        let help = "`spec/schema.json` describes every key; an overlay corrects a document that is not yours";
+        self.report(Diagnostic::error(diagnostic::WRONG_KIND, value.span, message).help(help));
     }
 
     fn document(&mut self, root: &json::Value) -> Document {
         let mut document = Document::default();
-        self.distinct(root, "");
+        if !matches!(root.kind, Kind::Object(_)) {
+            self.wrong_kind("the document", root, "an object");
+            return document;
+        }
+        self.distinct(root, "the document");
         let Some(info) = self.required(root, "info") else { return document };
-        self.distinct(info, "info");
+        self.members("info", info);
+        self.distinct(info, "`info`");
         for (key, target) in
             [("product", &mut document.product), ("version", &mut document.version), ("style", &mut document.style)]
         {
@@ -59,13 +65,14 @@ impl Reader {
         document.documentation = self.optional_text(info, "x-documentation");
         document.example = info.get("x-example").and_then(|value| self.text("x-example", value));
         if let Some(package) = info.get("x-crate") {
+            self.members("x-crate", package);
             document.package = Some(Package {
                 name: package.get("name").and_then(|value| self.text("name", value)),
                 version: package.get("version").and_then(|value| self.text("version", value)),
             });
         }
         if let Some(schemas) = root.get("components").and_then(|components| components.get("schemas")) {
-            self.distinct(schemas, "schemas");
+            self.distinct(schemas, "`schemas`");
             for member in self.members("schemas", schemas) {
                 document.schemas.push((key_text(member), self.schema(&member.value)));
             }
@@ -91,6 +98,10 @@ impl Reader {
     }
 
     fn endpoint(&mut self, value: &json::Value) -> Option<Endpoint> {
+        if value.members().is_none() {
+            self.wrong_kind("endpoint", value, "an object");
+            return None;
+        }
         let region = self.required(value, "regionId").and_then(|value| self.text("regionId", value))?;
         let host = self.required(value, "endpoint").and_then(|value| self.text("endpoint", value))?;
         let vpc = value.get("vpc").and_then(|value| self.text("vpc", value)).filter(|vpc| !vpc.is_empty());
@@ -104,7 +115,7 @@ impl Reader {
             self.wrong_kind(&member.key, value, "an object");
             return operation;
         }
-        self.distinct(value, &member.key);
+        self.distinct(value, "the operation");
         operation.path = value.get("path").and_then(|value| self.text("path", value));
         operation.methods = self.texts(value, "methods");
         operation.schemes = self.texts(value, "schemes").into_iter().map(|text| text.value).collect();
@@ -159,7 +170,11 @@ impl Reader {
     }
 
     fn parameter(&mut self, value: &json::Value) -> Option<Parameter> {
-        self.distinct(value, "parameter");
+        if value.members().is_none() {
+            self.wrong_kind("parameter", value, "an object");
+            return None;
+        }
+        self.distinct(value, "the parameter");
         let name = self.required(value, "name").and_then(|value| self.text("name", value))?;
         let place = self.required(value, "in").and_then(|value| self.text("in", value))?;
         let style = value.get("style").and_then(|value| self.text("style", value)).filter(|style| !style.is_empty());
@@ -186,7 +201,7 @@ impl Reader {
                     _ => schema.required = self.boolean(key, value),
                 },
                 "properties" => {
-                    self.distinct(value, key);
+                    self.distinct(value, "`properties`");
                     for member in self.members(key, value) {
                         schema.properties.push((key_text(member), self.schema(&member.value)));
                     }
@@ -263,7 +278,8 @@ impl Reader {
         if value.is_none() {
             let message = format!("`{key}` is missing");
             let span = Span { start: object.span.start, end: object.span.start + 1 };
-            self.report(Diagnostic::error(diagnostic::MISSING_KEY, span, message));
+            let help = format!("add `{key}` to this object; `spec/schema.json` describes it");
+            self.report(Diagnostic::error(diagnostic::MISSING_KEY, span, message).help(help));
         }
         value
     }
@@ -331,7 +347,7 @@ impl Reader {
         let mut seen = HashSet::with_capacity(members.len());
         for member in members {
             if !seen.insert(member.key.as_str()) {
-                let message = format!("the key `{}` stands twice in `{what}`", member.key);
+                let message = format!("the key `{}` stands twice in {what}", member.key);
                 let help = "keep one of the two";
                 self.report(Diagnostic::error(diagnostic::DUPLICATE_KEY, member.key_span, message).help(help));
             }

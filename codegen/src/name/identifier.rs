@@ -11,6 +11,9 @@ const KEYWORDS: &[&str] = &[
     "yield",
 ];
 
+/// The longest name that is made, in characters.
+const LONGEST: usize = 120;
+
 /// The name of a field, method or module: `VSwitchIds` becomes `v_switch_ids`.
 #[must_use]
 pub fn snake(text: &str) -> String {
@@ -99,7 +102,9 @@ fn sign(c: char) -> String {
 }
 
 fn finish(name: &str, prefix: char) -> String {
-    let mut name = name.to_owned();
+    // A module is a file, and file systems end names at 255 bytes. All of it is ASCII here.
+    let mut name = name.chars().take(LONGEST).collect::<String>();
+    name.truncate(name.trim_end_matches('_').len());
     if name.is_empty() {
         name = if prefix.is_uppercase() { "Empty".to_owned() } else { "empty".to_owned() };
     }

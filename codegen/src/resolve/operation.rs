@@ -133,7 +133,8 @@ impl<'a> Resolver<'a> {
             return true;
         }
         let message = format!("the parameter `{name}` is listed twice; one is kept");
-        self.report(Diagnostic::warning(diagnostic::DUPLICATE_PARAMETER, again.name.span, message));
+        let help = "remove one of the two; they say the same";
+        self.report(Diagnostic::warning(diagnostic::DUPLICATE_PARAMETER, again.name.span, message).help(help));
         true
     }
 
@@ -249,7 +250,9 @@ impl<'a> Resolver<'a> {
         let placeholders = match placeholders(path) {
             Ok(placeholders) => placeholders,
             Err(message) => {
-                self.report(Diagnostic::error(diagnostic::PATH_MISMATCH, span, format!("the path `{path}` {message}")));
+                let message = format!("the path `{path}` {message}");
+                let help = "each place has the form `{Name}`, with the name of a path parameter";
+                self.report(Diagnostic::error(diagnostic::PATH_MISMATCH, span, message).help(help));
                 return;
             }
         };
@@ -285,7 +288,8 @@ impl<'a> Resolver<'a> {
         });
         let Some(success) = success else {
             let message = "no successful reply is documented; the reply is taken to be empty";
-            self.report(Diagnostic::warning(diagnostic::NO_REPLY, source.name.span, message));
+            let help = "describe the reply under `responses`, as that of status 200; without a schema it is empty";
+            self.report(Diagnostic::warning(diagnostic::NO_REPLY, source.name.span, message).help(help));
             return Reply::Empty;
         };
         let Some(mut schema) = success.schema.as_ref() else { return Reply::Empty };
@@ -295,8 +299,9 @@ impl<'a> Resolver<'a> {
             let Some((_, target)) = self.target(reference) else { return Reply::Empty };
             hops += 1;
             if hops > self.schemas.len() {
-                let message = "the references of the reply lead in a circle";
-                self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message));
+                let message = "the references of the reply lead in a circle and hold no data";
+                let help = "one of the schemas on the way must say what it is with `type`";
+                self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message).help(help));
                 return Reply::Empty;
             }
             schema = target;

@@ -57,7 +57,9 @@ fn the_schema_is_a_schema_and_explains_itself() {
 
 /// The properties that neither describe themselves nor refer to a definition that does.
 fn undescribed(root: &Value, here: &Value, path: &str, silent: &mut Vec<String>) {
-    for (key, property) in here.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    // Below `properties` stand names, one of which is `properties` itself.
+    let named = path.ends_with("/properties");
+    for (key, property) in here.get("properties").filter(|_| !named).and_then(Value::as_object).into_iter().flatten() {
         let target =
             property.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?));
         let described = |value: &Value| value.get("description").is_some();
