@@ -19,6 +19,7 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod document;
 mod emit;
 pub mod json;

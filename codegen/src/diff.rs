@@ -1,0 +1,300 @@
+//! What changed between two documents, for the callers of the crates that come of them.
+//!
+//! Both documents are resolved and named, and the two models are compared: what is breaking is decided on the public
+//! Rust surface that they give, not on the JSON. Types are compared in pairs that the same parameters and fields lead
+//! to, each pair once, however many operations reach it.
+
+mod kind;
+mod operation;
+mod report;
+#[cfg(test)]
+mod tests;
+mod types;
+mod version;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+
+pub use kind::{Effect, Kind};
+pub use version::next;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::markdown::code;
+use crate::model::{Home, Model, Reply, Shape, TypeId, TypeKind};
+use crate::plan::{self, Options};
+use crate::source::Source;
+
+/// One of the two documents, read.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// The document's name.
+    pub name: String,
+    /// Its named model.
+    pub model: Model,
+    /// The operations that it has and that cannot be generated.
+    pub refused: BTreeSet<String>,
+}
+
+impl Side {
+    /// Reads a document. Operations that cannot be generated are part of no crate and are left out.
+    ///
+    /// # Errors
+    /// The problems, if one of them concerns the whole document.
+    pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
+        let (model, diagnostics) = plan::model(source, &Options::default());
+        let error = |found: &&Diagnostic| found.severity == Severity::Error;
+        if diagnostics.iter().filter(error).any(|found| found.operation.is_none()) {
+            return Err(diagnostics);
+        }
+        let refused = diagnostics.iter().filter(error).filter_map(|found| found.operation.clone()).collect();
+        Ok(Self { name: source.name().to_owned(), model, refused })
+    }
+}
+
+/// What a change is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The crate as a whole.
+    Crate,
+    /// The operation with this wire name.
+    Operation(String),
+    /// The shared type with this Rust path, `types::Tag`.
+    Type(String),
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What it means to callers.
+    pub effect: Effect,
+    /// What it is.
+    pub kind: Kind,
+    /// What it is about.
+    pub subject: Subject,
+    /// The same in words, without the subject; names stand in Markdown code spans.
+    pub text: String,
+    /// The operations that it reaches, by wire name, in the document's order.
+    pub operations: Vec<String>,
+}
+
+/// Everything that changed.
+#[derive(Clone, Debug, Default)]
+pub struct Diff {
+    /// Product and version, as the new document has them.
+    pub title: String,
+    /// The changes in the order of the documents.
+    pub changes: Vec<Change>,
+    /// The crate's version in the old document.
+    pub old_version: String,
+    /// The crate's version in the new document.
+    pub new_version: String,
+}
+
+impl Diff {
+    /// What the changes mean together, or none if nothing changed.
+    #[must_use]
+    pub fn effect(&self) -> Option<Effect> {
+        self.changes.iter().map(|change| change.effect).max()
+    }
+
+    /// The changes with this effect.
+    pub fn with(&self, effect: Effect) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(move |change| change.effect == effect)
+    }
+
+    /// The version that the changes ask for, see [`next`].
+    #[must_use]
+    pub fn next_version(&self) -> String {
+        self.effect().map_or_else(|| self.old_version.clone(), |effect| next(&self.old_version, effect))
+    }
+
+    /// Whether the version in the new document is raised as far as the changes ask for.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        version::at_least(&self.new_version, &self.next_version())
+    }
+}
+
+/// Compares two documents.
+#[must_use]
+pub fn compare(old: &Side, new: &Side) -> Diff {
+    let mut comparison = Comparison {
+        old: &old.model,
+        new: &new.model,
+        old_reach: reach(&old.model),
+        new_reach: reach(&new.model),
+        refused: &new.refused,
+        changes: Vec::new(),
+        texts: BTreeMap::new(),
+        pairs: VecDeque::new(),
+        seen: HashSet::new(),
+    };
+    comparison.whole();
+    comparison.operations();
+    comparison.types();
+    comparison.documentation();
+    Diff {
+        title: format!("{} {}", new.model.product, new.model.version),
+        changes: comparison.changes,
+        old_version: old.model.package_version.clone(),
+        new_version: new.model.package_version.clone(),
+    }
+}
+
+/// The state of one comparison.
+struct Comparison<'a> {
+    old: &'a Model,
+    new: &'a Model,
+    /// The operations that reach each type.
+    old_reach: Vec<Vec<usize>>,
+    new_reach: Vec<Vec<usize>>,
+    refused: &'a BTreeSet<String>,
+    changes: Vec<Change>,
+    /// How many texts differ, by subject.
+    texts: BTreeMap<Subject, (usize, Vec<String>)>,
+    /// Types that the same places lead to, still to be compared.
+    pairs: VecDeque<(TypeId, TypeId)>,
+    seen: HashSet<(TypeId, TypeId)>,
+}
+
+impl Comparison<'_> {
+    fn report(&mut self, kind: Kind, effect: Effect, at: &Place, text: impl Into<String>) {
+        let change = Change {
+            effect,
+            kind,
+            subject: at.subject.clone(),
+            text: text.into(),
+            operations: at.operations.clone(),
+        };
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
+    }
+
+    fn text_differs(&mut self, at: &Place, count: usize) {
+        if count > 0 {
+            self.texts.entry(at.subject.clone()).or_insert_with(|| (0, at.operations.clone())).0 += count;
+        }
+    }
+
+    /// The crate's name, the product, and the hosts.
+    fn whole(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let at = Place { subject: Subject::Crate, operations: Vec::new(), prefix: String::new() };
+        for (kind, effect, what, old, new) in [
+            (Kind::Package, Effect::Breaking, "the crate", &old.package, &new.package),
+            (Kind::Product, Effect::Behaviour, "the product on the wire", &old.product, &new.product),
+            (Kind::Product, Effect::Behaviour, "the version on the wire", &old.version, &new.version),
+        ] {
+            if old != new {
+                self.report(kind, effect, &at, format!("{what} is now {}, was {}", code(new), code(old)));
+            }
+        }
+        for endpoint in &old.endpoints {
+            let region = code(&endpoint.region);
+            let Some(other) = new.endpoints.iter().find(|other| other.region == endpoint.region) else {
+                let text = format!("the region {region} has no endpoint any more");
+                self.report(Kind::EndpointRemoved, Effect::Behaviour, &at, text);
+                continue;
+            };
+            if endpoint.host != other.host {
+                let text = format!("the endpoint of {region} is now {}, was {}", code(&other.host), code(&endpoint.host));
+                self.report(Kind::EndpointChanged, Effect::Behaviour, &at, text);
+            }
+            if endpoint.vpc != other.vpc {
+                let host = |vpc: &Option<String>| vpc.as_deref().map_or_else(|| "none".to_owned(), code);
+                let text =
+                    format!("the VPC endpoint of {region} is now {}, was {}", host(&other.vpc), host(&endpoint.vpc));
+                let effect = if endpoint.vpc.is_none() { Effect::Additive } else { Effect::Behaviour };
+                self.report(Kind::EndpointChanged, effect, &at, text);
+            }
+        }
+        for endpoint in &new.endpoints {
+            if old.endpoints.iter().all(|other| other.region != endpoint.region) {
+                let text = format!("the region {} has the endpoint {}", code(&endpoint.region), code(&endpoint.host));
+                self.report(Kind::EndpointAdded, Effect::Additive, &at, text);
+            }
+        }
+        let differs = usize::from(old.title != new.title) + usize::from(old.documentation != new.documentation);
+        self.text_differs(&at, differs);
+    }
+
+    /// One change for all texts of a subject.
+    fn documentation(&mut self) {
+        for (subject, (count, operations)) in std::mem::take(&mut self.texts) {
+            let text = if count == 1 { "1 text changed".to_owned() } else { format!("{count} texts changed") };
+            self.changes.push(Change {
+                effect: Effect::Documentation,
+                kind: Kind::Texts,
+                subject,
+                text,
+                operations,
+            });
+        }
+    }
+}
+
+/// Where a change is reported.
+#[derive(Clone)]
+struct Place {
+    subject: Subject,
+    operations: Vec<String>,
+    /// The names that lead to a field, each with a dot behind it.
+    prefix: String,
+}
+
+/// For each type the indices of the operations that reach it.
+fn reach(model: &Model) -> Vec<Vec<usize>> {
+    let mut reach = vec![Vec::new(); model.types.len()];
+    for (index, operation) in model.operations.iter().enumerate() {
+        let mut pending: Vec<TypeId> =
+            operation.parameters.iter().filter_map(|parameter| parameter.field.shape.target()).collect();
+        match &operation.reply {
+            Reply::Object(id) => pending.push(*id),
+            Reply::Whole(shape) => pending.extend(shape.target()),
+            Reply::Bytes | Reply::Empty => {}
+        }
+        while let Some(id) = pending.pop() {
+            if reach[id.0].last() == Some(&index) {
+                continue;
+            }
+            reach[id.0].push(index);
+            if let TypeKind::Object(fields) = &model.get(id).kind {
+                pending.extend(fields.iter().filter_map(|field| field.shape.target()));
+            }
+        }
+    }
+    reach
+}
+
+/// The Rust path of a type below the crate.
+fn path(model: &Model, id: TypeId) -> String {
+    let found = model.get(id);
+    match found.home {
+        Home::Shared => format!("types::{}", found.name),
+        Home::Operation(index) => {
+            let module = model.operations.get(index).map_or("?", |operation| &operation.method);
+            format!("operation::{module}::{}", found.name)
+        }
+    }
+}
+
+/// The Rust type of a shape as its own module writes it.
+fn rust_type(model: &Model, shape: &Shape) -> String {
+    match shape {
+        Shape::Boolean => "bool".to_owned(),
+        Shape::Int32 => "i32".to_owned(),
+        Shape::Int64 => "i64".to_owned(),
+        Shape::Number => "f64".to_owned(),
+        Shape::Text => "String".to_owned(),
+        Shape::Blob => "Blob".to_owned(),
+        Shape::Bytes => "Bytes".to_owned(),
+        Shape::Json => "Value".to_owned(),
+        Shape::List(item) => format!("Vec<{}>", rust_type(model, item)),
+        Shape::Map(item) => format!("BTreeMap<String, {}>", rust_type(model, item)),
+        Shape::Sensitive(inner) => format!("Sensitive<{}>", rust_type(model, inner)),
+        Shape::Named(id) => match model.get(*id).home {
+            Home::Shared => path(model, *id),
+            Home::Operation(_) => model.get(*id).name.clone(),
+        },
+    }
+}

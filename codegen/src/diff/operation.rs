@@ -1,0 +1,246 @@
+//! Operations: which there are, how each is called, its parameters and its reply.
+
+use super::{Comparison, Effect, Kind, Place, Subject};
+use crate::markdown::code;
+use crate::model::{Access, Encoding, Field, Method, Operation, OperationDocs, Protocol, Reply, Shape};
+use crate::name::POSITIONAL;
+
+impl Comparison<'_> {
+    pub(super) fn operations(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for operation in &old.operations {
+            let at = place(operation);
+            match new.operations.iter().find(|other| other.name.wire == operation.name.wire) {
+                Some(other) => self.operation(operation, other, &at),
+                None => {
+                    let refused = self.refused.contains(&operation.name.wire);
+                    let text = if refused { "can no longer be generated" } else { "is no longer part of the API" };
+                    self.report(Kind::OperationRemoved, Effect::Breaking, &at, text);
+                }
+            }
+        }
+        for operation in &new.operations {
+            if old.operations.iter().all(|other| other.name.wire != operation.name.wire) {
+                self.report(Kind::OperationAdded, Effect::Additive, &place(operation), "is new");
+            }
+        }
+    }
+
+    fn operation(&mut self, old: &Operation, new: &Operation, at: &Place) {
+        if (&old.name.rust, &old.method) != (&new.name.rust, &new.method) {
+            let text = format!("is called {} in Rust, was {}", code(&new.name.rust), code(&old.name.rust));
+            self.report(Kind::OperationRenamed, Effect::Breaking, at, text);
+        }
+        self.protocol(old, new, at);
+        self.facts(old, new, at);
+        self.parameters(old, new, at);
+        self.reply(old, new, at);
+        self.operation_docs(&old.docs, &new.docs, at);
+    }
+
+    fn protocol(&mut self, old: &Operation, new: &Operation, at: &Place) {
+        let parts = |operation: &Operation| match &operation.protocol {
+            Protocol::Rpc(method) => (verb(*method), None),
+            Protocol::Roa(method, path) => (verb(*method), Some(path.clone())),
+        };
+        let ((old_method, old_path), (new_method, new_path)) = (parts(old), parts(new));
+        if old_method != new_method {
+            let text = format!("is called with `{new_method}`, was `{old_method}`");
+            self.report(Kind::Method, Effect::Behaviour, at, text);
+        }
+        if old_path != new_path {
+            let word = |path: Option<String>| path.map_or_else(|| "by name".to_owned(), |path| format!("at {}", code(&path)));
+            let text = format!("is called {}, was {}", word(new_path), word(old_path));
+            self.report(Kind::Path, Effect::Behaviour, at, text);
+        }
+    }
+
+    /// What decides how the runtime treats the call.
+    fn facts(&mut self, old: &Operation, new: &Operation, at: &Place) {
+        let access = |operation: &Operation| match operation.access {
+            Some(Access::Read) => "reads",
+            Some(Access::Write) => "writes",
+            None => "is not said to read or to write",
+        };
+        if old.access != new.access {
+            let text = format!("{}; before, it {}", access(new), access(old));
+            self.report(Kind::Access, Effect::Behaviour, at, text);
+        }
+        if old.idempotent != new.idempotent {
+            let text = if new.idempotent { "is idempotent" } else { "is no longer said to be idempotent" };
+            self.report(Kind::Idempotency, Effect::Behaviour, at, text);
+        }
+        if old.token != new.token {
+            let word = |token: &Option<String>| token.as_deref().map_or_else(|| "none".to_owned(), code);
+            let text = format!("has the idempotency token {}, was {}", word(&new.token), word(&old.token));
+            self.report(Kind::Token, Effect::Behaviour, at, text);
+        }
+        if old.anonymous != new.anonymous {
+            let text = if new.anonymous { "is called without credentials" } else { "is called with credentials" };
+            self.report(Kind::Security, Effect::Behaviour, at, text);
+        }
+        if old.error_code != new.error_code {
+            let text = match &new.error_code {
+                Some(field) => format!("fails where the reply's field {} says so", code(field)),
+                None => "no longer fails where a field of the reply says so".to_owned(),
+            };
+            self.report(Kind::ErrorCode, Effect::Behaviour, at, text);
+        }
+    }
+
+    fn parameters(&mut self, old: &Operation, new: &Operation, at: &Place) {
+        let before = self.changes.len();
+        for parameter in &old.parameters {
+            let field = &parameter.field;
+            let name = code(&field.name.wire);
+            let Some(other) = new.parameters.iter().find(|other| other.field.name.wire == field.name.wire) else {
+                self.report(Kind::ParameterRemoved, Effect::Breaking, at, format!("the parameter {name} is gone"));
+                continue;
+            };
+            self.field(field, &other.field, at, Role::Parameter);
+            if parameter.encoding != other.encoding {
+                let text = format!(
+                    "the parameter {name} is sent {}, was {}",
+                    placement(other.encoding),
+                    placement(parameter.encoding)
+                );
+                self.report(Kind::Encoding, Effect::Behaviour, at, text);
+            }
+        }
+        for parameter in &new.parameters {
+            let field = &parameter.field;
+            if old.parameters.iter().all(|other| other.field.name.wire != field.name.wire) {
+                let (effect, word) =
+                    if field.required { (Effect::Breaking, "required") } else { (Effect::Additive, "optional") };
+                let text = format!("the {word} parameter {} is new", code(&field.name.wire));
+                self.report(Kind::ParameterAdded, effect, at, text);
+            }
+        }
+        let broken = self.changes[before..].iter().any(|change| change.effect == Effect::Breaking);
+        let (old, new) = (arguments(old), arguments(new));
+        if !broken && old != new && new.len() <= POSITIONAL {
+            let list = new.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
+            let text = format!("the constructor takes its arguments in another order: {list}");
+            self.report(Kind::Constructor, Effect::Breaking, at, text);
+        }
+    }
+
+    fn reply(&mut self, old: &Operation, new: &Operation, at: &Place) {
+        match (&old.reply, &new.reply) {
+            (Reply::Object(old), Reply::Object(new)) => {
+                self.pair(*old, *new);
+            }
+            (Reply::Bytes, Reply::Bytes) | (Reply::Empty, Reply::Empty) => {}
+            (Reply::Empty, Reply::Object(_)) => {
+                self.report(Kind::Reply, Effect::Additive, at, "the reply, which had nothing, has fields");
+            }
+            (Reply::Whole(first), Reply::Whole(second)) if self.shapes(first, second) => {}
+            (first, second) => {
+                let text = format!("the reply is {}, was {}", self.reply_word(second, false), self.reply_word(first, true));
+                self.report(Kind::Reply, Effect::Breaking, at, text);
+            }
+        }
+    }
+
+    fn reply_word(&self, reply: &Reply, old: bool) -> String {
+        let shape = |shape: &Shape| code(&super::rust_type(if old { self.old } else { self.new }, shape));
+        match reply {
+            Reply::Object(_) => "an object".to_owned(),
+            Reply::Whole(whole) => shape(whole),
+            Reply::Bytes => "bytes".to_owned(),
+            Reply::Empty => "empty".to_owned(),
+        }
+    }
+
+    fn operation_docs(&mut self, old: &OperationDocs, new: &OperationDocs, at: &Place) {
+        if old.deprecated != new.deprecated {
+            let text = if new.deprecated { "is deprecated by the vendor" } else { "is no longer deprecated" };
+            self.report(Kind::OperationDeprecated, Effect::Documentation, at, text);
+        }
+        let word = |action: &Option<String>| action.as_deref().map_or_else(|| "not documented".to_owned(), code);
+        if old.ram_action != new.ram_action {
+            let both = old.ram_action.is_some() && new.ram_action.is_some();
+            let effect = if both { Effect::Behaviour } else { Effect::Documentation };
+            let text = format!("the RAM action is {}, was {}", word(&new.ram_action), word(&old.ram_action));
+            self.report(Kind::RamAction, effect, at, text);
+        }
+        let codes = |docs: &OperationDocs| -> Vec<(String, String)> {
+            docs.error_codes.iter().map(|code| (code.status.clone(), code.code.clone())).collect()
+        };
+        let (old_codes, new_codes) = (codes(old), codes(new));
+        let only = |these: &[(String, String)], those: &[(String, String)]| -> Vec<String> {
+            these.iter().filter(|code| !those.contains(code)).map(|(_, text)| code(text)).collect()
+        };
+        for (codes, word) in
+            [(only(&new_codes, &old_codes), "documents"), (only(&old_codes, &new_codes), "no longer documents")]
+        {
+            if !codes.is_empty() {
+                let plural = if codes.len() == 1 { "" } else { "s" };
+                let text = format!("{word} the error code{plural} {}", codes.join(", "));
+                self.report(Kind::ErrorCodes, Effect::Documentation, at, text);
+            }
+        }
+        let messages = new.error_codes.iter().filter(|code| {
+            let same = old.error_codes.iter().find(|other| other.status == code.status && other.code == code.code);
+            same.is_some_and(|other| other.message != code.message)
+        });
+        let differs = [
+            old.summary != new.summary,
+            old.text != new.text,
+            old.access_level != new.access_level,
+            old.ram_resource != new.ram_resource,
+            old.link != new.link,
+        ];
+        self.text_differs(at, differs.into_iter().filter(|differs| *differs).count() + messages.count());
+    }
+}
+
+/// What a field is to callers.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Role {
+    /// A request's own: required ones are no options.
+    Parameter,
+    /// A field of a type that a request holds.
+    Request,
+    /// A field of a type that only replies hold.
+    Reply,
+}
+
+fn place(operation: &Operation) -> Place {
+    let name = operation.name.wire.clone();
+    Place { subject: Subject::Operation(name.clone()), operations: vec![name], prefix: String::new() }
+}
+
+/// The constructor's arguments by wire name.
+fn arguments(operation: &Operation) -> Vec<&str> {
+    let required = |field: &&Field| field.required;
+    let fields = operation.parameters.iter().map(|parameter| &parameter.field);
+    fields.filter(required).map(|field| field.name.wire.as_str()).collect()
+}
+
+fn verb(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Delete => "DELETE",
+        Method::Patch => "PATCH",
+        Method::Head => "HEAD",
+    }
+}
+
+fn placement(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Query => "in the query",
+        Encoding::QueryJson => "in the query as JSON",
+        Encoding::QueryJoined => "in the query joined by commas",
+        Encoding::Form => "in the form",
+        Encoding::FormJson => "in the form as JSON",
+        Encoding::FormJoined => "in the form joined by commas",
+        Encoding::Header => "in a header",
+        Encoding::Path => "in the path",
+        Encoding::Host => "in the host",
+        Encoding::Body => "as the JSON body",
+        Encoding::BodyBytes => "as the body's bytes",
+    }
+}

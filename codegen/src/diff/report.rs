@@ -1,0 +1,174 @@
+//! The changes for people, for programs, and for a changelog.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::kind::Section;
+use super::{Change, Diff, Effect, Kind, Subject};
+use crate::markdown::code;
+
+/// How many operations a line lists that a shared type reaches.
+const LISTED: usize = 4;
+
+impl Diff {
+    /// The changes for people, the gravest first, and the version that follows.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for effect in Effect::ALL {
+            let changes: Vec<&Change> = self.with(effect).collect();
+            if changes.is_empty() {
+                continue;
+            }
+            let _ = writeln!(out, "{} ({}):", heading(effect), changes.len());
+            for change in changes {
+                let _ = writeln!(out, "  {}", change.line());
+            }
+            out.push('\n');
+        }
+        let Some(effect) = self.effect() else {
+            return format!("{}: no changes\n", self.title);
+        };
+        let next = self.next_version();
+        let declared = if self.is_raised() {
+            String::new()
+        } else {
+            format!("; the new document says {}: raise `info.x-crate.version`", self.new_version)
+        };
+        let _ = writeln!(out, "{}: {} -> {next} ({}){declared}", self.title, self.old_version, effect.word());
+        out
+    }
+
+    /// The changes as one JSON object.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let changes: Vec<_> = self
+            .changes
+            .iter()
+            .map(|change| {
+                let (what, name) = match &change.subject {
+                    Subject::Crate => ("crate", None),
+                    Subject::Operation(name) => ("operation", Some(name)),
+                    Subject::Type(name) => ("type", Some(name)),
+                };
+                json!({
+                    "effect": change.effect.word(),
+                    "kind": change.kind.word(),
+                    "subject": what,
+                    "name": name,
+                    "text": change.text,
+                    "operations": change.operations,
+                })
+            })
+            .collect();
+        let report = json!({
+            "title": self.title,
+            "effect": self.effect().map(Effect::word),
+            "version": {
+                "old": self.old_version,
+                "new": self.new_version,
+                "next": self.next_version(),
+                "raised": self.is_raised(),
+            },
+            "counts": {
+                "breaking": self.with(Effect::Breaking).count(),
+                "behaviour": self.with(Effect::Behaviour).count(),
+                "additive": self.with(Effect::Additive).count(),
+                "documentation": self.with(Effect::Documentation).count(),
+            },
+            "changes": changes,
+        });
+        format!("{report:#}\n")
+    }
+
+    /// The changes as a section in the style of Keep a Changelog; without a date the section is unreleased.
+    #[must_use]
+    pub fn changelog(&self, date: Option<&str>) -> String {
+        let mut out = match date {
+            Some(date) => format!("## [{}] - {date}\n", self.next_version()),
+            None => "## [Unreleased]\n".to_owned(),
+        };
+        let sections = [
+            (Section::Added, "Added"),
+            (Section::Changed, "Changed"),
+            (Section::Deprecated, "Deprecated"),
+            (Section::Removed, "Removed"),
+        ];
+        for (section, title) in sections {
+            let mut lines = self.operations(section);
+            for effect in Effect::ALL {
+                let told = self.with(effect).filter(|change| change.kind.section() == section && !listed(change));
+                lines.extend(told.map(|change| {
+                    let mark = if effect == Effect::Breaking { "**Breaking:** " } else { "" };
+                    format!("- {mark}{}\n", change.line())
+                }));
+            }
+            if section == Section::Changed {
+                let texts = self.changes.iter().filter(|change| change.kind == Kind::Texts).count();
+                lines.extend((texts > 0).then(|| "- Documentation.\n".to_owned()));
+            }
+            if !lines.is_empty() {
+                let _ = write!(out, "\n### {title}\n\n{}", lines.concat());
+            }
+        }
+        out
+    }
+
+    /// The operations that came or went, in one line.
+    fn operations(&self, section: Section) -> Vec<String> {
+        let kind = match section {
+            Section::Added => Kind::OperationAdded,
+            Section::Removed => Kind::OperationRemoved,
+            _ => return Vec::new(),
+        };
+        let names: Vec<String> = self.changes.iter().filter(|change| change.kind == kind).map(Change::name).collect();
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let mark = if section == Section::Removed { "**Breaking:** " } else { "" };
+        let line = format!("- {mark}Operation{plural} {}\n", names.join(", "));
+        if names.is_empty() { Vec::new() } else { vec![line] }
+    }
+}
+
+/// Whether a changelog tells the change together with others.
+fn listed(change: &Change) -> bool {
+    matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::Texts)
+}
+
+impl Change {
+    /// The change in one line, subject first.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match &self.subject {
+            Subject::Crate => self.text.clone(),
+            Subject::Operation(_) => format!("{}: {}", self.name(), self.text),
+            Subject::Type(_) => format!("{}{}: {}", self.name(), self.reached(), self.text),
+        }
+    }
+
+    fn name(&self) -> String {
+        match &self.subject {
+            Subject::Crate => "the crate".to_owned(),
+            Subject::Operation(name) | Subject::Type(name) => code(name),
+        }
+    }
+
+    fn reached(&self) -> String {
+        let names: Vec<String> = self.operations.iter().take(LISTED).map(|name| code(name)).collect();
+        let more = self.operations.len().saturating_sub(LISTED);
+        match (names.is_empty(), more) {
+            (true, _) => String::new(),
+            (false, 0) => format!(" (in {})", names.join(", ")),
+            (false, more) => format!(" (in {} and {more} more)", names.join(", ")),
+        }
+    }
+}
+
+fn heading(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Breaking => "breaking for callers",
+        Effect::Behaviour => "behaviour",
+        Effect::Additive => "additive",
+        Effect::Documentation => "documentation only",
+    }
+}
