@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 use crate::failure::Failure;
 use crate::request::Request;
 use crate::schema::Types;
+use field::Fields;
 
 pub(crate) use json::fit as fits;
 
@@ -85,13 +86,17 @@ impl<'a> Rules<'a> {
     /// # Errors
     /// `MissingParameter` and `InvalidParameter`, with a message that names the parameter and never its value.
     pub(crate) fn check(self, parts: &Parts<'_>) -> Result<Map<String, Value>, Failure> {
+        let method = parts.request.method.as_str();
+        // First whether everything stands where it should: a parameter in the wrong place is not a missing one.
+        self.check_header_names(parts)?;
+        let own = parts.query.iter().filter(|(name, _)| !self.is_system(name, parts));
+        let query = Fields::sort(self, Place::Query, method, own)?;
+        let body = body::sort(self, parts)?;
         let mut decoded = Map::new();
-        self.check_headers(parts, &mut decoded)?;
-        self.check_path(parts, &mut decoded)?;
-        let own: Vec<(String, String)> =
-            parts.query.iter().filter(|(name, _)| !self.is_system(name, parts)).cloned().collect();
-        field::read(self, Place::Query, &parts.request.method, &own, &mut decoded)?;
-        body::read(self, parts, &mut decoded)?;
+        self.read_headers(parts, &mut decoded)?;
+        self.read_path(parts, &mut decoded)?;
+        query.read(self, &mut decoded)?;
+        body::read(self, parts, body, &mut decoded)?;
         Ok(decoded)
     }
 
@@ -105,7 +110,22 @@ impl<'a> Rules<'a> {
         parts.system.contains(&name) && self.operation.parameters.iter().all(|parameter| parameter.name.value != name)
     }
 
-    fn check_headers(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
+    /// Refuses headers that are parameters of another place.
+    fn check_header_names(self, parts: &Parts<'_>) -> Result<(), Failure> {
+        let method = parts.request.method.as_str();
+        for (header, _) in &parts.request.headers {
+            let same = |parameter: &&Parameter| parameter.name.value.eq_ignore_ascii_case(header);
+            let mut named = self.operation.parameters.iter().filter(same).map(|parameter| Place::of(parameter, method));
+            let Some(place) = named.next() else { continue };
+            let fine = |place| matches!(place, Place::Header | Place::Elsewhere);
+            if !fine(place) && !named.any(fine) && !is_common(header) {
+                return Err(Failure::invalid(format!("{header} is sent in the {}, not in the headers", place.noun())));
+            }
+        }
+        Ok(())
+    }
+
+    fn read_headers(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
         let method = parts.request.method.as_str();
         for parameter in self.declared(Place::Header, method) {
             match parts.request.header(&parameter.name.value) {
@@ -119,19 +139,10 @@ impl<'a> Rules<'a> {
                 None => {}
             }
         }
-        for (header, _) in &parts.request.headers {
-            let same = |parameter: &&Parameter| parameter.name.value.eq_ignore_ascii_case(header);
-            let mut named = self.operation.parameters.iter().filter(same).map(|parameter| Place::of(parameter, method));
-            let Some(place) = named.next() else { continue };
-            let fine = |place| matches!(place, Place::Header | Place::Elsewhere);
-            if !fine(place) && !named.any(fine) && !is_common(header) {
-                return Err(Failure::invalid(format!("{header} is sent in the {}, not in the headers", place.noun())));
-            }
-        }
         Ok(())
     }
 
-    fn check_path(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
+    fn read_path(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
         for (name, text) in parts.path {
             let mut declared = self.declared(Place::Path, &parts.request.method);
             let value = match declared.find(|parameter| parameter.name.value == *name) {

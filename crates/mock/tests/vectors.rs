@@ -116,3 +116,124 @@ fn signed_cases_are_accepted() {
         println!("{name}: {count} cases");
     }
 }
+
+/// One recorded request, changed so that it is wrong.
+struct Mutation {
+    what: &'static str,
+    request: Outgoing,
+    code: &'static str,
+}
+
+/// What is wrong with a case when something is moved, restyled, retyped or left out.
+fn mutations(case: &Value, operation: &Value) -> Vec<Mutation> {
+    let mut all = Vec::new();
+    let mut add = |what, changed: Value, code| all.push(Mutation { what, request: request(&changed), code });
+    let (query, form) = (&case["request"]["query"], &case["request"]["form"]);
+    let has_form = form.as_object().is_some_and(|form| !form.is_empty());
+    let form_type = "application/x-www-form-urlencoded";
+    for parameter in operation["parameters"].as_array().unwrap() {
+        let name = parameter["name"].as_str().unwrap();
+        let place = parameter["in"].as_str().unwrap();
+        let schema = &parameter["schema"];
+        let (here, there, sent) = match place {
+            "query" => ("query", "form", query),
+            "formData" => ("form", "query", form),
+            _ => continue,
+        };
+        let below = format!("{name}.");
+        let keys: Vec<String> =
+            sent.as_object().unwrap().keys().filter(|key| *key == name || key.starts_with(&below)).cloned().collect();
+        let flat = keys.iter().all(|key| key != name);
+        let Some(first) = keys.first() else { continue };
+        let without = |case: &Value| {
+            let mut changed = case.clone();
+            for key in &keys {
+                changed["request"][here].as_object_mut().unwrap().remove(key);
+            }
+            changed
+        };
+        // A query without a body gets a form only where a form is possible.
+        if there == "query" || has_form {
+            let mut moved = without(case);
+            moved["request"][there][first] = sent[first].clone();
+            add("wrong place", moved, "InvalidParameter");
+        } else if case["request"].get("json").is_none() && case["request"]["method"] == "POST" {
+            let mut moved = without(case);
+            moved["request"]["form"] = serde_json::json!({ first: sent[first].clone() });
+            moved["request"]["headers"]["content-type"] = form_type.into();
+            add("wrong place", moved, "InvalidParameter");
+        }
+        if schema["required"] == true && !flat {
+            add("missing", without(case), "MissingParameter");
+        }
+        if !flat {
+            let mut changed = without(case);
+            changed["request"][here][format!("{name}.1")] = sent[name].clone();
+            add("parts of a whole", changed, "InvalidParameter");
+        } else {
+            let mut changed = without(case);
+            changed["request"][here][name] = case["input"][name].to_string().into();
+            add("whole of parts", changed, "InvalidParameter");
+        }
+        if matches!(schema["type"].as_str(), Some("integer" | "number" | "boolean")) {
+            let mut changed = case.clone();
+            changed["request"][here][name] = "text".into();
+            add("wrong type", changed, "InvalidParameter");
+        }
+        if parameter["style"] == "json" {
+            let mut changed = case.clone();
+            changed["request"][here][name] = "{[".into();
+            add("no JSON", changed, "InvalidParameter");
+        }
+    }
+    let mut unknown = case.clone();
+    unknown["request"]["query"]["NoSuchParameter"] = "1".into();
+    add("unknown", unknown, "InvalidParameter");
+    if case["request"].get("json").is_some_and(Value::is_object) {
+        let mut changed = case.clone();
+        changed["request"]["json"]["noSuchMember"] = 1.into();
+        add("unknown member", changed, "InvalidParameter");
+        let mut changed = case.clone();
+        changed["request"]["json"] = serde_json::json!([1]);
+        add("wrong JSON", changed, "InvalidParameter");
+        let mut changed = case.clone();
+        changed["request"]["headers"]["content-type"] = form_type.into();
+        changed["request"]["json"] = serde_json::json!({"a": 1});
+        add("wrong content type", changed, "InvalidParameter");
+    }
+    let mut renamed = case.clone();
+    renamed["request"]["headers"]["x-acs-action"] = "NoSuchOperation".into();
+    add("unknown operation", renamed, "InvalidAction.NotFound");
+    let mut old = case.clone();
+    old["request"]["headers"]["x-acs-version"] = "1999-01-01".into();
+    add("unknown version", old, "NoSuchVersion");
+    all
+}
+
+#[test]
+fn changed_cases_are_refused() {
+    for (name, document) in FILES {
+        let (Some(cases), Some(path)) = (vectors(name), beside(document)) else { return };
+        let text: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let mock = Mock::builder().file(path).unsigned().start_blocking().unwrap();
+        let mut client = Client::connect(mock.address());
+        let mut counts = std::collections::BTreeMap::new();
+        let mut wrong = Vec::new();
+        for case in &cases {
+            let operation = &text["apis"][case["operation"].as_str().unwrap()];
+            for Mutation { what, request, code } in mutations(case, operation) {
+                let response = client.call(&request).unwrap();
+                *counts.entry(what).or_insert(0) += 1;
+                if response.code() != code {
+                    let body = String::from_utf8_lossy(&response.body).into_owned();
+                    wrong.push(format!(
+                        "{} {what}: {} {body} for {}",
+                        case["operation"], response.status, request.target
+                    ));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
+        println!("{name}: refused {counts:?}");
+    }
+}

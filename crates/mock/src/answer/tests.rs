@@ -1,1 +1,202 @@
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use alicloud_codegen::document;
+use alicloud_codegen::source::Source;
+use serde_json::json;
+
+use super::*;
+use crate::catalog::{Catalog, Wanted};
+use crate::check;
+use crate::request::Request;
+
+fn catalog(text: &str) -> Catalog {
+    Catalog::new(vec![document::read(&Source::new("demo.json", text)).0])
+}
+
+/// The answer of an operation in a document of RPC style, version 1.
+fn answer(catalog: &Catalog, operation: &str) -> Answer {
+    let request = Request { method: "POST".to_owned(), target: "/".to_owned(), ..Request::default() };
+    let wanted = Wanted { action: Some(operation), version: Some("1") };
+    let route = catalog.route(&request, &wanted).unwrap();
+    Answers::default().answer(&route, "the-request-id")
+}
+
+fn json_of(answer: Answer) -> Value {
+    match answer.body {
+        Body::Json(value) => value,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A document with one operation for each of these schemas of a 200 reply.
+fn document_of(schemas: &[(&str, &str)], shared: &str) -> String {
+    let operation = |(name, schema): &(&str, &str)| {
+        format!(r#""{name}": {{"methods": ["post"], "responses": {{"200": {{"schema": {schema}}}}}}}"#)
+    };
+    let operations: Vec<String> = schemas.iter().map(operation).collect();
+    let info = r#""info": {"style": "RPC", "product": "Demo", "version": "1"}"#;
+    format!(r#"{{{info}, "components": {{"schemas": {shared}}}, "apis": {{{}}}}}"#, operations.join(", "))
+}
+
+#[test]
+fn examples_become_values_of_the_declared_type() {
+    let schema = r#"{"type": "object", "properties": {
+        "Text": {"type": "string", "example": 5}, "Int": {"type": "integer", "format": "int32", "example": "200"},
+        "Long": {"type": "integer", "format": "int64", "example": "9007199254740993"}, "Bad": {"type": "integer", "example": "x", "minimum": 7},
+        "Big": {"type": "integer", "format": "int32", "example": "2147483648"}, "Ratio": {"type": "number", "example": "0.25"},
+        "On": {"type": "boolean", "example": "false"}, "List": {"type": "array", "example": "[\"a\", \"b\", \"c\"]", "items": {"type": "string"}},
+        "Wrong": {"type": "array", "example": "[1]", "items": {"type": "string", "example": "x"}},
+        "Kind": {"type": "string", "enum": ["A", "B"], "example": "C"}, "Free": {"type": "object", "example": "{\"a\": 1}"},
+        "Map": {"type": "object", "additionalProperties": {"type": "integer"}}, "Any": {"type": "any", "example": "[1]"},
+        "StartTime": {"type": "string"}, "Blob": {"type": "string", "format": "byte", "example": "not base64!"},
+        "Items": {"type": "array", "items": {"type": "object", "properties": {"RegionId": {"type": "string"}}}}}}"#;
+    let value = json_of(answer(&catalog(&document_of(&[("Get", schema)], "{}")), "Get"));
+    let expected = json!({"Text": "5", "Int": 200, "Long": 9_007_199_254_740_993_i64, "Bad": 7, "Big": 1, "Ratio": 0.25, "On": false,
+        "List": ["a", "b"], "Wrong": ["x", "x"], "Kind": "A", "Free": {"a": 1}, "Map": {"key": 1}, "Any": [1],
+        "StartTime": "2026-01-02T03:04:05Z", "Blob": "Ynl0ZXM=", "Items": [{"RegionId": "cn-shanghai"}, {"RegionId": "cn-shanghai"}]});
+    assert_eq!(value, expected);
+}
+
+#[test]
+fn the_outermost_object_speaks_of_success() {
+    let schemas = [
+        (
+            "A",
+            r#"{"type": "object", "properties": {"RequestId": {"type": "string"}, "Code": {"type": "string", "example": "Error"},
+            "Message": {"type": "string"}, "Success": {"type": "boolean", "example": "false"}, "Data": {"type": "object", "properties": {
+            "Code": {"type": "string", "example": "inner"}, "RequestId": {"type": "string", "example": "inner"}}}}}"#,
+        ),
+        (
+            "B",
+            r#"{"type": "object", "properties": {"requestId": {"type": "string"}, "code": {"type": "integer", "example": "500"},
+            "success": {"type": "string"}, "errorCode": {"type": "string", "example": "Oops"}}}"#,
+        ),
+    ];
+    let catalog = catalog(&document_of(&schemas, "{}"));
+    assert_eq!(
+        json_of(answer(&catalog, "A")),
+        json!({"RequestId": "the-request-id", "Code": "OK", "Message": "success", "Success": true,
+            "Data": {"Code": "inner", "RequestId": "inner"}})
+    );
+    let expected = json!({"requestId": "the-request-id", "code": 200, "success": "true", "errorCode": ""});
+    assert_eq!(json_of(answer(&catalog, "B")), expected);
+}
+
+#[test]
+fn replies_that_are_no_objects() {
+    let schemas = [
+        ("List", r#"{"type": "array", "items": {"type": "integer", "example": 3}}"#),
+        ("Text", r#"{"type": "string", "example": "hello"}"#),
+        ("Binary", r#"{"type": "string", "format": "binary", "example": "PNG"}"#),
+        ("Anything", "{}"),
+        ("Nothing", r#"null"#),
+    ];
+    let catalog = catalog(&document_of(&schemas, "{}"));
+    assert_eq!(json_of(answer(&catalog, "List")), json!([3, 3]));
+    assert_eq!(json_of(answer(&catalog, "Text")), json!("hello"));
+    assert!(matches!(answer(&catalog, "Binary").body, Body::Bytes(bytes) if bytes == b"PNG"));
+    assert_eq!(json_of(answer(&catalog, "Anything")), json!("any"));
+    assert!(matches!(answer(&catalog, "Nothing"), Answer { status: 200, body: Body::Empty }));
+}
+
+#[test]
+fn other_successful_statuses() {
+    let text = r#"{"info": {"style": "RPC", "product": "Demo", "version": "1"}, "apis": {
+        "Later": {"methods": ["post"], "responses": {"500": {"schema": {"type": "object"}}, "202": {}}},
+        "Made": {"methods": ["post"], "responses": {"4XX": {}, "201": {"schema": {"type": "object"}}}},
+        "Bare": {"methods": ["post"], "responses": []}}}"#;
+    let catalog = catalog(text);
+    assert!(matches!(answer(&catalog, "Later"), Answer { status: 202, body: Body::Empty }));
+    assert!(matches!(answer(&catalog, "Made"), Answer { status: 201, body: Body::Json(_) }));
+    assert!(matches!(answer(&catalog, "Bare"), Answer { status: 200, body: Body::Empty }));
+}
+
+#[test]
+fn circles_are_cut() {
+    let shared = r##"{
+        "Node": {"type": "object", "properties": {"Name": {"type": "string"}, "Next": {"$ref": "#/components/schemas/Node"},
+            "Children": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
+            "Must": {"$ref": "#/components/schemas/Node", "required": true}}},
+        "Round": {"$ref": "#/components/schemas/Round"},
+        "Wide": {"type": "object", "properties": {"A": {"$ref": "#/components/schemas/W1"}, "B": {"$ref": "#/components/schemas/W1"}}},
+        "W1": {"type": "object", "properties": {"A": {"$ref": "#/components/schemas/W2"}, "B": {"$ref": "#/components/schemas/W2"}}},
+        "W2": {"type": "array", "items": {"type": "array", "items": {"$ref": "#/components/schemas/Wide"}}}}"##;
+    let schemas = [
+        ("Node", r##"{"$ref": "#/components/schemas/Node"}"##),
+        ("Round", r##"{"$ref": "#/components/schemas/Round"}"##),
+        ("Lost", r##"{"$ref": "#/components/schemas/Nowhere"}"##),
+        ("Wide", r##"{"$ref": "#/components/schemas/Wide"}"##),
+    ];
+    let catalog = catalog(&document_of(&schemas, shared));
+    assert_eq!(json_of(answer(&catalog, "Node")), json!({"Name": "name-1", "Children": [], "Must": {}}));
+    for name in ["Round", "Lost", "Wide"] {
+        let _ = json_of(answer(&catalog, name));
+    }
+}
+
+#[test]
+fn a_broad_schema_does_not_explode() {
+    let mut schema = r#"{"type": "string"}"#.to_owned();
+    for _ in 0..12 {
+        let properties: Vec<String> = (0..4).map(|number| format!(r#""p{number}": {schema}"#)).collect();
+        if schema.len() > 1 << 20 {
+            break;
+        }
+        schema = format!(r#"{{"type": "object", "properties": {{{}}}}}"#, properties.join(","));
+    }
+    let value = json_of(answer(&catalog(&document_of(&[("Get", &schema)], "{}")), "Get"));
+    assert!(value.to_string().len() < 2 << 20);
+}
+
+#[test]
+fn request_ids_are_unique_and_have_the_vendors_form() {
+    let ids: HashSet<String> = (0..1000).map(|_| request_id()).collect();
+    assert_eq!(ids.len(), 1000);
+    let form = |id: &String| id.split('-').map(str::len).collect::<Vec<_>>() == [8, 4, 4, 4, 12];
+    assert!(ids.iter().all(form));
+}
+
+fn documents(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            documents(&path, found);
+        } else if path.file_name().is_some_and(|name| name == "api-docs.json") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every answer of every published document that is at hand is what its own schema allows.
+#[test]
+fn answers_of_real_documents_fit_their_schemas() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/metadata");
+    let mut files = Vec::new();
+    documents(&folder, &mut files);
+    if files.is_empty() {
+        println!("skipped: there are no published documents here");
+        return;
+    }
+    let (mut answers, mut longest) = (0, 0);
+    for file in &files {
+        let text = fs::read_to_string(file).unwrap();
+        let (document, _) = document::read(&Source::new("api-docs.json", text));
+        let index = crate::schema::index(&document);
+        for operation in &document.operations {
+            let types = crate::schema::Types::new(&document, &index);
+            let route = Route { document: &document, operation, types, path: Vec::new() };
+            let answer = make(&route);
+            let Body::Json(value) = answer.body else { continue };
+            let (_, response) = success(&operation.responses).unwrap();
+            let name = format!("{} {}", document.product.value, operation.name.value);
+            longest = longest.max(value.to_string().len());
+            check::fits(types, &value, response.schema.as_ref().unwrap())
+                .unwrap_or_else(|failure| panic!("{name}: {failure} {value}"));
+            answers += 1;
+        }
+    }
+    println!("{answers} answers from {} documents, the longest of {longest} bytes", files.len());
+}

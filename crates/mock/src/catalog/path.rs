@@ -14,7 +14,8 @@ pub(super) fn fit(template: &str, path: &str) -> Option<Vec<(String, String)>> {
             (None, None) => return Some(parameters),
             (Some(template), Some(segment)) => {
                 let text = percent::decode(segment).ok()?;
-                if text != template && !fit_segment(template, &text, &mut parameters) {
+                // A fixed segment may be encoded in the request, or in the template already.
+                if text != template && segment != template && !fit_segment(template, &text, &mut parameters) {
                     return None;
                 }
             }

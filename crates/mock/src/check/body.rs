@@ -3,29 +3,48 @@
 use alicloud_codegen::document::Parameter;
 use serde_json::{Map, Value};
 
-use super::{Parts, Place, Rules, field, json};
+use super::field::Fields;
+use super::{Parts, Place, Rules, json};
 use crate::failure::Failure;
 use crate::request::FORM;
 use crate::schema::Kind;
 
-/// Reads the body as the operation declares it: one value, a form, or none.
-pub(super) fn read(rules: Rules<'_>, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
+/// What the body is.
+pub(super) enum Content<'a, 'e> {
+    /// One value, which this parameter describes.
+    Whole(&'a Parameter),
+    Form(Fields<'a, 'e>),
+    Nothing,
+}
+
+/// Finds out what the body is by what the operation declares: one value, a form, or nothing.
+pub(super) fn sort<'a, 'e>(rules: Rules<'a>, parts: &Parts<'e>) -> Result<Content<'a, 'e>, Failure> {
     let request = parts.request;
     let method = request.method.as_str();
     if let Some(parameter) = rules.declared(Place::Body, method).next() {
-        return whole(rules, parts, parameter, decoded);
+        return Ok(Content::Whole(parameter));
     }
     let takes_form = rules.declared(Place::Form, method).next().is_some();
     match parts.form {
-        Some(pairs) if takes_form || !request.body.is_empty() => {
-            field::read(rules, Place::Form, method, pairs, decoded)
-        }
-        None if takes_form && !request.body.is_empty() => {
-            Err(Failure::invalid(format!("the body must be a form: content-type {FORM}")))
-        }
-        None if takes_form => field::read(rules, Place::Form, method, &[], decoded),
-        _ if request.body.is_empty() => Ok(()),
-        _ => Err(Failure::invalid(format!("{} takes no body", rules.operation.name.value))),
+        _ if request.body.is_empty() && !takes_form => Ok(Content::Nothing),
+        Some(pairs) => Fields::sort(rules, Place::Form, method, pairs).map(Content::Form),
+        None if request.body.is_empty() => Fields::sort(rules, Place::Form, method, &[]).map(Content::Form),
+        None if takes_form => Err(Failure::invalid(format!("the body must be a form: content-type {FORM}"))),
+        None => Err(Failure::invalid(format!("{} takes no body", rules.operation.name.value))),
+    }
+}
+
+/// Reads the body.
+pub(super) fn read<'a>(
+    rules: Rules<'a>,
+    parts: &Parts<'_>,
+    content: Content<'a, '_>,
+    decoded: &mut Map<String, Value>,
+) -> Result<(), Failure> {
+    match content {
+        Content::Whole(parameter) => whole(rules, parts, parameter, decoded),
+        Content::Form(fields) => fields.read(rules, decoded),
+        Content::Nothing => Ok(()),
     }
 }
 

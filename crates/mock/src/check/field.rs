@@ -58,42 +58,51 @@ struct Found<'a, 'e> {
     parts: Vec<Entry<'e>>,
 }
 
-/// Reads all parameters of one place, and refuses pairs that are none.
-pub(super) fn read<'a>(
-    rules: Rules<'a>,
-    place: Place,
-    method: &str,
-    pairs: &[(String, String)],
-    decoded: &mut Map<String, Value>,
-) -> Result<(), Failure> {
-    let mut found: Vec<Found<'_, '_>> = Vec::new();
-    for parameter in rules.declared(place, method) {
-        // Some documents list a parameter twice.
-        if found.iter().all(|known| known.parameter.name.value != parameter.name.value) {
-            found.push(Found { parameter, style: Style::of(rules, parameter), whole: None, parts: Vec::new() });
-        }
-    }
-    let mut seen = HashSet::with_capacity(pairs.len());
-    for (name, value) in pairs {
-        if !seen.insert(name.as_str()) {
-            return Err(Failure::invalid(format!("{name} was sent twice")));
-        }
-        assign(rules, place, method, &mut found, name, value)?;
-    }
-    for Found { parameter, style, whole, parts } in &found {
-        let name = &parameter.name.value;
-        let value = match whole {
-            Some(text) => read_whole(rules, parameter, text)?,
-            None if !parts.is_empty() => tree::read(rules, name, &parameter.schema, parts, 0)?,
-            // A list or an object without anything in it is not visible in its parts: only the strict ask for one.
-            None if parameter.schema.required && (rules.strict || *style != Style::Flat) => {
-                return Err(Failure::missing(name));
+/// The parameters of one place, each with what the request has for it.
+pub(super) struct Fields<'a, 'e>(Vec<Found<'a, 'e>>);
+
+impl<'a, 'e> Fields<'a, 'e> {
+    /// Finds the parameter of every pair, and refuses pairs that have none here.
+    pub(super) fn sort(
+        rules: Rules<'a>,
+        place: Place,
+        method: &str,
+        pairs: impl IntoIterator<Item = &'e (String, String)>,
+    ) -> Result<Self, Failure> {
+        let mut found: Vec<Found<'_, '_>> = Vec::new();
+        for parameter in rules.declared(place, method) {
+            // Some documents list a parameter twice.
+            if found.iter().all(|known| known.parameter.name.value != parameter.name.value) {
+                found.push(Found { parameter, style: Style::of(rules, parameter), whole: None, parts: Vec::new() });
             }
-            None => continue,
-        };
-        decoded.insert(name.clone(), value);
+        }
+        let mut seen = HashSet::new();
+        for (name, value) in pairs {
+            if !seen.insert(name.as_str()) {
+                return Err(Failure::invalid(format!("{name} was sent twice")));
+            }
+            assign(rules, place, method, &mut found, name, value)?;
+        }
+        Ok(Self(found))
     }
-    Ok(())
+
+    /// Reads the values, and refuses it if a required one is not there.
+    pub(super) fn read(self, rules: Rules<'a>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
+        for Found { parameter, style, whole, parts } in self.0 {
+            let name = &parameter.name.value;
+            let value = match whole {
+                Some(text) => read_whole(rules, parameter, text)?,
+                None if !parts.is_empty() => tree::read(rules, name, &parameter.schema, &parts, 0)?,
+                // A list or an object without anything in it is not visible in its parts: only the strict ask for one.
+                None if parameter.schema.required && (rules.strict || style != Style::Flat) => {
+                    return Err(Failure::missing(name));
+                }
+                None => continue,
+            };
+            decoded.insert(name.clone(), value);
+        }
+        Ok(())
+    }
 }
 
 /// Finds the parameter that a pair belongs to: the one of its whole name, which may have dots, or else the flattened
