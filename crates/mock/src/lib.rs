@@ -1,4 +1,58 @@
-//! Placeholder.
+//! A local endpoint that speaks the protocol of Alibaba Cloud, made from an API document.
+//!
+//! A [`Mock`] is a real HTTP/1.1 server on loopback. It reads the vendor's `api-docs.json` and does with a request what
+//! the service does: it verifies the signature with an implementation of its own ([`verify`]), finds the operation,
+//! checks every parameter against the document, and answers from the operation's response schema. What it received can
+//! be looked at ([`Recorded`]), and it misbehaves when it is told to ([`Reply`], [`ConnectionFault`]).
+//!
+//! It shares no code with any client, so that a client and its test do not make the same mistake.
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//! use alicloud_mock::{Mock, Reply};
+//!
+//! let document = r#"{
+//!     "info": {"style": "RPC", "product": "demo", "version": "2024-01-01"},
+//!     "apis": {"Ping": {"methods": ["post"], "responses": {"200": {"schema": {"type": "object",
+//!         "properties": {"RequestId": {"type": "string"}, "Answer": {"type": "string", "example": "pong"}}}}}}}
+//! }"#;
+//! // Signatures are left aside here, so that a bare socket will do; a client would use `mock.url()`.
+//! let mock = Mock::builder().document(document).unsigned().start_blocking()?;
+//! let throttled = mock.script("Ping", Reply::error(429, "Throttling", "slow down"), 1);
+//!
+//! let call = || -> std::io::Result<String> {
+//!     let mut stream = TcpStream::connect(mock.address())?;
+//!     let head = "POST / HTTP/1.1\r\nhost: demo\r\nx-acs-action: Ping\r\nx-acs-version: 2024-01-01\r\n";
+//!     write!(stream, "{head}connection: close\r\n\r\n")?;
+//!     let mut reply = String::new();
+//!     stream.read_to_string(&mut reply)?;
+//!     Ok(reply)
+//! };
+//! assert!(call()?.starts_with("HTTP/1.1 429"));
+//! assert!(call()?.contains(r#""Answer":"pong""#));
+//! assert_eq!(throttled.hits(), 1);
+//! assert_eq!(mock.requests()[1].operation.as_deref(), Some("Ping"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is checked
+//!
+//! | | always | with [`strict`](MockBuilder::strict) |
+//! |---|---|---|
+//! | signature, date, nonce, key, token | unless [`unsigned`](MockBuilder::unsigned) | |
+//! | operation, version, method, path | yes | |
+//! | a parameter in the wrong place or style, sent twice, or not known | yes | |
+//! | types, and the range of 32-bit and 64-bit integers | yes | |
+//! | required parameters | yes, but for flattened lists and objects, which are invisible when empty | those too |
+//! | required members of objects | | yes |
+//! | bounds, lengths, enumerations | | yes |
+//!
+//! The line follows what the vendor's own SDKs send: their requests pass without `strict`.
+//!
+//! A refusal is the vendor's status and error code, spelled as the operation's style spells errors, with words that
+//! name the parameter and never its value.
+
 mod answer;
 mod catalog;
 mod check;
@@ -26,3 +80,7 @@ pub use request::Request;
 pub use script::{Script, Times};
 pub use specification::Specification;
 pub use verify::AccessKey;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

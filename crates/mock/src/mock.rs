@@ -37,7 +37,6 @@ pub struct Mock {
 
 impl Mock {
     /// The settings of a new mock.
-    #[must_use]
     pub fn builder() -> MockBuilder {
         MockBuilder::new()
     }

@@ -7,52 +7,49 @@ use crate::failure::Failure;
 
 /// Refuses a value outside the schema's bounds, lengths or known values.
 pub(super) fn check(name: &str, value: &Value, schema: &Schema) -> Result<(), Failure> {
-    let refuse = |what: String| Err(Failure::invalid(format!("{name} must be {what}")));
-    if let Some(number) = value.as_f64() {
-        if let Some(least) = bound(schema.minimum.as_deref()) {
-            if number < least || (schema.exclusive_minimum && number <= least) {
-                return refuse(format!(
-                    "{least} or more{}",
-                    if schema.exclusive_minimum { ", itself excluded" } else { "" }
-                ));
-            }
-        }
-        if let Some(most) = bound(schema.maximum.as_deref()) {
-            if number > most || (schema.exclusive_maximum && number >= most) {
-                return refuse(format!(
-                    "{most} or less{}",
-                    if schema.exclusive_maximum { ", itself excluded" } else { "" }
-                ));
-            }
-        }
+    let problem = number(value, schema).or_else(|| size(value, schema)).or_else(|| enumeration(value, schema));
+    match problem {
+        Some(expected) => Err(Failure::invalid(format!("{name} must be {expected}"))),
+        None => Ok(()),
     }
-    let size = match value {
-        Value::String(text) => Some((text.chars().count(), "characters")),
-        Value::Array(items) => Some((items.len(), "items")),
-        _ => None,
+}
+
+fn number(value: &Value, schema: &Schema) -> Option<String> {
+    let number = value.as_f64()?;
+    let excluded = |excluded| if excluded { ", itself excluded" } else { "" };
+    let (least, most) = (bound(schema.minimum.as_deref()), bound(schema.maximum.as_deref()));
+    let low = least.filter(|least| number < *least || (schema.exclusive_minimum && number <= *least));
+    let high = most.filter(|most| number > *most || (schema.exclusive_maximum && number >= *most));
+    match (low, high) {
+        (Some(least), _) => Some(format!("{least} or more{}", excluded(schema.exclusive_minimum))),
+        (None, Some(most)) => Some(format!("{most} or less{}", excluded(schema.exclusive_maximum))),
+        (None, None) => None,
+    }
+}
+
+fn size(value: &Value, schema: &Schema) -> Option<String> {
+    let (size, unit) = match value {
+        Value::String(text) => (text.chars().count(), "characters"),
+        Value::Array(items) => (items.len(), "items"),
+        _ => return None,
     };
-    if let Some((size, unit)) = size {
-        #[expect(clippy::cast_precision_loss, reason = "no text is that long")]
-        let size = size as f64;
-        if let Some(least) = bound(schema.least.as_deref()).filter(|least| size < *least) {
-            return refuse(format!("of {least} {unit} or more"));
-        }
-        if let Some(most) = bound(schema.most.as_deref()).filter(|most| size > *most) {
-            return refuse(format!("of {most} {unit} or less"));
-        }
-    }
+    #[expect(clippy::cast_precision_loss, reason = "nothing is that long")]
+    let size = size as f64;
+    let least = bound(schema.least.as_deref()).filter(|least| size < *least);
+    let most = bound(schema.most.as_deref()).filter(|most| size > *most);
+    least
+        .map(|least| format!("of {least} {unit} or more"))
+        .or_else(|| most.map(|most| format!("of {most} {unit} or less")))
+}
+
+fn enumeration(value: &Value, schema: &Schema) -> Option<String> {
     let text = match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        _ => None,
+        Value::String(text) => text.clone(),
+        Value::Number(_) | Value::Bool(_) => value.to_string(),
+        _ => return None,
     };
-    if let Some(text) = text.filter(|_| !schema.values.is_empty()) {
-        if schema.values.iter().all(|known| known.text.value != text) {
-            let known: Vec<&str> = schema.values.iter().map(|known| known.text.value.as_str()).collect();
-            return refuse(format!("one of {}", known.join(", ")));
-        }
-    }
-    Ok(())
+    let known: Vec<&str> = schema.values.iter().map(|known| known.text.value.as_str()).collect();
+    (!known.is_empty() && !known.contains(&text.as_str())).then(|| format!("one of {}", known.join(", ")))
 }
 
 fn bound(text: Option<&str>) -> Option<f64> {

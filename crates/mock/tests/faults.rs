@@ -1,0 +1,162 @@
+//! The server on bad behaviour, as told.
+
+mod support;
+
+use std::io::{ErrorKind, Read as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use alicloud_mock::{ConnectionFault, Mock, Reply, Times};
+use support::document::RPC;
+use support::{Client, Outgoing};
+
+fn start() -> Mock {
+    Mock::builder().document(RPC).unsigned().start_blocking().unwrap()
+}
+
+fn ping() -> Outgoing {
+    Outgoing::rpc("Ping", "2024-01-01")
+}
+
+/// Sends a request and reads until the connection ends, or for the given time.
+fn raw(mock: &Mock, wait: Duration) -> (Vec<u8>, Option<ErrorKind>) {
+    let mut client = Client::connect(mock.address());
+    client.stream.set_read_timeout(Some(wait)).unwrap();
+    client.send(&ping().bytes("x")).unwrap();
+    let mut bytes = Vec::new();
+    let error = client.stream.read_to_end(&mut bytes).err().map(|error| error.kind());
+    (bytes, error)
+}
+
+const LONG: Duration = Duration::from_secs(10);
+const SHORT: Duration = Duration::from_millis(150);
+
+#[test]
+fn cuts() {
+    let mock = start();
+    mock.script("Ping", Reply::cut(), 1);
+    assert_eq!(raw(&mock, LONG), (Vec::new(), None));
+    assert_eq!(mock.requests()[0].status, None);
+    mock.script("Ping", Reply::cut().reset(), 1);
+    assert_eq!(raw(&mock, LONG), (Vec::new(), Some(ErrorKind::ConnectionReset)));
+    for length in [0, 1, 9, 100] {
+        mock.script("Ping", Reply::answer().cut_after(length), 1);
+        let (bytes, error) = raw(&mock, LONG);
+        assert_eq!((bytes.len() as u64, error), (length, None));
+    }
+    mock.script("Ping", Reply::answer().cut_body_after(5), 1);
+    let (bytes, _) = raw(&mock, LONG);
+    assert!(bytes.ends_with(b"\r\n\r\n{\"Req"), "{}", String::from_utf8_lossy(&bytes));
+    mock.script("Ping", Reply::answer().cut_body_after(5).reset(), 1);
+    assert_eq!(raw(&mock, LONG).1, Some(ErrorKind::ConnectionReset));
+    assert_eq!(mock.requests_of("Ping").len(), 8);
+}
+
+#[test]
+fn silence() {
+    let mock = start();
+    mock.script("Ping", Reply::silence(), 1);
+    assert_eq!(raw(&mock, SHORT), (Vec::new(), Some(ErrorKind::WouldBlock)));
+    mock.script("Ping", Reply::answer().hang_after(20), 1);
+    let (bytes, error) = raw(&mock, SHORT);
+    assert_eq!((bytes.len(), error), (20, Some(ErrorKind::WouldBlock)));
+    mock.script("Ping", Reply::answer().hang_body_after(0), 1);
+    let (bytes, error) = raw(&mock, SHORT);
+    assert!(bytes.ends_with(b"\r\n\r\n") && error == Some(ErrorKind::WouldBlock));
+}
+
+#[test]
+fn delays_and_trickles() {
+    let mock = start();
+    let mut client = Client::connect(mock.address());
+    mock.script("Ping", Reply::answer().delay(SHORT), 1);
+    let start = Instant::now();
+    assert_eq!(client.call(&ping()).unwrap().status, 200);
+    assert!(start.elapsed() >= SHORT);
+    let text = Reply::bytes(200, "text/plain", "0123456789");
+    for reply in [text.clone().trickle_body(2, SHORT / 5), text.trickle(50, SHORT / 5)] {
+        mock.script("Ping", reply, 1);
+        let start = Instant::now();
+        assert_eq!(client.call(&ping()).unwrap().body, b"0123456789");
+        assert!(start.elapsed() >= SHORT / 5 * 3, "{:?}", start.elapsed());
+    }
+    assert_eq!(mock.connections(), 1, "a slow reply leaves the connection good");
+}
+
+#[test]
+fn framings() {
+    let mock = start();
+    let mut client = Client::connect(mock.address());
+    mock.script("Ping", Reply::bytes(200, "text/plain", "abc").chunked(), 1);
+    let response = client.call(&ping()).unwrap();
+    assert_eq!((response.header("transfer-encoding"), response.body.as_slice()), (Some("chunked"), &b"abc"[..]));
+    mock.script("Ping", Reply::bytes(200, "text/plain", "abc").content_length(3), 1);
+    assert_eq!(client.call(&ping()).unwrap().body, b"abc");
+    assert_eq!(client.call(&ping()).unwrap().status, 200, "a claim that is true ends nothing");
+    mock.script("Ping", Reply::bytes(200, "text/plain", "abc").until_close(), 1);
+    let response = client.call(&ping()).unwrap();
+    assert_eq!((response.header("content-length"), response.body.as_slice()), (None, &b"abc"[..]));
+    mock.script("Ping", Reply::bytes(200, "text/plain", "abc").content_length(5), 1);
+    let (bytes, _) = raw(&mock, LONG);
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.contains("content-length: 5\r\n") && text.ends_with("\r\n\r\nabc"), "{text}");
+    mock.script("Ping", Reply::raw("HTTP/1.1 wrong\r\n"), 1);
+    assert_eq!(raw(&mock, LONG), (b"HTTP/1.1 wrong\r\n".to_vec(), None));
+}
+
+#[test]
+fn connections_that_end_after_a_reply() {
+    let mock = start();
+    let mut client = Client::connect(mock.address());
+    mock.script("Ping", Reply::answer().close(), 1);
+    assert_eq!(client.call(&ping()).unwrap().header("connection"), Some("close"));
+    assert!(client.rest().unwrap().is_empty());
+    let mut client = Client::connect(mock.address());
+    mock.script("Ping", Reply::answer().close_silently(), 1);
+    assert_eq!(client.call(&ping()).unwrap().header("connection"), None);
+    assert!(client.call(&ping()).is_err(), "the client keeps a dead connection");
+    assert_eq!(mock.requests().len(), 2);
+    let mut client = Client::connect(mock.address());
+    let mut last = ping();
+    last.headers.push(("connection".to_owned(), "close".to_owned()));
+    assert_eq!(client.call(&last).unwrap().header("connection"), Some("close"));
+    assert!(client.rest().unwrap().is_empty());
+}
+
+#[test]
+fn big_bodies_cost_no_memory() {
+    let mock = start();
+    let total = 100 << 20;
+    mock.script("Ping", Reply::repeated(200, "text/plain", "0123456789abcdef", total), 1);
+    let mut client = Client::connect(mock.address());
+    client.send(&ping().bytes("x")).unwrap();
+    let mut seen = 0;
+    let mut piece = vec![0; 1 << 16];
+    while seen < total {
+        seen += client.stream.read(&mut piece).unwrap() as u64;
+    }
+    mock.script("Ping", Reply::repeated(200, "text/plain", "x", u64::MAX).chunked(), 1);
+    let mut client = Client::connect(mock.address());
+    client.send(&ping().bytes("x")).unwrap();
+    for _ in 0..100 {
+        assert!(client.stream.read(&mut piece).unwrap() > 0);
+    }
+    drop(client);
+    assert_eq!(Client::connect(mock.address()).call(&ping()).unwrap().status, 200);
+}
+
+#[test]
+fn broken_connections() {
+    let mock = start();
+    mock.break_connections(ConnectionFault::Close, 1);
+    let mut client = Client::connect(mock.address());
+    assert!(client.rest().unwrap().is_empty());
+    mock.break_connections(ConnectionFault::Reset, 1);
+    let mut stream = TcpStream::connect(mock.address()).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
+    assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), ErrorKind::ConnectionReset);
+    mock.break_connections(ConnectionFault::Silence, Times::Exactly(1));
+    assert_eq!(raw(&mock, SHORT), (Vec::new(), Some(ErrorKind::WouldBlock)));
+    assert_eq!(Client::connect(mock.address()).call(&ping()).unwrap().status, 200);
+    assert_eq!((mock.connections(), mock.requests().len()), (4, 1));
+}
