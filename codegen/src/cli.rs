@@ -1,11 +1,15 @@
 //! The command line: documents in, trees of files out.
 
+mod diff;
+mod import;
 mod report;
 mod run;
 mod tree;
 
 use std::path::PathBuf;
 
+pub use diff::{DiffArguments, DiffFormat, Gravity, diff};
+pub use import::{ImportArguments, import};
 pub use report::{Report, Summary};
 pub use run::{Job, Place, find_core, run};
 pub use tree::{Changes, Mode, apply};
@@ -19,6 +23,9 @@ pub struct Arguments {
     /// The folder of the crate, or with several documents the folder of their crates
     #[arg(long, value_name = "DIR", requires = "spec")]
     pub out: Option<PathBuf>,
+    /// Corrections to the document, by JSON pointer; repeat it for several, which are applied in turn
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Vec<PathBuf>,
     /// Change nothing; list the files that differ and exit with 1 if any does
     #[arg(long)]
     pub check: bool,

@@ -22,6 +22,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod document;
 mod emit;
+pub mod import;
 pub mod json;
 pub mod markdown;
 pub mod model;

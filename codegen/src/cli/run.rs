@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::report::Report;
 use super::tree::{self, Mode};
 use super::{Arguments, Failure, Format};
-use crate::plan::{Options, Runtime, generate};
+use crate::plan::{Options, Outcome, Runtime, generate};
 use crate::source::Source;
 
 /// One document and the folder of its crate.
@@ -59,6 +59,9 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
         (false, true) => Mode::Force,
         (false, false) => Mode::Write,
     };
+    if !arguments.overlay.is_empty() && jobs.len() != 1 {
+        return Err(Failure("--overlay corrects one document: give one --spec with it".to_owned()));
+    }
     let threads = arguments.jobs.map_or_else(processors, usize::from).min(jobs.len()).max(1);
     let progress = progress(jobs.len(), arguments.format);
     let next = AtomicUsize::new(0);
@@ -99,7 +102,17 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
 fn one(job: &Job, arguments: &Arguments, mode: Mode) -> Result<Report, Failure> {
     let bytes = fs::read(&job.spec).map_err(|error| Failure::at(&job.spec, "cannot be read", &error))?;
     let text = String::from_utf8(bytes).map_err(|error| Failure::at(&job.spec, "is not UTF-8", &error.utf8_error()))?;
-    let source = Source::new(&job.name, text);
+    let mut source = Source::new(&job.name, text);
+    for path in &arguments.overlay {
+        let overlay = super::diff::file(path)?;
+        match crate::overlay::apply(&source, &overlay) {
+            Ok(corrected) => source = corrected,
+            Err(problems) => {
+                let problems = problems.iter().map(|found| found.render(&overlay)).collect();
+                return Ok(Report::new(&job.name, &Outcome::default(), problems));
+            }
+        }
+    }
     let options = Options {
         runtime: job.runtime.clone(),
         only: arguments.only.iter().cloned().collect(),

@@ -1,0 +1,114 @@
+//! `import`: a vendor's document into the folder of specs.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use super::diff::file;
+use crate::import::{self, Options, Outcome, Problem};
+use crate::source::Source;
+
+/// Takes the facts of a vendor's document into `<spec-dir>/<product>/<version>.json`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ImportArguments {
+    /// The vendor's document
+    #[arg(value_name = "FILE")]
+    pub document: PathBuf,
+    /// The folder of specs
+    #[arg(long, value_name = "DIR", default_value = "spec")]
+    pub spec_dir: PathBuf,
+    /// Take the vendor's texts too, where the spec has none; mind whose they are
+    #[arg(long)]
+    pub with_descriptions: bool,
+    /// Take what breaks callers, and drop what the document no longer has
+    #[arg(long)]
+    pub accept_breaking: bool,
+    /// Move what new operations have in common to `components.schemas`, instead of proposing it
+    #[arg(long)]
+    pub share: bool,
+    /// Write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Writes the spec and prints what changed. False if something was kept that the document says otherwise and that would
+/// break callers.
+///
+/// # Errors
+/// If a file cannot be read or written, or is not a document.
+pub fn import(arguments: &ImportArguments) -> Result<bool, Failure> {
+    let document = file(&arguments.document)?;
+    let relative = import::path(&document).map_err(|problem| failure(&problem, &document, None))?;
+    let target = arguments.spec_dir.join(relative);
+    let spec = match target.try_exists() {
+        Ok(true) => Some(file(&target)?),
+        Ok(false) => None,
+        Err(error) => return Err(Failure::at(&target, "cannot be read", &error)),
+    };
+    let options = Options {
+        with_descriptions: arguments.with_descriptions,
+        accept_breaking: arguments.accept_breaking,
+        share: arguments.share,
+    };
+    let outcome = import::import(&document, spec.as_ref(), &options)
+        .map_err(|problem| failure(&problem, &document, spec.as_ref()))?;
+    print!("{}", report(&outcome));
+    if spec.as_ref().is_some_and(|spec| spec.text() == outcome.text) {
+        println!("{}: nothing to change", target.display());
+    } else if arguments.dry_run {
+        println!("{}: would be written", target.display());
+    } else {
+        write(&target, &outcome.text).map_err(|error| Failure::at(&target, "cannot be written", &error))?;
+        println!("{}: written", target.display());
+    }
+    Ok(!outcome.keeps_breaking())
+}
+
+/// What was done, what was kept, and what was noted.
+fn report(outcome: &Outcome) -> String {
+    let mut out = String::new();
+    for note in &outcome.notes {
+        out.push_str(&format!("note: {note}\n"));
+    }
+    if let Some(changes) = outcome.changes.as_ref().filter(|changes| !changes.changes.is_empty()) {
+        out.push_str(&changes.text());
+    }
+    let withdrawn: Vec<&str> = outcome.withdrawn().collect();
+    if !withdrawn.is_empty() {
+        out.push_str(&format!("withdrawn by the vendor, and kept: {}\n", withdrawn.join(", ")));
+    }
+    let others = outcome.withheld.iter().filter(|change| change.kind != crate::diff::Kind::OperationRemoved);
+    for change in others {
+        out.push_str(&format!("kept as it was ({}): {}\n", change.effect.word(), change.line()));
+    }
+    if !outcome.withheld.is_empty() {
+        out.push_str("--accept-breaking takes what was kept from the document\n");
+    }
+    out
+}
+
+fn failure(problem: &Problem, document: &Source, spec: Option<&Source>) -> Failure {
+    let source = spec.filter(|_| problem.in_spec).unwrap_or(document);
+    let problems: Vec<String> = problem.diagnostics.iter().map(|found| found.render(source)).collect();
+    Failure(format!("{} cannot be imported\n{}", source.name(), problems.concat()))
+}
+
+/// Writes beside the target and renames, so that an interrupted run leaves no half of a file.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.partial", std::process::id()));
+    let written = fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    let renamed = written.and_then(|()| fs::rename(&beside, path));
+    if renamed.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&beside);
+    }
+    renamed
+}

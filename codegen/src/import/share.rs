@@ -1,0 +1,202 @@
+//! What stands in several places, moved to `components.schemas`, or proposed to be.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::schema::text;
+
+/// What is a place's own and stays there.
+const OWN: &[&str] = &["title", "description", "required", "example", "default", "deprecated", "x-rust-name", "x-sensitive", "x-error-code"];
+
+/// How many passes are made; each shares what the one before made equal.
+const PASSES: usize = 8;
+
+/// One place that could share its type.
+struct Candidate {
+    /// The keys that lead to it.
+    steps: Vec<String>,
+    /// As notes and the shared schema name it.
+    label: String,
+    /// The wire name of the field, singular for the items of a list.
+    name: String,
+    /// What must be equal.
+    form: String,
+    /// The schema without what is the place's own.
+    schema: Map<String, Value>,
+}
+
+/// Shares among the given operations, and with the schemas that are shared already; without `act` it only says so.
+pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: bool, notes: &mut Vec<String>) {
+    for _ in 0..PASSES {
+        let candidates = candidates(spec, operations);
+        let mut changed = false;
+        let mut done: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for candidate in &candidates {
+            if done.contains(&(candidate.form.as_str(), candidate.name.as_str())) {
+                continue;
+            }
+            let known = known(spec, candidate);
+            let equal: Vec<&Candidate> = match &known {
+                // A shared enumeration of that name may list more than each place does.
+                Some((_, true)) => candidates.iter().filter(|other| other.form == candidate.form && other.name == candidate.name).collect(),
+                _ => candidates.iter().filter(|other| other.form == candidate.form).collect(),
+            };
+            done.extend(equal.iter().map(|other| (other.form.as_str(), other.name.as_str())));
+            if known.is_none() && equal.len() < 2 {
+                continue;
+            }
+            let labels: Vec<&str> = equal.iter().map(|candidate| candidate.label.as_str()).collect();
+            let name = known.map_or_else(|| free(spec, &candidate.name), |(name, _)| name);
+            if !act {
+                notes.push(format!("could share `{name}`: {}", labels.join(", ")));
+                continue;
+            }
+            notes.push(format!("shared `{name}`: {}", labels.join(", ")));
+            if !schemas(spec).is_some_and(|schemas| schemas.contains_key(&name)) {
+                let mut schema = candidate.schema.clone();
+                let labels = labels.iter().map(|label| Value::from(*label)).collect::<Vec<_>>();
+                schema.insert("x-shared-from".to_owned(), labels.into());
+                insert(spec, &name, schema);
+            }
+            for place in equal {
+                refer(spec, &place.steps, &name);
+            }
+            changed = true;
+        }
+        if !changed {
+            break;
+        }
+    }
+}
+
+fn schemas(spec: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    spec.get("components")?.get("schemas")?.as_object()
+}
+
+/// The shared schema that is equal to the candidate, or (true) an enumeration of the same name that lists all its values.
+fn known(spec: &Map<String, Value>, candidate: &Candidate) -> Option<(String, bool)> {
+    let schemas = schemas(spec)?;
+    let equal = schemas.iter().find(|(_, schema)| {
+        schema.as_object().is_some_and(|schema| schema.get("$ref").is_none() && form(&bare(schema)) == candidate.form)
+    });
+    if let Some((name, _)) = equal {
+        return Some((name.clone(), false));
+    }
+    let values = candidate.schema.get("enum")?.as_array()?;
+    let known = schemas.get(&candidate.name)?.get("enum")?.as_array()?;
+    let lists = values.iter().all(|value| known.iter().any(|other| text(other) == text(value)));
+    lists.then(|| (candidate.name.clone(), true))
+}
+
+/// The name, or the first free one made from it by a number.
+fn free(spec: &Map<String, Value>, name: &str) -> String {
+    let taken = |name: &String| schemas(spec).is_some_and(|schemas| schemas.contains_key(name));
+    let names = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}{number}")));
+    names.into_iter().find(|name| !taken(name)).unwrap_or_default()
+}
+
+fn insert(spec: &mut Map<String, Value>, name: &str, schema: Map<String, Value>) {
+    if let Some(Value::Object(schemas)) = spec.get_mut("components").and_then(|components| components.get_mut("schemas")) {
+        schemas.insert(name.to_owned(), schema.into());
+    }
+}
+
+/// Puts a reference in place of the schema that the steps lead to.
+fn refer(spec: &mut Map<String, Value>, steps: &[String], name: &str) {
+    let Some((first, rest)) = steps.split_first() else { return };
+    let mut here = spec.get_mut(first);
+    for step in rest {
+        here = here.and_then(|value| match value {
+            Value::Array(items) => step.parse::<usize>().ok().and_then(|at| items.get_mut(at)),
+            Value::Object(members) => members.get_mut(step),
+            _ => None,
+        });
+    }
+    if let Some(Value::Object(schema)) = here {
+        let reference = ("$ref".to_owned(), Value::from(format!("#/components/schemas/{name}")));
+        let kept = std::mem::take(schema).into_iter().filter(|(key, _)| OWN.contains(&key.as_str()));
+        *schema = std::iter::once(reference).chain(kept).collect();
+    }
+}
+
+/// Every place of the operations that could share its type, inner ones first, so that outer ones become equal by them.
+fn candidates(spec: &Map<String, Value>, operations: &[String]) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let apis = spec.get("apis").and_then(Value::as_object);
+    for (operation, value) in apis.into_iter().flatten().filter(|(name, _)| operations.contains(name)) {
+        let steps = |rest: &[&str]| -> Vec<String> {
+            ["apis", operation].iter().chain(rest).map(|step| (*step).to_owned()).collect()
+        };
+        for (index, parameter) in value.get("parameters").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            let steps = steps(&["parameters", &index.to_string(), "schema"]);
+            collect(parameter.get("schema"), steps, &format!("{operation}.{name}"), name, &mut found);
+        }
+        for (status, reply) in value.get("responses").and_then(Value::as_object).into_iter().flatten() {
+            // The reply itself is the operation's own.
+            for (name, field) in reply.pointer("/schema/properties").and_then(Value::as_object).into_iter().flatten() {
+                let steps = steps(&["responses", status, "schema", "properties", name]);
+                collect(Some(field), steps, &format!("{operation}.{status}.{name}"), name, &mut found);
+            }
+        }
+    }
+    found
+}
+
+fn collect(schema: Option<&Value>, steps: Vec<String>, label: &str, name: &str, found: &mut Vec<Candidate>) {
+    let Some(schema) = schema.and_then(Value::as_object) else { return };
+    let with = |more: &[&str]| -> Vec<String> { steps.iter().cloned().chain(more.iter().map(|step| (*step).to_owned())).collect() };
+    let fields = schema.get("properties").and_then(Value::as_object);
+    for (field, inner) in fields.into_iter().flatten() {
+        collect(Some(inner), with(&["properties", field]), &format!("{label}.{field}"), field, found);
+    }
+    for (key, mark) in [("items", "[]"), ("additionalProperties", "{}")] {
+        collect(schema.get(key), with(&[key]), &format!("{label}{mark}"), &singular(name), found);
+    }
+    let lists = schema.get("type").and_then(Value::as_str) == Some("string")
+        && schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.is_empty());
+    if lists || fields.is_some_and(|fields| fields.len() > 1) {
+        let bare = bare(schema);
+        let name = crate::name::pascal(name);
+        found.push(Candidate { steps, label: label.to_owned(), name, form: form(&bare), schema: bare });
+    }
+}
+
+fn bare(schema: &Map<String, Value>) -> Map<String, Value> {
+    let kept = schema.iter().filter(|(key, _)| !OWN.contains(&key.as_str()) && *key != "x-shared-from");
+    kept.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// What two schemas must have in common to be one: everything but prose, examples, and the order of keys and values.
+fn form(schema: &Map<String, Value>) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (key, value) in schema {
+        let text = match (key.as_str(), value) {
+            ("title" | "description" | "example" | "enumValueTitles" | "x-source", _) => continue,
+            ("enum", Value::Array(values)) => {
+                let mut values: Vec<String> = values.iter().map(Value::to_string).collect();
+                values.sort();
+                values.join(",")
+            }
+            ("properties", Value::Object(fields)) => {
+                let form = |field: &Value| field.as_object().map(form).unwrap_or_default();
+                let mut fields: Vec<String> = fields.iter().map(|(name, field)| format!("{name:?}:{}", form(field))).collect();
+                fields.sort();
+                fields.join(",")
+            }
+            (_, Value::Object(inner)) => form(inner),
+            (_, other) => other.to_string(),
+        };
+        parts.push(format!("{key}={{{text}}}"));
+    }
+    parts.sort();
+    parts.join(";")
+}
+
+/// One of several: `Tags` are each a `Tag`.
+fn singular(name: &str) -> String {
+    let base = name.strip_suffix("List").filter(|base| !base.is_empty()).unwrap_or(name);
+    let plain = base.strip_suffix('s').filter(|rest| rest.len() > 1 && !rest.ends_with(['s', 'u', 'i']));
+    plain.unwrap_or(base).to_owned()
+}
