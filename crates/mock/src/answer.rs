@@ -17,6 +17,9 @@ use crate::catalog::Route;
 use crate::schema::Kind;
 use crate::verify::hex;
 
+#[cfg(test)]
+pub(crate) use value::make as plausible;
+
 /// A successful reply.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {

@@ -11,6 +11,8 @@ mod scalar;
 mod tree;
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod tests;
 
 use alicloud_codegen::document::{Operation, Parameter, Schema};

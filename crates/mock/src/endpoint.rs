@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use alicloud_codegen::document::Schema;
 use serde_json::{Map, Value};
 
 use crate::answer::{self, Answers, Body};
@@ -86,6 +87,7 @@ impl Endpoint {
             reason: None,
             status: None,
             request_id,
+            sensitive: route.map(sensitive).unwrap_or_default(),
             connection,
         };
         let reply = match judgement.outcome {
@@ -283,6 +285,20 @@ fn computed(mut reply: Reply, recorded: &Recorded) -> Reply {
     reply
 }
 
+/// The parameters that are sensitive, or that hold something sensitive.
+fn sensitive(route: &Route<'_>) -> Vec<String> {
+    fn within(schema: &Schema) -> bool {
+        let parts = schema.items.iter().chain(&schema.additional).map(Box::as_ref);
+        schema.sensitive || parts.chain(schema.properties.iter().map(|(_, schema)| schema)).any(within)
+    }
+    let parameters = route
+        .operation
+        .parameters
+        .iter()
+        .filter(|parameter| within(route.types.resolve(&parameter.schema)) || parameter.schema.sensitive);
+    parameters.map(|parameter| parameter.name.value.clone()).collect()
+}
+
 fn refused(judgement: Judgement<'_>, failure: Failure) -> Judgement<'_> {
     let verification = Verification::Refused { code: failure.code.clone().into_owned() };
     Judgement { verification, outcome: Err(failure), ..judgement }
@@ -292,7 +308,7 @@ fn refused(judgement: Judgement<'_>, failure: Failure) -> Judgement<'_> {
 fn is_older_rpc(request: &Request, query: &[(String, String)]) -> bool {
     let named = |name: &str| query.iter().any(|(key, _)| key == name);
     match Scheme::of(request, query) {
-        Some(scheme) => scheme == Scheme::Rpc,
+        Some(scheme) => scheme == Scheme::Rpc && named("Action"),
         None => named("Action") && (request.header("x-acs-action").is_none() || named("BearerToken")),
     }
 }

@@ -44,6 +44,8 @@ pub struct Recorded {
     pub status: Option<u16>,
     /// The ID that the reply has.
     pub request_id: String,
+    /// The parameters that the document calls sensitive.
+    pub(crate) sensitive: Vec<String>,
     /// The number of the connection, counted from one: equal numbers mean that a connection was used again.
     pub connection: u64,
 }
@@ -114,33 +116,51 @@ fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-/// Words in the names of what is not shown.
+/// Words in the names, or in the JSON, of what is not shown.
 const SECRET: [&str; 9] =
     ["accesskey", "authorization", "cookie", "credential", "password", "secret", "signature", "token", "privatekey"];
 
 /// Pairs with the values of secrets left out.
-struct Shown<'a>(&'a [(String, String)]);
+struct Shown<'a> {
+    pairs: &'a [(String, String)],
+    sensitive: &'a [String],
+}
+
+impl Shown<'_> {
+    fn is_secret(&self, name: &str, value: &str) -> bool {
+        let plain = |text: &str| -> String {
+            text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+        };
+        let (name_words, value_words) = (plain(name), plain(value));
+        let of = |word: &&str| name_words.contains(*word) || value_words.contains(*word);
+        let below = |parameter: &String| {
+            name.strip_prefix(parameter.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let plain_fact = name_words.ends_with("signaturemethod") || name_words.ends_with("signatureversion");
+        let listed = name.eq_ignore_ascii_case("x-acs-action") || name == "Action" || plain_fact;
+        !listed && (SECRET.iter().any(|word| of(&word)) || self.sensitive.iter().any(below))
+    }
+}
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |(name, value): &'_ (String, String)| {
-            let plain: String =
-                name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-            let secret = SECRET.iter().any(|word| plain.contains(word)) && !plain.contains("method");
-            (name.clone(), if secret { "***".to_owned() } else { value.clone() })
+            let value = if self.is_secret(name, value) { "***" } else { value };
+            (name.clone(), value.to_owned())
         };
-        out.debug_map().entries(self.0.iter().map(shown)).finish()
+        out.debug_map().entries(self.pairs.iter().map(shown)).finish()
     }
 }
 
 impl fmt::Debug for Recorded {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |pairs| Shown { pairs, sensitive: &self.sensitive };
         out.debug_struct("Recorded")
             .field("method", &self.method)
             .field("path", &self.path)
-            .field("query", &Shown(&self.query))
-            .field("form", &Shown(&self.form))
-            .field("headers", &Shown(&self.headers))
+            .field("query", &shown(&self.query))
+            .field("form", &shown(&self.form))
+            .field("headers", &shown(&self.headers))
             .field("body", &format_args!("{} bytes", self.body.len()))
             .field("operation", &self.operation)
             .field("verification", &self.verification)

@@ -232,12 +232,18 @@ fn recordings_show_no_secret() {
     ];
     call(
         &mock,
-        Outgoing::new("POST", "/?Signature=planted-a&AccessKeyId=planted-b", &headers, "Password=planted-password"),
+        Outgoing::new(
+            "POST",
+            "/?Signature=planted-a&AccessKeyId=planted-b",
+            &headers,
+            "Password=planted-password&Pin=planted-pin&Account=%7B%22accessKey%22%3A%22planted-key%22%7D&Size=5",
+        ),
     );
     let recorded = &mock.requests()[0];
     assert_eq!(recorded.form_value("Password"), Some("planted-password"), "tests see everything");
     let shown = format!("{recorded:?} {mock:?}");
     assert!(!shown.contains("planted") && !shown.contains("Signature=") && shown.contains("Store"), "{shown}");
+    assert!(shown.contains(r#""Size": "5""#), "{shown}");
 }
 
 #[test]

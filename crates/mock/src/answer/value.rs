@@ -16,7 +16,7 @@ const DEPTH_LIMIT: usize = 24;
 const BUDGET: usize = 20_000;
 
 /// A value of the schema's type.
-pub(super) fn make(types: Types<'_>, schema: &Schema) -> Value {
+pub(crate) fn make<'a>(types: Types<'a>, schema: &'a Schema) -> Value {
     Maker { types, open: Vec::new(), left: BUDGET }.value("value", schema, 0).unwrap_or(Value::Null)
 }
 

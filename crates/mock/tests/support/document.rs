@@ -10,6 +10,8 @@ pub const RPC: &str = r#"{
         "RequestId": {"type": "string"}, "Code": {"type": "string"}, "Text": {"type": "string", "example": "pong"}}}}}},
     "Store": {"methods": ["post"], "security": [{"AK": []}], "parameters": [
         {"name": "Password", "in": "formData", "schema": {"type": "string", "required": true}},
+        {"name": "Pin", "in": "formData", "schema": {"type": "string", "x-sensitive": true}},
+        {"name": "Account", "in": "formData", "style": "json", "schema": {"type": "object"}},
         {"name": "Size", "in": "formData", "schema": {"type": "integer", "maximum": "10"}}],
       "responses": {"200": {"schema": {"type": "object", "properties": {"RequestId": {"type": "string"}}}}}},
     "Open": {"methods": ["post"], "security": [{"Anonymous": []}], "parameters": [],
