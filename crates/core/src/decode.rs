@@ -28,6 +28,7 @@
 mod failure;
 mod places;
 mod read;
+mod scalar;
 
 #[cfg(test)]
 mod tests;
@@ -35,112 +36,18 @@ mod tests;
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::blob::Blob;
+
 /// Deeper replies are refused, so that no reply can exhaust the stack.
 const DEPTH: usize = 64;
 
 pub(crate) use failure::{Failure, Reason};
 pub(crate) use read::read;
 
-/// What a place holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// `true` or `false`.
-    Boolean,
-    /// An integer.
-    Integer,
-    /// A number.
-    Number,
-    /// Text.
-    Text,
-    /// Bytes, as base64 text.
-    Base64,
-    /// A list.
-    List,
-    /// An object with declared fields.
-    Object,
-    /// An object with free keys.
-    Map,
-    /// Any JSON value.
-    Any,
-    /// Bytes, as they are.
-    Bytes,
-}
-
-/// A single value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Scalar<'a> {
-    /// `true` or `false`.
-    Boolean(bool),
-    /// An integer.
-    Integer(i64),
-    /// An integer above the range of `i64`.
-    Unsigned(u64),
-    /// A number with a fraction or an exponent.
-    Number(f64),
-    /// Text.
-    Text(&'a str),
-}
-
-/// Why a place did not take a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The value counts as absent.
-    Absent,
-    /// It is of another kind.
-    Kind,
-    /// It does not fit.
-    Range,
-}
-
 /// A value to be filled from a reply.
 pub trait Place {
-    /// What places of this type hold.
-    fn declared() -> Kind
-    where
-        Self: Sized;
-
-    /// What this place holds.
-    fn kind(&self) -> Kind;
-
-    /// Makes the place absent, or empty where its type knows no absence.
-    fn clear(&mut self);
-
-    /// Takes a single value.
-    fn scalar(&mut self, scalar: Scalar<'_>) -> Result<(), Refusal>;
-
-    /// A list or an object begins; what was there before is gone.
-    fn begin(&mut self) {
-        self.clear();
-    }
-
-    /// The place of the next element of a list.
-    fn item(&mut self) -> Option<&mut dyn Place> {
-        None
-    }
-
-    /// The place of a field or an entry; `None` if there is no such field.
-    fn member(&mut self, name: &str) -> Option<&mut dyn Place> {
-        _ = name;
-        None
-    }
-
-    /// Takes any JSON value; called where the kind is [`Kind::Any`].
-    fn json(&mut self, value: Value) {
-        _ = value;
-    }
-
-    /// Takes a body as it is; called where the kind is [`Kind::Bytes`].
-    fn bytes(&mut self, bytes: Bytes) {
-        _ = bytes;
-    }
-
-    /// The value, if the place holds a single one.
-    fn peek(&self) -> Option<Scalar<'_>> {
-        None
-    }
+    /// Opens the place for what the reply has.
+    fn open(&mut self) -> Open<'_>;
 
     /// An empty place.
     fn empty() -> Self
@@ -148,14 +55,164 @@ pub trait Place {
         Self: Sized;
 }
 
+/// An open place. What a generated type adds is behind traits of one to three methods, so that it costs next to no
+/// code of its own.
+#[non_exhaustive]
+pub enum Open<'a> {
+    /// `true` or `false`.
+    Boolean(&'a mut bool),
+    /// An integer of 32 bits.
+    Int32(&'a mut i32),
+    /// An integer of 64 bits.
+    Int64(&'a mut i64),
+    /// A number.
+    Number(&'a mut f64),
+    /// Text.
+    Text(&'a mut String),
+    /// Bytes, as base64 text.
+    Base64(&'a mut Blob),
+    /// Bytes, as they are.
+    Bytes(&'a mut Bytes),
+    /// Any JSON value.
+    Any(&'a mut Value),
+    /// Text of an open enumeration.
+    Choice(&'a mut dyn Choice),
+    /// An object with declared fields.
+    Object(&'a mut dyn Decode),
+    /// A list.
+    List(&'a mut dyn Items),
+    /// An object with free keys.
+    Map(&'a mut dyn Entries),
+    /// Any of these, or nothing.
+    Maybe(&'a mut dyn Maybe),
+}
+
 /// An object with declared fields. Implemented by generated code.
-pub trait Decode: Default {
+pub trait Decode {
     /// The place of a field; `None` if there is no such field.
     fn field(&mut self, name: &str) -> Option<&mut dyn Place>;
 }
 
-impl<T: Decode> Decode for Box<T> {
+/// An open enumeration.
+pub trait Choice {
+    /// Becomes the value of this text.
+    fn set(&mut self, text: &str);
+
+    /// Its text.
+    fn text(&self) -> &str;
+}
+
+/// A list.
+pub trait Items {
+    /// Drops all items.
+    fn clear(&mut self);
+
+    /// Adds an empty item and opens it.
+    fn push(&mut self) -> Open<'_>;
+}
+
+/// An object with free keys.
+pub trait Entries {
+    /// Drops all entries.
+    fn clear(&mut self);
+
+    /// Puts an empty value under the key and opens it.
+    fn entry(&mut self, name: &str) -> Open<'_>;
+}
+
+/// A place that may stay absent.
+pub trait Maybe {
+    /// Becomes absent.
+    fn clear(&mut self);
+
+    /// Becomes empty, and opens that.
+    fn fill(&mut self) -> Open<'_>;
+
+    /// Opens what is there.
+    fn get(&mut self) -> Option<Open<'_>>;
+}
+
+impl<T: Decode + ?Sized> Decode for Box<T> {
     fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
         (**self).field(name)
+    }
+}
+
+/// A single value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Scalar<'a> {
+    Boolean(bool),
+    Integer(i64),
+    /// Above the range of `i64`.
+    Unsigned(u64),
+    /// With a fraction or an exponent.
+    Number(f64),
+    Text(&'a str),
+}
+
+impl<'a> Open<'a> {
+    /// What the place holds, as a message calls it.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Self::Boolean(_) => "a boolean",
+            Self::Int32(_) | Self::Int64(_) => "an integer",
+            Self::Number(_) => "a number",
+            Self::Text(_) | Self::Choice(_) => "text",
+            Self::Base64(_) => "base64 text",
+            Self::Bytes(_) => "bytes",
+            Self::Any(_) | Self::Maybe(_) => "a JSON value",
+            Self::Object(_) | Self::Map(_) => "an object",
+            Self::List(_) => "a list",
+        }
+    }
+
+    /// The value, if the place holds a single one.
+    pub(crate) fn peek(self) -> Option<Scalar<'a>> {
+        Some(match self {
+            Self::Boolean(value) => Scalar::Boolean(*value),
+            Self::Int32(value) => Scalar::Integer(i64::from(*value)),
+            Self::Int64(value) => Scalar::Integer(*value),
+            Self::Number(value) => Scalar::Number(*value),
+            Self::Text(value) => Scalar::Text(value),
+            Self::Choice(value) => Scalar::Text(value.text()),
+            Self::Any(Value::Bool(value)) => Scalar::Boolean(*value),
+            Self::Any(Value::Number(value)) => {
+                value.as_i64().map(Scalar::Integer).or(value.as_f64().map(Scalar::Number))?
+            }
+            Self::Any(Value::String(value)) => Scalar::Text(value),
+            Self::Maybe(value) => return value.get()?.peek(),
+            _ => return None,
+        })
+    }
+
+    /// Takes a whole body as it is; a place for something else stays as it was.
+    pub(crate) fn give(self, body: &Bytes) {
+        match self {
+            Self::Bytes(place) => place.clone_from(body),
+            Self::Text(place) => *place = String::from_utf8_lossy(body).into_owned(),
+            Self::Maybe(place) => place.fill().give(body),
+            _ => {}
+        }
+    }
+
+    /// Whether the place holds bytes as they are.
+    pub(crate) fn is_bytes(self) -> bool {
+        match self {
+            Self::Bytes(_) => true,
+            Self::Maybe(place) => {
+                let bytes = place.fill().is_bytes();
+                place.clear();
+                bytes
+            }
+            _ => false,
+        }
+    }
+
+    /// The value of a declared field of an object: outer `None` where there is no such field, inner where it is unset.
+    pub(crate) fn field(self, name: &str) -> Option<Option<Scalar<'a>>> {
+        match self {
+            Self::Object(object) => Some(object.field(name)?.open().peek()),
+            _ => None,
+        }
     }
 }

@@ -26,7 +26,7 @@ pub mod v1 {
 
     pub use crate::blob::Blob;
     pub use crate::client::Call;
-    pub use crate::decode::{Decode, Kind, Place, Refusal, Scalar};
+    pub use crate::decode::{Choice, Decode, Open, Place};
     pub use crate::encode::{Encode, Fields, List, Map, Parameters, View, Wire};
     pub use crate::open::UnknownValue;
     pub use crate::operation::{Method, Operation, OperationInfo, ReplyKind};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use crate::decode::{self, Failure, Kind, Place, Reason, Scalar};
+use crate::decode::{self, Failure, Place, Reason, Scalar};
 use crate::error::{Error, Said, snippet};
 use crate::operation::{OperationInfo, ReplyKind};
 use crate::transport::HttpResponse;
@@ -23,19 +23,19 @@ pub(super) fn read(
     match info.reply {
         ReplyKind::Empty => return Ok(None),
         ReplyKind::Bytes => {
-            value.bytes(body.clone());
+            value.open().give(body);
             return Ok(None);
         }
         ReplyKind::Text => {
-            let text = std::str::from_utf8(body).map_err(|_| {
+            _ = std::str::from_utf8(body).map_err(|_| {
                 let failure = Failure { path: String::new(), reason: Reason::Text };
                 undecodable(info, response, &failure)
             })?;
-            _ = value.scalar(Scalar::Text(text));
+            value.open().give(body);
             return Ok(None);
         }
-        ReplyKind::Json if value.kind() == Kind::Bytes => {
-            value.bytes(body.clone());
+        ReplyKind::Json if value.open().is_bytes() => {
+            value.open().give(body);
             return Ok(None);
         }
         ReplyKind::Json => {}
@@ -44,29 +44,32 @@ pub(super) fn read(
         return Err(unexpected(info, response));
     }
     let result = decode::read(body, value);
-    if let Some(field) = info.error_code {
-        if result.is_err() || field_of(value, field).is_none_or(|code| is_failure(&code)) {
-            if let Some(error) = failed(info, response, field) {
-                return Err(error.decoded(result.is_ok()));
-            }
-        }
+    if let Some(field) = info.error_code
+        && (result.is_err() || may_fail(value, field))
+        && let Some(error) = failed(info, response, field)
+    {
+        return Err(error.decoded(result.is_ok()));
     }
     result.map_err(|failure| undecodable(info, response, &failure))?;
     if response.headers.contains_key("x-acs-request-id") {
         return Ok(None);
     }
-    Ok(field_of(value, "RequestId").or_else(|| field_of(value, "requestId")))
+    for name in ["RequestId", "requestId"] {
+        if let Some(Some(Scalar::Text(id))) = value.open().field(name) {
+            return Ok(Some(id.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
-/// The text of a declared field of the whole reply.
-fn field_of(value: &mut dyn Place, name: &str) -> Option<String> {
-    if value.kind() != Kind::Object {
-        return None;
-    }
-    match value.member(name)?.peek()? {
-        Scalar::Text(text) => Some(text.to_owned()),
-        Scalar::Integer(number) => Some(number.to_string()),
-        _ => None,
+/// Whether a closer look at the code is needed.
+fn may_fail(value: &mut dyn Place, field: &str) -> bool {
+    match value.open().field(field) {
+        Some(None) => false,
+        Some(Some(Scalar::Text(code))) => is_failure(code),
+        Some(Some(Scalar::Integer(0 | 200))) => false,
+        // Not among the declared fields, or an odd code.
+        _ => true,
     }
 }
 

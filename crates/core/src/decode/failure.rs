@@ -1,7 +1,5 @@
 //! Why a reply could not be read.
 
-use super::Kind;
-
 /// What was wrong, and where. Holds no content of the reply but names of fields.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -12,9 +10,9 @@ pub(crate) struct Failure {
 #[derive(Debug)]
 pub(crate) enum Reason {
     /// Another kind of value than declared.
-    Kind { expected: Kind, found: &'static str },
+    Kind { expected: &'static str, found: &'static str },
     /// A number that the declared type cannot hold.
-    Range { expected: Kind },
+    Range { expected: &'static str },
     /// The text ended too early.
     Ended,
     /// Not JSON, or not UTF-8; with line and column.
@@ -25,29 +23,13 @@ pub(crate) enum Reason {
     Text,
 }
 
-impl Kind {
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Boolean => "a boolean",
-            Self::Integer => "an integer",
-            Self::Number => "a number",
-            Self::Text => "text",
-            Self::Base64 => "base64 text",
-            Self::List => "a list",
-            Self::Object | Self::Map => "an object",
-            Self::Any => "a JSON value",
-            Self::Bytes => "bytes",
-        }
-    }
-}
-
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let at = if self.path.is_empty() { "at the top" } else { self.path.as_str() };
         match self.reason {
-            Reason::Kind { expected, found } => write!(f, "{at}: expected {}, found {found}", expected.text()),
+            Reason::Kind { expected, found } => write!(f, "{at}: expected {expected}, found {found}"),
             Reason::Range { expected } => {
-                write!(f, "{at}: the number does not fit {} of the declared size", expected.text())
+                write!(f, "{at}: the number does not fit {expected} of the declared size")
             }
             Reason::Ended => write!(f, "{at}: the JSON ends too early"),
             Reason::Syntax { line, column } => write!(f, "{at}: not valid JSON at line {line} column {column}"),

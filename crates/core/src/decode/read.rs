@@ -8,7 +8,9 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{DEPTH, Failure, Kind, Place, Reason, Refusal, Scalar};
+use super::scalar::{Refusal, boolean, integer, number};
+use super::{DEPTH, Decode, Entries, Failure, Items, Open, Place, Reason, Scalar};
+use crate::blob::Blob;
 
 /// How `serde_json` shows a number where somebody in the tree has turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
@@ -17,12 +19,13 @@ const NUMBER: &str = "$serde_json::private::Number";
 pub(crate) fn read(body: &[u8], place: &mut dyn Place) -> Result<(), Failure> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii().is_empty() {
-        place.clear();
+        _ = Seed { place: place.open(), track: &mut Track::default() }.absent();
         return Ok(());
     }
     let mut track = Track::default();
     let mut tokens = serde_json::Deserializer::from_slice(body);
-    let result = Seed { place, track: &mut track }.deserialize(&mut tokens).and_then(|()| {
+    let seed = Seed { place: place.open(), track: &mut track };
+    let result = seed.deserialize(&mut tokens).and_then(|_| {
         track.steps.clear();
         tokens.end()
     });
@@ -54,6 +57,12 @@ impl Track {
         if let Some(Step::Name(start)) = self.steps.pop() {
             self.names.truncate(start);
         }
+    }
+
+    /// Notes why, and makes serde give up.
+    fn wrong<E: Error>(&mut self, reason: Reason) -> Result<Outcome, E> {
+        self.wrong = Some(reason);
+        Err(E::custom("refused"))
     }
 
     fn failure(self, error: &serde_json::Error) -> Failure {
@@ -90,65 +99,114 @@ impl Track {
     }
 }
 
-/// Reads one value into a place.
+/// Whether a value was there, or counts as absent.
+#[derive(Clone, Copy, PartialEq)]
+enum Outcome {
+    Present,
+    Absent,
+}
+
+/// Reads one value into an open place.
 struct Seed<'p, 't> {
-    place: &'p mut dyn Place,
+    place: Open<'p>,
     track: &'t mut Track,
 }
 
 impl Seed<'_, '_> {
-    fn take<E: Error>(mut self, scalar: Scalar<'_>, found: &'static str) -> Result<(), E> {
-        match self.place.scalar(scalar) {
-            Ok(()) => Ok(()),
-            Err(Refusal::Absent) => {
-                self.place.clear();
-                Ok(())
-            }
-            Err(Refusal::Kind) => self.wrong(Reason::Kind { expected: self.place.kind(), found }),
-            Err(Refusal::Range) => self.wrong(Reason::Range { expected: self.place.kind() }),
+    /// The value is absent: lists and maps become empty, everything else stays as empty as it was made.
+    fn absent(self) -> Outcome {
+        match self.place {
+            Open::List(list) => list.clear(),
+            Open::Map(map) => map.clear(),
+            Open::Maybe(maybe) => maybe.clear(),
+            _ => {}
         }
+        Outcome::Absent
     }
 
-    fn wrong<E: Error>(&mut self, reason: Reason) -> Result<(), E> {
-        self.track.wrong = Some(reason);
-        Err(E::custom("refused"))
+    fn take<E: Error>(self, scalar: Scalar<'_>, found: &'static str) -> Result<Outcome, E> {
+        let expected = self.place.describe();
+        let taken = match self.place {
+            Open::Boolean(place) => boolean(scalar).map(|value| *place = value),
+            Open::Int64(place) => integer(scalar).map(|value| *place = value),
+            Open::Int32(place) => integer(scalar)
+                .and_then(|value| i32::try_from(value).map_err(|_| Refusal::Range))
+                .map(|value| *place = value),
+            Open::Number(place) => number(scalar).map(|value| *place = value),
+            Open::List(_) | Open::Map(_) | Open::Object(_) if scalar == Scalar::Text("") => return Ok(self.absent()),
+            _ => Err(Refusal::Kind),
+        };
+        match taken {
+            Ok(()) => Ok(Outcome::Present),
+            Err(Refusal::Absent) => Ok(Outcome::Absent),
+            Err(Refusal::Kind) => self.track.wrong(Reason::Kind { expected, found }),
+            Err(Refusal::Range) => self.track.wrong(Reason::Range { expected }),
+        }
     }
 
     /// A place for any value takes it as a tree, whose depth is known before it is built.
-    fn any<E: Error>(mut self, raw: &str) -> Result<(), E> {
-        if self.track.steps.len() + depth(raw) > DEPTH {
-            return self.wrong(Reason::Depth);
+    fn any<E: Error>(track: &mut Track, place: &mut Value, raw: &str) -> Result<Outcome, E> {
+        if track.steps.len() + depth(raw) > DEPTH {
+            return track.wrong(Reason::Depth);
         }
         match serde_json::from_str(raw) {
-            Ok(Value::Null) => self.place.clear(),
-            Ok(value) => self.place.json(value),
+            Ok(Value::Null) => Ok(Outcome::Absent),
+            Ok(value) => {
+                *place = value;
+                Ok(Outcome::Present)
+            }
             // For instance half of a surrogate pair.
-            Err(_) => return self.wrong(Reason::Syntax { line: 1, column: 1 }),
+            Err(_) => track.wrong(Reason::Syntax { line: 1, column: 1 }),
         }
-        Ok(())
     }
 
     /// A place for text takes any value: its raw text is read, so that no digit is lost.
-    fn text<E: Error>(mut self, raw: &str) -> Result<(), E> {
+    fn text<E: Error>(self, raw: &str) -> Result<Outcome, E> {
         let Some(inner) = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
             return match raw.as_bytes().first() {
-                Some(b'n') => {
-                    self.place.clear();
-                    Ok(())
-                }
-                Some(b'{') => self.take(Scalar::Text(&compact(raw)), "an object"),
-                Some(b'[') => self.take(Scalar::Text(&compact(raw)), "a list"),
-                Some(b't' | b'f') => self.take(Scalar::Text(raw), "a boolean"),
-                _ => self.take(Scalar::Text(raw), "a number"),
+                Some(b'n') => Ok(Outcome::Absent),
+                Some(b'{') => self.words(&compact(raw), Some("an object")),
+                Some(b'[') => self.words(&compact(raw), Some("a list")),
+                Some(b't' | b'f') => self.words(raw, Some("a boolean")),
+                _ => self.words(raw, Some("a number")),
             };
         };
         if !inner.contains('\\') {
-            return self.take(Scalar::Text(inner), "text");
+            return self.words(inner, None);
         }
         match serde_json::from_str::<String>(raw) {
-            Ok(text) => self.take(Scalar::Text(&text), "other text"),
+            Ok(text) => self.words(&text, None),
             // For instance half of a surrogate pair.
-            Err(_) => self.wrong(Reason::Syntax { line: 1, column: 1 }),
+            Err(_) => self.track.wrong(Reason::Syntax { line: 1, column: 1 }),
+        }
+    }
+
+    /// Takes text; `other` says what it was instead, if it was not text.
+    fn words<E: Error>(self, text: &str, other: Option<&'static str>) -> Result<Outcome, E> {
+        match self.place {
+            Open::Text(place) => text.clone_into(place),
+            Open::Choice(place) => place.set(text),
+            Open::Bytes(place) => *place = bytes::Bytes::copy_from_slice(text.as_bytes()),
+            Open::Base64(_) if text.is_empty() => return Ok(Outcome::Absent),
+            Open::Base64(place) => match Blob::from_base64(text).filter(|_| other.is_none()) {
+                Some(blob) => *place = blob,
+                None => {
+                    let found = other.unwrap_or("text");
+                    return self.track.wrong(Reason::Kind { expected: "base64 text", found });
+                }
+            },
+            _ => {}
+        }
+        Ok(Outcome::Present)
+    }
+
+    fn precise<E: Error>(self, digits: &str) -> Result<Outcome, E> {
+        if let Ok(value) = digits.parse::<i64>() {
+            self.visit_i64(value)
+        } else if let Ok(value) = digits.parse::<u64>() {
+            self.visit_u64(value)
+        } else {
+            self.visit_f64(digits.parse().unwrap_or(f64::NAN))
         }
     }
 }
@@ -199,17 +257,24 @@ fn compact(raw: &str) -> Cow<'_, str> {
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
-    type Value = ();
+    type Value = Outcome;
 
-    fn deserialize<D: Deserializer<'de>>(self, tokens: D) -> Result<(), D::Error> {
-        match self.place.kind() {
-            Kind::Text | Kind::Base64 | Kind::Bytes => {
+    fn deserialize<D: Deserializer<'de>>(self, tokens: D) -> Result<Outcome, D::Error> {
+        match self.place {
+            Open::Maybe(maybe) => {
+                let outcome = Seed { place: maybe.fill(), track: self.track }.deserialize(tokens)?;
+                if outcome == Outcome::Absent {
+                    maybe.clear();
+                }
+                Ok(outcome)
+            }
+            Open::Text(_) | Open::Choice(_) | Open::Base64(_) | Open::Bytes(_) => {
                 let raw = <&RawValue>::deserialize(tokens)?;
                 self.text(raw.get())
             }
-            Kind::Any => {
+            Open::Any(place) => {
                 let raw = <&RawValue>::deserialize(tokens)?;
-                self.any(raw.get())
+                Self::any(self.track, place, raw.get())
             }
             _ => tokens.deserialize_any(self),
         }
@@ -217,95 +282,88 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
 }
 
 impl<'de> Visitor<'de> for Seed<'_, '_> {
-    type Value = ();
+    type Value = Outcome;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.place.clear();
-        Ok(())
+    fn visit_unit<E: Error>(self) -> Result<Outcome, E> {
+        Ok(self.absent())
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Outcome, E> {
         self.take(Scalar::Boolean(value), "a boolean")
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Outcome, E> {
         self.take(Scalar::Integer(value), "an integer")
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Outcome, E> {
         self.take(i64::try_from(value).map_or(Scalar::Unsigned(value), Scalar::Integer), "an integer")
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Outcome, E> {
         self.take(Scalar::Number(value), "a number")
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+    fn visit_str<E: Error>(self, value: &str) -> Result<Outcome, E> {
         self.take(Scalar::Text(value), "other text")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        if self.place.kind() != Kind::List {
-            let expected = self.place.kind();
-            return self.wrong(Reason::Kind { expected, found: "a list" });
-        }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Outcome, A::Error> {
+        let expected = self.place.describe();
+        let Open::List(list) = self.place else {
+            return self.track.wrong(Reason::Kind { expected, found: "a list" });
+        };
         if self.track.steps.len() >= DEPTH {
-            return self.wrong(Reason::Depth);
+            return self.track.wrong(Reason::Depth);
         }
-        self.place.begin();
+        list.clear();
         for index in 0.. {
             self.track.steps.push(Step::Index(index));
-            let more = items.next_element_seed(Item { list: &mut *self.place, track: &mut *self.track })?;
+            let more = items.next_element_seed(Item { list: &mut *list, track: &mut *self.track })?;
             self.track.leave();
             if more.is_none() {
                 break;
             }
         }
-        Ok(())
+        Ok(Outcome::Present)
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<(), A::Error> {
-        let expected = self.place.kind();
-        if !matches!(expected, Kind::Object | Kind::Map) {
-            return match entries.next_key::<Cow<'de, str>>()? {
-                Some(name) if name == NUMBER => self.precise(&entries.next_value::<String>()?),
-                _ => self.wrong(Reason::Kind { expected, found: "an object" }),
-            };
-        }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Outcome, A::Error> {
+        let expected = self.place.describe();
+        let mut object = match self.place {
+            Open::Object(object) => Names::Declared(object),
+            Open::Map(map) => {
+                map.clear();
+                Names::Free(map)
+            }
+            _ => {
+                return match entries.next_key::<Cow<'de, str>>()? {
+                    Some(name) if name == NUMBER => self.precise(&entries.next_value::<String>()?),
+                    _ => self.track.wrong(Reason::Kind { expected, found: "an object" }),
+                };
+            }
+        };
         if self.track.steps.len() >= DEPTH {
-            return self.wrong(Reason::Depth);
+            return self.track.wrong(Reason::Depth);
         }
-        self.place.begin();
-        while let Some(found) = entries.next_key_seed(Name { object: &mut *self.place, track: &mut *self.track })? {
+        while let Some(found) = entries.next_key_seed(Name { object: &mut object, track: &mut *self.track })? {
             match found {
-                Some(place) => entries.next_value_seed(Seed { place, track: &mut *self.track })?,
+                Some(place) => _ = entries.next_value_seed(Seed { place, track: &mut *self.track })?,
                 None => _ = entries.next_value::<IgnoredAny>()?,
             }
             self.track.leave();
         }
-        Ok(())
-    }
-}
-
-impl Seed<'_, '_> {
-    fn precise<E: Error>(self, digits: &str) -> Result<(), E> {
-        if let Ok(value) = digits.parse::<i64>() {
-            self.visit_i64(value)
-        } else if let Ok(value) = digits.parse::<u64>() {
-            self.visit_u64(value)
-        } else {
-            self.visit_f64(digits.parse().unwrap_or(f64::NAN))
-        }
+        Ok(Outcome::Present)
     }
 }
 
 /// Reads one element: its place is made only when there is one.
 struct Item<'p, 't> {
-    list: &'p mut dyn Place,
+    list: &'p mut dyn Items,
     track: &'t mut Track,
 }
 
@@ -313,29 +371,32 @@ impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, tokens: D) -> Result<(), D::Error> {
-        match self.list.item() {
-            Some(place) => Seed { place, track: self.track }.deserialize(tokens),
-            None => IgnoredAny::deserialize(tokens).map(|_| ()),
-        }
+        Seed { place: self.list.push(), track: self.track }.deserialize(tokens).map(|_| ())
     }
 }
 
+/// An object that knows its names, or takes any.
+enum Names<'p> {
+    Declared(&'p mut dyn Decode),
+    Free(&'p mut dyn Entries),
+}
+
 /// Reads a name and finds its place.
-struct Name<'p, 't> {
-    object: &'p mut dyn Place,
+struct Name<'n, 'p, 't> {
+    object: &'n mut Names<'p>,
     track: &'t mut Track,
 }
 
-impl<'de, 'p> DeserializeSeed<'de> for Name<'p, '_> {
-    type Value = Option<&'p mut dyn Place>;
+impl<'de, 'n> DeserializeSeed<'de> for Name<'n, '_, '_> {
+    type Value = Option<Open<'n>>;
 
     fn deserialize<D: Deserializer<'de>>(self, tokens: D) -> Result<Self::Value, D::Error> {
         tokens.deserialize_str(self)
     }
 }
 
-impl<'p> Visitor<'_> for Name<'p, '_> {
-    type Value = Option<&'p mut dyn Place>;
+impl<'n> Visitor<'_> for Name<'n, '_, '_> {
+    type Value = Option<Open<'n>>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a name")
@@ -343,6 +404,9 @@ impl<'p> Visitor<'_> for Name<'p, '_> {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
         self.track.enter(name);
-        Ok(self.object.member(name))
+        Ok(match self.object {
+            Names::Declared(object) => object.field(name).map(Place::open),
+            Names::Free(map) => Some(map.entry(name)),
+        })
     }
 }

@@ -112,9 +112,7 @@ fn numbers_and_booleans_come_as_text_too() {
 #[test]
 fn empty_text_and_null_are_absent() {
     for given in ["\"\"", "null"] {
-        for name in
-            ["Small", "Big", "Ratio", "On", "Blob", "Names", "Numbers", "Nodes", "Next", "Map", "Grid"]
-        {
+        for name in ["Small", "Big", "Ratio", "On", "Blob", "Names", "Numbers", "Nodes", "Next", "Map", "Grid"] {
             assert_eq!(good(&format!("{{\"{name}\":{given}}}")), Node::default(), "{name} {given}");
         }
     }
@@ -125,10 +123,10 @@ fn empty_text_and_null_are_absent() {
 #[test]
 fn null_keeps_its_position() {
     assert_eq!(good(r#"{"Numbers":[1,null,3]}"#).numbers, [1, 0, 3]);
-    assert_eq!(good(r#"{"Nodes":[null,{"Small":1}]}"#).nodes, [Node::default(), Node {
-        small: Some(1),
-        ..Node::default()
-    }]);
+    assert_eq!(
+        good(r#"{"Nodes":[null,{"Small":1}]}"#).nodes,
+        [Node::default(), Node { small: Some(1), ..Node::default() }]
+    );
     assert_eq!(good(r#"{"Map":{"a":null,"b":2}}"#).map, BTreeMap::from([("a".into(), 0), ("b".into(), 2)]));
     assert_eq!(good(r#"{"Grid":[[1],null,[]]}"#).grid, [vec![1], vec![], vec![]]);
 }
@@ -215,7 +213,8 @@ fn depth_is_limited_where_it_counts() {
     }
     let error = on_small_stack(|| node(&nested("Next", 10_000)).unwrap_err());
     assert!(error.ends_with("more than 64 levels deep"), "{error}");
-    let error = on_small_stack(|| node(&format!("{{\"Any\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000))).unwrap_err());
+    let error =
+        on_small_stack(|| node(&format!("{{\"Any\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000))).unwrap_err());
     assert_eq!(error, "Any: more than 64 levels deep");
     // What nobody looks at may be as deep as it likes.
     assert_eq!(on_small_stack(|| good(&format!("{{\"What\":{}}}", nested("a", 10_000)))), Node::default());
@@ -241,7 +240,9 @@ fn precise_numbers() {
     );
     let node = good(&text);
     assert_eq!((node.small, node.big, node.ratio), (Some(7), Some(i64::MIN), Some(1.5)));
-    assert!(self::node(&format!("{{\"Big\":{}}}", precise("9223372036854775808"))).unwrap_err().contains("does not fit"));
+    assert!(
+        self::node(&format!("{{\"Big\":{}}}", precise("9223372036854775808"))).unwrap_err().contains("does not fit")
+    );
     assert!(self::node(&format!("{{\"Ratio\":{}}}", precise("1e999"))).unwrap_err().contains("does not fit"));
 }
 
