@@ -158,13 +158,8 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     fn report(&mut self, kind: Kind, effect: Effect, at: &Place, text: impl Into<String>) {
-        let change = Change {
-            effect,
-            kind,
-            subject: at.subject.clone(),
-            text: text.into(),
-            operations: at.operations.clone(),
-        };
+        let change =
+            Change { effect, kind, subject: at.subject.clone(), text: text.into(), operations: at.operations.clone() };
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }
@@ -197,7 +192,8 @@ impl Comparison<'_> {
                 continue;
             };
             if endpoint.host != other.host {
-                let text = format!("the endpoint of {region} is now {}, was {}", code(&other.host), code(&endpoint.host));
+                let text =
+                    format!("the endpoint of {region} is now {}, was {}", code(&other.host), code(&endpoint.host));
                 self.report(Kind::EndpointChanged, Effect::Behaviour, &at, text);
             }
             if endpoint.vpc != other.vpc {
@@ -222,13 +218,7 @@ impl Comparison<'_> {
     fn documentation(&mut self) {
         for (subject, (count, operations)) in std::mem::take(&mut self.texts) {
             let text = if count == 1 { "1 text changed".to_owned() } else { format!("{count} texts changed") };
-            self.changes.push(Change {
-                effect: Effect::Documentation,
-                kind: Kind::Texts,
-                subject,
-                text,
-                operations,
-            });
+            self.changes.push(Change { effect: Effect::Documentation, kind: Kind::Texts, subject, text, operations });
         }
     }
 }

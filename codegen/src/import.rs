@@ -82,7 +82,8 @@ pub fn path(document: &Source) -> Result<String, Problem> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         let fits = |text: &&str| text.chars().all(plain) && text.starts_with(|c: char| c.is_ascii_alphanumeric());
         value.and_then(|value| value.text()).filter(fits).ok_or_else(|| {
-            let message = format!("`info.{key}` must be a text of letters, digits, dashes and dots: it names the spec's file");
+            let message =
+                format!("`info.{key}` must be a text of letters, digits, dashes and dots: it names the spec's file");
             let span = value.map_or(root.span, |value| value.span);
             fail(Diagnostic::error(diagnostic::MISSING_KEY, span, message))
         })
@@ -125,7 +126,9 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
     if !options.accept_breaking {
         let all = diff::compare(&old, &side(write(&accepted))?);
         let kept = |change: &Change| {
-            let told = |other: &Change| other.kind == change.kind && other.subject == change.subject && other.text == change.text;
+            let told = |other: &Change| {
+                other.kind == change.kind && other.subject == change.subject && other.text == change.text
+            };
             change.effect > Effect::Additive && !changes.changes.iter().any(told)
         };
         outcome.withheld = all.changes.into_iter().filter(kept).collect();

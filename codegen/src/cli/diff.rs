@@ -117,7 +117,8 @@ pub(super) fn file(path: &Path) -> Result<Source, Failure> {
 }
 
 fn text(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
-    let text = String::from_utf8(bytes).map_err(|error| Failure(format!("{name}: is not UTF-8: {}", error.utf8_error())))?;
+    let text =
+        String::from_utf8(bytes).map_err(|error| Failure(format!("{name}: is not UTF-8: {}", error.utf8_error())))?;
     Ok(Source::new(name, text))
 }
 

@@ -49,7 +49,8 @@ impl Comparison<'_> {
             self.report(Kind::Method, Effect::Behaviour, at, text);
         }
         if old_path != new_path {
-            let word = |path: Option<String>| path.map_or_else(|| "by name".to_owned(), |path| format!("at {}", code(&path)));
+            let word =
+                |path: Option<String>| path.map_or_else(|| "by name".to_owned(), |path| format!("at {}", code(&path)));
             let text = format!("is called {}, was {}", word(new_path), word(old_path));
             self.report(Kind::Path, Effect::Behaviour, at, text);
         }
@@ -136,7 +137,8 @@ impl Comparison<'_> {
             }
             (Reply::Whole(first), Reply::Whole(second)) if self.shapes(first, second) => {}
             (first, second) => {
-                let text = format!("the reply is {}, was {}", self.reply_word(second, false), self.reply_word(first, true));
+                let text =
+                    format!("the reply is {}, was {}", self.reply_word(second, false), self.reply_word(first, true));
                 self.report(Kind::Reply, Effect::Breaking, at, text);
             }
         }

@@ -123,10 +123,20 @@ impl Comparison<'_> {
         }
         match (role, old.required, new.required) {
             (Role::Parameter, false, true) => {
-                self.report(Kind::ParameterRequired, Effect::Breaking, at, format!("{label} is required, was optional"));
+                self.report(
+                    Kind::ParameterRequired,
+                    Effect::Breaking,
+                    at,
+                    format!("{label} is required, was optional"),
+                );
             }
             (Role::Parameter, true, false) => {
-                self.report(Kind::ParameterOptional, Effect::Breaking, at, format!("{label} is optional, was required"));
+                self.report(
+                    Kind::ParameterOptional,
+                    Effect::Breaking,
+                    at,
+                    format!("{label} is optional, was required"),
+                );
             }
             (Role::Request, false, true) => {
                 let text = format!("the service insists on {label}");
@@ -147,7 +157,8 @@ impl Comparison<'_> {
             let Some(other) = new.iter().find(|other| other.name.wire == field.name.wire) else { continue };
             let collection = |field: &Field| matches!(field.shape, Shape::List(_) | Shape::Map(_));
             if collection(field) && collection(other) {
-                let how = if optional { "an `Option` now, since a request holds it too" } else { "no `Option` any more" };
+                let how =
+                    if optional { "an `Option` now, since a request holds it too" } else { "no `Option` any more" };
                 let text = format!("{} is {how}", label(at, field, Role::Reply));
                 self.report(Kind::FieldType, Effect::Breaking, at, text);
             }
@@ -155,7 +166,8 @@ impl Comparison<'_> {
     }
 
     fn variants(&mut self, old: &[Variant], new: &[Variant], at: &Place) {
-        let owner = if at.prefix.is_empty() { String::new() } else { format!(" of {}", code(at.prefix.trim_end_matches('.'))) };
+        let owner =
+            if at.prefix.is_empty() { String::new() } else { format!(" of {}", code(at.prefix.trim_end_matches('.'))) };
         for variant in old {
             let value = code(&variant.name.wire);
             let Some(other) = new.iter().find(|other| other.name.wire == variant.name.wire) else {
@@ -232,13 +244,13 @@ impl Comparison<'_> {
             }
         }
         match found.home {
-            Home::Shared => {
-                Place { subject: Subject::Type(path(self.old, old)), operations, prefix: String::new() }
-            }
+            Home::Shared => Place { subject: Subject::Type(path(self.old, old)), operations, prefix: String::new() },
             Home::Operation(index) => {
-                let name = self.old.operations.get(index).map(|operation| operation.name.wire.clone()).unwrap_or_default();
+                let name =
+                    self.old.operations.get(index).map(|operation| operation.name.wire.clone()).unwrap_or_default();
                 let trail = found.trail.iter().map(|step| format!("{step}."));
-                let prefix = trail.skip(usize::from(found.trail.first().is_some_and(|first| first == "Response"))).collect();
+                let prefix =
+                    trail.skip(usize::from(found.trail.first().is_some_and(|first| first == "Response"))).collect();
                 Place { subject: Subject::Operation(name.clone()), operations: vec![name], prefix }
             }
         }

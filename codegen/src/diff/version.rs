@@ -37,7 +37,8 @@ pub fn next(version: &str, effect: Effect) -> String {
 pub(super) fn at_least(version: &str, least: &str) -> bool {
     let split = |version: &str| {
         let bare = version.split('+').next().unwrap_or_default().to_owned();
-        let (core, pre) = bare.split_once('-').map_or((bare.as_str(), None), |(core, pre)| (core, Some(pre.to_owned())));
+        let (core, pre) =
+            bare.split_once('-').map_or((bare.as_str(), None), |(core, pre)| (core, Some(pre.to_owned())));
         numbers(core).map(|numbers| (numbers, pre))
     };
     match (split(version), split(least)) {

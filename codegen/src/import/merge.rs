@@ -68,8 +68,12 @@ impl Merge<'_> {
     fn path(&mut self, old: &mut Map<String, Value>, new: &Value) -> bool {
         let places = |path: Option<&Value>| -> Vec<String> {
             let path = path.and_then(Value::as_str).unwrap_or_default();
-            let mut names: Vec<String> =
-                path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect();
+            let mut names: Vec<String> = path
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| rest.split_once('}'))
+                .map(|(name, _)| name.to_owned())
+                .collect();
             names.sort();
             names
         };
@@ -91,7 +95,8 @@ impl Merge<'_> {
         for fact in &facts {
             let name = fact.get("name").and_then(Value::as_str).unwrap_or_default();
             let at = format!("{operation}.{name}");
-            let met_before = |index: &usize| !met[*index] && parameters[*index].get("name").and_then(Value::as_str) == Some(name);
+            let met_before =
+                |index: &usize| !met[*index] && parameters[*index].get("name").and_then(Value::as_str) == Some(name);
             match (0..known).find(met_before) {
                 Some(index) => {
                     met[index] = true;

@@ -42,7 +42,8 @@ pub(super) fn document(root: &json::Value, prose: bool, notes: &mut Vec<String>)
     let mut facts = Facts { prose, notes };
     let components = object(root.get("components"));
     let schemas = object(components.get("schemas")).into_iter();
-    let schemas: Map<String, Value> = schemas.map(|(name, value)| (name.clone(), facts.schema(&value, &name, &name))).collect();
+    let schemas: Map<String, Value> =
+        schemas.map(|(name, value)| (name.clone(), facts.schema(&value, &name, &name))).collect();
     spec.insert("components".to_owned(), Value::Object(Map::from_iter([("schemas".to_owned(), schemas.into())])));
     let apis = object(root.get("apis")).into_iter();
     let apis: Map<String, Value> = apis.map(|(name, value)| (name.clone(), facts.operation(&name, &value))).collect();
@@ -79,14 +80,17 @@ impl Facts<'_> {
                 ("deprecated", _) => None,
                 ("operationType", Some(Value::String(text))) if text.is_empty() => None,
                 ("systemTags", Some(tags)) => {
-                    let kind = tags.get("operationType").filter(|kind| kind.as_str().is_some_and(|text| !text.is_empty()));
+                    let kind =
+                        tags.get("operationType").filter(|kind| kind.as_str().is_some_and(|text| !text.is_empty()));
                     kind.map(|kind| Value::Object(Map::from_iter([("operationType".to_owned(), kind.clone())])))
                 }
                 (_, found) => found.cloned(),
             };
             operation.extend(fact.map(|fact| (key.to_owned(), fact)));
         }
-        operation.extend(source.iter().filter(|(key, _)| key.starts_with("x-")).map(|(key, value)| (key.clone(), value.clone())));
+        operation.extend(
+            source.iter().filter(|(key, _)| key.starts_with("x-")).map(|(key, value)| (key.clone(), value.clone())),
+        );
         let parameters = list(source.get("parameters")).into_iter().filter(Value::is_object);
         let parameters: Vec<Value> = parameters.map(|parameter| self.parameter(name, &parameter)).collect();
         operation.insert("parameters".to_owned(), parameters.into());
@@ -111,11 +115,17 @@ impl Facts<'_> {
         let name = value.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut parameter = Map::new();
         for key in ["name", "in", "style"] {
-            let fact = value.get(key).filter(|fact| key != "style" || fact.as_str().is_some_and(|style| !style.is_empty()));
+            let fact =
+                value.get(key).filter(|fact| key != "style" || fact.as_str().is_some_and(|style| !style.is_empty()));
             parameter.extend(fact.map(|fact| (key.to_owned(), fact.clone())));
         }
         parameter.extend(
-            value.as_object().into_iter().flatten().filter(|(key, _)| key.starts_with("x-")).map(|(key, value)| (key.clone(), value.clone())),
+            value
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(key, _)| key.starts_with("x-"))
+                .map(|(key, value)| (key.clone(), value.clone())),
         );
         let schema = value.get("schema").cloned().unwrap_or_default();
         parameter.insert("schema".to_owned(), self.schema(&schema, &name, &format!("{operation}.{name}")));
@@ -131,7 +141,9 @@ impl Facts<'_> {
         for (status, entries) in object(operation.get("errorCodes")) {
             let mut kept: Vec<Value> = Vec::new();
             for entry in list(Some(&entries)) {
-                let Some(code) = entry.get("errorCode").and_then(Value::as_str).filter(|code| !code.is_empty()) else { continue };
+                let Some(code) = entry.get("errorCode").and_then(Value::as_str).filter(|code| !code.is_empty()) else {
+                    continue;
+                };
                 if kept.iter().any(|known| known.get("errorCode").and_then(Value::as_str) == Some(code)) {
                     continue;
                 }

@@ -7,10 +7,12 @@ pub(super) fn why(name: &str, values: &[&str]) -> Option<&'static str> {
         let mut parts = value.split('-');
         let area = parts.next().is_some_and(|area| (2..=3).contains(&area.len()) && letters(area));
         let place = parts.next().is_some_and(letters);
-        area && place && parts.all(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()) || rest.len() == 1 || letters(rest))
+        area && place
+            && parts.all(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()) || rest.len() == 1 || letters(rest))
     };
     let number = |value: &&str| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let product = |value: &&str| value.matches('.').count() >= 2 || value.starts_with("ecs.") || value.starts_with("cloud_");
+    let product =
+        |value: &&str| value.matches('.').count() >= 2 || value.starts_with("ecs.") || value.starts_with("cloud_");
     if ["regionid", "region", "zoneid", "zone", "regionids", "zoneids"].iter().any(|end| lower.ends_with(end)) {
         return Some("regions and zones are an open set");
     }

@@ -6,7 +6,15 @@ use super::open;
 
 /// Keys that bound a value.
 pub(super) const BOUNDS: &[&str] = &[
-    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "minLength", "maxLength", "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minItems",
+    "maxItems",
+    "minLength",
+    "maxLength",
+    "pattern",
 ];
 
 /// The longest example that is taken, in bytes.
@@ -27,7 +35,9 @@ pub(super) fn facts(value: &Value, name: &str, at: &str, prose: bool, notes: &mu
     }
     match source.get("required") {
         Some(Value::Bool(true)) => drop(schema.insert("required".to_owned(), Value::Bool(true))),
-        Some(Value::Array(names)) if !names.is_empty() => drop(schema.insert("required".to_owned(), names.clone().into())),
+        Some(Value::Array(names)) if !names.is_empty() => {
+            drop(schema.insert("required".to_owned(), names.clone().into()))
+        }
         _ => {}
     }
     enumeration(source, &mut schema, (name, at), prose, notes);
@@ -48,11 +58,14 @@ pub(super) fn facts(value: &Value, name: &str, at: &str, prose: bool, notes: &mu
     match source.get("properties") {
         Some(Value::Object(properties)) => {
             let fields = properties.iter();
-            let fields = fields.map(|(key, value)| (key.clone(), facts(value, key, &format!("{at}.{key}"), prose, notes).into()));
+            let fields = fields
+                .map(|(key, value)| (key.clone(), facts(value, key, &format!("{at}.{key}"), prose, notes).into()));
             let fields: Map<String, Value> = fields.collect();
             schema.insert("properties".to_owned(), fields.into());
         }
-        Some(Value::Array(items)) if items.is_empty() => drop(schema.insert("properties".to_owned(), Map::new().into())),
+        Some(Value::Array(items)) if items.is_empty() => {
+            drop(schema.insert("properties".to_owned(), Map::new().into()))
+        }
         _ => {}
     }
     for (key, mark) in [("items", "[]"), ("additionalProperties", "{}")] {
@@ -64,7 +77,9 @@ pub(super) fn facts(value: &Value, name: &str, at: &str, prose: bool, notes: &mu
         };
         schema.insert(key.to_owned(), inner);
     }
-    schema.extend(source.iter().filter(|(key, _)| key.starts_with("x-")).map(|(key, value)| (key.clone(), value.clone())));
+    schema.extend(
+        source.iter().filter(|(key, _)| key.starts_with("x-")).map(|(key, value)| (key.clone(), value.clone())),
+    );
     schema
 }
 

@@ -7,10 +7,20 @@ use serde_json::{Map, Value};
 use super::schema::text;
 
 /// What is a place's own and stays there.
-const OWN: &[&str] = &["title", "description", "required", "example", "default", "deprecated", "x-rust-name", "x-sensitive", "x-error-code"];
+const OWN: &[&str] = &[
+    "title",
+    "description",
+    "required",
+    "example",
+    "default",
+    "deprecated",
+    "x-rust-name",
+    "x-sensitive",
+    "x-error-code",
+];
 
-/// How many passes are made; each shares what the one before made equal.
-const PASSES: usize = 8;
+/// How many passes are made; each shares the types around those that the one before shared.
+const PASSES: usize = 32;
 
 /// One place that could share its type.
 struct Candidate {
@@ -30,16 +40,22 @@ struct Candidate {
 pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: bool, notes: &mut Vec<String>) {
     for _ in 0..PASSES {
         let candidates = candidates(spec, operations);
-        let mut changed = false;
+        // What encloses a place that was shared in this pass is out of date, and waits for the next.
+        let mut replaced: BTreeSet<String> = BTreeSet::new();
         let mut done: BTreeSet<(&str, &str)> = BTreeSet::new();
         for candidate in &candidates {
-            if done.contains(&(candidate.form.as_str(), candidate.name.as_str())) {
+            let prefix = prefix(&candidate.steps);
+            let stale = replaced.range(prefix.clone()..).next().is_some_and(|step| step.starts_with(&prefix));
+            if stale || done.contains(&(candidate.form.as_str(), candidate.name.as_str())) {
                 continue;
             }
             let known = known(spec, candidate);
             let equal: Vec<&Candidate> = match &known {
                 // A shared enumeration of that name may list more than each place does.
-                Some((_, true)) => candidates.iter().filter(|other| other.form == candidate.form && other.name == candidate.name).collect(),
+                Some((_, true)) => candidates
+                    .iter()
+                    .filter(|other| other.form == candidate.form && other.name == candidate.name)
+                    .collect(),
                 _ => candidates.iter().filter(|other| other.form == candidate.form).collect(),
             };
             done.extend(equal.iter().map(|other| (other.form.as_str(), other.name.as_str())));
@@ -61,13 +77,18 @@ pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: b
             }
             for place in equal {
                 refer(spec, &place.steps, &name);
+                replaced.insert(self::prefix(&place.steps));
             }
-            changed = true;
         }
-        if !changed {
+        if replaced.is_empty() {
             break;
         }
     }
+}
+
+/// The steps in one text, with a break behind each that stands in none.
+fn prefix(steps: &[String]) -> String {
+    steps.iter().map(|step| format!("{step}\n")).collect()
 }
 
 fn schemas(spec: &Map<String, Value>) -> Option<&Map<String, Value>> {
@@ -97,7 +118,9 @@ fn free(spec: &Map<String, Value>, name: &str) -> String {
 }
 
 fn insert(spec: &mut Map<String, Value>, name: &str, schema: Map<String, Value>) {
-    if let Some(Value::Object(schemas)) = spec.get_mut("components").and_then(|components| components.get_mut("schemas")) {
+    if let Some(Value::Object(schemas)) =
+        spec.get_mut("components").and_then(|components| components.get_mut("schemas"))
+    {
         schemas.insert(name.to_owned(), schema.into());
     }
 }
@@ -146,7 +169,9 @@ fn candidates(spec: &Map<String, Value>, operations: &[String]) -> Vec<Candidate
 
 fn collect(schema: Option<&Value>, steps: Vec<String>, label: &str, name: &str, found: &mut Vec<Candidate>) {
     let Some(schema) = schema.and_then(Value::as_object) else { return };
-    let with = |more: &[&str]| -> Vec<String> { steps.iter().cloned().chain(more.iter().map(|step| (*step).to_owned())).collect() };
+    let with = |more: &[&str]| -> Vec<String> {
+        steps.iter().cloned().chain(more.iter().map(|step| (*step).to_owned())).collect()
+    };
     let fields = schema.get("properties").and_then(Value::as_object);
     for (field, inner) in fields.into_iter().flatten() {
         collect(Some(inner), with(&["properties", field]), &format!("{label}.{field}"), field, found);
@@ -181,7 +206,8 @@ fn form(schema: &Map<String, Value>) -> String {
             }
             ("properties", Value::Object(fields)) => {
                 let form = |field: &Value| field.as_object().map(form).unwrap_or_default();
-                let mut fields: Vec<String> = fields.iter().map(|(name, field)| format!("{name:?}:{}", form(field))).collect();
+                let mut fields: Vec<String> =
+                    fields.iter().map(|(name, field)| format!("{name:?}:{}", form(field))).collect();
                 fields.sort();
                 fields.join(",")
             }

@@ -1,0 +1,380 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn source(name: &str, value: &Value) -> Source {
+    Source::new(name, value.to_string())
+}
+
+/// What a vendor publishes, odd in the ways that vendors are.
+fn vendor() -> Value {
+    json!({
+        "version": "1.0",
+        "info": {"style": "RPC", "product": "demo", "version": "2024-01-01"},
+        "directories": ["prose"],
+        "components": [],
+        "apis": {
+            "GetThing": {
+                "summary": "Vendor prose.", "title": "Vendor prose", "description": "Vendor prose.",
+                "methods": ["post"], "schemes": ["https"], "security": [{"AK": []}], "deprecated": false,
+                "operationType": "", "systemTags": {"operationType": "get", "riskType": "none"},
+                "parameters": [
+                    {"name": "Id", "in": "query", "schema": {"title": "prose", "description": "Vendor prose.", "type": "string", "required": true, "docRequired": true, "example": "i-1", "maxLength": 64}},
+                    {"name": "Mode", "in": "query", "allowEmptyValue": true, "schema": {"type": "string", "required": false, "enumValueTitles": {"fast": "prose", "slow": "prose"}, "example": "快", "default": "slow"}},
+                    {"name": "RegionId", "in": "query", "schema": {"type": "string", "enum": ["cn-hangzhou", "cn-shanghai"]}}
+                ],
+                "responses": {"200": {"headers": {}, "description": "prose", "schema": {"title": "prose", "type": "object", "properties": {
+                    "Things": {"type": "array", "items": {"type": "object", "properties": {"Key": {"type": "string"}, "Size": {"type": "integer", "format": "int32", "minimum": "1"}}}},
+                    "Extra": {"type": "object", "properties": []}
+                }}}, "204": []},
+                "errorCodes": {"400": [{"errorCode": "Bad", "errorMessage": "Vendor prose."}, {"errorCode": "Bad", "errorMessage": "again"}], "500": []},
+                "responseDemo": "prose", "staticInfo": {}
+            },
+            "Zap": {"methods": ["post"], "parameters": {}, "responses": []}
+        },
+        "endpoints": [{"regionId": "cn-a", "endpoint": "demo.cn-a.example.com"}]
+    })
+}
+
+fn taken(document: &Value, spec: Option<&str>, options: &Options) -> Outcome {
+    let spec = spec.map(|text| Source::new("spec.json", text));
+    import(&source("vendor.json", document), spec.as_ref(), options).unwrap_or_else(|problem| panic!("{problem:?}"))
+}
+
+fn value(outcome: &Outcome) -> Value {
+    serde_json::from_str(&outcome.text).expect("JSON")
+}
+
+#[test]
+fn a_new_spec_has_the_facts_and_no_prose() {
+    let outcome = taken(&vendor(), None, &Options::default());
+    assert_eq!(
+        value(&outcome),
+        json!({
+            "$schema": "../schema.json",
+            "version": "1.0",
+            "info": {"style": "RPC", "product": "demo", "version": "2024-01-01"},
+            "components": {"schemas": {}},
+            "apis": {
+                "GetThing": {
+                    "methods": ["post"], "schemes": ["https"], "security": [{"AK": []}], "systemTags": {"operationType": "get"},
+                    "parameters": [
+                        {"name": "Id", "in": "query", "schema": {"type": "string", "required": true, "example": "i-1", "maxLength": 64}},
+                        {"name": "Mode", "in": "query", "schema": {"type": "string", "enum": ["fast", "slow"], "default": "slow"}},
+                        {"name": "RegionId", "in": "query", "schema": {"type": "string"}}
+                    ],
+                    "responses": {"200": {"schema": {"type": "object", "properties": {
+                        "Things": {"type": "array", "items": {"type": "object", "properties": {"Key": {"type": "string"}, "Size": {"type": "integer", "format": "int32", "minimum": "1"}}}},
+                        "Extra": {"type": "object", "properties": {}}
+                    }}}, "204": {}},
+                    "errorCodes": {"400": [{"errorCode": "Bad"}]}
+                },
+                "Zap": {"methods": ["post"], "parameters": [], "responses": {}}
+            },
+            "endpoints": [{"regionId": "cn-a", "endpoint": "demo.cn-a.example.com"}]
+        })
+    );
+    assert!(
+        !outcome.text.contains("prose")
+            && outcome.text.ends_with("}\n")
+            && outcome.text.starts_with("{\n  \"$schema\"")
+    );
+    assert_eq!(
+        outcome.notes,
+        ["GetThing.RegionId: the 2 listed values are left out: regions and zones are an open set"]
+    );
+    let apis: Vec<String> = value(&outcome)["apis"].as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(apis, ["GetThing", "Zap"], "in the document's order");
+}
+
+#[test]
+fn descriptions_come_only_when_asked_for() {
+    let options = Options { with_descriptions: true, ..Options::default() };
+    let spec = value(&taken(&vendor(), None, &options));
+    assert_eq!(spec["apis"]["GetThing"]["summary"], "Vendor prose.");
+    assert_eq!(spec["apis"]["GetThing"]["parameters"][1]["schema"]["enumValueTitles"]["fast"], "prose");
+    assert_eq!(spec["apis"]["GetThing"]["errorCodes"]["400"][0]["errorMessage"], "Vendor prose.");
+}
+
+#[test]
+fn a_second_time_changes_nothing() {
+    for options in [
+        Options::default(),
+        Options { with_descriptions: true, ..Options::default() },
+        Options { share: true, ..Options::default() },
+        Options { accept_breaking: true, share: true, ..Options::default() },
+    ] {
+        let first = taken(&vendor(), None, &options);
+        let second = taken(&vendor(), Some(&first.text), &options);
+        assert_eq!(first.text, second.text, "{options:?}");
+        assert!(second.withheld.is_empty() && second.changes.expect("a comparison").changes.is_empty());
+    }
+}
+
+/// A spec that somebody wrote texts into.
+fn kept() -> String {
+    let spec = json!({
+        "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"version": "0.3.0"}},
+        "components": {"schemas": {
+            "Mode": {"description": "By hand.", "type": "string", "enum": ["slow", "fast"], "enumValueTitles": {"slow": "By hand."}, "x-enum-names": {"fast": "Quick"}},
+            "Thing": {"description": "By hand.", "type": "object", "properties": {"Size": {"description": "By hand.", "type": "integer", "format": "int32", "x-sensitive": true}, "Key": {"type": "string"}}}
+        }},
+        "apis": {
+            "Zap": {"summary": "By hand.", "methods": ["post"], "parameters": [], "responses": {}},
+            "GetThing": {
+                "summary": "By hand.", "methods": ["post"], "operationType": "read", "x-source": {"operationType": "a page"}, "x-idempotent": true,
+                "parameters": [
+                    {"name": "Mode", "in": "formData", "schema": {"description": "By hand.", "$ref": "#/components/schemas/Mode"}},
+                    {"name": "Id", "in": "query", "schema": {"description": "By hand.", "type": "string", "example": "by-hand"}},
+                    {"name": "Old", "in": "query", "schema": {"type": "string"}}
+                ],
+                "responses": {"200": {"schema": {"type": "object", "properties": {"Things": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}, "Extra": {"type": "string"}}}}},
+                "errorCodes": {"400": [{"errorCode": "Worse", "errorMessage": "By hand."}]}
+            },
+            "Gone": {"methods": ["post"], "parameters": [], "responses": {"200": {}}}
+        },
+        "endpoints": [{"regionId": "cn-z", "endpoint": "z"}, {"regionId": "cn-a", "endpoint": "old", "vpc": "by-hand"}]
+    });
+    serde_json::to_string_pretty(&spec).expect("JSON")
+}
+
+#[test]
+fn what_is_written_by_hand_stays() {
+    let mut document = vendor();
+    document["apis"]["GetThing"]["parameters"][1]["schema"]["enumValueTitles"]["new"] = json!("prose");
+    document["apis"]["New"] = json!({"methods": ["post"], "responses": {"200": {}}});
+    let outcome = taken(&document, Some(&kept()), &Options::default());
+    let spec = value(&outcome);
+    assert_eq!(
+        spec["info"],
+        json!({"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"version": "0.3.0"}})
+    );
+    let keys: Vec<&String> = spec["apis"].as_object().expect("an object").keys().collect();
+    assert_eq!(keys, ["Zap", "GetThing", "Gone", "New"], "the spec's order, new ones last");
+    let mode = &spec["components"]["schemas"]["Mode"];
+    assert_eq!(mode["enum"], json!(["slow", "fast", "new"]));
+    assert_eq!(
+        (&mode["description"], &mode["enumValueTitles"], &mode["x-enum-names"]["fast"]),
+        (&json!("By hand."), &json!({"slow": "By hand."}), &json!("Quick"))
+    );
+    let thing = &spec["components"]["schemas"]["Thing"]["properties"];
+    assert_eq!(
+        thing["Size"],
+        json!({"description": "By hand.", "type": "integer", "format": "int32", "x-sensitive": true, "minimum": "1"})
+    );
+    let get = &spec["apis"]["GetThing"];
+    assert_eq!(
+        (&get["summary"], &get["operationType"], &get["x-idempotent"]),
+        (&json!("By hand."), &json!("read"), &json!(true))
+    );
+    assert!(get.get("systemTags").is_none(), "a kind with a source is better");
+    let names: Vec<&Value> =
+        get["parameters"].as_array().expect("a list").iter().map(|parameter| &parameter["name"]).collect();
+    assert_eq!(names, ["Mode", "Id", "Old", "RegionId"]);
+    assert_eq!(
+        get["parameters"][0],
+        json!({"name": "Mode", "in": "query", "schema": {"description": "By hand.", "$ref": "#/components/schemas/Mode", "default": "slow"}})
+    );
+    assert_eq!(
+        get["parameters"][1]["schema"],
+        json!({"description": "By hand.", "type": "string", "example": "by-hand", "maxLength": 64})
+    );
+    assert_eq!(
+        get["errorCodes"]["400"],
+        json!([{"errorCode": "Worse", "errorMessage": "By hand."}, {"errorCode": "Bad"}])
+    );
+    assert_eq!(
+        spec["endpoints"],
+        json!([{"regionId": "cn-z", "endpoint": "z"}, {"regionId": "cn-a", "endpoint": "demo.cn-a.example.com", "vpc": "by-hand"}])
+    );
+    assert!(!outcome.text.contains("prose"));
+}
+
+#[test]
+fn what_breaks_callers_is_told_and_kept() {
+    let outcome = taken(&vendor(), Some(&kept()), &Options::default());
+    let kept_lines: Vec<String> = outcome.withheld.iter().map(Change::line).collect();
+    for expected in [
+        "`GetThing`: the parameter `Id` is required, was optional",
+        "`GetThing`: the parameter `Old` is gone",
+        "`Gone`: is no longer part of the API",
+        "the region `cn-z` has no endpoint any more",
+    ] {
+        assert!(kept_lines.iter().any(|line| line == expected), "{expected}: {kept_lines:#?}");
+    }
+    assert_eq!(outcome.withdrawn().collect::<Vec<_>>(), ["Gone"]);
+    assert!(outcome.keeps_breaking());
+    let changes = outcome.changes.expect("a comparison");
+    assert!(changes.effect() < Some(Effect::Breaking), "{}", changes.text());
+
+    let accepted = taken(&vendor(), Some(&kept()), &Options { accept_breaking: true, ..Options::default() });
+    assert!(accepted.withheld.is_empty());
+    let spec = value(&accepted);
+    assert_eq!(spec["apis"]["GetThing"]["parameters"][1]["schema"]["required"], true);
+    assert_eq!(spec["apis"]["GetThing"]["summary"], "By hand.");
+    assert!(
+        spec["apis"].get("Gone").is_none() && !accepted.text.contains("cn-z") && !accepted.text.contains("\"Old\"")
+    );
+    assert_eq!(accepted.changes.expect("a comparison").effect(), Some(Effect::Breaking));
+}
+
+#[test]
+fn another_type_is_kept_and_a_new_parameter_is_never_required() {
+    let mut document = vendor();
+    document["apis"]["GetThing"]["parameters"][0]["schema"]["type"] = json!("integer");
+    document["apis"]["GetThing"]["parameters"][2]["schema"]["required"] = json!(true);
+    document["apis"]["GetThing"]["responses"]["200"]["schema"]["properties"]["Extra"] = json!({"type": "boolean"});
+    let outcome = taken(&document, Some(&kept()), &Options::default());
+    let get = &value(&outcome)["apis"]["GetThing"];
+    assert_eq!(get["parameters"][1]["schema"]["type"], "string");
+    assert_eq!(get["parameters"][3], json!({"name": "RegionId", "in": "query", "schema": {"type": "string"}}));
+    assert_eq!(get["responses"]["200"]["schema"]["properties"]["Extra"], json!({"type": "string"}));
+    let lines = outcome.withheld.iter().map(Change::line).collect::<Vec<_>>().join("\n");
+    assert!(
+        lines.contains("`Id` is now `i64`, was `String`") && lines.contains("the required parameter `RegionId` is new"),
+        "{lines}"
+    );
+    assert!(lines.contains("`Extra` is now `bool`, was `String`"), "{lines}");
+    let again = taken(&document, Some(&outcome.text), &Options::default());
+    assert_eq!(again.text, outcome.text);
+}
+
+#[test]
+fn new_operations_share_what_they_have_in_common() {
+    let thing = json!({"type": "object", "properties": {"State": {"type": "string", "enum": ["on", "off"]}, "Size": {"type": "integer"}}});
+    let operation = |name: &str| {
+        json!({"methods": ["post"],
+        "parameters": [{"name": "Mode", "in": "query", "schema": {"type": "string", "required": true, "example": "slow", "enum": ["slow"]}}],
+        "responses": {"200": {"schema": {"type": "object", "properties": {name: {"type": "array", "items": thing}}}}}})
+    };
+    let mut document = vendor();
+    document["apis"]["ListA"] = operation("Things");
+    document["apis"]["ListB"] = operation("ThingList");
+    let proposed = taken(&document, Some(&kept()), &Options::default());
+    assert!(
+        proposed
+            .notes
+            .iter()
+            .any(|note| note == "could share `State`: ListA.200.Things[].State, ListB.200.ThingList[].State"),
+        "{:?}",
+        proposed.notes
+    );
+    assert!(value(&proposed)["components"]["schemas"].get("State").is_none());
+
+    let shared = taken(&document, Some(&kept()), &Options { share: true, ..Options::default() });
+    let spec = value(&shared);
+    let schemas = &spec["components"]["schemas"];
+    assert_eq!(
+        schemas["State"],
+        json!({"type": "string", "enum": ["on", "off"], "x-shared-from": ["ListA.200.Things[].State", "ListB.200.ThingList[].State"]})
+    );
+    assert_eq!(schemas["Thing2"]["properties"]["State"], json!({"$ref": "#/components/schemas/State"}));
+    assert_eq!(schemas["Thing"]["description"], "By hand.", "a type of that name stood there");
+    let list = &spec["apis"]["ListA"];
+    assert_eq!(
+        list["responses"]["200"]["schema"]["properties"]["Things"]["items"],
+        json!({"$ref": "#/components/schemas/Thing2"})
+    );
+    assert_eq!(
+        list["parameters"][0]["schema"],
+        json!({"$ref": "#/components/schemas/Mode", "required": true, "example": "slow"})
+    );
+    assert!(spec["apis"]["GetThing"] == value(&proposed)["apis"]["GetThing"], "what stands there is not shared anew");
+    let again = taken(&document, Some(&shared.text), &Options { share: true, ..Options::default() });
+    assert_eq!(again.text, shared.text);
+}
+
+#[test]
+fn open_sets_stay_text() {
+    for (name, values, is_open) in [
+        ("BizRegionId", &["a"][..], true),
+        ("ZoneId", &["b"], true),
+        ("Where", &["cn-hangzhou", "us-west-1"], true),
+        ("NodeInstanceType", &["small"], true),
+        ("Kind", &["ecs.g5.large", "ecs.g6.large"], true),
+        ("Weekday", &["1", "2"], true),
+        ("Odd", &["", "x"], true),
+        ("Status", &["Running", "Stopped"], false),
+        ("DiskStatus", &["in-use", "available"], false),
+        ("Version", &["1.0", "latest"], false),
+    ] {
+        assert_eq!(open::why(name, values).is_some(), is_open, "{name}");
+    }
+}
+
+#[test]
+fn a_path_is_no_way_out() {
+    for (product, version) in
+        [("../etc", "1"), ("/etc", "1"), ("demo", ".."), ("", "1"), ("a/b", "1"), ("a\\b", "1"), ("-x", "1")]
+    {
+        let document = json!({"info": {"product": product, "version": version, "style": "RPC"}, "apis": {}});
+        assert!(path(&source("vendor.json", &document)).is_err(), "{product} {version}");
+    }
+    assert_eq!(path(&source("vendor.json", &vendor())).expect("names"), "demo/2024-01-01.json");
+    assert!(path(&Source::new("vendor.json", "{")).is_err());
+}
+
+#[test]
+fn circles_end() {
+    let node = json!({"type": "object", "properties": {"Next": {"$ref": "#/components/schemas/Node"}, "Name": {"type": "string"}}});
+    let mut document = vendor();
+    document["components"] = json!({"schemas": {"Node": node}});
+    document["apis"]["Zap"]["responses"] =
+        json!({"200": {"schema": {"type": "object", "properties": {"Root": {"$ref": "#/components/schemas/Node"}}}}});
+    let first = taken(&document, None, &Options::default());
+    document["components"]["schemas"]["Node"]["properties"]["More"] = json!({"type": "string"});
+    let second = taken(&document, Some(&first.text), &Options::default());
+    assert_eq!(value(&second)["components"]["schemas"]["Node"]["properties"]["More"], json!({"type": "string"}));
+}
+
+/// Every text and every key of this project in a spec, with its pointer.
+fn texts(value: &Value, at: &str, out: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                let at = format!("{at}/{key}");
+                let own = ["summary", "title", "description", "enumValueTitles", "errorMessage", "example"]
+                    .contains(&key.as_str());
+                if (own && !value.is_object() || key == "enumValueTitles" || key.starts_with("x-"))
+                    && !at.ends_with("/properties/x-")
+                {
+                    out.push((at.clone(), value.clone()));
+                }
+                texts(value, &at, out);
+            }
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| texts(item, &format!("{at}/{index}"), out))
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn facts_over_the_kept_spec_change_no_text_and_break_nothing() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path));
+    let (Ok(facts), Ok(spec)) =
+        (read("../shared/facts/appstream-center-2021-09-01.json"), read("spec/appstream-center/2021-09-01.json"))
+    else {
+        eprintln!("skipped: no facts beside the workspace");
+        return;
+    };
+    let facts = Source::new("facts.json", facts);
+    let take = |spec: &str, options: &Options| {
+        let spec = Source::new("spec.json", spec);
+        import(&facts, Some(&spec), options).unwrap_or_else(|problem| panic!("{problem:?}"))
+    };
+    let outcome = take(&spec, &Options::default());
+    let collect = |text: &str| {
+        let mut out = Vec::new();
+        texts(&serde_json::from_str(text).expect("JSON"), "", &mut out);
+        out
+    };
+    assert_eq!(collect(&spec), collect(&outcome.text));
+    assert!(outcome.withheld.is_empty(), "{:#?}", outcome.withheld);
+    let changes = outcome.changes.expect("a comparison");
+    assert!(changes.effect() < Some(Effect::Breaking), "{}", changes.text());
+    eprintln!("{}{}", outcome.notes.join("\n"), changes.text());
+    assert_eq!(take(&outcome.text, &Options::default()).text, outcome.text, "twice");
+}

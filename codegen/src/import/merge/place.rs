@@ -90,9 +90,7 @@ impl<'a> Merge<'a> {
             super::fill(old, &new, key);
         }
         if let Some(name) = old.get("$ref").and_then(Value::as_str).map(local) {
-            if !self.schemas.get(&name).is_some_and(enumerates) {
-                self.number(old, &new, "default", shared);
-            }
+            self.number(old, &new, "default", shared);
             let mut facts = new;
             // What the place says for itself is no fact of the shared type.
             if let Value::Object(facts) = &mut facts {
@@ -145,7 +143,9 @@ impl<'a> Merge<'a> {
             self.number(old, new, key, shared);
         }
         for key in ["items", "additionalProperties"] {
-            if let (Some(Value::Object(inner)), Some(facts)) = (old.get_mut(key), new.get(key).filter(|facts| facts.is_object())) {
+            if let (Some(Value::Object(inner)), Some(facts)) =
+                (old.get_mut(key), new.get(key).filter(|facts| facts.is_object()))
+            {
                 let mark = if key == "items" { "[]" } else { "{}" };
                 self.schema(inner, facts, &format!("{at}{mark}"), request, shared);
             }
@@ -154,7 +154,9 @@ impl<'a> Merge<'a> {
     }
 
     fn properties(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str, request: bool, shared: Option<&str>) {
-        let Some(facts) = new.get("properties").and_then(Value::as_object).filter(|facts| !facts.is_empty()) else { return };
+        let Some(facts) = new.get("properties").and_then(Value::as_object).filter(|facts| !facts.is_empty()) else {
+            return;
+        };
         let Some(Value::Object(fields)) = old.get_mut("properties") else { return };
         for (name, fact) in facts {
             let at = format!("{at}.{name}");
@@ -173,7 +175,8 @@ impl<'a> Merge<'a> {
                     }
                     fields.insert(name.clone(), field);
                     if let Some(shared) = shared {
-                        let note = format!("{at}: the field is added to the shared schema `{shared}`, for all that use it");
+                        let note =
+                            format!("{at}: the field is added to the shared schema `{shared}`, for all that use it");
                         self.notes.push(note);
                     }
                 }
@@ -240,10 +243,6 @@ impl<'a> Merge<'a> {
 
 fn local(reference: &str) -> String {
     reference.strip_prefix("#/components/schemas/").unwrap_or(reference).to_owned()
-}
-
-fn enumerates(schema: &Value) -> bool {
-    schema.get("enum").is_some() || schema.get("enumValueTitles").is_some()
 }
 
 fn class(schema: &Value) -> Class {
