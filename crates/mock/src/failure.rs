@@ -42,7 +42,7 @@ impl Failure {
     /// The body of the reply.
     pub(crate) fn body(&self, shape: Shape, request_id: &str, host: &str) -> Value {
         let message = match &self.detail {
-            Some(detail) => format!("{} {detail}", self.message),
+            Some(detail) => format!("{}: {detail}", self.message),
             None => self.message.clone(),
         };
         match shape {

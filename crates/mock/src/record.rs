@@ -128,17 +128,18 @@ struct Shown<'a> {
 
 impl Shown<'_> {
     fn is_secret(&self, name: &str, value: &str) -> bool {
-        let plain = |text: &str| -> String {
-            text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+        let holds_secret = |text: &str| {
+            let letters = text.chars().filter(char::is_ascii_alphanumeric);
+            let letters: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+            let harmless = letters.ends_with("signaturemethod") || letters.ends_with("signatureversion");
+            !harmless && SECRET.iter().any(|word| letters.contains(word))
         };
-        let (name_words, value_words) = (plain(name), plain(value));
-        let of = |word: &&str| name_words.contains(*word) || value_words.contains(*word);
-        let below = |parameter: &String| {
-            name.strip_prefix(parameter.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        let is_json = value.trim_start().starts_with(['{', '[']);
+        let within = |parameter: &String| {
+            let rest = name.strip_prefix(parameter.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let plain_fact = name_words.ends_with("signaturemethod") || name_words.ends_with("signatureversion");
-        let listed = name.eq_ignore_ascii_case("x-acs-action") || name == "Action" || plain_fact;
-        !listed && (SECRET.iter().any(|word| of(&word)) || self.sensitive.iter().any(below))
+        holds_secret(name) || (is_json && holds_secret(value)) || self.sensitive.iter().any(within)
     }
 }
 

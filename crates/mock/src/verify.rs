@@ -221,7 +221,7 @@ fn bad_date(name: &str, form: &str) -> Failure {
 
 /// The signature differs; `server` names what was signed here, so that a client can compare.
 fn mismatch(detail: String) -> Failure {
-    let message = "the signature is not the one that the server computed:";
+    let message = "the signature is not the one that the server computed";
     Failure { detail: Some(detail), ..Failure::new(400, "SignatureDoesNotMatch", message) }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn verify(
 
     let hash = payload_hash(&request.body);
     if single("x-acs-content-sha256")? != hash {
-        let message = "x-acs-content-sha256 is not the hash of the body:";
+        let message = "x-acs-content-sha256 is not the hash of the body";
         let detail = Some(format!("the server computed {hash} for {} bytes", request.body.len()));
         return Err(Failure { detail, ..Failure::new(400, "SignatureDoesNotMatch", message) });
     }
