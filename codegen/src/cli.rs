@@ -4,6 +4,8 @@ mod diff;
 mod import;
 mod report;
 mod run;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::path::PathBuf;

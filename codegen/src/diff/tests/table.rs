@@ -1,0 +1,296 @@
+//! A small document, and one edit of it or several for every kind of change.
+
+use serde_json::{Value, json};
+
+use crate::diff::{Effect, Kind};
+
+/// Two operations that share types, with something of every kind.
+pub(super) fn base() -> Value {
+    json!({
+        "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"name": "alicloud-demo", "version": "0.1.0"}},
+        "components": {"schemas": {
+            "Tag": {"type": "object", "properties": {"Key": {"type": "string"}, "Value": {"type": "string"}}},
+            "Mode": {"type": "string", "enum": ["slow", "fast"]},
+            "Label": {"type": "object", "properties": {"Text": {"type": "string"}, "Parts": {"type": "array", "items": {"type": "string"}}}}
+        }},
+        "apis": {
+            "GetThing": {
+                "methods": ["post"], "security": [{"AK": []}], "operationType": "read",
+                "x-ram-action": {"action": "demo:GetThing"},
+                "parameters": [
+                    {"name": "Id", "in": "query", "schema": {"type": "string", "required": true}},
+                    {"name": "Owner", "in": "query", "schema": {"type": "string", "required": true}},
+                    {"name": "Size", "in": "query", "schema": {"type": "integer", "format": "int32", "minimum": "1", "default": "10"}},
+                    {"name": "Mode", "in": "query", "schema": {"$ref": "#/components/schemas/Mode"}},
+                    {"name": "Tag", "in": "formData", "style": "repeatList", "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Tag"}}},
+                    {"name": "Network", "in": "formData", "style": "json", "schema": {"type": "object", "properties": {"Zone": {"type": "string"}}}}
+                ],
+                "responses": {"200": {"schema": {"type": "object", "properties": {
+                    "Code": {"type": "string"},
+                    "Count": {"type": "integer", "format": "int64"},
+                    "Kind": {"type": "string", "enum": ["a", "b"]},
+                    "Labels": {"type": "array", "items": {"$ref": "#/components/schemas/Label"}},
+                    "Parts": {"type": "array", "items": {"type": "object", "properties": {"Name": {"type": "string", "description": "A name."}}}}
+                }}}},
+                "errorCodes": {"400": [{"errorCode": "InvalidId"}]}
+            },
+            "ListThings": {
+                "methods": ["post"],
+                "parameters": [{"name": "Tag", "in": "formData", "style": "repeatList", "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Tag"}}}],
+                "responses": {"200": {"schema": {"type": "object", "properties": {"Mode": {"$ref": "#/components/schemas/Mode"}}}}}
+            },
+            "Ping": {"methods": ["post"], "parameters": [], "responses": {"200": {}}}
+        },
+        "endpoints": [{"regionId": "cn-a", "endpoint": "demo.cn-a.example.com"}, {"regionId": "cn-b", "endpoint": "demo.cn-b.example.com"}]
+    })
+}
+
+/// Kind, effect, and a part of the words.
+pub(super) type Expected = (Kind, Effect, &'static str);
+
+/// One edit or several, and what it is told as.
+pub(super) fn table() -> Vec<(Vec<(&'static str, Value)>, Vec<Expected>)> {
+    use Effect::{Additive, Behaviour, Breaking, Documentation};
+    let parameter =
+        |required: bool| json!({"name": "New", "in": "query", "schema": {"type": "string", "required": required}});
+    let text = || json!({"type": "string"});
+    vec![
+        (vec![("/info/x-crate/name", json!("alicloud-other"))], vec![(Kind::Package, Breaking, "`alicloud-other`")]),
+        (vec![("/info/product", json!("Demo"))], vec![(Kind::Product, Behaviour, "`Demo`, was `demo`")]),
+        (
+            vec![("/endpoints/-", json!({"regionId": "cn-c", "endpoint": "c"}))],
+            vec![(Kind::EndpointAdded, Additive, "`cn-c`")],
+        ),
+        (vec![("/endpoints/1", Value::Null)], vec![(Kind::EndpointRemoved, Behaviour, "`cn-b` has no endpoint")]),
+        (
+            vec![("/endpoints/0/endpoint", json!("x"))],
+            vec![(Kind::EndpointChanged, Behaviour, "is now `x`, was `demo.cn-a.example.com`")],
+        ),
+        (
+            vec![("/endpoints/0/vpc", json!("v"))],
+            vec![(Kind::EndpointChanged, Additive, "VPC endpoint of `cn-a` is now `v`, was none")],
+        ),
+        (
+            vec![("/apis/New", json!({"methods": ["post"], "responses": {"200": {}}}))],
+            vec![(Kind::OperationAdded, Additive, "is new")],
+        ),
+        (vec![("/apis/Ping", Value::Null)], vec![(Kind::OperationRemoved, Breaking, "no longer part")]),
+        (
+            vec![("/apis/Ping/parameters/-", json!({"name": "P", "in": "path", "schema": {"type": "string"}}))],
+            vec![(Kind::OperationRemoved, Breaking, "no longer be generated")],
+        ),
+        (
+            vec![("/apis/GetThing/x-rust-name", json!("FetchThing"))],
+            vec![(Kind::OperationRenamed, Breaking, "`FetchThing` in Rust, was `GetThing`")],
+        ),
+        (
+            vec![("/apis/Ping/deprecated", json!(true))],
+            vec![(Kind::OperationDeprecated, Documentation, "deprecated by the vendor")],
+        ),
+        (vec![("/apis/Ping/methods", json!(["put"]))], vec![(Kind::Method, Behaviour, "`PUT`, was `POST`")]),
+        (
+            vec![("/info/style", json!("V3")), ("/apis/Ping/path", json!("/ping"))],
+            vec![(Kind::Path, Behaviour, "at `/ping`, was by name")],
+        ),
+        (
+            vec![("/apis/GetThing/operationType", json!("write"))],
+            vec![(Kind::Access, Behaviour, "writes; before, it reads")],
+        ),
+        (vec![("/apis/GetThing/x-idempotent", json!(true))], vec![(Kind::Idempotency, Behaviour, "is idempotent")]),
+        (
+            vec![(
+                "/apis/Ping/parameters/-",
+                json!({"name": "ClientToken", "in": "query", "schema": {"type": "string"}}),
+            )],
+            vec![(Kind::Token, Behaviour, "`ClientToken`, was none"), (Kind::ParameterAdded, Additive, "optional")],
+        ),
+        (
+            vec![("/apis/GetThing/security", json!([{"Anonymous": []}]))],
+            vec![(Kind::Security, Behaviour, "without credentials")],
+        ),
+        (
+            vec![("/apis/GetThing/responses/200/schema/properties/Code/x-error-code", json!(true))],
+            vec![(Kind::ErrorCode, Behaviour, "`Code`")],
+        ),
+        (
+            vec![("/apis/GetThing/errorCodes/400/-", json!({"errorCode": "Busy"}))],
+            vec![(Kind::ErrorCodes, Documentation, "documents the error code `Busy`")],
+        ),
+        (
+            vec![("/apis/GetThing/errorCodes", Value::Null)],
+            vec![(Kind::ErrorCodes, Documentation, "no longer documents")],
+        ),
+        (
+            vec![("/apis/GetThing/x-ram-action/action", json!("demo:Other"))],
+            vec![(Kind::RamAction, Behaviour, "`demo:Other`, was `demo:GetThing`")],
+        ),
+        (vec![("/apis/GetThing/x-ram-action", Value::Null)], vec![(Kind::RamAction, Documentation, "not documented")]),
+        (
+            vec![("/apis/GetThing/parameters/-", parameter(false))],
+            vec![(Kind::ParameterAdded, Additive, "the optional parameter `New` is new")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/-", parameter(true))],
+            vec![(Kind::ParameterAdded, Breaking, "the required parameter `New` is new")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2", Value::Null)],
+            vec![(Kind::ParameterRemoved, Breaking, "`Size` is gone")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2/schema/x-rust-name", json!("extent"))],
+            vec![(Kind::ParameterRenamed, Breaking, "`extent` in Rust, was `size`")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2/schema/format", json!("int64"))],
+            vec![(Kind::ParameterType, Breaking, "`i64`, was `i32`")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2/schema/type", json!("string"))],
+            vec![(Kind::ParameterType, Breaking, "`String`, was `i32`")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2/schema/required", json!(true))],
+            vec![(Kind::ParameterRequired, Breaking, "`Size` is required, was optional")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/1/schema/required", json!(false))],
+            vec![(Kind::ParameterOptional, Breaking, "`Owner` is optional, was required")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2/in", json!("formData"))],
+            vec![(Kind::Encoding, Behaviour, "`Size` is sent in the form, was in the query")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/4/style", json!("json"))],
+            vec![(Kind::Encoding, Behaviour, "in the form as JSON, was in the form")],
+        ),
+        (
+            vec![
+                ("/apis/GetThing/parameters/0/name", json!("Owner")),
+                ("/apis/GetThing/parameters/1/name", json!("Id")),
+            ],
+            vec![(Kind::Constructor, Breaking, "another order: `Owner`, `Id`")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2/schema/minimum", json!("5"))],
+            vec![(Kind::Bounds, Behaviour, "now `at least 5`, was `at least 1`")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/0/schema/maxLength", json!(64))],
+            vec![(Kind::Bounds, Documentation, "the length of the parameter `Id`: now `at most 64`, was none")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2/schema/default", json!("20"))],
+            vec![(Kind::Default, Behaviour, "now `20`, was `10`")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/2/schema/deprecated", json!(true))],
+            vec![(Kind::Deprecated, Documentation, "`Size` is deprecated")],
+        ),
+        (
+            vec![(
+                "/apis/Ping/responses/200/schema",
+                json!({"type": "object", "properties": {"A": {"type": "string"}}}),
+            )],
+            vec![(Kind::Reply, Additive, "has fields")],
+        ),
+        (
+            vec![("/apis/ListThings/responses/200/schema", json!({"type": "array", "items": {"type": "string"}}))],
+            vec![(Kind::Reply, Breaking, "`Vec<String>`, was an object")],
+        ),
+        (
+            vec![("/apis/GetThing/responses/200/schema/properties/More", text())],
+            vec![(Kind::FieldAdded, Additive, "the reply's field `More` is new")],
+        ),
+        (
+            vec![("/apis/GetThing/responses/200/schema/properties/Count", Value::Null)],
+            vec![(Kind::FieldRemoved, Breaking, "the reply's field `Count` is gone")],
+        ),
+        (
+            vec![(
+                "/apis/GetThing/responses/200/schema/properties/Parts/items/properties/Name",
+                json!({"type": "string", "description": "A name.", "x-rust-name": "title"}),
+            )],
+            vec![(Kind::FieldRenamed, Breaking, "`Part.Name` is `title` in Rust, was `name`")],
+        ),
+        (
+            vec![("/apis/GetThing/responses/200/schema/properties/Count/type", json!("string"))],
+            vec![(Kind::FieldType, Breaking, "`Count` is now `String`, was `i64`")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/5/schema/properties/Zone/required", json!(true))],
+            vec![(Kind::FieldRequired, Behaviour, "insists on the field `Network.Zone`")],
+        ),
+        (
+            vec![("/apis/GetThing/parameters/5/schema/properties/Extra", json!({"type": "string", "required": true}))],
+            vec![(Kind::FieldAdded, Behaviour, "insists on it")],
+        ),
+        (
+            vec![("/apis/GetThing/responses/200/schema/properties/Kind/enum", Value::Null)],
+            vec![(Kind::EnumToText, Breaking, "`Kind` is now `String`, was `Kind`")],
+        ),
+        (
+            vec![("/apis/GetThing/responses/200/schema/properties/Code/enum", json!(["OK"]))],
+            vec![(Kind::TextToEnum, Breaking, "`Code` is now `Code`, was `String`")],
+        ),
+        (
+            vec![("/apis/GetThing/responses/200/schema/properties/Kind/enum/-", json!("c"))],
+            vec![(Kind::ValueAdded, Additive, "the value `c` of `Kind` is new")],
+        ),
+        (
+            vec![("/components/schemas/Mode/enum", json!(["slow"]))],
+            vec![(Kind::ValueRemoved, Breaking, "the value `fast` is gone")],
+        ),
+        (
+            vec![("/components/schemas/Mode/x-enum-names", json!({"fast": "Quick"}))],
+            vec![(Kind::ValueRenamed, Breaking, "`Quick` in Rust, was `Fast`")],
+        ),
+        (
+            vec![("/components/schemas/Tag/x-rust-type", json!("Mark"))],
+            vec![(Kind::TypeRenamed, Breaking, "`types::Tag` is now `types::Mark`")],
+        ),
+        (
+            vec![("/apis/GetThing/responses/200/schema/properties/Labels", Value::Null)],
+            vec![(Kind::FieldRemoved, Breaking, "`Labels` is gone"), (Kind::TypeRemoved, Breaking, "is gone")],
+        ),
+        (
+            vec![
+                ("/apis/GetThing/parameters/4", Value::Null),
+                ("/apis/ListThings/parameters/0", Value::Null),
+                (
+                    "/apis/Ping/responses/200/schema",
+                    json!({"type": "object", "properties": {"T": {"$ref": "#/components/schemas/Tag"}}}),
+                ),
+            ],
+            vec![
+                (Kind::ParameterRemoved, Breaking, "`Tag` is gone"),
+                (Kind::ParameterRemoved, Breaking, "`Tag` is gone"),
+                (Kind::Reply, Additive, "has fields"),
+                (Kind::TypeDirection, Breaking, "part of no request any more"),
+            ],
+        ),
+        (
+            vec![(
+                "/apis/Ping/parameters/-",
+                json!({"name": "L", "in": "query", "style": "json", "schema": {"$ref": "#/components/schemas/Label"}}),
+            )],
+            vec![
+                (Kind::ParameterAdded, Additive, "`L` is new"),
+                (Kind::FieldType, Breaking, "`Parts` is an `Option` now"),
+            ],
+        ),
+        (
+            vec![("/components/schemas/Tag/properties/Owner", json!({"$ref": "#/components/schemas/Tag"}))],
+            vec![(Kind::FieldAdded, Additive, "the field `Owner` is new")],
+        ),
+        (
+            vec![
+                ("/components/schemas/Tag/description", json!("A tag.")),
+                ("/components/schemas/Tag/properties/Key/example", json!("k")),
+            ],
+            vec![(Kind::Texts, Documentation, "2 texts changed")],
+        ),
+        (vec![("/apis/Ping/summary", json!("Nothing."))], vec![(Kind::Texts, Documentation, "1 text changed")]),
+    ]
+}
