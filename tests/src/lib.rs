@@ -1,1 +1,38 @@
-//! Placeholder.
+//! What the tests and examples of the whole workspace share: the mock with this workspace's spec, and clients for it.
+
+use std::path::{Path, PathBuf};
+
+use alicloud_appstream_center_20210901::{Client, Config, Error};
+use alicloud_core::credentials::Credentials;
+use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, MockBuilder};
+
+/// The spec of App Streaming.
+pub const APP_STREAMING: &str = include_str!("../../spec/appstream-center/2021-09-01.json");
+
+/// The root of the workspace.
+#[must_use]
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// A mock of App Streaming that knows the default access key, to be started.
+#[must_use]
+pub fn app_streaming() -> MockBuilder {
+    Mock::builder().document(APP_STREAMING).access_key(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET)
+}
+
+/// The configuration of a client for the mock.
+#[must_use]
+pub fn config(mock: &Mock) -> Config {
+    let credentials = Credentials::access_key(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET);
+    Config::new().endpoint(mock.url()).credentials(credentials)
+}
+
+/// A client for the mock.
+///
+/// # Errors
+/// If the client refuses the configuration.
+pub fn client(mock: &Mock) -> Result<Client, Error> {
+    Client::new(config(mock))
+}
