@@ -15,7 +15,8 @@ pub fn lines(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut before = Kind::Blank;
     for block in blocks(&plain(shorten(text))) {
-        if !out.is_empty() && !(before == Kind::Item && block.kind == Kind::Item) {
+        let same_list = before == Kind::Item && block.kind == Kind::Item;
+        if !(out.is_empty() || same_list) {
             out.push(String::new());
         }
         before = block.kind;
@@ -65,7 +66,7 @@ fn shorten(text: &str) -> &str {
 }
 
 /// Whether a character may stand in documentation: neither a control nor one that turns the direction of text.
-fn shown(c: char) -> bool {
+pub(crate) fn shown(c: char) -> bool {
     !c.is_control()
         && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{061c}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

@@ -199,15 +199,16 @@ impl Namer {
                 base.push_str("Request");
             }
             let mut name = base.clone();
+            let mut method = snake(&base);
             let mut number = 1;
-            let (method, response) = loop {
-                let method = snake(&name);
+            let response = loop {
                 let response = format!("{name}Response");
                 if !types.taken.contains(&name) && !types.taken.contains(&response) && methods.take(&method) {
-                    break (method, response);
+                    break response;
                 }
                 number += 1;
                 name = format!("{base}{number}");
+                method = format!("{}{number}", snake(&base));
             };
             if number > 1 {
                 self.collision(&operation.name.wire, operation.name.span, &name);

@@ -75,12 +75,11 @@ impl Outcome {
 pub fn generate(source: &Source, options: &Options) -> Result<Outcome, Fault> {
     let Built { model, operations, diagnostics } = build(source, options);
     let errors = || diagnostics.iter().filter(|found| found.severity == Severity::Error);
-    let refused: BTreeSet<&str> = errors().filter_map(|found| found.operation.as_deref()).collect();
     let fatal = errors().any(|found| found.operation.is_none());
     let mut outcome = Outcome {
         package: model.package.clone(),
         operations,
-        refused: refused.into_iter().map(str::to_owned).collect(),
+        refused: refused(&diagnostics).into_iter().collect(),
         ..Outcome::default()
     };
     if !(fatal || !outcome.refused.is_empty() && !options.skip_unsupported) {
@@ -103,17 +102,27 @@ fn build(source: &Source, options: &Options) -> Built {
     let (mut document, mut diagnostics) = document::read(source);
     select(&mut document, options, &mut diagnostics);
     let operations = document.operations.len();
-    let broken: BTreeSet<String> = diagnostics
-        .iter()
-        .filter(|found| found.severity == Severity::Error)
-        .filter_map(|found| found.operation.clone())
-        .collect();
+    let broken = refused(&diagnostics);
     document.operations.retain(|operation| !broken.contains(&operation.name.value));
     let (mut model, found) = resolve(&document);
     diagnostics.extend(found);
-    diagnostics.extend(name(&mut model, &document));
+    let found = name(&mut model, &document);
+    let unnameable = refused(&found);
+    diagnostics.extend(found);
+    if !unnameable.is_empty() {
+        // Without these operations others may have other names; what is wrong with them is said already.
+        document.operations.retain(|operation| !unnameable.contains(&operation.name.value));
+        model = resolve(&document).0;
+        let _ = name(&mut model, &document);
+    }
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
     Built { model, operations, diagnostics }
+}
+
+/// The operations that have an error.
+fn refused(diagnostics: &[Diagnostic]) -> BTreeSet<String> {
+    let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    errors.filter_map(|found| found.operation.clone()).collect()
 }
 
 /// The named model of a document, without the operations that cannot be generated, and the problems.

@@ -1,5 +1,6 @@
 //! `Cargo.toml`
 
+use crate::markdown;
 use crate::model::Model;
 use crate::plan::Runtime;
 
@@ -41,7 +42,7 @@ fn text(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            _ if c.is_control() => out.push(' '),
+            _ if !markdown::shown(c) => out.push(' '),
             _ => out.push(c),
         }
     }

@@ -24,7 +24,7 @@ impl<'a> Resolver<'a> {
         let body = self.body(&parameters);
         let reply = self.reply(source, home);
         let error_code = match &reply {
-            Reply::Object(_) => error_code(source),
+            Reply::Object(_) => self.error_code(source),
             _ => None,
         };
         let token = parameters.iter().find(|parameter| {
@@ -103,9 +103,8 @@ impl<'a> Resolver<'a> {
         let mut parameters = Vec::new();
         for parameter in &source.parameters {
             if let Some(first) = kept.iter().find(|first| first.name.value == parameter.name.value) {
-                if self.merge(first, parameter) {
-                    continue;
-                }
+                self.merge(first, parameter);
+                continue;
             }
             kept.push(parameter);
             let place = Place { home, trail: vec![parameter.name.value.clone()] };
@@ -122,15 +121,15 @@ impl<'a> Resolver<'a> {
         parameters
     }
 
-    /// Whether a parameter that is listed again can be dropped; what differs is reported.
-    fn merge(&mut self, first: &document::Parameter, again: &document::Parameter) -> bool {
+    /// A parameter that is listed again is dropped; what differs is reported.
+    fn merge(&mut self, first: &document::Parameter, again: &document::Parameter) {
         let name = &again.name.value;
         let differs = difference(first, again);
         if let Some(what) = differs {
             let message = format!("the parameter `{name}` is listed twice and contradicts itself: {what}");
             let help = "remove one of the two, or correct the document with an overlay";
             self.report(Diagnostic::error(diagnostic::CONFLICTING_PARAMETER, again.name.span, message).help(help));
-            return true;
+            return;
         }
         let message = format!("the parameter `{name}` is listed twice; one is kept");
         let help = "remove one of the two; they say the same";
@@ -281,6 +280,14 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The field of a successful reply that holds the code of a failure.
+    fn error_code(&self, source: &'a document::Operation) -> Option<String> {
+        let replies = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
+        let schemas = replies.filter_map(|response| self.behind(response.schema.as_ref()?));
+        let mut fields = schemas.flat_map(|schema| &schema.properties);
+        fields.find(|(_, schema)| schema.error_code).map(|(name, _)| name.value.clone())
+    }
+
     fn reply(&mut self, source: &'a document::Operation, home: Home) -> Reply {
         let success = source.responses.iter().find(|response| response.status.value == "200").or_else(|| {
             let class = |response: &&document::Response| response.status.value.starts_with('2');
@@ -400,12 +407,6 @@ fn same_type(first: &Schema, again: &Schema) -> bool {
         })
         && inner(&first.items, &again.items)
         && inner(&first.additional, &again.additional)
-}
-
-fn error_code(source: &document::Operation) -> Option<String> {
-    let replies = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
-    let fields = replies.filter_map(|response| response.schema.as_ref()).flat_map(|schema| &schema.properties);
-    fields.filter(|(_, schema)| schema.error_code).map(|(name, _)| name.value.clone()).next()
 }
 
 fn access(source: &document::Operation) -> Option<Access> {

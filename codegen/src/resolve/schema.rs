@@ -179,13 +179,18 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether the schema is nothing but references, in a circle.
-    fn is_hollow(&self, mut schema: &'a Schema) -> bool {
+    fn is_hollow(&self, schema: &'a Schema) -> bool {
+        self.behind(schema).is_none()
+    }
+
+    /// The schema at the end of the references, or none if they lead in a circle.
+    pub(super) fn behind(&self, mut schema: &'a Schema) -> Option<&'a Schema> {
         for _ in 0..=self.schemas.len() {
             let next = schema.reference.as_ref().and_then(|next| self.schemas.get(schema_name(next)));
-            let Some(next) = next else { return false };
+            let Some(next) = next else { return Some(schema) };
             schema = next;
         }
-        true
+        None
     }
 
     /// The schema that a reference names, or a report.

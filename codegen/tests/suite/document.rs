@@ -1,1 +1,53 @@
-//! To be written.
+//! What the reader keeps of a document.
+
+use alicloud_codegen::document;
+use alicloud_codegen::source::{Position, Source, Span};
+
+#[test]
+fn everything_that_matters_is_kept_with_its_place() {
+    let text = r##"{
+  "info": {"product": "demo", "version": 2024, "style": "RPC", "x-title": "Demo", "x-crate": {"name": "demo", "version": "1.2.3"}},
+  "apis": {"Ping": {"methods": ["get"], "schemes": ["https"], "security": [{"AK": []}, {"Anonymous": []}],
+    "parameters": [{"name": "A", "in": "query", "style": "json", "schema": {"type": "string", "enum": ["a", 1, true], "enumValueTitles": {"a": "A."},
+      "x-enum-names": {"1": "One"}, "minimum": 0, "exclusiveMaximum": 5, "maxLength": "9", "default": false, "x-sensitive": true}}],
+    "responses": {"200": {"schema": {"type": "object", "required": ["B"], "properties": {"B": {"$ref": "#/components/schemas/B"}}}}},
+    "errorCodes": {"400": [{"errorCode": "E", "errorMessage": "no"}, {"errorMessage": "without a code"}]}}},
+  "endpoints": [{"regionId": "r", "endpoint": "h", "vpc": ""}]
+}"##;
+    let source = Source::new("a.json", text);
+    let (document, problems) = document::read(&source);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!((&*document.product, &*document.version, &*document.style), ("demo", "2024", "RPC"));
+    assert_eq!(document.package.and_then(|package| package.version).map(|version| version.value).as_deref(), Some("1.2.3"));
+    let operation = &document.operations[0];
+    assert_eq!(source.position(operation.name.span), Position { line: 3, column: 12 });
+    assert_eq!(operation.security, ["AK", "Anonymous"]);
+    assert_eq!(operation.error_codes.len(), 1);
+    let schema = &operation.parameters[0].schema;
+    let values: Vec<_> = schema.values.iter().map(|value| (&*value.text, value.title.as_deref(), value.rust_name.as_deref())).collect();
+    assert_eq!(values, [("a", Some("A."), None), ("1", None, Some("One")), ("true", None, None)]);
+    assert!(schema.sensitive && schema.exclusive_maximum);
+    assert_eq!((schema.minimum.as_deref(), schema.most.as_deref(), schema.default.as_deref()), (Some("0"), Some("9"), Some("false")));
+    let reply = operation.responses[0].schema.as_ref();
+    assert!(reply.is_some_and(|reply| reply.properties[0].1.required && reply.properties[0].1.reference.is_some()));
+    assert!(document.endpoints[0].vpc.is_none());
+}
+
+#[test]
+fn positions_count_characters_and_lines_from_one() {
+    let source = Source::new("a", "\u{feff}é1\r\n\n中2");
+    let place = |at: usize| source.position(Span::new(at, at + 1));
+    assert_eq!(place(0), Position { line: 1, column: 1 });
+    assert_eq!(place(2), Position { line: 1, column: 2 });
+    assert_eq!(place(5), Position { line: 2, column: 1 });
+    assert_eq!(place(9), Position { line: 3, column: 2 });
+    assert_eq!(place(1000).line, 3);
+    assert_eq!((source.line(1), source.line(2), source.line(3), source.line(9)), ("é1", "", "中2", ""));
+}
+
+#[test]
+fn a_file_that_is_too_large_is_not_read() {
+    let source = Source::new("a", " ".repeat(document::SIZE_LIMIT + 1));
+    let (_, problems) = document::read(&source);
+    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["E0105"]);
+}

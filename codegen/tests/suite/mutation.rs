@@ -1,1 +1,156 @@
-//! To be written.
+//! Documents that are damaged in any way: what comes out is problems or a crate that parses, never a panic.
+
+use alicloud_codegen::plan::{Options, generate};
+use alicloud_codegen::source::Source;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::fixture;
+
+fn corpus() -> Vec<Value> {
+    let files = fixture::files(&fixture::folder("shapes"), "json");
+    files.iter().map(|path| serde_json::from_str(&fixture::read(path)).unwrap_or_default()).collect()
+}
+
+/// One change to a tree, at a node that is a part of a thousand of all.
+#[derive(Clone, Debug)]
+enum Change {
+    Replace(usize, Value),
+    Remove(usize),
+    Copy(usize, usize),
+    Rename(usize, String),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let value = prop::sample::select(vec![
+        json!(null), json!(true), json!(0), json!(-1.5), json!(""), json!("string"), json!("array"), json!("object"), json!("integer"), json!("file"), json!("byte"),
+        json!("body"), json!("path"), json!("formData"), json!("json"), json!("simple"), json!("ROA"), json!("OSS"), json!("/a/{Id}"), json!("{"), json!("get"), json!([]), json!({}),
+        json!([[]]), json!([{}]), json!({"": {}}), json!({"$ref": "#/components/schemas/Node"}), json!({"$ref": "#/components/schemas/"}), json!({"type": "array"}),
+        json!({"type": "object", "properties": {"A": {}}}), json!("\u{202e}\u{0}\n\"`"), json!("x".repeat(300)),
+    ]);
+    let at = 0..1000usize;
+    prop_oneof![
+        4 => (at.clone(), value).prop_map(|(at, value)| Change::Replace(at, value)),
+        2 => at.clone().prop_map(Change::Remove),
+        3 => (at.clone(), at.clone()).prop_map(|(from, to)| Change::Copy(from, to)),
+        2 => (at, prop::sample::select(vec!["type", "$ref", "items", "properties", "enum", "schema", "in", "name", "parameters", "responses", "x-rust-name", "é", ""]))
+            .prop_map(|(at, key)| Change::Rename(at, key.to_owned())),
+    ]
+}
+
+fn pointers(value: &Value, here: String, out: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                pointers(item, format!("{here}/{index}"), out);
+            }
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                pointers(member, format!("{here}/{}", key.replace('~', "~0").replace('/', "~1")), out);
+            }
+        }
+        _ => {}
+    }
+    out.push(here);
+}
+
+fn apply(document: &mut Value, change: &Change) {
+    let mut all = Vec::new();
+    pointers(document, String::new(), &mut all);
+    let at = |part: usize| all[part * all.len() / 1000].as_str();
+    match change {
+        Change::Replace(to, value) => put(document, at(*to), Some(value.clone()), None),
+        Change::Remove(to) => put(document, at(*to), None, None),
+        Change::Copy(from, to) => {
+            // A subtree put into itself doubles it, so large ones stay where they are.
+            let value = document.pointer(at(*from)).cloned().unwrap_or_default();
+            if value.to_string().len() < 4000 {
+                put(document, at(*to), Some(value), None);
+            }
+        }
+        Change::Rename(to, key) => {
+            let value = document.pointer(at(*to)).cloned();
+            put(document, at(*to), value, Some(key));
+        }
+    }
+}
+
+fn put(document: &mut Value, at: &str, value: Option<Value>, rename: Option<&str>) {
+    let Some((parent, key)) = at.rsplit_once('/') else { return };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    match (document.pointer_mut(parent), value) {
+        (Some(Value::Object(members)), Some(value)) => {
+            let name = rename.map_or(key, str::to_owned);
+            members.insert(name, value);
+        }
+        (Some(Value::Object(members)), None) => drop(members.remove(&key)),
+        (Some(Value::Array(items)), value) => {
+            if let (Ok(index), true) = (key.parse::<usize>(), !items.is_empty()) {
+                match value {
+                    Some(value) if index < items.len() => items[index] = value,
+                    _ => drop(items.remove(index.min(items.len() - 1))),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check(text: &str) -> Result<bool, TestCaseError> {
+    let source = Source::new("mutant.json", text);
+    let options = Options { skip_unsupported: true, ..Options::default() };
+    let outcome = generate(&source, &options).map_err(|fault| TestCaseError::fail(format!("{fault}\n{text}")))?;
+    for found in &outcome.diagnostics {
+        prop_assert!(found.render(&source).starts_with("mutant.json:"));
+        prop_assert!(found.help.is_some(), "no help: {found:?}");
+    }
+    prop_assert!(outcome.is_success() || !outcome.diagnostics.is_empty(), "neither files nor problems: {text}");
+    prop_assert!(outcome.files.keys().all(|path| !path.contains("..") && !path.starts_with('/')));
+    Ok(outcome.is_success())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_trees_never_panic(index in any::<prop::sample::Index>(), changes in prop::collection::vec(change(), 1..6)) {
+        thread_local! { static CORPUS: Vec<Value> = corpus(); }
+        let mut document = CORPUS.with(|corpus| index.get(corpus).clone());
+        for change in &changes {
+            apply(&mut document, change);
+        }
+        check(&document.to_string())?;
+    }
+
+    #[test]
+    fn damaged_texts_never_panic(index in any::<prop::sample::Index>(), cut in 0..1000usize, bits in prop::collection::vec((0..1000usize, ".{0,3}|[\\[\\]{}\",:]"), 0..3)) {
+        thread_local! { static TEXTS: Vec<String> = corpus().iter().map(Value::to_string).collect(); }
+        let text = TEXTS.with(|texts| index.get(texts).clone());
+        let mut chars: Vec<char> = text.chars().collect();
+        if cut > 500 {
+            chars.truncate(cut * chars.len() / 1000);
+        }
+        for (at, bit) in bits {
+            let at = at * chars.len() / 1000;
+            chars.splice(at..at, bit.chars());
+        }
+        check(&chars.into_iter().collect::<String>())?;
+    }
+}
+
+#[test]
+fn a_small_stack_is_enough() {
+    let deep = |open: &str, close: &str, times: usize| open.repeat(times) + "1" + &close.repeat(times);
+    let inline = |times: usize| {
+        let schema = deep(r#"{"type":"object","properties":{"A":"#, "}}", times).replace('1', r#"{"type":"string"}"#);
+        format!(r#"{{"info":{{"product":"demo","version":"1","style":"RPC"}},"apis":{{"Ping":{{"parameters":[{{"name":"A","in":"query","schema":{schema}}}],"responses":{{"200":{{}}}}}}}}}}"#)
+    };
+    let texts = [deep("[", "]", 200_000), deep("{\"a\":", "}", 100_000), inline(90), inline(120), inline(5000), deep("[", "]", 255)];
+    for text in texts {
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+            let _ = fixture::outcome("deep.json", &text);
+        });
+        assert!(thread.is_ok_and(|thread| thread.join().is_ok()));
+    }
+}

@@ -1,1 +1,262 @@
-//! To be written.
+//! Hostile names: every one becomes an identifier of its own, and the wire name stays as it is.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use alicloud_codegen::name::{pascal, snake};
+use proptest::prelude::*;
+use quote::ToTokens as _;
+use serde_json::{Value, json};
+use syn::visit::Visit;
+
+use crate::fixture;
+
+const HOSTILE: &[&str] = &[
+    "type", "self", "Self", "crate", "super", "fn", "async", "await", "gen", "dyn", "try", "union", "macro", "yield", "match", "static", "'static",
+    "1", "1st", "2FA", "0", "", " ", "_", "__", "___", "-", ".", "..", "/", "\\", "*", "+", "?", "#", "$", "@", "\u{0}", "\n", "\t", "\"", "'", "`",
+    "a\"b", "a\nb", "a\u{0}b", "r#type", "r#", "../x", "../../etc/passwd", "/abs", "C:\\x", "con", "nul", "aux", "CON", "lib", "main", "mod", "types", "client",
+    "operation", "tests", "Option", "String", "Vec", "Result", "Box", "Ok", "Err", "Some", "None", "Default", "Clone", "Debug", "Hash", "Copy", "Send", "Drop", "Fn",
+    "Iterator", "ToString", "str", "bool", "i32", "u8", "f64", "usize", "std", "core", "alloc", "alicloud_core", "Value", "Client", "Config", "Error", "Service",
+    "Operation", "OperationInfo", "Parameters", "Fields", "Encode", "Decode", "Place", "Wire", "View", "Call", "Method", "Endpoint", "Sensitive", "Blob", "Bytes",
+    "BTreeMap", "UnknownValue", "Unknown", "Required", "Response", "new", "clone", "default", "fmt", "into", "from_env", "value", "name", "out", "field", "encode",
+    "parameters", "body", "KNOWN", "INFO", "Known", "Info", "as_str", "AsStr", "from", "eq", "hash", "drop", "println", "vec", "format", "main", "true", "false", "null",
+    "Аdmin", "раssword", "ℌello", "ﬁle", "İ", "ß", "ŉ", "Ǆ", "名称", "属性", "日本語", "عربى", "\u{202e}abc", "a\u{200b}b", "e\u{301}", "é", "👍", "x²", "٣", "a-b", "a_b", "a.b", "a b",
+    "aB", "AB", "Ab", "a__b", "_a", "a_", "-a", "a-", "x-acs-token", "System.Disk.Size", "System-Disk-Size", "SystemDiskSize", "Tag.N.Key", "Tag.1.Key", "1.0", "1.1", "10", "1_0", "1-0",
+    "HTTPServer2XX", "IPv4", "VSwitchIds", "vSwitchIDs", "EIPAddress", "a1b2", "A1B2", "{Id}", "{}", "{{}}", "<b>", "&lt;", "%41", "a=b&c", "a:b", "//", "/*", "*/",
+];
+
+/// A document with every one of these names wherever a name can stand.
+fn document(names: &[String]) -> Value {
+    let text = json!({"type": "string"});
+    let fields: serde_json::Map<String, Value> = names.iter().map(|name| (name.clone(), text.clone())).collect();
+    let parameters: Vec<Value> = names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let object = json!({"type": "object", "properties": {name.as_str(): text, "Own": {"type": "string", "enum": [name]}}});
+            let shared = json!({"$ref": format!("#/components/schemas/{name}")});
+            let schema = [text.clone(), object, shared, json!({"type": "array", "items": {"type": "object", "properties": {"K": text}}})];
+            json!({"name": name, "in": "query", "schema": schema[index % 4]})
+        })
+        .collect();
+    let required: Vec<Value> =
+        names.iter().map(|name| json!({"name": name, "in": "query", "schema": {"type": "string", "required": true, "example": name}})).collect();
+    let reply = |properties: Value| json!({"200": {"schema": {"type": "object", "properties": properties}}});
+    let mut apis = serde_json::Map::new();
+    for (index, name) in names.iter().enumerate() {
+        let few = required.iter().skip(index % required.len().max(1)).take(index % 5).cloned().collect::<Vec<_>>();
+        apis.insert(name.clone(), json!({"methods": ["post"], "parameters": few, "responses": reply(json!({name.as_str(): text}))}));
+    }
+    apis.insert("EveryParameter".into(), json!({"methods": ["post"], "parameters": parameters, "responses": reply(Value::Object(fields.clone()))}));
+    apis.insert("EveryRequired".into(), json!({"methods": ["post"], "parameters": required, "responses": {"200": {}}}));
+    apis.insert(
+        "EveryValue".into(),
+        json!({"methods": ["post"], "parameters": [{"name": "Kind", "in": "query", "schema": {"type": "string", "enum": names}}],
+            "responses": reply(json!({"Deep": {"type": "object", "properties": names.iter().map(|name| (name.clone(), json!({
+                "type": "object", "properties": {name.as_str(): {"type": "string", "enum": [name, "x"]}}}))).collect::<serde_json::Map<_, _>>()}}))}),
+    );
+    let schemas: serde_json::Map<String, Value> = names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let schema = match index % 2 {
+                0 => json!({"type": "object", "properties": {name.as_str(): text, "Inner": {"type": "object", "properties": {"A": text}}}}),
+                _ => json!({"type": "string", "enum": [name, "other"]}),
+            };
+            (name.clone(), schema)
+        })
+        .collect();
+    json!({"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"}, "components": {"schemas": schemas}, "apis": apis})
+}
+
+/// What the compiler would refuse: names that stand twice in one scope.
+#[derive(Default)]
+struct Twice {
+    found: Vec<String>,
+    texts: HashSet<String>,
+}
+
+impl Twice {
+    fn distinct(&mut self, scope: &str, names: impl Iterator<Item = String>) {
+        let mut seen = HashSet::new();
+        for name in names {
+            if !seen.insert(name.clone()) {
+                self.found.push(format!("{scope}: {name}"));
+            }
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Twice {
+    fn visit_file(&mut self, file: &'ast syn::File) {
+        let types = file.items.iter().flat_map(|item| match item {
+            syn::Item::Struct(item) => vec![item.ident.to_string()],
+            syn::Item::Enum(item) => vec![item.ident.to_string()],
+            syn::Item::Mod(item) => vec![item.ident.to_string()],
+            syn::Item::Use(item) => used(&item.tree),
+            _ => Vec::new(),
+        });
+        self.distinct("types", types);
+        let mut methods: HashMap<String, Vec<String>> = HashMap::new();
+        for item in &file.items {
+            let syn::Item::Impl(item) = item else { continue };
+            let (None, syn::Type::Path(path)) = (&item.trait_, &*item.self_ty) else { continue };
+            let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+            let own = item.items.iter().filter_map(|item| match item {
+                syn::ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
+                _ => None,
+            });
+            methods.entry(name).or_default().extend(own);
+        }
+        let mut methods: Vec<_> = methods.into_iter().collect();
+        methods.sort();
+        for (name, methods) in methods {
+            self.distinct(&name, methods.into_iter());
+        }
+        syn::visit::visit_file(self, file);
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.distinct(&item.ident.to_string(), item.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)));
+        syn::visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.distinct(&item.ident.to_string(), item.variants.iter().map(|variant| variant.ident.to_string()));
+        syn::visit::visit_item_enum(self, item);
+    }
+
+    fn visit_signature(&mut self, signature: &'ast syn::Signature) {
+        self.distinct("arguments", signature.inputs.iter().map(|input| match input {
+            syn::FnArg::Typed(argument) => argument.pat.to_token_stream().to_string(),
+            syn::FnArg::Receiver(_) => "self".to_owned(),
+        }));
+        syn::visit::visit_signature(self, signature);
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+        self.texts.insert(text.value());
+    }
+}
+
+fn used(tree: &syn::UseTree) -> Vec<String> {
+    match tree {
+        syn::UseTree::Path(path) => used(&path.tree),
+        syn::UseTree::Name(name) => vec![name.ident.to_string()],
+        syn::UseTree::Rename(rename) => vec![rename.rename.to_string()],
+        syn::UseTree::Glob(_) => Vec::new(),
+        syn::UseTree::Group(group) => group.items.iter().flat_map(used).collect(),
+    }
+}
+
+fn check(names: &[String]) -> BTreeMap<String, String> {
+    let text = document(names).to_string();
+    let files = fixture::generated("names.json", &text);
+    let mut twice = Twice::default();
+    for (path, file) in fixture::parsed(&files) {
+        let before = twice.found.len();
+        twice.visit_file(&file);
+        for found in &mut twice.found[before..] {
+            *found = format!("{path}: {found}");
+        }
+        let last = path.rsplit('/').next().unwrap_or_default();
+        assert!(path.split('/').all(|part| !part.starts_with('.') && !part.is_empty()), "{path}");
+        assert!(path.is_ascii() && last.len() < 200, "{path}");
+    }
+    assert!(twice.found.is_empty(), "{:?}", twice.found);
+    let lost: Vec<&String> = names.iter().filter(|name| !twice.texts.contains(*name)).collect();
+    assert!(lost.is_empty(), "wire names are lost: {lost:?}");
+    let folded: HashSet<String> = files.keys().map(|path| path.to_lowercase()).collect();
+    assert_eq!(folded.len(), files.len(), "paths that differ in case alone");
+    assert_eq!(files, fixture::generated("names.json", &text), "the same names the second time");
+    files
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    names.iter().filter(|name| seen.insert(**name)).map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn hostile_names_become_identifiers() {
+    check(&owned(HOSTILE));
+}
+
+#[test]
+fn long_names_fit_a_file_system() {
+    let long = "VeryLong".repeat(2000);
+    check(&[long.clone(), format!("{long}er"), "x".repeat(10_000), "é".repeat(3000), "1.".repeat(3000)]);
+}
+
+#[test]
+fn collisions_are_numbered_in_the_document_s_order() {
+    let text = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string"}});
+    let text = fixture::rpc(json!({"A": {"parameters": [
+        text("VpcId"), text("VPCId"), text("vpc_id2"), text("vpcId"),
+    ], "responses": {"200": {}}}}))
+    .to_string();
+    let outcome = fixture::outcome("a.json", &text);
+    let renamed: Vec<&str> = outcome.diagnostics.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(renamed.len(), 3, "{renamed:?}");
+    let code = fixture::squeezed(&outcome.files["src/operation/a.rs"]);
+    for (wire, rust) in [("VpcId", "vpc_id"), ("VPCId", "vpc_id2"), ("vpc_id2", "vpc_id2_2"), ("vpcId", "vpc_id3")] {
+        assert!(code.contains(&format!("out.query(\"{wire}\", &self.{rust});")), "{wire}: {code}");
+    }
+}
+
+#[test]
+fn a_document_s_own_names_are_taken() {
+    let text = fixture::rpc(json!({"Ping": {
+        "x-rust-name": "Knock",
+        "parameters": [
+            {"name": "Type", "in": "query", "schema": {"type": "string", "x-rust-name": "kind", "x-rust-type": "Sort", "enum": ["*"], "x-enum-names": {"*": "Every"}}},
+        ],
+        "responses": {"200": {}},
+    }}))
+    .to_string();
+    let files = fixture::generated("a.json", &text);
+    let code = fixture::squeezed(&files["src/operation/knock.rs"]);
+    for part in ["pub struct Knock ", "pub kind: Option<Sort>", "OperationInfo::rpc(\"Ping\")", "out.query(\"Type\", &self.kind)", "(\"*\", Self::Every)"] {
+        assert!(code.contains(part), "{part}: {code}");
+    }
+}
+
+#[test]
+fn a_parameter_called_response_is_not_the_response() {
+    let object = json!({"type": "object", "properties": {"A": {"type": "string"}}});
+    let text = fixture::rpc(json!({"Ping": {
+        "parameters": [{"name": "Response", "in": "query", "schema": object}, {"name": "PingResponse", "in": "query", "schema": object}],
+        "responses": {"200": {"schema": object}},
+    }}))
+    .to_string();
+    let files = fixture::generated("a.json", &text);
+    let code = fixture::squeezed(&files["src/operation/ping.rs"]);
+    assert!(code.contains("type Response = PingResponse;"), "{code}");
+    assert_eq!(code.matches("pub struct ").count(), 4, "{code}");
+    assert!(code.contains("pub response: Option<Response>,"), "{code}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_becomes_an_identifier(text in prop_oneof![any::<String>(), "[A-Za-z0-9_. -]{0,12}", "(_|-|\\.|[0-9a-zA-Z]){0,6}"]) {
+        for name in [snake(&text), pascal(&text)] {
+            prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} becomes {name:?}");
+            prop_assert!(name.is_ascii() && name.len() < 130, "{name}");
+        }
+        prop_assert_eq!(snake(&text).to_lowercase(), snake(&text));
+        prop_assert!(pascal(&text).starts_with(|first: char| first.is_ascii_uppercase()), "{}", pascal(&text));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_names_fit_together(names in prop::collection::hash_set(prop_oneof![
+        any::<String>(), prop::sample::select(HOSTILE).prop_map(str::to_owned), "[aAbB_.1-]{1,4}"], 1..24)) {
+        let mut names: Vec<String> = names.into_iter().collect();
+        names.sort();
+        check(&names);
+    }
+}

@@ -1,1 +1,214 @@
-//! To be written.
+//! Every shape that documents have, and what becomes of it.
+
+use alicloud_codegen::diagnostic::Severity;
+use serde_json::json;
+
+use crate::fixture;
+
+/// The code of one file of a shape's crate, on one line, and the problems that were reported.
+fn code(shape: &str, file: &str) -> String {
+    let text = fixture::read(&fixture::folder("shapes").join(shape).with_extension("json"));
+    let files = fixture::generated(shape, &text);
+    let path = format!("src/{file}.rs");
+    fixture::squeezed(files.get(&path).unwrap_or_else(|| panic!("{path} is not among {:?}", files.keys())))
+}
+
+fn has(shape: &str, file: &str, parts: &[&str]) {
+    let code = code(shape, file);
+    for part in parts {
+        assert!(code.contains(part), "{shape}: {file} lacks {part}\n{code}");
+    }
+}
+
+#[test]
+fn every_shape_is_generated() {
+    let files = fixture::files(&fixture::folder("shapes"), "json");
+    assert!(files.len() >= 12);
+    for path in files {
+        let text = fixture::read(&path);
+        let outcome = fixture::outcome(&fixture::stem(&path), &text);
+        let rendered = fixture::rendered(&fixture::stem(&path), &text, &outcome).join("\n");
+        assert!(outcome.diagnostics.iter().all(|found| found.severity == Severity::Warning), "{rendered}");
+        assert_eq!(outcome.generated, outcome.operations, "{rendered}");
+        let parsed = fixture::parsed(&outcome.files);
+        let operations = parsed.keys().filter(|path| path.starts_with("src/operation/")).count();
+        assert_eq!(operations, outcome.operations, "{}", path.display());
+        for fixed in ["Cargo.toml", "README.md", "src/lib.rs", "src/client.rs", "src/operation.rs"] {
+            assert!(outcome.files.contains_key(fixed), "{fixed}");
+        }
+    }
+}
+
+#[test]
+fn operations_are_called_by_name() {
+    has("rpc", "operation/plain", &["OperationInfo::rpc(\"Plain\");"]);
+    has("rpc", "operation/only_get", &["OperationInfo::rpc(\"OnlyGet\").method(Method::Get);", "out.query(\"F\", &self.f);"]);
+    has("rpc", "operation/put", &["OperationInfo::rpc(\"Put\").method(Method::Put);"]);
+    has("rpc", "operation/no_methods", &["OperationInfo::rpc(\"NoMethods\");"]);
+    has("rpc", "operation/empty_methods", &["OperationInfo::rpc(\"EmptyMethods\");"]);
+    has("rpc", "operation/slash_path", &["OperationInfo::rpc(\"SlashPath\");"]);
+    has("rpc", "operation/anonymous", &[".anonymous()"]);
+    has("rpc", "operation/read", &[".read()"]);
+    has("rpc", "operation/write", &[".write()"]);
+    has("rpc", "operation/read_and_write", &[".write()"]);
+    has("rpc", "operation/tagged", &[".read()"]);
+    has("rpc", "operation/idempotent", &[".idempotent()", ".token(\"ClientToken\")"]);
+    assert!(!code("rpc", "operation/required_token").contains(".token("));
+}
+
+#[test]
+fn operations_are_called_by_path() {
+    has("roa", "operation/get_thing", &[
+        "OperationInfo::roa(\"GetThing\", Method::Get, \"/things/{Id}/parts/{part}\",);",
+        "out.path(\"Id\", &self.id);", "pub id: String,", "pub part: i32,", "pub q: Option<String>,", "pub fn new(id: impl Into<String>, part: i32) -> Self",
+    ]);
+    // A body that is declared is sent, though nothing is set.
+    has("roa", "operation/create_thing", &[".json()", "out.body(\"body\", &self.body);"]);
+    has("roa", "operation/head", &["Method::Head, \"/\""]);
+    has("roa", "operation/default", &["Method::Get, \"/default\""]);
+    has("roa", "operation/twice", &["\"/{Id}/copy/{Id}\"", "out.path(\"Id\", &self.id);"]);
+    has("roa", "operation/patch", &["out.header(\"X-Header\", &self.x_header);"]);
+    has("roa", "operation/form_post", &[".form()", "out.form_json(\"Tags\", &self.tags);"]);
+    has("v3", "operation/by_name", &["OperationInfo::rpc(\"ByName\")"]);
+    has("v3", "operation/by_slash", &["OperationInfo::rpc(\"BySlash\")"]);
+    has("v3", "operation/by_path", &["OperationInfo::roa(\"ByPath\", Method::Get, \"/things/{Id}\")"]);
+}
+
+#[test]
+fn parameters_have_place_and_style() {
+    has("placement", "operation/everywhere", &[
+        ".form()", "out.query(\"Q\",", "out.form(\"F\",", "out.header(\"x-acs-h\",", "out.host(\"Host\",", "pub host: String,",
+    ]);
+    has("placement", "operation/styles", &[
+        "out.query(\"Plain\",", "out.query(\"Repeat\",", "out.query(\"Flat\",", "out.query_json(\"Json\",", "out.query_joined(\"Simple\",", "out.form(\"FormRepeat\",",
+        "out.form(\"FormFlat\",", "out.form_json(\"FormJson\",", "out.form_joined(\"FormSimple\",", "out.query_json(\"Untyped\",", "out.query_json(\"EmptyObject\",",
+        "out.query(\"Labels\",", "out.query_json(\"LabelsJson\",", "out.query(\"ScalarJson\",", "out.query(\"ScalarRepeat\",", "out.query(\"SimpleObject\",", "out.query(\"EmptyStyle\",",
+        "pub labels: Option<BTreeMap<String, String>>,", "pub untyped: Option<Value>,", "pub form_repeat: Option<Vec<FormRepeat>>,",
+    ]);
+    has("placement", "operation/dotted", &[
+        "out.query(\"SystemDisk.Size\", &self.system_disk_size);", "out.query(\"SystemDisk\", &self.system_disk);", "pub system_disk: Option<SystemDisk>,",
+        "out.field(\"Size\", &self.size);", "out.field(\"Sub.Key\", &self.sub_key);", "pub data_disk: Option<Vec<DataDisk>>,",
+    ]);
+    assert_eq!(code("placement", "operation/repeated").matches("out.query(").count(), 2);
+}
+
+#[test]
+fn bodies_are_json_bytes_or_text() {
+    has("bodies", "operation/json_object", &[".json()", "out.body(\"body\",", "out.field(\"Inner\", &self.inner);"]);
+    has("bodies", "operation/json_list", &["pub body: Option<Vec<Body>>,", ".json()"]);
+    has("bodies", "operation/json_map", &["pub body: Option<BTreeMap<String, i64>>,"]);
+    has("bodies", "operation/json_any", &["pub body: Option<Value>,", ".json()"]);
+    has("bodies", "operation/json_required", &["pub body: Body,"]);
+    has("bodies", "operation/bytes", &[".bytes()", "pub body: Option<Bytes>,", "out.body_bytes(\"body\","]);
+    has("bodies", "operation/text", &[".bytes()", "pub body: Option<String>,", "out.body_bytes(\"body\","]);
+    has("bodies", "operation/shared", &["pub request: Option<types::Request>,", ".json()"]);
+    has("bodies", "types", &["pub next: Option<Box<Request>>,"]);
+    has("bodies", "operation/number", &["pub body: Option<i64>,", ".json()"]);
+}
+
+#[test]
+fn values_have_their_types() {
+    has("values", "operation/scalars", &[
+        "pub i: Option<i64>,", "pub i32: Option<i32>,", "pub i64: Option<i64>,", "pub f: Option<f64>,", "pub d: Option<f64>,", "pub n: Option<f64>,", "pub b: Option<bool>,",
+        "pub byte: Option<Blob>,", "pub date: Option<String>,", "pub odd: Option<String>,", "pub none: Option<Value>,", "pub secret: Option<Sensitive<String>>,",
+        "pub secrets: Option<Sensitive<Vec<String>>>,", "pub shared_secret: Option<Sensitive<String>>,", "pub listed: Vec<String>,", "pub grid: Vec<Vec<i64>>,",
+        "pub map: BTreeMap<String, Vec<String>>,", "pub maps: Vec<BTreeMap<String, String>>,", "pub map_of_maps: BTreeMap<String, BTreeMap<String, MapOfMap>>,",
+        "pub list_of_any: Vec<Value>,", "pub object: Option<Value>,", "pub nothing: Option<Value>,",
+    ]);
+    has("values", "operation/enums", &[
+        "pub text: Option<Text>,", "(\"a\", Self::A), (\"b-c\", Self::BC), (\"1\", Self::V1)", "pub number: Option<i32>,", "pub number_titles: Option<i64>,",
+        "(\"red\", Self::Red), (\"green\", Self::Green)", "(\"x\", Self::X), (\"y\", Self::Y)]", "pub list: Option<Vec<List>>,", "pub shared: Option<types::Kind>,",
+        "pub shared_list: Option<Vec<types::Kind>>,", "(\"a\", Self::A)]", "pub empty: Option<String>,", "pub flag: Option<bool>,", "(\"1\", Self::V1), (\"true\", Self::True), (\"x\", Self::X)",
+        "pub kind: Option<types::Kind>,", "pub kinds: Vec<types::Kind>,",
+    ]);
+    let code = code("values", "operation/enums");
+    assert!(!code.contains("enum Number") && !code.contains("\"z\""), "{code}");
+    has("values", "operation/required", &["pub fn new(required: Required) -> Self", "pub c: Option<String>,", "pub d: D,", "pub e: Vec<String>,", "pub x: Option<String>,"]);
+    let text = fixture::read(&fixture::folder("shapes").join("values.json"));
+    let files = fixture::generated("values", &text);
+    assert_eq!(files["src/operation/deprecated.rs"].matches("**Deprecated**").count(), 3);
+}
+
+#[test]
+fn circles_are_boxed_or_go_through_collections() {
+    has("circles", "types", &[
+        "pub next: Option<Box<Node>>,", "pub children: Option<Vec<Tree>>,", "pub pages: Option<BTreeMap<String, Book>>,", "pub branches: Vec<Branch>,", "pub eggs: Vec<Egg>,",
+        "pub cells: Option<Vec<Row>>,",
+    ]);
+    let types = code("circles", "types");
+    assert_eq!(types.matches("Box<").count(), 4, "two fields, one with its setter, and the value: {types}");
+    assert_eq!(types.matches("pub struct ").count(), 7, "{types}");
+    has("circles", "operation/alias_first", &["pub all: Vec<types::Branch>,"]);
+    has("circles", "operation/itself", &["pub nest: Option<Vec<Value>>,", "pub maze: Option<BTreeMap<String, Vec<Value>>>,", "pub nest: Vec<Value>,"]);
+    has("circles", "operation/whole", &["pub next: Option<types::Node>,"]);
+}
+
+#[test]
+fn long_chains_of_references_are_followed() {
+    let schemas: serde_json::Map<_, _> = (0..20_000)
+        .map(|index| {
+            let next = json!({"$ref": format!("#/components/schemas/S{}", (index + 1) % 20_000)});
+            (format!("S{index}"), json!({"type": "object", "properties": {"Next": next}}))
+        })
+        .collect();
+    let mut document = fixture::rpc(json!({"Ping": {"parameters": [{"name": "A", "in": "query", "schema": {"$ref": "#/components/schemas/S0"}}], "responses": {"200": {}}}}));
+    document["components"] = json!({"schemas": schemas});
+    let (model, diagnostics) =
+        alicloud_codegen::plan::model(&alicloud_codegen::source::Source::new("chain", document.to_string()), &alicloud_codegen::plan::Options::default());
+    assert!(diagnostics.is_empty());
+    assert_eq!(model.types.len(), 20_000);
+}
+
+#[test]
+fn replies_that_are_no_objects_are_one_field() {
+    has("replies", "operation/list", &["pub body: Vec<Body>,", "transparent!(ListResponse, body);"]);
+    has("replies", "operation/list_of_text", &["pub body: Vec<String>,"]);
+    has("replies", "operation/text", &["pub body: Option<String>,", "transparent!(TextResponse, body);"]);
+    has("replies", "operation/number", &["pub body: Option<i64>,"]);
+    has("replies", "operation/flag", &["pub body: Option<bool>,"]);
+    has("replies", "operation/any", &["pub body: Option<Value>,"]);
+    has("replies", "operation/map", &["pub body: BTreeMap<String, String>,"]);
+    has("replies", "operation/binary", &["pub body: Bytes,", ".reply(ReplyKind::Bytes)"]);
+    has("replies", "operation/file", &["pub body: Bytes,"]);
+    has("replies", "operation/empty_object", &["pub body: Option<Value>,"]);
+    for empty in ["no_schema", "null_schema", "no_content", "only_errors", "nothing"] {
+        has("replies", &format!("operation/{empty}"), &[".reply(ReplyKind::Empty)"]);
+    }
+    has("replies", "operation/created", &["\"A\" => Some(&mut self.a),"]);
+    has("replies", "operation/class", &["\"A\" => Some(&mut self.a),"]);
+    has("replies", "operation/shared", &["pub struct SharedResponse ", "pub items: Vec<types::Item>,"]);
+    has("replies", "operation/shared_list", &["pub body: Vec<types::Item>,"]);
+    has("replies", "operation/error_code", &[".error_code(\"Code\")"]);
+    has("replies", "operation/shared_error_code", &[".error_code(\"Code\")"]);
+    has("replies", "operation/untyped", &["\"A\" => Some(&mut self.a),"]);
+    let code = code("replies", "operation/ok");
+    assert!(!code.contains("\"B\""), "{code}");
+}
+
+#[test]
+fn a_list_stands_for_an_empty_object() {
+    has("lists_for_objects", "operation/lists", &["pub struct Lists {}"]);
+    has("lists_for_objects", "operation/no_parameters", &[".reply(ReplyKind::Empty)"]);
+    has("lists_for_objects", "operation/nulls", &["pub a: Option<String>,", "pub a: Option<Value>,"]);
+    has("lists_for_objects", "operation/numbers", &["out.query(\"7\", &self.v7);"]);
+    has("no_operations", "client", &["pub struct Client"]);
+    has("no_operations_in_a_list", "client", &["pub struct Client"]);
+}
+
+#[test]
+fn names_of_any_form_become_names_of_rust() {
+    has("names", "operation", &[
+        "pub use get_user::{GetUser, GetUserResponse};", "pub use list_users::{ListUsers, ListUsersResponse};", "pub use delete_user::{DeleteUser, DeleteUserResponse};",
+        "pub use v2_factor_auth::{V2FactorAuth,", "pub use match_::{Match,", "pub use get_v2_user::{GetV2User,", "pub use get_user2::{GetUser2,", "pub use new2::{New2,", "pub use client::{ClientRequest,",
+    ]);
+    has("names", "operation/get_user", &[
+        "OperationInfo::rpc(\"getUser\")", "out.query(\"userId\", &self.user_id);", "out.query(\"user-name\", &self.user_name);", "out.query(\"user.age\", &self.user_age);",
+        "out.query(\"1st\", &self.v1st);", "out.query(\"type\", &self.type_);", "out.query(\"self\", &self.self_);", "out.query(\"名称\", &self.u540d_u79f0);", "out.query(\"A B\", &self.a_b);",
+        "\"request-id\" => Some(&mut self.request_id),", "\"2FA\" => Some(&mut self.v2_fa),", "\"ID\" => Some(&mut self.id),",
+    ]);
+}
+
+#[test]
+fn endpoints_are_one_a_region() {
+    has("prose", "client", &["Endpoint::new(\"cn-a\", \"a.example.com\").vpc(\"vpc.a.example.com\"), Endpoint::new(\"cn-b\", \"b.example.com\")"]);
+}

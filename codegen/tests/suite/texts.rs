@@ -1,1 +1,284 @@
-//! To be written.
+//! Hostile texts: whatever a document says in prose, the code is the same and the documentation stays text.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use pulldown_cmark::{BrokenLink, CowStr, Event, Options, Parser, Tag};
+use quote::ToTokens as _;
+use serde_json::{Value, json};
+use syn::visit_mut::VisitMut;
+
+use crate::fixture;
+
+/// A document with this text in every place for prose.
+fn document(text: &str) -> Value {
+    let schema = |kind: &str| json!({"type": kind, "title": text, "description": text, "example": text, "default": text,
+        "minimum": text, "maximum": text, "pattern": text});
+    let field = |kind: &str| {
+        let mut field = schema(kind);
+        field["minItems"] = json!(text);
+        field["maxItems"] = json!(text);
+        field
+    };
+    let with = |mut schema: Value, key: &str, value: Value| {
+        schema[key] = value;
+        schema
+    };
+    let color = json!({"type": "string", "description": text, "enum": ["red", "*"], "enumValueTitles": {"red": text, "*": text}});
+    let node = with(schema("object"), "properties", json!({"Name": schema("string"), "Next": {"$ref": "#/components/schemas/Node"}}));
+    let reply = with(schema("object"), "properties", json!({
+        "Color": {"$ref": "#/components/schemas/Color", "description": text},
+        "Nodes": with(field("array"), "items", json!({"$ref": "#/components/schemas/Node", "description": text})),
+        "Any": schema("any"),
+        "Old": with(schema("string"), "deprecated", json!(true)),
+    }));
+    let operation = |parameters: Value, reply: &Value| json!({
+        "summary": text, "title": text, "description": text, "methods": ["post"],
+        "parameters": parameters,
+        "responses": {"200": {"schema": reply}},
+        "errorCodes": {"400": [{"errorCode": text, "errorMessage": text}, {"errorCode": "Known", "errorMessage": text}]},
+        "x-ram-action": {"action": "demo:Act", "accessLevel": text, "resource": text},
+    });
+    let required = |kind: &str| with(schema(kind), "required", json!(true));
+    let parameter = |name: &str, schema: Value| json!({"name": name, "in": "query", "schema": schema});
+    let known = with(with(schema("integer"), "enum", json!(["1", "2"])), "enumValueTitles", json!({"1": text, "2": text}));
+    json!({
+        "info": {"product": "demo", "version": "2024-01-01", "style": "RPC", "x-title": text, "x-documentation": text},
+        "components": {"schemas": {"Color": color, "Node": node}},
+        "apis": {
+            "Act": operation(json!([
+                parameter("Name", required("string")),
+                parameter("Count", required("integer")),
+                parameter("Known", known),
+                parameter("Node", json!({"$ref": "#/components/schemas/Node", "description": text})),
+                parameter("Names", with(field("array"), "items", schema("string"))),
+            ]), &reply),
+            "Make": operation(json!([
+                parameter("A", required("string")), parameter("B", required("number")), parameter("C", required("boolean")),
+                parameter("D", with(required("array"), "items", schema("string"))), parameter("E", schema("string")),
+            ]), &reply),
+            "List": operation(json!([]), &with(field("array"), "items", schema("string"))),
+            "Old": {"deprecated": true, "description": text, "methods": ["get"], "responses": {"200": {}}},
+        },
+        "endpoints": [{"regionId": "cn-demo", "endpoint": "demo.example.com"}],
+    })
+}
+
+fn files(text: &str) -> BTreeMap<String, String> {
+    fixture::generated("texts.json", &document(text).to_string())
+}
+
+/// The documentation of every item, as rustdoc reads it; what is visited is left without it.
+#[derive(Default)]
+struct Docs(Vec<String>);
+
+impl VisitMut for Docs {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        let mut lines: Vec<String> = Vec::new();
+        attributes.retain(|attribute| {
+            let syn::Meta::NameValue(pair) = &attribute.meta else { return true };
+            let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { return true };
+            if pair.path.is_ident("doc") {
+                lines.push(text.value());
+            }
+            !pair.path.is_ident("doc")
+        });
+        if lines.is_empty() {
+            return;
+        }
+        for line in &lines {
+            let odd = |c: char| c.is_control() || turns(c);
+            assert!(!line.contains(odd), "{line:?}");
+        }
+        let indent = |line: &String| line.len() - line.trim_start_matches(' ').len();
+        let least = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or_default();
+        let lines: Vec<&str> = lines.iter().map(|line| line.get(least..).unwrap_or_default()).collect();
+        self.0.push(lines.join("\n"));
+    }
+}
+
+/// The tokens of a file without its documentation, and that.
+fn parts(file: &syn::File) -> (String, Vec<String>) {
+    let mut file = file.clone();
+    let mut docs = Docs::default();
+    docs.visit_file_mut(&mut file);
+    (file.to_token_stream().to_string(), docs.0)
+}
+
+/// Whether a character turns the direction of text, or has no width.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{200b}'..='\u{200d}' | '\u{feff}')
+}
+
+/// What a Markdown text has beyond paragraphs, list items, words and code spans.
+fn structure(text: &str) -> Vec<String> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_SMART_PUNCTUATION;
+    let link = |link: BrokenLink<'_>| Some((CowStr::from(format!("item {}", link.reference)), CowStr::from("")));
+    let mut found = Vec::new();
+    let mut block = None;
+    for event in Parser::new_with_broken_link_callback(text, options, Some(link)) {
+        match event {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                found.push(format!("{kind:?}"));
+                block = Some(String::new());
+            }
+            Event::End(pulldown_cmark::TagEnd::CodeBlock) => {
+                let code = block.take().unwrap_or_default().replace("\n# ", "\n");
+                assert!(syn::parse_file(&code).is_ok(), "no Rust:\n{code}");
+            }
+            Event::Start(Tag::Paragraph | Tag::List(_) | Tag::Item) | Event::Code(_) | Event::SoftBreak => {}
+            Event::Start(tag) => found.push(format!("{tag:?}")),
+            Event::Text(text) => match &mut block {
+                Some(code) => code.push_str(&text),
+                None => assert!(!text.contains("http://") && !text.contains("https://"), "a bare URL: {text}"),
+            },
+            Event::End(_) => {}
+            other => found.push(format!("{other:?}")),
+        }
+    }
+    found
+}
+
+fn compare(blank: &BTreeMap<String, String>, text: &str) {
+    let found = files(text);
+    let (blank_files, found_files) = (fixture::parsed(blank), fixture::parsed(&found));
+    assert_eq!(blank.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
+    for (path, file) in &found_files {
+        let ((code_before, docs_before), (code, docs)) = (parts(&blank_files[path]), parts(file));
+        assert_eq!(code_before, code, "{path} with {text:?}");
+        assert_eq!(docs_before.len(), docs.len(), "{path} with {text:?}");
+        for (before, after) in docs_before.iter().zip(&docs) {
+            assert_eq!(structure(before), structure(after), "{path} with {text:?}:\n{after}");
+        }
+    }
+    let readme = |files: &BTreeMap<String, String>| files["README.md"].lines().skip(1).collect::<Vec<_>>().join("\n");
+    assert_eq!(structure(&readme(blank)), structure(&readme(&found)), "README.md with {text:?}:\n{}", found["README.md"]);
+    for (path, text) in &found {
+        assert!(!text.contains(|c: char| turns(c) || c.is_control() && c != '\n'), "{path}: {text}");
+    }
+    let manifest = |files: &BTreeMap<String, String>| -> Vec<String> {
+        let lines = files["Cargo.toml"].lines().filter(|line| !line.starts_with("description") && !line.starts_with("# @"));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(manifest(blank), manifest(&found));
+}
+
+const HOSTILE: &[&str] = &[
+    "*/", "/*", "//", "*/ pub fn evil() {} /*", "\n pub fn evil() {}", "\r\npub mod evil;", "\rfn evil() {}", "\"#", "\"##\"###", "r#\"",
+    "\\", "\\\\", "\\\"", "\\n", "trailing \\", "{}", "{0} {name:?}", "#![feature(x)]", "#[test]", "#![doc = \"x\"]", "'", "\u{0}",
+    "a\u{0}b", "\u{1b}[31mred", "\u{7f}", "\u{85}next", "\u{202e}txet", "\u{2066}a\u{2069}", "\u{200b}", "\u{feff}bom", "\u{2028}line\u{2029}",
+    "\u{e0041}", "<script>alert(1)</script>", "<b>bold</b> <i>x", "<!-- comment", "<!-- a --> b", "<![CDATA[ x ]]>", "<?php ?>", "<!DOCTYPE x>",
+    "<a href='x'>y</a>", "<div>\n\n```\nfn evil() {}\n```\n</div>", "< b>", "<https://evil.example>", "<mail@evil.example>", "&lt;script&gt;",
+    "&#60;script&#62;", "&amp;lt;b&amp;gt;", "&nbsp;&nbsp;&nbsp;&nbsp;indented", "&copy; &#x41;", "[link](https://evil.example)",
+    "[a]: https://evil.example\n\n[a]", "[Client]", "[`Client`]", "[crate::Client]", "[a][b]", "[a](<b> \"c\")", "![image](x.png)",
+    "[![badge](a)](b)", "[^1]\n\n[^1]: note", "[ ] task", "- [x] done", "www.evil.example", "http://evil.example https://x.y", "x http://",
+    "ftp://a b://c", "```\nfn evil() {}\n```", "```rust\npanic!()\n```", "~~~\ncode\n~~~", "````\n```\n````", "- ```\n  code\n  ```",
+    "> ```\n> code", "    fn indented() {}", "\tfn tabbed() {}", "a\n\n    fn indented() {}", "- a\n\n      code", "1. ```\n", "# Heading",
+    "#Heading", "###### six", "####### seven", "Setext\n===", "Setext\n---", "a\n-", "a\n=", "---", "***", "___", "* * *", "- - -", "+ a",
+    "- a\n  - b\n    - c", "* a\n\n* b", "1. one\n2. two", "1) one", "10000000000. x", "2024.", "> quote\n>> deeper", ">", "| a | b |\n|---|---|\n| c | d |",
+    "a | b\n--|--\nc | d", "|", "||||", ":-", ":-:\n", "a\n:-", "**bold** *italic* __x__ _y_", "**", "*", "_", "snake_case_name __init__", "~~gone~~", "~",
+    "`code`", "`", "``", "```", "`` ` ``", "`a``b`", "`a` `b", "a`b", "`\\`", "`[x](y)`", "[`x`](y)`z`", "`<b>`", "`a\nb`", "`a`b`c`", "$x$ $$y$$",
+    "# Examples\n\n```\nassert!(false);\n```", "Example:\n\n    assert!(false);", "# Errors", "# Panics\n# Safety", "a  \nb", "a\\\nb", "é ü 中文 日本語 العربية",
+    "👩‍👩‍👧 e\u{301}", "; rm -rf /", "$(x)", "%s %n", "../../etc/passwd", "\" + env!(\"X\") + \"", "include_str!(\"/etc/passwd\")", "...", "--", "a -- b --- c",
+    "\"quoted\" 'single'", "https://x.y/a_b_c?d=*e*", "C:\\path\\*", "a<b>c", "Vec<String>", "a < b > c", "<T>", "a&b&c;", "=", "= =", "a\n= =", "-", "+", "+\n", "1.", "1)",
+    "@evil", "#123", "::", ":", "://", "a://", "\\://", "`://`", "<li>a</li><li>b", "<li>```</li>", "<p>```\ncode</p>", "<br>    code", "<br/># h", "<li># h", "<li>&gt; q",
+    "<ul><li><ul><li>    x", "<code>a</code>`b`", "`<code>`", "<pre>\nfn x() {}\n</pre>", "[\\]]", "[a\\](b)", "]", "[", "[[a]]", "![", "](", "[](x)", "[a](", "(a)[b]",
+];
+
+#[test]
+fn hostile_texts_stay_text() {
+    let blank = files("");
+    for text in HOSTILE {
+        compare(&blank, text);
+        compare(&blank, &format!("before {text} after"));
+    }
+}
+
+#[test]
+fn long_texts_are_wrapped_without_a_new_meaning() {
+    let blank = files("");
+    for word in ["- ", "# ", "1. ", "=== ", "--- ", "> ", "| ", "``` ", "    x ", "+ ", "* ", "a_b ", ":- ", "[a] ", "<b> ", "` ", "\\ "] {
+        compare(&blank, &format!("x {}", word.repeat(120)));
+        compare(&blank, &format!("{}{word}", "word ".repeat(19)));
+    }
+    compare(&blank, &"x".repeat(200_000));
+    compare(&blank, &"é ".repeat(40_000));
+    compare(&blank, &"`".repeat(40_000));
+    compare(&blank, &"[".repeat(40_000));
+    compare(&blank, &"<".repeat(40_000));
+    compare(&blank, &"[a](".repeat(10_000));
+    compare(&blank, &"*/\n".repeat(10_000));
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let bit = prop_oneof![
+        4 => prop::sample::select(HOSTILE).prop_map(str::to_owned),
+        2 => prop::sample::select(&[
+            "`", "*", "_", "[", "]", "(", ")", "<", ">", "!", "#", "-", "+", "=", "|", "~", "\\", "&", ";", ":", "\n", "\n\n", "\n    ", " ", "  ", "\t",
+            "a", "1", ".", "b c", "://", "\"", "'", "/", "$", "^", "{", "}",
+        ][..]).prop_map(str::to_owned),
+        1 => ".{0,8}",
+    ];
+    prop::collection::vec(bit, 0..14).prop_map(|bits| bits.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 3000, ..ProptestConfig::default() })]
+
+    /// What stands in a list item or after other words, as the generator puts it.
+    #[test]
+    fn markdown_has_no_structure(text in text()) {
+        use alicloud_codegen::markdown;
+        let lines = markdown::lines(&text);
+        let own = |text: &str| structure(text);
+        prop_assert_eq!(own(&lines.join("\n")), [""; 0], "{:?}", lines);
+        prop_assert!(lines.iter().all(|line| !line.contains('\n') && !line.contains(turns)));
+        let line = markdown::line(&text);
+        let code = markdown::code(&text);
+        for whole in [format!("- {code}: {line}"), format!("Title: {line} ({code}, more)."), format!("- `X`: {}", lines.join(" "))] {
+            prop_assert!(!whole.contains('\n'), "{whole}");
+            prop_assert_eq!(own(&whole), [""; 0], "{}", whole);
+        }
+        // A code span shows what it is given, and one span it is.
+        let spans: Vec<Event<'_>> = Parser::new(&code).filter(|event| matches!(event, Event::Code(_))).collect();
+        prop_assert!(code == "an empty text" || spans.len() == 1, "{code}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_stays_text(text in text()) {
+        compare(&files(""), &text);
+    }
+}
+
+#[test]
+fn what_is_meant_survives() {
+    use alicloud_codegen::markdown::{code, line, lines};
+    for (text, expected) in [
+        ("Plain.", "Plain."),
+        ("<p>One.</p><p>Two.</p>", "One.\n\nTwo."),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ("- a\n- b\n\ntext", "- a\n- b\n\ntext"),
+        ("use `x_y` now", "use `x_y` now"),
+        ("a &lt; b &amp; c", "a \\< b & c"),
+        ("see [the page](https://x.y)", "see the page"),
+        ("**Note** that", "Note that"),
+        ("snake_case", "snake_case"),
+        ("> **说明**\n>\n> 中文", "说明\n\n中文"),
+        ("# Title\ntext", "Title text"),
+        ("", ""),
+    ] {
+        assert_eq!(lines(text).join("\n"), expected, "{text}");
+    }
+    assert_eq!(line("a\nb\n\n- c"), "a b c");
+    assert_eq!(code("a`b"), "`` a`b ``");
+    assert_eq!(code("`"), "`` ` ``");
+    assert_eq!(code(" \n"), "an empty text");
+}
