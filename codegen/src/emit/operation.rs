@@ -112,10 +112,9 @@ fn constructor(
             .iter()
             .map(|field| {
                 let rust = ident(&field.name.rust);
-                let (argument, value) = types::argument(model, &field.shape, home);
-                // Arguments bear the names of the fields, so the value that a setter takes is rebound.
-                let value = if value.to_string() == "value" { quote!(#rust) } else { rename_value(&value, &rust) };
-                let entry = if value.to_string() == rust.to_string() { quote!(#rust,) } else { quote!(#rust: #value,) };
+                let (argument, value) = types::argument(model, &field.shape, home, &rust);
+                let unchanged = rust == value.to_string();
+                let entry = if unchanged { quote!(#rust,) } else { quote!(#rust: #value,) };
                 (quote!(#rust: #argument), entry)
             })
             .unzip();
@@ -149,22 +148,6 @@ fn constructor(
         }
     };
     (constructor, Some(extra))
-}
-
-/// The expression with `value`, where it is the argument, replaced by another name.
-fn rename_value(expression: &TokenStream, name: &proc_macro2::Ident) -> TokenStream {
-    let mut first = true;
-    expression
-        .clone()
-        .into_iter()
-        .map(|token| match &token {
-            proc_macro2::TokenTree::Ident(found) if first && found == "value" => {
-                first = false;
-                proc_macro2::TokenTree::Ident(name.clone())
-            }
-            _ => token,
-        })
-        .collect()
 }
 
 /// The constants of the operation and the function that lists its parameters.

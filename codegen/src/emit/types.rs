@@ -1,6 +1,6 @@
 //! Objects and enumerations.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{docs, ident, rust_type};
@@ -135,7 +135,7 @@ pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
 pub(super) fn setter(model: &Model, field: &Field, home: Home) -> TokenStream {
     let rust = ident(&field.name.rust);
     let text = format!(" Sets [`{0}`](Self::{0}).", field.name.rust);
-    let (argument, value) = argument(model, &field.shape, home);
+    let (argument, value) = argument(model, &field.shape, home, &ident("value"));
     let value = if field.boxed { quote!(Box::new(#value)) } else { value };
     quote! {
         #[doc = #text]
@@ -146,27 +146,23 @@ pub(super) fn setter(model: &Model, field: &Field, home: Home) -> TokenStream {
     }
 }
 
-/// The type of an argument that becomes a value of the shape, and the expression that turns `value` into it.
-pub(super) fn argument(model: &Model, shape: &Shape, home: Home) -> (TokenStream, TokenStream) {
+/// The type of an argument that becomes a value of the shape, and the expression that turns the argument into it.
+pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -> (TokenStream, TokenStream) {
     let plain = rust_type(model, shape, home);
     match shape {
-        Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => (plain, quote!(value)),
-        Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Object(_)) => (plain, quote!(value)),
+        Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => (plain, quote!(#name)),
+        Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Object(_)) => (plain, quote!(#name)),
         Shape::List(item) => {
             let (item, converted) = element(model, item, home);
-            let collected = if converted {
-                quote!(value.into_iter().map(Into::into).collect())
-            } else {
-                quote!(value.into_iter().collect())
-            };
-            (quote!(impl IntoIterator<Item = #item>), collected)
+            let convert = converted.then(|| quote!(.map(Into::into)));
+            (quote!(impl IntoIterator<Item = #item>), quote!(#name.into_iter() #convert .collect()))
         }
         Shape::Map(item) => {
             let (item, _) = element(model, item, home);
-            let collected = quote!(value.into_iter().map(|(key, value)| (key.into(), value.into())).collect());
+            let collected = quote!(#name.into_iter().map(|(key, value)| (key.into(), value.into())).collect());
             (quote!(impl IntoIterator<Item = (impl Into<String>, #item)>), collected)
         }
-        _ => (quote!(impl Into<#plain>), quote!(value.into())),
+        _ => (quote!(impl Into<#plain>), quote!(#name.into())),
     }
 }
 

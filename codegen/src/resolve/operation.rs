@@ -134,7 +134,6 @@ impl<'a> Resolver<'a> {
         let message = format!("the parameter `{name}` is listed twice; one is kept");
         let help = "remove one of the two; they say the same";
         self.report(Diagnostic::warning(diagnostic::DUPLICATE_PARAMETER, again.name.span, message).help(help));
-        true
     }
 
     fn placement(&mut self, parameter: &document::Parameter, protocol: &Protocol) -> Option<Placement> {
