@@ -38,7 +38,6 @@ pub(crate) struct Shared {
     clock: Arc<dyn Clock>,
     nonce: Option<Nonce>,
     signature: SignatureVersion,
-    connect_timeout: Duration,
     attempt_timeout: Duration,
     timeout: Duration,
     max_body: usize,
@@ -53,15 +52,16 @@ impl Client {
     /// [`Error::InvalidInput`] if the region, the endpoint or the user agent cannot be what they are; [`Error::Configuration`] if
     /// there is no endpoint for the region, with the regions that there are, or no transport.
     pub fn new(service: &'static Service, config: Config) -> Result<Self, Error> {
-        if let Some(region) = &config.region {
-            if region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-                return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
-            }
+        if let Some(region) = &config.region
+            && (region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+        {
+            return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
         }
         let target = match &config.endpoint {
             Some(text) => Target::parse(text, config.plain_http).map_err(|text| Error::invalid(Invalid(text)))?,
-            None => endpoint::resolve(service, config.region.as_deref(), config.network)
-                .map_err(Error::configuration)?,
+            None => {
+                endpoint::resolve(service, config.region.as_deref(), config.network).map_err(Error::configuration)?
+            }
         };
         let user_agent = user_agent(service, config.user_agent.as_deref())?;
         let transport = match config.transport {
@@ -77,7 +77,6 @@ impl Client {
             clock: config.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
             nonce: config.nonce,
             signature: config.signature,
-            connect_timeout: config.connect_timeout,
             attempt_timeout: config.attempt_timeout,
             timeout: config.timeout,
             max_body: config.max_body,

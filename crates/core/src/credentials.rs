@@ -30,9 +30,18 @@ struct Content {
     expiry: Option<SystemTime>,
 }
 
+#[derive(Clone)]
 pub(crate) enum Secrets {
-    AccessKey { id: String, secret: Zeroizing<String>, token: Option<Zeroizing<String>> },
-    Bearer { token: Zeroizing<String> },
+    AccessKey {
+        id: String,
+        secret: Zeroizing<String>,
+        token: Option<Zeroizing<String>>,
+        /// The secret, ready for the newer signature.
+        prepared: crate::sign::v3::Prepared,
+    },
+    Bearer {
+        token: Zeroizing<String>,
+    },
     Anonymous,
 }
 
@@ -43,13 +52,13 @@ impl Credentials {
 
     /// A lasting access key.
     pub fn access_key(id: impl Into<String>, secret: impl Into<String>) -> Self {
-        Self::new(Secrets::AccessKey { id: id.into(), secret: Zeroizing::new(secret.into()), token: None })
+        Self::new(Secrets::key(id.into(), secret.into(), None))
     }
 
     /// A temporary access key, as the Security Token Service (STS) hands it out. An empty token counts as none.
     pub fn temporary(id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
         let token = Some(Zeroizing::new(token.into())).filter(|token| !token.is_empty());
-        Self::new(Secrets::AccessKey { id: id.into(), secret: Zeroizing::new(secret.into()), token })
+        Self::new(Secrets::key(id.into(), secret.into(), token))
     }
 
     /// A bearer token.
@@ -68,7 +77,7 @@ impl Credentials {
         let expiry = Some(time);
         Self(Arc::new(match Arc::try_unwrap(self.0) {
             Ok(content) => Content { expiry, ..content },
-            Err(shared) => Content { secrets: shared.secrets.copy(), expiry },
+            Err(shared) => Content { secrets: shared.secrets.clone(), expiry },
         }))
     }
 
@@ -91,14 +100,9 @@ impl Credentials {
 }
 
 impl Secrets {
-    fn copy(&self) -> Self {
-        match self {
-            Self::AccessKey { id, secret, token } => {
-                Self::AccessKey { id: id.clone(), secret: secret.clone(), token: token.clone() }
-            }
-            Self::Bearer { token } => Self::Bearer { token: token.clone() },
-            Self::Anonymous => Self::Anonymous,
-        }
+    fn key(id: String, secret: String, token: Option<Zeroizing<String>>) -> Self {
+        let prepared = crate::sign::v3::prepare(&secret);
+        Self::AccessKey { id, secret: Zeroizing::new(secret), token, prepared }
     }
 
     /// Replaces every secret that stands in `text`, also where it is percent-encoded once or twice: some replies

@@ -70,13 +70,14 @@ impl Target {
             },
         };
         let default = if scheme == "https" { 443 } else { 80 };
-        let authority = match port.map(|port| (port, port.parse::<u16>())) {
-            None => host.clone(),
-            Some((text, Ok(port))) if port > 0 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                if port == default { host.clone() } else { format!("{host}:{port}") }
-            }
-            Some(_) => return wrong("has a port that is not a number from 1 to 65535"),
-        };
+        let authority =
+            match port.map(|port| (port, port.parse::<u16>())) {
+                None => host.clone(),
+                Some((text, Ok(port))) if port > 0 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    if port == default { host.clone() } else { format!("{host}:{port}") }
+                }
+                Some(_) => return wrong("has a port that is not a number from 1 to 65535"),
+            };
         let loopback = ip.map_or_else(|| host == "localhost" || host.ends_with(".localhost"), |ip| ip.is_loopback());
         if scheme == "http" && !loopback && !plain {
             return wrong("is plain http, which is for this machine alone unless the configuration allows it");

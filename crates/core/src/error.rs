@@ -6,16 +6,13 @@ mod detail;
 mod display;
 mod said;
 
-#[cfg(test)]
-mod tests;
-
 use std::time::Duration;
 
 use bytes::Bytes;
 
 pub use access_denied::AccessDeniedDetail;
-pub(crate) use detail::{Context, Invalid};
 pub use detail::Detail;
+pub(crate) use detail::{Context, Invalid};
 pub(crate) use said::{Said, snippet};
 
 /// Why a call failed.
@@ -67,10 +64,11 @@ pub enum Error {
 }
 
 /// How far a request got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Phase {
     /// No byte of it was sent.
+    #[default]
     NotSent,
     /// It may have arrived.
     Sent,

@@ -1,4 +1,63 @@
-//! Runtime.
+//! The runtime of the Alibaba Cloud SDK for Rust.
+//!
+//! A crate of the SDK is made for one product by a generator, and all it holds is that product: its operations, their
+//! requests and replies. Everything that products have in common is here: a request is encoded, signed and sent, and
+//! its reply read, in one way for all.
+//!
+//! Programs depend on the crate of a product, which hands out what they need of this one. This crate is depended on
+//! directly for what is not about a product: configurations, credentials of one's own, another way for requests to
+//! travel.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use alicloud_core::credentials::EnvironmentCredentials;
+//! use alicloud_core::{Client, Config, Endpoint, Error, Service};
+//!
+//! // A product's crate has these two lines.
+//! static SERVICE: Service = Service::new("ecs", "2014-05-26", "alicloud-ecs-20140526", "0.1.0")
+//!     .endpoints(&[Endpoint::new("cn-hangzhou", "ecs.cn-hangzhou.aliyuncs.com")]);
+//!
+//! # fn main() -> Result<(), Error> {
+//! let config = Config::new()
+//!     .region("cn-hangzhou")
+//!     .credentials(EnvironmentCredentials::new())
+//!     .timeout(Duration::from_secs(20))
+//!     .user_agent("my-program/1.0");
+//! let client = Client::new(&SERVICE, config)?;
+//! assert_eq!(client.endpoint(), "ecs.cn-hangzhou.aliyuncs.com");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What happens in a call
+//!
+//! 1. The request's fields become query, form, JSON, path and headers. What cannot be sent is
+//!    [`Error::InvalidInput`], and nothing is sent.
+//! 2. [Credentials](credentials) are asked for, and the request is [signed](sign) with them, the time and a nonce.
+//! 3. The [transport] sends it to the [endpoint](Config::endpoint). It follows no redirects and repeats nothing.
+//! 4. The reply is read, leniently: fields that are not known are skipped, numbers may come as text and text as
+//!    numbers, `null` is absence. What cannot be read is [`Error::Decode`], with the place in the reply.
+//! 5. An error of the service becomes [`Error::Service`], with its code, its message and the request's id. So does a
+//!    reply of HTTP status 200 whose code says that the operation failed, where the product's description says that
+//!    it has such a code.
+//!
+//! # Time
+//!
+//! A call has one limit for all it waits for ([`Config::timeout`]), each attempt one of its own
+//! ([`Config::attempt_timeout`]), and a connection one more ([`Config::connect_timeout`]). An [`Error`] tells which of
+//! them [ran out](Error::timeout) and whether the request [may have been executed](Error::may_have_been_executed).
+//!
+//! # Secrets
+//!
+//! No text that this crate makes shows one: not `Debug`, not `Display`, not a panic. Where the service quotes a
+//! secret in its words about an error, it is taken out. The body of a reply is kept in an error for those who ask
+//! for it, and shown by nothing.
+//!
+//! # Features
+//!
+//! - `reqwest` (on by default): `transport::HttpTransport`, over HTTP/1.1 and HTTP/2, with rustls. Without it a
+//!   client needs [`Config::transport`].
 
 mod blob;
 mod client;

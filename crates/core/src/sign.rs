@@ -79,8 +79,8 @@ pub fn sign(
     nonce: &str,
 ) -> Signed {
     match (credentials.secrets(), version, request.style) {
-        (Secrets::AccessKey { id, secret, token }, version, style) => {
-            let key = Key { id, secret, token: token.as_ref().map(|token| token.as_str()) };
+        (Secrets::AccessKey { id, secret, token, prepared }, version, style) => {
+            let key = Key { id, secret, prepared, token: token.as_ref().map(|token| token.as_str()) };
             match (version, style) {
                 (SignatureVersion::V3, _) => v3::sign(request, &key, moment, nonce),
                 (SignatureVersion::HmacSha1, Style::Rpc) => hmac_sha1::sign_rpc(request, &key, moment, nonce),
@@ -100,5 +100,7 @@ pub fn sign(
 pub(crate) struct Key<'a> {
     pub(crate) id: &'a str,
     pub(crate) secret: &'a str,
+    /// The secret, ready for the newer signature.
+    pub(crate) prepared: &'a v3::Prepared,
     pub(crate) token: Option<&'a str>,
 }

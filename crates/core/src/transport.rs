@@ -159,7 +159,7 @@ pub struct TransportError {
     pub(crate) kind: TransportErrorKind,
     pub(crate) text: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    pub(crate) reply: Option<(u16, HeaderMap)>,
+    pub(crate) reply: Option<Box<(u16, HeaderMap)>>,
 }
 
 impl TransportError {
@@ -178,7 +178,7 @@ impl TransportError {
     /// With what came of the reply.
     #[must_use]
     pub fn with_reply(mut self, status: u16, headers: HeaderMap) -> Self {
-        self.reply = Some((status, headers));
+        self.reply = Some(Box::new((status, headers)));
         self
     }
 

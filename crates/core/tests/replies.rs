@@ -73,7 +73,8 @@ async fn errors_of_other_forms() {
     assert!(matches!(error1, Error::Service(_)));
     assert_eq!((error1.code(), error1.message(), error1.request_id()), (Some("Bad&Ugly"), "a < b", Some("R-3")));
 
-    let error2 = error(json(500, r#"{"errorCode":"SYSTEM","errorMessage":"Oh","requestid":"R-4","success":false}"#)).await;
+    let error2 =
+        error(json(500, r#"{"errorCode":"SYSTEM","errorMessage":"Oh","requestid":"R-4","success":false}"#)).await;
     assert_eq!((error2.code(), error2.message(), error2.request_id()), (Some("SYSTEM"), "Oh", Some("R-4")));
 
     // The header's id is the one that is sure.

@@ -35,8 +35,7 @@ impl Clock for Frozen {
 
 fn frozen(config: Config) -> (Client, Canned) {
     let canned = Canned::default();
-    let config =
-        config.clock(Frozen).nonce(|| "0123456789abcdef0123456789abcdef".into()).transport(canned.clone());
+    let config = config.clock(Frozen).nonce(|| "0123456789abcdef0123456789abcdef".into()).transport(canned.clone());
     (Client::new(&SERVICE, config).unwrap(), canned)
 }
 
@@ -133,7 +132,9 @@ async fn the_older_signature_stands_in_the_query() {
     let (client, canned) = frozen(config().signature(SignatureVersion::HmacSha1));
     client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap();
     let request = canned.take();
-    for part in ["?Action=CreateThing&", "&Signature=", "&SignatureMethod=HMAC-SHA1&", "&Timestamp=2026-01-02T03%3A04%3A05Z&"] {
+    for part in
+        ["?Action=CreateThing&", "&Signature=", "&SignatureMethod=HMAC-SHA1&", "&Timestamp=2026-01-02T03%3A04%3A05Z&"]
+    {
         assert!(request.url.contains(part), "{part} {}", request.url);
     }
     assert!(!request.headers.contains_key("authorization"));
@@ -178,7 +179,10 @@ async fn what_one_call_adds() {
     assert_eq!(request.url, "https://thing.cn-shanghai.aliyuncs.com/?Fields=mine&More=a%20b");
     assert_eq!(header(&request, "x-acs-extra"), "1");
     assert_eq!(request.headers["x-other"].as_bytes(), "ü".as_bytes());
-    assert!(header(&request, "authorization").contains(";x-acs-extra;") && !header(&request, "authorization").contains("x-other"));
+    assert!(
+        header(&request, "authorization").contains(";x-acs-extra;")
+            && !header(&request, "authorization").contains("x-other")
+    );
 }
 
 #[tokio::test]

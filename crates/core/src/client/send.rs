@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use ring::rand::{SecureRandom, SystemRandom};
 
 use super::Shared;
 use super::call::Options;
@@ -93,7 +92,7 @@ async fn attempt(
     let response = within(&*shared.clock, time, shared.transport.send(request))
         .await
         .ok_or_else(|| Error::timed_out(which, limit, progress.phase()))?
-        .map_err(|error| Error::transport(error, progress.phase(), shared.connect_timeout))?;
+        .map_err(|error| Error::transport(error, progress.phase()))?;
     match reply::read(prepared.info, &response, value) {
         Ok(request_id) => Ok((response, request_id)),
         Err(mut error) => {
@@ -199,9 +198,7 @@ impl Shared {
 /// 128 random bits, in hex.
 fn random() -> Result<String, Error> {
     let mut bytes = [0; 16];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| Error::configuration("the operating system gives no random numbers"))?;
+    getrandom::fill(&mut bytes).map_err(|_| Error::configuration("the operating system gives no random numbers"))?;
     let mut text = String::with_capacity(32);
     sign::v3::hex(&bytes, &mut text);
     Ok(text)

@@ -52,7 +52,6 @@ impl Pairs {
         self.close(mark);
     }
 
-
     /// Name and value of each entry.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans.iter().map(|span| (&self.text[span.start..span.middle], &self.text[span.middle..span.end]))

@@ -22,10 +22,7 @@ pub(super) fn is_quota(code: &str) -> bool {
 
 /// A fault of the moment on the service's side, or of the moment at which the request was signed.
 pub(super) fn is_transient(code: &str) -> bool {
-    is_one(
-        code,
-        &["ServiceUnavailable", "InternalError", "InternalServerError", "UnknownError", "SignatureNonceUsed"],
-    )
+    is_one(code, &["ServiceUnavailable", "InternalError", "InternalServerError", "UnknownError", "SignatureNonceUsed"])
 }
 
 /// Said before anything is executed.

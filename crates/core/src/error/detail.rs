@@ -31,12 +31,6 @@ pub(super) struct Inner {
     pub(super) reply: Option<Box<dyn Any + Send + Sync>>,
 }
 
-impl Default for Phase {
-    fn default() -> Self {
-        Self::NotSent
-    }
-}
-
 /// A value that the caller gave and that cannot be sent.
 #[derive(Debug)]
 pub(crate) struct Invalid(pub(crate) String);
@@ -97,7 +91,7 @@ impl Error {
         Self::build(Self::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
     }
 
-    pub(crate) fn transport(error: TransportError, phase: Phase, connect_timeout: Duration) -> Self {
+    pub(crate) fn transport(error: TransportError, phase: Phase) -> Self {
         let (variant, phase): (fn(Detail) -> Self, _) = match error.kind {
             TransportErrorKind::Request => (Self::InvalidInput, Phase::NotSent),
             TransportErrorKind::Connect => (Self::Connect, Phase::NotSent),
@@ -110,10 +104,10 @@ impl Error {
         };
         let mut inner = Inner { text: error.text, source: error.source, phase, ..Inner::default() };
         if error.kind == TransportErrorKind::ConnectTimeout {
-            inner.text = format!("no connection within {connect_timeout:?}");
             inner.timeout = Some(Timeout::Connect);
         }
-        if let Some((status, headers)) = error.reply {
+        if let Some(reply) = error.reply {
+            let (status, headers) = *reply;
             inner.replied(status, &headers, Bytes::new());
             if matches!(status, 200..=299) {
                 inner.text.push_str("; its status tells that the request succeeded");

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ring::hmac;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha1::Sha1;
 
 use super::v3::{and, merge};
 use super::{ACCEPT, FORM, Key, Moment, Request, Signed, Style};
@@ -58,8 +59,10 @@ pub fn roa_signature(string_to_sign: &str, secret: &str) -> String {
 }
 
 fn signature(text: &str, key: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key.as_bytes());
-    STANDARD.encode(hmac::sign(&key, text.as_bytes()))
+    // A key of any length will do.
+    let mut context = Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("HMAC takes any key");
+    context.update(text.as_bytes());
+    STANDARD.encode(context.finalize().into_bytes())
 }
 
 fn escape(text: &str) -> Cow<'static, str> {
@@ -139,10 +142,7 @@ pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, non
     let mut query = String::with_capacity(request.query.len() + 512);
     query.push_str(request.query);
     extend(&mut query, &system(request, &timestamp, nonce));
-    extend(
-        &mut query,
-        &[("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0"), ("AccessKeyId", key.id)],
-    );
+    extend(&mut query, &[("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0"), ("AccessKeyId", key.id)]);
     if let Some(token) = key.token {
         extend(&mut query, &[("SecurityToken", token)]);
     }

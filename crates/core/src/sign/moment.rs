@@ -22,12 +22,16 @@ impl Moment {
     pub(crate) fn iso(self, out: &mut String) {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.clock();
-        digits(year, 4, out);
-        for (separator, value) in [('-', month), ('-', day), ('T', hour), (':', minute), (':', second)] {
-            out.push(separator);
-            digits(value, 2, out);
+        let mut text = *b"0000-00-00T00:00:00Z";
+        for (end, mut value) in [(4, year), (7, month), (10, day), (13, hour), (16, minute), (19, second)] {
+            let mut at = end;
+            while value > 0 && at > 0 {
+                at -= 1;
+                text[at] = b'0' + (value % 10) as u8;
+                value /= 10;
+            }
         }
-        out.push('Z');
+        out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     }
 
     /// Appends the moment as `Fri, 02 Jan 2026 03:04:05 GMT`.
@@ -77,13 +81,6 @@ impl Moment {
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-fn digits(value: u64, width: u32, out: &mut String) {
-    for place in (0..width).rev() {
-        let digit = value / 10_u64.pow(place) % 10;
-        out.push(char::from(b'0' + digit as u8));
-    }
-}
 
 impl From<SystemTime> for Moment {
     /// A time before 1970 counts as 1970.

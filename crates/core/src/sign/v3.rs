@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use ring::{digest, hmac};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
 
 use super::{Key, Moment, Request, Signed, Style};
 
@@ -24,8 +25,16 @@ pub fn authorization(
     let headers = merge(headers.iter().copied());
     let canonical = Canonical::new(method, path, query, &[], &headers, payload);
     let mut out = String::new();
-    canonical.authorize(access_key_id, secret, &mut out);
+    canonical.authorize(access_key_id, &prepare(secret), &mut out);
     out
+}
+
+/// A secret, prepared for signing.
+pub(crate) type Prepared = Hmac<Sha256>;
+
+pub(crate) fn prepare(secret: &str) -> Prepared {
+    // A key of any length will do.
+    Hmac::new_from_slice(secret.as_bytes()).expect("HMAC takes any key")
 }
 
 pub(super) fn sign(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
@@ -51,7 +60,7 @@ pub(super) fn sign(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: 
     ];
     let more = merge(request.headers.iter().copied().filter(|(name, _)| is_signed(name)));
     let canonical = Canonical::new(request.method, request.path, request.query, &own, &more, payload);
-    signed.add("authorization", |out| canonical.authorize(key.id, key.secret, out));
+    signed.add("authorization", |out| canonical.authorize(key.id, key.prepared, out));
     signed
 }
 
@@ -75,7 +84,7 @@ pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, moment: Mome
 fn basics(signed: &mut Signed, request: &Request<'_>, moment: Moment, nonce: &str) {
     signed.add("x-acs-date", |out| moment.iso(out));
     signed.add("x-acs-signature-nonce", |out| out.push_str(nonce));
-    signed.add("x-acs-content-sha256", |out| hex(digest::digest(&digest::SHA256, request.body).as_ref(), out));
+    signed.add("x-acs-content-sha256", |out| hex(&Sha256::digest(request.body), out));
 }
 
 pub(super) fn and(query: &str, more: &str) -> String {
@@ -123,8 +132,7 @@ impl Canonical {
     ) -> Self {
         let headers = || Woven { own, more };
         let length: usize = headers().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
-        let mut text =
-            String::with_capacity(method.len() + path.len() + query.len() + length + payload.len() + 8);
+        let mut text = String::with_capacity(method.len() + path.len() + query.len() + length + payload.len() + 8);
         text.push_str(method);
         text.push('\n');
         text.push_str(if path.is_empty() { "/" } else { path });
@@ -152,19 +160,19 @@ impl Canonical {
     }
 
     /// Appends the value of the `authorization` header.
-    fn authorize(&self, id: &str, secret: &str, out: &mut String) {
-        let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()));
+    fn authorize(&self, id: &str, key: &Prepared, out: &mut String) {
+        let mut context = key.clone();
         context.update(ALGORITHM.as_bytes());
         context.update(b"\n");
         // The hash goes in as text; `out` serves as the place to write it.
         let start = out.len();
-        hex(digest::digest(&digest::SHA256, self.text.as_bytes()).as_ref(), out);
+        hex(&Sha256::digest(&self.text), out);
         context.update(&out.as_bytes()[start..]);
         out.truncate(start);
         for part in [ALGORITHM, " Credential=", id, ",SignedHeaders=", &self.text[self.names.clone()], ",Signature="] {
             out.push_str(part);
         }
-        hex(context.sign().as_ref(), out);
+        hex(&context.finalize().into_bytes(), out);
     }
 }
 
@@ -195,10 +203,16 @@ impl<'a> Iterator for Woven<'a> {
     }
 }
 
+/// Appends bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8], out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+    // A piece at a time: one by one, characters cost more than the hash does.
+    for piece in bytes.chunks(32) {
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(piece) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        out.push_str(std::str::from_utf8(&text[..2 * piece.len()]).unwrap_or_default());
     }
 }

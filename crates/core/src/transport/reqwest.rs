@@ -19,7 +19,10 @@ use super::{BoxFuture, HttpRequest, HttpResponse, Method, Transport, TransportEr
 ///
 /// Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
-pub struct HttpTransport(reqwest::Client);
+pub struct HttpTransport {
+    client: reqwest::Client,
+    connect_timeout: Duration,
+}
 
 /// Settings of an [`HttpTransport`].
 #[derive(Clone, Debug)]
@@ -89,10 +92,10 @@ impl HttpTransportBuilder {
         if !self.proxy {
             builder = builder.no_proxy();
         }
-        builder
+        let client = builder
             .build()
-            .map(HttpTransport)
-            .map_err(|error| TransportError::new(Kind::Request, "cannot set up connections").with_source(error))
+            .map_err(|error| TransportError::new(Kind::Request, "cannot set up connections").with_source(error))?;
+        Ok(HttpTransport { client, connect_timeout: self.connect_timeout })
     }
 }
 
@@ -117,18 +120,21 @@ fn tls(roots: &Roots) -> Result<ClientConfig, rustls::Error> {
 
 impl Transport for HttpTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(exchange(&self.0, request))
+        Box::pin(self.exchange(request))
     }
 }
 
-async fn exchange(client: &reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-    let limit = request.max_body;
-    let mut response = client.execute(convert(request)?).await.map_err(failed)?;
-    let status = response.status().as_u16();
-    let headers = std::mem::take(response.headers_mut());
-    match read(&mut response, headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()), limit).await {
-        Ok(body) => Ok(HttpResponse { status, headers, body }),
-        Err(error) => Err(error.with_reply(status, headers)),
+impl HttpTransport {
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let limit = request.max_body;
+        let result = self.client.execute(convert(request)?).await;
+        let mut response = result.map_err(|error| failed(error, self.connect_timeout))?;
+        let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
+        match read(&mut response, headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()), limit).await {
+            Ok(body) => Ok(HttpResponse { status, headers, body }),
+            Err(error) => Err(error.with_reply(status, headers)),
+        }
     }
 }
 
@@ -158,11 +164,7 @@ fn convert(request: HttpRequest) -> Result<reqwest::Request, TransportError> {
     Ok(out)
 }
 
-async fn read(
-    response: &mut reqwest::Response,
-    length: Option<&str>,
-    limit: usize,
-) -> Result<Bytes, TransportError> {
+async fn read(response: &mut reqwest::Response, length: Option<&str>, limit: usize) -> Result<Bytes, TransportError> {
     let too_large = || TransportError::new(Kind::BodyTooLarge, format!("the reply is larger than {limit} bytes"));
     let length = length.and_then(|text| text.parse::<u64>().ok());
     if length.is_some_and(|length| length > limit as u64) {
@@ -190,24 +192,23 @@ async fn read(
 }
 
 /// What an error before the reply means.
-fn failed(error: reqwest::Error) -> TransportError {
+fn failed(error: reqwest::Error, connect_timeout: Duration) -> TransportError {
+    let peer = error.url().and_then(|url| url.as_str().split('/').nth(2)).unwrap_or_default().to_owned();
     // A URL's query can hold a signature and a token.
     let error = error.without_url();
     let connecting = error.is_connect();
     let (kind, text) = if error.is_builder() {
-        (Kind::Request, "the request cannot be sent")
+        (Kind::Request, "the request cannot be sent".to_owned())
     } else if connecting && error.is_timeout() {
-        (Kind::ConnectTimeout, "no connection in time")
-    } else if is_tls(&error) {
-        (Kind::Tls, "no secure connection")
+        (Kind::ConnectTimeout, format!("no connection to {peer} within {connect_timeout:?}"))
+    } else if causes(&error).any(|cause| cause.is::<rustls::Error>()) {
+        (Kind::Tls, format!("no secure connection to {peer}: {}", root(&error)))
     } else if connecting && is_proxy(&error) {
-        (Kind::Proxy, "the proxy made no connection")
-    } else if connecting && error.is_dns() {
-        (Kind::Connect, "the host name is not known")
+        (Kind::Proxy, format!("the proxy made no connection to {peer}: {}", root(&error)))
     } else if connecting {
-        (Kind::Connect, "no connection")
+        (Kind::Connect, format!("no connection to {peer}: {}", root(&error)))
     } else {
-        (Kind::Interrupted, "the connection broke before a reply came")
+        (Kind::Interrupted, format!("the connection to {peer} broke before a reply came"))
     };
     TransportError::new(kind, text).with_source(error)
 }
@@ -217,27 +218,26 @@ fn broken(error: reqwest::Error) -> TransportError {
     TransportError::new(Kind::Truncated, "the reply broke off").with_source(error.without_url())
 }
 
-fn is_tls(error: &reqwest::Error) -> bool {
-    chain(error).any(|cause| {
-        cause.is::<rustls::Error>()
-            // An I/O error does not count what it wraps as its source.
-            || cause
-                .downcast_ref::<std::io::Error>()
-                .and_then(|error| error.get_ref())
-                .is_some_and(|inner| inner.is::<rustls::Error>())
-    })
-}
-
 fn is_proxy(error: &reqwest::Error) -> bool {
     // The type is private to the HTTP library; its text is what there is to go by.
-    chain(error).any(|cause| {
+    causes(error).any(|cause| {
         let text = cause.to_string();
         text.starts_with("tunnel error") || text.starts_with("socks")
     })
 }
 
-fn chain<'a>(
+/// An error and what caused it, down to the root.
+fn causes<'a>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+    std::iter::successors(Some(error), |error| match error.downcast_ref::<std::io::Error>() {
+        // An I/O error does not count what it wraps as its source, but the source of that.
+        Some(error) => error.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static)),
+        None => error.source(),
+    })
+}
+
+/// What all of it comes from, in words.
+fn root(error: &reqwest::Error) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
 }

@@ -96,9 +96,11 @@ impl Peer {
     /// Answers every request on every connection with the same bytes.
     pub fn answering(bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = bytes.into();
-        Self::start(move |mut connection| {
-            while connection.request().is_some() && connection.stream.write_all(&bytes).is_ok() {}
-        })
+        Self::start(
+            move |mut connection| {
+                while connection.request().is_some() && connection.stream.write_all(&bytes).is_ok() {}
+            },
+        )
     }
 
     pub fn endpoint(&self) -> String {

@@ -35,10 +35,8 @@ fn v3_requests() {
         };
         let credentials = credentials(it.id, it.secret, it.token);
         let signed = sign(&request, &credentials, SignatureVersion::V3, Moment::from_unix(it.time), it.nonce);
-        let expected = format!(
-            "ACS3-HMAC-SHA256 Credential={},SignedHeaders={},Signature={}",
-            it.id, it.signed, it.signature
-        );
+        let expected =
+            format!("ACS3-HMAC-SHA256 Credential={},SignedHeaders={},Signature={}", it.id, it.signed, it.signature);
         assert_eq!(header(&signed, "authorization"), Some(expected.as_str()), "{}", it.name);
         assert_eq!(header(&signed, "x-acs-date"), Some(it.date), "{}", it.name);
         assert_eq!(header(&signed, "x-acs-signature-nonce"), Some(it.nonce), "{}", it.name);
@@ -128,10 +126,8 @@ fn rpc_requests() {
         body: b"AppInstanceGroupId=aig-0bz55ixxxxxxx&Note=a+b%2Bc%2Ad~e%2Ff%3D%C3%A9&ProductType=CloudApp",
         ..get
     };
-    let cases = [
-        (get, None, "DS0MXj6Nl%2BZpBvl5zjGCKZSXcQ4%3D"),
-        (post, Some(TOKEN), "r8CdCdxrhi8mjEa2U0jFl4nv%2B3M%3D"),
-    ];
+    let cases =
+        [(get, None, "DS0MXj6Nl%2BZpBvl5zjGCKZSXcQ4%3D"), (post, Some(TOKEN), "r8CdCdxrhi8mjEa2U0jFl4nv%2B3M%3D")];
     for (request, token, signature) in cases {
         let credentials = credentials(ID, SECRET, token);
         let signed = sign(&request, &credentials, SignatureVersion::HmacSha1, Moment::from_unix(TIME), NONCE);

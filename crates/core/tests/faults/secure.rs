@@ -1,0 +1,88 @@
+//! Secure connections: certificates of every kind, and peers that speak something else.
+
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+
+use alicloud_core::transport::HttpTransport;
+use alicloud_core::{Client, Error, Phase};
+
+use crate::local::{Peer, config, raw};
+use crate::thing::SERVICE;
+
+const ROOT: &[u8] = include_bytes!("tls/root.der");
+const KEY: &[u8] = include_bytes!("tls/key.der");
+
+/// Speaks HTTP/1.1 behind a certificate.
+fn secure(certificate: &'static [u8]) -> Peer {
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.into()], KEY.try_into().unwrap())
+        .unwrap();
+    let config = Arc::new(config);
+    Peer::start(move |connection| {
+        let session = rustls::ServerConnection::new(config.clone()).unwrap();
+        let mut stream = rustls::StreamOwned::new(session, connection.stream);
+        let mut seen = Vec::new();
+        let mut byte = [0];
+        while !seen.ends_with(b"\r\n\r\n") {
+            match stream.read(&mut byte) {
+                Ok(1) => seen.push(byte[0]),
+                _ => return,
+            }
+        }
+        _ = stream.write_all(raw("200 OK", "", "{\"Count\":5}").as_bytes());
+        _ = stream.flush();
+    })
+}
+
+fn client(peer: &Peer, trusting: bool) -> Client {
+    let mut builder = HttpTransport::builder().system_proxy(false);
+    if trusting {
+        builder = builder.root_certificates([ROOT.to_vec()]);
+    }
+    let config = config().endpoint(format!("https://{}", peer.address)).transport(builder.build().unwrap());
+    Client::new(&SERVICE, config).unwrap()
+}
+
+#[tokio::test]
+async fn a_trusted_certificate() {
+    let peer = secure(include_bytes!("tls/good.der"));
+    assert_eq!(super::call(&client(&peer, true)).await.unwrap().count, Some(5));
+}
+
+#[tokio::test]
+async fn certificates_that_are_not_trusted() {
+    for (certificate, trusting, reason) in [
+        (&include_bytes!("tls/good.der")[..], false, "UnknownIssuer"),
+        (&include_bytes!("tls/other.der")[..], true, "other.example.com"),
+        (&include_bytes!("tls/expired.der")[..], true, "xpired"),
+    ] {
+        let peer = secure(certificate);
+        let error = super::call(&client(&peer, trusting)).await.unwrap_err();
+        assert!(matches!(error, Error::Tls(_)), "{error:?}");
+        assert_eq!(error.phase(), Phase::NotSent);
+        assert!(!error.is_retryable() && !error.may_have_been_executed());
+        assert!(error.to_string().contains("127.0.0.1"), "{error}");
+        let texts = super::chain(&error);
+        assert!(texts.iter().any(|text| text.contains(reason)), "{reason}: {texts:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_speaks_no_tls() {
+    let peer = Peer::start(|mut connection| {
+        connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+        connection.hold();
+    });
+    let error = super::call(&client(&peer, true)).await.unwrap_err();
+    assert!(matches!(error, Error::Tls(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_peer_that_hangs_up_at_once() {
+    let peer = Peer::start(drop);
+    let error = super::call(&client(&peer, true)).await.unwrap_err();
+    assert!(matches!(error, Error::Connect(_)) && !error.may_have_been_executed(), "{error:?}");
+}
