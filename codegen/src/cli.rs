@@ -17,7 +17,7 @@ pub use run::{Job, Place, find_core, run};
 pub use tree::{Changes, Mode, apply};
 
 /// Generates Rust crates from the API documents of Alibaba Cloud.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Arguments {
     /// The document; repeat it, or give several, for several crates
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -55,9 +55,10 @@ pub struct Arguments {
 }
 
 /// How the outcome is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// For people.
+    #[default]
     Text,
     /// One JSON object.
     Json,

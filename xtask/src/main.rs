@@ -1,6 +1,8 @@
 //! The maintainer's commands: `cargo xtask --help` lists them.
 
+mod bench;
 mod codegen;
+mod corpus;
 mod process;
 mod test;
 mod vectors;
@@ -8,7 +10,7 @@ mod vectors;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use alicloud_codegen::cli::Failure;
+use alicloud_codegen::cli::{self, Failure};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -21,9 +23,24 @@ struct Command {
 #[derive(Subcommand)]
 enum Task {
     /// Generate crates from specs: those of this workspace, or with --spec and --out any other
-    Codegen(alicloud_codegen::cli::Arguments),
+    Codegen(cli::Arguments),
+    /// Take a vendor document into spec/, keeping what was written by hand
+    Import(cli::ImportArguments),
+    /// Tell what changed between two documents, and what version bump follows
+    Diff(cli::DiffArguments),
+    /// Serve documents on loopback as the service would: verify, check, answer
+    #[command(disable_help_flag = true)]
+    Mock {
+        /// Passed on; `cargo xtask mock --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Generate a crate and a test per recorded wire case, and run them
     Vectors(vectors::Arguments),
+    /// Generate every document below a folder, and check the crates
+    Corpus(corpus::Arguments),
+    /// Measure, and print figures beside their budgets
+    Bench(bench::Arguments),
     /// Run everything that CI runs
     Test(test::Arguments),
 }
@@ -31,7 +48,14 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Command::parse().task {
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Import(arguments) => cli::import(&arguments),
+        Task::Diff(arguments) => cli::diff(&arguments),
+        Task::Mock { arguments } => {
+            alicloud_mock::command(arguments).map(|()| true).map_err(|error| Failure(error.to_string()))
+        }
         Task::Vectors(arguments) => vectors::run(&arguments),
+        Task::Corpus(arguments) => corpus::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
     };
     match outcome {

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use sdk::alicloud_core::credentials::StaticCredentials;
+use sdk::alicloud_core::credentials::Credentials;
 use sdk::alicloud_core::generated::v1::{Call, Operation};
 use sdk::{Client, Config};
 use serde_json::Value;
@@ -44,7 +44,7 @@ pub fn run(cases: &str, functions: &[fn(&Client) -> Case]) -> ExitCode {
     let config = Config::new()
         .region("test")
         .endpoint(format!("http://127.0.0.1:{}", server.port))
-        .credentials(StaticCredentials::new("testAccessKeyId", "testAccessKeySecret"));
+        .credentials(Credentials::access_key("testAccessKeyId", "testAccessKeySecret"));
     let client = Client::new(config).expect("a client for loopback");
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for (index, (case, function)) in cases.iter().zip(functions).enumerate() {

@@ -1,0 +1,103 @@
+//! `cargo xtask corpus`: what the generator makes of documents that it has not seen.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use alicloud_codegen::cli::{self, Failure};
+
+use crate::codegen;
+use crate::process::{cargo, run as run_process, target};
+use crate::root;
+
+/// Documents to generate and check.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The folder that is searched for documents; skipped with a word where it is absent
+    #[arg(long, value_name = "DIR")]
+    documents: PathBuf,
+    /// Where the crates go
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Only the documents of these products
+    #[arg(long, value_name = "PRODUCT", value_delimiter = ',')]
+    products: Vec<String>,
+    /// Also run `cargo check` on every crate, with warnings denied
+    #[arg(long)]
+    check: bool,
+    /// Also run `cargo doc` on every crate, with warnings denied
+    #[arg(long)]
+    doc: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    if !arguments.documents.is_dir() {
+        println!("skipped: {} is not there", arguments.documents.display());
+        return Ok(true);
+    }
+    let mut documents = Vec::new();
+    find(&arguments.documents, &mut documents)?;
+    let wanted = |path: &PathBuf| {
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        arguments.products.is_empty() || arguments.products.iter().any(|product| parts.iter().any(|part| part == product))
+    };
+    documents.retain(wanted);
+    documents.sort();
+    let out = arguments.out.clone().unwrap_or_else(|| target().join("corpus/crates"));
+    let generate = cli::Arguments {
+        spec: documents,
+        out: Some(out.clone()),
+        skip_unsupported: true,
+        ..cli::Arguments::default()
+    };
+    let mut success = codegen::run(&generate)?;
+    if arguments.check || arguments.doc {
+        workspace(&out)?;
+    }
+    if arguments.check {
+        success &= step(&out, &["check", "--workspace", "--quiet"], "RUSTFLAGS")?;
+    }
+    if arguments.doc {
+        success &= step(&out, &["doc", "--workspace", "--no-deps", "--quiet"], "RUSTDOCFLAGS")?;
+    }
+    Ok(success)
+}
+
+/// A workspace around the crates, with this workspace's versions of everything.
+fn workspace(out: &Path) -> Result<(), Failure> {
+    let write = |name: &str, text: &str| {
+        let path = out.join(name);
+        fs::write(&path, text).map_err(|error| Failure(format!("{}: cannot be written: {error}", path.display())))
+    };
+    write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n[profile.dev]\ndebug = false\n")?;
+    let lock = root().join("Cargo.lock");
+    match fs::read_to_string(&lock) {
+        Ok(text) => write("Cargo.lock", &text),
+        Err(error) => Err(Failure(format!("{}: cannot be read: {error}", lock.display()))),
+    }
+}
+
+/// Runs a cargo command over all crates with warnings denied, and tells how long it took.
+fn step(out: &Path, command: &[&str], flags: &str) -> Result<bool, Failure> {
+    let started = Instant::now();
+    let mut cargo = cargo(command);
+    cargo.current_dir(out).env("CARGO_TARGET_DIR", target().join("corpus/target")).env(flags, "-D warnings");
+    let success = run_process(&mut cargo)?;
+    let outcome = if success { "no warning" } else { "FAILED" };
+    println!("cargo {}: {outcome} ({:.1} s)", command[0], started.elapsed().as_secs_f64());
+    Ok(success)
+}
+
+/// Every document below the folder.
+fn find(folder: &Path, documents: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let entries = fs::read_dir(folder).map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            find(&path, documents)?;
+        } else if path.extension().is_some_and(|ending| ending == "json") {
+            documents.push(path);
+        }
+    }
+    Ok(())
+}
