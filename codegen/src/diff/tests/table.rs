@@ -45,11 +45,14 @@ pub(super) fn base() -> Value {
     })
 }
 
+/// Pointers, and what is set there.
+pub(super) type Edits = Vec<(&'static str, Value)>;
+
 /// Kind, effect, and a part of the words.
 pub(super) type Expected = (Kind, Effect, &'static str);
 
 /// One edit or several, and what it is told as.
-pub(super) fn table() -> Vec<(Vec<(&'static str, Value)>, Vec<Expected>)> {
+pub(super) fn table() -> Vec<(Edits, Vec<Expected>)> {
     use Effect::{Additive, Behaviour, Breaking, Documentation};
     let parameter =
         |required: bool| json!({"name": "New", "in": "query", "schema": {"type": "string", "required": required}});

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use super::super::schema::{BOUNDS, text};
 
+/// What is said of a place, and not of the type that its reference leads to.
+const OWN: &[&str] = &["title", "description", "example", "default", "required", "deprecated"];
+
 /// How many references are followed from one place.
 const HOPS: usize = 32;
 
@@ -94,9 +97,10 @@ impl<'a> Merge<'a> {
             let mut facts = new;
             // What the place says for itself is no fact of the shared type.
             if let Value::Object(facts) = &mut facts {
-                for key in ["title", "description", "example", "default", "required"] {
-                    facts.shift_remove(key);
+                if facts.contains_key("deprecated") {
+                    old.insert("deprecated".to_owned(), true.into());
                 }
+                facts.retain(|key, _| !OWN.contains(&key.as_str()));
             }
             self.through(&name, &facts, at, request);
             return;
@@ -231,7 +235,8 @@ impl<'a> Merge<'a> {
         let mut schema = new.as_object()?.clone();
         for _ in 0..HOPS {
             let Some(name) = schema.get("$ref").and_then(Value::as_str).map(local) else { return Some(schema.into()) };
-            schema.shift_remove("$ref");
+            // Beside a reference, only what is said of the place counts.
+            schema.retain(|key, _| OWN.contains(&key.as_str()));
             let target = self.facts.get(&name).and_then(Value::as_object)?;
             for (key, value) in target {
                 schema.entry(key.clone()).or_insert_with(|| value.clone());

@@ -57,3 +57,33 @@ fn facts_over_the_kept_spec_change_no_text_and_break_nothing() {
     eprintln!("{}{}", outcome.notes.join("\n"), changes.text());
     assert_eq!(take(&outcome.text, &Options::default()).text, outcome.text, "twice");
 }
+
+#[test]
+fn every_document_is_taken_in_once() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/metadata");
+    let entries = |folder: &std::path::Path| -> Vec<std::path::PathBuf> {
+        std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()
+    };
+    let versions: Vec<_> = entries(&folder).iter().flat_map(|product| entries(product)).collect();
+    if versions.is_empty() {
+        eprintln!("skipped: no documents beside the workspace");
+    }
+    for version in versions {
+        let Ok(text) = std::fs::read_to_string(version.join("api-docs.json")) else { continue };
+        // The larger ones take their time without optimisation.
+        if text.len() > 300 << 10 {
+            continue;
+        }
+        let document = Source::new(version.display().to_string(), text);
+        for share in [false, true] {
+            let options = Options { share, ..Options::default() };
+            let first = import(&document, None, &options).unwrap_or_else(|problem| panic!("{problem:?}"));
+            let spec = Source::new("spec.json", first.text);
+            let second = import(&document, Some(&spec), &options).unwrap_or_else(|problem| panic!("{problem:?}"));
+            let differs = second.text.lines().zip(spec.text().lines()).find(|(second, first)| second != first);
+            assert!(second.text == spec.text(), "{}: share {share}: {differs:?}", document.name());
+            let lines: Vec<String> = second.withheld.iter().map(|change| change.line()).collect();
+            assert!(lines.is_empty(), "{}: share {share}: {lines:#?}", document.name());
+        }
+    }
+}
