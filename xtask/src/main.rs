@@ -50,9 +50,7 @@ fn main() -> ExitCode {
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Import(arguments) => cli::import(&arguments),
         Task::Diff(arguments) => cli::diff(&arguments),
-        Task::Mock { arguments } => {
-            alicloud_mock::command(arguments).map(|()| true).map_err(|error| Failure(error.to_string()))
-        }
+        Task::Mock { arguments } => mock(arguments),
         Task::Vectors(arguments) => vectors::run(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
@@ -66,6 +64,14 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn mock(arguments: Vec<String>) -> Result<bool, Failure> {
+    if arguments.iter().any(|argument| matches!(argument.as_str(), "--help" | "-h")) {
+        println!("{}", alicloud_mock::USAGE);
+        return Ok(true);
+    }
+    alicloud_mock::command(arguments).map(|()| true).map_err(|error| Failure(error.to_string()))
 }
 
 /// The root of the workspace.

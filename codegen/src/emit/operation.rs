@@ -214,6 +214,8 @@ fn info(operation: &Operation) -> TokenStream {
     info.extend(operation.error_code.as_ref().map(|code| quote!(.error_code(#code))));
     info.extend(operation.anonymous.then(|| quote!(.anonymous())));
     info.extend(match &operation.reply {
+        // The vendor's SDKs take a reply that is declared as text as it is, quotes included.
+        Reply::Whole(Shape::Text) => Some(quote!(.reply(ReplyKind::Text))),
         Reply::Object(_) | Reply::Whole(_) => None,
         Reply::Bytes => Some(quote!(.reply(ReplyKind::Bytes))),
         Reply::Empty => Some(quote!(.reply(ReplyKind::Empty))),
