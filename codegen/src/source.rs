@@ -120,8 +120,8 @@ impl Source {
     /// The line, counted from one, without its line break.
     #[must_use]
     pub fn line(&self, line: usize) -> &str {
-        let start = self.lines.get(line - 1).map_or(0, |start| *start as usize);
-        let rest = self.text.get(start..).unwrap_or_default();
+        let start = self.lines.get(line - 1).map(|start| *start as usize);
+        let rest = start.and_then(|start| self.text.get(start..)).unwrap_or_default();
         rest.lines().next().unwrap_or_default()
     }
 }

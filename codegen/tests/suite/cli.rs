@@ -51,7 +51,9 @@ fn summary(output: &Output) -> Value {
 }
 
 fn good() -> Value {
-    fixture::rpc(json!({"Ping": {"responses": fixture::replies(json!({"RequestId": {"type": "string"}}))}, "Pong": {"responses": {"200": {}}}}))
+    fixture::rpc(
+        json!({"Ping": {"responses": fixture::replies(json!({"RequestId": {"type": "string"}}))}, "Pong": {"responses": {"200": {}}}}),
+    )
 }
 
 fn bad() -> Value {

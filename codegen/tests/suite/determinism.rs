@@ -19,7 +19,9 @@ fn the_same_bytes_from_one_thread_and_from_many() {
     let handles: Vec<_> = (0..4)
         .map(|_| {
             let texts = texts.clone();
-            std::thread::spawn(move || texts.iter().map(|(name, text)| fixture::outcome_with(name, text, &options()).files).collect::<Vec<_>>())
+            std::thread::spawn(move || {
+                texts.iter().map(|(name, text)| fixture::outcome_with(name, text, &options()).files).collect::<Vec<_>>()
+            })
         })
         .collect();
     for handle in handles {
@@ -53,7 +55,10 @@ fn service(operations: &[&str]) -> Value {
         .map(|name| {
             let parameters = json!([{"name": "Size", "in": "query", "schema": {"type": "string"}},
                 {"name": "Kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind"}}]);
-            ((*name).to_owned(), json!({"summary": format!("Does {name}."), "parameters": parameters, "responses": {"200": {}}}))
+            (
+                (*name).to_owned(),
+                json!({"summary": format!("Does {name}."), "parameters": parameters, "responses": {"200": {}}}),
+            )
         })
         .collect();
     let mut document = fixture::rpc(Value::Object(apis));
@@ -93,21 +98,29 @@ fn the_order_of_keys_has_no_meaning_inside_an_object() {
     let before = json!({"name": "Size", "in": "query", "style": "json", "schema": {"type": "string", "description": "d", "enum": ["a"], "enumValueTitles": {"a": "A"}, "x-enum-names": {"a": "Aa"}}});
     let after = json!({"schema": {"x-enum-names": {"a": "Aa"}, "enumValueTitles": {"a": "A"}, "enum": ["a"], "description": "d", "type": "string"}, "style": "json", "in": "query", "name": "Size"});
     let operation = |parameter: Value, first: bool| match first {
-        true => json!({"methods": ["post"], "summary": "s", "parameters": [parameter], "responses": {"200": {}, "404": {}}}),
-        false => json!({"responses": {"404": {}, "200": {}}, "parameters": [parameter], "summary": "s", "methods": ["post"]}),
+        true => {
+            json!({"methods": ["post"], "summary": "s", "parameters": [parameter], "responses": {"200": {}, "404": {}}})
+        }
+        false => {
+            json!({"responses": {"404": {}, "200": {}}, "parameters": [parameter], "summary": "s", "methods": ["post"]})
+        }
     };
     let straight = json!({"info": {"product": "demo", "version": "1", "style": "RPC"}, "components": {"schemas": {"A": {}, "B": {}}}, "apis": {"Ping": operation(before, true)}, "endpoints": []});
     let turned = json!({"endpoints": [], "apis": {"Ping": operation(after, false)}, "components": {"schemas": {"B": {}, "A": {}}}, "info": {"style": "RPC", "version": "1", "product": "demo"}});
     assert_ne!(straight.to_string(), turned.to_string());
     let files = |document: &Value| fixture::generated("a.json", &document.to_string());
     assert_eq!(files(&straight), files(&turned));
-    assert_eq!(files(&straight), fixture::generated("a.json", &serde_json::to_string_pretty(&straight).unwrap_or_default()));
+    assert_eq!(
+        files(&straight),
+        fixture::generated("a.json", &serde_json::to_string_pretty(&straight).unwrap_or_default())
+    );
 }
 
 #[test]
 fn only_what_is_asked_for_is_generated() {
     let document = service(&["First", "Second", "Third"]).to_string();
-    let only = |names: &[&str]| Options { only: names.iter().map(|name| (*name).to_owned()).collect(), ..Options::default() };
+    let only =
+        |names: &[&str]| Options { only: names.iter().map(|name| (*name).to_owned()).collect(), ..Options::default() };
     let outcome = fixture::outcome_with("a.json", &document, &only(&["Third", "First"]));
     assert_eq!((outcome.operations, outcome.generated), (2, 2));
     let all = fixture::generated("a.json", &document);

@@ -18,16 +18,23 @@ fn everything_that_matters_is_kept_with_its_place() {
     let (document, problems) = document::read(&source);
     assert!(problems.is_empty(), "{problems:?}");
     assert_eq!((&*document.product, &*document.version, &*document.style), ("demo", "2024", "RPC"));
-    assert_eq!(document.package.and_then(|package| package.version).map(|version| version.value).as_deref(), Some("1.2.3"));
+    assert_eq!(
+        document.package.and_then(|package| package.version).map(|version| version.value).as_deref(),
+        Some("1.2.3")
+    );
     let operation = &document.operations[0];
     assert_eq!(source.position(operation.name.span), Position { line: 3, column: 12 });
     assert_eq!(operation.security, ["AK", "Anonymous"]);
     assert_eq!(operation.error_codes.len(), 1);
     let schema = &operation.parameters[0].schema;
-    let values: Vec<_> = schema.values.iter().map(|value| (&*value.text, value.title.as_deref(), value.rust_name.as_deref())).collect();
+    let values: Vec<_> =
+        schema.values.iter().map(|value| (&*value.text, value.title.as_deref(), value.rust_name.as_deref())).collect();
     assert_eq!(values, [("a", Some("A."), None), ("1", None, Some("One")), ("true", None, None)]);
     assert!(schema.sensitive && schema.exclusive_maximum);
-    assert_eq!((schema.minimum.as_deref(), schema.most.as_deref(), schema.default.as_deref()), (Some("0"), Some("9"), Some("false")));
+    assert_eq!(
+        (schema.minimum.as_deref(), schema.most.as_deref(), schema.default.as_deref()),
+        (Some("0"), Some("9"), Some("false"))
+    );
     let reply = operation.responses[0].schema.as_ref();
     assert!(reply.is_some_and(|reply| reply.properties[0].1.required && reply.properties[0].1.reference.is_some()));
     assert!(document.endpoints[0].vpc.is_none());

@@ -1,6 +1,7 @@
 //! What the generator does with documents of every shape, good, bad and hostile.
 
 mod cli;
+mod compiled;
 mod determinism;
 mod diagnostics;
 mod document;

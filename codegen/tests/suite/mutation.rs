@@ -23,10 +23,38 @@ enum Change {
 
 fn change() -> impl Strategy<Value = Change> {
     let value = prop::sample::select(vec![
-        json!(null), json!(true), json!(0), json!(-1.5), json!(""), json!("string"), json!("array"), json!("object"), json!("integer"), json!("file"), json!("byte"),
-        json!("body"), json!("path"), json!("formData"), json!("json"), json!("simple"), json!("ROA"), json!("OSS"), json!("/a/{Id}"), json!("{"), json!("get"), json!([]), json!({}),
-        json!([[]]), json!([{}]), json!({"": {}}), json!({"$ref": "#/components/schemas/Node"}), json!({"$ref": "#/components/schemas/"}), json!({"type": "array"}),
-        json!({"type": "object", "properties": {"A": {}}}), json!("\u{202e}\u{0}\n\"`"), json!("x".repeat(300)),
+        json!(null),
+        json!(true),
+        json!(0),
+        json!(-1.5),
+        json!(""),
+        json!("string"),
+        json!("array"),
+        json!("object"),
+        json!("integer"),
+        json!("file"),
+        json!("byte"),
+        json!("body"),
+        json!("path"),
+        json!("formData"),
+        json!("json"),
+        json!("simple"),
+        json!("ROA"),
+        json!("OSS"),
+        json!("/a/{Id}"),
+        json!("{"),
+        json!("get"),
+        json!([]),
+        json!({}),
+        json!([[]]),
+        json!([{}]),
+        json!({"": {}}),
+        json!({"$ref": "#/components/schemas/Node"}),
+        json!({"$ref": "#/components/schemas/"}),
+        json!({"type": "array"}),
+        json!({"type": "object", "properties": {"A": {}}}),
+        json!("\u{202e}\u{0}\n\"`"),
+        json!("x".repeat(300)),
     ]);
     let at = 0..1000usize;
     prop_oneof![
@@ -144,9 +172,18 @@ fn a_small_stack_is_enough() {
     let deep = |open: &str, close: &str, times: usize| open.repeat(times) + "1" + &close.repeat(times);
     let inline = |times: usize| {
         let schema = deep(r#"{"type":"object","properties":{"A":"#, "}}", times).replace('1', r#"{"type":"string"}"#);
-        format!(r#"{{"info":{{"product":"demo","version":"1","style":"RPC"}},"apis":{{"Ping":{{"parameters":[{{"name":"A","in":"query","schema":{schema}}}],"responses":{{"200":{{}}}}}}}}}}"#)
+        format!(
+            r#"{{"info":{{"product":"demo","version":"1","style":"RPC"}},"apis":{{"Ping":{{"parameters":[{{"name":"A","in":"query","schema":{schema}}}],"responses":{{"200":{{}}}}}}}}}}"#
+        )
     };
-    let texts = [deep("[", "]", 200_000), deep("{\"a\":", "}", 100_000), inline(90), inline(120), inline(5000), deep("[", "]", 255)];
+    let texts = [
+        deep("[", "]", 200_000),
+        deep("{\"a\":", "}", 100_000),
+        inline(90),
+        inline(120),
+        inline(5000),
+        deep("[", "]", 255),
+    ];
     for text in texts {
         let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
             let _ = fixture::outcome("deep.json", &text);

@@ -10,22 +10,218 @@ use syn::visit::Visit;
 
 use crate::fixture;
 
-const HOSTILE: &[&str] = &[
-    "type", "self", "Self", "crate", "super", "fn", "async", "await", "gen", "dyn", "try", "union", "macro", "yield", "match", "static", "'static",
-    "1", "1st", "2FA", "0", "", " ", "_", "__", "___", "-", ".", "..", "/", "\\", "*", "+", "?", "#", "$", "@", "\u{0}", "\n", "\t", "\"", "'", "`",
-    "a\"b", "a\nb", "a\u{0}b", "r#type", "r#", "../x", "../../etc/passwd", "/abs", "C:\\x", "con", "nul", "aux", "CON", "lib", "main", "mod", "types", "client",
-    "operation", "tests", "Option", "String", "Vec", "Result", "Box", "Ok", "Err", "Some", "None", "Default", "Clone", "Debug", "Hash", "Copy", "Send", "Drop", "Fn",
-    "Iterator", "ToString", "str", "bool", "i32", "u8", "f64", "usize", "std", "core", "alloc", "alicloud_core", "Value", "Client", "Config", "Error", "Service",
-    "Operation", "OperationInfo", "Parameters", "Fields", "Encode", "Decode", "Place", "Wire", "View", "Call", "Method", "Endpoint", "Sensitive", "Blob", "Bytes",
-    "BTreeMap", "UnknownValue", "Unknown", "Required", "Response", "new", "clone", "default", "fmt", "into", "from_env", "value", "name", "out", "field", "encode",
-    "parameters", "body", "KNOWN", "INFO", "Known", "Info", "as_str", "AsStr", "from", "eq", "hash", "drop", "println", "vec", "format", "main", "true", "false", "null",
-    "Аdmin", "раssword", "ℌello", "ﬁle", "İ", "ß", "ŉ", "Ǆ", "名称", "属性", "日本語", "عربى", "\u{202e}abc", "a\u{200b}b", "e\u{301}", "é", "👍", "x²", "٣", "a-b", "a_b", "a.b", "a b",
-    "aB", "AB", "Ab", "a__b", "_a", "a_", "-a", "a-", "x-acs-token", "System.Disk.Size", "System-Disk-Size", "SystemDiskSize", "Tag.N.Key", "Tag.1.Key", "1.0", "1.1", "10", "1_0", "1-0",
-    "HTTPServer2XX", "IPv4", "VSwitchIds", "vSwitchIDs", "EIPAddress", "a1b2", "A1B2", "{Id}", "{}", "{{}}", "<b>", "&lt;", "%41", "a=b&c", "a:b", "//", "/*", "*/",
+pub(crate) const HOSTILE: &[&str] = &[
+    "type",
+    "self",
+    "Self",
+    "crate",
+    "super",
+    "fn",
+    "async",
+    "await",
+    "gen",
+    "dyn",
+    "try",
+    "union",
+    "macro",
+    "yield",
+    "match",
+    "static",
+    "'static",
+    "1",
+    "1st",
+    "2FA",
+    "0",
+    "",
+    " ",
+    "_",
+    "__",
+    "___",
+    "-",
+    ".",
+    "..",
+    "/",
+    "\\",
+    "*",
+    "+",
+    "?",
+    "#",
+    "$",
+    "@",
+    "\u{0}",
+    "\n",
+    "\t",
+    "\"",
+    "'",
+    "`",
+    "a\"b",
+    "a\nb",
+    "a\u{0}b",
+    "r#type",
+    "r#",
+    "../x",
+    "../../etc/passwd",
+    "/abs",
+    "C:\\x",
+    "con",
+    "nul",
+    "aux",
+    "CON",
+    "lib",
+    "main",
+    "mod",
+    "types",
+    "client",
+    "operation",
+    "tests",
+    "Option",
+    "String",
+    "Vec",
+    "Result",
+    "Box",
+    "Ok",
+    "Err",
+    "Some",
+    "None",
+    "Default",
+    "Clone",
+    "Debug",
+    "Hash",
+    "Copy",
+    "Send",
+    "Drop",
+    "Fn",
+    "Iterator",
+    "ToString",
+    "str",
+    "bool",
+    "i32",
+    "u8",
+    "f64",
+    "usize",
+    "std",
+    "core",
+    "alloc",
+    "alicloud_core",
+    "Value",
+    "Client",
+    "Config",
+    "Error",
+    "Service",
+    "Operation",
+    "OperationInfo",
+    "Parameters",
+    "Fields",
+    "Encode",
+    "Decode",
+    "Place",
+    "Wire",
+    "View",
+    "Call",
+    "Method",
+    "Endpoint",
+    "Sensitive",
+    "Blob",
+    "Bytes",
+    "BTreeMap",
+    "UnknownValue",
+    "Unknown",
+    "Required",
+    "Response",
+    "new",
+    "clone",
+    "default",
+    "fmt",
+    "into",
+    "from_env",
+    "value",
+    "name",
+    "out",
+    "field",
+    "encode",
+    "parameters",
+    "body",
+    "KNOWN",
+    "INFO",
+    "Known",
+    "Info",
+    "as_str",
+    "AsStr",
+    "from",
+    "eq",
+    "hash",
+    "drop",
+    "println",
+    "vec",
+    "format",
+    "main",
+    "true",
+    "false",
+    "null",
+    "Аdmin",
+    "раssword",
+    "ℌello",
+    "ﬁle",
+    "İ",
+    "ß",
+    "ŉ",
+    "Ǆ",
+    "名称",
+    "属性",
+    "日本語",
+    "عربى",
+    "\u{202e}abc",
+    "a\u{200b}b",
+    "e\u{301}",
+    "é",
+    "👍",
+    "x²",
+    "٣",
+    "a-b",
+    "a_b",
+    "a.b",
+    "a b",
+    "aB",
+    "AB",
+    "Ab",
+    "a__b",
+    "_a",
+    "a_",
+    "-a",
+    "a-",
+    "x-acs-token",
+    "System.Disk.Size",
+    "System-Disk-Size",
+    "SystemDiskSize",
+    "Tag.N.Key",
+    "Tag.1.Key",
+    "1.0",
+    "1.1",
+    "10",
+    "1_0",
+    "1-0",
+    "HTTPServer2XX",
+    "IPv4",
+    "VSwitchIds",
+    "vSwitchIDs",
+    "EIPAddress",
+    "a1b2",
+    "A1B2",
+    "{Id}",
+    "{}",
+    "{{}}",
+    "<b>",
+    "&lt;",
+    "%41",
+    "a=b&c",
+    "a:b",
+    "//",
+    "/*",
+    "*/",
 ];
 
 /// A document with every one of these names wherever a name can stand.
-fn document(names: &[String]) -> Value {
+pub(crate) fn document(names: &[String]) -> Value {
     let text = json!({"type": "string"});
     let fields: serde_json::Map<String, Value> = names.iter().map(|name| (name.clone(), text.clone())).collect();
     let parameters: Vec<Value> = names
@@ -44,9 +240,15 @@ fn document(names: &[String]) -> Value {
     let mut apis = serde_json::Map::new();
     for (index, name) in names.iter().enumerate() {
         let few = required.iter().skip(index % required.len().max(1)).take(index % 5).cloned().collect::<Vec<_>>();
-        apis.insert(name.clone(), json!({"methods": ["post"], "parameters": few, "responses": reply(json!({name.as_str(): text}))}));
+        apis.insert(
+            name.clone(),
+            json!({"methods": ["post"], "parameters": few, "responses": reply(json!({name.as_str(): text}))}),
+        );
     }
-    apis.insert("EveryParameter".into(), json!({"methods": ["post"], "parameters": parameters, "responses": reply(Value::Object(fields.clone()))}));
+    apis.insert(
+        "EveryParameter".into(),
+        json!({"methods": ["post"], "parameters": parameters, "responses": reply(Value::Object(fields.clone()))}),
+    );
     apis.insert("EveryRequired".into(), json!({"methods": ["post"], "parameters": required, "responses": {"200": {}}}));
     apis.insert(
         "EveryValue".into(),
@@ -116,7 +318,10 @@ impl<'ast> Visit<'ast> for Twice {
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        self.distinct(&item.ident.to_string(), item.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)));
+        self.distinct(
+            &item.ident.to_string(),
+            item.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)),
+        );
         syn::visit::visit_item_struct(self, item);
     }
 
@@ -126,10 +331,13 @@ impl<'ast> Visit<'ast> for Twice {
     }
 
     fn visit_signature(&mut self, signature: &'ast syn::Signature) {
-        self.distinct("arguments", signature.inputs.iter().map(|input| match input {
-            syn::FnArg::Typed(argument) => argument.pat.to_token_stream().to_string(),
-            syn::FnArg::Receiver(_) => "self".to_owned(),
-        }));
+        self.distinct(
+            "arguments",
+            signature.inputs.iter().map(|input| match input {
+                syn::FnArg::Typed(argument) => argument.pat.to_token_stream().to_string(),
+                syn::FnArg::Receiver(_) => "self".to_owned(),
+            }),
+        );
         syn::visit::visit_signature(self, signature);
     }
 
@@ -171,7 +379,7 @@ fn check(names: &[String]) -> BTreeMap<String, String> {
     files
 }
 
-fn owned(names: &[&str]) -> Vec<String> {
+pub(crate) fn owned(names: &[&str]) -> Vec<String> {
     let mut seen = HashSet::new();
     names.iter().filter(|name| seen.insert(**name)).map(|name| (*name).to_owned()).collect()
 }
@@ -215,7 +423,13 @@ fn a_document_s_own_names_are_taken() {
     .to_string();
     let files = fixture::generated("a.json", &text);
     let code = fixture::squeezed(&files["src/operation/knock.rs"]);
-    for part in ["pub struct Knock ", "pub kind: Option<Sort>", "OperationInfo::rpc(\"Ping\")", "out.query(\"Type\", &self.kind)", "(\"*\", Self::Every)"] {
+    for part in [
+        "pub struct Knock ",
+        "pub kind: Option<Sort>",
+        "OperationInfo::rpc(\"Ping\")",
+        "out.query(\"Type\", &self.kind)",
+        "(\"*\", Self::Every)",
+    ] {
         assert!(code.contains(part), "{part}: {code}");
     }
 }

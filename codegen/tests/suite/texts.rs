@@ -11,9 +11,11 @@ use syn::visit_mut::VisitMut;
 use crate::fixture;
 
 /// A document with this text in every place for prose.
-fn document(text: &str) -> Value {
-    let schema = |kind: &str| json!({"type": kind, "title": text, "description": text, "example": text, "default": text,
-        "minimum": text, "maximum": text, "pattern": text});
+pub(crate) fn document(text: &str) -> Value {
+    let schema = |kind: &str| {
+        json!({"type": kind, "title": text, "description": text, "example": text, "default": text,
+        "minimum": text, "maximum": text, "pattern": text})
+    };
     let field = |kind: &str| {
         let mut field = schema(kind);
         field["minItems"] = json!(text);
@@ -25,23 +27,34 @@ fn document(text: &str) -> Value {
         schema
     };
     let color = json!({"type": "string", "description": text, "enum": ["red", "*"], "enumValueTitles": {"red": text, "*": text}});
-    let node = with(schema("object"), "properties", json!({"Name": schema("string"), "Next": {"$ref": "#/components/schemas/Node"}}));
-    let reply = with(schema("object"), "properties", json!({
-        "Color": {"$ref": "#/components/schemas/Color", "description": text},
-        "Nodes": with(field("array"), "items", json!({"$ref": "#/components/schemas/Node", "description": text})),
-        "Any": schema("any"),
-        "Old": with(schema("string"), "deprecated", json!(true)),
-    }));
-    let operation = |parameters: Value, reply: &Value| json!({
-        "summary": text, "title": text, "description": text, "methods": ["post"],
-        "parameters": parameters,
-        "responses": {"200": {"schema": reply}},
-        "errorCodes": {"400": [{"errorCode": text, "errorMessage": text}, {"errorCode": "Known", "errorMessage": text}]},
-        "x-ram-action": {"action": "demo:Act", "accessLevel": text, "resource": text},
-    });
+    let node = with(
+        schema("object"),
+        "properties",
+        json!({"Name": schema("string"), "Next": {"$ref": "#/components/schemas/Node"}}),
+    );
+    let reply = with(
+        schema("object"),
+        "properties",
+        json!({
+            "Color": {"$ref": "#/components/schemas/Color", "description": text},
+            "Nodes": with(field("array"), "items", json!({"$ref": "#/components/schemas/Node", "description": text})),
+            "Any": schema("any"),
+            "Old": with(schema("string"), "deprecated", json!(true)),
+        }),
+    );
+    let operation = |parameters: Value, reply: &Value| {
+        json!({
+            "summary": text, "title": text, "description": text, "methods": ["post"],
+            "parameters": parameters,
+            "responses": {"200": {"schema": reply}},
+            "errorCodes": {"400": [{"errorCode": text, "errorMessage": text}, {"errorCode": "Known", "errorMessage": text}]},
+            "x-ram-action": {"action": "demo:Act", "accessLevel": text, "resource": text},
+        })
+    };
     let required = |kind: &str| with(schema(kind), "required", json!(true));
     let parameter = |name: &str, schema: Value| json!({"name": name, "in": "query", "schema": schema});
-    let known = with(with(schema("integer"), "enum", json!(["1", "2"])), "enumValueTitles", json!({"1": text, "2": text}));
+    let known =
+        with(with(schema("integer"), "enum", json!(["1", "2"])), "enumValueTitles", json!({"1": text, "2": text}));
     json!({
         "info": {"product": "demo", "version": "2024-01-01", "style": "RPC", "x-title": text, "x-documentation": text},
         "components": {"schemas": {"Color": color, "Node": node}},
@@ -156,37 +169,213 @@ fn compare(blank: &BTreeMap<String, String>, text: &str) {
         }
     }
     let readme = |files: &BTreeMap<String, String>| files["README.md"].lines().skip(1).collect::<Vec<_>>().join("\n");
-    assert_eq!(structure(&readme(blank)), structure(&readme(&found)), "README.md with {text:?}:\n{}", found["README.md"]);
+    assert_eq!(
+        structure(&readme(blank)),
+        structure(&readme(&found)),
+        "README.md with {text:?}:\n{}",
+        found["README.md"]
+    );
     for (path, text) in &found {
         assert!(!text.contains(|c: char| turns(c) || c.is_control() && c != '\n'), "{path}: {text}");
     }
     let manifest = |files: &BTreeMap<String, String>| -> Vec<String> {
-        let lines = files["Cargo.toml"].lines().filter(|line| !line.starts_with("description") && !line.starts_with("# @"));
+        let lines =
+            files["Cargo.toml"].lines().filter(|line| !line.starts_with("description") && !line.starts_with("# @"));
         lines.map(str::to_owned).collect()
     };
     assert_eq!(manifest(blank), manifest(&found));
 }
 
-const HOSTILE: &[&str] = &[
-    "*/", "/*", "//", "*/ pub fn evil() {} /*", "\n pub fn evil() {}", "\r\npub mod evil;", "\rfn evil() {}", "\"#", "\"##\"###", "r#\"",
-    "\\", "\\\\", "\\\"", "\\n", "trailing \\", "{}", "{0} {name:?}", "#![feature(x)]", "#[test]", "#![doc = \"x\"]", "'", "\u{0}",
-    "a\u{0}b", "\u{1b}[31mred", "\u{7f}", "\u{85}next", "\u{202e}txet", "\u{2066}a\u{2069}", "\u{200b}", "\u{feff}bom", "\u{2028}line\u{2029}",
-    "\u{e0041}", "<script>alert(1)</script>", "<b>bold</b> <i>x", "<!-- comment", "<!-- a --> b", "<![CDATA[ x ]]>", "<?php ?>", "<!DOCTYPE x>",
-    "<a href='x'>y</a>", "<div>\n\n```\nfn evil() {}\n```\n</div>", "< b>", "<https://evil.example>", "<mail@evil.example>", "&lt;script&gt;",
-    "&#60;script&#62;", "&amp;lt;b&amp;gt;", "&nbsp;&nbsp;&nbsp;&nbsp;indented", "&copy; &#x41;", "[link](https://evil.example)",
-    "[a]: https://evil.example\n\n[a]", "[Client]", "[`Client`]", "[crate::Client]", "[a][b]", "[a](<b> \"c\")", "![image](x.png)",
-    "[![badge](a)](b)", "[^1]\n\n[^1]: note", "[ ] task", "- [x] done", "www.evil.example", "http://evil.example https://x.y", "x http://",
-    "ftp://a b://c", "```\nfn evil() {}\n```", "```rust\npanic!()\n```", "~~~\ncode\n~~~", "````\n```\n````", "- ```\n  code\n  ```",
-    "> ```\n> code", "    fn indented() {}", "\tfn tabbed() {}", "a\n\n    fn indented() {}", "- a\n\n      code", "1. ```\n", "# Heading",
-    "#Heading", "###### six", "####### seven", "Setext\n===", "Setext\n---", "a\n-", "a\n=", "---", "***", "___", "* * *", "- - -", "+ a",
-    "- a\n  - b\n    - c", "* a\n\n* b", "1. one\n2. two", "1) one", "10000000000. x", "2024.", "> quote\n>> deeper", ">", "| a | b |\n|---|---|\n| c | d |",
-    "a | b\n--|--\nc | d", "|", "||||", ":-", ":-:\n", "a\n:-", "**bold** *italic* __x__ _y_", "**", "*", "_", "snake_case_name __init__", "~~gone~~", "~",
-    "`code`", "`", "``", "```", "`` ` ``", "`a``b`", "`a` `b", "a`b", "`\\`", "`[x](y)`", "[`x`](y)`z`", "`<b>`", "`a\nb`", "`a`b`c`", "$x$ $$y$$",
-    "# Examples\n\n```\nassert!(false);\n```", "Example:\n\n    assert!(false);", "# Errors", "# Panics\n# Safety", "a  \nb", "a\\\nb", "é ü 中文 日本語 العربية",
-    "👩‍👩‍👧 e\u{301}", "; rm -rf /", "$(x)", "%s %n", "../../etc/passwd", "\" + env!(\"X\") + \"", "include_str!(\"/etc/passwd\")", "...", "--", "a -- b --- c",
-    "\"quoted\" 'single'", "https://x.y/a_b_c?d=*e*", "C:\\path\\*", "a<b>c", "Vec<String>", "a < b > c", "<T>", "a&b&c;", "=", "= =", "a\n= =", "-", "+", "+\n", "1.", "1)",
-    "@evil", "#123", "::", ":", "://", "a://", "\\://", "`://`", "<li>a</li><li>b", "<li>```</li>", "<p>```\ncode</p>", "<br>    code", "<br/># h", "<li># h", "<li>&gt; q",
-    "<ul><li><ul><li>    x", "<code>a</code>`b`", "`<code>`", "<pre>\nfn x() {}\n</pre>", "[\\]]", "[a\\](b)", "]", "[", "[[a]]", "![", "](", "[](x)", "[a](", "(a)[b]",
+pub(crate) const HOSTILE: &[&str] = &[
+    "*/",
+    "/*",
+    "//",
+    "*/ pub fn evil() {} /*",
+    "\n pub fn evil() {}",
+    "\r\npub mod evil;",
+    "\rfn evil() {}",
+    "\"#",
+    "\"##\"###",
+    "r#\"",
+    "\\",
+    "\\\\",
+    "\\\"",
+    "\\n",
+    "trailing \\",
+    "{}",
+    "{0} {name:?}",
+    "#![feature(x)]",
+    "#[test]",
+    "#![doc = \"x\"]",
+    "'",
+    "\u{0}",
+    "a\u{0}b",
+    "\u{1b}[31mred",
+    "\u{7f}",
+    "\u{85}next",
+    "\u{202e}txet",
+    "\u{2066}a\u{2069}",
+    "\u{200b}",
+    "\u{feff}bom",
+    "\u{2028}line\u{2029}",
+    "\u{e0041}",
+    "<script>alert(1)</script>",
+    "<b>bold</b> <i>x",
+    "<!-- comment",
+    "<!-- a --> b",
+    "<![CDATA[ x ]]>",
+    "<?php ?>",
+    "<!DOCTYPE x>",
+    "<a href='x'>y</a>",
+    "<div>\n\n```\nfn evil() {}\n```\n</div>",
+    "< b>",
+    "<https://evil.example>",
+    "<mail@evil.example>",
+    "&lt;script&gt;",
+    "&#60;script&#62;",
+    "&amp;lt;b&amp;gt;",
+    "&nbsp;&nbsp;&nbsp;&nbsp;indented",
+    "&copy; &#x41;",
+    "[link](https://evil.example)",
+    "[a]: https://evil.example\n\n[a]",
+    "[Client]",
+    "[`Client`]",
+    "[crate::Client]",
+    "[a][b]",
+    "[a](<b> \"c\")",
+    "![image](x.png)",
+    "[![badge](a)](b)",
+    "[^1]\n\n[^1]: note",
+    "[ ] task",
+    "- [x] done",
+    "www.evil.example",
+    "http://evil.example https://x.y",
+    "x http://",
+    "ftp://a b://c",
+    "```\nfn evil() {}\n```",
+    "```rust\npanic!()\n```",
+    "~~~\ncode\n~~~",
+    "````\n```\n````",
+    "- ```\n  code\n  ```",
+    "> ```\n> code",
+    "    fn indented() {}",
+    "\tfn tabbed() {}",
+    "a\n\n    fn indented() {}",
+    "- a\n\n      code",
+    "1. ```\n",
+    "# Heading",
+    "#Heading",
+    "###### six",
+    "####### seven",
+    "Setext\n===",
+    "Setext\n---",
+    "a\n-",
+    "a\n=",
+    "---",
+    "***",
+    "___",
+    "* * *",
+    "- - -",
+    "+ a",
+    "- a\n  - b\n    - c",
+    "* a\n\n* b",
+    "1. one\n2. two",
+    "1) one",
+    "10000000000. x",
+    "2024.",
+    "> quote\n>> deeper",
+    ">",
+    "| a | b |\n|---|---|\n| c | d |",
+    "a | b\n--|--\nc | d",
+    "|",
+    "||||",
+    ":-",
+    ":-:\n",
+    "a\n:-",
+    "**bold** *italic* __x__ _y_",
+    "**",
+    "*",
+    "_",
+    "snake_case_name __init__",
+    "~~gone~~",
+    "~",
+    "`code`",
+    "`",
+    "``",
+    "```",
+    "`` ` ``",
+    "`a``b`",
+    "`a` `b",
+    "a`b",
+    "`\\`",
+    "`[x](y)`",
+    "[`x`](y)`z`",
+    "`<b>`",
+    "`a\nb`",
+    "`a`b`c`",
+    "$x$ $$y$$",
+    "# Examples\n\n```\nassert!(false);\n```",
+    "Example:\n\n    assert!(false);",
+    "# Errors",
+    "# Panics\n# Safety",
+    "a  \nb",
+    "a\\\nb",
+    "é ü 中文 日本語 العربية",
+    "👩‍👩‍👧 e\u{301}",
+    "; rm -rf /",
+    "$(x)",
+    "%s %n",
+    "../../etc/passwd",
+    "\" + env!(\"X\") + \"",
+    "include_str!(\"/etc/passwd\")",
+    "...",
+    "--",
+    "a -- b --- c",
+    "\"quoted\" 'single'",
+    "https://x.y/a_b_c?d=*e*",
+    "C:\\path\\*",
+    "a<b>c",
+    "Vec<String>",
+    "a < b > c",
+    "<T>",
+    "a&b&c;",
+    "=",
+    "= =",
+    "a\n= =",
+    "-",
+    "+",
+    "+\n",
+    "1.",
+    "1)",
+    "@evil",
+    "#123",
+    "::",
+    ":",
+    "://",
+    "a://",
+    "\\://",
+    "`://`",
+    "<li>a</li><li>b",
+    "<li>```</li>",
+    "<p>```\ncode</p>",
+    "<br>    code",
+    "<br/># h",
+    "<li># h",
+    "<li>&gt; q",
+    "<ul><li><ul><li>    x",
+    "<code>a</code>`b`",
+    "`<code>`",
+    "<pre>\nfn x() {}\n</pre>",
+    "[\\]]",
+    "[a\\](b)",
+    "]",
+    "[",
+    "[[a]]",
+    "![",
+    "](",
+    "[](x)",
+    "[a](",
+    "(a)[b]",
 ];
 
 #[test]
@@ -201,7 +390,10 @@ fn hostile_texts_stay_text() {
 #[test]
 fn long_texts_are_wrapped_without_a_new_meaning() {
     let blank = files("");
-    for word in ["- ", "# ", "1. ", "=== ", "--- ", "> ", "| ", "``` ", "    x ", "+ ", "* ", "a_b ", ":- ", "[a] ", "<b> ", "` ", "\\ "] {
+    for word in [
+        "- ", "# ", "1. ", "=== ", "--- ", "> ", "| ", "``` ", "    x ", "+ ", "* ", "a_b ", ":- ", "[a] ", "<b> ",
+        "` ", "\\ ",
+    ] {
         compare(&blank, &format!("x {}", word.repeat(120)));
         compare(&blank, &format!("{}{word}", "word ".repeat(19)));
     }

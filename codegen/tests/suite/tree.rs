@@ -15,7 +15,8 @@ fn folder() -> TempDir {
 }
 
 fn planned(operations: &[&str]) -> BTreeMap<String, String> {
-    let apis: serde_json::Map<_, _> = operations.iter().map(|name| ((*name).to_owned(), json!({"responses": {"200": {}}}))).collect();
+    let apis: serde_json::Map<_, _> =
+        operations.iter().map(|name| ((*name).to_owned(), json!({"responses": {"200": {}}}))).collect();
     fixture::generated("a.json", &fixture::rpc(apis.into()).to_string())
 }
 
@@ -90,7 +91,10 @@ fn what_somebody_edited_is_kept_unless_forced() {
     assert!(text(target, "src/lib.rs").ends_with("// edited\n"));
     let forced = run(target, &less, Mode::Force);
     assert_eq!(forced.deleted, ["src/operation/second.rs"]);
-    assert_eq!((text(target, "src/lib.rs"), text(target, "README.md")), (less["src/lib.rs"].clone(), less["README.md"].clone()));
+    assert_eq!(
+        (text(target, "src/lib.rs"), text(target, "README.md")),
+        (less["src/lib.rs"].clone(), less["README.md"].clone())
+    );
     assert!(!run(target, &less, Mode::Check).any());
 }
 
