@@ -3,9 +3,11 @@
 mod call;
 mod prepare;
 mod reply;
+mod retry;
 mod send;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -40,6 +42,10 @@ pub(crate) struct Shared {
     signature: SignatureVersion,
     attempt_timeout: Duration,
     timeout: Duration,
+    max_attempts: u32,
+    budget: retry::Budget,
+    /// Seconds between the clock and that of the service, as far as it had to be found out.
+    offset: AtomicI64,
     max_body: usize,
     user_agent: HeaderValue,
 }
@@ -79,6 +85,9 @@ impl Client {
             signature: config.signature,
             attempt_timeout: config.attempt_timeout,
             timeout: config.timeout,
+            max_attempts: config.max_attempts,
+            budget: retry::Budget::new(),
+            offset: AtomicI64::new(0),
             max_body: config.max_body,
             user_agent,
         })))

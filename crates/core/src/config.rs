@@ -34,6 +34,7 @@ pub struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
+    pub(crate) max_attempts: u32,
     pub(crate) max_body: usize,
     pub(crate) user_agent: Option<String>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
@@ -63,6 +64,7 @@ impl Config {
             connect_timeout: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(15),
             timeout: Duration::from_secs(60),
+            max_attempts: 3,
             max_body: 16 << 20,
             user_agent: None,
             transport: None,
@@ -150,6 +152,17 @@ impl Config {
         self
     }
 
+    /// How many times a request may be sent; 3 if not set. With 1 nothing is ever sent again.
+    ///
+    /// A request is sent again where that may help and can do no harm: where it was not executed, or the operation is
+    /// known to bear repetition. Each attempt has credentials, a time, a nonce and a signature of its own, and waits
+    /// longer than the one before, or as long as the service asks. One attempt more is made for a clock that is
+    /// wrong, for a temporary key that has expired and for a nonce that was used.
+    pub fn max_attempts(mut self, count: u32) -> Self {
+        self.max_attempts = count;
+        self
+    }
+
     /// How many bytes the body of a reply may have; 16 MiB if not set.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
@@ -194,6 +207,7 @@ impl std::fmt::Debug for Config {
             .field("connect_timeout", &self.connect_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("timeout", &self.timeout)
+            .field("max_attempts", &self.max_attempts)
             .field("max_body", &self.max_body)
             .finish_non_exhaustive()
     }

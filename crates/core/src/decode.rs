@@ -196,11 +196,11 @@ impl<'a> Open<'a> {
     }
 
     /// Whether the place holds bytes as they are.
-    pub(crate) fn is_bytes(self) -> bool {
+    pub(crate) fn takes_bytes(self) -> bool {
         match self {
             Self::Bytes(_) => true,
             Self::Maybe(place) => {
-                let bytes = place.fill().is_bytes();
+                let bytes = place.fill().takes_bytes();
                 place.clear();
                 bytes
             }

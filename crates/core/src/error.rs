@@ -226,6 +226,9 @@ impl Error {
     ///
     /// False only where it is certain that it did not: nothing was sent, or the service refused.
     pub fn may_have_been_executed(&self) -> bool {
+        if self.detail().executed_before {
+            return true;
+        }
         match (self.phase(), self.status()) {
             (Phase::NotSent, _) => false,
             (Phase::Sent, _) | (Phase::Replied, None) => true,

@@ -38,6 +38,7 @@ pub struct Call<O> {
 pub(super) struct Options {
     pub(super) timeout: Option<Duration>,
     pub(super) attempt_timeout: Option<Duration>,
+    pub(super) max_attempts: Option<u32>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) query: Vec<(String, String)>,
 }
@@ -56,6 +57,12 @@ impl<O> Call<O> {
     /// How long an attempt may take.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.options.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// How many times the request may be sent; see [`Config::max_attempts`](crate::Config::max_attempts).
+    pub fn max_attempts(mut self, count: u32) -> Self {
+        self.options.max_attempts = Some(count);
         self
     }
 

@@ -34,7 +34,7 @@ pub(super) fn read(
             value.open().give(body);
             return Ok(None);
         }
-        ReplyKind::Json if value.open().is_bytes() => {
+        ReplyKind::Json if value.open().takes_bytes() => {
             value.open().give(body);
             return Ok(None);
         }

@@ -1,6 +1,7 @@
 //! The one way a request goes out and a reply comes back.
 
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use super::Shared;
 use super::call::Options;
 use super::prepare::{Prepared, prepare};
 use super::reply;
+use super::retry::{Attempts, Next, Used};
 use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::decode::Place;
@@ -35,54 +37,116 @@ struct Limits {
     attempt: Duration,
 }
 
-/// Sends a request and reads the reply into `value`.
+/// Where a reply goes: an attempt must not find what an earlier one left.
+pub(super) trait Slot: Send {
+    /// The place, emptied.
+    fn fresh(&mut self) -> &mut dyn Place;
+}
+
+impl<T: Place + Send> Slot for T {
+    fn fresh(&mut self) -> &mut dyn Place {
+        *self = T::empty();
+        self
+    }
+}
+
+/// Sends a request, again if need be, and reads the reply into `slot`.
 pub(super) async fn exchange(
     shared: &Shared,
     info: &'static OperationInfo,
     outgoing: Outgoing,
     options: Options,
-    value: &mut (dyn Place + Send),
+    slot: &mut dyn Slot,
 ) -> Result<Raw, Error> {
     let limits = Limits {
         start: shared.clock.monotonic(),
         operation: options.timeout.unwrap_or(shared.timeout),
         attempt: options.attempt_timeout.unwrap_or(shared.attempt_timeout),
     };
-    // Another attempt is another turn of a loop around the next statement: everything that must be fresh, the
-    // credentials, the time, the nonce and with them the signature, is made inside of it.
-    let mut attempts = 0;
+    let mut attempts = Attempts::new(options.max_attempts.unwrap_or(shared.max_attempts));
     let result = match prepare(shared, info, outgoing, &options) {
-        Ok(prepared) => {
-            attempts += 1;
-            attempt(shared, &prepared, &limits, value).await
-        }
+        Ok(prepared) => repeat(shared, &prepared, &limits, &mut attempts, slot).await,
         Err(invalid) => Err(Error::invalid(invalid)),
     };
     let elapsed = shared.clock.monotonic().saturating_sub(limits.start);
+    let attempts = attempts.count;
     match result {
         Ok((response, request_id)) => Ok(Raw { response, request_id, attempts, elapsed }),
         Err(error) => Err(error.of(Context { operation: info.name, attempts, elapsed })),
     }
 }
 
-/// One attempt: credentials, signature, request, reply.
-async fn attempt(
+/// Attempts, until one succeeds or another does not help. Everything that must be fresh, the credentials, the time,
+/// the nonce and with them the signature, is made anew in each.
+async fn repeat(
     shared: &Shared,
     prepared: &Prepared,
     limits: &Limits,
-    value: &mut (dyn Place + Send),
+    attempts: &mut Attempts,
+    slot: &mut dyn Slot,
 ) -> Result<(HttpResponse, Option<String>), Error> {
-    let credentials = if prepared.info.anonymous {
+    // The failure before, and the credentials that it was about, if it was.
+    let mut before: Option<(Error, Option<Credentials>)> = None;
+    loop {
+        let used = match used(shared, prepared.info, limits).await {
+            Ok(used) => used,
+            Err(error) => return Err(error.after(before.map(|(error, _)| error))),
+        };
+        before = match before {
+            Some((error, Some(refused))) if used.credentials.is(&refused) => return Err(error),
+            other => other,
+        };
+        attempts.count += 1;
+        let error = match attempt(shared, prepared, limits, &used, slot).await {
+            Ok(reply) => {
+                attempts.succeeded(&shared.budget);
+                return Ok(reply);
+            }
+            Err(error) => error.after(before.map(|(error, _)| error)),
+        };
+        let now = Moment::from(shared.clock.now());
+        let mut refused = None;
+        match attempts.next(prepared.info, &error, &used, now, &shared.budget, &random_number) {
+            Next::Stop => return Err(error),
+            Next::Wait(time) if time < limits.left(shared) => {
+                if !time.is_zero() {
+                    shared.clock.sleep(time).await;
+                }
+            }
+            Next::Wait(_) => return Err(error),
+            Next::Clock(offset) => shared.offset.store(offset, Ordering::Relaxed),
+            Next::Credentials => {
+                shared.credentials.refused(&used.credentials);
+                refused = Some(used.credentials);
+            }
+        }
+        before = Some((error, refused));
+    }
+}
+
+/// What an attempt is to be signed with.
+async fn used(shared: &Shared, info: &OperationInfo, limits: &Limits) -> Result<Used, Error> {
+    let credentials = if info.anonymous {
         Credentials::anonymous()
     } else {
-        let left = limits.left(shared);
-        within(&*shared.clock, left, shared.credentials.credentials())
+        within(&*shared.clock, limits.left(shared), shared.credentials.credentials())
             .await
             .ok_or_else(|| Error::timed_out(Timeout::Operation, limits.operation, Phase::NotSent))?
             .map_err(|error| Error::credentials(shared.credentials.name(), error))?
     };
+    Ok(Used { credentials, offset: shared.offset.load(Ordering::Relaxed) })
+}
+
+/// One attempt: signature, request, reply.
+async fn attempt(
+    shared: &Shared,
+    prepared: &Prepared,
+    limits: &Limits,
+    used: &Used,
+    slot: &mut dyn Slot,
+) -> Result<(HttpResponse, Option<String>), Error> {
     let progress = Progress::default();
-    let request = shared.sign(prepared, &credentials, progress.clone())?;
+    let request = shared.sign(prepared, used, progress.clone())?;
     let left = limits.left(shared);
     let (which, limit, time) = if left <= limits.attempt {
         (Timeout::Operation, limits.operation, left)
@@ -93,10 +157,10 @@ async fn attempt(
         .await
         .ok_or_else(|| Error::timed_out(which, limit, progress.phase()))?
         .map_err(|error| Error::transport(error, progress.phase()))?;
-    match reply::read(prepared.info, &response, value) {
+    match reply::read(prepared.info, &response, slot.fresh()) {
         Ok(request_id) => Ok((response, request_id)),
         Err(mut error) => {
-            error.words().for_each(|words| credentials.secrets().scrub(words));
+            error.words().for_each(|words| used.credentials.secrets().scrub(words));
             Err(error)
         }
     }
@@ -129,14 +193,14 @@ static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 
 impl Shared {
     /// A request that carries its signature.
-    fn sign(&self, prepared: &Prepared, credentials: &Credentials, progress: Progress) -> Result<HttpRequest, Error> {
+    fn sign(&self, prepared: &Prepared, used: &Used, progress: Progress) -> Result<HttpRequest, Error> {
         let nonce = match &self.nonce {
             Some(nonce) => nonce(),
             None => random()?,
         };
-        let moment = Moment::from(self.clock.now());
+        let moment = Moment::from(self.clock.now()).plus(used.offset);
         let texts = prepared.texts();
-        let signed = sign::sign(&prepared.to_sign(self, &texts), credentials, self.signature, moment, &nonce);
+        let signed = sign::sign(&prepared.to_sign(self, &texts), &used.credentials, self.signature, moment, &nonce);
         let (text, added, query) = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
@@ -202,4 +266,9 @@ fn random() -> Result<String, Error> {
     let mut text = String::with_capacity(32);
     sign::v3::hex(&bytes, &mut text);
     Ok(text)
+}
+
+/// For waits, which are no secret.
+fn random_number() -> u64 {
+    getrandom::u64().unwrap_or_default()
 }

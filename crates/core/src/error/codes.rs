@@ -53,3 +53,18 @@ pub(super) fn is_rejection(code: &str) -> bool {
             ],
         )
 }
+
+/// The time at which the request was signed is too far from the service's.
+pub(super) fn is_clock(code: &str) -> bool {
+    is_one(code, &["InvalidTimeStamp", "IllegalTimestamp"])
+}
+
+/// The temporary key has expired.
+pub(super) fn is_expired(code: &str) -> bool {
+    is(code, "InvalidSecurityToken.Expired")
+}
+
+/// The nonce was used before.
+pub(super) fn is_nonce(code: &str) -> bool {
+    is(code, "SignatureNonceUsed")
+}

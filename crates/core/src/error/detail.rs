@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
+use http::header::DATE;
 
-use super::{Error, Phase, Said, Timeout};
+use super::{Error, Phase, Said, Timeout, codes};
+use crate::sign::Moment;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// What an error carries. It is read through the methods of [`Error`].
@@ -26,6 +28,10 @@ pub(super) struct Inner {
     pub(super) retry_after: Option<Duration>,
     pub(super) throttled: bool,
     pub(super) decoded: bool,
+    /// Whether an attempt before the one that this error is about may have been executed.
+    pub(super) executed_before: bool,
+    /// The time of whoever sent the reply.
+    pub(super) date: Option<Moment>,
     pub(super) body: Bytes,
     pub(super) said: Said,
     pub(super) reply: Option<Box<dyn Any + Send + Sync>>,
@@ -128,6 +134,7 @@ impl Error {
         Self::build(variant, inner)
     }
 
+    #[cfg(feature = "reqwest")]
     pub(crate) fn no_transport(error: TransportError) -> Self {
         let source: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
         let text = "cannot set up the transport".to_owned();
@@ -145,16 +152,45 @@ impl Error {
         self.detail().decoded
     }
 
+    /// The error, after an attempt that failed with another one. That one is its cause if it has none itself.
+    pub(crate) fn after(mut self, before: Option<Self>) -> Self {
+        if let Some(before) = before {
+            let executed = before.may_have_been_executed();
+            let detail = self.detail_mut();
+            detail.executed_before = executed;
+            if detail.source.is_none() && detail.status.is_none() {
+                detail.source = Some(Box::new(before));
+            }
+        }
+        self
+    }
+
+    pub(crate) fn date(&self) -> Option<Moment> {
+        self.detail().date
+    }
+
+    pub(crate) fn is_about_clock(&self) -> bool {
+        self.code().is_some_and(codes::is_clock)
+    }
+
+    pub(crate) fn is_about_expired_credentials(&self) -> bool {
+        self.code().is_some_and(codes::is_expired)
+    }
+
+    pub(crate) fn is_about_nonce(&self) -> bool {
+        self.code().is_some_and(codes::is_nonce)
+    }
+
     /// Keeps the decoded reply.
     pub(crate) fn with_reply<T: Any + Send + Sync>(mut self, reply: T) -> Self {
         self.detail_mut().reply = Some(Box::new(reply));
         self
     }
 
-    /// The words of the service, to take secrets out of them.
+    /// The words of others, to take secrets out of them.
     pub(crate) fn words(&mut self) -> impl Iterator<Item = &mut String> {
-        let said = &mut self.detail_mut().said;
-        [&mut said.code, &mut said.message, &mut said.recommend].into_iter().flatten()
+        let Inner { text, said, .. } = self.detail_mut();
+        [&mut said.message, &mut said.recommend].into_iter().flatten().chain([text])
     }
 }
 
@@ -163,6 +199,7 @@ impl Inner {
         self.phase = Phase::Replied;
         self.status = Some(status);
         self.request_id = request_id(headers);
+        self.date = headers.get(DATE).and_then(|value| Moment::from_http(value.to_str().ok()?));
         (self.retry_after, self.throttled) = retry_after(status, headers);
         self.body = body;
     }

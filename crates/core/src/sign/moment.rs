@@ -18,6 +18,11 @@ impl Moment {
         self.0
     }
 
+    /// So many seconds later, or earlier.
+    pub(crate) const fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add_signed(seconds))
+    }
+
     /// Appends the moment as `2026-01-02T03:04:05Z`.
     pub(crate) fn iso(self, out: &mut String) {
         let (year, month, day) = self.date();

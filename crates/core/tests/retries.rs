@@ -1,0 +1,349 @@
+//! When a request is sent again, and when never.
+#![allow(missing_docs)]
+
+mod local;
+mod thing;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use alicloud_core::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
+use alicloud_core::generated::v1::*;
+use alicloud_core::transport::{BoxFuture, HttpResponse, Transport, TransportError, TransportErrorKind};
+use alicloud_core::{Client, Clock, Config, Error};
+use local::{Canned, json, reply};
+use thing::*;
+
+/// A clock on which waiting takes no time, and which remembers all waits.
+#[derive(Clone, Default)]
+struct Leap(Arc<Mutex<(Duration, Vec<Duration>)>>);
+
+/// 2026-01-02T03:04:05Z
+const NOW: Duration = Duration::from_secs(1_767_323_045);
+
+impl Leap {
+    fn waits(&self) -> Vec<Duration> {
+        self.0.lock().unwrap().1.clone()
+    }
+}
+
+impl Clock for Leap {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + NOW + self.monotonic()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.lock().unwrap().0
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        let mut inner = self.0.lock().unwrap();
+        inner.0 += time;
+        inner.1.push(time);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// A service that answers from a list, with three attempts a call.
+fn service(replies: impl IntoIterator<Item = HttpResponse>) -> (Client, Canned, Leap) {
+    let (canned, clock) = (Canned::new(replies), Leap::default());
+    let config = local::config().max_attempts(3).transport(canned.clone()).clock(clock.clone());
+    (Client::new(&SERVICE, config).unwrap(), canned, clock)
+}
+
+fn busy() -> HttpResponse {
+    json(503, r#"{"Code":"ServiceUnavailable","Message":"m"}"#)
+}
+
+fn throttled() -> HttpResponse {
+    json(400, r#"{"Code":"Throttling.User","Message":"m"}"#)
+}
+
+fn list() -> HttpResponse {
+    json(200, "[]")
+}
+
+/// A write that nothing says may be repeated.
+#[derive(Clone, Debug)]
+struct Drop_;
+
+impl Operation for Drop_ {
+    type Response = UpdateThingResponse;
+    const INFO: OperationInfo = OperationInfo::rpc("Drop").form().write().error_code("Code");
+    fn parameters(&self, _: &mut Parameters<'_>) {}
+}
+
+#[tokio::test]
+async fn a_read_is_sent_again() {
+    let (client, canned, clock) = service([busy(), busy(), list()]);
+    let reply = client.call(ListThings {}).reply().await.unwrap();
+    assert_eq!((reply.attempts(), canned.count()), (3, 3));
+    let waits = clock.waits();
+    assert!(waits.len() <= 2 && waits.iter().all(|wait| *wait <= Duration::from_millis(200)), "{waits:?}");
+    let (one, two) = (canned.take(), canned.take());
+    for name in ["x-acs-signature-nonce", "authorization"] {
+        assert_ne!(one.headers[name], two.headers[name], "{name}");
+    }
+
+    let (client, canned, _) = service([busy(), busy(), busy(), list()]);
+    let error = client.call(ListThings {}).await.unwrap_err();
+    assert_eq!((error.attempts(), canned.count(), error.code()), (3, 3, Some("ServiceUnavailable")));
+    assert!(error.to_string().contains("3 attempts"), "{error}");
+}
+
+#[tokio::test]
+async fn a_write_is_not_unless_it_was_refused() {
+    for status in [500, 502, 503, 504] {
+        let (client, canned, _) = service([json(status, r#"{"Code":"InternalError","Message":"m"}"#)]);
+        let error = client.call(Drop_).await.unwrap_err();
+        assert_eq!((error.attempts(), canned.count()), (1, 1));
+        assert!(error.may_have_been_executed());
+    }
+    let (client, canned, _) = service([throttled(), json(200, "{\"Code\":\"Throttling\"}"), json(200, "{}")]);
+    client.call(Drop_).await.unwrap();
+    assert_eq!(canned.count(), 3);
+    let (client, canned, _) = service([json(400, r#"{"Code":"InvalidParameter","Message":"m"}"#)]);
+    client.call(Drop_).await.unwrap_err();
+    assert_eq!(canned.count(), 1);
+}
+
+/// A write with a token may be repeated, and the token stays the same.
+#[tokio::test]
+async fn a_token_makes_a_write_repeatable() {
+    let (client, canned, _) = service([busy(), json(200, "{}")]);
+    client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap();
+    let (one, two) = (canned.take(), canned.take());
+    assert_eq!(one.body, two.body);
+    assert!(one.body.starts_with(b"ClientToken="));
+}
+
+/// What an attempt left in the reply is gone in the next.
+#[tokio::test]
+async fn attempts_do_not_mix() {
+    let (client, _, _) = service([json(200, r#"{"Code":"Throttling","Count":7,"Groups":[{}]}"#), json(200, "{}")]);
+    let value = client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap();
+    assert_eq!((value.code, value.count, value.groups.len()), (None, None, 0));
+}
+
+#[tokio::test]
+async fn the_service_says_how_long_to_wait() {
+    let asked = |time| reply(400, &[("x-acs-retry-after", time)], r#"{"Code":"Throttling","Message":"m"}"#);
+    let (client, _, clock) = service([asked("1500"), list()]);
+    client.call(ListThings {}).await.unwrap();
+    assert_eq!(clock.waits(), [Duration::from_millis(1_500)]);
+    // Longer than there is time: no use to wait.
+    for time in ["60000", "1000000000000", "18446744073709551615"] {
+        let (client, canned, clock) = service([asked(time)]);
+        let error = client.call(ListThings {}).await.unwrap_err();
+        assert_eq!((canned.count(), clock.waits().len(), error.is_throttling()), (1, 0, true));
+    }
+    let (client, _, clock) = service([reply(503, &[("retry-after", "7")], ""), list()]);
+    client.call(ListThings {}).await.unwrap();
+    assert_eq!(clock.waits(), [Duration::from_secs(7)]);
+}
+
+#[tokio::test]
+async fn what_is_never_repeated() {
+    let odd = [
+        json(200, "{\"not\":\"a list\"}"),
+        reply(200, &[("content-type", "text/html")], "<html>"),
+        json(403, r#"{"Code":"SignatureDoesNotMatch","Message":"m"}"#),
+        json(400, r#"{"Code":"Throttling.AllocationQuota","Message":"m"}"#),
+        reply(302, &[], ""),
+    ];
+    for response in odd {
+        let (client, canned, _) = service([response]);
+        client.call(ListThings {}).await.unwrap_err();
+        assert_eq!(canned.count(), 1);
+    }
+    let (client, canned, _) = service([busy(), list()]);
+    client.call(ListThings {}).max_attempts(1).await.unwrap_err();
+    client.call(ListThings {}).max_attempts(0).await.unwrap();
+    assert_eq!(canned.count(), 2);
+}
+
+/// Fails in one way, some times.
+struct Failing(TransportErrorKind, bool, AtomicUsize);
+
+impl Transport for Failing {
+    fn send(
+        &self,
+        request: alicloud_core::transport::HttpRequest,
+    ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        request.progress.waiting();
+        if self.1 {
+            request.progress.sent();
+        }
+        let result = match self.2.fetch_add(1, Ordering::SeqCst) {
+            0 | 1 => Err(TransportError::new(self.0, "oh")),
+            _ => Ok(json(200, "{}")),
+        };
+        Box::pin(std::future::ready(result))
+    }
+}
+
+#[tokio::test]
+async fn connections_that_fail() {
+    use TransportErrorKind::*;
+    for (kind, sent, repeated, idempotent) in [
+        (Connect, false, true, true),
+        (ConnectTimeout, false, true, true),
+        (Interrupted, false, true, true),
+        (Interrupted, true, false, true),
+        (Truncated, true, false, true),
+        (BodyTooLarge, true, false, false),
+        (Tls, false, false, false),
+        (Proxy, false, false, false),
+        (Request, false, false, false),
+    ] {
+        let client = || {
+            let config = local::config().max_attempts(3).clock(Leap::default());
+            Client::new(&SERVICE, config.transport(Failing(kind, sent, AtomicUsize::new(0)))).unwrap()
+        };
+        assert_eq!(client().call(Drop_).await.is_ok(), repeated, "{kind:?}");
+        assert_eq!(client().call(CreateThing::new(ProductType::CloudApp)).await.is_ok(), idempotent, "{kind:?}");
+    }
+}
+
+/// Sends the request, and later cannot even connect.
+struct Fading(AtomicUsize);
+
+impl Transport for Fading {
+    fn send(
+        &self,
+        request: alicloud_core::transport::HttpRequest,
+    ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let kind = match self.0.fetch_add(1, Ordering::SeqCst) {
+            0 => TransportErrorKind::Interrupted,
+            _ => TransportErrorKind::Connect,
+        };
+        request.progress.sent();
+        Box::pin(std::future::ready(Err(TransportError::new(kind, "oh"))))
+    }
+}
+
+#[tokio::test]
+async fn an_earlier_attempt_counts_too() {
+    let config = local::config().max_attempts(3).clock(Leap::default()).transport(Fading(AtomicUsize::new(0)));
+    let error = Client::new(&SERVICE, config).unwrap().call(ListThings {}).await.unwrap_err();
+    assert!(matches!(error, Error::Connect(_)) && error.attempts() == 3, "{error:?}");
+    assert!(error.may_have_been_executed());
+    assert!(std::error::Error::source(&error).unwrap().to_string().contains("oh"));
+}
+
+fn at(date: &'static str, code: &str) -> HttpResponse {
+    reply(400, &[("date", date)], &format!("{{\"Code\":\"{code}\",\"Message\":\"m\"}}"))
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_corrected_once() {
+    for date in ["Fri, 02 Jan 2026 03:24:05 GMT", "Fri, 02 Jan 2026 02:44:05 GMT"] {
+        let (client, canned, clock) = service([at(date, "InvalidTimeStamp.Expired"), list(), list()]);
+        client.call(ListThings {}).await.unwrap();
+        client.call(ListThings {}).await.unwrap();
+        let dates: Vec<_> = (0..3).map(|_| canned.take().headers["x-acs-date"].to_str().unwrap().to_owned()).collect();
+        let right = if date.contains("03:24") { "2026-01-02T03:24:05Z" } else { "2026-01-02T02:44:05Z" };
+        assert_eq!(dates, ["2026-01-02T03:04:05Z", right, right]);
+        assert!(clock.waits().is_empty());
+    }
+    // A write too: it was refused.
+    let (client, canned, _) = service([at("Fri, 02 Jan 2026 03:24:05 GMT", "IllegalTimestamp"), json(200, "{}")]);
+    client.call(Drop_).await.unwrap();
+    assert_eq!(canned.count(), 2);
+    // Once alone, not where the clock is right, and not where nobody says what is.
+    let late = || at("Fri, 02 Jan 2026 03:24:05 GMT", "InvalidTimeStamp.Expired");
+    let later = at("Fri, 02 Jan 2026 05:24:05 GMT", "InvalidTimeStamp.Expired");
+    for (replies, count) in [
+        (vec![late(), later], 2),
+        (vec![at("Fri, 02 Jan 2026 03:04:35 GMT", "InvalidTimeStamp.Expired")], 1),
+        (vec![at("whenever", "InvalidTimeStamp.Expired")], 1),
+        (vec![at("Fri, 02 Jan 2026 03:24:05 GMT", "SignatureDoesNotMatch")], 1),
+    ] {
+        let (client, canned, _) = service(replies);
+        client.call(ListThings {}).await.unwrap_err();
+        assert_eq!(canned.count(), count);
+    }
+}
+
+#[tokio::test]
+async fn a_used_nonce_is_replaced_once() {
+    let used = || json(400, r#"{"Code":"SignatureNonceUsed","Message":"m"}"#);
+    let (client, canned, _) = service([used(), json(200, "{}")]);
+    client.call(Drop_).await.unwrap();
+    let (one, two) = (canned.take(), canned.take());
+    assert_ne!(one.headers["x-acs-signature-nonce"], two.headers["x-acs-signature-nonce"]);
+    let (client, canned, _) = service([used(), used(), used()]);
+    client.call(Drop_).await.unwrap_err();
+    assert_eq!(canned.count(), 2);
+}
+
+/// Hands out a new key when the old one was refused.
+struct Rolling(Mutex<Credentials>, AtomicUsize);
+
+impl ProvideCredentials for Rolling {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::ready(Ok(self.0.lock().unwrap().clone()))
+    }
+
+    fn name(&self) -> &str {
+        "rolling"
+    }
+
+    fn refused(&self, credentials: &Credentials) {
+        assert_eq!(credentials.access_key_id(), Some("old"));
+        self.1.fetch_add(1, Ordering::SeqCst);
+        *self.0.lock().unwrap() = Credentials::temporary("new", "s", "t");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_key_is_replaced_once() {
+    let expired = || json(400, r#"{"Code":"InvalidSecurityToken.Expired","Message":"m"}"#);
+    let canned = Canned::new([expired(), json(200, "{}")]);
+    let rolling = Arc::new(Rolling(Mutex::new(Credentials::temporary("old", "s", "t")), AtomicUsize::new(0)));
+    let config = Config::new().region("cn-shanghai").credentials(rolling.clone()).transport(canned.clone());
+    Client::new(&SERVICE, config).unwrap().call(Drop_).await.unwrap();
+    assert_eq!(rolling.1.load(Ordering::SeqCst), 1);
+    let (one, two) = (canned.take(), canned.take());
+    assert_eq!(
+        (&one.headers["x-acs-accesskey-id"], &two.headers["x-acs-accesskey-id"]),
+        (&"old".parse().unwrap(), &"new".parse().unwrap())
+    );
+    // There is no other key: the refusal stands, and nothing is sent in vain.
+    let (client, canned, _) = service([expired(), list()]);
+    let error = client.call(ListThings {}).await.unwrap_err();
+    assert_eq!((error.code(), canned.count(), error.attempts()), (Some("InvalidSecurityToken.Expired"), 1, 1));
+}
+
+/// A service that is down is asked little more often than it is called.
+#[tokio::test]
+async fn a_storm_dies_down() {
+    let (client, canned, _) = service((0..2_000).map(|_| busy()));
+    for _ in 0..1_000 {
+        client.call(ListThings {}).await.unwrap_err();
+    }
+    assert_eq!(canned.count(), 1_100);
+}
+
+/// Everything that is waited for ends with the call's time.
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn the_deadline_cuts_all() {
+    let peer = local::Peer::start(|mut connection| {
+        let number = connection.number;
+        connection.request();
+        if number == 0 {
+            return;
+        }
+        connection.hold();
+    });
+    let config = local::config().max_attempts(5).timeout(Duration::from_millis(400));
+    let start = std::time::Instant::now();
+    let error = peer.client_with(config).call(ListThings {}).await.unwrap_err();
+    assert!(start.elapsed() < Duration::from_millis(700));
+    assert_eq!((error.timeout(), error.attempts()), (Some(alicloud_core::Timeout::Operation), 2), "{error:?}");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("broke before a reply"), "{source}");
+    assert!(error.may_have_been_executed());
+}
