@@ -115,6 +115,9 @@ impl<'a> Resolver<'a> {
             };
             let Some(encoding) = self.encoding(parameter, placement, &shape) else { continue };
             let mut field = field(&parameter.name, &parameter.schema, shape);
+            // One that is listed again is required if either says so: what the wire carries is the same.
+            let again = source.parameters.iter().filter(|again| again.name.value == parameter.name.value);
+            field.required |= again.into_iter().any(|again| again.schema.required);
             field.required |= matches!(encoding, Encoding::Path | Encoding::Host);
             parameters.push(Parameter { field, encoding });
         }
@@ -131,8 +134,13 @@ impl<'a> Resolver<'a> {
             self.report(Diagnostic::error(diagnostic::CONFLICTING_PARAMETER, again.name.span, message).help(help));
             return;
         }
-        let message = format!("the parameter `{name}` is listed twice; one is kept");
-        let help = "remove one of the two; they say the same";
+        let (message, help) = if first.schema.required == again.schema.required {
+            (format!("the parameter `{name}` is listed twice; one is kept"), "remove one of the two; they say the same")
+        } else {
+            let (first, again) = (first.schema.required, again.schema.required);
+            let what = format!("`required` is `{first}` first and `{again}` here, so it is taken as required");
+            (format!("the parameter `{name}` is listed twice: {what}"), "remove the one that is wrong")
+        };
         self.report(Diagnostic::warning(diagnostic::DUPLICATE_PARAMETER, again.name.span, message).help(help));
     }
 
@@ -374,14 +382,13 @@ fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
     Ok(names)
 }
 
-/// What differs between two definitions of a parameter, prose aside, with both sides quoted.
+/// What of the wire differs between two definitions of a parameter, with both sides quoted.
 fn difference(first: &document::Parameter, again: &document::Parameter) -> Option<String> {
     let text = |text: &Option<document::Text>| text.as_ref().map_or("none", |text| &text.value).to_owned();
     let pairs = [
         ("in", first.place.value.clone(), again.place.value.clone()),
         ("style", text(&first.style), text(&again.style)),
         ("type", text(&first.schema.kind), text(&again.schema.kind)),
-        ("required", first.schema.required.to_string(), again.schema.required.to_string()),
     ];
     if let Some((key, first, again)) = pairs.into_iter().find(|(_, first, again)| first != again) {
         return Some(format!("`{key}` is `{first}` first and `{again}` here"));
@@ -399,7 +406,6 @@ fn same_type(first: &Schema, again: &Schema) -> bool {
     text(&first.reference) == text(&again.reference)
         && text(&first.kind) == text(&again.kind)
         && first.format == again.format
-        && first.required == again.required
         && first.properties.len() == again.properties.len()
         && first.properties.iter().zip(&again.properties).all(|((first_name, first), (again_name, again))| {
             first_name.value == again_name.value && same_type(first, again)
