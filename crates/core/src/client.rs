@@ -46,6 +46,7 @@ pub(crate) struct Shared {
     budget: retry::Budget,
     /// Seconds between the clock and that of the service, as far as it had to be found out.
     offset: AtomicI64,
+    idempotency_tokens: bool,
     max_body: usize,
     user_agent: HeaderValue,
 }
@@ -88,6 +89,7 @@ impl Client {
             max_attempts: config.max_attempts,
             budget: retry::Budget::new(),
             offset: AtomicI64::new(0),
+            idempotency_tokens: config.idempotency_tokens,
             max_body: config.max_body,
             user_agent,
         })))

@@ -35,6 +35,7 @@ pub struct Config {
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) max_attempts: u32,
+    pub(crate) idempotency_tokens: bool,
     pub(crate) max_body: usize,
     pub(crate) user_agent: Option<String>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
@@ -65,6 +66,7 @@ impl Config {
             attempt_timeout: Duration::from_secs(15),
             timeout: Duration::from_secs(60),
             max_attempts: 3,
+            idempotency_tokens: true,
             max_body: 16 << 20,
             user_agent: None,
             transport: None,
@@ -160,6 +162,13 @@ impl Config {
     /// wrong, for a temporary key that has expired and for a nonce that was used.
     pub fn max_attempts(mut self, count: u32) -> Self {
         self.max_attempts = count;
+        self
+    }
+
+    /// Whether the idempotency token of an operation (mostly `ClientToken`) is filled in where a request leaves it
+    /// unset, which makes the request safe to send again; it is if not set.
+    pub fn idempotency_tokens(mut self, fill: bool) -> Self {
+        self.idempotency_tokens = fill;
         self
     }
 

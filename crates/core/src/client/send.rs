@@ -251,7 +251,7 @@ impl Shared {
 
     /// What an idempotency token that the caller left open is filled with.
     pub(super) fn token(&self, info: &OperationInfo) -> Option<String> {
-        info.token?;
+        info.token.filter(|_| self.idempotency_tokens)?;
         match &self.nonce {
             Some(nonce) => Some(nonce()),
             None => random().ok(),
