@@ -1,5 +1,7 @@
 //! What the tests and examples of the whole workspace share: the mock with this workspace's spec, and clients for it.
 
+pub mod scratch;
+
 use std::path::{Path, PathBuf};
 
 use alicloud_appstream_center_20210901::{Client, Config, Error};

@@ -1,0 +1,122 @@
+//! Which replies are errors: by their status, by a `Code` that the spec marks, and by nothing else.
+
+use alicloud_appstream_center_20210901::Error;
+use alicloud_appstream_center_20210901::operation::{
+    ApproveOtaTask, DeleteImage, LogOffAllSessionsInAppInstanceGroupResponse, TagCloudResources, approve_ota_task,
+};
+use alicloud_appstream_center_20210901::types::{CloudResourceType, OtaType, TagPair};
+use alicloud_mock::Reply;
+use serde_json::{Value, json};
+
+use crate::{LOG_OFF, log_off, start};
+
+const CODE: &str = "InvalidParameter.ProductType";
+const MESSAGE: &str = "The parameter ProductType is invalid.";
+const ID: &str = "1CBAFFAB-B697-4049-A9B1-67E1FC5F0000";
+
+/// The reply to one call, to which the mock gives these fields with status 200.
+async fn call(fields: Value) -> Result<LogOffAllSessionsInAppInstanceGroupResponse, Error> {
+    let (mock, client) = start().await;
+    let script = mock.script(LOG_OFF, Reply::json(200, fields), 1);
+    let result = client.log_off_all_sessions_in_app_instance_group(log_off()).await;
+    assert_eq!(script.hits(), 1, "the request passed all checks");
+    result
+}
+
+#[tokio::test]
+async fn a_refusal_by_status_is_an_error() {
+    let (mock, client) = start().await;
+    let script = mock.script(LOG_OFF, Reply::error(400, CODE, MESSAGE), 1);
+    let error = client.log_off_all_sessions_in_app_instance_group(log_off()).await.expect_err("a refusal");
+    assert_eq!(script.hits(), 1);
+    assert!(matches!(error, Error::Service(_)), "{error:?}");
+    assert_eq!((error.code(), error.message(), error.status()), (Some(CODE), MESSAGE, Some(400)));
+    assert_eq!((error.operation(), error.attempts()), (Some(LOG_OFF), 1));
+    let id = mock.requests()[0].request_id.clone();
+    assert_eq!(error.request_id(), Some(id.as_str()));
+    assert!(!error.is_retryable() && !error.is_throttling() && !error.may_have_been_executed());
+    assert_eq!(error.to_string(), format!("{LOG_OFF}: {CODE}: {MESSAGE} (HTTP 400, request {id})"));
+}
+
+#[tokio::test]
+async fn a_marked_code_in_a_good_status_is_the_same_error() {
+    let error = call(json!({"Code": CODE, "Message": MESSAGE, "RequestId": ID})).await.expect_err("a refusal");
+    assert!(matches!(error, Error::Service(_)), "{error:?}");
+    assert_eq!((error.code(), error.message(), error.status()), (Some(CODE), MESSAGE, Some(200)));
+    assert!(error.to_string().starts_with(&format!("{LOG_OFF}: {CODE}: {MESSAGE} (HTTP 200, request ")), "{error}");
+    assert!(!error.to_string().contains('\n'));
+
+    let reply = error.reply::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the reply is kept");
+    assert_eq!(reply.code.as_deref(), Some(CODE));
+    assert_eq!(reply.message.as_deref(), Some(MESSAGE));
+    assert_eq!(reply.request_id.as_deref(), Some(ID));
+    assert!(error.reply::<String>().is_none(), "nothing but the operation's own reply");
+    let raw: Value = serde_json::from_slice(error.body()).expect("the raw reply is JSON");
+    assert_eq!(raw["Code"], CODE);
+}
+
+#[tokio::test]
+async fn codes_that_tell_success_are_none() {
+    let good = [
+        json!("OK"),
+        json!("ok"),
+        json!("200"),
+        json!(200),
+        json!("success"),
+        json!("Success"),
+        json!("0"),
+        json!(0),
+        json!(""),
+        json!(null),
+    ];
+    for code in good {
+        let reply = call(json!({"Code": code, "RequestId": ID})).await;
+        assert_eq!(reply.expect("success").request_id.as_deref(), Some(ID), "{code}");
+    }
+    for code in [json!("Failed"), json!("500"), json!(403), json!("OK.Not"), json!("2000"), json!(-1)] {
+        let error = call(json!({"Code": code, "RequestId": ID})).await.expect_err("a failure");
+        assert_eq!(error.code().map(str::to_owned), Some(code.as_str().map_or(code.to_string(), str::to_owned)));
+    }
+}
+
+#[tokio::test]
+async fn a_success_flag_beats_the_code() {
+    for flag in [json!(true), json!("true")] {
+        let reply = call(json!({"Success": flag, "Code": CODE, "RequestId": ID})).await.expect("success");
+        assert_eq!(reply.code.as_deref(), Some(CODE), "the code stays readable");
+    }
+    for flag in [json!(false), json!("false"), json!(null)] {
+        let error = call(json!({"Success": flag, "Code": CODE})).await.expect_err("a failure");
+        assert_eq!(error.code(), Some(CODE), "{flag}");
+    }
+    let reply = call(json!({"Success": false, "RequestId": ID})).await;
+    assert_eq!(reply.expect("no code, no failure").request_id.as_deref(), Some(ID));
+}
+
+#[tokio::test]
+async fn a_code_that_the_spec_does_not_mark_is_data() {
+    let (mock, client) = start().await;
+    let running = json!({"Code": "OtaTask.Running", "Message": "An OTA task is running.", "RequestId": ID});
+    mock.script("ApproveOtaTask", Reply::json(200, running), 1);
+    let request = ApproveOtaTask::new(approve_ota_task::Required {
+        app_instance_group_id: "aig-1".into(),
+        biz_region_id: "cn-hangzhou".into(),
+        task_id: "ota-1".into(),
+        ota_type: OtaType::Fota,
+        start_time: "2024-01-01 00:00:00".into(),
+    });
+    let reply = client.approve_ota_task(request).await.expect("a reply");
+    assert_eq!(reply.code.as_deref(), Some("OtaTask.Running"));
+
+    mock.script("DeleteImage", Reply::json(200, json!({"Code": "400", "RequestId": ID})), 1);
+    let reply = client.delete_image(DeleteImage::new().image_id("img-1")).await.expect("a reply");
+    assert_eq!(reply.code.as_deref(), Some("400"));
+
+    let failed = json!({"FailedResources": [{"Code": "ResourceNotFound", "ResourceId": "ca-1"}], "RequestId": ID});
+    mock.script("TagCloudResources", Reply::json(200, failed), 1);
+    let tags = [TagPair::new().key("team").value("blue")];
+    let reply = client.tag_cloud_resources(TagCloudResources::new(CloudResourceType::AppId, tags)).await;
+    let failed = reply.expect("a code inside of a list is data").failed_resources;
+    assert_eq!(failed[0].code.as_deref(), Some("ResourceNotFound"));
+    assert_eq!(failed[0].resource_id.as_deref(), Some("ca-1"));
+}
