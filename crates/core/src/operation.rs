@@ -202,9 +202,9 @@ impl OperationInfo {
         self.name
     }
 
-    /// Whether sending the same request twice does no harm.
-    pub const fn is_idempotent(&self) -> bool {
-        self.idempotent || self.token.is_some() || matches!(self.effect, Effect::Read)
+    /// Whether sending the same request twice does no harm; `tokens` says whether idempotency tokens are filled in.
+    pub const fn is_idempotent(&self, tokens: bool) -> bool {
+        self.idempotent || (tokens && self.token.is_some()) || matches!(self.effect, Effect::Read)
     }
 }
 

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::error::{Error, Timeout};
-use crate::operation::OperationInfo;
 use crate::sign::Moment;
 
 /// The longest wait that no peer asked for.
@@ -80,17 +79,18 @@ impl Attempts {
         Self { count: 0, most, counted: 1, spent: 0, clock: false, credentials: false, nonce: false }
     }
 
-    /// What is to happen after `error`. `random` is any number.
+    /// What is to happen after `error`. `idempotent` says whether executing the request twice is harmless, `random` is
+    /// any number.
     pub(super) fn next(
         &mut self,
-        info: &OperationInfo,
+        idempotent: bool,
         error: &Error,
         used: &Used,
         now: Moment,
         budget: &Budget,
         random: &dyn Fn() -> u64,
     ) -> Next {
-        if self.most < 2 || (error.may_have_been_executed() && !info.is_idempotent()) {
+        if self.most < 2 || (error.may_have_been_executed() && !idempotent) {
             return Next::Stop;
         }
         if error.is_about_clock() {

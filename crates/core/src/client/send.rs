@@ -106,7 +106,8 @@ async fn repeat(
         };
         let now = Moment::from(shared.clock.now());
         let mut refused = None;
-        match attempts.next(prepared.info, &error, &used, now, &shared.budget, &random_number) {
+        let idempotent = prepared.info.is_idempotent(shared.idempotency_tokens);
+        match attempts.next(idempotent, &error, &used, now, &shared.budget, &random_number) {
             Next::Stop => return Err(error),
             Next::Wait(time) if time < limits.left(shared) => {
                 if !time.is_zero() {
