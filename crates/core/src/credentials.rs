@@ -110,26 +110,14 @@ impl Secrets {
         Self::AccessKey { id, secret: Zeroizing::new(secret), token, prepared }
     }
 
-    /// Replaces every secret that stands in `text`, also where it is percent-encoded once or twice: some replies
-    /// quote the string that the service signed.
+    /// Takes every secret out of `text`.
     pub(crate) fn scrub(&self, text: &mut String) {
         let secrets: [Option<&str>; 2] = match self {
             Self::AccessKey { secret, token, .. } => [Some(secret), token.as_ref().map(|token| token.as_str())],
             Self::Bearer { token } => [Some(token), None],
             Self::Anonymous => [None, None],
         };
-        // What is shorter is no real secret, and taking it out would garble ordinary words.
-        for secret in secrets.into_iter().flatten().filter(|secret| secret.len() >= 8) {
-            let mut spelled = Zeroizing::new(secret.to_owned());
-            for _ in 0..3 {
-                if text.contains(spelled.as_str()) {
-                    *text = text.replace(spelled.as_str(), "***");
-                }
-                let mut encoded = Zeroizing::new(String::with_capacity(spelled.len() * 2));
-                crate::encode::percent::encode(&spelled, &mut encoded);
-                spelled = encoded;
-            }
-        }
+        secrets.into_iter().flatten().for_each(|secret| crate::secret::scrub(text, secret));
     }
 }
 

@@ -8,6 +8,7 @@ mod flatten;
 mod json;
 mod parameters;
 pub(crate) mod percent;
+mod sensitive;
 mod wire;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 
 pub use parameters::Parameters;
 pub(crate) use parameters::{Body, Outgoing};
+pub(crate) use sensitive::secrets;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -29,6 +31,7 @@ pub trait Wire {
 }
 
 /// A value on its way out.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum View<'a> {
     /// Not set: the parameter or field is left out.
@@ -53,6 +56,18 @@ pub enum View<'a> {
     Map(&'a dyn Map),
     /// Any JSON value.
     Json(&'a Value),
+    /// A value that no text shows. It travels as what it is.
+    Sensitive(&'a dyn Wire),
+}
+
+impl View<'_> {
+    /// What travels.
+    fn plain(self) -> Self {
+        match self {
+            Self::Sensitive(value) => value.view().plain(),
+            view => view,
+        }
+    }
 }
 
 /// A list on its way out.

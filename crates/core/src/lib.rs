@@ -35,7 +35,8 @@
 //! 1. The request's fields become query, form, JSON, path and headers. What cannot be sent is
 //!    [`Error::InvalidInput`], and nothing is sent.
 //! 2. [Credentials](credentials) are asked for, and the request is [signed](sign) with them, the time and a nonce.
-//! 3. The [transport] sends it to the [endpoint](Config::endpoint). It follows no redirects and repeats nothing.
+//! 3. The [transport] sends it to the [endpoint](Config::endpoint). It follows no redirects and repeats nothing; the
+//!    client does, with a new signature, [where that can do no harm](Config::max_attempts).
 //! 4. The reply is read, leniently: fields that are not known are skipped, numbers may come as text and text as
 //!    numbers, `null` is absence. What cannot be read is [`Error::Decode`], with the place in the reply.
 //! 5. An error of the service becomes [`Error::Service`], with its code, its message and the request's id. So does a
@@ -50,8 +51,8 @@
 //!
 //! # Secrets
 //!
-//! No text that this crate makes shows one: not `Debug`, not `Display`, not a panic. Where the service quotes a
-//! secret in its words about an error, it is taken out. The body of a reply is kept in an error for those who ask
+//! No text that this crate makes shows one: not `Debug`, not `Display`, not a panic. Where a reply quotes a
+//! secret of the credentials or a [`Sensitive`] value of the request in its words about an error, it is taken out. The body of a reply is kept in an error for those who ask
 //! for it, and shown by nothing.
 //!
 //! # Features

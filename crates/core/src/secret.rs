@@ -1,5 +1,9 @@
 //! Values that no text shows.
 
+use zeroize::Zeroizing;
+
+use crate::encode::percent;
+
 /// A value that `Debug` does not show.
 ///
 /// ```
@@ -49,5 +53,27 @@ impl From<&str> for Sensitive<String> {
 impl<T> std::fmt::Debug for Sensitive<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")
+    }
+}
+
+/// What is shorter is no real secret, and taking it out would garble ordinary words.
+const SHORTEST: usize = 4;
+
+/// Takes `secret` out of `text`, also where it is escaped, once or twice: some replies quote what they were sent, or
+/// the string that the service signed.
+pub(crate) fn scrub(text: &mut String, secret: &str) {
+    if secret.len() < SHORTEST {
+        return;
+    }
+    let mut form = Zeroizing::new(String::with_capacity(secret.len() * 3));
+    percent::encode_form(secret, &mut form);
+    let mut once = Zeroizing::new(String::with_capacity(secret.len() * 3));
+    percent::encode(secret, &mut once);
+    let mut twice = Zeroizing::new(String::with_capacity(once.len() * 3));
+    percent::encode(&once, &mut twice);
+    for spelled in [secret, &form, &once, &twice] {
+        if text.contains(spelled) {
+            *text = text.replace(spelled, "***");
+        }
     }
 }

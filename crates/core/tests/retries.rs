@@ -232,6 +232,30 @@ async fn an_earlier_attempt_counts_too() {
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("oh"));
 }
 
+/// Neither in the last failure nor in those before it.
+#[tokio::test]
+async fn passwords_in_earlier_attempts() {
+    let config = local::config().max_attempts(2).clock(Leap::default()).transport(Quoting(AtomicUsize::new(0)));
+    let mut request = CreateThing::new(ProductType::CloudApp);
+    request.password = Some("canary".into());
+    let error = Client::new(&SERVICE, config).unwrap().call(request).await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap();
+    let text = format!("{error} {error:?} {source} {source:?}");
+    assert!(text.contains("*** is busy") && !text.contains("canary"), "{text}");
+}
+
+/// Quotes a password once, and then cannot be reached.
+struct Quoting(AtomicUsize);
+
+impl Transport for Quoting {
+    fn send(&self, _: alicloud_core::transport::HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(std::future::ready(match self.0.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(json(503, r#"{"Code":"ServiceUnavailable","Message":"canary is busy"}"#)),
+            _ => Err(TransportError::new(TransportErrorKind::Connect, "gone")),
+        }))
+    }
+}
+
 fn at(date: &'static str, code: &str) -> HttpResponse {
     reply(400, &[("date", date)], &format!("{{\"Code\":\"{code}\",\"Message\":\"m\"}}"))
 }

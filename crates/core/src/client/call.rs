@@ -9,7 +9,7 @@ use http::HeaderMap;
 use super::Shared;
 use super::send::{Raw, exchange};
 use crate::decode::Place as _;
-use crate::encode::{Outgoing, Parameters};
+use crate::encode::{Outgoing, Parameters, secrets};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Operation;
@@ -104,8 +104,10 @@ impl<O: Operation> Call<O> {
         let mut value = O::Response::empty();
         match exchange(&shared, info, outgoing, options, &mut value).await {
             Ok(raw) => Ok(Reply { value, raw }),
-            Err(error) if error.carries_reply() => Err(error.with_reply(value)),
-            Err(error) => Err(error),
+            Err(error) => {
+                let error = error.without(&secrets(info, &|out| request.parameters(out)));
+                Err(if error.carries_reply() { error.with_reply(value) } else { error })
+            }
         }
     }
 }

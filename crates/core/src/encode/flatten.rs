@@ -15,6 +15,7 @@ pub(super) fn flatten(view: &View<'_>, name: &mut String, out: &mut Pairs, depth
     if depth > DEPTH {
         return Err(Problem::TooDeep);
     }
+    let view = &view.plain();
     match view {
         View::List(list) => (0..list.size()).try_for_each(|index| {
             let item = list.item(index);
@@ -73,17 +74,20 @@ pub(super) fn entries(view: &View<'_>, visit: &mut dyn FnMut(&str, View<'_>)) {
 
 /// Appends the text of a scalar; false if there is none.
 pub(super) fn text(view: &View<'_>, out: &mut String) -> Result<bool, Problem> {
+    let view = view.plain();
     match view {
         View::Absent | View::Json(Value::Null) => return Ok(false),
-        View::Boolean(value) | View::Json(Value::Bool(value)) => out.push_str(if *value { "true" } else { "false" }),
+        View::Boolean(value) | View::Json(&Value::Bool(value)) => out.push_str(if value { "true" } else { "false" }),
         View::Integer(value) => _ = write!(out, "{value}"),
-        View::Number(value) => number(*value, out)?,
+        View::Number(value) => number(value, out)?,
         View::Text(value) => out.push_str(value),
         View::Base64(value) => base64::engine::general_purpose::STANDARD.encode_string(value, out),
         View::Bytes(value) => out.push_str(std::str::from_utf8(value).map_err(|_| Problem::NotText)?),
         View::Json(Value::String(value)) => out.push_str(value),
         View::Json(Value::Number(value)) => json_number(value, out)?,
-        View::Json(_) | View::List(_) | View::Object(_) | View::Map(_) => return Err(Problem::NotScalar),
+        View::Json(_) | View::List(_) | View::Object(_) | View::Map(_) | View::Sensitive(_) => {
+            return Err(Problem::NotScalar);
+        }
     }
     Ok(true)
 }
@@ -123,6 +127,7 @@ pub(super) fn json_number(value: &serde_json::Number, out: &mut String) -> Resul
 pub(super) fn joined(view: &View<'_>, out: &mut String) -> Result<bool, Problem> {
     let mut first = true;
     let mut push = |item: &View<'_>, out: &mut String| {
+        let item = &item.plain();
         if matches!(item, View::Absent) {
             return Ok(());
         }
@@ -136,7 +141,7 @@ pub(super) fn joined(view: &View<'_>, out: &mut String) -> Result<bool, Problem>
             scalar => text(scalar, out).map(|_| ()),
         }
     };
-    match view {
+    match &view.plain() {
         View::List(list) => (0..list.size()).try_for_each(|index| push(&list.item(index), out))?,
         View::Json(Value::Array(items)) => items.iter().try_for_each(|item| push(&View::Json(item), out))?,
         scalar => return text(scalar, out),

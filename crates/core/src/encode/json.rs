@@ -12,8 +12,9 @@ pub(super) fn write(view: &View<'_>, out: &mut String, depth: usize) -> Result<b
     if depth > DEPTH {
         return Err(Problem::TooDeep);
     }
+    let view = &view.plain();
     match view {
-        View::Absent => return Ok(false),
+        View::Absent | View::Sensitive(_) => return Ok(false),
         View::Json(Value::Null) => out.push_str("null"),
         View::Boolean(_) | View::Integer(_) | View::Json(Value::Bool(_)) => return text(view, out),
         View::Number(value) => number(*value, out)?,

@@ -1,8 +1,10 @@
 //! Collects the parameters of one call.
 
 use bytes::Bytes;
+use zeroize::Zeroizing;
 
 use super::flatten::{flatten, is_text, joined, text};
+use super::sensitive::collect;
 use super::{Problem, View, Wire, json, percent};
 use crate::error::Invalid;
 use crate::operation::{BodyKind, OperationInfo};
@@ -175,49 +177,60 @@ pub struct Parameters<'a> {
     out: &'a mut Outgoing,
     info: &'a OperationInfo,
     token: Option<&'a str>,
+    /// Takes the sensitive values alone, and nothing else is done with any.
+    secrets: Option<&'a mut Vec<Zeroizing<String>>>,
 }
 
 impl<'a> Parameters<'a> {
     /// `token` is what the operation's idempotency token is filled with if the caller left it unset.
     pub(crate) fn new(out: &'a mut Outgoing, info: &'a OperationInfo, token: Option<&'a str>) -> Self {
-        Self { out, info, token }
+        Self { out, info, token, secrets: None }
+    }
+
+    /// For a look at the sensitive values alone.
+    pub(super) fn of_secrets(
+        out: &'a mut Outgoing,
+        info: &'a OperationInfo,
+        secrets: &'a mut Vec<Zeroizing<String>>,
+    ) -> Self {
+        Self { out, info, token: None, secrets: Some(secrets) }
     }
 
     /// A query parameter; lists and objects become several, with dotted names.
     pub fn query(&mut self, name: &'static str, value: &dyn Wire) {
-        let view = self.filled(name, value);
+        let view = self.view(name, value);
         let result = flat(name, &view, &mut self.out.query, &mut self.out.scratch);
         self.check(name, result);
     }
 
     /// A query parameter whose value is JSON text.
     pub fn query_json(&mut self, name: &'static str, value: &dyn Wire) {
-        let result = whole(name, &value.view(), &mut self.out.query, as_json);
+        let result = whole(name, &self.view(name, value), &mut self.out.query, as_json);
         self.check(name, result);
     }
 
     /// A query parameter whose value is a list joined by commas.
     pub fn query_joined(&mut self, name: &'static str, value: &dyn Wire) {
-        let result = whole(name, &value.view(), &mut self.out.query, joined);
+        let result = whole(name, &self.view(name, value), &mut self.out.query, joined);
         self.check(name, result);
     }
 
     /// A field of the form body; lists and objects become several, with dotted names.
     pub fn form(&mut self, name: &'static str, value: &dyn Wire) {
-        let view = self.filled(name, value);
+        let view = self.view(name, value);
         let result = flat(name, &view, &mut self.out.form, &mut self.out.scratch);
         self.check(name, result);
     }
 
     /// A field of the form body whose value is JSON text.
     pub fn form_json(&mut self, name: &'static str, value: &dyn Wire) {
-        let result = whole(name, &value.view(), &mut self.out.form, as_json);
+        let result = whole(name, &self.view(name, value), &mut self.out.form, as_json);
         self.check(name, result);
     }
 
     /// A field of the form body whose value is a list joined by commas.
     pub fn form_joined(&mut self, name: &'static str, value: &dyn Wire) {
-        let result = whole(name, &value.view(), &mut self.out.form, joined);
+        let result = whole(name, &self.view(name, value), &mut self.out.form, joined);
         self.check(name, result);
     }
 
@@ -239,7 +252,7 @@ impl<'a> Parameters<'a> {
     /// A segment of the path.
     pub fn path(&mut self, name: &'static str, value: &dyn Wire) {
         let mut out = String::new();
-        let result = joined(&value.view(), &mut out);
+        let result = joined(&self.view(name, value), &mut out);
         if self.check(name, result) == Some(true) {
             self.out.path.push((name, out));
         }
@@ -248,7 +261,7 @@ impl<'a> Parameters<'a> {
     /// The first label of the host name.
     pub fn host(&mut self, name: &'static str, value: &dyn Wire) {
         let mut out = String::new();
-        let result = text(&value.view(), &mut out);
+        let result = text(&self.view(name, value), &mut out);
         if self.check(name, result) != Some(true) {
             return;
         }
@@ -267,7 +280,7 @@ impl<'a> Parameters<'a> {
     /// The body, from one value: JSON, or the bytes themselves where the operation's body is bytes. Text stands as it
     /// is.
     pub fn body(&mut self, name: &'static str, value: &dyn Wire) {
-        let view = value.view();
+        let view = self.view(name, value);
         if let View::Bytes(bytes) = view {
             self.out.body = Body::Bytes(bytes.clone());
             return;
@@ -285,7 +298,7 @@ impl<'a> Parameters<'a> {
 
     /// The body as bytes.
     pub fn body_bytes(&mut self, name: &'static str, value: &dyn Wire) {
-        match value.view() {
+        match self.view(name, value) {
             // What is declared as base64 text in JSON is plain bytes when it is the whole body.
             View::Base64(bytes) => self.out.body = Body::Bytes(Bytes::copy_from_slice(bytes)),
             _ => self.body(name, value),
@@ -294,7 +307,7 @@ impl<'a> Parameters<'a> {
 
     fn headed(&mut self, name: &'static str, value: &dyn Wire, write: Writer) {
         let mut out = String::new();
-        let view = value.view();
+        let view = self.view(name, value);
         let result = match view {
             View::List(_) | View::Object(_) | View::Map(_) | View::Json(_) => write(&view, &mut out),
             _ => text(&view, &mut out),
@@ -304,11 +317,17 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    fn filled<'v>(&self, name: &str, value: &'v dyn Wire) -> View<'v>
+    /// The value to send.
+    fn view<'v>(&mut self, name: &str, value: &'v dyn Wire) -> View<'v>
     where
         'a: 'v,
     {
-        match (value.view(), self.token) {
+        let view = value.view();
+        if let Some(secrets) = &mut self.secrets {
+            collect(view, secrets);
+            return View::Absent;
+        }
+        match (view.plain(), self.token) {
             (View::Absent, Some(token)) if self.info.token == Some(name) => View::Text(token),
             (view, _) => view,
         }

@@ -59,7 +59,7 @@ impl Wire for Blob {
 
 impl<T: Wire> Wire for Sensitive<T> {
     fn view(&self) -> View<'_> {
-        self.expose().view()
+        View::Sensitive(self.expose())
     }
 }
 

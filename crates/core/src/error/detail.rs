@@ -6,8 +6,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::DATE;
+use zeroize::Zeroizing;
 
 use super::{Error, Phase, Said, Timeout, codes};
+use crate::secret::scrub;
 use crate::sign::Moment;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -184,6 +186,17 @@ impl Error {
     /// Keeps the decoded reply.
     pub(crate) fn with_reply<T: Any + Send + Sync>(mut self, reply: T) -> Self {
         self.detail_mut().reply = Some(Box::new(reply));
+        self
+    }
+
+    /// The error with these secrets taken out of the words of others.
+    pub(crate) fn without(mut self, secrets: &[Zeroizing<String>]) -> Self {
+        let mut next = Some(&mut self);
+        while let Some(error) = next {
+            error.words().for_each(|words| secrets.iter().for_each(|secret| scrub(words, secret)));
+            // The attempt before.
+            next = error.detail_mut().source.as_mut().and_then(|source| source.downcast_mut());
+        }
         self
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt as _;
@@ -170,7 +170,7 @@ async fn read(response: &mut reqwest::Response, length: Option<&str>, limit: usi
     if length.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
-    let mut all = BytesMut::new();
+    let mut all = Vec::new();
     let mut first = Bytes::new();
     while let Some(chunk) = response.chunk().await.map_err(broken)? {
         if first.len() + all.len() + chunk.len() > limit {
@@ -183,12 +183,17 @@ async fn read(response: &mut reqwest::Response, length: Option<&str>, limit: usi
         }
         if all.is_empty() {
             // What the peer announces is believed only so far.
-            all.reserve(length.map_or(0, |length| length.min(1 << 20) as usize).max(first.len() + chunk.len()));
+            all.reserve_exact(length.map_or(0, |length| length.min(1 << 20) as usize).max(first.len() + chunk.len()));
             all.extend_from_slice(&std::mem::take(&mut first));
+        }
+        let needed = all.len() + chunk.len();
+        if needed > all.capacity() {
+            // Twice as much each time, but never more than may come.
+            all.reserve_exact(needed.max(2 * all.capacity()).min(limit) - all.len());
         }
         all.extend_from_slice(&chunk);
     }
-    Ok(if all.is_empty() { first } else { all.freeze() })
+    Ok(if all.is_empty() { first } else { all.into() })
 }
 
 /// What an error before the reply means.

@@ -362,6 +362,23 @@ async fn secrets_in_replies() {
     assert!(std::str::from_utf8(error.body()).unwrap().contains(token));
 }
 
+/// Nor does what it quotes of a request's own secrets.
+#[tokio::test]
+async fn passwords_in_replies() {
+    let mut request = CreateThing::new(ProductType::CloudApp);
+    request.password = Some("canary pass/word".into());
+    let body =
+        "{\"Code\":\"Weak\",\"Message\":\"canary pass/word, canary+pass%2Fword and canary%20pass%2Fword are weak\"}";
+    let peer = Peer::answering(raw("400 Bad", "", body));
+    let error = peer.client().call(request.clone()).await.unwrap_err();
+    assert_eq!(error.message(), "***, *** and *** are weak");
+    chain(&error);
+    let page = Peer::answering(raw("502 Bad", "", "<title>you sent canary+pass%2Fword</title>"));
+    let error = page.client().call(request).await.unwrap_err();
+    assert!(error.to_string().contains("you sent ***"), "{error}");
+    chain(&error);
+}
+
 /// What a proxy refuses. The proxy is named by the environment, so this asks for itself in another process.
 #[test]
 fn a_proxy_that_refuses() {

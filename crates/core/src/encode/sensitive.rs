@@ -1,0 +1,45 @@
+//! The values of a request that no text may show, for when somebody else quotes them.
+
+use zeroize::Zeroizing;
+
+use super::flatten::{entries, text};
+use super::parameters::{Outgoing, Parameters};
+use super::{DEPTH, View};
+use crate::operation::OperationInfo;
+
+/// The sensitive values of a request, as text. `fill` lists the request's parameters.
+pub(crate) fn secrets(info: &OperationInfo, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<Zeroizing<String>> {
+    let mut found = Vec::new();
+    fill(&mut Parameters::of_secrets(&mut Outgoing::default(), info, &mut found));
+    found
+}
+
+/// Adds the sensitive values inside of `view`.
+pub(super) fn collect(view: View<'_>, found: &mut Vec<Zeroizing<String>>) {
+    walk(view, false, found, 0);
+}
+
+fn walk(view: View<'_>, sensitive: bool, found: &mut Vec<Zeroizing<String>>, depth: usize) {
+    if depth > DEPTH {
+        return;
+    }
+    match view {
+        View::Sensitive(value) => walk(value.view(), true, found, depth + 1),
+        View::List(list) => (0..list.size()).for_each(|index| walk(list.item(index), sensitive, found, depth + 1)),
+        View::Json(serde_json::Value::Array(items)) if sensitive => {
+            items.iter().for_each(|item| walk(View::Json(item), sensitive, found, depth + 1));
+        }
+        // Nothing inside of a JSON value is marked.
+        View::Json(_) if !sensitive => {}
+        View::Object(_) | View::Map(_) | View::Json(serde_json::Value::Object(_)) => {
+            entries(&view, &mut |_, item| walk(item, sensitive, found, depth + 1));
+        }
+        scalar if sensitive => {
+            let mut value = Zeroizing::new(String::new());
+            if text(&scalar, &mut value) == Ok(true) {
+                found.push(value);
+            }
+        }
+        _ => {}
+    }
+}
