@@ -1,11 +1,144 @@
-//! `cargo xtask bench`
+//! `cargo xtask bench`: figures beside their budgets. Nothing here passes or fails; machines differ, so the figures
+//! that matter are ratios between two things that were measured in one run.
+
+mod cost;
+mod program;
+
+use std::path::PathBuf;
 
 use alicloud_codegen::cli::Failure;
 
+use crate::process::{cargo, target};
+use crate::root;
+use cost::{Cost, measure};
+
 /// What is measured.
 #[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Only the groups whose name begins with one of these words: generate, crate, program, corpus
+    groups: Vec<String>,
+    /// A folder of the vendor's documents, for the figures of ECS and of all documents
+    #[arg(long, value_name = "DIR", default_value = "../shared/metadata")]
+    documents: PathBuf,
+}
 
-pub(crate) fn run(_: &Arguments) -> Result<bool, Failure> {
-    Err(Failure("nothing is measured yet".to_owned()))
+/// The crate that the figures are about.
+const PACKAGE: &str = "alicloud-appstream-center-20210901";
+
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    let wanted = |group: &str| {
+        arguments.groups.is_empty() || arguments.groups.iter().any(|word| group.starts_with(word.as_str()))
+    };
+    println!("{:<58} {:>14} {:>14}", "figure", "measured", "budget");
+    if wanted("generate") {
+        generate(arguments)?;
+    }
+    if wanted("crate") {
+        builds()?;
+    }
+    if wanted("program") {
+        program::run()?;
+    }
+    if wanted("corpus") {
+        corpus(arguments)?;
+    }
+    Ok(true)
+}
+
+/// One line of the table.
+fn figure(name: &str, measured: impl std::fmt::Display, budget: impl std::fmt::Display) {
+    println!("{name:<58} {measured:>14} {budget:>14}");
+}
+
+/// The command that generates, built with optimisation as an installed one is.
+fn generator() -> Result<PathBuf, Failure> {
+    measure(&mut cargo(&["build", "--quiet", "--release", "--package", "alicloud-codegen"]))?;
+    Ok(target().join("release").join(format!("alicloud-codegen{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn generate(arguments: &Arguments) -> Result<(), Failure> {
+    let generator = generator()?;
+    let out = target().join("bench/generated");
+    let spec = root().join("spec/appstream-center/2021-09-01.json");
+    let once = |spec: &std::path::Path, folder: &str, runs: u32| -> Result<Cost, Failure> {
+        let mut total = Cost::default();
+        for _ in 0..runs {
+            let mut command = std::process::Command::new(&generator);
+            command
+                .args(["--skip-unsupported", "--format", "json", "--spec"])
+                .arg(spec)
+                .arg("--out")
+                .arg(out.join(folder));
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            total.add(&measure(&mut command)?);
+        }
+        Ok(total.per(runs))
+    };
+    let cost = once(&spec, "appstream-center", 20)?;
+    figure("generate App Streaming, CPU ms an operation", format!("{:.2}", cost.cpu * 1000.0 / 92.0), "3");
+    let lines = lines(&root().join("crates/appstream-center-20210901/src"))?;
+    figure("lines an operation, without blank and comment lines", format!("{:.1}", lines as f64 / 92.0), "150");
+    let ecs = arguments.documents.join("ecs/2014-05-26/api-docs.json");
+    if ecs.is_file() {
+        let cost = once(&ecs, "ecs", 5)?;
+        figure("generate ECS (347 operations), CPU seconds", format!("{:.2}", cost.cpu), "1.0");
+    } else {
+        figure("generate ECS", "skipped", "1.0");
+    }
+    Ok(())
+}
+
+/// Lines of code below a folder.
+fn lines(folder: &std::path::Path) -> Result<usize, Failure> {
+    let mut total = 0;
+    let entries = std::fs::read_dir(folder).map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            total += lines(&path)?;
+        } else {
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+            let code = |line: &&str| !(line.trim().is_empty() || line.trim_start().starts_with("//"));
+            total += text.lines().filter(code).count();
+        }
+    }
+    Ok(total)
+}
+
+/// The generated crate alone: everything else is built, then the crate is cleaned and built again.
+fn builds() -> Result<(), Failure> {
+    let folder = target().join("bench/target");
+    for (command, budget) in [("check", "1.8"), ("build", "3.2"), ("build --release", "5.5")] {
+        let words: Vec<&str> = command.split(' ').chain(["--quiet", "--package", PACKAGE]).collect();
+        let mut best = f64::INFINITY;
+        measure(cargo(&words).env("CARGO_TARGET_DIR", &folder))?;
+        for _ in 0..3 {
+            let mut clean = cargo(&["clean", "--quiet", "--package", PACKAGE]);
+            if command.ends_with("--release") {
+                clean.arg("--release");
+            }
+            measure(clean.env("CARGO_TARGET_DIR", &folder))?;
+            best = best.min(measure(cargo(&words).env("CARGO_TARGET_DIR", &folder))?.cpu);
+        }
+        figure(&format!("cargo {command} of the crate alone, CPU seconds, best of 3"), format!("{best:.2}"), budget);
+    }
+    Ok(())
+}
+
+fn corpus(arguments: &Arguments) -> Result<(), Failure> {
+    if !arguments.documents.is_dir() {
+        figure("generate all documents", "skipped", "12");
+        return Ok(());
+    }
+    let mut documents = Vec::new();
+    crate::corpus::find(&arguments.documents, &mut documents)?;
+    let mut command = std::process::Command::new(generator()?);
+    command.arg("--spec").args(&documents).arg("--out").arg(target().join("bench/corpus"));
+    command.args(["--skip-unsupported", "--format", "json"]);
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let cost = measure(&mut command)?;
+    let name = format!("generate all {} documents, wall seconds", documents.len());
+    figure(&name, format!("{:.1}", cost.wall), "12");
+    figure("  the same, CPU seconds", format!("{:.1}", cost.cpu), "");
+    Ok(())
 }

@@ -39,17 +39,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     find(&arguments.documents, &mut documents)?;
     let wanted = |path: &PathBuf| {
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-        arguments.products.is_empty() || arguments.products.iter().any(|product| parts.iter().any(|part| part == product))
+        arguments.products.is_empty()
+            || arguments.products.iter().any(|product| parts.iter().any(|part| part == product))
     };
     documents.retain(wanted);
     documents.sort();
     let out = arguments.out.clone().unwrap_or_else(|| target().join("corpus/crates"));
-    let generate = cli::Arguments {
-        spec: documents,
-        out: Some(out.clone()),
-        skip_unsupported: true,
-        ..cli::Arguments::default()
-    };
+    let generate =
+        cli::Arguments { spec: documents, out: Some(out.clone()), skip_unsupported: true, ..cli::Arguments::default() };
     let mut success = codegen::run(&generate)?;
     if arguments.check || arguments.doc {
         workspace(&out)?;
@@ -69,7 +66,10 @@ fn workspace(out: &Path) -> Result<(), Failure> {
         let path = out.join(name);
         fs::write(&path, text).map_err(|error| Failure(format!("{}: cannot be written: {error}", path.display())))
     };
-    write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n[profile.dev]\ndebug = false\n")?;
+    write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n[profile.dev]\ndebug = false\n",
+    )?;
     let lock = root().join("Cargo.lock");
     match fs::read_to_string(&lock) {
         Ok(text) => write("Cargo.lock", &text),
@@ -89,7 +89,7 @@ fn step(out: &Path, command: &[&str], flags: &str) -> Result<bool, Failure> {
 }
 
 /// Every document below the folder.
-fn find(folder: &Path, documents: &mut Vec<PathBuf>) -> Result<(), Failure> {
+pub(crate) fn find(folder: &Path, documents: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let entries = fs::read_dir(folder).map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
     for entry in entries.flatten() {
         let path = entry.path();
