@@ -50,8 +50,8 @@ fn install(folder: &Path, python: &Path) -> std::result::Result<(), String> {
     command.args(["-m", "venv", "--clear"]).arg(folder);
     run(&mut command, Duration::from_secs(60)).map_err(|error| format!("no virtual environment: {error}"))?;
     let mut command = Command::new(python);
-    command.args(["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", "--only-binary", ":all:"]);
-    command.args(["--prefer-binary", &format!("{PACKAGE}=={VERSION}")]);
+    command.args(["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", "--prefer-binary"]);
+    command.arg(format!("{PACKAGE}=={VERSION}"));
     run(&mut command, INSTALLATION).map_err(|error| format!("pip cannot install {PACKAGE}: {error}"))
 }
 
