@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use alicloud_codegen::cli::Failure;
 
+use crate::files::read;
 use crate::process::{cargo, target};
 use crate::root;
 use cost::{Cost, measure};
@@ -96,8 +97,7 @@ fn lines(folder: &std::path::Path) -> Result<usize, Failure> {
         if path.is_dir() {
             total += lines(&path)?;
         } else {
-            let text =
-                std::fs::read_to_string(&path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+            let text = read(&path)?;
             let code = |line: &&str| !(line.trim().is_empty() || line.trim_start().starts_with("//"));
             total += text.lines().filter(code).count();
         }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use alicloud_codegen::cli::{self, Failure};
 
 use crate::codegen;
+use crate::files::{read, write};
 use crate::process::{cargo, run as run_process, target};
 use crate::root;
 
@@ -62,19 +63,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
 
 /// A workspace around the crates, with this workspace's versions of everything.
 fn workspace(out: &Path) -> Result<(), Failure> {
-    let write = |name: &str, text: &str| {
-        let path = out.join(name);
-        fs::write(&path, text).map_err(|error| Failure(format!("{}: cannot be written: {error}", path.display())))
-    };
-    write(
-        "Cargo.toml",
-        "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n[profile.dev]\ndebug = false\n",
-    )?;
-    let lock = root().join("Cargo.lock");
-    match fs::read_to_string(&lock) {
-        Ok(text) => write("Cargo.lock", &text),
-        Err(error) => Err(Failure(format!("{}: cannot be read: {error}", lock.display()))),
-    }
+    let manifest =
+        "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n[profile.dev]\ndebug = false\n";
+    write(&out.join("Cargo.toml"), manifest)?;
+    write(&out.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)
 }
 
 /// Runs a cargo command over all crates with warnings denied, and tells how long it took.

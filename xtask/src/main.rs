@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod corpus;
+mod files;
 mod process;
 mod test;
 mod vectors;

@@ -7,8 +7,7 @@
 mod reply;
 mod request;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use alicloud_codegen::model::Model;
 use alicloud_codegen::plan::{Options, Runtime, generate, model};
@@ -16,6 +15,7 @@ use alicloud_codegen::source::Source;
 use quote::quote;
 use serde_json::Value;
 
+use crate::files::{read, write};
 use crate::process::{cargo, run as run_process, target};
 use crate::{Failure, root};
 
@@ -109,22 +109,4 @@ fn program(model: &Model, cases: &[Value]) -> String {
         }
     };
     tokens.to_string()
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure(format!("{}: cannot be read: {error}", path.display())))
-}
-
-/// Writes only what differs, so that cargo rebuilds only what changed.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    if fs::read_to_string(path).is_ok_and(|found| found == text) {
-        return Ok(());
-    }
-    let write = || {
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(path, text)
-    };
-    write().map_err(|error| Failure(format!("{}: cannot be written: {error}", path.display())))
 }

@@ -8,6 +8,7 @@ use alicloud_codegen::cli::Failure;
 
 use super::cost::measure;
 use super::{PACKAGE, figure};
+use crate::files::{read, write};
 use crate::process::{cargo, target};
 use crate::root;
 
@@ -54,8 +55,7 @@ impl Program {
         );
         write(&folder.join("Cargo.toml"), &manifest)?;
         write(&folder.join("src/main.rs"), source)?;
-        let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap_or_default();
-        write(&folder.join("Cargo.lock"), &lock)?;
+        write(&folder.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)?;
         let out = folder.join("target");
         let _ = fs::remove_dir_all(&out);
         measure(cargo(&["fetch", "--quiet"]).current_dir(&folder))?;
@@ -75,14 +75,4 @@ fn crates(folder: &Path) -> Result<usize, Failure> {
     let names: BTreeSet<String> =
         text.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ")).collect();
     Ok(names.iter().filter(|name| !name.is_empty()).count().saturating_sub(1))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let write = || {
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(path, text)
-    };
-    write().map_err(|error| Failure(format!("{}: cannot be written: {error}", path.display())))
 }
