@@ -23,7 +23,7 @@ pub const POSITIONAL: usize = 3;
 /// The catch-all variant of every enumeration.
 pub const CATCH_ALL: &str = "UnknownValue";
 
-/// Names that generated modules use themselves.
+/// Names that generated modules use themselves, and derives, which a link in the documentation could mean as well.
 const TAKEN_TYPES: &[&str] = &[
     "BTreeMap",
     "Blob",
@@ -32,6 +32,7 @@ const TAKEN_TYPES: &[&str] = &[
     "Call",
     "Client",
     "Clone",
+    "Copy",
     "Debug",
     "Decode",
     "Default",
@@ -48,8 +49,10 @@ const TAKEN_TYPES: &[&str] = &[
     "Operation",
     "OperationInfo",
     "Option",
+    "Ord",
     "Parameters",
     "PartialEq",
+    "PartialOrd",
     "Place",
     "ReplyKind",
     "Sensitive",
@@ -127,7 +130,8 @@ impl Scope {
     /// Takes the name, or the first free one made from it by a number.
     fn take_numbered(&mut self, name: &str) -> String {
         let gap = if name.ends_with(|last: char| last.is_ascii_digit()) { "_" } else { "" };
-        let numbered = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}{gap}{number}")));
+        let stem = name.trim_end_matches('_');
+        let numbered = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{stem}{gap}{number}")));
         numbered.into_iter().find(|name| self.take(name)).unwrap_or_default()
     }
 }
@@ -195,19 +199,20 @@ impl Namer {
             self.operation = Some(operation.name.wire.clone());
             let wanted = self.wanted_type(operation.name.wanted.as_deref(), operation.name.span);
             let mut base = wanted.unwrap_or_else(|| pascal(&operation.name.wire));
-            if TAKEN_TYPES.contains(&base.as_str()) {
+            if TAKEN_TYPES.contains(&base.as_str()) || base == REQUIRED {
                 base.push_str("Request");
             }
+            let stem = base.trim_end_matches('_').to_owned();
             let mut name = base.clone();
             let mut method = snake(&base);
             let mut number = 1;
             let response = loop {
-                let response = format!("{name}Response");
+                let response = format!("{}Response", name.trim_end_matches('_'));
                 if !types.taken.contains(&name) && !types.taken.contains(&response) && methods.take(&method) {
                     break response;
                 }
                 number += 1;
-                name = format!("{base}{number}");
+                name = format!("{stem}{number}");
                 method = format!("{}{number}", snake(&base));
             };
             if number > 1 {
@@ -229,7 +234,7 @@ impl Namer {
             if !(found.in_request || found.in_reply) {
                 continue;
             }
-            let whole: String = found.trail.iter().map(|part| pascal(part)).collect();
+            let whole = joined(&found.trail);
             let wanted = self.wanted_type(found.wanted.as_deref(), found.span).unwrap_or(whole);
             found.name = scope.take_numbered(&wanted);
         }
@@ -259,10 +264,10 @@ impl Namer {
                 continue;
             }
             let wanted = self.wanted_type(found.wanted.as_deref(), found.span);
-            let parts: Vec<String> = found.trail.iter().map(|part| pascal(part)).collect();
-            let candidates = (0..parts.len()).rev().map(|from| parts[from..].concat());
+            let trail = &found.trail;
+            let candidates = (0..trail.len()).rev().map(|from| joined(&trail[from..]));
             let free = wanted.into_iter().chain(candidates).find(|name| scope.take(name));
-            found.name = free.unwrap_or_else(|| scope.take_numbered(&parts.concat()));
+            found.name = free.unwrap_or_else(|| scope.take_numbered(&joined(trail)));
         }
     }
 
@@ -307,6 +312,15 @@ impl Namer {
         let message = format!("`{wire}` has the Rust name of an earlier entry, so it becomes `{rust}`");
         let help = "`x-rust-name` (for enum values `x-enum-names`) sets a name of your own";
         self.report(Diagnostic::warning(diagnostic::COLLISION, span, message).help(help));
+    }
+}
+
+/// The name of a type behind the names that lead to it.
+fn joined(trail: &[String]) -> String {
+    match trail {
+        [name] => pascal(name),
+        // An underscore that keeps a name apart from a keyword has no use inside a longer name.
+        names => names.iter().map(|name| pascal(name).trim_end_matches('_').to_owned()).collect(),
     }
 }
 

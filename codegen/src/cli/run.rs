@@ -1,7 +1,7 @@
 //! One run over any number of documents, on any number of threads; the order of what is told is the order of the
 //! arguments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -66,11 +66,12 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
     let progress = progress(jobs.len(), arguments.format);
     let next = AtomicUsize::new(0);
     let done: Mutex<BTreeMap<usize, Result<Report, Failure>>> = Mutex::new(BTreeMap::new());
+    let claims = Mutex::new(BTreeSet::new());
     let work = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(job) = jobs.get(index) else { break };
-            let report = one(job, arguments, mode);
+            let report = one(job, arguments, mode, &claims);
             tell(&progress, job, &report);
             if let Ok(mut done) = done.lock() {
                 done.insert(index, report);
@@ -99,7 +100,7 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
     Ok(reports)
 }
 
-fn one(job: &Job, arguments: &Arguments, mode: Mode) -> Result<Report, Failure> {
+fn one(job: &Job, arguments: &Arguments, mode: Mode, claims: &Mutex<BTreeSet<PathBuf>>) -> Result<Report, Failure> {
     let bytes = fs::read(&job.spec).map_err(|error| Failure::at(&job.spec, "cannot be read", &error))?;
     let text = String::from_utf8(bytes).map_err(|error| Failure::at(&job.spec, "is not UTF-8", &error.utf8_error()))?;
     let mut source = Source::new(&job.name, text);
@@ -127,7 +128,10 @@ fn one(job: &Job, arguments: &Arguments, mode: Mode) -> Result<Report, Failure> 
         if matches!(&job.place, Place::Folder(folder) if inside_workspace(folder)) {
             stand_alone(&mut files);
         }
-        report.changes = tree::apply(&report.folder, &files, mode)?;
+        // Of two documents for one folder the second leaves it alone; the run fails when all are done.
+        if claims.lock().is_ok_and(|mut claims| claims.insert(report.folder.clone())) {
+            report.changes = tree::apply(&report.folder, &files, mode)?;
+        }
     }
     Ok(report)
 }

@@ -62,10 +62,13 @@ pub(super) fn client(model: &Model) -> TokenStream {
             use crate::operation;
         )
     });
+    let endpoint = (!model.endpoints.is_empty()).then(|| quote!(Endpoint,));
+    let reason = "the document has no operations";
+    let unused = model.operations.is_empty().then(|| quote!(#[allow(dead_code, reason = #reason)]));
     let call = (!model.operations.is_empty()).then(|| quote!(Call,));
     quote! {
         #![doc = #module]
-        use alicloud_core::generated::v1::{#call Endpoint, Service};
+        use alicloud_core::generated::v1::{#call #endpoint Service};
         use alicloud_core::{Config, Error};
 
         #operation
@@ -84,6 +87,7 @@ pub(super) fn client(model: &Model) -> TokenStream {
         #[doc = " Cloning is cheap, and clones share connections and credentials."]
         #[derive(Clone, Debug)]
         pub struct Client {
+            #unused
             core: alicloud_core::Client,
         }
 

@@ -54,7 +54,10 @@ fn generated_crates_compile_and_document_themselves() {
     }
     write(&folder.path().join("Cargo.toml"), &format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"));
     write(&folder.path().join("Cargo.lock"), &fixture::read(&root.join("Cargo.lock")));
-    for arguments in [&["check", "--offline", "--workspace"][..], &["doc", "--offline", "--workspace", "--no-deps"]] {
+    for arguments in [
+        &["check", "--offline", "--keep-going", "--workspace"][..],
+        &["doc", "--offline", "--keep-going", "--workspace", "--no-deps"],
+    ] {
         let output = Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(folder.path())

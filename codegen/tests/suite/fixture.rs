@@ -106,5 +106,6 @@ pub(crate) fn parsed(files: &BTreeMap<String, String>) -> BTreeMap<&str, syn::Fi
 /// The text without what differs for reasons of layout.
 pub(crate) fn squeezed(text: &str) -> String {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    code.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = code.flat_map(str::split_whitespace).collect();
+    words.join(" ").replace("( ", "(").replace(", )", ")")
 }

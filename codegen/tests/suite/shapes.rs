@@ -66,7 +66,7 @@ fn operations_are_called_by_path() {
         "roa",
         "operation/get_thing",
         &[
-            "OperationInfo::roa( \"GetThing\", Method::Get, \"/things/{Id}/parts/{part}\", );",
+            "OperationInfo::roa(\"GetThing\", Method::Get, \"/things/{Id}/parts/{part}\");",
             "out.path(\"Id\", &self.id);",
             "pub id: String,",
             "pub part: i32,",
@@ -77,7 +77,7 @@ fn operations_are_called_by_path() {
     // A body that is declared is sent, though nothing is set.
     has("roa", "operation/create_thing", &[".json()", "out.body(\"body\", &self.body);"]);
     has("roa", "operation/head", &["Method::Head, \"/\""]);
-    has("roa", "operation/default", &["Method::Get, \"/default\""]);
+    has("roa", "operation/default_request", &["Method::Get, \"/default\""]);
     has("roa", "operation/twice", &["\"/{Id}/copy/{Id}\"", "out.path(\"Id\", &self.id);"]);
     has("roa", "operation/patch", &["out.header(\"X-Header\", &self.x_header);"]);
     has("roa", "operation/form_post", &[".form()", "out.form_json(\"Tags\", &self.tags);"]);
@@ -210,7 +210,7 @@ fn values_have_their_types() {
     assert!(!code.contains("enum Number") && !code.contains("\"z\""), "{code}");
     has(
         "values",
-        "operation/required",
+        "operation/required_request",
         &[
             "pub fn new(required: Required) -> Self",
             "pub c: Option<String>,",
@@ -320,7 +320,7 @@ fn names_of_any_form_become_names_of_rust() {
             "pub use get_v2_user::{GetV2User,",
             "pub use get_user2::{GetUser2,",
             "pub use new2::{New2,",
-            "pub use client::{ClientRequest,",
+            "pub use client_request::{ClientRequest,",
         ],
     );
     has(
