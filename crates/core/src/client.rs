@@ -56,8 +56,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] if the region, the endpoint or the user agent cannot be what they are; [`Error::Configuration`] if
-    /// there is no endpoint for the region, with the regions that there are, or no transport.
+    /// [`Error::InvalidInput`] if the region, the endpoint or the user agent cannot be what they are;
+    /// [`Error::Configuration`] if there is no endpoint for the region, with the regions that there are, or no
+    /// transport.
     pub fn new(service: &'static Service, config: Config) -> Result<Self, Error> {
         if let Some(region) = &config.region
             && (region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))

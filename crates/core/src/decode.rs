@@ -3,27 +3,7 @@
 //! A value to be filled is a [`Place`]; an object finds the place of a field by its name through [`Decode`]. One
 //! reader drives all of them through trait objects, over `serde_json`'s tokeniser: no tree in between, no code a type.
 //!
-//! # What is accepted
-//!
-//! | in the reply | where this is declared | becomes |
-//! |---|---|---|
-//! | a field that is not declared | any object | skipped, however deep |
-//! | `null` | anything | absent: `None`, an empty list or map |
-//! | `null` | an element of a list, a value of a map | the empty value of its type, so that positions stay |
-//! | a number, `true`, `false` | text, an open enumeration | its JSON text, digit by digit |
-//! | an object or a list | text | its compact JSON text |
-//! | text with a number in it | an integer, a number | the number |
-//! | text `true`, `false` in any case, `1`, `0`; numbers 1, 0 | a boolean | the boolean |
-//! | a number without a fraction, such as `5.0` | an integer | the integer |
-//! | an integer | a number | the nearest number |
-//! | empty text | anything but text | absent |
-//! | base64 text, padded or not | bytes | the bytes |
-//! | a name twice | an object, a map | the last one |
-//! | nothing at all (an empty body) | the whole reply | every field absent |
-//!
-//! Everything else is an error with the path of the place: an integer out of range (never wrapped), other text for a
-//! number or boolean, a lone element where a list is declared, a list where an object is, text that is not UTF-8,
-//! values that are read and more than 64 levels deep, and whatever is not JSON.
+//! What is accepted, and what is not, stands in the documentation of the crate.
 
 mod failure;
 mod places;

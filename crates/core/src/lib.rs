@@ -43,6 +43,28 @@
 //!    reply of HTTP status 200 whose code says that the operation failed, where the product's description says that
 //!    it has such a code.
 //!
+//! # How replies are read
+//!
+//! | in the reply | where this is declared | becomes |
+//! |---|---|---|
+//! | a field that is not declared | any object | skipped, however deep |
+//! | `null` | anything | absent: `None`, an empty list or map |
+//! | `null` | an element of a list, a value of a map | the empty value of its type, so that positions stay |
+//! | a number, `true`, `false` | text, an open enumeration | its JSON text, digit by digit |
+//! | an object or a list | text | its compact JSON text |
+//! | text with a number in it | an integer, a number | the number |
+//! | text `true`, `false` in any case, `1`, `0`; numbers 1, 0 | a boolean | the boolean |
+//! | a number without a fraction, such as `5.0` | an integer | the integer |
+//! | an integer | a number | the nearest number |
+//! | empty text | anything but text | absent |
+//! | base64 text, padded or not | bytes | the bytes |
+//! | a name twice | an object, a map | the last one |
+//! | nothing at all (an empty body) | the whole reply | every field absent |
+//!
+//! Everything else is an error with the path of the place: an integer out of range (never wrapped), other text for a
+//! number or boolean, a lone element where a list is declared, a list where an object is, text that is not UTF-8,
+//! values that are read and more than 64 levels deep, and whatever is not JSON.
+//!
 //! # Time
 //!
 //! A call has one limit for all it waits for ([`Config::timeout`]), each attempt one of its own
@@ -51,9 +73,9 @@
 //!
 //! # Secrets
 //!
-//! No text that this crate makes shows one: not `Debug`, not `Display`, not a panic. Where a reply quotes a
-//! secret of the credentials or a [`Sensitive`] value of the request in its words about an error, it is taken out. The body of a reply is kept in an error for those who ask
-//! for it, and shown by nothing.
+//! No text that this crate makes shows one: not `Debug`, not `Display`, not a panic. Where a reply quotes a secret of
+//! the credentials, or a [`Sensitive`] value of the request, in its words about an error, it is taken out. The body of
+//! a reply is kept in an error for those who ask for it, and shown by nothing.
 //!
 //! # Features
 //!
