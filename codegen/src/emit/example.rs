@@ -11,14 +11,28 @@ pub(super) struct Example {
     pub statements: Vec<String>,
 }
 
+impl Example {
+    /// Whether it brings this name in, which then means something of the crate.
+    pub(super) fn names(&self, name: &str) -> bool {
+        let ends = |import: &String| {
+            let last = import.rsplit([':', ' ', '{']).next().unwrap_or_default();
+            last.trim_end_matches('}') == name
+        };
+        self.imports.iter().any(ends)
+    }
+}
+
 /// The lines of the example, fences included, or none where a required value has no short form.
 pub(super) fn documentation(model: &Model, operation: &Operation) -> Option<Vec<String>> {
     let example = example(model, operation)?;
     let root = model.package.replace('-', "_");
     let mut lines = vec!["```no_run".to_owned()];
     lines.extend(example.imports.iter().map(|import| format!("use {root}::{import};")));
-    lines
-        .extend([format!("# async fn example(client: {root}::Client) -> Result<(), {root}::Error> {{"), String::new()]);
+    let result = if example.names("Result") { "std::result::Result" } else { "Result" };
+    lines.extend([
+        format!("# async fn example(client: {root}::Client) -> {result}<(), {root}::Error> {{"),
+        String::new(),
+    ]);
     lines.extend(example.statements);
     lines.extend(["println!(\"{reply:?}\");".to_owned(), "# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     Some(lines)
@@ -28,7 +42,7 @@ pub(super) fn documentation(model: &Model, operation: &Operation) -> Option<Vec<
 pub(super) fn example(model: &Model, operation: &Operation) -> Option<Example> {
     let module = &operation.method;
     let request = &operation.name.rust;
-    let mut imports = Imports::default();
+    let mut imports = Imports { request, ..Imports::default() };
     let required: Vec<&Field> =
         operation.parameters.iter().map(|parameter| &parameter.field).filter(|field| field.required).collect();
     let mut values = Vec::new();
@@ -53,14 +67,21 @@ pub(super) fn example(model: &Model, operation: &Operation) -> Option<Example> {
         true => format!("operation::{{{module}, {request}}}"),
         false => format!("operation::{request}"),
     }];
+    if imports.shared {
+        paths.push("types".to_owned());
+    }
     paths.extend(imports.types.into_iter().map(|(path, name)| format!("{path}::{name}")));
     Some(Example { imports: paths, statements })
 }
 
 #[derive(Default)]
-struct Imports {
+struct Imports<'a> {
+    /// The name of the request.
+    request: &'a str,
     /// Whether the operation's module is named.
     module: bool,
+    /// Whether the module of shared types is named.
+    shared: bool,
     types: Vec<(String, String)>,
 }
 
@@ -70,7 +91,7 @@ fn value(
     shape: &Shape,
     example: &Option<String>,
     module: &str,
-    imports: &mut Imports,
+    imports: &mut Imports<'_>,
 ) -> Option<(String, bool)> {
     let example = example.as_deref();
     Some(match shape {
@@ -103,17 +124,23 @@ fn value(
     })
 }
 
-fn import(model: &Model, id: TypeId, module: &str, imports: &mut Imports) -> String {
+/// How a type is named: by its own name, or by its module's where the name has another meaning already.
+fn import(model: &Model, id: TypeId, module: &str, imports: &mut Imports<'_>) -> String {
     let found = model.get(id);
-    let path = match found.home {
-        Home::Shared => "types".to_owned(),
-        Home::Operation(_) => format!("operation::{module}"),
+    let name = &found.name;
+    let (path, home, named) = match found.home {
+        Home::Shared => ("types".to_owned(), "types", &mut imports.shared),
+        Home::Operation(_) => (format!("operation::{module}"), module, &mut imports.module),
     };
-    let entry = (path, found.name.clone());
-    if !imports.types.contains(&entry) {
-        imports.types.push(entry);
+    if imports.types.iter().any(|(other, taken)| taken == name && *other == path) {
+        return name.clone();
     }
-    found.name.clone()
+    if name == imports.request || imports.types.iter().any(|(_, taken)| taken == name) {
+        *named = true;
+        return format!("{home}::{name}");
+    }
+    imports.types.push((path, name.clone()));
+    name.clone()
 }
 
 /// A text literal of printable ASCII; anything else stands for itself badly in documentation.

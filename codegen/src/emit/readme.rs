@@ -23,7 +23,10 @@ pub(super) fn emit(model: &Model) -> String {
         operation.parameters.iter().filter(|parameter| parameter.field.required).count() <= POSITIONAL
     };
     let chosen = chosen.or_else(|| model.operations.iter().find(short));
-    if let Some(example) = chosen.and_then(|operation| example::example(model, operation)) {
+    let example = chosen.and_then(|operation| example::example(model, operation));
+    // What the example imports beside the operation's own has these names too.
+    let clear = |example: &example::Example| !["Client", "Error", "Result"].iter().any(|name| example.names(name));
+    if let Some(example) = example.filter(clear) {
         let root = model.package.replace('-', "_");
         let imports = ["Client".to_owned(), "Error".to_owned()].into_iter().chain(example.imports);
         lines.extend(["## A call".to_owned(), String::new(), "```no_run".to_owned()]);
