@@ -19,7 +19,6 @@ pub fn root() -> PathBuf {
 }
 
 /// A mock of App Streaming that knows the default access key, to be started.
-#[must_use]
 pub fn app_streaming() -> MockBuilder {
     Mock::builder().document(APP_STREAMING).access_key(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET)
 }

@@ -79,7 +79,7 @@
 //!
 //! # Features
 //!
-//! - `reqwest` (on by default): `transport::HttpTransport`, over HTTP/1.1 and HTTP/2, with rustls. Without it a
+//! - `reqwest` (on by default): `transport::HttpTransport`, over HTTP/1.1, and with the feature `http2` over HTTP/2, with rustls. Without it a
 //!   client needs [`Config::transport`].
 
 mod blob;

@@ -1,7 +1,7 @@
 //! How requests travel.
 //!
 //! A [`Transport`] sends one signed request and brings back one reply. The one that comes along,
-//! `HttpTransport`, speaks HTTP/1.1 and HTTP/2 over rustls; another can be given to
+//! `HttpTransport`, speaks HTTP/1.1, and HTTP/2 if asked to, over rustls; another can be given to
 //! [`Config::transport`](crate::Config::transport), for instance in tests.
 
 #[cfg(feature = "reqwest")]

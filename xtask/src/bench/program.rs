@@ -23,7 +23,7 @@ pub(super) fn run() -> Result<(), Failure> {
         "{PACKAGE} = {{ path = {:?} }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
         core.display().to_string()
     );
-    let bare = "reqwest = { version = \"0.13\", default-features = false, features = [\"http2\", \"json\", \
+    let bare = "reqwest = { version = \"0.13\", default-features = false, features = [\"json\", \
                 \"rustls-no-provider\", \"system-proxy\"] }\n\
                 rustls = { version = \"0.23\", default-features = false, features = [\"ring\", \"std\", \"tls12\"] }\n\
                 hmac = \"0.13\"\nsha2 = \"0.11\"\nserde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n\

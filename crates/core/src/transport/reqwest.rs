@@ -11,7 +11,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use super::body::Watched;
 use super::{BoxFuture, HttpRequest, HttpResponse, Method, Transport, TransportError, TransportErrorKind as Kind};
 
-/// HTTP/1.1 and HTTP/2 over rustls, with the certificates that the operating system trusts and the proxies that the
+/// HTTP/1.1 (and HTTP/2, with the feature `http2`) over rustls, with the certificates that the operating system trusts and the proxies that the
 /// environment names.
 ///
 /// It follows no redirects, sends no `referer`, asks for no compression and repeats nothing. A connection that has
@@ -114,7 +114,8 @@ fn tls(roots: &Roots) -> Result<ClientConfig, rustls::Error> {
             builder.with_root_certificates(store).with_no_client_auth()
         }
     };
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let h2 = cfg!(feature = "http2").then(|| b"h2".to_vec());
+    config.alpn_protocols = h2.into_iter().chain([b"http/1.1".to_vec()]).collect();
     Ok(config)
 }
 
