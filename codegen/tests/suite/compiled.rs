@@ -54,10 +54,13 @@ fn generated_crates_compile_and_document_themselves() {
     }
     write(&folder.path().join("Cargo.toml"), &format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"));
     write(&folder.path().join("Cargo.lock"), &fixture::read(&root.join("Cargo.lock")));
-    for arguments in [
-        &["check", "--offline", "--keep-going", "--workspace"][..],
+    // Examples are compiled and not run.
+    let steps: [&[&str]; 3] = [
+        &["check", "--offline", "--keep-going", "--workspace"],
         &["doc", "--offline", "--keep-going", "--workspace", "--no-deps"],
-    ] {
+        &["test", "--offline", "--no-fail-fast", "--workspace", "--doc"],
+    ];
+    for arguments in steps {
         let output = Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(folder.path())
@@ -66,7 +69,8 @@ fn generated_crates_compile_and_document_themselves() {
             .env_remove("RUSTFLAGS")
             .output()
             .unwrap_or_else(|error| panic!("{error}"));
-        let told = String::from_utf8_lossy(&output.stderr);
+        let told = [output.stdout.as_slice(), &output.stderr].concat();
+        let told = String::from_utf8_lossy(&told);
         assert!(output.status.success(), "{arguments:?}\n{told}");
     }
 }
