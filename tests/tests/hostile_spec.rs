@@ -263,7 +263,7 @@ impl Prose {
     fn operation(&mut self, parameters: Value, reply: Value) -> Value {
         json!({
             "summary": self.next(), "title": self.next(), "description": self.next(), "methods": ["post"],
-            "deprecated": self.0 % 5 == 0,
+            "deprecated": self.0.is_multiple_of(5),
             "parameters": parameters,
             "responses": {"200": {"schema": reply}},
             "errorCodes": {"400": [
