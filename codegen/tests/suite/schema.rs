@@ -43,6 +43,7 @@ fn the_schema_is_a_schema_and_explains_itself() {
         "x-idempotent",
         "x-ram-action",
         "x-source",
+        "x-shared-from",
         "x-rust-name",
         "x-rust-type",
         "x-enum-names",
