@@ -1,7 +1,7 @@
 //! What a crate is made of: operations and types, free of the vendor's format.
 //!
 //! [`resolve`](crate::resolve) makes the model, [`name`](crate::name) fills in every Rust name, and
-//! [`emit`](crate::emit) reads it and nothing else.
+//! `emit` reads it and nothing else.
 
 use crate::source::Span;
 
