@@ -1,14 +1,10 @@
 //! Functions that read the public fields of a reply, one a type.
 
 use alicloud_codegen::model::{Field, Model, Operation, Reply, Shape, Type, TypeId, TypeKind};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::request::type_path;
-
-fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
-}
+use super::request::{ident, type_path};
 
 /// The function that reads an operation's reply.
 pub(super) fn reader(operation: &Operation) -> Ident {

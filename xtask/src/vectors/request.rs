@@ -11,7 +11,8 @@ pub(super) fn name(index: usize) -> Ident {
     ident(&format!("case_{index}"))
 }
 
-fn ident(name: &str) -> Ident {
+/// An identifier that the generator made.
+pub(super) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
