@@ -4,20 +4,26 @@
 //! `HttpTransport`, speaks HTTP/1.1, and HTTP/2 if asked to, over rustls; another can be given to
 //! [`Config::transport`](crate::Config::transport), for instance in tests.
 
-#[cfg(feature = "reqwest")]
 mod body;
+mod chunks;
+mod error;
+mod progress;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "reqwest")]
+mod watched;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use bytes::Bytes;
 use http::HeaderMap;
 
+pub use self::body::Body;
+pub use self::chunks::Chunks;
+pub use self::error::{TransportError, TransportErrorKind};
+pub use self::progress::Progress;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::{HttpTransport, HttpTransportBuilder};
-use crate::error::Phase;
 pub use crate::future::BoxFuture;
 pub use crate::operation::Method;
 
@@ -31,11 +37,22 @@ pub use crate::operation::Method;
 pub trait Transport: Send + Sync + 'static {
     /// Sends one request and reads the whole reply.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+
+    /// Sends one request and opens the reply: its head is there, its body comes chunk by chunk.
+    ///
+    /// A transport that does not do this reads the whole reply and hands it out as one chunk.
+    fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
+        Box::pin(async move { self.send(request).await.map(HttpStream::from) })
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         (**self).send(request)
+    }
+
+    fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
+        (**self).open(request)
     }
 }
 
@@ -51,11 +68,25 @@ pub struct HttpRequest {
     /// The headers. `host` and `content-length` are not among them: they follow from the URL and the body.
     pub headers: HeaderMap,
     /// The body; empty if there is none.
-    pub body: Bytes,
-    /// No more than so many bytes of a reply's body may be read.
+    pub body: Body,
+    /// No more than so many bytes of a reply's body may be read; [`usize::MAX`] is no limit.
     pub max_body: usize,
     /// How far the request got; to be told by the transport.
     pub progress: Progress,
+}
+
+impl HttpRequest {
+    /// Without headers and body, for a reply of up to 16 MiB.
+    pub fn new(method: Method, url: impl Into<String>) -> Self {
+        Self {
+            method,
+            url: url.into(),
+            headers: HeaderMap::new(),
+            body: Body::default(),
+            max_body: 16 << 20,
+            progress: Progress::default(),
+        }
+    }
 }
 
 impl std::fmt::Debug for HttpRequest {
@@ -94,108 +125,47 @@ impl std::fmt::Debug for HttpResponse {
     }
 }
 
-/// How far a request got, so that an attempt that is cut off can tell whether it may have been executed.
+/// A reply whose body is still coming.
 ///
-/// A transport that never says so is taken to have sent the request at once.
-#[derive(Clone, Default)]
-pub struct Progress(Arc<AtomicU8>);
-
-const UNKNOWN: u8 = 0;
-const WAITING: u8 = 1;
-const SENT: u8 = 2;
-
-impl Progress {
-    /// No byte of the request has been sent yet; the transport will call [`sent`](Self::sent).
-    pub fn waiting(&self) {
-        self.0.store(WAITING, Ordering::Release);
-    }
-
-    /// From here on bytes of the request may be on the wire.
-    pub fn sent(&self) {
-        self.0.store(SENT, Ordering::Release);
-    }
-
-    pub(crate) fn phase(&self) -> Phase {
-        if self.0.load(Ordering::Acquire) == WAITING { Phase::NotSent } else { Phase::Sent }
-    }
-}
-
-impl std::fmt::Debug for Progress {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let state = match self.0.load(Ordering::Acquire) {
-            UNKNOWN => "unknown",
-            WAITING => "waiting",
-            _ => "sent",
-        };
-        write!(f, "Progress({state})")
-    }
-}
-
-/// What went wrong on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// `Debug` shows no header values and no body.
 #[non_exhaustive]
-pub enum TransportErrorKind {
-    /// The request cannot be sent at all.
-    Request,
-    /// No connection: the name is not known, or nobody answers there.
-    Connect,
-    /// No connection within the time for it.
-    ConnectTimeout,
-    /// No secure connection: a certificate is not trusted, or there is no common protocol.
-    Tls,
-    /// A proxy refused.
-    Proxy,
-    /// The connection broke before a reply came.
-    Interrupted,
-    /// The reply broke off.
-    Truncated,
-    /// The reply is larger than allowed.
-    BodyTooLarge,
+pub struct HttpStream {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body. It ends with an error after [`max_body`](HttpRequest::max_body) bytes. Dropping it closes the
+    /// connection, unless the end has come.
+    pub body: Chunks,
 }
 
-/// Why there is no whole reply. Must hold no secret: URLs without their query, no headers.
-#[derive(Debug)]
-pub struct TransportError {
-    pub(crate) kind: TransportErrorKind,
-    pub(crate) text: String,
-    pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    pub(crate) reply: Option<Box<(u16, HeaderMap)>>,
-}
-
-impl TransportError {
-    /// `text` tells what happened, for people.
-    pub fn new(kind: TransportErrorKind, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into(), source: None, reply: None }
+impl HttpStream {
+    /// Puts a reply together.
+    pub fn new(status: u16, headers: HeaderMap, body: Chunks) -> Self {
+        Self { status, headers, body }
     }
 
-    /// With what caused it.
-    #[must_use]
-    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// With what came of the reply.
-    #[must_use]
-    pub fn with_reply(mut self, status: u16, headers: HeaderMap) -> Self {
-        self.reply = Some(Box::new((status, headers)));
-        self
-    }
-
-    /// What went wrong.
-    pub fn kind(&self) -> TransportErrorKind {
-        self.kind
+    /// Reads what is left of the body.
+    ///
+    /// # Errors
+    ///
+    /// If the body breaks off or is larger than allowed.
+    pub async fn whole(mut self) -> Result<HttpResponse, TransportError> {
+        match self.body.whole().await {
+            Ok(body) => Ok(HttpResponse { status: self.status, headers: self.headers, body }),
+            Err(error) => Err(error.with_reply(self.status, self.headers)),
+        }
     }
 }
 
-impl std::fmt::Display for TransportError {
+impl From<HttpResponse> for HttpStream {
+    fn from(response: HttpResponse) -> Self {
+        Self::new(response.status, response.headers, response.body.into())
+    }
+}
+
+impl std::fmt::Debug for HttpStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for TransportError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+        f.debug_struct("HttpStream").field("status", &self.status).finish_non_exhaustive()
     }
 }

@@ -44,7 +44,7 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
 }
 
 fn body(request: &HttpRequest) -> &str {
-    std::str::from_utf8(&request.body).unwrap()
+    std::str::from_utf8(request.body.bytes().unwrap()).unwrap()
 }
 
 fn everything() -> CreateThing {
@@ -157,7 +157,7 @@ async fn bytes_go_out_as_they_are() {
     let recognize = Recognize { kind: Some("General".into()), body: Bytes::from_static(b"\x89PNG\r\n\x1a\n") };
     client.call(recognize.clone()).await.unwrap();
     let request = canned.take();
-    assert_eq!(&request.body[..], b"\x89PNG\r\n\x1a\n");
+    assert_eq!(&request.body.bytes().unwrap()[..], b"\x89PNG\r\n\x1a\n");
     assert_eq!(header(&request, "content-type"), "application/octet-stream");
     assert_eq!(request.url, "https://thing.cn-shanghai.aliyuncs.com/?Type=General");
     client.call(recognize).header("Content-Type", "image/png").await.unwrap();

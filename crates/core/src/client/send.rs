@@ -244,7 +244,7 @@ impl Shared {
             method: prepared.info.method,
             url,
             headers,
-            body: prepared.body.clone(),
+            body: prepared.body.clone().into(),
             max_body: self.max_body,
             progress,
         })

@@ -106,7 +106,7 @@ impl Error {
             TransportErrorKind::ConnectTimeout => (Self::Timeout, Phase::NotSent),
             TransportErrorKind::Tls => (Self::Tls, Phase::NotSent),
             TransportErrorKind::Proxy => (Self::Proxy, Phase::NotSent),
-            TransportErrorKind::Interrupted => (Self::Interrupted, phase),
+            TransportErrorKind::Source | TransportErrorKind::Interrupted => (Self::Interrupted, phase),
             TransportErrorKind::Truncated => (Self::Truncated, Phase::Replied),
             TransportErrorKind::BodyTooLarge => (Self::BodyTooLarge, Phase::Replied),
         };

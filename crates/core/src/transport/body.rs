@@ -1,46 +1,121 @@
-//! A request body that tells when it goes out.
+//! What a request carries.
 
-use std::convert::Infallible;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body::{Body, Frame, SizeHint};
+use futures_core::Stream;
 
-use super::Progress;
+use super::{Chunks, TransportError, TransportErrorKind};
 
-/// The connection asks a body for its content, or whether there is any, only when it writes the request.
-pub(super) struct Watched {
-    bytes: Bytes,
-    progress: Progress,
+/// The body of a request: bytes, or a source that can be opened again for each attempt.
+///
+/// Cheap to clone. `Debug` shows the length alone.
+#[derive(Clone, Default)]
+pub struct Body(Inner);
+
+#[derive(Clone)]
+enum Inner {
+    Bytes(Bytes),
+    Source(Arc<Source>),
 }
 
-impl Watched {
-    pub(super) fn new(bytes: Bytes, progress: Progress) -> Self {
-        progress.waiting();
-        Self { bytes, progress }
+struct Source {
+    length: Option<u64>,
+    open: Box<dyn Fn() -> Chunks + Send + Sync>,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self::Bytes(Bytes::new())
     }
 }
 
-impl Body for Watched {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        self.progress.sent();
-        let bytes = std::mem::take(&mut self.bytes);
-        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+impl Body {
+    /// Of a source: `open` is called for each attempt and gives the content from its beginning.
+    ///
+    /// With a length the request has a `content-length`, and nothing beyond it is sent; without one it is sent as
+    /// `transfer-encoding: chunked`, which not every server takes. If the source fails or holds less than its
+    /// length, the request is given up: the error is of the kind [`Source`](TransportErrorKind::Source).
+    pub fn source<S, E>(length: Option<u64>, open: impl Fn() -> S + Send + Sync + 'static) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let open = Box::new(move || Chunks::new(Content { stream: Box::pin(open()), left: length }));
+        Self(Inner::Source(Arc::new(Source { length, open })))
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.progress.sent();
-        self.bytes.is_empty()
+    /// The content, if it is there as bytes.
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Inner::Bytes(bytes) => Some(bytes),
+            Inner::Source(_) => None,
+        }
     }
 
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.len() as u64)
+    /// How many bytes there are, if that is known.
+    pub fn length(&self) -> Option<u64> {
+        match &self.0 {
+            Inner::Bytes(bytes) => Some(bytes.len() as u64),
+            Inner::Source(source) => source.length,
+        }
+    }
+
+    /// The content from its beginning, whatever it is made of.
+    pub fn open(&self) -> Chunks {
+        match &self.0 {
+            Inner::Bytes(bytes) => bytes.clone().into(),
+            Inner::Source(source) => (source.open)(),
+        }
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        Self(Inner::Bytes(bytes.into()))
+    }
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.length() {
+            Some(length) => write!(f, "Body({length} bytes)"),
+            None => f.write_str("Body(some bytes)"),
+        }
+    }
+}
+
+/// What a source gives, with the errors of this crate.
+struct Content<S> {
+    stream: Pin<Box<S>>,
+    /// How many bytes must still come.
+    left: Option<u64>,
+}
+
+impl<S, E> Stream for Content<S>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let fail = |text| TransportError::new(TransportErrorKind::Source, text);
+        let item = ready!(self.stream.as_mut().poll_next(context));
+        Poll::Ready(match (item, &mut self.left) {
+            (None, None | Some(0)) => None,
+            (None, Some(_)) => Some(Err(fail("the request's body is shorter than its length"))),
+            (Some(Err(error)), _) => Some(Err(fail("the request's body cannot be read").with_source(error))),
+            (Some(Ok(chunk)), None) => Some(Ok(chunk)),
+            (Some(Ok(chunk)), Some(left)) => Some(match left.checked_sub(chunk.len() as u64) {
+                Some(rest) => {
+                    *left = rest;
+                    Ok(chunk)
+                }
+                None => Err(fail("the request's body is longer than its length")),
+            }),
+        })
     }
 }

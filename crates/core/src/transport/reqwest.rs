@@ -8,8 +8,12 @@ use http::header::{CONTENT_LENGTH, HeaderValue};
 use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
-use super::body::Watched;
-use super::{BoxFuture, HttpRequest, HttpResponse, Method, Transport, TransportError, TransportErrorKind as Kind};
+use super::chunks::Whole;
+use super::watched::Watched;
+use super::{
+    BoxFuture, Chunks, HttpRequest, HttpResponse, HttpStream, Method, Transport, TransportError,
+    TransportErrorKind as Kind,
+};
 
 /// HTTP/1.1 (and HTTP/2, with the feature `http2`) over rustls, with the certificates that the operating system trusts and the proxies that the
 /// environment names.
@@ -123,20 +127,42 @@ impl Transport for HttpTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(self.exchange(request))
     }
+
+    fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
+        Box::pin(async {
+            let limit = request.max_body;
+            let (head, body) = http::Response::<reqwest::Body>::from(self.head(request).await?).into_parts();
+            let open = HttpStream::new(head.status.as_u16(), head.headers, Chunks::of_body(body, broken).limit(limit));
+            Ok(open)
+        })
+    }
 }
 
 impl HttpTransport {
+    /// Sends a request and waits for the head of the reply.
+    async fn head(&self, request: HttpRequest) -> Result<reqwest::Response, TransportError> {
+        let result = self.client.execute(convert(request)?).await;
+        result.map_err(|error| failed(error, self.connect_timeout))
+    }
+
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let limit = request.max_body;
-        let result = self.client.execute(convert(request)?).await;
-        let mut response = result.map_err(|error| failed(error, self.connect_timeout))?;
+        let mut response = self.head(request).await?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        match read(&mut response, headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()), limit).await {
+        match read(&mut response, limit).await {
             Ok(body) => Ok(HttpResponse { status, headers, body }),
             Err(error) => Err(error.with_reply(status, headers)),
         }
     }
+}
+
+async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+    let mut whole = Whole::new(response.content_length(), limit)?;
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        whole.push(chunk)?;
+    }
+    Ok(whole.into_bytes())
 }
 
 fn convert(request: HttpRequest) -> Result<reqwest::Request, TransportError> {
@@ -157,44 +183,12 @@ fn convert(request: HttpRequest) -> Result<reqwest::Request, TransportError> {
     };
     let mut out = reqwest::Request::new(method, url);
     *out.headers_mut() = request.headers;
-    if request.body.is_empty() && matches!(request.method, Method::Post | Method::Put | Method::Patch) {
+    if request.body.length() == Some(0) && matches!(request.method, Method::Post | Method::Put | Method::Patch) {
         // Some servers refuse these methods without a length.
         out.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    *out.body_mut() = Some(reqwest::Body::wrap(Watched::new(request.body, request.progress)));
+    *out.body_mut() = Some(reqwest::Body::wrap(Watched::new(&request.body, request.progress)));
     Ok(out)
-}
-
-async fn read(response: &mut reqwest::Response, length: Option<&str>, limit: usize) -> Result<Bytes, TransportError> {
-    let too_large = || TransportError::new(Kind::BodyTooLarge, format!("the reply is larger than {limit} bytes"));
-    let length = length.and_then(|text| text.parse::<u64>().ok());
-    if length.is_some_and(|length| length > limit as u64) {
-        return Err(too_large());
-    }
-    let mut all = Vec::new();
-    let mut first = Bytes::new();
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        if first.len() + all.len() + chunk.len() > limit {
-            return Err(too_large());
-        }
-        if first.is_empty() && all.is_empty() {
-            // A short reply comes in one piece and is not copied.
-            first = chunk;
-            continue;
-        }
-        if all.is_empty() {
-            // What the peer announces is believed only so far.
-            all.reserve_exact(length.map_or(0, |length| length.min(1 << 20) as usize).max(first.len() + chunk.len()));
-            all.extend_from_slice(&std::mem::take(&mut first));
-        }
-        let needed = all.len() + chunk.len();
-        if needed > all.capacity() {
-            // Twice as much each time, but never more than may come.
-            all.reserve_exact(needed.max(2 * all.capacity()).min(limit) - all.len());
-        }
-        all.extend_from_slice(&chunk);
-    }
-    Ok(if all.is_empty() { first } else { all.into() })
 }
 
 /// What an error before the reply means.
@@ -205,6 +199,8 @@ fn failed(error: reqwest::Error, connect_timeout: Duration) -> TransportError {
     let connecting = error.is_connect();
     let (kind, text) = if error.is_builder() {
         (Kind::Request, "the request cannot be sent".to_owned())
+    } else if let Some(text) = source(&error) {
+        (Kind::Source, text)
     } else if connecting && error.is_timeout() {
         (Kind::ConnectTimeout, format!("no connection to {peer} within {connect_timeout:?}"))
     } else if causes(&error).any(|cause| cause.is::<rustls::Error>()) {
@@ -222,6 +218,12 @@ fn failed(error: reqwest::Error, connect_timeout: Duration) -> TransportError {
 /// What an error inside the reply's body means.
 fn broken(error: reqwest::Error) -> TransportError {
     TransportError::new(Kind::Truncated, "the reply broke off").with_source(error.without_url())
+}
+
+/// What the source of the request's body says, if it failed.
+fn source(error: &reqwest::Error) -> Option<String> {
+    let ours = causes(error).find_map(|cause| cause.downcast_ref::<TransportError>())?;
+    (ours.kind == Kind::Source).then(|| ours.text.clone())
 }
 
 fn is_proxy(error: &reqwest::Error) -> bool {

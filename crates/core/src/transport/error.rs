@@ -1,0 +1,74 @@
+//! Why there is no whole reply.
+
+use http::HeaderMap;
+
+/// What went wrong on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// The request cannot be sent at all.
+    Request,
+    /// No connection: the name is not known, or nobody answers there.
+    Connect,
+    /// No connection within the time for it.
+    ConnectTimeout,
+    /// No secure connection: a certificate is not trusted, or there is no common protocol.
+    Tls,
+    /// A proxy refused.
+    Proxy,
+    /// The body of the request could not be read to its end, so that not all of it was sent.
+    Source,
+    /// The connection broke before a reply came.
+    Interrupted,
+    /// The reply broke off.
+    Truncated,
+    /// The reply is larger than allowed.
+    BodyTooLarge,
+}
+
+/// Why there is no whole reply. Must hold no secret: URLs without their query, no headers.
+#[derive(Debug)]
+pub struct TransportError {
+    pub(crate) kind: TransportErrorKind,
+    pub(crate) text: String,
+    pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub(crate) reply: Option<Box<(u16, HeaderMap)>>,
+}
+
+impl TransportError {
+    /// `text` tells what happened, for people.
+    pub fn new(kind: TransportErrorKind, text: impl Into<String>) -> Self {
+        Self { kind, text: text.into(), source: None, reply: None }
+    }
+
+    /// With what caused it.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// With what came of the reply.
+    #[must_use]
+    pub fn with_reply(mut self, status: u16, headers: HeaderMap) -> Self {
+        self.reply = Some(Box::new((status, headers)));
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+}
+
+impl std::fmt::Display for TransportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}

@@ -1,0 +1,69 @@
+//! A request body that tells when it goes out.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream as _;
+use http_body::{Frame, SizeHint};
+
+use super::{Body, Chunks, Progress, TransportError};
+
+/// The connection asks a body for its content, or whether there is any, only when it writes the request.
+pub(super) struct Watched {
+    content: Content,
+    progress: Progress,
+}
+
+enum Content {
+    Bytes(Bytes),
+    Chunks(Chunks, Option<u64>),
+}
+
+impl Watched {
+    pub(super) fn new(body: &Body, progress: Progress) -> Self {
+        progress.waiting();
+        let content = match body.bytes() {
+            Some(bytes) => Content::Bytes(bytes.clone()),
+            None => Content::Chunks(body.open(), body.length()),
+        };
+        Self { content, progress }
+    }
+}
+
+impl http_body::Body for Watched {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        self.progress.sent();
+        match &mut self.content {
+            Content::Bytes(bytes) => {
+                let bytes = std::mem::take(bytes);
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            Content::Chunks(chunks, left) => Pin::new(chunks).poll_next(context).map(|chunk| {
+                if let (Some(Ok(chunk)), Some(left)) = (&chunk, left) {
+                    *left -= chunk.len() as u64;
+                }
+                chunk.map(|chunk| chunk.map(Frame::data))
+            }),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.progress.sent();
+        self.size_hint().exact() == Some(0)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Chunks(_, Some(left)) => SizeHint::with_exact(*left),
+            Content::Chunks(_, None) => SizeHint::default(),
+        }
+    }
+}
