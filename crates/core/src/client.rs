@@ -5,6 +5,9 @@ mod prepare;
 mod reply;
 mod retry;
 mod send;
+mod sign;
+mod trace;
+mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -13,12 +16,14 @@ use std::time::Duration;
 use http::HeaderValue;
 
 pub use call::{Call, Reply};
+pub(crate) use prepare::header;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Nonce};
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::{self, Target};
 use crate::error::{Error, Invalid};
+use crate::intercept::Interceptor;
 use crate::operation::Operation;
 use crate::service::Service;
 use crate::sign::SignatureVersion;
@@ -49,6 +54,7 @@ pub(crate) struct Shared {
     idempotency_tokens: bool,
     max_body: usize,
     user_agent: HeaderValue,
+    interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
 impl Client {
@@ -93,6 +99,7 @@ impl Client {
             idempotency_tokens: config.idempotency_tokens,
             max_body: config.max_body,
             user_agent,
+            interceptors: config.interceptors,
         })))
     }
 

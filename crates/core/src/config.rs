@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::credentials::{EnvironmentCredentials, ProvideCredentials};
 use crate::endpoint::Network;
 use crate::error::Error;
+use crate::intercept::Interceptor;
 use crate::sign::SignatureVersion;
 use crate::transport::Transport;
 
@@ -41,6 +42,7 @@ pub struct Config {
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) nonce: Option<Nonce>,
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
 /// Makes nonces.
@@ -72,6 +74,7 @@ impl Config {
             transport: None,
             clock: None,
             nonce: None,
+            interceptors: Vec::new(),
         }
     }
 
@@ -193,6 +196,12 @@ impl Config {
     /// A clock instead of the system's, for another runtime than tokio's or for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Shows every call to an interceptor, after those that were given before.
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
         self
     }
 

@@ -85,6 +85,28 @@ impl Target {
         Ok(Self { scheme, authority, loopback, is_name: ip.is_none() && !loopback })
     }
 
+    /// The host alone.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn host(&self) -> &str {
+        self.split().0
+    }
+
+    /// The port, the scheme's own if none was given.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn port(&self) -> u16 {
+        let own = if self.scheme == "https" { 443 } else { 80 };
+        self.split().1.and_then(|port| port.parse().ok()).unwrap_or(own)
+    }
+
+    #[cfg(feature = "tracing")]
+    fn split(&self) -> (&str, Option<&str>) {
+        match self.authority.rsplit_once(':') {
+            // The colon may be one of an IPv6 address.
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (&self.authority, None),
+        }
+    }
+
     /// The target with one more label in front; an address, or this machine, has no labels and stays.
     pub(crate) fn with_label(&self, label: &str) -> Self {
         if !self.is_name {

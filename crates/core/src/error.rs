@@ -107,6 +107,25 @@ impl Error {
         &it.0
     }
 
+    /// The name of the variant.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::InvalidInput(_) => "InvalidInput",
+            Self::Configuration(_) => "Configuration",
+            Self::Credentials(_) => "Credentials",
+            Self::Connect(_) => "Connect",
+            Self::Tls(_) => "Tls",
+            Self::Proxy(_) => "Proxy",
+            Self::Interrupted(_) => "Interrupted",
+            Self::Timeout(_) => "Timeout",
+            Self::Truncated(_) => "Truncated",
+            Self::BodyTooLarge(_) => "BodyTooLarge",
+            Self::Decode(_) => "Decode",
+            Self::Unexpected(_) => "Unexpected",
+            Self::Service(_) => "Service",
+        }
+    }
+
     fn detail_mut(&mut self) -> &mut detail::Inner {
         let (Self::InvalidInput(it)
         | Self::Configuration(it)
@@ -147,8 +166,8 @@ impl Error {
     }
 
     /// The operation's name; `None` if there was none yet.
-    pub fn operation(&self) -> Option<&'static str> {
-        self.detail().operation
+    pub fn operation(&self) -> Option<&str> {
+        self.detail().operation.as_deref()
     }
 
     /// How many times the request was tried.

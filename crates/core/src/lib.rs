@@ -81,6 +81,7 @@
 //!
 //! - `reqwest` (on by default): `transport::HttpTransport`, over HTTP/1.1, and with the feature `http2` over HTTP/2, with rustls. Without it a
 //!   client needs [`Config::transport`].
+//! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
 mod blob;
 mod client;
@@ -93,8 +94,10 @@ mod endpoint;
 mod error;
 mod future;
 pub mod generated;
+pub mod intercept;
 mod open;
 mod operation;
+mod raw;
 mod secret;
 mod service;
 pub mod sign;
@@ -107,5 +110,7 @@ pub use config::Config;
 pub use endpoint::Network;
 pub use error::{AccessDeniedDetail, Detail, Error, Phase, Timeout};
 pub use open::UnknownValue;
+pub use operation::Method;
+pub use raw::RawRequest;
 pub use secret::Sensitive;
 pub use service::{Endpoint, Service};

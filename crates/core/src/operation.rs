@@ -1,5 +1,7 @@
 //! What generated code says about an operation.
 
+use http::HeaderValue;
+
 use crate::decode::Place;
 use crate::encode::Parameters;
 use crate::sign::Style;
@@ -79,13 +81,23 @@ pub(crate) enum Effect {
     Write,
 }
 
-/// The constants of an operation, built by generated code.
+/// The constants of an operation, as generated code has them.
+pub type OperationInfo = Info<'static>;
+
+/// The name of an operation. One that is known when the program is made costs nothing to send.
+#[derive(Clone, Copy, Debug)]
+enum Name<'a> {
+    Constant(&'static str),
+    Given(&'a str),
+}
+
+/// What is known about an operation before it is called.
 #[derive(Clone, Debug)]
-pub struct OperationInfo {
-    pub(crate) name: &'static str,
+pub struct Info<'a> {
+    name: Name<'a>,
     pub(crate) style: Style,
     pub(crate) method: Method,
-    pub(crate) path: &'static str,
+    pub(crate) path: &'a str,
     pub(crate) body: BodyKind,
     pub(crate) reply: ReplyKind,
     pub(crate) effect: Effect,
@@ -97,7 +109,19 @@ pub struct OperationInfo {
 }
 
 impl OperationInfo {
-    const fn new(name: &'static str, style: Style, method: Method, path: &'static str) -> Self {
+    /// An operation that is named in a header (or, with the older signature, in the query): `POST /`.
+    pub const fn rpc(name: &'static str) -> Self {
+        Self::new(Name::Constant(name), Style::Rpc, Method::Post, "/")
+    }
+
+    /// An operation with a path of its own; `{Name}` in it is a path parameter.
+    pub const fn roa(name: &'static str, method: Method, path: &'static str) -> Self {
+        Self::new(Name::Constant(name), Style::Roa, method, path)
+    }
+}
+
+impl<'a> Info<'a> {
+    const fn new(name: Name<'a>, style: Style, method: Method, path: &'a str) -> Self {
         Self {
             name,
             style,
@@ -114,14 +138,9 @@ impl OperationInfo {
         }
     }
 
-    /// An operation that is named in a header (or, with the older signature, in the query): `POST /`.
-    pub const fn rpc(name: &'static str) -> Self {
-        Self::new(name, Style::Rpc, Method::Post, "/")
-    }
-
-    /// An operation with a path of its own; `{Name}` in it is a path parameter.
-    pub const fn roa(name: &'static str, method: Method, path: &'static str) -> Self {
-        Self::new(name, Style::Roa, method, path)
+    /// An operation whose name is not known before the program runs.
+    pub(crate) const fn given(name: &'a str, style: Style, method: Method, path: &'a str) -> Self {
+        Self::new(Name::Given(name), style, method, path)
     }
 
     /// Another method than the style's usual one.
@@ -198,8 +217,18 @@ impl OperationInfo {
     }
 
     /// The operation's name.
-    pub const fn name(&self) -> &'static str {
-        self.name
+    pub const fn name(&self) -> &'a str {
+        match self.name {
+            Name::Constant(name) | Name::Given(name) => name,
+        }
+    }
+
+    /// The name as a header value; `None` if it cannot be one.
+    pub(crate) fn header(&self) -> Option<HeaderValue> {
+        match self.name {
+            Name::Constant(name) => Some(HeaderValue::from_static(name)),
+            Name::Given(name) => HeaderValue::try_from(name).ok(),
+        }
     }
 
     /// Whether sending the same request twice does no harm; `tokens` says whether idempotency tokens are filled in.
@@ -218,4 +247,10 @@ pub trait Operation: Send + Sync + 'static {
 
     /// Lists the parameters.
     fn parameters(&self, out: &mut Parameters<'_>);
+
+    /// What is known about the operation: its constants, unless a request knows better.
+    #[doc(hidden)]
+    fn info(&self) -> Info<'_> {
+        Self::INFO
+    }
 }

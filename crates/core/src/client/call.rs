@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use super::Shared;
-use super::send::{Raw, exchange};
+use super::send::{Job, Raw, exchange};
 use crate::decode::Place as _;
 use crate::encode::{Outgoing, Parameters, secrets};
 use crate::error::Error;
@@ -97,17 +97,16 @@ impl<O: Operation> Call<O> {
     /// See [`Error`].
     pub async fn reply(self) -> Result<Reply<O::Response>, Error> {
         let Self { shared, request, options } = self;
-        let info = &const { O::INFO };
+        let info = &request.info();
         let mut outgoing = Outgoing::default();
         let token = shared.token(info);
         request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
         let mut value = O::Response::empty();
-        match exchange(&shared, info, outgoing, options, &mut value).await {
+        let secrets = || secrets(info, &|out| request.parameters(out));
+        match exchange(&shared, Job { info, outgoing, options, secrets: &secrets }, &mut value).await {
             Ok(raw) => Ok(Reply { value, raw }),
-            Err(error) => {
-                let error = error.without(&secrets(info, &|out| request.parameters(out)));
-                Err(if error.carries_reply() { error.with_reply(value) } else { error })
-            }
+            Err(error) if error.carries_reply() => Err(error.with_reply(value)),
+            Err(error) => Err(error),
         }
     }
 }

@@ -9,15 +9,17 @@ use super::Shared;
 use super::call::Options;
 use crate::encode::{Body, Outgoing};
 use crate::error::Invalid;
-use crate::operation::{BodyKind, OperationInfo};
+use crate::operation::{BodyKind, Info};
 use crate::sign::{self, FORM};
 
 const JSON: &str = "application/json; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
 /// What all attempts of a call have in common.
-pub(super) struct Prepared {
-    pub(super) info: &'static OperationInfo,
+pub(super) struct Prepared<'a> {
+    pub(super) info: &'a Info<'a>,
+    /// The operation's name.
+    pub(super) action: HeaderValue,
     pub(super) authority: Cow<'static, str>,
     pub(super) path: Cow<'static, str>,
     pub(super) query: String,
@@ -54,12 +56,12 @@ const RESERVED: [&str; 24] = [
     "x-acs-version",
 ];
 
-pub(super) fn prepare(
+pub(super) fn prepare<'a>(
     shared: &Shared,
-    info: &'static OperationInfo,
+    info: &'a Info<'a>,
     mut outgoing: Outgoing,
     options: &Options,
-) -> Result<Prepared, Invalid> {
+) -> Result<Prepared<'a>, Invalid> {
     if let Some(problem) = outgoing.problem {
         return Err(problem);
     }
@@ -83,9 +85,12 @@ pub(super) fn prepare(
         (BodyKind::Bytes, body) => (Some(HeaderValue::from_static(BYTES)), body.into_bytes()),
     };
     let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
-    let own = outgoing.headers.iter().map(|(name, value)| (*name, value));
-    for (name, value) in own.chain(options.headers.iter().map(|(name, value)| (name.as_str(), value))) {
-        let (name, value) = header(name, value)?;
+    let own = outgoing.headers.iter().map(|pair| (pair, true));
+    let further = options.headers.iter().map(|(name, value)| ((name.as_str(), value.as_str()), false));
+    for ((name, value), own) in own.chain(further) {
+        let (name, mut value) = header(name, value)?;
+        // Which parameters are secret is not known here.
+        value.set_sensitive(own);
         if name == http::header::CONTENT_TYPE {
             content_type = Some(value);
         } else if let Some(known) = headers.iter_mut().find(|(known, _)| *known == name) {
@@ -94,8 +99,10 @@ pub(super) fn prepare(
             headers.push((name, value));
         }
     }
+    let action = info.header().filter(|name| !name.is_empty());
     Ok(Prepared {
         info,
+        action: action.ok_or_else(|| Invalid(format!("{:?} is no name of an operation", info.name())))?,
         authority: match &outgoing.host {
             Some(label) => shared.target.with_label(label).authority.into(),
             None => shared.target.authority.clone().into(),
@@ -109,7 +116,7 @@ pub(super) fn prepare(
 }
 
 /// A header that may be sent. Its value is never told: it may be a secret.
-fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Invalid> {
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Invalid> {
     let refuse = |what: &str| Invalid(format!("header {name:?} {what}"));
     let parsed = HeaderName::try_from(name).map_err(|_| refuse("has a name that no header can have"))?;
     if RESERVED.contains(&parsed.as_str()) {
@@ -130,8 +137,8 @@ impl Body {
     }
 }
 
-impl Prepared {
-    /// The request as it is signed; `headers` are [`texts`](Self::texts).
+impl Prepared<'_> {
+    /// The request as it is signed; `headers` are its further ones.
     pub(super) fn to_sign<'a>(&'a self, shared: &'a Shared, headers: &'a [(&'a str, &'a str)]) -> sign::Request<'a> {
         sign::Request {
             style: self.info.style,
@@ -139,17 +146,11 @@ impl Prepared {
             host: &self.authority,
             path: &self.path,
             query: &self.query,
-            action: self.info.name,
+            action: self.info.name(),
             version: shared.service.version,
             content_type: self.content_type.as_ref().and_then(|value| value.to_str().ok()),
             headers,
             body: &self.body,
         }
-    }
-
-    /// The further headers as text.
-    pub(super) fn texts(&self) -> Vec<(&str, &str)> {
-        let text = |value| std::str::from_utf8(HeaderValue::as_bytes(value)).unwrap_or_default();
-        self.headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect()
     }
 }

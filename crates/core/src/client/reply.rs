@@ -7,15 +7,11 @@ use http::header::CONTENT_TYPE;
 
 use crate::decode::{self, Failure, Place, Reason, Scalar};
 use crate::error::{Error, Said, snippet};
-use crate::operation::{OperationInfo, ReplyKind};
+use crate::operation::{Info, ReplyKind};
 use crate::transport::HttpResponse;
 
 /// Reads a reply into `value`; brings back the request id if it stands in the body alone.
-pub(super) fn read(
-    info: &OperationInfo,
-    response: &HttpResponse,
-    value: &mut dyn Place,
-) -> Result<Option<String>, Error> {
+pub(super) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Place) -> Result<Option<String>, Error> {
     if !matches!(response.status, 200..=299) {
         return Err(refused(info, response));
     }
@@ -79,7 +75,7 @@ fn is_failure(code: &str) -> bool {
 }
 
 /// The error that a successful status hides, if it hides one.
-fn failed(info: &OperationInfo, response: &HttpResponse, field: &str) -> Option<Error> {
+fn failed(info: &Info<'_>, response: &HttpResponse, field: &str) -> Option<Error> {
     let mut all = BTreeMap::<String, Option<String>>::new();
     _ = decode::read(&response.body, &mut all);
     let code = all.remove(field).flatten().filter(|code| is_failure(code))?;
@@ -92,20 +88,20 @@ fn failed(info: &OperationInfo, response: &HttpResponse, field: &str) -> Option<
 }
 
 /// An error by its status.
-fn refused(info: &OperationInfo, response: &HttpResponse) -> Error {
+fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
     match Said::read(&response.body) {
         Some(said) => service(info, response, said),
         None => unexpected(info, response),
     }
 }
 
-fn service(_: &OperationInfo, response: &HttpResponse, said: Said) -> Error {
+fn service(_: &Info<'_>, response: &HttpResponse, said: Said) -> Error {
     let text = "the service gave no message".to_owned();
     Error::of_reply(Error::Service, text, said, parts(response))
 }
 
 /// A reply that is not the service's own.
-fn unexpected(info: &OperationInfo, response: &HttpResponse) -> Error {
+fn unexpected(info: &Info<'_>, response: &HttpResponse) -> Error {
     let what = match response.status {
         200..=299 => "a page instead of a reply",
         300..=399 => "a redirect, which is not followed",
@@ -119,7 +115,7 @@ fn unexpected(info: &OperationInfo, response: &HttpResponse) -> Error {
     Error::of_reply(Error::Unexpected, text, Said::default(), parts(response))
 }
 
-fn undecodable(_: &OperationInfo, response: &HttpResponse, failure: &Failure) -> Error {
+fn undecodable(_: &Info<'_>, response: &HttpResponse, failure: &Failure) -> Error {
     let text = format!("the reply cannot be read: {failure}");
     Error::of_reply(Error::Decode, text, Said::default(), parts(response))
 }

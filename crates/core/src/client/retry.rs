@@ -61,6 +61,17 @@ pub(super) enum Next {
     Credentials,
 }
 
+impl Next {
+    /// What is waited before another attempt, if there is one.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Stop => None,
+            Self::Wait(time) => Some(*time),
+            Self::Clock(_) | Self::Credentials => Some(Duration::ZERO),
+        }
+    }
+}
+
 /// The attempts of a call so far.
 pub(super) struct Attempts {
     /// All of them.

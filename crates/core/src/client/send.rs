@@ -5,22 +5,31 @@ use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use zeroize::Zeroizing;
 
 use super::Shared;
 use super::call::Options;
 use super::prepare::{Prepared, prepare};
 use super::reply;
 use super::retry::{Attempts, Next, Used};
+use super::watch::Watch;
 use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::decode::Place;
 use crate::encode::Outgoing;
 use crate::error::{Context, Error, Phase, Timeout};
-use crate::operation::OperationInfo;
-use crate::sign::{self, ACCEPT, Moment};
-use crate::transport::{HttpRequest, HttpResponse, Progress};
+use crate::operation::Info;
+use crate::sign::Moment;
+use crate::transport::{HttpResponse, Progress};
+
+/// What is to be sent.
+pub(super) struct Job<'a> {
+    pub(super) info: &'a Info<'a>,
+    pub(super) outgoing: Outgoing,
+    pub(super) options: Options,
+    /// Collects the values that no text may show.
+    pub(super) secrets: &'a (dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync),
+}
 
 /// A successful exchange; the value has been read.
 pub(super) struct Raw {
@@ -51,38 +60,40 @@ impl<T: Place + Send> Slot for T {
 }
 
 /// Sends a request, again if need be, and reads the reply into `slot`.
-pub(super) async fn exchange(
-    shared: &Shared,
-    info: &'static OperationInfo,
-    outgoing: Outgoing,
-    options: Options,
-    slot: &mut dyn Slot,
-) -> Result<Raw, Error> {
+pub(super) async fn exchange(shared: &Shared, job: Job<'_>, slot: &mut dyn Slot) -> Result<Raw, Error> {
     let limits = Limits {
         start: shared.clock.monotonic(),
-        operation: options.timeout.unwrap_or(shared.timeout),
-        attempt: options.attempt_timeout.unwrap_or(shared.attempt_timeout),
+        operation: job.options.timeout.unwrap_or(shared.timeout),
+        attempt: job.options.attempt_timeout.unwrap_or(shared.attempt_timeout),
     };
-    let mut attempts = Attempts::new(options.max_attempts.unwrap_or(shared.max_attempts));
-    let result = match prepare(shared, info, outgoing, &options) {
-        Ok(prepared) => repeat(shared, &prepared, &limits, &mut attempts, slot).await,
-        Err(invalid) => Err(Error::invalid(invalid)),
-    };
-    let elapsed = shared.clock.monotonic().saturating_sub(limits.start);
+    let mut attempts = Attempts::new(job.options.max_attempts.unwrap_or(shared.max_attempts));
+    let mut watch = Watch::start(shared, job.info, limits.start);
+    let span = watch.span();
+    let result = span
+        .around(async {
+            let prepared = prepare(shared, job.info, job.outgoing, &job.options).map_err(Error::invalid)?;
+            repeat(shared, &prepared, &limits, &mut attempts, &mut watch, job.secrets, slot).await
+        })
+        .await;
+    let elapsed = limits.elapsed(shared);
     let attempts = attempts.count;
-    match result {
+    let result = match result {
         Ok((response, request_id)) => Ok(Raw { response, request_id, attempts, elapsed }),
-        Err(error) => Err(error.of(Context { operation: info.name, attempts, elapsed })),
-    }
+        Err(error) => Err(error.of(Context { operation: job.info.name(), attempts, elapsed })),
+    };
+    watch.end(elapsed, result.as_ref());
+    result
 }
 
 /// Attempts, until one succeeds or another does not help. Everything that must be fresh, the credentials, the time,
 /// the nonce and with them the signature, is made anew in each.
 async fn repeat(
     shared: &Shared,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     limits: &Limits,
     attempts: &mut Attempts,
+    watch: &mut Watch<'_>,
+    secrets: &(dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync),
     slot: &mut dyn Slot,
 ) -> Result<(HttpResponse, Option<String>), Error> {
     // The failure before, and the credentials that it was about, if it was.
@@ -97,24 +108,34 @@ async fn repeat(
             other => other,
         };
         attempts.count += 1;
-        let error = match attempt(shared, prepared, limits, &used, slot).await {
+        let began = limits.elapsed(shared);
+        let span = watch.attempt(attempts.count);
+        let result = span.around(attempt(shared, prepared, limits, &used, watch, slot)).await;
+        let took = limits.elapsed(shared).saturating_sub(began);
+        let error = match result {
             Ok(reply) => {
                 attempts.succeeded(&shared.budget);
+                watch.attempted(&span, took, Ok(reply.0.status));
                 return Ok(reply);
             }
-            Err(error) => error.after(before.map(|(error, _)| error)),
+            Err(mut error) => {
+                error.words().for_each(|words| used.credentials.secrets().scrub(words));
+                error.without(&secrets()).after(before.map(|(error, _)| error))
+            }
         };
         let now = Moment::from(shared.clock.now());
-        let mut refused = None;
         let idempotent = prepared.info.is_idempotent(shared.idempotency_tokens);
-        match attempts.next(idempotent, &error, &used, now, &shared.budget, &random_number) {
+        let next = attempts.next(idempotent, &error, &used, now, &shared.budget, &random_number);
+        let next = match next {
+            Next::Wait(time) if time >= limits.left(shared) => Next::Stop,
+            next => next,
+        };
+        watch.attempted(&span, took, Err((&error, next.wait())));
+        let mut refused = None;
+        match next {
             Next::Stop => return Err(error),
-            Next::Wait(time) if time < limits.left(shared) => {
-                if !time.is_zero() {
-                    shared.clock.sleep(time).await;
-                }
-            }
-            Next::Wait(_) => return Err(error),
+            Next::Wait(time) if time.is_zero() => {}
+            Next::Wait(time) => shared.clock.sleep(time).await,
             Next::Clock(offset) => shared.offset.store(offset, Ordering::Relaxed),
             Next::Credentials => {
                 shared.credentials.refused(&used.credentials);
@@ -126,7 +147,7 @@ async fn repeat(
 }
 
 /// What an attempt is to be signed with.
-async fn used(shared: &Shared, info: &OperationInfo, limits: &Limits) -> Result<Used, Error> {
+async fn used(shared: &Shared, info: &Info<'_>, limits: &Limits) -> Result<Used, Error> {
     let credentials = if info.anonymous {
         Credentials::anonymous()
     } else {
@@ -141,13 +162,16 @@ async fn used(shared: &Shared, info: &OperationInfo, limits: &Limits) -> Result<
 /// One attempt: signature, request, reply.
 async fn attempt(
     shared: &Shared,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     limits: &Limits,
     used: &Used,
+    watch: &Watch<'_>,
     slot: &mut dyn Slot,
 ) -> Result<(HttpResponse, Option<String>), Error> {
     let progress = Progress::default();
-    let request = shared.sign(prepared, used, progress.clone())?;
+    let headers = watch.headers(&prepared.headers)?;
+    let request = shared.sign(prepared, &headers, used, progress.clone())?;
+    watch.sending(&request);
     let left = limits.left(shared);
     let (which, limit, time) = if left <= limits.attempt {
         (Timeout::Operation, limits.operation, left)
@@ -158,19 +182,19 @@ async fn attempt(
         .await
         .ok_or_else(|| Error::timed_out(which, limit, progress.phase()))?
         .map_err(|error| Error::transport(error, progress.phase()))?;
-    match reply::read(prepared.info, &response, slot.fresh()) {
-        Ok(request_id) => Ok((response, request_id)),
-        Err(mut error) => {
-            error.words().for_each(|words| used.credentials.secrets().scrub(words));
-            Err(error)
-        }
-    }
+    let request_id = reply::read(prepared.info, &response, slot.fresh())?;
+    Ok((response, request_id))
 }
 
 impl Limits {
     /// What is left of the time for the call.
     fn left(&self, shared: &Shared) -> Duration {
-        self.operation.saturating_sub(shared.clock.monotonic().saturating_sub(self.start))
+        self.operation.saturating_sub(self.elapsed(shared))
+    }
+
+    /// How long the call has taken so far.
+    fn elapsed(&self, shared: &Shared) -> Duration {
+        shared.clock.monotonic().saturating_sub(self.start)
     }
 }
 
@@ -187,86 +211,6 @@ async fn within<F: Future>(clock: &dyn Clock, limit: Duration, future: F) -> Opt
         timer.as_mut().poll(context).map(|()| None)
     })
     .await
-}
-
-static X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
-static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
-
-impl Shared {
-    /// A request that carries its signature.
-    fn sign(&self, prepared: &Prepared, used: &Used, progress: Progress) -> Result<HttpRequest, Error> {
-        let nonce = match &self.nonce {
-            Some(nonce) => nonce(),
-            None => random()?,
-        };
-        let moment = Moment::from(self.clock.now()).plus(used.offset);
-        let texts = prepared.texts();
-        let signed = sign::sign(&prepared.to_sign(self, &texts), &used.credentials, self.signature, moment, &nonce);
-        let (text, added, query) = signed.into_parts();
-        let query = query.as_ref().unwrap_or(&prepared.query);
-
-        let mut headers = HeaderMap::with_capacity(16 + prepared.headers.len());
-        headers.insert(http::header::ACCEPT, HeaderValue::from_static(ACCEPT));
-        headers.insert(http::header::USER_AGENT, self.user_agent.clone());
-        headers.insert(&X_ACS_ACTION, HeaderValue::from_static(prepared.info.name));
-        headers.insert(&X_ACS_VERSION, HeaderValue::from_static(self.service.version));
-        if let Some(content_type) = &prepared.content_type {
-            headers.insert(http::header::CONTENT_TYPE, content_type.clone());
-        }
-        for (name, value) in &prepared.headers {
-            headers.insert(name, value.clone());
-        }
-        // The values of the signature share one buffer.
-        let values = Bytes::from(text);
-        let mut start = 0;
-        for (name, end) in added {
-            let mut value = HeaderValue::from_maybe_shared(values.slice(start..end)).map_err(|_| {
-                Error::configuration(
-                    "the credentials cannot stand in a header: they hold a line break or another control",
-                )
-            })?;
-            value.set_sensitive(matches!(name, "authorization" | "x-acs-security-token" | "x-acs-bearer-token"));
-            headers.insert(HeaderName::from_static(name), value);
-            start = end;
-        }
-
-        let scheme = self.target.scheme;
-        let length = scheme.len() + 4 + prepared.authority.len() + prepared.path.len() + query.len();
-        let mut url = String::with_capacity(length);
-        for part in [scheme, "://", &prepared.authority, &prepared.path] {
-            url.push_str(part);
-        }
-        if !query.is_empty() {
-            url.push('?');
-            url.push_str(query);
-        }
-        Ok(HttpRequest {
-            method: prepared.info.method,
-            url,
-            headers,
-            body: prepared.body.clone().into(),
-            max_body: self.max_body,
-            progress,
-        })
-    }
-
-    /// What an idempotency token that the caller left open is filled with.
-    pub(super) fn token(&self, info: &OperationInfo) -> Option<String> {
-        info.token.filter(|_| self.idempotency_tokens)?;
-        match &self.nonce {
-            Some(nonce) => Some(nonce()),
-            None => random().ok(),
-        }
-    }
-}
-
-/// 128 random bits, in hex.
-fn random() -> Result<String, Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| Error::configuration("the operating system gives no random numbers"))?;
-    let mut text = String::with_capacity(32);
-    sign::v3::hex(&bytes, &mut text);
-    Ok(text)
 }
 
 /// For waits, which are no secret.

@@ -7,7 +7,7 @@ use super::flatten::{flatten, is_text, joined, text};
 use super::sensitive::collect;
 use super::{Problem, View, Wire, json, percent};
 use crate::error::Invalid;
-use crate::operation::{BodyKind, OperationInfo};
+use crate::operation::{BodyKind, Info};
 
 /// Names and values in one buffer.
 #[derive(Debug, Default)]
@@ -112,8 +112,8 @@ pub(crate) enum Body {
 pub(crate) struct Outgoing {
     pub(crate) query: Pairs,
     pub(crate) form: Pairs,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) path: Vec<(&'static str, String)>,
+    pub(crate) headers: Pairs,
+    pub(crate) path: Pairs,
     pub(crate) host: Option<String>,
     pub(crate) body: Body,
     pub(crate) problem: Option<Invalid>,
@@ -125,7 +125,7 @@ impl Outgoing {
     ///
     /// An intermediary may normalise a path, and a path that changes on its way no longer has the signature it was
     /// sent with, or names something else. Hence no value may be empty, and no segment may come out as `.` or `..`.
-    pub(crate) fn path(&self, template: &'static str) -> Result<String, Invalid> {
+    pub(crate) fn path(&self, template: &str) -> Result<String, Invalid> {
         let mut out = String::with_capacity(template.len() + 32);
         let mut rest = template;
         while let Some(open) = rest.find('{') {
@@ -175,7 +175,7 @@ fn is_dots(segment: &str) -> bool {
 /// An absent value leaves nothing behind.
 pub struct Parameters<'a> {
     out: &'a mut Outgoing,
-    info: &'a OperationInfo,
+    info: &'a Info<'a>,
     token: Option<&'a str>,
     /// Takes the sensitive values alone, and nothing else is done with any.
     secrets: Option<&'a mut Vec<Zeroizing<String>>>,
@@ -183,21 +183,21 @@ pub struct Parameters<'a> {
 
 impl<'a> Parameters<'a> {
     /// `token` is what the operation's idempotency token is filled with if the caller left it unset.
-    pub(crate) fn new(out: &'a mut Outgoing, info: &'a OperationInfo, token: Option<&'a str>) -> Self {
+    pub(crate) fn new(out: &'a mut Outgoing, info: &'a Info<'a>, token: Option<&'a str>) -> Self {
         Self { out, info, token, secrets: None }
     }
 
     /// For a look at the sensitive values alone.
     pub(super) fn of_secrets(
         out: &'a mut Outgoing,
-        info: &'a OperationInfo,
+        info: &'a Info<'a>,
         secrets: &'a mut Vec<Zeroizing<String>>,
     ) -> Self {
         Self { out, info, token: None, secrets: Some(secrets) }
     }
 
     /// A query parameter; lists and objects become several, with dotted names.
-    pub fn query(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn query(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         let result = flat(name, &view, &mut self.out.query, &mut self.out.scratch);
         self.check(name, result);
@@ -216,7 +216,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// A field of the form body; lists and objects become several, with dotted names.
-    pub fn form(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn form(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         let result = flat(name, &view, &mut self.out.form, &mut self.out.scratch);
         self.check(name, result);
@@ -235,7 +235,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// A header; lists and objects are sent as JSON text.
-    pub fn header(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn header(&mut self, name: &str, value: &dyn Wire) {
         self.headed(name, value, as_json);
     }
 
@@ -250,12 +250,9 @@ impl<'a> Parameters<'a> {
     }
 
     /// A segment of the path.
-    pub fn path(&mut self, name: &'static str, value: &dyn Wire) {
-        let mut out = String::new();
-        let result = joined(&self.view(name, value), &mut out);
-        if self.check(name, result) == Some(true) {
-            self.out.path.push((name, out));
-        }
+    pub fn path(&mut self, name: &str, value: &dyn Wire) {
+        let result = whole(name, &self.view(name, value), &mut self.out.path, joined);
+        self.check(name, result);
     }
 
     /// The first label of the host name.
@@ -279,7 +276,7 @@ impl<'a> Parameters<'a> {
 
     /// The body, from one value: JSON, or the bytes themselves where the operation's body is bytes. Text stands as it
     /// is.
-    pub fn body(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn body(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         if let View::Bytes(bytes) = view {
             self.out.body = Body::Bytes(bytes.clone());
@@ -305,16 +302,14 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    fn headed(&mut self, name: &'static str, value: &dyn Wire, write: Writer) {
-        let mut out = String::new();
+    fn headed(&mut self, name: &str, value: &dyn Wire, write: Writer) {
         let view = self.view(name, value);
-        let result = match view {
-            View::List(_) | View::Object(_) | View::Map(_) | View::Json(_) => write(&view, &mut out),
-            _ => text(&view, &mut out),
+        let write = match view {
+            View::List(_) | View::Object(_) | View::Map(_) | View::Json(_) => write,
+            _ => text,
         };
-        if self.check(name, result) == Some(true) {
-            self.out.headers.push((name, out));
-        }
+        let result = whole(name, &view, &mut self.out.headers, write);
+        self.check(name, result);
     }
 
     /// The value to send.

@@ -5,10 +5,10 @@ use zeroize::Zeroizing;
 use super::flatten::{entries, text};
 use super::parameters::{Outgoing, Parameters};
 use super::{DEPTH, View};
-use crate::operation::OperationInfo;
+use crate::operation::Info;
 
 /// The sensitive values of a request, as text. `fill` lists the request's parameters.
-pub(crate) fn secrets(info: &OperationInfo, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<Zeroizing<String>> {
+pub(crate) fn secrets(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<Zeroizing<String>> {
     let mut found = Vec::new();
     fill(&mut Parameters::of_secrets(&mut Outgoing::default(), info, &mut found));
     found

@@ -20,7 +20,7 @@ pub struct Detail(pub(super) Box<Inner>);
 pub(super) struct Inner {
     pub(super) text: String,
     pub(super) source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    pub(super) operation: Option<&'static str>,
+    pub(super) operation: Option<Box<str>>,
     pub(super) attempts: u32,
     pub(super) elapsed: Duration,
     pub(super) phase: Phase,
@@ -52,8 +52,8 @@ impl Invalid {
 
 /// What is known about a call when it fails.
 #[derive(Clone, Copy)]
-pub(crate) struct Context {
-    pub(crate) operation: &'static str,
+pub(crate) struct Context<'a> {
+    pub(crate) operation: &'a str,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
 }
@@ -68,9 +68,9 @@ impl Error {
     }
 
     /// The error with what is known about the call.
-    pub(crate) fn of(mut self, context: Context) -> Self {
+    pub(crate) fn of(mut self, context: Context<'_>) -> Self {
         let detail = self.detail_mut();
-        detail.operation = Some(context.operation);
+        detail.operation = Some(context.operation.into());
         detail.attempts = context.attempts;
         detail.elapsed = context.elapsed;
         self
@@ -140,6 +140,12 @@ impl Error {
     pub(crate) fn no_transport(error: TransportError) -> Self {
         let source: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
         let text = "cannot set up the transport".to_owned();
+        Self::build(Self::Configuration, Inner { text, source: Some(source), ..Inner::default() })
+    }
+
+    /// An interceptor did not let an attempt go out.
+    pub(crate) fn intercepted(source: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        let text = format!("an interceptor stopped the call: {source}");
         Self::build(Self::Configuration, Inner { text, source: Some(source), ..Inner::default() })
     }
 

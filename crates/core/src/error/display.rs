@@ -7,7 +7,7 @@ use super::{Detail, Error};
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let detail = self.detail();
-        if let Some(operation) = detail.operation {
+        if let Some(operation) = &detail.operation {
             write!(f, "{operation}: ")?;
         }
         if let Some(code) = &detail.said.code {
@@ -59,23 +59,8 @@ fn line(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
 
 impl Debug for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let name = match self {
-            Self::InvalidInput(_) => "InvalidInput",
-            Self::Configuration(_) => "Configuration",
-            Self::Credentials(_) => "Credentials",
-            Self::Connect(_) => "Connect",
-            Self::Tls(_) => "Tls",
-            Self::Proxy(_) => "Proxy",
-            Self::Interrupted(_) => "Interrupted",
-            Self::Timeout(_) => "Timeout",
-            Self::Truncated(_) => "Truncated",
-            Self::BodyTooLarge(_) => "BodyTooLarge",
-            Self::Decode(_) => "Decode",
-            Self::Unexpected(_) => "Unexpected",
-            Self::Service(_) => "Service",
-        };
         let detail = self.detail();
-        let mut out = f.debug_struct(name);
+        let mut out = f.debug_struct(self.kind());
         out.field("message", &self.message());
         macro_rules! known {
             ($($name:literal: $value:expr),+ $(,)?) => {

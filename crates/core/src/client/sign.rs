@@ -1,0 +1,104 @@
+//! From a prepared request to one that carries its signature.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::Shared;
+use super::prepare::Prepared;
+use super::retry::Used;
+use crate::error::Error;
+use crate::operation::Info;
+use crate::sign::{self, ACCEPT, Moment};
+use crate::transport::{HttpRequest, Progress};
+
+static X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+
+impl Shared {
+    /// A request that carries its signature; `own` are its further headers.
+    pub(super) fn sign(
+        &self,
+        prepared: &Prepared<'_>,
+        own: &[(HeaderName, HeaderValue)],
+        used: &Used,
+        progress: Progress,
+    ) -> Result<HttpRequest, Error> {
+        let nonce = match &self.nonce {
+            Some(nonce) => nonce(),
+            None => random()?,
+        };
+        let moment = Moment::from(self.clock.now()).plus(used.offset);
+        let texts = texts(own);
+        let signed = sign::sign(&prepared.to_sign(self, &texts), &used.credentials, self.signature, moment, &nonce);
+        let (text, added, query) = signed.into_parts();
+        let query = query.as_ref().unwrap_or(&prepared.query);
+
+        let mut headers = HeaderMap::with_capacity(16 + own.len());
+        headers.insert(http::header::ACCEPT, HeaderValue::from_static(ACCEPT));
+        headers.insert(http::header::USER_AGENT, self.user_agent.clone());
+        headers.insert(&X_ACS_ACTION, prepared.action.clone());
+        headers.insert(&X_ACS_VERSION, HeaderValue::from_static(self.service.version));
+        if let Some(content_type) = &prepared.content_type {
+            headers.insert(http::header::CONTENT_TYPE, content_type.clone());
+        }
+        for (name, value) in own {
+            headers.insert(name, value.clone());
+        }
+        // The values of the signature share one buffer.
+        let values = Bytes::from(text);
+        let mut start = 0;
+        for (name, end) in added {
+            let mut value = HeaderValue::from_maybe_shared(values.slice(start..end)).map_err(|_| {
+                Error::configuration(
+                    "the credentials cannot stand in a header: they hold a line break or another control",
+                )
+            })?;
+            value.set_sensitive(matches!(name, "authorization" | "x-acs-security-token" | "x-acs-bearer-token"));
+            headers.insert(HeaderName::from_static(name), value);
+            start = end;
+        }
+
+        let scheme = self.target.scheme;
+        let length = scheme.len() + 4 + prepared.authority.len() + prepared.path.len() + query.len();
+        let mut url = String::with_capacity(length);
+        for part in [scheme, "://", &prepared.authority, &prepared.path] {
+            url.push_str(part);
+        }
+        if !query.is_empty() {
+            url.push('?');
+            url.push_str(query);
+        }
+        Ok(HttpRequest {
+            method: prepared.info.method,
+            url,
+            headers,
+            body: prepared.body.clone().into(),
+            max_body: self.max_body,
+            progress,
+        })
+    }
+
+    /// What an idempotency token that the caller left open is filled with.
+    pub(super) fn token(&self, info: &Info<'_>) -> Option<String> {
+        info.token.filter(|_| self.idempotency_tokens)?;
+        match &self.nonce {
+            Some(nonce) => Some(nonce()),
+            None => random().ok(),
+        }
+    }
+}
+
+/// Headers as text.
+fn texts(headers: &[(HeaderName, HeaderValue)]) -> Vec<(&str, &str)> {
+    let text = |value| std::str::from_utf8(HeaderValue::as_bytes(value)).unwrap_or_default();
+    headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect()
+}
+
+/// 128 random bits, in hex.
+fn random() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Error::configuration("the operating system gives no random numbers"))?;
+    let mut text = String::with_capacity(32);
+    sign::v3::hex(&bytes, &mut text);
+    Ok(text)
+}

@@ -1,0 +1,110 @@
+//! Spans, with the names of OpenTelemetry's conventions, if the feature `tracing` is on.
+//!
+//! They hold no more than an error's `Display` shows: no parameters, no headers, no URL with a query.
+
+use std::time::Duration;
+
+use super::Shared;
+use crate::error::Error;
+use crate::operation::Info;
+
+/// A span of a call or an attempt; nothing at all without the feature.
+#[derive(Clone)]
+pub(super) struct Span(#[cfg(feature = "tracing")] tracing::Span);
+
+#[cfg(feature = "tracing")]
+impl Span {
+    /// The span of a whole call.
+    pub(super) fn call(shared: &Shared, info: &Info<'_>) -> Self {
+        let span = tracing::info_span!(
+            target: "alicloud",
+            "call",
+            "otel.name" = tracing::field::Empty,
+            "otel.kind" = "client",
+            "otel.status_code" = tracing::field::Empty,
+            "rpc.system" = "alibabacloud-api",
+            "rpc.service" = shared.service.product,
+            "rpc.method" = info.name(),
+            "server.address" = shared.target.host(),
+            "server.port" = shared.target.port(),
+            "cloud.region" = shared.region,
+            "http.response.status_code" = tracing::field::Empty,
+            "alicloud.request_id" = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
+        );
+        if !span.is_disabled() {
+            span.record("otel.name", format!("{}/{}", shared.service.product, info.name()));
+        }
+        Self(span)
+    }
+
+    /// The span of an attempt within that of its call.
+    pub(super) fn attempt(&self, shared: &Shared, info: &Info<'_>, number: u32) -> Self {
+        Self(tracing::debug_span!(
+            target: "alicloud",
+            parent: &self.0,
+            "attempt",
+            "otel.name" = info.method.as_str(),
+            "otel.kind" = "client",
+            "otel.status_code" = tracing::field::Empty,
+            "http.request.method" = info.method.as_str(),
+            "http.request.resend_count" = number - 1,
+            "url.scheme" = shared.target.scheme,
+            "server.address" = shared.target.host(),
+            "server.port" = shared.target.port(),
+            "http.response.status_code" = tracing::field::Empty,
+            "alicloud.request_id" = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
+        ))
+    }
+
+    /// Runs a future within the span. The span is entered for each poll alone, so that what runs on the same thread in
+    /// between is not taken for a part of it.
+    pub(super) async fn around<F: Future>(&self, future: F) -> F::Output {
+        if self.0.is_disabled() {
+            return future.await;
+        }
+        tracing::Instrument::instrument(future, self.0.clone()).await
+    }
+
+    /// What it was about has ended, with a status or an error.
+    pub(super) fn end(&self, result: Result<u16, &Error>) {
+        if self.0.is_disabled() {
+            return;
+        }
+        if let Some(status) = result.map_or_else(Error::status, Some) {
+            self.0.record("http.response.status_code", status);
+        }
+        if let Err(error) = result {
+            self.0.record("otel.status_code", "ERROR");
+            self.0.record("error.type", error.code().unwrap_or_else(|| error.kind()));
+            if let Some(id) = error.request_id() {
+                self.0.record("alicloud.request_id", id);
+            }
+        }
+    }
+
+    /// Another attempt follows.
+    pub(super) fn again(&self, error: &Error, wait: Duration) {
+        tracing::debug!(target: "alicloud", parent: &self.0, wait_ms = wait.as_millis() as u64, %error, "trying again");
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+impl Span {
+    pub(super) fn call(_: &Shared, _: &Info<'_>) -> Self {
+        Self()
+    }
+
+    pub(super) fn attempt(&self, _: &Shared, _: &Info<'_>, _: u32) -> Self {
+        Self()
+    }
+
+    pub(super) fn around<F: Future>(&self, future: F) -> F {
+        future
+    }
+
+    pub(super) fn end(&self, _: Result<u16, &Error>) {}
+
+    pub(super) fn again(&self, _: &Error, _: Duration) {}
+}

@@ -1,0 +1,111 @@
+//! Tells interceptors and spans what happens in a call.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
+
+use super::Shared;
+use super::send::Raw;
+use super::trace::Span;
+use crate::error::Error;
+use crate::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, Outcome};
+use crate::operation::Info;
+use crate::transport::HttpRequest;
+
+/// One call, as others see it. If it is dropped before its end, that is told as well.
+pub(super) struct Watch<'a> {
+    shared: &'a Shared,
+    info: &'a Info<'a>,
+    start: Duration,
+    attempt: u32,
+    span: Span,
+    ended: bool,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn start(shared: &'a Shared, info: &'a Info<'a>, start: Duration) -> Self {
+        Self { shared, info, start, attempt: 0, span: Span::call(shared, info), ended: false }
+    }
+
+    /// The span of the whole call.
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// An attempt begins, in a span of its own.
+    pub(super) fn attempt(&mut self, number: u32) -> Span {
+        self.attempt = number;
+        self.span.attempt(self.shared, self.info, number)
+    }
+
+    /// The further headers of the attempt, with what interceptors add to `own`.
+    pub(super) fn headers<'b>(
+        &self,
+        own: &'b [(HeaderName, HeaderValue)],
+    ) -> Result<Cow<'b, [(HeaderName, HeaderValue)]>, Error> {
+        let mut headers = Cow::Borrowed(own);
+        for interceptor in &*self.shared.interceptors {
+            let mut view = BeforeSigning {
+                operation: self.info.name(),
+                endpoint: &self.shared.target.authority,
+                attempt: self.attempt,
+                headers: headers.to_mut(),
+            };
+            interceptor.before_signing(&mut view).map_err(Error::intercepted)?;
+        }
+        Ok(headers)
+    }
+
+    /// The attempt is about to be sent.
+    pub(super) fn sending(&self, request: &HttpRequest) {
+        for interceptor in &*self.shared.interceptors {
+            interceptor.before_sending(&BeforeSending { operation: self.info.name(), attempt: self.attempt, request });
+        }
+    }
+
+    /// The attempt ended: with a status, or with an error and what is waited before the next one, if there is one.
+    pub(super) fn attempted(&self, span: &Span, elapsed: Duration, result: Result<u16, (&Error, Option<Duration>)>) {
+        span.end(result.map_err(|(error, _)| error));
+        if let Err((error, Some(wait))) = result {
+            span.again(error, wait);
+        }
+        for interceptor in &*self.shared.interceptors {
+            let (status, error, again) = match result {
+                Ok(status) => (Some(status), None, None),
+                Err((error, wait)) => (error.status(), Some(error), wait),
+            };
+            let operation = self.info.name();
+            interceptor.after_attempt(&AfterAttempt {
+                operation,
+                attempt: self.attempt,
+                elapsed,
+                status,
+                error,
+                again,
+            });
+        }
+    }
+
+    /// The call ended.
+    pub(super) fn end(mut self, elapsed: Duration, result: Result<&Raw, &Error>) {
+        self.ended = true;
+        self.span.end(result.map(|raw| raw.response.status));
+        self.tell(elapsed, result.err().map_or(Outcome::Succeeded, Outcome::Failed));
+    }
+
+    fn tell(&self, elapsed: Duration, outcome: Outcome<'_>) {
+        for interceptor in &*self.shared.interceptors {
+            let operation = self.info.name();
+            interceptor.after_operation(&AfterOperation { operation, attempts: self.attempt, elapsed, outcome });
+        }
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if !self.ended && !self.shared.interceptors.is_empty() {
+            self.tell(self.shared.clock.monotonic().saturating_sub(self.start), Outcome::Dropped);
+        }
+    }
+}

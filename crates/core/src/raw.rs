@@ -1,0 +1,196 @@
+//! Calls of operations that no crate describes.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::encode::{Parameters, Wire};
+use crate::operation::{Info, Method, Operation, OperationInfo, ReplyKind};
+use crate::secret::Sensitive;
+use crate::sign::Style;
+
+/// A request of an operation by its name alone, for what the crate of a product does not have.
+///
+/// It goes the way of all requests: it is signed, sent again where that is safe, and answered with a reply or an
+/// [`Error`](crate::Error). The reply is JSON as it came; [`Reply::body`](crate::Reply::body) has the bytes of one
+/// that is none.
+///
+/// ```no_run
+/// # async fn example(client: alicloud_core::Client) -> Result<(), alicloud_core::Error> {
+/// use alicloud_core::RawRequest;
+///
+/// let request = RawRequest::rpc("DescribeRegions").read().query("AcceptLanguage", "en-US");
+/// let reply = client.call(request).await?;
+/// println!("{}", reply["Regions"]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `Debug` shows the operation's name and the names of the parameters.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is called"]
+pub struct RawRequest {
+    name: String,
+    style: Style,
+    method: Method,
+    path: String,
+    places: Vec<(Place, String, String)>,
+    secrets: Vec<String>,
+    body: Body,
+    reply: ReplyKind,
+    read: bool,
+    idempotent: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Query,
+    Form,
+    Header,
+    Path,
+}
+
+#[derive(Clone)]
+enum Body {
+    None,
+    Json(Value),
+    Bytes(Bytes),
+}
+
+impl RawRequest {
+    /// An operation that is found by its name: `POST /`.
+    pub fn rpc(name: impl Into<String>) -> Self {
+        Self::new(name.into(), Style::Rpc, Method::Post, "/".into())
+    }
+
+    /// An operation with a path of its own; `{Name}` in it stands for a [path parameter](Self::path).
+    pub fn roa(name: impl Into<String>, method: Method, path: impl Into<String>) -> Self {
+        Self::new(name.into(), Style::Roa, method, path.into())
+    }
+
+    fn new(name: String, style: Style, method: Method, path: String) -> Self {
+        Self {
+            name,
+            style,
+            method,
+            path,
+            places: Vec::new(),
+            secrets: Vec::new(),
+            body: Body::None,
+            reply: ReplyKind::Json,
+            read: false,
+            idempotent: false,
+        }
+    }
+
+    fn with(mut self, place: Place, name: String, value: String) -> Self {
+        self.places.push((place, name, value));
+        self
+    }
+
+    /// A query parameter.
+    pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Place::Query, name.into(), value.into())
+    }
+
+    /// A field of the form body.
+    pub fn form(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Place::Form, name.into(), value.into())
+    }
+
+    /// A header.
+    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Place::Header, name.into(), value.into())
+    }
+
+    /// What stands for `{name}` in the path: one segment, escaped.
+    pub fn path(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Place::Path, name.into(), value.into())
+    }
+
+    /// A JSON body. It takes the place of a form.
+    pub fn json(mut self, body: impl Into<Value>) -> Self {
+        self.body = Body::Json(body.into());
+        self
+    }
+
+    /// A body of bytes. It takes the place of a form.
+    pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Body::Bytes(body.into());
+        self
+    }
+
+    /// The parameter `name` is secret: where a reply quotes its value in the words of an error, it is taken out.
+    pub fn sensitive(mut self, name: impl Into<String>) -> Self {
+        self.secrets.push(name.into());
+        self
+    }
+
+    /// The reply is not JSON: the value is `null`, and the bytes are in [`Reply::body`](crate::Reply::body).
+    pub fn any_reply(mut self) -> Self {
+        self.reply = ReplyKind::Empty;
+        self
+    }
+
+    /// The operation changes nothing, so it may be sent again whatever became of an attempt.
+    pub fn read(mut self) -> Self {
+        self.read = true;
+        self
+    }
+
+    /// The operation may be sent again although it changes something.
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+}
+
+impl Operation for RawRequest {
+    type Response = Value;
+
+    // A request knows better.
+    const INFO: OperationInfo = OperationInfo::rpc("");
+
+    fn info(&self) -> Info<'_> {
+        let mut info = Info::given(&self.name, self.style, self.method, &self.path).reply(self.reply);
+        if self.read {
+            info = info.read();
+        }
+        if self.idempotent {
+            info = info.idempotent();
+        }
+        match &self.body {
+            Body::Json(_) => info.json(),
+            Body::Bytes(_) => info.bytes(),
+            Body::None if self.places.iter().any(|(place, ..)| *place == Place::Form) => info.form(),
+            Body::None => info,
+        }
+    }
+
+    fn parameters(&self, out: &mut Parameters<'_>) {
+        for (place, name, value) in &self.places {
+            let secret = self.secrets.contains(name).then(|| Sensitive::new(value.clone()));
+            let value: &dyn Wire = match &secret {
+                Some(secret) => secret,
+                None => value,
+            };
+            match place {
+                Place::Query => out.query(name, value),
+                Place::Form => out.form(name, value),
+                Place::Header => out.header(name, value),
+                Place::Path => out.path(name, value),
+            }
+        }
+        match &self.body {
+            Body::None => {}
+            Body::Json(value) => out.body("body", value),
+            Body::Bytes(bytes) => out.body("body", bytes),
+        }
+    }
+}
+
+impl std::fmt::Debug for RawRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.places.iter().map(|(place, name, _)| format!("{place:?} {name}")).collect();
+        f.debug_struct("RawRequest").field("name", &self.name).field("parameters", &names).finish_non_exhaustive()
+    }
+}
