@@ -192,6 +192,7 @@ impl<'a> Open<'a> {
     pub(crate) fn field(self, name: &str) -> Option<Option<Scalar<'a>>> {
         match self {
             Self::Object(object) => Some(object.field(name)?.open().peek()),
+            Self::Any(Value::Object(object)) => Some(Open::Any(object.get_mut(name)?).peek()),
             _ => None,
         }
     }

@@ -158,8 +158,7 @@ impl<T> Reply<T> {
 
     /// The id under which the service knows the request, from the header or the body.
     pub fn request_id(&self) -> Option<&str> {
-        let header = || self.headers().get("x-acs-request-id")?.to_str().ok().filter(|id| !id.is_empty());
-        self.raw.request_id.as_deref().or_else(header)
+        self.raw.request_id()
     }
 
     /// How many times the request was tried.

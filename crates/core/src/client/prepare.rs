@@ -67,10 +67,10 @@ pub(super) fn prepare<'a>(
     }
     let path = if info.path == "/" { "/".into() } else { outgoing.path(info.path)?.into() };
     for (name, value) in &options.query {
-        if name.is_empty() {
-            return Err(Invalid("a query parameter has no name".into()));
-        }
         outgoing.query.push(name, value);
+    }
+    if outgoing.query.iter().chain(outgoing.form.iter()).any(|(name, _)| name.is_empty()) {
+        return Err(Invalid("a parameter has no name".into()));
     }
     outgoing.query.sort();
     let (mut content_type, body) = match (info.body, outgoing.body) {

@@ -39,6 +39,14 @@ pub(super) struct Raw {
     pub(super) elapsed: Duration,
 }
 
+impl Raw {
+    /// The id under which the service knows the request.
+    pub(super) fn request_id(&self) -> Option<&str> {
+        let header = || self.response.headers.get("x-acs-request-id")?.to_str().ok().filter(|id| !id.is_empty());
+        self.request_id.as_deref().or_else(header)
+    }
+}
+
 /// The limits of one call.
 struct Limits {
     start: Duration,

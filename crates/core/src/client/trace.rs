@@ -84,6 +84,11 @@ impl Span {
         }
     }
 
+    /// The service knows the request under this id.
+    pub(super) fn known_as(&self, request_id: Option<&str>) {
+        self.0.record("alicloud.request_id", request_id);
+    }
+
     /// Another attempt follows.
     pub(super) fn again(&self, error: &Error, wait: Duration) {
         tracing::debug!(target: "alicloud", parent: &self.0, wait_ms = wait.as_millis() as u64, %error, "trying again");
@@ -105,6 +110,8 @@ impl Span {
     }
 
     pub(super) fn end(&self, _: Result<u16, &Error>) {}
+
+    pub(super) fn known_as(&self, _: Option<&str>) {}
 
     pub(super) fn again(&self, _: &Error, _: Duration) {}
 }

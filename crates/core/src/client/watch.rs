@@ -91,6 +91,9 @@ impl<'a> Watch<'a> {
     pub(super) fn end(mut self, elapsed: Duration, result: Result<&Raw, &Error>) {
         self.ended = true;
         self.span.end(result.map(|raw| raw.response.status));
+        if let Ok(raw) = result {
+            self.span.known_as(raw.request_id());
+        }
         self.tell(elapsed, result.err().map_or(Outcome::Succeeded, Outcome::Failed));
     }
 
