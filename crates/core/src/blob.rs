@@ -35,6 +35,12 @@ impl Blob {
         self.0
     }
 
+    /// The bytes as base64 text.
+    #[cfg(feature = "serde")]
+    pub(crate) fn base64(bytes: &[u8]) -> String {
+        base64::engine::general_purpose::STANDARD.encode(bytes)
+    }
+
     /// Reads base64 text; line breaks and blanks in it do not matter.
     pub(crate) fn from_base64(text: &str) -> Option<Self> {
         if text.bytes().any(|byte| byte.is_ascii_whitespace()) {

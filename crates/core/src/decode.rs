@@ -23,6 +23,8 @@ const DEPTH: usize = 64;
 
 pub(crate) use failure::{Failure, Reason};
 pub(crate) use read::read;
+#[cfg(feature = "serde")]
+pub(crate) use read::read_tree;
 
 /// A value to be filled from a reply.
 pub trait Place {

@@ -62,7 +62,7 @@ pub enum View<'a> {
 
 impl View<'_> {
     /// What travels.
-    fn plain(self) -> Self {
+    pub(crate) fn plain(self) -> Self {
         match self {
             Self::Sensitive(value) => value.view().plain(),
             view => view,

@@ -61,6 +61,8 @@ pub enum Error {
     Unexpected(Detail),
     /// The service reports an error.
     Service(Detail),
+    /// What was [waited for](crate::Call::wait_until) did not come.
+    Wait(Detail),
 }
 
 /// How far a request got.
@@ -86,6 +88,8 @@ pub enum Timeout {
     Attempt,
     /// The one for a connection.
     Connect,
+    /// The one for [waiting](crate::Wait::limit).
+    Wait,
 }
 
 impl Error {
@@ -103,7 +107,8 @@ impl Error {
         | Self::BodyTooLarge(it)
         | Self::Decode(it)
         | Self::Unexpected(it)
-        | Self::Service(it)) = self;
+        | Self::Service(it)
+        | Self::Wait(it)) = self;
         &it.0
     }
 
@@ -123,6 +128,7 @@ impl Error {
             Self::Decode(_) => "Decode",
             Self::Unexpected(_) => "Unexpected",
             Self::Service(_) => "Service",
+            Self::Wait(_) => "Wait",
         }
     }
 
@@ -139,7 +145,8 @@ impl Error {
         | Self::BodyTooLarge(it)
         | Self::Decode(it)
         | Self::Unexpected(it)
-        | Self::Service(it)) = self;
+        | Self::Service(it)
+        | Self::Wait(it)) = self;
         &mut it.0
     }
 

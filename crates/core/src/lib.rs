@@ -81,6 +81,9 @@
 //!
 //! - `reqwest` (on by default): `transport::HttpTransport`, over HTTP/1.1, and with the feature `http2` over HTTP/2, with rustls. Without it a
 //!   client needs [`Config::transport`].
+//! - `serde`: requests, replies and what they hold can be written and read in any self-describing format, such as
+//!   JSON, with the names of the wire. [`Sensitive`] values are written as they are. The crate of a product has a
+//!   feature of this name, which turns this one on.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
 mod blob;
@@ -95,13 +98,19 @@ mod error;
 mod future;
 pub mod generated;
 pub mod intercept;
+mod object;
 mod open;
 mod operation;
+mod page;
 mod raw;
 mod secret;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub mod serial;
 mod service;
 pub mod sign;
 pub mod transport;
+mod wait;
 
 pub use blob::Blob;
 pub use client::{Call, Client, Reply};
@@ -111,6 +120,8 @@ pub use endpoint::Network;
 pub use error::{AccessDeniedDetail, Detail, Error, Phase, Timeout};
 pub use open::UnknownValue;
 pub use operation::Method;
+pub use page::{Items, Pages};
 pub use raw::RawRequest;
 pub use secret::Sensitive;
 pub use service::{Endpoint, Service};
+pub use wait::{Step, Wait};

@@ -83,21 +83,6 @@ macro_rules! open_enum {
                 self.as_str()
             }
         }
-    };
-}
-
-/// Makes a reply read as a whole into its one field.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! transparent {
-    ($name:ident, $field:ident) => {
-        impl $crate::generated::v1::Place for $name {
-            fn open(&mut self) -> $crate::generated::v1::Open<'_> {
-                $crate::generated::v1::Place::open(&mut self.$field)
-            }
-            fn empty() -> Self {
-                Self { $field: $crate::generated::v1::Place::empty() }
-            }
-        }
+        $crate::serde_value!($name);
     };
 }

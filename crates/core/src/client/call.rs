@@ -8,6 +8,7 @@ use http::HeaderMap;
 
 use super::Shared;
 use super::send::{Job, Raw, exchange};
+use crate::clock::Clock;
 use crate::decode::Place as _;
 use crate::encode::{Outgoing, Parameters, secrets};
 use crate::error::Error;
@@ -34,7 +35,7 @@ pub struct Call<O> {
 }
 
 /// What is set for one call alone.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Options {
     pub(super) timeout: Option<Duration>,
     pub(super) attempt_timeout: Option<Duration>,
@@ -43,9 +44,35 @@ pub(super) struct Options {
     pub(super) query: Vec<(String, String)>,
 }
 
+impl<O: Clone> Clone for Call<O> {
+    fn clone(&self) -> Self {
+        Self { shared: self.shared.clone(), request: self.request.clone(), options: self.options.clone() }
+    }
+}
+
 impl<O> Call<O> {
     pub(super) fn new(shared: Arc<Shared>, request: O) -> Self {
         Self { shared, request, options: Options::default() }
+    }
+
+    /// The request.
+    pub(crate) fn request(&self) -> &O {
+        &self.request
+    }
+
+    /// The request, to change it.
+    pub(crate) fn request_mut(&mut self) -> &mut O {
+        &mut self.request
+    }
+
+    /// The client's clock.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.shared.clock.clone()
+    }
+
+    /// How long the call may take as a whole, by its own setting or the client's.
+    pub(crate) fn limit(&self) -> Duration {
+        self.options.timeout.unwrap_or(self.shared.timeout)
     }
 
     /// How long the call may take as a whole.

@@ -22,9 +22,23 @@ pub(crate) fn read(body: &[u8], place: &mut dyn Place) -> Result<(), Failure> {
         _ = Seed { place: place.open(), track: &mut Track::default() }.absent();
         return Ok(());
     }
-    let mut track = Track::default();
+    read_open(body, place.open(), Track::default())
+}
+
+/// Reads a tree into an open place, in which bytes are base64 text.
+#[cfg(feature = "serde")]
+pub(crate) fn read_tree(tree: &Value, place: Open<'_>) -> Result<(), Failure> {
+    let track = Track { base64: true, ..Track::default() };
+    let text = match serde_json::to_vec(tree) {
+        Ok(text) => text,
+        Err(error) => return Err(track.failure(&error)),
+    };
+    read_open(&text, place, track)
+}
+
+fn read_open(body: &[u8], place: Open<'_>, mut track: Track) -> Result<(), Failure> {
     let mut tokens = serde_json::Deserializer::from_slice(body);
-    let seed = Seed { place: place.open(), track: &mut track };
+    let seed = Seed { place, track: &mut track };
     let result = seed.deserialize(&mut tokens).and_then(|_| {
         track.steps.clear();
         tokens.end()
@@ -39,6 +53,8 @@ struct Track {
     names: String,
     steps: Vec<Step>,
     wrong: Option<Reason>,
+    /// Whether bytes are base64 text, as they are inside of what is not a reply.
+    base64: bool,
 }
 
 enum Step {
@@ -186,7 +202,11 @@ impl Seed<'_, '_> {
         match self.place {
             Open::Text(place) => text.clone_into(place),
             Open::Choice(place) => place.set(text),
-            Open::Bytes(place) => *place = bytes::Bytes::copy_from_slice(text.as_bytes()),
+            Open::Bytes(place) if !self.track.base64 => *place = bytes::Bytes::copy_from_slice(text.as_bytes()),
+            Open::Bytes(place) => match Blob::from_base64(text) {
+                Some(blob) => *place = blob.into_bytes(),
+                None => return self.track.wrong(Reason::Kind { expected: "base64 text", found: "text" }),
+            },
             Open::Base64(_) if text.is_empty() => return Ok(Outcome::Absent),
             Open::Base64(place) => match Blob::from_base64(text).filter(|_| other.is_none()) {
                 Some(blob) => *place = blob,

@@ -1,10 +1,8 @@
 //! Collects the parameters of one call.
 
 use bytes::Bytes;
-use zeroize::Zeroizing;
 
 use super::flatten::{flatten, is_text, joined, text};
-use super::sensitive::collect;
 use super::{Problem, View, Wire, json, percent};
 use crate::error::Invalid;
 use crate::operation::{BodyKind, Info};
@@ -177,23 +175,23 @@ pub struct Parameters<'a> {
     out: &'a mut Outgoing,
     info: &'a Info<'a>,
     token: Option<&'a str>,
-    /// Takes the sensitive values alone, and nothing else is done with any.
-    secrets: Option<&'a mut Vec<Zeroizing<String>>>,
+    /// Takes the values, and nothing else is done with any.
+    visit: Option<&'a mut dyn FnMut(&str, View<'_>)>,
 }
 
 impl<'a> Parameters<'a> {
     /// `token` is what the operation's idempotency token is filled with if the caller left it unset.
     pub(crate) fn new(out: &'a mut Outgoing, info: &'a Info<'a>, token: Option<&'a str>) -> Self {
-        Self { out, info, token, secrets: None }
+        Self { out, info, token, visit: None }
     }
 
-    /// For a look at the sensitive values alone.
-    pub(super) fn of_secrets(
+    /// For a look at the values alone.
+    pub(crate) fn of_values(
         out: &'a mut Outgoing,
         info: &'a Info<'a>,
-        secrets: &'a mut Vec<Zeroizing<String>>,
+        visit: &'a mut dyn FnMut(&str, View<'_>),
     ) -> Self {
-        Self { out, info, token: None, secrets: Some(secrets) }
+        Self { out, info, token: None, visit: Some(visit) }
     }
 
     /// A query parameter; lists and objects become several, with dotted names.
@@ -318,8 +316,8 @@ impl<'a> Parameters<'a> {
         'a: 'v,
     {
         let view = value.view();
-        if let Some(secrets) = &mut self.secrets {
-            collect(view, secrets);
+        if let Some(visit) = &mut self.visit {
+            visit(name, view);
             return View::Absent;
         }
         match (view.plain(), self.token) {

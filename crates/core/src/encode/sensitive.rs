@@ -10,15 +10,12 @@ use crate::operation::Info;
 /// The sensitive values of a request, as text. `fill` lists the request's parameters.
 pub(crate) fn secrets(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<Zeroizing<String>> {
     let mut found = Vec::new();
-    fill(&mut Parameters::of_secrets(&mut Outgoing::default(), info, &mut found));
+    let mut visit = |_: &str, view: View<'_>| walk(view, false, &mut found, 0);
+    fill(&mut Parameters::of_values(&mut Outgoing::default(), info, &mut visit));
     found
 }
 
 /// Adds the sensitive values inside of `view`.
-pub(super) fn collect(view: View<'_>, found: &mut Vec<Zeroizing<String>>) {
-    walk(view, false, found, 0);
-}
-
 fn walk(view: View<'_>, sensitive: bool, found: &mut Vec<Zeroizing<String>>, depth: usize) {
     if depth > DEPTH {
         return;

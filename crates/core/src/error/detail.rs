@@ -94,9 +94,39 @@ impl Error {
             Timeout::Operation => "the call",
             Timeout::Attempt => "the attempt",
             Timeout::Connect => "the connection",
+            Timeout::Wait => "the wait",
         };
         let text = format!("{what} was not done within {limit:?}");
         Self::build(Self::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
+    }
+
+    /// Pages that would never end.
+    pub(crate) fn circle(operation: &'static str) -> Self {
+        let text = "the page that comes next came before: the service repeats its pages".to_owned();
+        let inner = Inner { text, phase: Phase::Replied, ..Inner::default() };
+        Self::build(Self::Decode, Inner { operation: Some(operation.into()), attempts: 1, ..inner })
+    }
+
+    /// A wait that came to nothing: in a state that ends it, or by its limit.
+    pub(crate) fn waited(
+        operation: &'static str,
+        (calls, elapsed): (u32, Duration),
+        state: Option<&str>,
+        limit: Option<Duration>,
+        source: Option<Self>,
+    ) -> Self {
+        let mut text = match limit {
+            Some(limit) => format!("what was waited for did not come within {limit:?}"),
+            None => "what was waited for will not come".to_owned(),
+        };
+        text.push_str(&match state {
+            Some(state) => format!("; the last state is `{state}`"),
+            None => "; no state was seen".to_owned(),
+        });
+        let source = source.map(|error| -> Box<dyn std::error::Error + Send + Sync> { Box::new(error) });
+        let timeout = limit.map(|_| Timeout::Wait);
+        let inner = Inner { text, source, timeout, phase: Phase::Replied, ..Inner::default() };
+        Self::build(Self::Wait, inner).of(Context { operation, attempts: calls, elapsed })
     }
 
     pub(crate) fn transport(error: TransportError, phase: Phase) -> Self {

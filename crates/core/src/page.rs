@@ -1,0 +1,222 @@
+//! Operations that answer in pages: all of them, one after the other.
+
+mod paging;
+
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use crate::client::Call;
+use crate::error::Error;
+use crate::future::BoxFuture;
+use crate::operation::Operation;
+
+use paging::Progress;
+pub use paging::{Cursor, Paging};
+
+/// A request whose replies are pages of one list. Implemented by generated code.
+pub trait Paged: Operation + Clone {
+    /// What the list is of.
+    type Item: Send + Sync + 'static;
+
+    /// How pages follow each other.
+    const PAGING: Paging;
+
+    /// The parameters that tell which page is asked for.
+    fn cursor(&mut self) -> Cursor<'_>;
+
+    /// The part of the list that a reply has; `None` if it has none.
+    fn items(reply: &mut Self::Response) -> Option<&mut Vec<Self::Item>>;
+}
+
+impl<O: Paged> Call<O> {
+    /// All pages, from the one that the request asks for to the last. Each is a call of its own, made when it is asked
+    /// for, with the settings of this one: a [timeout](Self::timeout) is that of a page.
+    ///
+    /// ```no_run
+    /// # use alicloud_core::{Call, Error, generated::v1::Paged};
+    /// # async fn example<O: Paged>(call: Call<O>) -> Result<(), Error> {
+    /// let mut pages = call.pages();
+    /// while let Some(page) = pages.next().await {
+    ///     let page = page?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> Pages<O> {
+        Pages { call: self, state: State::Ready, progress: Progress::default() }
+    }
+
+    /// All items of all pages, from the page that the request asks for to the last; see [`pages`](Self::pages).
+    ///
+    /// ```no_run
+    /// # use alicloud_core::{Call, Error, generated::v1::Paged};
+    /// # async fn example<O: Paged>(call: Call<O>, other: Call<O>) -> Result<(), Error> {
+    /// let mut items = call.items();
+    /// while let Some(item) = items.next().await {
+    ///     let item = item?;
+    /// }
+    /// let all: Vec<O::Item> = other.items().all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn items(self) -> Items<O> {
+        Items { pages: self.pages(), ready: Vec::new().into_iter() }
+    }
+}
+
+/// The pages of a list, one after the other: a [`Stream`] of replies, for which [`next`](Self::next) suffices.
+///
+/// The last page is the one
+/// - after which nothing is left of the total that the service tells, or where it tells none, that is shorter than a
+///   page, for lists with numbers of pages or offsets; an empty page is the last in any case;
+/// - that names no next page, for lists with tokens or markers. A token that came before is an
+///   [error](Error::Decode), since the pages would never end.
+///
+/// An error is the last that comes. [`request`](Self::request) then tells where to go on.
+#[must_use = "pages are asked for by `next`"]
+pub struct Pages<O: Paged> {
+    call: Call<O>,
+    state: State<O::Response>,
+    progress: Progress,
+}
+
+enum State<T> {
+    /// The next page can be asked for.
+    Ready,
+    /// A page is asked for. The lock is never waited for: it makes the whole `Sync`, which the future is not.
+    Asked(Mutex<BoxFuture<'static, Result<T, Error>>>),
+    /// There is nothing after this.
+    Failed(Error),
+    Done,
+}
+
+impl<O: Paged> Pages<O> {
+    /// The next page; `None` after the last. What is dropped before it is done goes on with the next call of this.
+    pub async fn next(&mut self) -> Option<Result<O::Response, Error>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    /// The request of the next page, or of the one that failed. A call of it goes on from there.
+    pub fn request(&self) -> &O {
+        self.call.request()
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Response, Error>>> {
+        loop {
+            match &mut self.state {
+                State::Ready => self.state = State::Asked(Mutex::new(Box::pin(self.call.clone().send()))),
+                State::Asked(future) => {
+                    let future = future.get_mut().unwrap_or_else(PoisonError::into_inner);
+                    let result = ready!(future.as_mut().poll(context));
+                    self.state = State::Done;
+                    return Poll::Ready(match result {
+                        Ok(reply) => self.turn(reply).map(Ok),
+                        Err(error) => Some(Err(error)),
+                    });
+                }
+                State::Failed(_) | State::Done => {
+                    return Poll::Ready(match std::mem::replace(&mut self.state, State::Done) {
+                        State::Failed(error) => Some(Err(error)),
+                        _ => None,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Looks for the page behind this one, and whether this one is a page at all.
+    fn turn(&mut self, mut reply: O::Response) -> Option<O::Response> {
+        let count = O::items(&mut reply).map_or(0, |items| items.len());
+        match self.progress.turn(&O::PAGING, self.call.request_mut().cursor(), &mut reply, count) {
+            paging::Turn::On => self.state = State::Ready,
+            paging::Turn::Last => {}
+            paging::Turn::Over => return None,
+            paging::Turn::Circle => self.state = State::Failed(Error::circle(O::INFO.name())),
+        }
+        Some(reply)
+    }
+}
+
+/// The items of a list, page by page: a [`Stream`], for which [`next`](Self::next) suffices.
+///
+/// Where pages end is told at [`Pages`]. An error comes after all items of the pages before it, and is the last.
+#[must_use = "items are asked for by `next`"]
+pub struct Items<O: Paged> {
+    pages: Pages<O>,
+    ready: std::vec::IntoIter<O::Item>,
+}
+
+impl<O: Paged> Items<O> {
+    /// The next item; `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<O::Item, Error>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    /// All items that are left.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a call; what came before is lost.
+    pub async fn all(mut self) -> Result<Vec<O::Item>, Error> {
+        let mut all: Vec<O::Item> = Vec::new();
+        while let Some(item) = self.next().await {
+            all.push(item?);
+        }
+        Ok(all)
+    }
+
+    /// The request of the page after the one whose items come now, or of the page that failed.
+    pub fn request(&self) -> &O {
+        self.pages.request()
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Item, Error>>> {
+        loop {
+            if let Some(item) = self.ready.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(self.pages.poll(context)) {
+                Some(Ok(mut reply)) => {
+                    self.ready = O::items(&mut reply).map(std::mem::take).unwrap_or_default().into_iter();
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+// Nothing inside is ever pinned in place.
+impl<O: Paged> Unpin for Pages<O> {}
+impl<O: Paged> Unpin for Items<O> {}
+
+impl<O: Paged> Stream for Pages<O> {
+    type Item = Result<O::Response, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<O: Paged> Stream for Items<O> {
+    type Item = Result<O::Item, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<O: Paged> std::fmt::Debug for Pages<O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pages").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+impl<O: Paged> std::fmt::Debug for Items<O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Items").field("pages", &self.pages).field("ready", &self.ready.len()).finish()
+    }
+}

@@ -1,0 +1,254 @@
+//! How one page leads to the next.
+
+use std::collections::HashSet;
+
+use crate::decode::{Open, Place, Scalar, read};
+
+/// The way to a value in a reply: the names of fields, outermost first.
+type Path = &'static [&'static str];
+
+/// How pages follow each other, built by generated code.
+#[derive(Clone, Copy, Debug)]
+pub struct Paging {
+    /// The number of the first page, or that of the first item.
+    first: i64,
+    next: Path,
+    more: Path,
+    page: Path,
+    size: Path,
+    total: Path,
+}
+
+impl Paging {
+    /// Pages that are counted, beginning with `first`; or items that are, from 0 on.
+    pub const fn counted(first: i64) -> Self {
+        Self { first, next: &[], more: &[], page: &[], size: &[], total: &[] }
+    }
+
+    /// Pages that name the next one. With [`Cursor::either`] they can be counted as well.
+    pub const fn named(next: Path) -> Self {
+        Self { next, ..Self::counted(1) }
+    }
+
+    /// The number of the first page.
+    pub const fn first(mut self, first: i64) -> Self {
+        self.first = first;
+        self
+    }
+
+    /// Where the reply tells whether there are more.
+    pub const fn more(mut self, path: Path) -> Self {
+        self.more = path;
+        self
+    }
+
+    /// Where the reply repeats the number of the page.
+    pub const fn page(mut self, path: Path) -> Self {
+        self.page = path;
+        self
+    }
+
+    /// Where the reply repeats how many items a page has.
+    pub const fn size(mut self, path: Path) -> Self {
+        self.size = path;
+        self
+    }
+
+    /// Where the reply tells how many items there are on all pages.
+    pub const fn total(mut self, path: Path) -> Self {
+        self.total = path;
+        self
+    }
+}
+
+/// The parameters that tell which page is asked for, handed out by generated code.
+pub struct Cursor<'a> {
+    way: Way,
+    place: &'a mut dyn Place,
+    size: Option<&'a mut dyn Place>,
+    token: Option<(&'a mut dyn Place, &'a mut dyn Place)>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Token,
+    Number,
+    Offset,
+}
+
+impl<'a> Cursor<'a> {
+    /// A token or marker.
+    pub fn token(token: &'a mut dyn Place) -> Self {
+        Self { way: Way::Token, place: token, size: None, token: None }
+    }
+
+    /// The number of a page, and how many items it has.
+    pub fn number(page: &'a mut dyn Place, size: &'a mut dyn Place) -> Self {
+        Self { way: Way::Number, place: page, size: Some(size), token: None }
+    }
+
+    /// How many items come before the page, and how many it has.
+    pub fn offset(offset: &'a mut dyn Place, limit: &'a mut dyn Place) -> Self {
+        Self { way: Way::Offset, place: offset, size: Some(limit), token: None }
+    }
+
+    /// The number of a page and how many items it has; or else a token, where the request has one or has `limit` set,
+    /// or the reply gives one.
+    pub fn either(
+        page: &'a mut dyn Place,
+        size: &'a mut dyn Place,
+        token: &'a mut dyn Place,
+        limit: &'a mut dyn Place,
+    ) -> Self {
+        Self { way: Way::Number, place: page, size: Some(size), token: Some((token, limit)) }
+    }
+}
+
+/// What a reply means for the one after it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Turn {
+    /// There is another page, and the request asks for it.
+    On,
+    /// There is none.
+    Last,
+    /// This is none already: the service repeats the last.
+    Over,
+    /// The next page came before.
+    Circle,
+}
+
+/// How far the pages have got.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// The items before the first page that was asked for, as far as that is known, and those that came.
+    seen: Option<i64>,
+    /// How many items the longest page had.
+    longest: i64,
+    /// The tokens that came.
+    tokens: HashSet<String>,
+    /// Whether the number of the page that a reply repeats was that of the request so far.
+    repeats: Option<bool>,
+}
+
+impl Progress {
+    /// Looks at a reply with `count` items, and makes the request that of the next page.
+    pub(super) fn turn(&mut self, paging: &Paging, cursor: Cursor<'_>, reply: &mut dyn Place, count: usize) -> Turn {
+        let Cursor { way, place, size, token } = cursor;
+        if way == Way::Token {
+            return self.by_token(paging, place, reply);
+        }
+        if let Some((token, limit)) = token {
+            let asked = text(token).is_some() || is_set(limit);
+            if asked || !is_set(place) && next(paging, reply).is_some() {
+                return self.by_token(paging, token, reply);
+            }
+        }
+        self.by_count(paging, way, place, size.and_then(|size| number(size.open())), reply, count)
+    }
+
+    fn by_token(&mut self, paging: &Paging, place: &mut dyn Place, reply: &mut dyn Place) -> Turn {
+        let more = look(reply.open(), paging.more);
+        if matches!(more, Some(Scalar::Boolean(false))) {
+            return Turn::Last;
+        }
+        let Some(next) = next(paging, reply) else { return Turn::Last };
+        self.tokens.extend(text(place));
+        if self.tokens.contains(&next) || !put(place, &serde_json::Value::from(next.as_str())) {
+            return Turn::Circle;
+        }
+        self.tokens.insert(next);
+        Turn::On
+    }
+
+    fn by_count(
+        &mut self,
+        paging: &Paging,
+        way: Way,
+        place: &mut dyn Place,
+        size: Option<i64>,
+        reply: &mut dyn Place,
+        count: usize,
+    ) -> Turn {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let first = if way == Way::Offset { 0 } else { paging.first };
+        let at = number(place.open()).unwrap_or(first);
+        let told = |reply: &mut dyn Place, path| look(reply.open(), path).and_then(whole);
+        let size = told(reply, paging.size).or(size).filter(|size| *size > 0);
+        let before = match (self.seen, way) {
+            (Some(seen), _) => Some(seen),
+            (None, Way::Offset) => Some(at),
+            (None, _) if at <= first => Some(0),
+            (None, _) => size.map(|size| at.saturating_sub(first).saturating_mul(size)),
+        };
+        self.seen = before.map(|before| before.saturating_add(count));
+        self.longest = self.longest.max(count);
+        let total = told(reply, paging.total).filter(|total| *total > 0);
+        // Beyond the end some services give the last page again. Others count pages in a way of their own in replies.
+        let repeated = told(reply, paging.page);
+        let repeats = *self.repeats.get_or_insert(repeated == Some(at));
+        if repeats && total.is_none() && repeated.is_some_and(|page| page < at) {
+            return Turn::Over;
+        }
+        let last = match (total, self.seen) {
+            _ if count == 0 => true,
+            (Some(total), Some(seen)) => seen >= total,
+            _ => count < size.unwrap_or(self.longest),
+        };
+        let step = if way == Way::Offset { count } else { 1 };
+        match at.checked_add(step).filter(|_| !last) {
+            Some(next) if put(place, &serde_json::Value::from(next)) => Turn::On,
+            _ => Turn::Last,
+        }
+    }
+}
+
+/// What the reply names as the next page.
+fn next(paging: &Paging, reply: &mut dyn Place) -> Option<String> {
+    look(reply.open(), paging.next).and_then(spelled)
+}
+
+/// The value at a path.
+fn look<'a>(open: Open<'a>, path: &[&str]) -> Option<Scalar<'a>> {
+    match (open, path) {
+        (Open::Maybe(maybe), _) => look(maybe.get()?, path),
+        (Open::Object(object), [first, rest @ ..]) => look(object.field(first)?.open(), rest),
+        (Open::Object(_), []) => None,
+        (open, []) => open.peek(),
+        _ => None,
+    }
+}
+
+/// The text of a value that names a page; empty text names none.
+fn spelled(value: Scalar<'_>) -> Option<String> {
+    match value {
+        Scalar::Text(text) => Some(text.to_owned()).filter(|text| !text.is_empty()),
+        Scalar::Integer(number) => Some(number.to_string()),
+        Scalar::Unsigned(number) => Some(number.to_string()),
+        Scalar::Boolean(_) | Scalar::Number(_) => None,
+    }
+}
+
+fn text(place: &mut dyn Place) -> Option<String> {
+    place.open().peek().and_then(spelled)
+}
+
+fn whole(value: Scalar<'_>) -> Option<i64> {
+    match value {
+        Scalar::Integer(number) => Some(number),
+        Scalar::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn number(open: Open<'_>) -> Option<i64> {
+    open.peek().and_then(whole)
+}
+
+fn is_set(place: &mut dyn Place) -> bool {
+    place.open().peek().is_some()
+}
+
+/// Fills a parameter, as leniently as a reply is read: the number of a page may be text.
+fn put(place: &mut dyn Place, value: &serde_json::Value) -> bool {
+    read(value.to_string().as_bytes(), place).is_ok()
+}

@@ -1,0 +1,295 @@
+//! Lists that come in pages.
+
+mod local;
+mod thing;
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use alicloud_core::generated::v1::{
+    BTreeMap, Cursor, Decode, Operation, OperationInfo, Paged, Paging, Parameters, Place, Value,
+};
+use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::{Call, Client, Error, Timeout};
+use local::{Canned, canned, json};
+
+/// Everything that a list may have; which of it counts is up to the kind.
+macro_rules! list {
+    ($name:ident, $paging:expr, |$it:ident| $cursor:expr) => {
+        #[derive(Clone, Debug, Default)]
+        struct $name {
+            page: Option<i32>,
+            size: Option<i32>,
+            token: Option<String>,
+            limit: Option<i32>,
+        }
+
+        impl Operation for $name {
+            type Response = Reply;
+            const INFO: OperationInfo = OperationInfo::rpc(stringify!($name)).read();
+            fn parameters(&self, out: &mut Parameters<'_>) {
+                out.query("Page", &self.page);
+                out.query("Size", &self.size);
+                out.query("Token", &self.token);
+                out.query("Limit", &self.limit);
+            }
+        }
+
+        impl Paged for $name {
+            type Item = i64;
+            const PAGING: Paging = $paging;
+            fn cursor(&mut self) -> Cursor<'_> {
+                let $it = self;
+                $cursor
+            }
+            fn items(reply: &mut Reply) -> Option<&mut Vec<i64>> {
+                reply.data.as_mut().map(|it| &mut it.items)
+            }
+        }
+    };
+}
+
+#[derive(Clone, Debug, Default)]
+struct Reply {
+    data: Option<Data>,
+    total: Option<i64>,
+    next: Option<String>,
+    more: Option<bool>,
+    page: Option<i32>,
+    other: BTreeMap<String, Value>,
+}
+
+impl Decode for Reply {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+        match name {
+            "Data" => Some(&mut self.data),
+            "Total" => Some(&mut self.total),
+            "Next" => Some(&mut self.next),
+            "More" => Some(&mut self.more),
+            "Page" => Some(&mut self.page),
+            "Other" => Some(&mut self.other),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Data {
+    items: Vec<i64>,
+    size: Option<i32>,
+}
+
+impl Decode for Data {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+        match name {
+            "Items" => Some(&mut self.items),
+            "Size" => Some(&mut self.size),
+            _ => None,
+        }
+    }
+}
+
+const COUNTED: Paging = Paging::counted(1).page(&["Page"]).size(&["Data", "Size"]).total(&["Total"]);
+
+list!(Numbered, COUNTED, |it| Cursor::number(&mut it.page, &mut it.size));
+list!(FromZero, Paging::counted(0), |it| Cursor::number(&mut it.page, &mut it.size));
+list!(Offsets, Paging::counted(0).total(&["Total"]), |it| Cursor::offset(&mut it.page, &mut it.size));
+list!(Tokens, Paging::named(&["Next"]).more(&["More"]), |it| Cursor::token(&mut it.token));
+list!(Either, Paging::named(&["Next"]).total(&["Total"]), |it| {
+    Cursor::either(&mut it.page, &mut it.size, &mut it.token, &mut it.limit)
+});
+
+/// The items, or how it ended, and the query of each call.
+async fn walk<O: Paged<Item = i64, Response = Reply>>(request: O, replies: &[&str]) -> (Vec<i64>, Vec<String>) {
+    let (client, canned) = canned(replies.iter().map(|reply| json(200, reply)));
+    let items = client.call(request).items().all().await.unwrap();
+    (items, queries(&canned))
+}
+
+fn queries(canned: &Canned) -> Vec<String> {
+    let query = |url: String| url.split_once('?').map_or(String::new(), |(_, query)| query.to_owned());
+    (0..canned.count()).map(|_| query(canned.take().url)).collect()
+}
+
+fn page(items: std::ops::Range<i64>, rest: &str) -> String {
+    let items: Vec<String> = items.map(|item| item.to_string()).collect();
+    format!(r#"{{"Data": {{"Items": [{}]}}{rest}}}"#, items.join(","))
+}
+
+#[tokio::test]
+async fn numbered_pages_end_with_the_total() {
+    let pages = [page(0..10, r#","Total":25"#), page(10..20, r#","Total":25"#), page(20..25, r#","Total":25"#)];
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    let (items, queries) = walk(Numbered::default(), &pages).await;
+    assert_eq!(items, (0..25).collect::<Vec<_>>());
+    assert_eq!(queries, ["", "Page=2", "Page=3"]);
+
+    // The last page is full, and the total says so.
+    let (items, queries) =
+        walk(Numbered { size: Some(10), ..Default::default() }, &[&page(0..10, r#","Total":"10""#)]).await;
+    assert_eq!((items.len(), queries.len()), (10, 1));
+
+    // From the middle: what comes before counts.
+    let request = Numbered { page: Some(3), size: Some(10), ..Default::default() };
+    let (items, queries) = walk(request, &[pages[2]]).await;
+    assert_eq!((items.len(), queries), (5, vec!["Page=3&Size=10".to_owned()]));
+}
+
+#[tokio::test]
+async fn numbered_pages_without_a_total_end_with_one_that_is_not_full() {
+    let (full, short) = (page(0..3, ""), page(3..5, ""));
+    let request = Numbered { size: Some(3), ..Default::default() };
+    let (items, queries) = walk(request.clone(), &[&full, &short]).await;
+    assert_eq!((items.len(), queries.len()), (5, 2));
+    let (items, queries) = walk(request, &[&full, &full, r#"{"Data":{"Items":[]}}"#]).await;
+    assert_eq!((items.len(), queries.len()), (6, 3));
+    // No size at all: the longest page shows it.
+    let (items, queries) = walk(FromZero::default(), &[&full, &full, &short]).await;
+    assert_eq!((items.len(), queries), (8, vec![String::new(), "Page=1".to_owned(), "Page=2".to_owned()]));
+    // A reply that tells the size.
+    let told = r#"{"Data":{"Items":[1,2],"Size":"5"}}"#;
+    assert_eq!(walk(Numbered::default(), &[told]).await.1.len(), 1);
+}
+
+#[tokio::test]
+async fn a_service_that_repeats_its_last_page_does_not_go_on_for_ever() {
+    let pages = [page(0..3, r#","Page":1"#), page(3..6, r#","Page":2"#), page(3..6, r#","Page":2"#)];
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    let (items, queries) = walk(Numbered::default(), &pages).await;
+    assert_eq!((items, queries.len()), ((0..6).collect(), 3));
+    // One that counts from 0 in its replies loses nothing.
+    let pages = [page(0..3, r#","Page":0"#), page(3..6, r#","Page":1"#), page(6..9, r#","Page":2"#), page(9..10, "")];
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    assert_eq!(walk(Numbered::default(), &pages).await.0, (0..10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn offsets_go_on_by_what_came() {
+    let pages = [page(0..10, r#","Total":14"#), page(10..14, r#","Total":14"#)];
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    let (items, queries) = walk(Offsets::default(), &pages).await;
+    assert_eq!((items.len(), queries), (14, vec![String::new(), "Page=10".to_owned()]));
+    let request = Offsets { page: Some(10), ..Default::default() };
+    assert_eq!(walk(request, &pages[1..]).await.1.len(), 1);
+}
+
+#[tokio::test]
+async fn tokens_end_when_there_is_none() {
+    for end in ["", r#","Next":"""#, r#","Next":null"#, r#","Next":"c","More":false"#] {
+        let (first, empty, last) = (page(0..2, r#","Next":"a b""#), page(0..0, r#","Next":"b""#), page(2..4, end));
+        let (items, queries) = walk(Tokens::default(), &[&first, &empty, &last]).await;
+        assert_eq!(items, [0, 1, 2, 3]);
+        assert_eq!(queries, ["", "Token=a%20b", "Token=b"]);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_came_before_is_an_error_after_its_page() {
+    let (a, b) = (page(0..1, r#","Next":"a""#), page(1..2, r#","Next":"b""#));
+    for replies in [vec![&a, &a], vec![&a, &b, &a]] {
+        let count = replies.len();
+        let (client, canned) = canned(replies.into_iter().map(|reply| json(200, reply)));
+        let mut pages = client.call(Tokens::default()).pages();
+        for _ in 0..count {
+            pages.next().await.unwrap().unwrap();
+        }
+        let error = pages.next().await.unwrap().unwrap_err();
+        assert!(matches!(error, Error::Decode(_)) && error.operation() == Some("Tokens"), "{error}");
+        assert!(pages.next().await.is_none());
+        assert_eq!(canned.count(), count);
+    }
+}
+
+#[tokio::test]
+async fn a_list_with_both_goes_by_what_is_asked_for_or_answered() {
+    let (first, last) = (page(0..2, r#","Total":4"#), page(2..4, r#","Total":4"#));
+    let (items, queries) = walk(Either::default(), &[&first, &last]).await;
+    assert_eq!((items.len(), queries), (4, vec![String::new(), "Page=2".to_owned()]));
+
+    let (token, end) = (page(0..2, r#","Total":4,"Next":"t""#), page(2..4, r#","Total":4,"Next":"""#));
+    let (items, queries) = walk(Either::default(), &[&token, &end]).await;
+    assert_eq!((items.len(), queries), (4, vec![String::new(), "Token=t".to_owned()]));
+
+    // Asked for by token, and there is none: the end, although the total is not reached.
+    let request = Either { limit: Some(2), ..Default::default() };
+    assert_eq!(walk(request, &[&first]).await.1, ["Limit=2"]);
+}
+
+#[tokio::test]
+async fn an_error_is_the_last_and_the_request_goes_on_from_there() {
+    let failure = r#"{"Code":"Oops","Message":"not now","RequestId":"r"}"#;
+    let (first, second) = (page(0..2, r#","Total":4"#), page(2..4, r#","Total":4"#));
+    let (client, _) = canned([json(200, &first), json(400, failure), json(200, &second)]);
+    let mut items = client.call(Numbered { size: Some(2), ..Default::default() }).items();
+    assert_eq!(items.next().await.unwrap().unwrap(), 0);
+    assert_eq!(items.next().await.unwrap().unwrap(), 1);
+    assert_eq!(items.next().await.unwrap().unwrap_err().code(), Some("Oops"));
+    assert!(items.next().await.is_none());
+    let request = items.request().clone();
+    assert_eq!(request.page, Some(2));
+    assert_eq!(client.call(request).items().all().await.unwrap(), [2, 3]);
+}
+
+#[tokio::test]
+async fn settings_of_the_call_hold_for_each_page() {
+    let (first, second) = (page(0..2, r#","Next":"a""#), page(2..4, ""));
+    let (client, canned) = canned([json(200, &first), json(200, &second)]);
+    let call = client.call(Tokens::default()).header("x-acs-extra", "7").query("Extra", "8");
+    assert_eq!(call.items().all().await.unwrap().len(), 4);
+    for _ in 0..2 {
+        let request = canned.take();
+        assert_eq!(request.headers["x-acs-extra"], "7");
+        assert!(request.url.contains("Extra=8"), "{}", request.url);
+    }
+}
+
+/// Answers once, then never.
+struct Once(std::sync::Mutex<Option<HttpResponse>>);
+
+impl Transport for Once {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        match self.0.lock().unwrap().take() {
+            Some(reply) => Box::pin(std::future::ready(Ok(reply))),
+            None => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_page_has_a_deadline_of_its_own() {
+    let once = Once(std::sync::Mutex::new(Some(json(200, &page(0..2, r#","Next":"a""#)))));
+    let client = Client::new(&thing::SERVICE, local::config().transport(once)).unwrap();
+    let mut pages = client.call(Tokens::default()).timeout(Duration::from_millis(20)).pages();
+    assert!(pages.next().await.unwrap().is_ok());
+    tokio::time::sleep(Duration::from_millis(40)).await;
+    let error = pages.next().await.unwrap().unwrap_err();
+    assert_eq!(error.timeout(), Some(Timeout::Operation), "{error:?}");
+    assert!(error.elapsed() >= Duration::from_millis(20), "{error:?}");
+    assert!(pages.next().await.is_none());
+    assert_eq!(pages.request().token.as_deref(), Some("a"));
+}
+
+#[test]
+fn both_are_streams_that_may_move_between_threads() {
+    use futures_core::Stream as _;
+    fn assert<T: Send + Sync + Unpin + futures_core::Stream>(_: &T) {}
+    let (client, _) = canned([json(200, &page(5..6, ""))]);
+    let call: Call<Tokens> = client.call(Tokens::default());
+    assert(&call.clone().pages());
+    let mut items = pin!(call.items());
+    assert(&*items);
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(matches!(items.as_mut().poll_next(&mut context), Poll::Ready(Some(Ok(5)))));
+    assert!(matches!(items.as_mut().poll_next(&mut context), Poll::Ready(None)));
+}
+
+#[tokio::test]
+async fn a_page_that_is_dropped_on_its_way_is_not_lost() {
+    let (client, canned) = canned([json(200, &page(0..1, ""))]);
+    let mut pages = client.call(Tokens::default()).pages();
+    drop(pages.next());
+    assert!(pages.next().await.unwrap().is_ok());
+    assert!(pages.next().await.is_none());
+    assert_eq!(canned.count(), 1);
+}

@@ -1,0 +1,130 @@
+//! Waiting until the service has got somewhere.
+
+mod local;
+mod thing;
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use alicloud_core::generated::v1::{Decode, Operation, OperationInfo, Parameters, Place};
+use alicloud_core::transport::BoxFuture;
+use alicloud_core::{Client, Clock, Error, Step, Timeout, Wait};
+use local::{Canned, config, json};
+
+#[derive(Clone)]
+struct GetThing;
+
+impl Operation for GetThing {
+    type Response = GetThingResponse;
+    const INFO: OperationInfo = OperationInfo::rpc("GetThing").read();
+    fn parameters(&self, _: &mut Parameters<'_>) {}
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct GetThingResponse {
+    status: Option<String>,
+}
+
+impl Decode for GetThingResponse {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+        match name {
+            "Status" => Some(&mut self.status),
+            _ => None,
+        }
+    }
+}
+
+/// A clock that stands still but for those who sleep.
+#[derive(Clone, Default)]
+struct Still(std::sync::Arc<Mutex<(Duration, Vec<Duration>)>>);
+
+impl Clock for Still {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+    }
+    fn monotonic(&self) -> Duration {
+        self.0.lock().unwrap().0
+    }
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        let mut state = self.0.lock().unwrap();
+        state.0 += time;
+        state.1.push(time);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+fn statuses(states: &[&str]) -> (Client, Still, Canned) {
+    let canned = Canned::new(states.iter().map(|state| match *state {
+        "503" => json(503, r#"{"Code":"ServiceUnavailable","Message":"later"}"#),
+        "404" => json(404, r#"{"Code":"Thing.NotFound","Message":"gone"}"#),
+        state => json(200, &format!(r#"{{"Status":"{state}"}}"#)),
+    }));
+    let clock = Still::default();
+    let client = Client::new(&thing::SERVICE, config().transport(canned.clone()).clock(clock.clone())).unwrap();
+    (client, clock, canned)
+}
+
+fn step(result: Result<GetThingResponse, Error>) -> Result<Step<GetThingResponse>, Error> {
+    let reply = result?;
+    let status = reply.status.clone().unwrap_or_default();
+    Ok(match status.as_str() {
+        "READY" => Step::Done(reply),
+        "BROKEN" => Step::Failed(status),
+        _ => Step::Pending(status),
+    })
+}
+
+#[tokio::test]
+async fn it_ends_with_what_was_waited_for() {
+    let (client, clock, canned) = statuses(&["NEW", "NEW", "503", "NEW", "READY"]);
+    let wait = Wait::new().max_interval(Duration::from_secs(5));
+    let reply = client.call(GetThing).wait_until(wait, step).await.unwrap();
+    assert_eq!(reply.status.as_deref(), Some("READY"));
+    assert_eq!(canned.count(), 5);
+    let slept: Vec<f64> = clock.0.lock().unwrap().1.iter().map(Duration::as_secs_f64).collect();
+    assert_eq!(slept, [2.0, 3.0, 4.5, 5.0]);
+}
+
+#[tokio::test]
+async fn a_state_that_ends_it_is_told() {
+    let (client, ..) = statuses(&["NEW", "BROKEN"]);
+    let error = client.call(GetThing).wait_until(Wait::new(), step).await.unwrap_err();
+    assert!(matches!(error, Error::Wait(_)) && error.timeout().is_none(), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "GetThing: what was waited for will not come; the last state is `BROKEN` (2 attempts)"
+    );
+    assert_eq!(error.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn time_runs_out_with_the_last_state() {
+    let (client, _, canned) = statuses(&["NEW"; 20]);
+    let wait = Wait::new().interval(Duration::from_secs(10)).max_interval(Duration::from_secs(10));
+    let error = client.call(GetThing).wait_until(wait.limit(Duration::from_secs(35)), step).await.unwrap_err();
+    assert!(matches!(error, Error::Wait(_)));
+    assert_eq!((error.timeout(), error.attempts()), (Some(Timeout::Wait), 4));
+    assert!(error.to_string().contains("within 35s; the last state is `NEW`"), "{error}");
+    assert_eq!(canned.count(), 4);
+
+    // What stood in the way is the cause.
+    let (client, ..) = statuses(&["503"; 20]);
+    let error = client.call(GetThing).wait_until(wait.limit(Duration::from_secs(15)), step).await.unwrap_err();
+    assert!(error.to_string().contains("no state was seen"), "{error}");
+    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Error>()).unwrap();
+    assert_eq!(source.code(), Some("ServiceUnavailable"));
+}
+
+#[tokio::test]
+async fn errors_are_handed_on_or_taken_for_a_state() {
+    let (client, ..) = statuses(&["NEW", "404"]);
+    let error = client.call(GetThing).wait_until(Wait::new(), step).await.unwrap_err();
+    assert_eq!(error.code(), Some("Thing.NotFound"));
+
+    let (client, ..) = statuses(&["NEW", "404"]);
+    let gone = client.call(GetThing).wait_until(Wait::new(), |result| match result {
+        Err(error) if error.code() == Some("Thing.NotFound") => Ok(Step::Done("gone")),
+        other => Ok(Step::Pending(other?.status.unwrap_or_default())),
+    });
+    assert_eq!(gone.await.unwrap(), "gone");
+}
