@@ -1,11 +1,13 @@
 //! Clients and their calls.
 
 mod call;
+mod events;
 mod prepare;
 mod reply;
 mod retry;
 mod send;
 mod sign;
+mod stream;
 mod trace;
 mod watch;
 
@@ -16,7 +18,9 @@ use std::time::Duration;
 use http::HeaderValue;
 
 pub use call::{Call, Reply};
+pub use events::Events;
 pub(crate) use prepare::header;
+pub use stream::StreamedReply;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Nonce};
@@ -47,6 +51,7 @@ pub(crate) struct Shared {
     signature: SignatureVersion,
     attempt_timeout: Duration,
     timeout: Duration,
+    idle_timeout: Duration,
     max_attempts: u32,
     budget: retry::Budget,
     /// Seconds between the clock and that of the service, as far as it had to be found out.
@@ -93,6 +98,7 @@ impl Client {
             signature: config.signature,
             attempt_timeout: config.attempt_timeout,
             timeout: config.timeout,
+            idle_timeout: config.idle_timeout,
             max_attempts: config.max_attempts,
             budget: retry::Budget::new(),
             offset: AtomicI64::new(0),

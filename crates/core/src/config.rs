@@ -35,6 +35,7 @@ pub struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
+    pub(crate) idle_timeout: Duration,
     pub(crate) max_attempts: u32,
     pub(crate) idempotency_tokens: bool,
     pub(crate) max_body: usize,
@@ -67,6 +68,7 @@ impl Config {
             connect_timeout: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(15),
             timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_secs(60),
             max_attempts: 3,
             idempotency_tokens: true,
             max_body: 16 << 20,
@@ -157,6 +159,13 @@ impl Config {
         self
     }
 
+    /// How long a streamed reply may be silent between two pieces of it; 60 seconds if not set. The other limits end
+    /// where its head has come.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = limit;
+        self
+    }
+
     /// How many times a request may be sent; 3 if not set. With 1 nothing is ever sent again.
     ///
     /// A request is sent again where that may help and can do no harm: where it was not executed, or the operation is
@@ -225,6 +234,7 @@ impl std::fmt::Debug for Config {
             .field("connect_timeout", &self.connect_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("timeout", &self.timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("max_attempts", &self.max_attempts)
             .field("max_body", &self.max_body)
             .finish_non_exhaustive()

@@ -90,6 +90,8 @@ pub enum Timeout {
     Connect,
     /// The one for [waiting](crate::Wait::limit).
     Wait,
+    /// The one for the silence between two pieces of a streamed reply.
+    Idle,
 }
 
 impl Error {

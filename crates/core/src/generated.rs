@@ -28,8 +28,9 @@ pub mod v1 {
     pub use crate::client::Call;
     pub use crate::decode::{Choice, Decode, Open, Place};
     pub use crate::encode::{Encode, Fields, List, Map, Parameters, View, Wire};
+    pub use crate::events::ServerEvents;
     pub use crate::open::UnknownValue;
-    pub use crate::operation::{Method, Operation, OperationInfo, ReplyKind, ServerEvents};
+    pub use crate::operation::{Method, Operation, OperationInfo, ReplyKind};
     pub use crate::page::{Cursor, Paged, Paging};
     pub use crate::secret::Sensitive;
     pub use crate::service::{Endpoint, Service};

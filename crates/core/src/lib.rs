@@ -95,6 +95,7 @@ mod decode;
 mod encode;
 mod endpoint;
 mod error;
+pub mod events;
 mod future;
 pub mod generated;
 pub mod intercept;
@@ -113,7 +114,7 @@ pub mod transport;
 mod wait;
 
 pub use blob::Blob;
-pub use client::{Call, Client, Reply};
+pub use client::{Call, Client, Events, Reply, StreamedReply};
 pub use clock::Clock;
 pub use config::Config;
 pub use endpoint::Network;

@@ -254,6 +254,3 @@ pub trait Operation: Send + Sync + 'static {
         Self::INFO
     }
 }
-
-/// An operation that can also answer with a stream of server-sent events. Implemented by generated code.
-pub trait ServerEvents: Operation {}

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::encode::{Parameters, Wire};
+use crate::events::ServerEvents;
 use crate::operation::{Info, Method, Operation, OperationInfo, ReplyKind};
 use crate::secret::Sensitive;
 use crate::sign::Style;
@@ -187,6 +188,9 @@ impl Operation for RawRequest {
         }
     }
 }
+
+/// Whether an operation answers with events is for the caller to know.
+impl ServerEvents for RawRequest {}
 
 impl std::fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -78,17 +78,33 @@ pub fn sign(
     moment: Moment,
     nonce: &str,
 ) -> Signed {
+    with_digest(request, None, credentials, version, moment, nonce)
+}
+
+/// As [`sign`]; `digest` is the SHA-256 of a body that is not at hand, and then that of the request is not looked at.
+///
+/// The older signature does not cover a body that is not a form.
+pub fn with_digest(
+    request: &Request<'_>,
+    digest: Option<&[u8; 32]>,
+    credentials: &Credentials,
+    version: SignatureVersion,
+    moment: Moment,
+    nonce: &str,
+) -> Signed {
     match (credentials.secrets(), version, request.style) {
         (Secrets::AccessKey { id, secret, token, prepared }, version, style) => {
             let key = Key { id, secret, prepared, token: token.as_ref().map(|token| token.as_str()) };
             match (version, style) {
-                (SignatureVersion::V3, _) => v3::sign(request, &key, moment, nonce),
+                (SignatureVersion::V3, _) => v3::sign(request, digest, &key, moment, nonce),
                 (SignatureVersion::HmacSha1, Style::Rpc) => hmac_sha1::sign_rpc(request, &key, moment, nonce),
                 (SignatureVersion::HmacSha1, Style::Roa) => hmac_sha1::sign_roa(request, &key, moment, nonce),
             }
         }
-        (Secrets::Bearer { token }, SignatureVersion::V3, _) => v3::unsigned(request, Some(token), moment, nonce),
-        (Secrets::Anonymous, SignatureVersion::V3, _) => v3::unsigned(request, None, moment, nonce),
+        (Secrets::Bearer { token }, SignatureVersion::V3, _) => {
+            v3::unsigned(request, digest, Some(token), moment, nonce)
+        }
+        (Secrets::Anonymous, SignatureVersion::V3, _) => v3::unsigned(request, digest, None, moment, nonce),
         (Secrets::Bearer { token }, SignatureVersion::HmacSha1, _) => {
             hmac_sha1::unsigned(request, Some(token), moment, nonce)
         }

@@ -7,13 +7,14 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use super::Shared;
-use super::send::{Job, Raw, exchange};
+use super::send::{Job, Raw, Want, exchange};
 use crate::clock::Clock;
 use crate::decode::Place as _;
 use crate::encode::{Outgoing, Parameters, secrets};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Operation;
+use crate::transport::Body;
 
 /// A call that has not been made yet: await it.
 ///
@@ -29,9 +30,9 @@ use crate::operation::Operation;
 /// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<O> {
-    shared: Arc<Shared>,
-    request: O,
-    options: Options,
+    pub(super) shared: Arc<Shared>,
+    pub(super) request: O,
+    pub(super) options: Options,
 }
 
 /// What is set for one call alone.
@@ -42,6 +43,8 @@ pub(super) struct Options {
     pub(super) max_attempts: Option<u32>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) query: Vec<(String, String)>,
+    pub(super) body: Option<Body>,
+    pub(super) idle_timeout: Option<Duration>,
 }
 
 impl<O: Clone> Clone for Call<O> {
@@ -105,6 +108,29 @@ impl<O> Call<O> {
         self.options.query.push((name.into(), value.into()));
         self
     }
+
+    /// Sends this body instead of the request's own, for operations whose body is bytes: a source is read as it is
+    /// sent, and is never in memory as a whole.
+    ///
+    /// A source is opened for each attempt, and once more before them for the hash in the signature. The usual limits
+    /// of time are those of small requests: give a large one [more](Self::attempt_timeout).
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.options.body = Some(body.into());
+        self
+    }
+
+    /// How long a streamed reply may be silent; see [`Config::idle_timeout`](crate::Config::idle_timeout).
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.options.idle_timeout = Some(limit);
+        self
+    }
+}
+
+impl<O> Call<O> {
+    /// How many bytes of a reply are kept at most.
+    pub(super) fn max_body(&self) -> usize {
+        self.shared.max_body
+    }
 }
 
 impl<O: Operation> Call<O> {
@@ -130,7 +156,7 @@ impl<O: Operation> Call<O> {
         request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
         let mut value = O::Response::empty();
         let secrets = || secrets(info, &|out| request.parameters(out));
-        match exchange(&shared, Job { info, outgoing, options, secrets: &secrets }, &mut value).await {
+        match exchange(&shared, Job { info, outgoing, options, secrets: &secrets }, Want::Value(&mut value)).await {
             Ok(raw) => Ok(Reply { value, raw }),
             Err(error) if error.carries_reply() => Err(error.with_reply(value)),
             Err(error) => Err(error),

@@ -7,10 +7,11 @@ use http::{HeaderName, HeaderValue};
 
 use super::Shared;
 use super::call::Options;
-use crate::encode::{Body, Outgoing};
+use crate::encode::{Body as Given, Outgoing};
 use crate::error::Invalid;
 use crate::operation::{BodyKind, Info};
 use crate::sign::{self, FORM};
+use crate::transport::Body;
 
 const JSON: &str = "application/json; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -25,7 +26,9 @@ pub(super) struct Prepared<'a> {
     pub(super) query: String,
     pub(super) content_type: Option<HeaderValue>,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(super) body: Bytes,
+    pub(super) body: Body,
+    /// The hash of a body that is not at hand.
+    pub(super) digest: Option<[u8; 32]>,
 }
 
 /// Set by the signature, the client or the connection.
@@ -73,16 +76,22 @@ pub(super) fn prepare<'a>(
         return Err(Invalid("a parameter has no name".into()));
     }
     outgoing.query.sort();
+    if options.body.is_some() && info.body != BodyKind::Bytes {
+        return Err(Invalid("the operation has no body of bytes that another could take the place of".into()));
+    }
     let (mut content_type, body) = match (info.body, outgoing.body) {
-        (BodyKind::None, _) => (None, Bytes::new()),
+        (BodyKind::None, _) => (None, Body::default()),
         (BodyKind::Form, _) => {
             outgoing.form.sort();
-            (Some(HeaderValue::from_static(FORM)), Bytes::from(outgoing.form.form()))
+            (Some(HeaderValue::from_static(FORM)), outgoing.form.form().into())
         }
-        (BodyKind::Json, Body::None) => (Some(HeaderValue::from_static(JSON)), Bytes::from_static(b"{}")),
-        (BodyKind::Json, body) => (Some(HeaderValue::from_static(JSON)), body.into_bytes()),
-        (BodyKind::Bytes, Body::None) => (None, Bytes::new()),
-        (BodyKind::Bytes, body) => (Some(HeaderValue::from_static(BYTES)), body.into_bytes()),
+        (BodyKind::Json, Given::None) => (Some(HeaderValue::from_static(JSON)), Bytes::from_static(b"{}").into()),
+        (BodyKind::Json, given) => (Some(HeaderValue::from_static(JSON)), given.into_bytes().into()),
+        (BodyKind::Bytes, given) => match (&options.body, given) {
+            (Some(body), _) => (Some(HeaderValue::from_static(BYTES)), body.clone()),
+            (None, Given::None) => (None, Body::default()),
+            (None, given) => (Some(HeaderValue::from_static(BYTES)), given.into_bytes().into()),
+        },
     };
     let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
     let own = outgoing.headers.iter().map(|pair| (pair, true));
@@ -112,6 +121,7 @@ pub(super) fn prepare<'a>(
         content_type,
         headers,
         body,
+        digest: None,
     })
 }
 
@@ -127,7 +137,7 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     Ok((parsed, value))
 }
 
-impl Body {
+impl Given {
     fn into_bytes(self) -> Bytes {
         match self {
             Self::None => Bytes::new(),
@@ -150,7 +160,7 @@ impl Prepared<'_> {
             version: shared.service.version,
             content_type: self.content_type.as_ref().and_then(|value| value.to_str().ok()),
             headers,
-            body: &self.body,
+            body: self.body.bytes().map_or(&[], |bytes| bytes),
         }
     }
 }

@@ -88,7 +88,7 @@ fn failed(info: &Info<'_>, response: &HttpResponse, field: &str) -> Option<Error
 }
 
 /// An error by its status.
-fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
+pub(super) fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
     match Said::read(&response.body) {
         Some(said) => service(info, response, said),
         None => unexpected(info, response),

@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::Shared;
@@ -19,8 +21,8 @@ use crate::decode::Place;
 use crate::encode::Outgoing;
 use crate::error::{Context, Error, Phase, Timeout};
 use crate::operation::Info;
-use crate::sign::Moment;
-use crate::transport::{HttpResponse, Progress};
+use crate::sign::{Moment, SignatureVersion};
+use crate::transport::{Body, Chunks, HttpResponse, Progress};
 
 /// What is to be sent.
 pub(super) struct Job<'a> {
@@ -67,8 +69,17 @@ impl<T: Place + Send> Slot for T {
     }
 }
 
-/// Sends a request, again if need be, and reads the reply into `slot`.
-pub(super) async fn exchange(shared: &Shared, job: Job<'_>, slot: &mut dyn Slot) -> Result<Raw, Error> {
+/// What becomes of a reply that tells success.
+pub(super) enum Want<'a> {
+    /// It is read, and what it says is put here.
+    Value(&'a mut dyn Slot),
+    /// It is opened, and its body put here, with what the request was signed with.
+    Stream(&'a mut Option<(Chunks, Credentials)>),
+}
+
+/// Sends a request, again if need be, and takes the reply as `want` says. Of a reply that is opened the body that
+/// comes back is empty.
+pub(super) async fn exchange(shared: &Shared, job: Job<'_>, want: Want<'_>) -> Result<Raw, Error> {
     let limits = Limits {
         start: shared.clock.monotonic(),
         operation: job.options.timeout.unwrap_or(shared.timeout),
@@ -79,8 +90,11 @@ pub(super) async fn exchange(shared: &Shared, job: Job<'_>, slot: &mut dyn Slot)
     let span = watch.span();
     let result = span
         .around(async {
-            let prepared = prepare(shared, job.info, job.outgoing, &job.options).map_err(Error::invalid)?;
-            repeat(shared, &prepared, &limits, &mut attempts, &mut watch, job.secrets, slot).await
+            let mut prepared = prepare(shared, job.info, job.outgoing, &job.options).map_err(Error::invalid)?;
+            if prepared.body.bytes().is_none() && shared.signature == SignatureVersion::V3 {
+                prepared.digest = Some(limits.within(shared, digest(&prepared.body)).await??);
+            }
+            repeat(shared, &prepared, &limits, &mut attempts, &mut watch, job.secrets, want).await
         })
         .await;
     let elapsed = limits.elapsed(shared);
@@ -102,7 +116,7 @@ async fn repeat(
     attempts: &mut Attempts,
     watch: &mut Watch<'_>,
     secrets: &(dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync),
-    slot: &mut dyn Slot,
+    mut want: Want<'_>,
 ) -> Result<(HttpResponse, Option<String>), Error> {
     // The failure before, and the credentials that it was about, if it was.
     let mut before: Option<(Error, Option<Credentials>)> = None;
@@ -118,7 +132,7 @@ async fn repeat(
         attempts.count += 1;
         let began = limits.elapsed(shared);
         let span = watch.attempt(attempts.count);
-        let result = span.around(attempt(shared, prepared, limits, &used, watch, slot)).await;
+        let result = span.around(attempt(shared, prepared, limits, &used, watch, &mut want)).await;
         let took = limits.elapsed(shared).saturating_sub(began);
         let error = match result {
             Ok(reply) => {
@@ -159,9 +173,9 @@ async fn used(shared: &Shared, info: &Info<'_>, limits: &Limits) -> Result<Used,
     let credentials = if info.anonymous {
         Credentials::anonymous()
     } else {
-        within(&*shared.clock, limits.left(shared), shared.credentials.credentials())
-            .await
-            .ok_or_else(|| Error::timed_out(Timeout::Operation, limits.operation, Phase::NotSent))?
+        limits
+            .within(shared, shared.credentials.credentials())
+            .await?
             .map_err(|error| Error::credentials(shared.credentials.name(), error))?
     };
     Ok(Used { credentials, offset: shared.offset.load(Ordering::Relaxed) })
@@ -174,11 +188,11 @@ async fn attempt(
     limits: &Limits,
     used: &Used,
     watch: &Watch<'_>,
-    slot: &mut dyn Slot,
+    want: &mut Want<'_>,
 ) -> Result<(HttpResponse, Option<String>), Error> {
     let progress = Progress::default();
     let headers = watch.headers(&prepared.headers)?;
-    let request = shared.sign(prepared, &headers, used, progress.clone())?;
+    let mut request = shared.sign(prepared, &headers, used, progress.clone())?;
     watch.sending(&request);
     let left = limits.left(shared);
     let (which, limit, time) = if left <= limits.attempt {
@@ -186,15 +200,55 @@ async fn attempt(
     } else {
         (Timeout::Attempt, limits.attempt, limits.attempt)
     };
-    let response = within(&*shared.clock, time, shared.transport.send(request))
-        .await
-        .ok_or_else(|| Error::timed_out(which, limit, progress.phase()))?
-        .map_err(|error| Error::transport(error, progress.phase()))?;
-    let request_id = reply::read(prepared.info, &response, slot.fresh())?;
-    Ok((response, request_id))
+    let cut = || Error::timed_out(which, limit, progress.phase());
+    let failed = |error| Error::transport(error, progress.phase());
+    match want {
+        Want::Value(slot) => {
+            let sent = within(&*shared.clock, time, shared.transport.send(request));
+            let response = sent.await.ok_or_else(cut)?.map_err(failed)?;
+            let request_id = reply::read(prepared.info, &response, slot.fresh())?;
+            Ok((response, request_id))
+        }
+        Want::Stream(body) => {
+            // What is not kept needs no limit.
+            request.max_body = usize::MAX;
+            let opened = within(&*shared.clock, time, async {
+                let mut reply = shared.transport.open(request).await?;
+                if matches!(reply.status, 200..=299) {
+                    return Ok(Ok(reply));
+                }
+                reply.body = reply.body.limit(shared.max_body);
+                reply.whole().await.map(Err)
+            });
+            match opened.await.ok_or_else(cut)?.map_err(failed)? {
+                Ok(reply) => {
+                    **body = Some((reply.body, used.credentials.clone()));
+                    Ok((HttpResponse { status: reply.status, headers: reply.headers, body: Bytes::new() }, None))
+                }
+                Err(response) => Err(reply::refused(prepared.info, &response)),
+            }
+        }
+    }
+}
+
+/// The hash of a body that is not at hand: it is read once for it, and once more for each attempt.
+async fn digest(body: &Body) -> Result<[u8; 32], Error> {
+    let mut hash = Sha256::new();
+    let mut chunks = body.open();
+    while let Some(chunk) = chunks.chunk().await.map_err(|error| Error::transport(error, Phase::NotSent))? {
+        hash.update(&chunk);
+    }
+    Ok(hash.finalize().into())
 }
 
 impl Limits {
+    /// Waits, no longer than the call may take, for what comes before anything is sent.
+    async fn within<F: Future>(&self, shared: &Shared, future: F) -> Result<F::Output, Error> {
+        within(&*shared.clock, self.left(shared), future)
+            .await
+            .ok_or_else(|| Error::timed_out(Timeout::Operation, self.operation, Phase::NotSent))
+    }
+
     /// What is left of the time for the call.
     fn left(&self, shared: &Shared) -> Duration {
         self.operation.saturating_sub(self.elapsed(shared))
@@ -207,7 +261,7 @@ impl Limits {
 }
 
 /// Waits for a future, but no longer than `limit`; `None` if it takes longer.
-async fn within<F: Future>(clock: &dyn Clock, limit: Duration, future: F) -> Option<F::Output> {
+pub(super) async fn within<F: Future>(clock: &dyn Clock, limit: Duration, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut timer = None;
     std::future::poll_fn(|context| {

@@ -29,7 +29,9 @@ impl Shared {
         };
         let moment = Moment::from(self.clock.now()).plus(used.offset);
         let texts = texts(own);
-        let signed = sign::sign(&prepared.to_sign(self, &texts), &used.credentials, self.signature, moment, &nonce);
+        let request = prepared.to_sign(self, &texts);
+        let digest = prepared.digest.as_ref();
+        let signed = sign::with_digest(&request, digest, &used.credentials, self.signature, moment, &nonce);
         let (text, added, query) = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
@@ -72,7 +74,7 @@ impl Shared {
             method: prepared.info.method,
             url,
             headers,
-            body: prepared.body.clone().into(),
+            body: prepared.body.clone(),
             max_body: self.max_body,
             progress,
         })

@@ -95,6 +95,7 @@ impl Error {
             Timeout::Attempt => "the attempt",
             Timeout::Connect => "the connection",
             Timeout::Wait => "the wait",
+            Timeout::Idle => "the next piece of the reply",
         };
         let text = format!("{what} was not done within {limit:?}");
         Self::build(Self::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })

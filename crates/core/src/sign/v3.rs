@@ -37,10 +37,16 @@ pub(crate) fn prepare(secret: &str) -> Prepared {
     Hmac::new_from_slice(secret.as_bytes()).expect("HMAC takes any key")
 }
 
-pub(super) fn sign(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
+pub(super) fn sign(
+    request: &Request<'_>,
+    digest: Option<&[u8; 32]>,
+    key: &Key<'_>,
+    moment: Moment,
+    nonce: &str,
+) -> Signed {
     let token = key.token.map_or(0, str::len);
     let mut signed = Signed::with_capacity(448 + nonce.len() + 2 * key.id.len() + token);
-    basics(&mut signed, request, moment, nonce);
+    basics(&mut signed, request, digest, moment, nonce);
     if let Some(token) = key.token {
         signed.add("x-acs-accesskey-id", |out| out.push_str(key.id));
         signed.add("x-acs-security-token", |out| out.push_str(token));
@@ -65,9 +71,15 @@ pub(super) fn sign(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: 
 }
 
 /// What a request carries that nobody signs: a bearer token, or nothing.
-pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, moment: Moment, nonce: &str) -> Signed {
+pub(super) fn unsigned(
+    request: &Request<'_>,
+    digest: Option<&[u8; 32]>,
+    bearer: Option<&str>,
+    moment: Moment,
+    nonce: &str,
+) -> Signed {
     let mut signed = Signed::with_capacity(128 + nonce.len() + bearer.map_or(0, str::len));
-    basics(&mut signed, request, moment, nonce);
+    basics(&mut signed, request, digest, moment, nonce);
     if let Some(token) = bearer {
         signed.add("x-acs-bearer-token", |out| out.push_str(token));
     }
@@ -81,10 +93,13 @@ pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, moment: Mome
 }
 
 /// Date, nonce and hash: the values 0, 1 and 2.
-fn basics(signed: &mut Signed, request: &Request<'_>, moment: Moment, nonce: &str) {
+fn basics(signed: &mut Signed, request: &Request<'_>, digest: Option<&[u8; 32]>, moment: Moment, nonce: &str) {
     signed.add("x-acs-date", |out| moment.iso(out));
     signed.add("x-acs-signature-nonce", |out| out.push_str(nonce));
-    signed.add("x-acs-content-sha256", |out| hex(&Sha256::digest(request.body), out));
+    signed.add("x-acs-content-sha256", |out| match digest {
+        Some(digest) => hex(digest, out),
+        None => hex(&Sha256::digest(request.body), out),
+    });
 }
 
 pub(super) fn and(query: &str, more: &str) -> String {

@@ -1,0 +1,172 @@
+//! Calls that are answered with events.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::call::Call;
+use super::reply;
+use super::stream::StreamedReply;
+use crate::decode::Place as _;
+use crate::encode::secrets;
+use crate::error::{Error, Phase};
+use crate::events::parser::{Parser, RawEvent};
+use crate::events::{Event, ServerEvents};
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// What some services send last, though it is no reply.
+const DONE: &str = "[DONE]";
+
+impl<O: ServerEvents> Call<O> {
+    /// Makes the call, and brings back the events of the reply as they come.
+    ///
+    /// Until the head of the reply has come the call is like any other, with its limits of time and its attempts; from
+    /// there on only the silence between two pieces is [limited](Self::idle_timeout), and nothing is sent again. A
+    /// service that answers at once, with one reply instead of events, gives one event.
+    ///
+    /// ```no_run
+    /// # async fn example<O>(call: alicloud_core::Call<O>) -> Result<(), alicloud_core::Error>
+    /// # where O: alicloud_core::events::ServerEvents, O::Response: std::fmt::Debug {
+    /// let mut events = call.events().await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?.value);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn events(self) -> Result<Events<O>, Error> {
+        let limit = self.max_body();
+        let (reply, request) = self.stream_with_request().await?;
+        let content_type = reply.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let streamed =
+            content_type.is_some_and(|text| text.trim_start().to_ascii_lowercase().starts_with("text/event-stream"));
+        let source = if streamed { Source::Events(Parser::new(limit)) } else { Source::Reply(Vec::new(), limit) };
+        Ok(Events { reply, request, source })
+    }
+}
+
+/// The events of a reply.
+///
+/// It is a [`Stream`] too, for those who have the methods of one at hand. An event that cannot be read, or that tells
+/// of a failure, is an error, and others may follow it; after any other error comes nothing more. Dropping it closes the
+/// connection.
+pub struct Events<O> {
+    reply: StreamedReply,
+    request: O,
+    source: Source,
+}
+
+enum Source {
+    Events(Parser),
+    /// A reply as if there were no events, as far as it has come, and how large it may be.
+    Reply(Vec<u8>, usize),
+    Ended,
+}
+
+impl<O: ServerEvents> Events<O> {
+    /// The next event; `None` after the last one.
+    ///
+    /// If the future is dropped before it is done, nothing is lost.
+    pub async fn next(&mut self) -> Option<Result<Event<O::Response>, Error>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    /// The id under which the service knows the request, from the header.
+    pub fn request_id(&self) -> Option<&str> {
+        self.reply.request_id()
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Event<O::Response>, Error>>> {
+        loop {
+            let next = match &mut self.source {
+                Source::Ended => return Poll::Ready(None),
+                Source::Reply(..) => Ok(None),
+                Source::Events(parser) => parser.next(),
+            };
+            match next {
+                Ok(Some(event)) => return Poll::Ready(self.event(event)),
+                Ok(None) => {}
+                Err(_) => return Poll::Ready(Some(Err(self.too_large()))),
+            }
+            match ready!(Pin::new(&mut self.reply).poll_next(context)) {
+                Some(Ok(chunk)) => match &mut self.source {
+                    Source::Events(parser) => parser.feed(&chunk),
+                    Source::Reply(body, limit) if chunk.len() > *limit - body.len() => {
+                        return Poll::Ready(Some(Err(self.too_large())));
+                    }
+                    Source::Reply(body, _) => body.extend_from_slice(&chunk),
+                    Source::Ended => {}
+                },
+                Some(Err(error)) => {
+                    self.source = Source::Ended;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => {
+                    return Poll::Ready(match std::mem::replace(&mut self.source, Source::Ended) {
+                        Source::Events(mut parser) => match parser.finish() {
+                            Ok(event) => event.and_then(|event| self.event(event)),
+                            Err(_) => Some(Err(self.too_large())),
+                        },
+                        Source::Reply(body, _) => Some(self.read(body.into(), RawEvent::default())),
+                        Source::Ended => None,
+                    });
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, mut event: RawEvent) -> Option<Result<Event<O::Response>, Error>> {
+        if event.data.trim() == DONE {
+            self.source = Source::Ended;
+            return None;
+        }
+        let data = std::mem::take(&mut event.data).into();
+        Some(self.read(data, event))
+    }
+
+    /// Reads what one event says, as a whole reply is read.
+    fn read(&self, data: Bytes, event: RawEvent) -> Result<Event<O::Response>, Error> {
+        let info = &self.request.info();
+        let mut value = O::Response::empty();
+        match reply::read(info, &self.reply.response(data), &mut value) {
+            Ok(_) => Ok(Event {
+                value,
+                kind: event.kind.unwrap_or_else(|| "message".to_owned()),
+                id: event.id,
+                retry: event.retry,
+            }),
+            Err(error) => {
+                let secrets = secrets(info, &|out| self.request.parameters(out));
+                let error = self.reply.failed(error, &secrets);
+                Err(if error.carries_reply() { error.with_reply(value) } else { error })
+            }
+        }
+    }
+
+    fn too_large(&mut self) -> Error {
+        self.source = Source::Ended;
+        let error = TransportError::new(TransportErrorKind::BodyTooLarge, "an event is larger than allowed");
+        let error = error.with_reply(self.reply.status(), self.reply.headers().clone());
+        self.reply.failed(Error::transport(error, Phase::Replied), &[])
+    }
+}
+
+impl<O: ServerEvents + Unpin> Stream for Events<O> {
+    type Item = Result<Event<O::Response>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(context)
+    }
+}
+
+impl<O> std::fmt::Debug for Events<O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Events").field(&self.reply).finish()
+    }
+}

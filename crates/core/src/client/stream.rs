@@ -1,0 +1,171 @@
+//! Replies that are read as they come.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::HeaderMap;
+use zeroize::Zeroizing;
+
+use super::Shared;
+use super::call::Call;
+use super::send::{Job, Raw, Want, exchange};
+use crate::credentials::Credentials;
+use crate::encode::{Outgoing, Parameters, secrets};
+use crate::error::{Context, Error, Phase, Timeout};
+use crate::future::BoxFuture;
+use crate::operation::Operation;
+use crate::transport::{Chunks, HttpResponse};
+
+impl<O: Operation> Call<O> {
+    /// Makes the call, and brings back the body of the reply piece by piece, as it is: for what is too large to be in
+    /// memory as a whole.
+    ///
+    /// Until the head of the reply has come the call is like any other, with its limits of time and its attempts; from
+    /// there on only the silence between two pieces is [limited](Self::idle_timeout), and nothing is sent again.
+    ///
+    /// ```no_run
+    /// # async fn example<O: alicloud_core::generated::v1::Operation>(call: alicloud_core::Call<O>) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::io::Write;
+    ///
+    /// let mut file = std::fs::File::create("image.png")?;
+    /// let mut reply = call.stream().await?;
+    /// while let Some(chunk) = reply.chunk().await? {
+    ///     file.write_all(&chunk)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. A code in the body that tells of a failure in spite of the status is not looked for.
+    pub async fn stream(self) -> Result<StreamedReply, Error> {
+        self.stream_with_request().await.map(|(reply, _)| reply)
+    }
+
+    /// As [`stream`](Self::stream), with the request, which may be needed to make sense of the reply.
+    pub(super) async fn stream_with_request(self) -> Result<(StreamedReply, O), Error> {
+        let Self { shared, request, options } = self;
+        let idle = options.idle_timeout.unwrap_or(shared.idle_timeout);
+        let mut opened = None;
+        let raw = {
+            let info = &request.info();
+            let mut outgoing = Outgoing::default();
+            let token = shared.token(info);
+            request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
+            let secrets = || secrets(info, &|out| request.parameters(out));
+            let job = Job { info, outgoing, options, secrets: &secrets };
+            exchange(&shared, job, Want::Stream(&mut opened)).await?
+        };
+        let (body, credentials) = opened.unwrap_or_else(|| (Bytes::new().into(), Credentials::anonymous()));
+        let operation = request.info().name().into();
+        Ok((StreamedReply { raw, body: Some(body), idle, timer: None, operation, credentials, shared }, request))
+    }
+}
+
+/// A reply whose body is still coming.
+///
+/// It is a [`Stream`] too, for those who have the methods of one at hand. After the end or an error comes nothing
+/// more. Dropping it closes the connection, unless the end has come. `Debug` shows no body and no headers.
+pub struct StreamedReply {
+    raw: Raw,
+    body: Option<Chunks>,
+    idle: Duration,
+    timer: Option<BoxFuture<'static, ()>>,
+    operation: Box<str>,
+    credentials: Credentials,
+    shared: Arc<Shared>,
+}
+
+impl StreamedReply {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.raw.response.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.response.headers
+    }
+
+    /// The id under which the service knows the request, from the header.
+    pub fn request_id(&self) -> Option<&str> {
+        self.raw.request_id()
+    }
+
+    /// How many times the request was tried.
+    pub fn attempts(&self) -> u32 {
+        self.raw.attempts
+    }
+
+    /// How long it took until the head of the reply had come.
+    pub fn elapsed(&self) -> Duration {
+        self.raw.elapsed
+    }
+
+    /// The next piece of the body, as large as it happens to come; `None` at its end.
+    ///
+    /// If the future is dropped before it is done, nothing is lost.
+    ///
+    /// # Errors
+    ///
+    /// If the body breaks off, or nothing comes for [too long](crate::Config::idle_timeout).
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// An error with what is known about the call, and nothing in it that must not be told.
+    pub(super) fn failed(&self, mut error: Error, secrets: &[Zeroizing<String>]) -> Error {
+        error.words().for_each(|words| self.credentials.secrets().scrub(words));
+        let Raw { attempts, elapsed, .. } = self.raw;
+        error.without(secrets).of(Context { operation: &self.operation, attempts, elapsed })
+    }
+
+    /// A reply with this head and another body.
+    pub(super) fn response(&self, body: Bytes) -> HttpResponse {
+        HttpResponse { status: self.status(), headers: self.headers().clone(), body }
+    }
+}
+
+impl Stream for StreamedReply {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let Some(body) = &mut this.body else { return Poll::Ready(None) };
+        let result = match Pin::new(body).poll_next(context) {
+            Poll::Ready(None) => None,
+            Poll::Ready(Some(Ok(chunk))) => {
+                this.timer = None;
+                return Poll::Ready(Some(Ok(chunk)));
+            }
+            Poll::Ready(Some(Err(error))) => {
+                let error = error.with_reply(this.status(), this.headers().clone());
+                Some(Error::transport(error, Phase::Replied))
+            }
+            Poll::Pending => {
+                let timer = this.timer.get_or_insert_with(|| this.shared.clock.sleep(this.idle));
+                if timer.as_mut().poll(context).is_pending() {
+                    return Poll::Pending;
+                }
+                Some(Error::timed_out(Timeout::Idle, this.idle, Phase::Replied))
+            }
+        };
+        this.body = None;
+        this.timer = None;
+        Poll::Ready(result.map(|error| Err(this.failed(error, &[]))))
+    }
+}
+
+impl std::fmt::Debug for StreamedReply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StreamedReply")
+            .field("status", &self.status())
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
+}

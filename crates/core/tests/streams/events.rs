@@ -1,0 +1,166 @@
+//! Server-sent events.
+
+use std::time::Duration;
+
+use alicloud_core::generated::v1::*;
+use alicloud_core::{Error, RawRequest, Timeout};
+
+use super::local::{Peer, SECRET, config, raw};
+use super::thing::*;
+
+/// Asks, and is answered word by word.
+#[derive(Clone, Debug)]
+pub(super) struct Ask;
+
+impl Operation for Ask {
+    type Response = CreateThingResponse;
+    const INFO: OperationInfo = OperationInfo::rpc("Ask").form().error_code("Code").read();
+    fn parameters(&self, _: &mut Parameters<'_>) {}
+}
+
+impl ServerEvents for Ask {}
+
+const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-acs-request-id: R-1\r\n\r\n";
+
+fn stream(pieces: &'static [&'static str]) -> Peer {
+    Peer::start(move |mut connection| {
+        let request = connection.request().unwrap().to_ascii_lowercase();
+        assert!(request.contains("\r\naccept: application/json\r\n"), "{request}");
+        connection.send(HEAD);
+        for piece in pieces {
+            connection.send(piece);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    })
+}
+
+#[tokio::test]
+async fn events_come_one_by_one() {
+    let peer = stream(&[
+        ": hello\n\nid: 1\nevent: res",
+        "ult\ndata: {\"Count\"",
+        ": \"1\",\ndata: \"Unknown\": {}}\n",
+        "\ndata: {\"Count\": 2}\r\n\r\nretry: 250\ndata:{\"Count\":3}",
+    ]);
+    let mut events = peer.client().call(Ask).events().await.unwrap();
+    assert_eq!(events.request_id(), Some("R-1"));
+    let mut seen = Vec::new();
+    while let Some(event) = events.next().await {
+        let event = event.unwrap();
+        seen.push((event.value.count, event.kind, event.id, event.retry));
+    }
+    let id = Some("1".to_owned());
+    assert_eq!(
+        seen,
+        [
+            (Some(1), "result".into(), id.clone(), None),
+            (Some(2), "message".into(), id.clone(), None),
+            (Some(3), "message".into(), id, Some(Duration::from_millis(250))),
+        ]
+    );
+    assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn an_event_arrives_before_the_next_is_sent() {
+    let (sender, receiver) = std::sync::mpsc::channel::<()>();
+    let receiver = std::sync::Mutex::new(receiver);
+    let peer = Peer::start(move |mut connection| {
+        connection.request();
+        connection.send(HEAD);
+        for count in 1..=3 {
+            connection.send(&format!("data: {{\"Count\":{count}}}\n\n"));
+            // Goes on only after the client has seen the event.
+            receiver.lock().unwrap().recv_timeout(Duration::from_secs(10)).unwrap();
+        }
+    });
+    let mut events = peer.client().call(Ask).events().await.unwrap();
+    for count in 1..=3 {
+        assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(count));
+        sender.send(()).unwrap();
+    }
+    assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn one_reply_instead_of_events_is_one_event() {
+    let peer = Peer::answering(raw("200 OK", "content-type: application/json\r\n", r#"{"Count":5}"#));
+    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let event = events.next().await.unwrap().unwrap();
+    assert_eq!((event.value.count, event.kind.as_str()), (Some(5), "message"));
+    assert!(events.next().await.is_none());
+    // A failure that a successful status hides.
+    let said = r#"{"Code":"InvalidThing","Message":"no"}"#;
+    let peer = Peer::answering(raw("200 OK", "content-type: application/json\r\n", said));
+    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!((error.code(), error.operation()), (Some("InvalidThing"), Some("Ask")));
+    assert!(error.reply::<CreateThingResponse>().is_some());
+}
+
+#[tokio::test]
+async fn a_failure_within_the_stream_is_an_error_and_others_may_follow() {
+    let said: &'static str =
+        Box::leak(format!("data: {{\"Code\":\"Bad\",\"Message\":\"{SECRET}\"}}\n\n").into_boxed_str());
+    let pieces: &'static [&'static str] =
+        Box::leak(Box::new(["data: not json\n\n", said, "data: {\"Count\":1}\n\n", "data: [DONE]\n\ndata: {}\n\n"]));
+    let peer = stream(pieces);
+    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+    assert_eq!((error.status(), error.request_id()), (Some(200), Some("R-1")));
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!(error.code(), Some("Bad"));
+    assert!(!format!("{error} {error:?}").contains(SECRET), "{error:?}");
+    assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(1));
+    assert!(events.next().await.is_none(), "what follows the end is not read");
+}
+
+#[tokio::test]
+async fn an_endless_event_stops_at_the_limit() {
+    let peer = Peer::start(|mut connection| {
+        connection.request();
+        connection.send(HEAD);
+        use std::io::Write as _;
+        while connection.stream.write_all(b"data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n").is_ok() {}
+    });
+    let mut events = peer.client_with(config().max_body(10_000)).call(Ask).events().await.unwrap();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
+    assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn silence_between_events_has_a_limit() {
+    let peer = Peer::start(|mut connection| {
+        connection.request();
+        connection.send(HEAD);
+        connection.send("data: {\"Count\":1}\n\ndata: {");
+        connection.hold();
+    });
+    let call = peer.client().call(Ask).idle_timeout(Duration::from_millis(60));
+    let mut events = call.events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(1));
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!(error.timeout(), Some(Timeout::Idle));
+    assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn an_error_before_the_stream_is_that_of_the_call() {
+    let said = r#"{"Code":"Forbidden","Message":"no"}"#;
+    let peer = Peer::answering(raw("403 Forbidden", "content-type: application/json\r\n", said));
+    let error = peer.client().call(Ask).events().await.unwrap_err();
+    assert_eq!(error.code(), Some("Forbidden"));
+}
+
+#[tokio::test]
+async fn an_operation_by_its_name_answers_with_events_too() {
+    let peer = stream(&["data: {\"text\":\"a\"}\n\ndata: {\"text\":\"b\"}\n\n"]);
+    let mut events = peer.client().call(RawRequest::rpc("Chat").form("q", "x")).events().await.unwrap();
+    let mut texts = Vec::new();
+    while let Some(event) = events.next().await {
+        texts.push(event.unwrap().value["text"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(texts, ["a", "b"]);
+}

@@ -1,0 +1,242 @@
+//! Replies as they come, and bodies as they go: over real sockets.
+#![allow(missing_docs)]
+
+mod events;
+#[path = "../local/mod.rs"]
+mod local;
+#[path = "../thing/mod.rs"]
+mod thing;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use alicloud_core::sign::SignatureVersion;
+use alicloud_core::transport::{Body, Chunks};
+use alicloud_core::{Error, Phase, Timeout};
+use local::{Peer, config, raw};
+use sha2::{Digest as _, Sha256};
+use thing::*;
+
+fn recognize() -> Recognize {
+    Recognize { kind: None, body: Default::default() }
+}
+
+#[tokio::test]
+async fn a_large_reply_comes_in_pieces() {
+    const PIECES: usize = 3_000;
+    let peer = Peer::start(|mut connection| {
+        connection.request();
+        connection.send("HTTP/1.1 200 OK\r\nx-acs-request-id: R-1\r\ntransfer-encoding: chunked\r\n\r\n");
+        for _ in 0..PIECES {
+            connection.send(&format!("2000\r\n{}\r\n", "x".repeat(0x2000)));
+        }
+        connection.send("0\r\n\r\n");
+    });
+    // More than any reply may have that is kept.
+    let client = peer.client_with(config().max_body(1_000));
+    let mut reply = client.call(recognize()).stream().await.unwrap();
+    assert_eq!((reply.status(), reply.request_id(), reply.attempts()), (200, Some("R-1"), 1));
+    let mut total = 0;
+    while let Some(chunk) = reply.chunk().await.unwrap() {
+        assert!(chunk.iter().all(|byte| *byte == b'x'));
+        total += chunk.len();
+    }
+    assert_eq!(total, PIECES * 0x2000);
+    assert!(reply.chunk().await.unwrap().is_none(), "the end stays the end");
+}
+
+#[tokio::test]
+async fn a_failure_is_one_before_anything_is_streamed() {
+    let said = r#"{"Code":"Forbidden","Message":"no","RequestId":"R-2"}"#;
+    let peer = Peer::answering(raw("403 Forbidden", "content-type: application/json\r\n", said));
+    let error = peer.client().call(recognize()).stream().await.unwrap_err();
+    assert!(matches!(error, Error::Service(_)), "{error:?}");
+    assert_eq!((error.code(), error.request_id(), error.status()), (Some("Forbidden"), Some("R-2"), Some(403)));
+    // However long it is.
+    let peer = Peer::answering(raw("500 Oops", "", &"x".repeat(100_000)));
+    let error = peer.client_with(config().max_body(5_000)).call(recognize()).stream().await.unwrap_err();
+    assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_failure_before_the_head_is_tried_again() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let seen = count.clone();
+    let peer = Peer::start(move |mut connection| {
+        while connection.request().is_some() {
+            let busy = seen.fetch_add(1, Ordering::SeqCst) == 0;
+            let body = if busy { r#"{"Code":"Throttling","Message":"m"}"# } else { "whole" };
+            connection.send(&raw(if busy { "429 Slow" } else { "200 OK" }, "", body));
+        }
+    });
+    let mut reply = peer.client_with(config().max_attempts(2)).call(recognize()).stream().await.unwrap();
+    assert_eq!(reply.attempts(), 2);
+    assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"whole");
+}
+
+#[tokio::test]
+async fn silence_within_a_streamed_reply_has_a_limit() {
+    let peer = Peer::start(|mut connection| {
+        connection.request();
+        connection.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc");
+        connection.hold();
+    });
+    // The limits of the call end where the head has come.
+    let client = peer.client_with(config().timeout(Duration::from_secs(20)).idle_timeout(Duration::from_secs(20)));
+    let mut reply = client.call(recognize()).idle_timeout(Duration::from_millis(80)).stream().await.unwrap();
+    assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"abc");
+    let error = reply.chunk().await.unwrap_err();
+    assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Idle), Phase::Replied));
+    assert_eq!(error.operation(), Some("RecognizeAllText"));
+    assert!(reply.chunk().await.unwrap().is_none(), "after an error comes nothing");
+}
+
+#[tokio::test]
+async fn a_slow_reply_is_no_silent_one() {
+    let peer = Peer::start(|mut connection| {
+        connection.request();
+        connection.send("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n");
+        for _ in 0..6 {
+            std::thread::sleep(Duration::from_millis(40));
+            connection.send("x");
+        }
+    });
+    let client = peer.client_with(config().attempt_timeout(Duration::from_millis(150)));
+    let mut reply = client.call(recognize()).idle_timeout(Duration::from_millis(200)).stream().await.unwrap();
+    let mut total = 0;
+    while let Some(chunk) = reply.chunk().await.unwrap() {
+        total += chunk.len();
+    }
+    assert_eq!(total, 6);
+}
+
+#[tokio::test]
+async fn a_streamed_reply_that_breaks_off_is_an_error() {
+    let peer = Peer::start(|mut connection| {
+        connection.request();
+        connection.send("HTTP/1.1 200 OK\r\nx-acs-request-id: R-3\r\ncontent-length: 10\r\n\r\nabc");
+    });
+    let mut reply = peer.client().call(recognize()).stream().await.unwrap();
+    assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"abc");
+    let error = reply.chunk().await.unwrap_err();
+    assert!(matches!(error, Error::Truncated(_)), "{error:?}");
+    assert_eq!((error.status(), error.request_id()), (Some(200), Some("R-3")));
+}
+
+/// A source that counts how often it is opened: 8 pieces of a megabyte each, none of which is kept.
+fn source(opened: &Arc<AtomicUsize>) -> Body {
+    let opened = opened.clone();
+    Body::source(Some(8 << 20), move || {
+        opened.fetch_add(1, Ordering::SeqCst);
+        Pieces(8)
+    })
+}
+
+struct Pieces(usize);
+
+impl futures_core::Stream for Pieces {
+    type Item = Result<bytes::Bytes, std::io::Error>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        self.0 = self.0.wrapping_sub(1);
+        std::task::Poll::Ready((self.0 < 8).then(|| Ok(vec![self.0 as u8; 1 << 20].into())))
+    }
+}
+
+/// Reads a request without keeping its body: the head, and the hash of the body.
+fn hashed(connection: &mut local::Connection) -> (String, String) {
+    use std::io::Read as _;
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        connection.stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+    let length: u64 = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+    let mut hash = Sha256::new();
+    let mut left = (&mut connection.stream).take(length);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match left.read(&mut buffer).unwrap() {
+            0 => break,
+            count => hash.update(&buffer[..count]),
+        }
+    }
+    (head, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[tokio::test]
+async fn a_body_is_sent_from_its_source_with_its_hash() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let peer = Peer::start(move |mut connection| {
+        for status in ["503 Busy", "200 OK"] {
+            log.lock().unwrap().push(hashed(&mut connection));
+            connection.send(&raw(status, "", r#"{"Code":"Throttling","Message":"m"}"#));
+        }
+    });
+    let opened = Arc::new(AtomicUsize::new(0));
+    let client = peer.client_with(config().max_attempts(2));
+    client.call(recognize()).body(source(&opened)).await.unwrap();
+    // Once for the hash, and once for each attempt.
+    assert_eq!(opened.load(Ordering::SeqCst), 3);
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 2);
+    for (head, hash) in seen.iter() {
+        assert!(head.contains(&format!("x-acs-content-sha256: {hash}\r\n")), "{head}\n{hash}");
+        assert!(head.contains("content-length: 8388608\r\n"), "{head}");
+        assert!(head.contains("content-type: application/octet-stream\r\n"), "{head}");
+    }
+}
+
+/// The older signature does not cover such a body, so it need not be read twice.
+#[tokio::test]
+async fn the_older_signature_reads_a_source_once() {
+    let peer = Peer::start(|mut connection| {
+        hashed(&mut connection);
+        connection.send(&raw("200 OK", "", "done"));
+    });
+    let opened = Arc::new(AtomicUsize::new(0));
+    let client = peer.client_with(config().signature(SignatureVersion::HmacSha1));
+    let reply = client.call(recognize()).body(source(&opened)).await.unwrap();
+    assert_eq!((&reply.body[..], opened.load(Ordering::SeqCst)), (&b"done"[..], 1));
+}
+
+#[tokio::test]
+async fn a_source_that_fails_is_told_before_anything_is_sent() {
+    let peer = Peer::answering(raw("200 OK", "", "{}"));
+    let broken = Body::source(None, || {
+        struct Broken;
+        impl futures_core::Stream for Broken {
+            type Item = Result<bytes::Bytes, std::io::Error>;
+            fn poll_next(
+                self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<Option<Self::Item>> {
+                std::task::Poll::Ready(Some(Err(std::io::Error::other("disk gone"))))
+            }
+        }
+        Broken
+    });
+    let error = peer.client().call(recognize()).body(broken).await.unwrap_err();
+    assert_eq!((error.phase(), error.attempts(), peer.count()), (Phase::NotSent, 0, 0), "{error:?}");
+    assert!(!error.may_have_been_executed());
+    let chain = format!("{:?}", std::error::Error::source(&error));
+    assert!(chain.contains("disk gone"), "{error:?}");
+}
+
+#[tokio::test]
+async fn only_an_operation_with_a_body_of_bytes_takes_another() {
+    let peer = Peer::answering(raw("200 OK", "", "{}"));
+    let error = peer.client().call(CreateThing::new(ProductType::CloudApp)).body("x").await.unwrap_err();
+    assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
+    assert_eq!(peer.count(), 0);
+    let chunks = Chunks::from(bytes::Bytes::from_static(b"plain"));
+    drop(chunks);
+    peer.client().call(recognize()).body("plain").await.unwrap();
+}
