@@ -85,7 +85,8 @@ impl Client {
         let user_agent = user_agent(service, config.user_agent.as_deref())?;
         let transport = match config.transport {
             Some(transport) => transport,
-            None => usual_transport(&target, config.connect_timeout)?,
+            // No proxy stands between a machine and itself.
+            None => usual_transport(target.scheme, !target.loopback, config.connect_timeout)?,
         };
         Ok(Self(Arc::new(Shared {
             service,
@@ -141,12 +142,16 @@ impl std::fmt::Debug for Client {
     }
 }
 
+/// The transport that comes along.
 #[cfg(feature = "reqwest")]
-fn usual_transport(target: &Target, connect_timeout: Duration) -> Result<Arc<dyn Transport>, Error> {
-    // No proxy stands between a machine and itself, and plain http needs no certificates.
-    let mut builder =
-        crate::transport::HttpTransport::builder().connect_timeout(connect_timeout).system_proxy(!target.loopback);
-    if target.scheme == "http" {
+pub(crate) fn usual_transport(
+    scheme: &str,
+    proxy: bool,
+    connect_timeout: Duration,
+) -> Result<Arc<dyn Transport>, Error> {
+    let mut builder = crate::transport::HttpTransport::builder().connect_timeout(connect_timeout).system_proxy(proxy);
+    if scheme == "http" {
+        // Plain http needs no certificates.
         builder = builder.plain();
     }
     match builder.build() {
@@ -156,13 +161,13 @@ fn usual_transport(target: &Target, connect_timeout: Duration) -> Result<Arc<dyn
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn usual_transport(_: &Target, _: Duration) -> Result<Arc<dyn Transport>, Error> {
+pub(crate) fn usual_transport(_: &str, _: bool, _: Duration) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::configuration(
         "there is no transport: give one in the configuration, or turn on the feature `reqwest` of `alicloud-core`",
     ))
 }
 
-fn user_agent(service: &Service, more: Option<&str>) -> Result<HeaderValue, Error> {
+pub(crate) fn user_agent(service: &Service, more: Option<&str>) -> Result<HeaderValue, Error> {
     let mut text = format!(
         "AlibabaCloud ({}; {}) Rust Core/{} {}/{}",
         std::env::consts::OS,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::credentials::{EnvironmentCredentials, ProvideCredentials};
+use crate::credentials::{DefaultCredentials, ProvideCredentials};
 use crate::endpoint::Network;
 use crate::error::Error;
 use crate::intercept::Interceptor;
@@ -56,14 +56,14 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Credentials from the environment, the usual limits, no region.
+    /// [The default credentials](DefaultCredentials), the usual limits, no region.
     pub fn new() -> Self {
         Self {
             region: None,
             endpoint: None,
             network: Network::Public,
             plain_http: false,
-            credentials: Arc::new(EnvironmentCredentials::new()),
+            credentials: Arc::new(DefaultCredentials::new()),
             signature: SignatureVersion::V3,
             connect_timeout: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(15),
@@ -129,7 +129,8 @@ impl Config {
         self
     }
 
-    /// Where credentials come from. [`Credentials`](crate::credentials::Credentials) are such a place themselves.
+    /// Where credentials come from, instead of [the default places](DefaultCredentials).
+    /// [`Credentials`](crate::credentials::Credentials) are such a place themselves.
     pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
         self.credentials = Arc::new(credentials);
         self

@@ -7,7 +7,20 @@
 //! assert_eq!(format!("{fixed:?}"), "StaticCredentials(Credentials { access_key_id: \"my-id\", .. })");
 //! ```
 
+mod assume_role;
+mod cache;
+mod cli;
+mod default;
+mod ecs;
 mod environment;
+mod ini;
+mod oidc;
+mod process;
+mod profile;
+mod session;
+mod sts;
+mod surroundings;
+mod uri;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,7 +28,16 @@ use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
+pub use assume_role::{AssumeRoleCredentials, AssumeRoleCredentialsBuilder};
+pub use cache::{CachedCredentials, CachedCredentialsBuilder};
+pub use cli::{CliProfileCredentials, CliProfileCredentialsBuilder};
+pub use default::{DefaultCredentials, DefaultCredentialsBuilder};
+pub use ecs::{EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder};
 pub use environment::EnvironmentCredentials;
+pub use oidc::{OidcRoleCredentials, OidcRoleCredentialsBuilder};
+pub use process::{ProcessCredentials, ProcessCredentialsBuilder};
+pub use profile::{IniProfileCredentials, IniProfileCredentialsBuilder};
+pub use uri::{UriCredentials, UriCredentialsBuilder};
 
 use crate::future::BoxFuture;
 
@@ -28,6 +50,8 @@ pub struct Credentials(Arc<Content>);
 struct Content {
     secrets: Secrets,
     expiry: Option<SystemTime>,
+    /// Good for those who wait for them alone.
+    fleeting: bool,
 }
 
 #[derive(Clone)]
@@ -47,7 +71,7 @@ pub(crate) enum Secrets {
 
 impl Credentials {
     fn new(secrets: Secrets) -> Self {
-        Self(Arc::new(Content { secrets, expiry: None }))
+        Self(Arc::new(Content { secrets, expiry: None, fleeting: false }))
     }
 
     /// A lasting access key.
@@ -77,8 +101,18 @@ impl Credentials {
         let expiry = Some(time);
         Self(Arc::new(match Arc::try_unwrap(self.0) {
             Ok(content) => Content { expiry, ..content },
-            Err(shared) => Content { secrets: shared.secrets.clone(), expiry },
+            Err(shared) => Content { secrets: shared.secrets.clone(), expiry, fleeting: shared.fleeting },
         }))
+    }
+
+    /// The same credentials, not to be kept.
+    pub(crate) fn fleeting(self) -> Self {
+        Self(Arc::new(Content { secrets: self.secrets().clone(), expiry: self.0.expiry, fleeting: true }))
+    }
+
+    /// Whether they are not to be kept.
+    pub(crate) fn is_fleeting(&self) -> bool {
+        self.0.fleeting
     }
 
     /// When the credentials expire, if that is known.
@@ -138,24 +172,36 @@ impl std::fmt::Debug for Credentials {
 
 /// Why there are no credentials. Holds no secret.
 #[derive(Clone)]
-pub struct CredentialsError(Arc<str>);
+pub struct CredentialsError {
+    text: Arc<str>,
+    absent: bool,
+}
 
 impl CredentialsError {
     /// `text` tells what is missing or went wrong, and what to do. It is shown to people, so it must hold no secret.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into().into())
+        Self { text: text.into().into(), absent: false }
+    }
+
+    /// The source is not set up, as `text` tells: nothing went wrong.
+    pub(crate) fn absent(text: impl Into<String>) -> Self {
+        Self { absent: true, ..Self::new(text) }
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        self.absent
     }
 }
 
 impl std::fmt::Debug for CredentialsError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "CredentialsError({:?})", self.0)
+        write!(f, "CredentialsError({:?})", self.text)
     }
 }
 
 impl std::fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -208,6 +254,14 @@ impl<'a> CredentialsFuture<'a> {
     /// Credentials that take time.
     pub fn new(future: impl Future<Output = Result<Credentials, CredentialsError>> + Send + 'a) -> Self {
         Self(Inner::Boxed(Box::pin(future)))
+    }
+
+    /// The credentials, or the error, if they are there already.
+    pub(crate) fn now(self) -> Result<Result<Credentials, CredentialsError>, Self> {
+        match self.0 {
+            Inner::Ready(Some(result)) => Ok(result),
+            other => Err(Self(other)),
+        }
     }
 }
 

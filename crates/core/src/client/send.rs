@@ -1,8 +1,6 @@
 //! The one way a request goes out and a reply comes back.
 
-use std::pin::pin;
 use std::sync::atomic::Ordering;
-use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,7 +13,7 @@ use super::prepare::{Prepared, prepare};
 use super::reply;
 use super::retry::{Attempts, Next, Used};
 use super::watch::Watch;
-use crate::clock::Clock;
+use crate::clock::within;
 use crate::credentials::Credentials;
 use crate::decode::Place;
 use crate::encode::Outgoing;
@@ -258,21 +256,6 @@ impl Limits {
     fn elapsed(&self, shared: &Shared) -> Duration {
         shared.clock.monotonic().saturating_sub(self.start)
     }
-}
-
-/// Waits for a future, but no longer than `limit`; `None` if it takes longer.
-pub(super) async fn within<F: Future>(clock: &dyn Clock, limit: Duration, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut timer = None;
-    std::future::poll_fn(|context| {
-        if let Poll::Ready(output) = future.as_mut().poll(context) {
-            return Poll::Ready(Some(output));
-        }
-        // What is ready at once needs no timer.
-        let timer = timer.get_or_insert_with(|| clock.sleep(limit));
-        timer.as_mut().poll(context).map(|()| None)
-    })
-    .await
 }
 
 /// For waits, which are no secret.

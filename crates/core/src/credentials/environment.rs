@@ -21,7 +21,7 @@ impl EnvironmentCredentials {
 
 impl ProvideCredentials for EnvironmentCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
-        CredentialsFuture::ready(read(&|name| std::env::var(name).ok()))
+        CredentialsFuture::ready(read(&|name| std::env::var(name).ok()).map_err(|error| advise(&error)))
     }
 
     fn name(&self) -> &str {
@@ -29,23 +29,24 @@ impl ProvideCredentials for EnvironmentCredentials {
     }
 }
 
-fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Credentials, CredentialsError> {
+pub(super) fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Credentials, CredentialsError> {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     match (set(ID), set(SECRET)) {
         (Some(id), Some(secret)) => Ok(match set(TOKEN) {
             Some(token) => Credentials::temporary(id, secret, token),
             None => Credentials::access_key(id, secret),
         }),
-        (Some(_), None) => Err(missing(&format!("{ID} is set, but {SECRET} is not"))),
-        (None, Some(_)) => Err(missing(&format!("{SECRET} is set, but {ID} is not"))),
-        (None, None) => Err(missing(&format!("neither {ID} nor {SECRET} is set"))),
+        (Some(_), None) => Err(CredentialsError::new(format!("{ID} is set, but {SECRET} is not"))),
+        (None, Some(_)) => Err(CredentialsError::new(format!("{SECRET} is set, but {ID} is not"))),
+        (None, None) => Err(CredentialsError::absent(format!("neither {ID} nor {SECRET} is set"))),
     }
 }
 
-fn missing(what: &str) -> CredentialsError {
+/// With what to do about it.
+fn advise(error: &CredentialsError) -> CredentialsError {
     CredentialsError::new(format!(
-        "no credentials in the environment: {what}; set both (and {TOKEN} for a temporary key), or give credentials \
-         in the configuration"
+        "no credentials in the environment: {error}; set both (and {TOKEN} for a temporary key), or give credentials in \
+         the configuration"
     ))
 }
 
@@ -63,7 +64,7 @@ mod tests {
         assert!(error.contains("ALIBABA_CLOUD_ACCESS_KEY_SECRET is not"), "{error}");
         let error = with(&[(ID, ""), (SECRET, "canary")]).unwrap_err().to_string();
         assert!(error.contains("ALIBABA_CLOUD_ACCESS_KEY_ID is not") && !error.contains("canary"), "{error}");
-        assert!(with(&[]).unwrap_err().to_string().contains("set both"));
+        assert!(advise(&with(&[]).unwrap_err()).to_string().contains("set both"));
     }
 
     #[test]

@@ -59,8 +59,38 @@ impl Moment {
         let year: u64 = parts.next()?.parse().ok()?;
         let mut clock = parts.next()?.split(':').map(|part| part.parse::<u64>().ok());
         let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-        let fits = (1970..10_000).contains(&year) && (1..32).contains(&day) && hour < 24 && minute < 60 && second < 61;
-        (fits && parts.next() == Some("GMT")).then(|| {
+        if parts.next() != Some("GMT") {
+            return None;
+        }
+        Self::of([year, month, day, hour, minute, second])
+    }
+
+    /// Reads `2026-01-02T03:04:05Z`, with or without a fraction of the second.
+    pub(crate) fn from_iso(text: &str) -> Option<Self> {
+        let (date, rest) = text.trim().strip_suffix('Z')?.split_once('T')?;
+        let (clock, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let mut parts = [0; 6];
+        let mut texts = date.split('-').chain(clock.split(':'));
+        for (part, length) in parts.iter_mut().zip([4, 2, 2, 2, 2, 2]) {
+            let text = texts.next().filter(|text| text.len() == length && digits(text))?;
+            *part = text.parse().ok()?;
+        }
+        if texts.next().is_some() || !digits(fraction) {
+            return None;
+        }
+        Self::of(parts)
+    }
+
+    /// The moment of year, month, day, hour, minute and second, if there is one.
+    fn of([year, month, day, hour, minute, second]: [u64; 6]) -> Option<Self> {
+        let fits = (1970..10_000).contains(&year)
+            && (1..13).contains(&month)
+            && (1..32).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 61;
+        fits.then(|| {
             // Days since 1970, counting years from March so that the leap day is the last one.
             let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
             let days = y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
@@ -86,6 +116,12 @@ impl Moment {
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+impl From<Moment> for SystemTime {
+    fn from(moment: Moment) -> Self {
+        Self::UNIX_EPOCH + Duration::from_secs(moment.0)
+    }
+}
 
 impl From<SystemTime> for Moment {
     /// A time before 1970 counts as 1970.

@@ -1,0 +1,93 @@
+//! A role, taken with other credentials.
+
+use std::sync::{Arc, OnceLock};
+
+use super::cache::cached;
+use super::sts::{self, Role, role};
+use super::surroundings::{Surroundings, surroundings};
+use super::{CachedCredentials, CredentialsFuture, ProvideCredentials};
+
+/// Credentials of a RAM role, which the Security Token Service hands out for those of another provider.
+///
+/// A session is renewed before it ends; see [`CachedCredentials`].
+///
+/// ```
+/// use alicloud_core::credentials::{AssumeRoleCredentials, EnvironmentCredentials};
+///
+/// let role = AssumeRoleCredentials::builder(EnvironmentCredentials::new(), "acs:ram::1234567890123456:role/deploy")
+///     .session_name("nightly")
+///     .sts_region("ap-southeast-1")
+///     .build();
+/// let config = alicloud_core::Config::new().credentials(role);
+/// ```
+#[derive(Clone, Debug)]
+pub struct AssumeRoleCredentials(CachedCredentials);
+
+/// Settings of [`AssumeRoleCredentials`].
+pub struct AssumeRoleCredentialsBuilder {
+    source: Arc<dyn ProvideCredentials>,
+    role: Role,
+    surroundings: Surroundings,
+}
+
+impl AssumeRoleCredentials {
+    /// The role with this ARN, taken with the credentials of `source`. With an empty ARN it is
+    /// `ALIBABA_CLOUD_ROLE_ARN`.
+    pub fn builder(source: impl ProvideCredentials, role_arn: impl Into<String>) -> AssumeRoleCredentialsBuilder {
+        AssumeRoleCredentialsBuilder {
+            source: Arc::new(source),
+            role: Role { arn: Some(role_arn.into()), ..Role::default() },
+            surroundings: Surroundings::default(),
+        }
+    }
+}
+
+impl AssumeRoleCredentialsBuilder {
+    /// The external ID that the role's trust policy asks for.
+    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+        self.role.external_id = Some(id.into());
+        self
+    }
+
+    role!();
+    surroundings!();
+
+    /// Makes the provider. Nothing is sent yet.
+    pub fn build(self) -> AssumeRoleCredentials {
+        let clock = self.surroundings.clock.clone();
+        let source = Source { builder: self, name: OnceLock::new() };
+        AssumeRoleCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
+    }
+}
+
+struct Source {
+    builder: AssumeRoleCredentialsBuilder,
+    /// Known when the source has handed something out.
+    name: OnceLock<String>,
+}
+
+impl ProvideCredentials for Source {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::new(async {
+            let AssumeRoleCredentialsBuilder { source, role, surroundings } = &self.builder;
+            let credentials = sts::assume_role(surroundings, role, source.clone()).await?;
+            self.name.get_or_init(|| format!("ram_role_arn/{}", source.name()));
+            Ok(credentials)
+        })
+    }
+
+    fn name(&self) -> &str {
+        self.name.get().map_or("ram_role_arn", String::as_str)
+    }
+}
+
+cached!(AssumeRoleCredentials);
+
+impl std::fmt::Debug for AssumeRoleCredentialsBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AssumeRoleCredentialsBuilder")
+            .field("source", &self.source.name())
+            .field("role", &self.role.arn)
+            .finish_non_exhaustive()
+    }
+}

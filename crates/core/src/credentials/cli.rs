@@ -1,0 +1,278 @@
+//! Profiles of the command-line tool.
+
+mod file;
+mod sign_in;
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+pub(crate) use file::File;
+use file::Profile;
+
+use super::cache::cached;
+use super::sts::{self, Role};
+use super::surroundings::{MAX_FILE, Surroundings, surroundings};
+use super::{
+    CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, process, uri,
+};
+
+const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
+const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
+const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+
+/// Credentials of a profile of the command-line tool `aliyun`.
+///
+/// The file, if none is set: the one that `ALIBABA_CLOUD_CONFIG_FILE` names, or `~/.aliyun/config.json`. The profile,
+/// if none is set: the one that `ALIBABA_CLOUD_PROFILE` names, or the current one of the file. If
+/// `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true` there are none.
+///
+/// | mode | credentials |
+/// |---|---|
+/// | `AK`, `StsToken` | those in the profile |
+/// | `RamRoleArn` | of a role, taken with the access key in the profile |
+/// | `RamRoleArnWithRoleName` | of a role, taken with the role of the machine |
+/// | `ChainableRamRoleArn` | of a role, taken with the credentials of another profile |
+/// | `EcsRamRole` | of the role of the machine |
+/// | `OIDC` | of a role, taken with an OIDC token |
+/// | `CloudSSO`, `OAuth` | what the tool has left in the file while it lasts, then what its tokens are exchanged for |
+/// | `External` | of a [program](super::ProcessCredentials) |
+/// | `CredentialsURI` | of an [address](super::UriCredentials) |
+/// | `BearerToken` | the token in the profile |
+/// | `Anonymous` | none |
+///
+/// Modes that need a browser tell when it is time to sign in again; `RsaKeyPair` is obsolete and refused. The file is
+/// never written. It is read at the first call and again for each new session; see [`CachedCredentials`].
+#[derive(Clone, Debug)]
+pub struct CliProfileCredentials(CachedCredentials);
+
+/// Settings of [`CliProfileCredentials`].
+#[derive(Clone, Default)]
+pub struct CliProfileCredentialsBuilder {
+    file: Option<PathBuf>,
+    profile: Option<String>,
+    pub(super) surroundings: Surroundings,
+}
+
+impl CliProfileCredentials {
+    /// The usual file and profile.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// With settings.
+    pub fn builder() -> CliProfileCredentialsBuilder {
+        CliProfileCredentialsBuilder::default()
+    }
+}
+
+impl Default for CliProfileCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl CliProfileCredentialsBuilder {
+    /// The file.
+    pub fn file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.file = Some(file.into());
+        self
+    }
+
+    /// The name of the profile.
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
+    }
+
+    surroundings!();
+
+    /// Makes the provider. Nothing is read yet.
+    pub fn build(self) -> CliProfileCredentials {
+        let clock = self.surroundings.clock.clone();
+        let source = Source { builder: self, tokens: sign_in::Tokens::default(), name: OnceLock::new() };
+        let cache = CachedCredentials::builder(source).shared_clock(clock);
+        // A program alone may take 60 seconds.
+        CliProfileCredentials(cache.renewal_timeout(Duration::from_secs(75)).build())
+    }
+}
+
+struct Source {
+    builder: CliProfileCredentialsBuilder,
+    tokens: sign_in::Tokens,
+    /// Known when the profile has been read.
+    name: OnceLock<String>,
+}
+
+impl Source {
+    async fn load(&self) -> Result<Credentials, CredentialsError> {
+        let CliProfileCredentialsBuilder { file, profile, surroundings } = &self.builder;
+        if surroundings.flag(DISABLED) {
+            return Err(CredentialsError::absent(format!("{DISABLED} is true")));
+        }
+        let named = file.clone().or_else(|| surroundings.variable(FILE).map(PathBuf::from));
+        let path = match &named {
+            Some(file) => file.clone(),
+            None => surroundings.home(".aliyun/config.json")?,
+        };
+        let shown = path.display();
+        let Some(text) = surroundings.read(&path, MAX_FILE).await? else {
+            let text = format!("there is no file {shown}");
+            return Err(if named.is_some() { CredentialsError::new(text) } else { CredentialsError::absent(text) });
+        };
+        let wrong = |what: String| CredentialsError::new(format!("the file {shown} {what}"));
+        let file = File::read(&text).map_err(wrong)?;
+        let current = || file.current.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned());
+        let profile = surroundings.or_variable(profile, PROFILE).unwrap_or_else(current);
+        let resolving = Resolving { surroundings, tokens: &self.tokens };
+        let (mut at, mut roles) = file.chain(&profile).map_err(wrong)?;
+        let mut resolved = resolving.root(at).await;
+        // Each role is taken with what the profile behind it gave.
+        loop {
+            let (credentials, name) = resolved.map_err(|error| {
+                let profile = at.name.as_deref().unwrap_or_default();
+                CredentialsError::new(format!("profile {profile:?} in the file {shown}: {error}"))
+            })?;
+            let Some(next) = roles.pop() else {
+                self.name.get_or_init(|| format!("cli_profile/{name}"));
+                return Ok(credentials);
+            };
+            at = next;
+            resolved = resolving.role(at, credentials, &name).await;
+        }
+    }
+}
+
+/// What profiles are turned into credentials with.
+struct Resolving<'a> {
+    surroundings: &'a Surroundings,
+    tokens: &'a sign_in::Tokens,
+}
+
+/// Credentials, and the name of what they come from.
+type Resolved = Result<(Credentials, String), CredentialsError>;
+
+impl Resolving<'_> {
+    /// The credentials of a profile that needs no other.
+    async fn root(&self, profile: &Profile) -> Resolved {
+        let surroundings = self.surroundings;
+        let mode = profile.mode.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let (credentials, name) = match mode.as_str() {
+            "ak" => (access_key(profile)?, "static_ak"),
+            "ststoken" => {
+                needed(&profile.token, "sts_token")?;
+                (temporary(profile)?, "static_sts")
+            }
+            "ramrolearn" => {
+                let lasting = profile.token.as_deref().unwrap_or_default().is_empty();
+                let name = if lasting { "static_ak" } else { "static_sts" };
+                return self.role(profile, temporary(profile)?, name).await;
+            }
+            "ramrolearnwithrolename" => {
+                let source = self.machine(profile).load().await?;
+                return self.role(profile, source, "ecs_ram_role").await;
+            }
+            "ecsramrole" => (self.machine(profile).load().await?, "ecs_ram_role"),
+            "oidc" => {
+                let source = oidc::Source {
+                    role: role(profile)?,
+                    provider_arn: Some(needed(&profile.oidc_provider_arn, "oidc_provider_arn")?),
+                    token_file: Some(needed(&profile.oidc_token_file, "oidc_token_file")?.into()),
+                    surroundings: surroundings.clone(),
+                };
+                (source.load().await?, "oidc_role_arn")
+            }
+            "cloudsso" => (sign_in::cloud_sso(profile, surroundings).await?, "cloud_sso"),
+            "oauth" => (sign_in::oauth(profile, surroundings, self.tokens).await?, "oauth"),
+            "external" => {
+                let command = needed(&profile.command, "process_command")?;
+                (process::Source::new(command, surroundings.clone()).load().await?, "external")
+            }
+            "credentialsuri" => {
+                process::forbidden(surroundings)?;
+                let uri = Some(needed(&profile.uri, "credentials_uri")?);
+                let source = uri::Source { uri, plain_http: false, surroundings: surroundings.clone() };
+                (source.load().await?, "credentials_uri")
+            }
+            "bearertoken" => {
+                let header = profile.bearer_header.as_deref().unwrap_or_default();
+                if !header.is_empty() && !header.eq_ignore_ascii_case("x-acs-bearer-token") {
+                    return Err(CredentialsError::new("a header of its own for the bearer token is not supported"));
+                }
+                (Credentials::bearer(needed(&profile.bearer_token, "bearer_token")?), "bearer")
+            }
+            "anonymous" => (Credentials::anonymous(), "anonymous"),
+            "rsakeypair" => {
+                let text = "mode RsaKeyPair is obsolete and not supported; make an access key, or use a role";
+                return Err(CredentialsError::new(text));
+            }
+            "" => return Err(CredentialsError::new("mode is not set; run `aliyun configure`")),
+            _ => {
+                let text =
+                    "its mode is not known; use a profile of another mode, or give credentials in the configuration";
+                return Err(CredentialsError::new(text));
+            }
+        };
+        Ok((credentials, name.to_owned()))
+    }
+
+    fn machine(&self, profile: &Profile) -> ecs::Source {
+        let surroundings = self.surroundings.clone();
+        ecs::Source { role_name: profile.role_name.clone(), allow_v1: None, surroundings }
+    }
+
+    async fn role(&self, profile: &Profile, source: Credentials, name: &str) -> Resolved {
+        let credentials = sts::assume_role(self.surroundings, &role(profile)?, Arc::new(source)).await?;
+        Ok((credentials, format!("ram_role_arn/{name}")))
+    }
+}
+
+fn role(profile: &Profile) -> Result<Role, CredentialsError> {
+    let seconds = profile.seconds.and_then(|seconds| u64::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
+    Ok(Role {
+        arn: Some(needed(&profile.role_arn, "ram_role_arn")?),
+        session_name: profile.session_name.clone(),
+        duration: seconds.map(Duration::from_secs),
+        policy: profile.policy.clone().filter(|policy| !policy.is_empty()),
+        external_id: profile.external_id.clone().filter(|id| !id.is_empty()),
+        endpoint: profile.sts_endpoint.clone(),
+        region: profile.sts_region.clone(),
+        vpc: profile.vpc.unwrap_or_default(),
+    })
+}
+
+fn access_key(profile: &Profile) -> Result<Credentials, CredentialsError> {
+    Ok(Credentials::access_key(needed(&profile.id, "access_key_id")?, needed(&profile.secret, "access_key_secret")?))
+}
+
+/// The access key, with its token if there is one.
+fn temporary(profile: &Profile) -> Result<Credentials, CredentialsError> {
+    let (id, secret) = (needed(&profile.id, "access_key_id")?, needed(&profile.secret, "access_key_secret")?);
+    Ok(Credentials::temporary(id, secret, profile.token.clone().unwrap_or_default()))
+}
+
+fn needed(value: &Option<String>, name: &str) -> Result<String, CredentialsError> {
+    let value = value.clone().filter(|value| !value.is_empty());
+    value.ok_or_else(|| CredentialsError::new(format!("{name} is not set")))
+}
+
+impl ProvideCredentials for Source {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::new(self.load())
+    }
+
+    fn name(&self) -> &str {
+        self.name.get().map_or("cli_profile", String::as_str)
+    }
+}
+
+cached!(CliProfileCredentials);
+
+impl std::fmt::Debug for CliProfileCredentialsBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CliProfileCredentialsBuilder")
+            .field("file", &self.file)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,210 @@
+//! Keys for the tokens that a sign-in in a browser has left behind.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use zeroize::Zeroizing;
+
+use super::file::Profile;
+use crate::credentials::session::{Keys, expect_success};
+use crate::credentials::surroundings::{Ask, Reach, Surroundings};
+use crate::credentials::uri::Address;
+use crate::credentials::{Credentials, CredentialsError};
+use crate::decode::{self, Decode, Place};
+use crate::encode::percent;
+use crate::sign::{FORM, Moment};
+use crate::transport::Method;
+
+/// Keys that end sooner are exchanged for new ones.
+const SHORT: Duration = Duration::from_secs(180);
+/// An access token that ends sooner is refreshed.
+const TOKEN_SHORT: i64 = 1_200;
+
+/// Tokens that were refreshed. They are kept here alone: the file belongs to the command-line tool.
+#[derive(Default)]
+pub(super) struct Tokens(Mutex<Option<Token>>);
+
+#[derive(Clone)]
+struct Token {
+    /// The refresh token in the file from which it came.
+    origin: Zeroizing<String>,
+    access: Zeroizing<String>,
+    refresh: Zeroizing<String>,
+    expiry: i64,
+}
+
+/// The keys that the command-line tool has left in the file, if they last.
+fn left_behind(profile: &Profile, now: SystemTime) -> Option<Credentials> {
+    let seconds = u64::try_from(profile.token_expiry?).ok()?;
+    let expiry = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
+    let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let (id, secret, token) = (filled(&profile.id)?, filled(&profile.secret)?, filled(&profile.token)?);
+    (expiry > now + SHORT).then(|| Credentials::temporary(id, secret, token).expires_at(expiry))
+}
+
+/// Keys of a CloudSSO user.
+pub(super) async fn cloud_sso(profile: &Profile, surroundings: &Surroundings) -> Result<Credentials, CredentialsError> {
+    const SOURCE: &str = "CloudSSO";
+    let now = surroundings.clock().now();
+    if let Some(credentials) = left_behind(profile, now) {
+        return Ok(credentials);
+    }
+    let needed = |value: &Option<String>, name: &str| {
+        let value = value.clone().filter(|value| !value.is_empty());
+        value.ok_or_else(|| CredentialsError::new(format!("{name} is not set")))
+    };
+    let url = needed(&profile.sso_url, "cloud_sso_sign_in_url")?;
+    let account = needed(&profile.sso_account, "cloud_sso_account_id")?;
+    let access_config = needed(&profile.sso_access_config, "cloud_sso_access_config")?;
+    let expiry = profile.sso_token_expiry.unwrap_or_default();
+    let token = profile.sso_token.clone().filter(|token| !token.is_empty() && expiry > seconds(now));
+    let token = token.ok_or_else(|| sign_in_again("CloudSSO"))?;
+
+    let Address { target, .. } = Address::parse(&url, false)?;
+    let body = serde_json::json!({"AccountId": account, "AccessConfigurationId": access_config});
+    let bearer = Zeroizing::new(format!("Bearer {token}"));
+    let ask = Ask {
+        method: Method::Post,
+        url: format!("{}://{}/cloud-credentials", target.scheme, target.authority),
+        headers: vec![("content-type", "application/json"), ("authorization", &bearer)],
+        body: body.to_string(),
+    };
+    let reply = surroundings.ask(Reach::of(&target), ask).await?;
+    if matches!(reply.status, 401 | 403) {
+        return Err(sign_in_again("CloudSSO"));
+    }
+    Keys::of_reply(&reply, SOURCE)?.temporary(SOURCE)
+}
+
+/// Keys of a user who signed in with OAuth.
+pub(super) async fn oauth(
+    profile: &Profile,
+    surroundings: &Surroundings,
+    tokens: &Tokens,
+) -> Result<Credentials, CredentialsError> {
+    const SOURCE: &str = "the OAuth service";
+    let now = surroundings.clock().now();
+    if let Some(credentials) = left_behind(profile, now) {
+        return Ok(credentials);
+    }
+    // The vendor's hosts, and the public ids by which they know the command-line tool.
+    let site = profile.oauth_site.as_deref().unwrap_or_default();
+    let (host, client) = if site.eq_ignore_ascii_case("CN") {
+        ("https://oauth.aliyun.com", "4038181954557748008")
+    } else if site.eq_ignore_ascii_case("INTL") {
+        ("https://oauth.alibabacloud.com", "4103531455503354461")
+    } else {
+        return Err(CredentialsError::new("oauth_site_type is neither CN nor INTL"));
+    };
+    let mut token = tokens.of(profile);
+    if !token.refresh.is_empty() && (token.access.is_empty() || token.expiry - seconds(now) <= TOKEN_SHORT) {
+        token = refresh(surroundings, host, client, &token, now).await?;
+        tokens.keep(token.clone());
+    }
+    if token.access.is_empty() {
+        return Err(sign_in_again("OAuth"));
+    }
+    let bearer = Zeroizing::new(format!("Bearer {}", *token.access));
+    let ask = Ask {
+        method: Method::Post,
+        url: format!("{host}/v1/exchange"),
+        headers: vec![("content-type", "application/json"), ("authorization", &bearer)],
+        body: String::new(),
+    };
+    let reply = surroundings.ask(Reach::Internet, ask).await?;
+    if matches!(reply.status, 401 | 403) {
+        return Err(sign_in_again("OAuth"));
+    }
+    Keys::of_reply(&reply, SOURCE)?.temporary(SOURCE)
+}
+
+async fn refresh(
+    surroundings: &Surroundings,
+    host: &str,
+    client: &str,
+    token: &Token,
+    now: SystemTime,
+) -> Result<Token, CredentialsError> {
+    const SOURCE: &str = "the OAuth service";
+    let mut timestamp = String::new();
+    Moment::from(now).iso(&mut timestamp);
+    let mut body = String::new();
+    for (name, value) in [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", &token.refresh),
+        ("client_id", client),
+        ("Timestamp", &timestamp),
+    ] {
+        let separator = if body.is_empty() { "" } else { "&" };
+        body.push_str(separator);
+        body.push_str(name);
+        body.push('=');
+        percent::encode_form(value, &mut body);
+    }
+    let headers = vec![("content-type", FORM)];
+    let ask = Ask { method: Method::Post, url: format!("{host}/v1/token"), headers, body };
+    let reply = surroundings.ask(Reach::Internet, ask).await?;
+    if matches!(reply.status, 400 | 401 | 403) {
+        return Err(sign_in_again("OAuth"));
+    }
+    expect_success(&reply, SOURCE)?;
+    let mut answer = Refreshed::default();
+    decode::read(&reply.body, &mut answer)
+        .map_err(|failure| CredentialsError::new(format!("what {SOURCE} answered cannot be read: {failure}")))?;
+    match (answer.access, answer.refresh) {
+        (Some(access), Some(refresh)) if !access.is_empty() && !refresh.is_empty() => Ok(Token {
+            origin: token.origin.clone(),
+            access: access.into(),
+            refresh: refresh.into(),
+            expiry: seconds(now).saturating_add(answer.seconds.unwrap_or_default()),
+        }),
+        _ => Err(CredentialsError::new(format!("{SOURCE} answered without tokens"))),
+    }
+}
+
+#[derive(Default)]
+struct Refreshed {
+    access: Option<String>,
+    refresh: Option<String>,
+    seconds: Option<i64>,
+}
+
+impl Decode for Refreshed {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+        Some(match name {
+            "access_token" => &mut self.access,
+            "refresh_token" => &mut self.refresh,
+            "expires_in" => &mut self.seconds,
+            _ => return None,
+        })
+    }
+}
+
+impl Tokens {
+    /// What was refreshed, unless there has been another sign-in since; else what is in the file.
+    fn of(&self, profile: &Profile) -> Token {
+        let text = |text: &Option<String>| Zeroizing::new(text.clone().unwrap_or_default());
+        let origin = text(&profile.oauth_refresh_token);
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        kept.filter(|kept| kept.origin == origin).unwrap_or_else(|| Token {
+            access: text(&profile.oauth_token),
+            refresh: origin.clone(),
+            expiry: profile.oauth_token_expiry.unwrap_or_default(),
+            origin,
+        })
+    }
+
+    fn keep(&self, token: Token) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    }
+}
+
+fn seconds(time: SystemTime) -> i64 {
+    Moment::from(time).unix() as i64
+}
+
+fn sign_in_again(mode: &str) -> CredentialsError {
+    CredentialsError::new(format!(
+        "the sign-in of mode {mode} has ended; sign in again with `aliyun configure --mode {mode}`"
+    ))
+}

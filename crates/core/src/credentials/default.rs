@@ -1,0 +1,188 @@
+//! The places where credentials are looked for if nobody says where they are.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use super::surroundings::{Surroundings, surroundings};
+use super::{
+    CliProfileCredentials, Credentials, CredentialsError, CredentialsFuture, EcsRamRoleCredentials,
+    IniProfileCredentials, OidcRoleCredentials, ProvideCredentials, UriCredentials, environment,
+};
+
+/// Credentials from the places where the vendor's tools and libraries have them, in their order.
+///
+/// | | place | looked at |
+/// |---|---|---|
+/// | 1 | [the environment](super::EnvironmentCredentials) | always |
+/// | 2 | [a role for an OIDC token](super::OidcRoleCredentials) | if its three variables are set |
+/// | 3 | [a profile of the command-line tool](super::CliProfileCredentials) | if `~/.aliyun/config.json` is there |
+/// | 4 | [a profile in the ini file](super::IniProfileCredentials) | if `~/.alibabacloud/credentials` or `credentials.ini` is there |
+/// | 5 | [the role of the ECS instance](super::EcsRamRoleCredentials) | unless `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` |
+/// | 6 | [an address](super::UriCredentials) | if `ALIBABA_CLOUD_CREDENTIALS_URI` is set |
+///
+/// The first place that has credentials is the one from then on: a failure later is its own, and no other identity takes
+/// its place, unless the place is gone altogether. A place that is set up but broken does not keep the others from being
+/// tried; if none has any, the error tells what is wrong with each.
+///
+/// Nothing is read before the first call. Away from ECS the fifth place costs a second, which
+/// `ALIBABA_CLOUD_ECS_METADATA_DISABLED=true` saves.
+///
+/// Cheap to clone; clones share what was found.
+#[derive(Clone)]
+pub struct DefaultCredentials(Arc<Chain>);
+
+/// Settings of [`DefaultCredentials`].
+#[derive(Clone, Default)]
+pub struct DefaultCredentialsBuilder {
+    surroundings: Surroundings,
+}
+
+struct Chain {
+    surroundings: Surroundings,
+    places: OnceLock<Vec<Place>>,
+    /// The place that has had credentials.
+    chosen: AtomicUsize,
+}
+
+/// No place yet.
+const NONE: usize = usize::MAX;
+
+struct Place {
+    provider: Box<dyn ProvideCredentials>,
+    /// With all names of the chain; known when there have been credentials.
+    name: OnceLock<String>,
+}
+
+impl DefaultCredentials {
+    /// The usual places.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// With settings, which hold for all places.
+    pub fn builder() -> DefaultCredentialsBuilder {
+        DefaultCredentialsBuilder::default()
+    }
+}
+
+impl Default for DefaultCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl DefaultCredentialsBuilder {
+    surroundings!();
+
+    /// Makes the provider. Nothing is read or sent yet.
+    pub fn build(self) -> DefaultCredentials {
+        let chosen = AtomicUsize::new(NONE);
+        DefaultCredentials(Arc::new(Chain { surroundings: self.surroundings, places: OnceLock::new(), chosen }))
+    }
+}
+
+/// The environment is looked at anew each time.
+struct Environment(Surroundings);
+
+impl ProvideCredentials for Environment {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::ready(environment::read(&|name| self.0.variable(name)))
+    }
+
+    fn name(&self) -> &str {
+        "env"
+    }
+}
+
+impl Chain {
+    fn places(&self) -> &[Place] {
+        self.places.get_or_init(|| {
+            let mut oidc = OidcRoleCredentials::builder();
+            let mut cli = CliProfileCredentials::builder();
+            let mut profile = IniProfileCredentials::builder();
+            let mut machine = EcsRamRoleCredentials::builder();
+            let mut uri = UriCredentials::builder();
+            for surroundings in [
+                &mut oidc.surroundings,
+                &mut cli.surroundings,
+                &mut profile.surroundings,
+                &mut machine.surroundings,
+                &mut uri.surroundings,
+            ] {
+                surroundings.clone_from(&self.surroundings);
+            }
+            let place = |provider| Place { provider, name: OnceLock::new() };
+            vec![
+                place(Box::new(Environment(self.surroundings.clone()))),
+                place(Box::new(oidc.build())),
+                place(Box::new(cli.build())),
+                place(Box::new(profile.build())),
+                place(Box::new(machine.build())),
+                place(Box::new(uri.build())),
+            ]
+        })
+    }
+
+    fn chosen(&self) -> Option<&Place> {
+        self.places.get()?.get(self.chosen.load(Ordering::Acquire))
+    }
+
+    /// Asks one place after the other.
+    async fn walk(&self) -> Result<Credentials, CredentialsError> {
+        let mut failures = Vec::new();
+        for (index, place) in self.places().iter().enumerate() {
+            match place.provider.credentials().await {
+                Ok(credentials) => {
+                    place.name.get_or_init(|| format!("default/{}", place.provider.name()));
+                    self.chosen.store(index, Ordering::Release);
+                    return Ok(credentials);
+                }
+                Err(error) => failures.push(format!("{}: {error}", place.provider.name())),
+            }
+        }
+        Err(CredentialsError::new(format!(
+            "there are none in the default places; set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, \
+             run `aliyun configure`, or give credentials in the configuration; {}",
+            failures.join("; ")
+        )))
+    }
+}
+
+impl ProvideCredentials for DefaultCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        let Some(chosen) = self.0.chosen() else { return CredentialsFuture::new(self.0.walk()) };
+        match chosen.provider.credentials().now() {
+            Ok(Ok(credentials)) => CredentialsFuture::ready(Ok(credentials)),
+            Ok(Err(error)) if !error.is_absent() => CredentialsFuture::ready(Err(error)),
+            Ok(Err(_)) => CredentialsFuture::new(self.0.walk()),
+            Err(future) => CredentialsFuture::new(async {
+                match future.await {
+                    Err(error) if error.is_absent() => self.0.walk().await,
+                    other => other,
+                }
+            }),
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.0.chosen().and_then(|place| place.name.get()).map_or("default", String::as_str)
+    }
+
+    fn refused(&self, credentials: &Credentials) {
+        if let Some(place) = self.0.chosen() {
+            place.provider.refused(credentials);
+        }
+    }
+}
+
+impl std::fmt::Debug for DefaultCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DefaultCredentials").field("name", &self.name()).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for DefaultCredentialsBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DefaultCredentialsBuilder")
+    }
+}

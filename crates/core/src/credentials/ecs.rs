@@ -1,0 +1,189 @@
+//! The role of the machine.
+
+use super::cache::cached;
+use super::session::{Keys, expect_success};
+use super::surroundings::{Ask, Reach, Surroundings, surroundings};
+use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+use crate::transport::{HttpResponse, Method};
+
+/// The metadata service has this address on every machine, and no other; it is link-local.
+const BASE: &str = "http://100.100.100.200/latest/";
+const CREDENTIALS: &str = "meta-data/ram/security-credentials/";
+const TOKEN: &str = "x-aliyun-ecs-metadata-token";
+const SOURCE: &str = "the metadata service";
+/// The longest token that is believed to be one.
+const MAX_TOKEN: usize = 1 << 10;
+
+/// Credentials of the RAM role of the ECS instance (or of the container on it), from the metadata service.
+///
+/// The service is asked in its hardened way, with a token. Where it does not know that way, which it says with HTTP
+/// 403, 404, 405 or 501, it is asked without, unless [`allow_v1`](EcsRamRoleCredentialsBuilder::allow_v1) or
+/// `ALIBABA_CLOUD_IMDSV1_DISABLED` forbids that. Whatever else comes, such as a redirect or a page of a proxy, is an
+/// error: it is not from the metadata service. No proxy is used. Off ECS it takes a second to find out that nobody
+/// answers.
+///
+/// Credentials are renewed before they expire; see [`CachedCredentials`].
+#[derive(Clone, Debug)]
+pub struct EcsRamRoleCredentials(CachedCredentials);
+
+/// Settings of [`EcsRamRoleCredentials`].
+#[derive(Clone, Default)]
+pub struct EcsRamRoleCredentialsBuilder {
+    role_name: Option<String>,
+    allow_v1: Option<bool>,
+    pub(super) surroundings: Surroundings,
+}
+
+impl EcsRamRoleCredentials {
+    /// The role that the machine has.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// With settings.
+    pub fn builder() -> EcsRamRoleCredentialsBuilder {
+        EcsRamRoleCredentialsBuilder::default()
+    }
+}
+
+impl Default for EcsRamRoleCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl EcsRamRoleCredentialsBuilder {
+    /// The name of the role, which saves a request. If not set it is `ALIBABA_CLOUD_ECS_METADATA`, or what the
+    /// metadata service says.
+    pub fn role_name(mut self, name: impl Into<String>) -> Self {
+        self.role_name = Some(name.into());
+        self
+    }
+
+    /// Whether the service may be asked without a token where it does not know tokens. If not set it may, unless
+    /// `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
+    pub fn allow_v1(mut self, allowed: bool) -> Self {
+        self.allow_v1 = Some(allowed);
+        self
+    }
+
+    surroundings!();
+
+    /// Makes the provider. Nothing is sent yet.
+    pub fn build(self) -> EcsRamRoleCredentials {
+        let clock = self.surroundings.clock.clone();
+        let source = Source { role_name: self.role_name, allow_v1: self.allow_v1, surroundings: self.surroundings };
+        EcsRamRoleCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
+    }
+}
+
+pub(super) struct Source {
+    pub(super) role_name: Option<String>,
+    pub(super) allow_v1: Option<bool>,
+    pub(super) surroundings: Surroundings,
+}
+
+impl Source {
+    pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
+        if self.surroundings.flag("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
+            return Err(CredentialsError::absent("ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"));
+        }
+        let token = self.token().await?;
+        let role = match self.surroundings.or_variable(&self.role_name, "ALIBABA_CLOUD_ECS_METADATA") {
+            Some(role) if is_role(&role) => role,
+            Some(role) => return Err(CredentialsError::new(format!("{role:?} is no name of a role"))),
+            None => self.role(token.as_deref()).await?,
+        };
+        let reply = self.get(&format!("{CREDENTIALS}{role}"), token.as_deref()).await?;
+        if reply.status == 404 {
+            return Err(CredentialsError::new(format!("this machine has no role {role}")));
+        }
+        let keys = Keys::of_reply(&reply, SOURCE)?;
+        match keys.code.as_deref() {
+            Some("Success") => keys.temporary(SOURCE),
+            _ => Err(CredentialsError::new(format!("{SOURCE} answered without success"))),
+        }
+    }
+
+    /// What the further requests carry; none where the service does not know it.
+    async fn token(&self) -> Result<Option<String>, CredentialsError> {
+        let reply = self.ask(Method::Put, "api/token", ("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")).await?;
+        let allow_v1 = self.allow_v1.unwrap_or_else(|| !self.surroundings.flag("ALIBABA_CLOUD_IMDSV1_DISABLED"));
+        if matches!(reply.status, 403..=405 | 501) {
+            if allow_v1 {
+                return Ok(None);
+            }
+            return Err(CredentialsError::new(format!(
+                "{SOURCE} answered with HTTP {} to the request for a token, and may not be asked without one",
+                reply.status
+            )));
+        }
+        expect_success(&reply, SOURCE)?;
+        let token = std::str::from_utf8(&reply.body).unwrap_or_default().trim();
+        let fits =
+            (1..=MAX_TOKEN).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<');
+        match fits {
+            true => Ok(Some(token.to_owned())),
+            false => Err(CredentialsError::new(format!("what {SOURCE} answered is no token"))),
+        }
+    }
+
+    async fn role(&self, token: Option<&str>) -> Result<String, CredentialsError> {
+        let reply = self.get(CREDENTIALS, token).await?;
+        if reply.status == 404 {
+            return Err(CredentialsError::new("this machine has no RAM role"));
+        }
+        expect_success(&reply, SOURCE)?;
+        let role = std::str::from_utf8(&reply.body).unwrap_or_default().trim();
+        match is_role(role) {
+            true => Ok(role.to_owned()),
+            false => Err(CredentialsError::new(format!("what {SOURCE} answered is no name of a role"))),
+        }
+    }
+
+    async fn get(&self, path: &str, token: Option<&str>) -> Result<HttpResponse, CredentialsError> {
+        match token {
+            Some(token) => self.ask(Method::Get, path, (TOKEN, token)).await,
+            None => self.ask(Method::Get, path, None).await,
+        }
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        header: impl Into<Option<(&'static str, &str)>>,
+    ) -> Result<HttpResponse, CredentialsError> {
+        let headers = header.into().into_iter().collect();
+        let ask = Ask { method, url: format!("{BASE}{path}"), headers, body: String::new() };
+        self.surroundings.ask(Reach::Metadata, ask).await
+    }
+}
+
+/// What a role can be called. A page of a proxy is no such name.
+fn is_role(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && !name.starts_with('.')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+impl ProvideCredentials for Source {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::new(self.load())
+    }
+
+    fn name(&self) -> &str {
+        "ecs_ram_role"
+    }
+}
+
+cached!(EcsRamRoleCredentials);
+
+impl std::fmt::Debug for EcsRamRoleCredentialsBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EcsRamRoleCredentialsBuilder")
+            .field("role_name", &self.role_name)
+            .field("allow_v1", &self.allow_v1)
+            .finish_non_exhaustive()
+    }
+}

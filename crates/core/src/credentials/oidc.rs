@@ -1,0 +1,151 @@
+//! A role, taken with a token of an identity provider.
+
+use std::path::{Path, PathBuf};
+
+use super::cache::cached;
+use super::sts::{self, Role, role};
+use super::surroundings::{Surroundings, surroundings};
+use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+
+const ROLE: &str = "ALIBABA_CLOUD_ROLE_ARN";
+const PROVIDER: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
+const FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+/// The service takes no more than 20,000 characters.
+const MAX_TOKEN: u64 = 64 << 10;
+
+/// Credentials of a RAM role, which the Security Token Service hands out for an OIDC token. In ACK it is the way of
+/// pods to credentials of their own (RRSA).
+///
+/// What is not set comes from `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
+/// `ALIBABA_CLOUD_OIDC_TOKEN_FILE`. The file is read anew for each session, because what writes it replaces the token.
+/// A session is renewed before it ends; see [`CachedCredentials`].
+#[derive(Clone, Debug)]
+pub struct OidcRoleCredentials(CachedCredentials);
+
+/// Settings of [`OidcRoleCredentials`].
+#[derive(Clone, Default)]
+pub struct OidcRoleCredentialsBuilder {
+    role: Role,
+    provider_arn: Option<String>,
+    token_file: Option<PathBuf>,
+    pub(super) surroundings: Surroundings,
+}
+
+impl OidcRoleCredentials {
+    /// All of it from the environment.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// With settings.
+    pub fn builder() -> OidcRoleCredentialsBuilder {
+        OidcRoleCredentialsBuilder::default()
+    }
+}
+
+impl Default for OidcRoleCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl OidcRoleCredentialsBuilder {
+    /// The ARN of the role.
+    pub fn role_arn(mut self, arn: impl Into<String>) -> Self {
+        self.role.arn = Some(arn.into());
+        self
+    }
+
+    /// The ARN of the identity provider.
+    pub fn provider_arn(mut self, arn: impl Into<String>) -> Self {
+        self.provider_arn = Some(arn.into());
+        self
+    }
+
+    /// The file that holds the token.
+    pub fn token_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.token_file = Some(file.into());
+        self
+    }
+
+    role!();
+    surroundings!();
+
+    /// Makes the provider. Nothing is read or sent yet.
+    pub fn build(self) -> OidcRoleCredentials {
+        let clock = self.surroundings.clock.clone();
+        let source = Source {
+            role: self.role,
+            provider_arn: self.provider_arn,
+            token_file: self.token_file,
+            surroundings: self.surroundings,
+        };
+        OidcRoleCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
+    }
+}
+
+pub(super) struct Source {
+    pub(super) role: Role,
+    pub(super) provider_arn: Option<String>,
+    pub(super) token_file: Option<PathBuf>,
+    pub(super) surroundings: Surroundings,
+}
+
+impl Source {
+    pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
+        let surroundings = &self.surroundings;
+        let arn = surroundings.or_variable(&self.role.arn, ROLE);
+        let provider = surroundings.or_variable(&self.provider_arn, PROVIDER);
+        let given = self.token_file.clone().filter(|file| !file.as_os_str().is_empty());
+        let file = given.or_else(|| surroundings.variable(FILE).map(PathBuf::from));
+        let (arn, provider, file) = match (arn, provider, file) {
+            (Some(arn), Some(provider), Some(file)) => (arn, provider, file),
+            (arn, provider, file) => {
+                let names = [(arn.is_some(), ROLE), (provider.is_some(), PROVIDER), (file.is_some(), FILE)];
+                return Err(incomplete(&names));
+            }
+        };
+        let token = self.token(&file).await?;
+        sts::assume_role_with_oidc(surroundings, &self.role, arn, provider, token).await
+    }
+
+    async fn token(&self, file: &Path) -> Result<String, CredentialsError> {
+        let text = self.surroundings.read(file, MAX_TOKEN).await?;
+        let token = text.as_deref().map(|text| text.trim_end()).unwrap_or_default();
+        if token.is_empty() {
+            let what = if text.is_some() { "is empty" } else { "is not there" };
+            return Err(CredentialsError::new(format!("the OIDC token file {} {what}", file.display())));
+        }
+        Ok(token.to_owned())
+    }
+}
+
+/// What to say if not all three are set. The role's name alone may well be meant for something else.
+fn incomplete(names: &[(bool, &str)]) -> CredentialsError {
+    let missing: Vec<_> = names.iter().filter(|(set, _)| !set).map(|(_, name)| *name).collect();
+    let text = format!("not set: {}", missing.join(", "));
+    let begun = names.iter().any(|(set, name)| *set && *name != ROLE);
+    if begun { CredentialsError::new(text) } else { CredentialsError::absent(text) }
+}
+
+impl ProvideCredentials for Source {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::new(self.load())
+    }
+
+    fn name(&self) -> &str {
+        "oidc_role_arn"
+    }
+}
+
+cached!(OidcRoleCredentials);
+
+impl std::fmt::Debug for OidcRoleCredentialsBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OidcRoleCredentialsBuilder")
+            .field("role", &self.role.arn)
+            .field("provider", &self.provider_arn)
+            .field("token_file", &self.token_file)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,190 @@
+//! Credentials from another program.
+
+mod split;
+
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
+
+pub(crate) use split::split;
+
+use super::cache::cached;
+use super::session::{Keys, time};
+use super::surroundings::{Surroundings, aside, surroundings};
+use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+
+const SOURCE: &str = "the credentials program";
+/// A program may take so long.
+const LIMIT: Duration = Duration::from_secs(60);
+/// A program may write so many bytes.
+const MAX_OUTPUT: u64 = 64 << 10;
+
+/// Credentials that another program writes to its standard output, as the mode `External` of the command-line tool
+/// has it.
+///
+/// The output is a JSON object: `mode` (`AK` or `StsToken`), `access_key_id`, `access_key_secret`, for `StsToken` also
+/// `sts_token`, and `expiration` (`2026-01-02T03:04:05Z`) if it is known. With an expiration the credentials are kept
+/// and renewed in time, see [`CachedCredentials`]; without one the program is run for every call.
+///
+/// The command is split into words at blanks, with single and double quotes and, except on Windows, backslashes as in
+/// a shell; no shell is involved, so nothing else has a meaning. The program has 60 seconds and 64 KiB; what it writes
+/// to its standard error goes nowhere. If `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or `true` it is not run.
+#[derive(Clone, Debug)]
+pub struct ProcessCredentials(CachedCredentials);
+
+/// Settings of [`ProcessCredentials`].
+#[derive(Clone)]
+pub struct ProcessCredentialsBuilder {
+    command: String,
+    limit: Duration,
+    surroundings: Surroundings,
+}
+
+impl ProcessCredentials {
+    /// Runs this command.
+    pub fn new(command: impl Into<String>) -> Self {
+        Self::builder(command).build()
+    }
+
+    /// Runs this command, with settings.
+    pub fn builder(command: impl Into<String>) -> ProcessCredentialsBuilder {
+        ProcessCredentialsBuilder { command: command.into(), limit: LIMIT, surroundings: Surroundings::default() }
+    }
+}
+
+impl ProcessCredentialsBuilder {
+    /// How long the program may take; 60 seconds if not set.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    surroundings!();
+
+    /// Makes the provider. Nothing is run yet.
+    pub fn build(self) -> ProcessCredentials {
+        let clock = self.surroundings.clock.clone();
+        let budget = self.limit.saturating_add(Duration::from_secs(5));
+        let source = Source { command: self.command, limit: self.limit, surroundings: self.surroundings };
+        let cache = CachedCredentials::builder(source).shared_clock(clock);
+        ProcessCredentials(cache.renewal_timeout(budget).build())
+    }
+}
+
+pub(super) struct Source {
+    pub(super) command: String,
+    pub(super) limit: Duration,
+    pub(super) surroundings: Surroundings,
+}
+
+impl Source {
+    pub(super) fn new(command: String, surroundings: Surroundings) -> Self {
+        Self { command, limit: LIMIT, surroundings }
+    }
+
+    pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
+        forbidden(&self.surroundings)?;
+        let words = split(&self.command, cfg!(windows))
+            .map_err(|what| CredentialsError::new(format!("the command of the credentials program {what}")))?;
+        let limit = self.limit;
+        let output = aside(move || run(&words, limit)).await;
+        let output = output.unwrap_or_else(|| Err("was not run: the runtime is ending".into()));
+        let output = output.map_err(|what| CredentialsError::new(format!("{SOURCE} {what}")))?;
+        credentials(Keys::read(&output, SOURCE)?)
+    }
+}
+
+/// Whether programs and other places that a profile names may not be asked.
+pub(super) fn forbidden(surroundings: &Surroundings) -> Result<(), CredentialsError> {
+    const NAME: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
+    if surroundings.flag(NAME) || surroundings.variable(NAME).as_deref() == Some("1") {
+        return Err(CredentialsError::new(format!("it would ask a program or an address, which {NAME} forbids")));
+    }
+    Ok(())
+}
+
+fn credentials(keys: Keys) -> Result<Credentials, CredentialsError> {
+    let missing = |what: &str| CredentialsError::new(format!("{SOURCE} wrote no {what}"));
+    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let temporary = match keys.mode.as_deref() {
+        Some(mode) if mode.eq_ignore_ascii_case("StsToken") => true,
+        Some(mode) if mode.eq_ignore_ascii_case("AK") => false,
+        _ => return Err(CredentialsError::new(format!("{SOURCE} wrote a mode that is neither AK nor StsToken"))),
+    };
+    let id = filled(keys.id).ok_or_else(|| missing("access_key_id"))?;
+    let secret = filled(keys.secret).ok_or_else(|| missing("access_key_secret"))?;
+    let credentials = match temporary {
+        true => Credentials::temporary(id, secret, filled(keys.token).ok_or_else(|| missing("sts_token"))?),
+        false => Credentials::access_key(id, secret),
+    };
+    Ok(match filled(keys.expiration) {
+        Some(expiration) => credentials.expires_at(time(&expiration, SOURCE)?),
+        None => credentials.fleeting(),
+    })
+}
+
+/// Runs a program and returns what it wrote. Blocks.
+fn run(words: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> {
+    let [program, arguments @ ..] = words else { return Err("has no name".into()) };
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(|error| format!("{program} cannot be run: {error}"))?;
+    let (sender, receiver) = mpsc::channel();
+    if let Some(out) = child.stdout.take() {
+        // On a thread of its own: what the program started may hold the pipe open for longer than it lives itself.
+        std::thread::spawn(move || {
+            let mut output = Zeroizing::new(Vec::new());
+            let read = out.take(MAX_OUTPUT + 1).read_to_end(&mut output);
+            _ = sender.send(read.map(|_| output));
+        });
+    }
+    let start = Instant::now();
+    let left = || limit.saturating_sub(start.elapsed());
+    let output = receiver.recv_timeout(left());
+    let status = match &output {
+        Ok(Ok(output)) if output.len() as u64 <= MAX_OUTPUT => loop {
+            match child.try_wait() {
+                Ok(None) if left().is_zero() => break None,
+                Ok(None) => std::thread::sleep(Duration::from_millis(5)),
+                Ok(status) => break status,
+                Err(_) => break None,
+            }
+        },
+        _ => None,
+    };
+    let Some(status) = status else {
+        _ = child.kill();
+        _ = child.wait();
+        return Err(match output {
+            Ok(Ok(output)) if output.len() as u64 > MAX_OUTPUT => format!("wrote more than {MAX_OUTPUT} bytes"),
+            Ok(Err(error)) => format!("cannot be listened to: {error}"),
+            _ => format!("was not done within {limit:?}"),
+        });
+    };
+    match output {
+        Ok(Ok(output)) if status.success() => Ok(output),
+        _ => Err(format!("failed ({status}); run it by hand to see why")),
+    }
+}
+
+impl ProvideCredentials for Source {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::new(self.load())
+    }
+
+    fn name(&self) -> &str {
+        "external"
+    }
+}
+
+cached!(ProcessCredentials);
+
+impl std::fmt::Debug for ProcessCredentialsBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The command may hold a secret.
+        f.debug_struct("ProcessCredentialsBuilder").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! Temporary keys, as their sources spell them.
+
+use std::time::SystemTime;
+
+use super::{Credentials, CredentialsError};
+use crate::decode::{self, Decode, Place};
+use crate::sign::Moment;
+use crate::transport::HttpResponse;
+
+/// The fields of a temporary key, in all spellings. It is no public type, and `Debug` is left out on purpose.
+#[derive(Default)]
+pub(super) struct Keys {
+    pub(super) id: Option<String>,
+    pub(super) secret: Option<String>,
+    pub(super) token: Option<String>,
+    pub(super) expiration: Option<String>,
+    /// `Success`, where it is told.
+    pub(super) code: Option<String>,
+    /// `AK` or `StsToken`, where it is told.
+    pub(super) mode: Option<String>,
+    /// Where they stand one level deeper.
+    pub(super) inner: Option<Box<Keys>>,
+}
+
+impl Decode for Keys {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+        Some(match name {
+            "AccessKeyId" | "accessKeyId" | "access_key_id" => &mut self.id,
+            "AccessKeySecret" | "accessKeySecret" | "access_key_secret" => &mut self.secret,
+            "SecurityToken" | "securityToken" | "sts_token" => &mut self.token,
+            "Expiration" | "expiration" => &mut self.expiration,
+            "Code" => &mut self.code,
+            "mode" => &mut self.mode,
+            "Credentials" | "CloudCredential" => &mut self.inner,
+            _ => return None,
+        })
+    }
+}
+
+impl Keys {
+    /// Reads the reply of `source`, which must be of status 200 and JSON.
+    pub(super) fn of_reply(reply: &HttpResponse, source: &str) -> Result<Self, CredentialsError> {
+        expect_success(reply, source)?;
+        Self::read(&reply.body, source)
+    }
+
+    /// Reads JSON that came from `source`.
+    pub(super) fn read(json: &[u8], source: &str) -> Result<Self, CredentialsError> {
+        let mut keys = Self::default();
+        decode::read(json, &mut keys)
+            .map_err(|failure| CredentialsError::new(format!("what {source} answered cannot be read: {failure}")))?;
+        Ok(match keys.inner.take() {
+            Some(inner) => *inner,
+            None => keys,
+        })
+    }
+
+    /// The key, all four parts of which must be there.
+    pub(super) fn temporary(self, source: &str) -> Result<Credentials, CredentialsError> {
+        let missing = |what: &str| CredentialsError::new(format!("{source} answered without {what}"));
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let id = filled(self.id).ok_or_else(|| missing("AccessKeyId"))?;
+        let secret = filled(self.secret).ok_or_else(|| missing("AccessKeySecret"))?;
+        let token = filled(self.token).ok_or_else(|| missing("SecurityToken"))?;
+        let expiration = filled(self.expiration).ok_or_else(|| missing("Expiration"))?;
+        Ok(Credentials::temporary(id, secret, token).expires_at(time(&expiration, source)?))
+    }
+}
+
+/// A reply must be of status 200. Redirects are not followed, so they are errors as well.
+pub(super) fn expect_success(reply: &HttpResponse, source: &str) -> Result<(), CredentialsError> {
+    match reply.status {
+        200 => Ok(()),
+        status @ 300..=399 => Err(CredentialsError::new(format!(
+            "{source} answered with HTTP {status}: a redirect, which is not followed"
+        ))),
+        status => Err(CredentialsError::new(format!("{source} answered with HTTP {status}"))),
+    }
+}
+
+/// Reads an expiration such as `2026-01-02T03:04:05Z`.
+pub(super) fn time(text: &str, source: &str) -> Result<SystemTime, CredentialsError> {
+    let moment = Moment::from_iso(text);
+    let moment = moment.ok_or_else(|| {
+        CredentialsError::new(format!(
+            "{source} answered with an expiration that is no time such as 2026-01-02T03:04:05Z"
+        ))
+    })?;
+    Ok(moment.into())
+}

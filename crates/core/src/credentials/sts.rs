@@ -1,0 +1,212 @@
+//! The Security Token Service: a role in exchange for credentials, or for a token of an identity provider.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::session::Keys;
+use super::surroundings::{MAX_BODY, Reach, Surroundings};
+use super::{Credentials, CredentialsError, ProvideCredentials};
+use crate::client::Client;
+use crate::config::Config;
+use crate::encode::Parameters;
+use crate::endpoint::Target;
+use crate::operation::{Operation, OperationInfo};
+use crate::secret::Sensitive;
+use crate::service::Service;
+use crate::sign::{Moment, SignatureVersion};
+
+pub(super) static SERVICE: Service =
+    Service::new("sts", "2015-04-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+
+/// A role, and how it is to be taken.
+#[derive(Clone, Default)]
+pub(super) struct Role {
+    pub(super) arn: Option<String>,
+    pub(super) session_name: Option<String>,
+    pub(super) duration: Option<Duration>,
+    pub(super) policy: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) endpoint: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) vpc: bool,
+}
+
+/// The setters of builders that have a role.
+macro_rules! role {
+    () => {
+        /// The name of the session, which the service's audit log shows. If not set it is
+        /// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, or made from the time.
+        pub fn session_name(mut self, name: impl Into<String>) -> Self {
+            self.role.session_name = Some(name.into());
+            self
+        }
+
+        /// How long a session lasts; an hour if not set. The service allows no less than 15 minutes, and no more than
+        /// the role does.
+        pub fn duration(mut self, time: std::time::Duration) -> Self {
+            self.role.duration = Some(time);
+            self
+        }
+
+        /// A policy, as JSON, that narrows down what the session may do.
+        pub fn policy(mut self, policy: impl Into<String>) -> Self {
+            self.role.policy = Some(policy.into());
+            self
+        }
+
+        /// The region whose Security Token Service is asked. If not set it is `ALIBABA_CLOUD_STS_REGION`, or the
+        /// service's central endpoint.
+        pub fn sts_region(mut self, region: impl Into<String>) -> Self {
+            self.role.region = Some(region.into());
+            self
+        }
+
+        /// Whether the endpoint inside the region's VPCs is asked; also if `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is
+        /// `true`.
+        pub fn sts_vpc(mut self, on: bool) -> Self {
+            self.role.vpc = on;
+            self
+        }
+
+        /// The endpoint of the Security Token Service, whatever the region: a host.
+        pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+            self.role.endpoint = Some(endpoint.into());
+            self
+        }
+    };
+}
+pub(super) use role;
+
+/// Takes a role with the credentials of another provider.
+pub(super) async fn assume_role(
+    surroundings: &Surroundings,
+    role: &Role,
+    source: Arc<dyn ProvideCredentials>,
+) -> Result<Credentials, CredentialsError> {
+    let arn = surroundings.or_variable(&role.arn, "ALIBABA_CLOUD_ROLE_ARN");
+    let request = AssumeRole {
+        arn: arn.ok_or_else(|| CredentialsError::new("no role is set whose credentials are to be taken"))?,
+        session_name: role.session_name(surroundings),
+        seconds: role.seconds(),
+        policy: role.policy.clone(),
+        external_id: role.external_id.clone(),
+    };
+    let mut config = config(surroundings, role)?;
+    config.credentials = source;
+    keys(config, request).await
+}
+
+/// Takes a role with a token of an identity provider.
+pub(super) async fn assume_role_with_oidc(
+    surroundings: &Surroundings,
+    role: &Role,
+    arn: String,
+    provider_arn: String,
+    token: String,
+) -> Result<Credentials, CredentialsError> {
+    let request = AssumeRoleWithOidc {
+        arn,
+        provider_arn,
+        token: Sensitive::new(token),
+        session_name: role.session_name(surroundings),
+        seconds: role.seconds(),
+        policy: role.policy.clone(),
+    };
+    // Operation, version and time in the query, as the vendor's own providers send them.
+    keys(config(surroundings, role)?.signature(SignatureVersion::HmacSha1), request).await
+}
+
+async fn keys<O: Operation<Response = Keys>>(config: Config, request: O) -> Result<Credentials, CredentialsError> {
+    let told = |error: crate::Error| CredentialsError::new(error.to_string());
+    let keys = Client::new(&SERVICE, config).map_err(told)?.call(request).await.map_err(told)?;
+    let source = "the Security Token Service";
+    let keys = keys.inner.map_or_else(Keys::default, |inner| *inner);
+    keys.temporary(source)
+}
+
+fn config(surroundings: &Surroundings, role: &Role) -> Result<Config, CredentialsError> {
+    let endpoint = role.endpoint(surroundings)?;
+    let target = Target::parse(&endpoint, false).map_err(CredentialsError::new)?;
+    let mut config = Config::new()
+        .endpoint(endpoint)
+        .credentials(Credentials::anonymous())
+        .attempt_timeout(Duration::from_secs(15))
+        .timeout(Duration::from_secs(45))
+        .max_body(MAX_BODY);
+    config.transport = Some(surroundings.transport(Reach::of(&target))?);
+    config.clock.clone_from(&surroundings.clock);
+    Ok(config)
+}
+
+impl Role {
+    fn endpoint(&self, surroundings: &Surroundings) -> Result<String, CredentialsError> {
+        if let Some(endpoint) = self.endpoint.clone().filter(|text| !text.is_empty()) {
+            return Ok(endpoint);
+        }
+        let vpc = self.vpc || surroundings.flag("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
+        let prefix = if vpc { "sts-vpc" } else { "sts" };
+        match surroundings.or_variable(&self.region, "ALIBABA_CLOUD_STS_REGION") {
+            Some(region) if region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
+                Ok(format!("{prefix}.{region}.aliyuncs.com"))
+            }
+            Some(region) => Err(CredentialsError::new(format!("{region:?} is no name of a region"))),
+            None => Ok("sts.aliyuncs.com".to_owned()),
+        }
+    }
+
+    fn session_name(&self, surroundings: &Surroundings) -> String {
+        surroundings.or_variable(&self.session_name, "ALIBABA_CLOUD_ROLE_SESSION_NAME").unwrap_or_else(|| {
+            let now = surroundings.clock.as_ref().map_or_else(SystemTime::now, |clock| clock.now());
+            format!("credentials-rust-{}", Moment::from(now).unix())
+        })
+    }
+
+    fn seconds(&self) -> i64 {
+        self.duration.map_or(3_600, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+    }
+}
+
+struct AssumeRole {
+    arn: String,
+    session_name: String,
+    seconds: i64,
+    policy: Option<String>,
+    external_id: Option<String>,
+}
+
+impl Operation for AssumeRole {
+    type Response = Keys;
+    const INFO: OperationInfo = OperationInfo::rpc("AssumeRole").form().idempotent().sensitive_reply();
+
+    fn parameters(&self, out: &mut Parameters<'_>) {
+        out.form("RoleArn", &self.arn);
+        out.form("RoleSessionName", &self.session_name);
+        out.form("DurationSeconds", &self.seconds);
+        out.form("Policy", &self.policy);
+        out.form("ExternalId", &self.external_id);
+    }
+}
+
+struct AssumeRoleWithOidc {
+    arn: String,
+    provider_arn: String,
+    token: Sensitive<String>,
+    session_name: String,
+    seconds: i64,
+    policy: Option<String>,
+}
+
+impl Operation for AssumeRoleWithOidc {
+    type Response = Keys;
+    const INFO: OperationInfo =
+        OperationInfo::rpc("AssumeRoleWithOIDC").form().anonymous().idempotent().sensitive_reply();
+
+    fn parameters(&self, out: &mut Parameters<'_>) {
+        out.form("RoleArn", &self.arn);
+        out.form("OIDCProviderArn", &self.provider_arn);
+        out.form("OIDCToken", &self.token);
+        out.form("RoleSessionName", &self.session_name);
+        out.form("DurationSeconds", &self.seconds);
+        out.form("Policy", &self.policy);
+    }
+}

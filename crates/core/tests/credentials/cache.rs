@@ -1,0 +1,342 @@
+//! Renewals: one at a time, ahead of the end, and to nobody's harm.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use alicloud_core::Clock;
+use alicloud_core::credentials::{
+    CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials,
+};
+use tokio::sync::Semaphore;
+
+use crate::clock::Still;
+
+/// What the provider does when it is asked.
+#[derive(Clone, Copy)]
+enum Mood {
+    Answers,
+    Fails,
+    Hangs,
+    Panics,
+    /// Waits to be let through.
+    Slow,
+}
+
+#[derive(Clone)]
+struct Source(Arc<Inner>);
+
+struct Inner {
+    mood: Mutex<Mood>,
+    calls: AtomicUsize,
+    gate: Semaphore,
+    life: Duration,
+    clock: Still,
+}
+
+impl Source {
+    fn new(clock: &Still, life: u64) -> Self {
+        Self(Arc::new(Inner {
+            mood: Mutex::new(Mood::Answers),
+            calls: AtomicUsize::new(0),
+            gate: Semaphore::new(0),
+            life: Duration::from_secs(life),
+            clock: clock.clone(),
+        }))
+    }
+
+    fn is(&self, mood: Mood) {
+        *self.0.mood.lock().unwrap() = mood;
+    }
+
+    fn calls(&self) -> usize {
+        self.0.calls.load(Ordering::SeqCst)
+    }
+}
+
+impl ProvideCredentials for Source {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        let call = self.0.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        let mood = *self.0.mood.lock().unwrap();
+        CredentialsFuture::new(async move {
+            match mood {
+                Mood::Answers => {}
+                Mood::Fails => return Err(CredentialsError::new(format!("failure {call}"))),
+                Mood::Hangs => std::future::pending().await,
+                Mood::Panics => panic!("a panic on purpose"),
+                Mood::Slow => self.0.gate.acquire().await.unwrap().forget(),
+            }
+            let expiry = self.0.clock.now() + self.0.life;
+            Ok(Credentials::temporary(format!("key-{call}"), "secret", "token").expires_at(expiry))
+        })
+    }
+
+    fn name(&self) -> &str {
+        "source"
+    }
+}
+
+/// A cache over a source whose keys live for so many seconds.
+fn cached(life: u64) -> (CachedCredentials, Source, Still) {
+    let clock = Still::default();
+    let source = Source::new(&clock, life);
+    (CachedCredentials::builder(source.clone()).clock(clock.clone()).build(), source, clock)
+}
+
+async fn id(cache: &CachedCredentials) -> String {
+    cache.credentials().await.unwrap().access_key_id().unwrap().to_owned()
+}
+
+async fn error(cache: &CachedCredentials) -> String {
+    cache.credentials().await.unwrap_err().to_string()
+}
+
+/// Lets the tasks in the background run.
+async fn settle() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_calls_at_the_end_ask_once() {
+    let (cache, source, clock) = cached(3_600);
+    for round in 1..=3 {
+        source.is(Mood::Slow);
+        let calls: Vec<_> = (0..1_000)
+            .map(|_| {
+                let cache = cache.clone();
+                tokio::spawn(async move { id(&cache).await })
+            })
+            .collect();
+        while source.calls() < round {
+            tokio::task::yield_now().await;
+        }
+        source.0.gate.add_permits(1);
+        for call in calls {
+            assert_eq!(call.await.unwrap(), format!("key-{round}"));
+        }
+        assert_eq!(source.calls(), round);
+        clock.pass_seconds(3_600);
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_calls_share_a_failure() {
+    let (cache, source, _) = cached(3_600);
+    source.is(Mood::Fails);
+    let calls: Vec<_> = (0..1_000)
+        .map(|_| {
+            let cache = cache.clone();
+            tokio::spawn(async move { error(&cache).await })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap(), "failure 1");
+    }
+    assert_eq!(source.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_gives_up_does_not_end_the_renewal() {
+    let (cache, source, _) = cached(3_600);
+    source.is(Mood::Slow);
+    let leader = tokio::time::timeout(Duration::from_millis(20), cache.credentials()).await;
+    assert!(leader.is_err());
+    assert_eq!(source.calls(), 1);
+    source.0.gate.add_permits(1);
+    settle().await;
+    assert_eq!(id(&cache).await, "key-1");
+    assert_eq!(source.calls(), 1);
+}
+
+#[test]
+fn a_renewal_whose_runtime_ends_is_taken_over_by_another() {
+    let (cache, source, _) = cached(3_600);
+    source.is(Mood::Hangs);
+    let first = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let second = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let other = cache.clone();
+    first.spawn(async move { other.credentials().await });
+    while source.calls() < 1 {
+        std::thread::yield_now();
+    }
+    source.is(Mood::Answers);
+    let other = cache.clone();
+    let waiting = std::thread::spawn(move || second.block_on(async { id(&other).await }));
+    std::thread::sleep(Duration::from_millis(20));
+    first.shutdown_background();
+    assert_eq!(waiting.join().unwrap(), "key-2");
+}
+
+#[tokio::test]
+async fn a_renewal_begins_before_the_end_and_holds_up_nobody() {
+    let (cache, source, clock) = cached(3_600);
+    assert_eq!(id(&cache).await, "key-1");
+    clock.pass_seconds(2_699);
+    assert_eq!(id(&cache).await, "key-1");
+    settle().await;
+    assert_eq!(source.calls(), 1);
+    clock.pass_seconds(1);
+    assert_eq!(id(&cache).await, "key-1");
+    settle().await;
+    assert_eq!(source.calls(), 2);
+    assert_eq!(id(&cache).await, "key-2");
+}
+
+#[tokio::test]
+async fn a_session_of_a_quarter_of_an_hour_is_kept_for_half_of_it() {
+    let (cache, source, clock) = cached(900);
+    assert_eq!(id(&cache).await, "key-1");
+    clock.pass_seconds(449);
+    id(&cache).await;
+    settle().await;
+    assert_eq!(source.calls(), 1);
+    clock.pass_seconds(1);
+    id(&cache).await;
+    settle().await;
+    assert_eq!(source.calls(), 2);
+}
+
+#[tokio::test]
+async fn what_is_good_is_handed_out_while_the_renewal_hangs_or_fails() {
+    let (cache, source, clock) = cached(3_600);
+    assert_eq!(id(&cache).await, "key-1");
+    source.is(Mood::Hangs);
+    clock.pass_seconds(2_700);
+    for _ in 0..100 {
+        assert_eq!(id(&cache).await, "key-1");
+        settle().await;
+    }
+    assert_eq!(source.calls(), 2);
+    // The limit of the renewal, which counts as a failure. The next waits for a moment.
+    clock.pass_seconds(60);
+    settle().await;
+    source.is(Mood::Fails);
+    assert_eq!(id(&cache).await, "key-1");
+    settle().await;
+    assert_eq!(source.calls(), 2);
+    clock.pass_seconds(1);
+    assert_eq!(id(&cache).await, "key-1");
+    settle().await;
+    assert_eq!(source.calls(), 3);
+    // The last second of its life, and the first after it.
+    clock.pass_seconds(3_600 - 2_700 - 61 - 1);
+    assert_eq!(id(&cache).await, "key-1");
+    settle().await;
+    clock.pass_seconds(1);
+    assert_eq!(error(&cache).await, "failure 4");
+}
+
+#[tokio::test]
+async fn after_failures_the_provider_is_left_alone_for_longer_each_time() {
+    let (cache, source, clock) = cached(3_600);
+    source.is(Mood::Fails);
+    let mut longest = 500;
+    for failures in 1..=10 {
+        assert_eq!(error(&cache).await, format!("failure {failures}"));
+        // Before half of the wait nobody is asked.
+        clock.pass(Duration::from_millis(longest / 2 - 1));
+        assert_eq!(error(&cache).await, format!("failure {failures}"));
+        assert_eq!(source.calls(), failures);
+        clock.pass(Duration::from_millis(longest / 2 + 1));
+        longest = (2 * longest).min(30_000);
+    }
+    source.is(Mood::Answers);
+    assert_eq!(id(&cache).await, "key-11");
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_is_given_up_after_the_limit_of_the_renewal() {
+    let (cache, source, clock) = cached(3_600);
+    source.is(Mood::Hangs);
+    let other = cache.clone();
+    let call = tokio::spawn(async move { error(&other).await });
+    settle().await;
+    clock.pass_seconds(60);
+    assert_eq!(call.await.unwrap(), "no credentials within 60s");
+    clock.pass_seconds(1);
+    source.is(Mood::Answers);
+    assert_eq!(id(&cache).await, "key-2");
+}
+
+#[tokio::test]
+async fn a_provider_that_panics_has_failed_once_for_all() {
+    let (cache, source, clock) = cached(3_600);
+    source.is(Mood::Panics);
+    assert_eq!(error(&cache).await, "the provider panicked");
+    assert_eq!(error(&cache).await, "the provider panicked");
+    assert_eq!(source.calls(), 1);
+    clock.pass_seconds(1);
+    source.is(Mood::Answers);
+    assert_eq!(id(&cache).await, "key-2");
+}
+
+#[tokio::test]
+async fn what_the_service_refuses_is_renewed_once_and_at_once() {
+    let (cache, source, _) = cached(3_600);
+    let first = cache.credentials().await.unwrap();
+    for _ in 0..10 {
+        cache.refused(&first);
+    }
+    let second = cache.credentials().await.unwrap();
+    assert_eq!(second.access_key_id(), Some("key-2"));
+    // Somebody who is late with the first.
+    cache.refused(&first);
+    assert_eq!(id(&cache).await, "key-2");
+    assert_eq!(source.calls(), 2);
+    // It is not handed out again, also where there is nothing else.
+    source.is(Mood::Fails);
+    cache.refused(&second);
+    assert_eq!(error(&cache).await, "failure 3");
+}
+
+#[tokio::test]
+async fn what_never_expires_is_kept_for_good() {
+    struct Lasting(AtomicUsize);
+    impl ProvideCredentials for Lasting {
+        fn credentials(&self) -> CredentialsFuture<'_> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            CredentialsFuture::ready(Ok(Credentials::access_key("id", "secret")))
+        }
+        fn name(&self) -> &str {
+            "lasting"
+        }
+    }
+    let clock = Still::default();
+    let lasting = Arc::new(Lasting(AtomicUsize::new(0)));
+    let cache = CachedCredentials::builder(lasting.clone()).clock(clock.clone()).build();
+    for _ in 0..5 {
+        assert_eq!(id(&cache).await, "id");
+        clock.pass_seconds(1 << 30);
+    }
+    assert_eq!(lasting.0.load(Ordering::SeqCst), 1);
+    assert_eq!(cache.name(), "lasting");
+}
+
+#[tokio::test]
+async fn what_has_expired_when_it_comes_is_a_failure() {
+    let (cache, _, _) = cached(0);
+    assert!(error(&cache).await.contains("clock of this machine"));
+}
+
+#[test]
+fn without_a_runtime_the_call_renews() {
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        loop {
+            if let std::task::Poll::Ready(value) = future.as_mut().poll(&mut context) {
+                return value;
+            }
+        }
+    }
+    let (cache, source, clock) = cached(3_600);
+    assert_eq!(now(id(&cache)), "key-1");
+    clock.pass_seconds(2_700);
+    assert_eq!(now(id(&cache)), "key-2");
+    source.is(Mood::Fails);
+    clock.pass_seconds(2_700);
+    assert_eq!(now(id(&cache)), "key-2");
+    assert_eq!(source.calls(), 3);
+}

@@ -1,0 +1,22 @@
+//! Where credentials come from, and how they are kept: against peers on this machine.
+#![allow(missing_docs)]
+
+mod cache;
+//mod chain;
+mod clock;
+//mod cli;
+//mod ecs;
+//mod home;
+//mod ini;
+mod interleavings;
+//#[path = "../local/mod.rs"]
+//mod local;
+//mod oidc;
+//mod process;
+//mod secrets;
+//mod sign_in;
+//mod sts;
+//#[path = "../thing/mod.rs"]
+//mod thing;
+//mod town;
+//mod uri;
