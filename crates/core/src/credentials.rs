@@ -144,14 +144,19 @@ impl Secrets {
         Self::AccessKey { id, secret: Zeroizing::new(secret), token, prepared }
     }
 
-    /// Takes every secret out of `text`.
-    pub(crate) fn scrub(&self, text: &mut String) {
+    /// What must not be told.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
         let secrets: [Option<&str>; 2] = match self {
             Self::AccessKey { secret, token, .. } => [Some(secret), token.as_ref().map(|token| token.as_str())],
             Self::Bearer { token } => [Some(token), None],
             Self::Anonymous => [None, None],
         };
-        secrets.into_iter().flatten().for_each(|secret| crate::secret::scrub(text, secret));
+        secrets.into_iter().flatten()
+    }
+
+    /// Takes every secret out of `text`.
+    pub(crate) fn scrub(&self, text: &mut String) {
+        self.values().for_each(|secret| crate::secret::scrub(text, secret));
     }
 }
 

@@ -84,9 +84,13 @@
 //! - `serde`: requests, replies and what they hold can be written and read in any self-describing format, such as
 //!   JSON, with the names of the wire. [`Sensitive`] values are written as they are. The crate of a product has a
 //!   feature of this name, which turns this one on.
+//! - `blocking`: calls from programs that are not asynchronous.
+//! - `testing`: a transport that answers as a test tells it, and recordings.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
 mod blob;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 mod clock;
 mod config;
@@ -98,6 +102,7 @@ mod error;
 pub mod events;
 mod future;
 pub mod generated;
+pub mod guide;
 pub mod intercept;
 mod object;
 mod open;
@@ -110,6 +115,8 @@ mod secret;
 pub mod serial;
 mod service;
 pub mod sign;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod transport;
 mod wait;
 

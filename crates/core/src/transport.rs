@@ -10,6 +10,7 @@ mod error;
 mod progress;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod secrets;
 #[cfg(feature = "reqwest")]
 mod watched;
 
@@ -24,6 +25,7 @@ pub use self::error::{TransportError, TransportErrorKind};
 pub use self::progress::Progress;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::{HttpTransport, HttpTransportBuilder};
+pub use self::secrets::Secrets;
 pub use crate::future::BoxFuture;
 pub use crate::operation::Method;
 
@@ -44,6 +46,12 @@ pub trait Transport: Send + Sync + 'static {
     fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
         Box::pin(async move { self.send(request).await.map(HttpStream::from) })
     }
+
+    /// Whether requests are to come with their [secrets](HttpRequest::secrets), for a transport that writes down what
+    /// passes.
+    fn wants_secrets(&self) -> bool {
+        false
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -53,6 +61,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 
     fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
         (**self).open(request)
+    }
+
+    fn wants_secrets(&self) -> bool {
+        (**self).wants_secrets()
     }
 }
 
@@ -73,6 +85,8 @@ pub struct HttpRequest {
     pub max_body: usize,
     /// How far the request got; to be told by the transport.
     pub progress: Progress,
+    /// The secret values in it, if the transport [wants](Transport::wants_secrets) to know them.
+    pub secrets: Secrets,
 }
 
 impl HttpRequest {
@@ -85,6 +99,7 @@ impl HttpRequest {
             body: Body::default(),
             max_body: 16 << 20,
             progress: Progress::default(),
+            secrets: Secrets::default(),
         }
     }
 }

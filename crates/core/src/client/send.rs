@@ -20,7 +20,10 @@ use crate::encode::Outgoing;
 use crate::error::{Context, Error, Phase, Timeout};
 use crate::operation::Info;
 use crate::sign::{Moment, SignatureVersion};
-use crate::transport::{Body, Chunks, HttpResponse, Progress};
+use crate::transport::{Body, Chunks, HttpResponse, Progress, Secrets};
+
+/// Collects the values of a request that no text may show.
+type Collect<'a> = dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync + 'a;
 
 /// What is to be sent.
 pub(super) struct Job<'a> {
@@ -28,7 +31,7 @@ pub(super) struct Job<'a> {
     pub(super) outgoing: Outgoing,
     pub(super) options: Options,
     /// Collects the values that no text may show.
-    pub(super) secrets: &'a (dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync),
+    pub(super) secrets: &'a Collect<'a>,
 }
 
 /// A successful exchange; the value has been read.
@@ -113,7 +116,7 @@ async fn repeat(
     limits: &Limits,
     attempts: &mut Attempts,
     watch: &mut Watch<'_>,
-    secrets: &(dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync),
+    secrets: &Collect<'_>,
     mut want: Want<'_>,
 ) -> Result<(HttpResponse, Option<String>), Error> {
     // The failure before, and the credentials that it was about, if it was.
@@ -130,7 +133,7 @@ async fn repeat(
         attempts.count += 1;
         let began = limits.elapsed(shared);
         let span = watch.attempt(attempts.count);
-        let result = span.around(attempt(shared, prepared, limits, &used, watch, &mut want)).await;
+        let result = span.around(attempt(shared, prepared, limits, &used, watch, secrets, &mut want)).await;
         let took = limits.elapsed(shared).saturating_sub(began);
         let error = match result {
             Ok(reply) => {
@@ -186,12 +189,17 @@ async fn attempt(
     limits: &Limits,
     used: &Used,
     watch: &Watch<'_>,
+    secrets: &Collect<'_>,
     want: &mut Want<'_>,
 ) -> Result<(HttpResponse, Option<String>), Error> {
     let progress = Progress::default();
     let headers = watch.headers(&prepared.headers)?;
     let mut request = shared.sign(prepared, &headers, used, progress.clone())?;
     watch.sending(&request);
+    if shared.transport.wants_secrets() {
+        let values = used.credentials.secrets().values().map(|value| value.to_owned().into()).chain(secrets());
+        request.secrets = Secrets::new(values.collect(), prepared.info.sensitive_reply);
+    }
     let left = limits.left(shared);
     let (which, limit, time) = if left <= limits.attempt {
         (Timeout::Operation, limits.operation, left)

@@ -9,7 +9,7 @@ use super::retry::Used;
 use crate::error::Error;
 use crate::operation::Info;
 use crate::sign::{self, ACCEPT, Moment};
-use crate::transport::{HttpRequest, Progress};
+use crate::transport::{HttpRequest, Progress, Secrets};
 
 static X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
 static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
@@ -77,6 +77,7 @@ impl Shared {
             body: prepared.body.clone(),
             max_body: self.max_body,
             progress,
+            secrets: Secrets::default(),
         })
     }
 

@@ -1,0 +1,93 @@
+//! A request as it was sent, in parts that a test can look at.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde_json::Value;
+
+use crate::operation::Method;
+use crate::transport::{HttpRequest, TransportError, TransportErrorKind};
+
+/// A request as it was sent.
+///
+/// `Debug` shows the operation, the method and the path.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SentRequest {
+    /// The operation's name.
+    pub operation: String,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, escaped as it was sent.
+    pub path: String,
+    /// The query parameters.
+    pub query: BTreeMap<String, String>,
+    /// The fields of the body, if it is a form.
+    pub form: BTreeMap<String, String>,
+    /// The headers, without `host` and `content-length`.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl SentRequest {
+    /// A parameter of the query or the form, by its name on the wire.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.get(name).or_else(|| self.form.get(name)).map(String::as_str)
+    }
+
+    /// A header, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body, if it is JSON.
+    pub fn json(&self) -> Option<Value> {
+        self.is("application/json").then(|| serde_json::from_slice(&self.body).ok())?
+    }
+
+    /// Takes a request apart; a body that is a source is read.
+    pub(super) async fn of(request: &HttpRequest) -> Result<Self, TransportError> {
+        let body = request.body.open().whole().await?;
+        let rest = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
+        let path = rest.find('/').map_or("/", |start| &rest[start..]);
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let operation = request
+            .headers
+            .get("x-acs-action")
+            .and_then(|name| name.to_str().ok())
+            .ok_or_else(|| TransportError::new(TransportErrorKind::Request, "the request names no operation"))?;
+        let mut sent = Self {
+            operation: operation.to_owned(),
+            method: request.method,
+            path: path.to_owned(),
+            query: pairs(query.as_bytes()),
+            form: BTreeMap::new(),
+            headers: request.headers.clone(),
+            body,
+        };
+        if sent.is(crate::sign::FORM) {
+            sent.form = pairs(&sent.body);
+        }
+        Ok(sent)
+    }
+
+    fn is(&self, content_type: &str) -> bool {
+        self.header("content-type").is_some_and(|text| text.starts_with(content_type))
+    }
+}
+
+fn pairs(text: &[u8]) -> BTreeMap<String, String> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+impl std::fmt::Debug for SentRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SentRequest")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,178 @@
+//! A transport that answers from a recording.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine as _;
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::exchange::SentRequest;
+use super::record::VERSION;
+use super::scrub::{Scrubber, headers};
+use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+
+/// Answers each request with the reply that was recorded for the same one, in the order of the recording.
+///
+/// Two requests are the same if their operation, method, path, parameters and body are, but for what was taken out as
+/// a secret, and for idempotency tokens, which are random. A request that was not recorded, or that is made more
+/// often than it was recorded, fails, and the error tells what differs.
+#[derive(Debug)]
+pub struct Replay {
+    exchanges: Mutex<Vec<Recorded>>,
+    scrubber: Scrubber,
+    ignored: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Recorded {
+    request: Value,
+    reply: Value,
+    used: bool,
+}
+
+impl Replay {
+    /// Reads a recording.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or is no recording.
+    pub fn open(file: impl AsRef<Path>) -> std::io::Result<Self> {
+        let file = file.as_ref();
+        let wrong =
+            |what: &str| std::io::Error::new(std::io::ErrorKind::InvalidData, format!("{}: {what}", file.display()));
+        let text = std::fs::read(file)
+            .map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", file.display())))?;
+        let recording: Value = serde_json::from_slice(&text).map_err(|error| wrong(&error.to_string()))?;
+        if recording["version"].as_u64() != Some(VERSION) {
+            return Err(wrong("is no recording of this version"));
+        }
+        let exchanges = recording["exchanges"].as_array().ok_or_else(|| wrong("has no exchanges"))?;
+        let exchanges = exchanges.iter().map(|exchange| {
+            let (request, reply) = (exchange["request"].clone(), exchange["reply"].clone());
+            let whole =
+                request["operation"].is_string() && reply["status"].as_u64().is_some_and(|status| status < 1_000);
+            if whole {
+                Ok(Recorded { request, reply, used: false })
+            } else {
+                Err(wrong("has an exchange that is none"))
+            }
+        });
+        Ok(Self {
+            exchanges: Mutex::new(exchanges.collect::<Result<_, _>>()?),
+            scrubber: Scrubber::default(),
+            ignored: vec!["ClientToken".into(), "clientToken".into()],
+        })
+    }
+
+    /// What has this name was taken out as a secret; see [`Recorder::sensitive`](super::Recorder::sensitive).
+    pub fn sensitive(mut self, name: impl Into<String>) -> Self {
+        self.scrubber.names.push(name.into());
+        self
+    }
+
+    /// The parameter of this name may differ.
+    pub fn ignore(mut self, name: impl Into<String>) -> Self {
+        self.ignored.push(name.into());
+        self
+    }
+
+    /// The operations that were recorded and not asked for yet.
+    pub fn unused(&self) -> Vec<String> {
+        let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = |it: &Recorded| it.request["operation"].as_str().unwrap_or_default().to_owned();
+        exchanges.iter().filter(|it| !it.used).map(name).collect()
+    }
+
+    fn answer(&self, request: &Value) -> Result<HttpResponse, TransportError> {
+        let mut exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = self.comparable(request);
+        let mut nearest = Nearest::Nothing;
+        for recorded in exchanges.iter_mut() {
+            let known = self.comparable(&recorded.request);
+            if known != wanted {
+                if known["operation"] == wanted["operation"] && !matches!(nearest, Nearest::Used) {
+                    nearest = Nearest::Differs(difference(&known, &wanted));
+                }
+            } else if recorded.used {
+                nearest = Nearest::Used;
+            } else {
+                recorded.used = true;
+                return Ok(reply(&recorded.reply));
+            }
+        }
+        let what = match nearest {
+            Nearest::Nothing => "was not recorded".to_owned(),
+            Nearest::Used => "is made more often than it was recorded".to_owned(),
+            Nearest::Differs(what) => format!("was recorded differently: {what}"),
+        };
+        let operation = wanted["operation"].as_str().unwrap_or_default();
+        Err(TransportError::new(TransportErrorKind::Request, format!("the request of `{operation}` {what}")))
+    }
+
+    /// A request without what may differ.
+    fn comparable(&self, request: &Value) -> Value {
+        let mut request = request.clone();
+        for place in ["query", "form", "body"] {
+            if let Some(fields) = request[place].as_object_mut() {
+                fields.retain(|name, _| !self.ignored.contains(name));
+            }
+        }
+        for place in ["query", "form", "body"] {
+            if request[place].is_null() || request[place].as_object().is_some_and(serde_json::Map::is_empty) {
+                request.as_object_mut().map(|fields| fields.remove(place));
+            }
+        }
+        request
+    }
+}
+
+enum Nearest {
+    Nothing,
+    Used,
+    Differs(String),
+}
+
+/// The places where two requests differ. Values are not told: what has no telling name may still be secret.
+fn difference(known: &Value, wanted: &Value) -> String {
+    let mut places = Vec::new();
+    for place in ["method", "path", "query", "form", "body"] {
+        match (known[place].as_object(), wanted[place].as_object()) {
+            (Some(a), Some(b)) => {
+                let names = a.keys().chain(b.keys().filter(|name| !a.contains_key(*name)));
+                places
+                    .extend(names.filter(|name| a.get(*name) != b.get(*name)).map(|name| format!("{place} `{name}`")));
+            }
+            _ if known[place] != wanted[place] => places.push(place.to_owned()),
+            _ => {}
+        }
+    }
+    places.join(", ")
+}
+
+fn reply(kept: &Value) -> HttpResponse {
+    let status = kept["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+    let text = |name: &str| kept[name].as_str();
+    let body: Bytes = match (&kept["json"], text("text"), text("base64")) {
+        (Value::Null, Some(text), _) => text.to_owned().into(),
+        (Value::Null, None, Some(text)) => {
+            base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_default().into()
+        }
+        (Value::Null, None, None) if kept.get("json").is_none() => Bytes::new(),
+        (json, ..) => json.to_string().into(),
+    };
+    HttpResponse::new(status, headers(&kept["headers"]), body)
+}
+
+impl Transport for Replay {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(async move {
+            let sent = SentRequest::of(&request).await?;
+            self.answer(&self.scrubber.request(&sent, &request.secrets))
+        })
+    }
+
+    fn wants_secrets(&self) -> bool {
+        true
+    }
+}

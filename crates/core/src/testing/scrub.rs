@@ -1,0 +1,161 @@
+//! Takes out of a recording what must not be in it.
+
+use http::HeaderMap;
+use serde_json::{Map, Value, json};
+
+use super::exchange::SentRequest;
+use crate::transport::{HttpResponse, Secrets};
+
+/// What stands for a secret.
+const MASK: &str = "***";
+
+/// Belong to a signature: they differ each time, or tell the key.
+const SIGNATURE: [&str; 10] = [
+    "AccessKeyId",
+    "BearerToken",
+    "SecurityToken",
+    "Signature",
+    "SignatureMethod",
+    "SignatureNonce",
+    "SignatureType",
+    "SignatureVersion",
+    "Timestamp",
+    "Format",
+];
+
+/// The headers of a reply that mean something to a client.
+const REPLY_HEADERS: [&str; 5] = ["content-type", "date", "retry-after", "x-acs-request-id", "x-acs-retry-after"];
+
+/// Fields that are told even of a reply that holds secrets.
+const TOLD: [&str; 6] = ["requestid", "code", "message", "status", "success", "hostid"];
+
+/// What the name of a secret has in it.
+const TELLING: [&str; 9] =
+    ["password", "passwd", "secret", "token", "ticket", "apikey", "privatekey", "credential", "accesskey"];
+
+/// Names that only look like those of secrets.
+const HARMLESS: [&str; 5] = ["nexttoken", "clienttoken", "pagetoken", "continuationtoken", "nextpagetoken"];
+
+/// Which names belong to secrets, beside the usual ones.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scrubber {
+    pub(super) names: Vec<String>,
+}
+
+impl Scrubber {
+    /// The parts of a request that are compared and kept.
+    pub(super) fn request(&self, request: &SentRequest, secrets: &Secrets) -> Value {
+        let parameters = |pairs: &std::collections::BTreeMap<String, String>| -> Map<String, Value> {
+            let own = pairs.iter().filter(|(name, _)| !SIGNATURE.contains(&name.as_str()));
+            own.map(|(name, value)| (name.clone(), self.text(name, value, secrets).into())).collect()
+        };
+        let mut kept = json!({
+            "operation": request.operation,
+            "method": request.method.as_str(),
+            "path": clean(&request.path, secrets),
+        });
+        for (name, pairs) in [("query", parameters(&request.query)), ("form", parameters(&request.form))] {
+            if !pairs.is_empty() {
+                kept[name] = pairs.into();
+            }
+        }
+        if request.form.is_empty() && !request.body.is_empty() {
+            kept["body"] = match request.json() {
+                Some(value) => self.json("", value, false, secrets),
+                None => json!({"sha256": digest(&request.body), "bytes": request.body.len()}),
+            };
+        }
+        kept
+    }
+
+    /// What is kept of a reply.
+    pub(super) fn reply(&self, reply: &HttpResponse, secrets: &Secrets) -> Value {
+        let mut headers = Map::new();
+        for name in REPLY_HEADERS {
+            if let Some(value) = reply.headers.get(name).and_then(|value| value.to_str().ok()) {
+                headers.insert(name.to_owned(), clean(value, secrets).into());
+            }
+        }
+        let mut kept = json!({"status": reply.status, "headers": headers});
+        if let Ok(value) = serde_json::from_slice(&reply.body) {
+            kept["json"] = self.json("", value, secrets.in_reply, secrets);
+        } else if secrets.in_reply {
+            kept["text"] = MASK.into();
+        } else if let Ok(text) = std::str::from_utf8(&reply.body) {
+            kept["text"] = clean(text, secrets).into();
+        } else {
+            use base64::Engine as _;
+            kept["base64"] = base64::engine::general_purpose::STANDARD.encode(&reply.body).into();
+        }
+        kept
+    }
+
+    fn text(&self, name: &str, value: &str, secrets: &Secrets) -> String {
+        if self.is_secret(name) {
+            return MASK.to_owned();
+        }
+        // Objects stand as text in many parameters.
+        let nested = value.starts_with(['{', '[']).then(|| serde_json::from_str::<Value>(value).ok()).flatten();
+        match nested {
+            Some(nested) => self.json(name, nested, false, secrets).to_string(),
+            None => clean(value, secrets),
+        }
+    }
+
+    /// `all` masks every text but those that are always told.
+    fn json(&self, name: &str, value: Value, all: bool, secrets: &Secrets) -> Value {
+        match value {
+            Value::String(text) if all && !TOLD.contains(&name.to_ascii_lowercase().as_str()) => {
+                _ = text;
+                MASK.into()
+            }
+            Value::String(text) => self.text(name, &text, secrets).into(),
+            Value::Number(_) if self.is_secret(name) => MASK.into(),
+            Value::Array(items) => items.into_iter().map(|item| self.json(name, item, all, secrets)).collect(),
+            Value::Object(fields) => {
+                let fields = fields.into_iter();
+                Value::Object(
+                    fields
+                        .map(|(name, value)| {
+                            let value = self.json(&name, value, all, secrets);
+                            (name, value)
+                        })
+                        .collect(),
+                )
+            }
+            other => other,
+        }
+    }
+
+    /// Whether what has this name is secret, by the name alone: by any part of it, in `Users.1.Password` too.
+    fn is_secret(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+            || name.split('.').any(|part| self.is_part(part))
+    }
+
+    fn is_part(&self, part: &str) -> bool {
+        let plain: String = part.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(part))
+            || (!HARMLESS.contains(&plain.as_str()) && TELLING.iter().any(|word| plain.contains(word)))
+    }
+}
+
+/// A text without the secrets that are known by their value.
+fn clean(text: &str, secrets: &Secrets) -> String {
+    let mut text = text.to_owned();
+    secrets.scrub(&mut text);
+    text
+}
+
+fn digest(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    let mut text = String::new();
+    crate::sign::v3::hex(&sha2::Sha256::digest(bytes), &mut text);
+    text
+}
+
+/// The headers that a recorded reply has.
+pub(super) fn headers(kept: &Value) -> HeaderMap {
+    let pairs = kept.as_object().into_iter().flatten();
+    pairs.filter_map(|(name, value)| Some((name.parse().ok()?, value.as_str()?.parse().ok()?))).collect()
+}

@@ -1,0 +1,218 @@
+//! The transports for tests: a mock, recordings, replays.
+#![allow(missing_docs)]
+
+mod local;
+mod thing;
+
+use std::time::Duration;
+
+use alicloud_core::credentials::Credentials;
+use alicloud_core::testing::{Answer, MockTransport, Recorder, Replay};
+use alicloud_core::transport::{HttpTransport, TransportErrorKind};
+use alicloud_core::{Client, Config, Error, RawRequest};
+use local::{ID, Peer, SECRET, TOKEN, raw};
+use serde_json::{Value, json};
+use thing::*;
+
+fn client(mock: &MockTransport) -> Client {
+    Client::new(&SERVICE, mock.config()).unwrap()
+}
+
+#[tokio::test]
+async fn a_mock_answers_by_operation_and_remembers() {
+    let mock = MockTransport::new();
+    mock.on("CreateThing").times(2).answer(Answer::error(503, "ServiceUnavailable", "busy"));
+    mock.on("CreateThing").answer(Answer::json(json!({"Count": 3, "RequestId": "R-1"})));
+    let mut request = CreateThing::new(ProductType::CloudApp);
+    request.users = Some(vec!["a b".into(), "é".into()]);
+    let reply = client(&mock).call(request).query("q", "1+1").reply().await.unwrap();
+    assert_eq!((reply.value.count, reply.attempts(), reply.request_id()), (Some(3), 3, Some("R-1")));
+    assert_eq!((mock.hits("CreateThing"), mock.hits("Other")), (3, 0));
+    let requests = mock.requests();
+    let last = requests.last().unwrap();
+    assert_eq!((last.parameter("Users.1"), last.parameter("Users.2")), (Some("a b"), Some("é")));
+    assert_eq!((last.parameter("q"), last.parameter("none")), (Some("1+1"), None));
+    assert_eq!((last.path.as_str(), last.operation.as_str()), ("/", "CreateThing"));
+    // The same token in every attempt.
+    let tokens: std::collections::BTreeSet<_> = requests.iter().map(|it| it.form["ClientToken"].clone()).collect();
+    assert_eq!(tokens.len(), 1);
+}
+
+#[tokio::test]
+async fn a_mock_answers_by_what_it_is_asked() {
+    let mock = MockTransport::new();
+    mock.on("ModifyCluster").answer_with(|request| match request.json() {
+        Some(body) if request.path.ends_with("/c%2F1") => {
+            Answer::json(json!({"got": body, "extra": request.header("x-acs-extra")}))
+        }
+        _ => Answer::error(404, "NotFound", "no such cluster"),
+    });
+    let update = |id: &str| UpdateThing {
+        cluster_id: id.into(),
+        dry: None,
+        empty: None,
+        extra: Some("e".into()),
+        body: Some(json!({"name": "n"})),
+    };
+    let client = client(&mock);
+    let reply = client.call(update("c/1")).await.unwrap();
+    assert_eq!(reply.body.unwrap(), json!({"got": {"name": "n"}, "extra": "e"}));
+    assert_eq!(client.call(update("c/2")).await.unwrap_err().code(), Some("NotFound"));
+}
+
+#[tokio::test]
+async fn a_mock_fails_as_it_is_told() {
+    let mock = MockTransport::new();
+    let error = client(&mock).call(ListThings {}).await.unwrap_err();
+    assert!(error.to_string().contains("the mock has no answer for `ListThings`"), "{error}");
+    mock.on_any().times(1).answer(Answer::failure(TransportErrorKind::Connect));
+    mock.on_any().times(1).answer(Answer::bytes("<html>").status(502).header("x-acs-request-id", "R-9"));
+    mock.on_any().answer(Answer::json(json!([])).after(Duration::from_secs(60)));
+    let call = || client(&mock).call(ListThings {}).max_attempts(1).timeout(Duration::from_millis(50));
+    assert!(matches!(call().await.unwrap_err(), Error::Connect(_)));
+    let error = call().await.unwrap_err();
+    assert_eq!((error.status(), error.request_id()), (Some(502), Some("R-9")));
+    assert!(error.to_string().contains("502"), "{error}");
+    assert!(matches!(call().await.unwrap_err(), Error::Timeout(_)));
+}
+
+/// What a recording must not have in it, whatever it was that brought it there.
+const PLANTED: [&str; 9] =
+    [ID, SECRET, TOKEN, "hunter2+pass", "sk-live-key", "ticket-4711", "reply-token-99", "shadow-value", "Signature="];
+
+fn everything() -> CreateThing {
+    let mut request = CreateThing::new(ProductType::CloudApp);
+    request.password = Some("hunter2+pass".into());
+    request.anything = Some(json!({"ApiKey": "sk-live-key", "Note": "kept"}));
+    request.labels = Some([("k".to_owned(), "v".to_owned())].into());
+    request
+}
+
+const REPLY: &str = r#"{"Count":7,"RequestId":"R-1","Ticket":"ticket-4711","Nested":[{"SecurityToken":"reply-token-99","NextToken":"page-2"}],"Echo":"you sent hunter2%2Bpass"}"#;
+
+#[tokio::test]
+async fn a_recording_holds_no_secret_and_replays() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recording.json");
+    let peer = Peer::start(|mut connection| {
+        while let Some(request) = connection.request() {
+            let headers = "content-type: application/json\r\nx-acs-request-id: R-1\r\nset-cookie: shadow-value\r\n";
+            let body = if request.starts_with("GET") { "[{\"Name\":\"g\"}]" } else { REPLY };
+            connection.send(&raw("200 OK", headers, body));
+        }
+    });
+    let config = || {
+        Config::new().endpoint(peer.endpoint()).max_attempts(1).credentials(Credentials::temporary(ID, SECRET, TOKEN))
+    };
+    let real = HttpTransport::builder().system_proxy(false).build().unwrap();
+    let recorder = Recorder::new(real, &file).sensitive("Shadow");
+    let client = Client::new(&SERVICE, config().transport(recorder)).unwrap();
+    let query = |call: alicloud_core::Call<CreateThing>| call.query("Shadow", "shadow-value").query("Page", "1");
+    query(client.call(everything())).await.unwrap();
+    client.call(ListThings {}).await.unwrap();
+    let older = config().signature(alicloud_core::sign::SignatureVersion::HmacSha1);
+    let recorded_older = folder.path().join("older.json");
+    let real = HttpTransport::builder().system_proxy(false).build().unwrap();
+    let older =
+        Client::new(&SERVICE, older.transport(Recorder::new(real, &recorded_older).sensitive("Shadow"))).unwrap();
+    query(older.call(everything())).await.unwrap();
+
+    for file in [&file, &recorded_older] {
+        let text = std::fs::read_to_string(file).unwrap();
+        for secret in PLANTED {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+        for kept in ["kept", "page-2", "R-1", "\"Count\": 7", "CloudApp", "\"Page\": \"1\""] {
+            assert!(text.contains(kept), "{kept} not in {text}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no half-written file stays");
+
+    // Another key, another token for idempotency: the same requests all the same.
+    let replay = std::sync::Arc::new(Replay::open(&file).unwrap().sensitive("Shadow"));
+    let client = Client::new(&SERVICE, local::config().transport(replay.clone())).unwrap();
+    let reply = query(client.call(everything())).reply().await.unwrap();
+    assert_eq!((reply.value.count, reply.request_id()), (Some(7), Some("R-1")));
+    assert_eq!(replay.unused(), ["ListThings"]);
+    assert_eq!(client.call(ListThings {}).await.unwrap().body.len(), 1);
+    assert!(replay.unused().is_empty());
+
+    let told = |error: Error| error.to_string();
+    let error = told(query(client.call(everything())).await.unwrap_err());
+    assert!(error.contains("`CreateThing` is made more often than it was recorded"), "{error}");
+    let error = told(client.call(everything()).query("Page", "2").await.unwrap_err());
+    assert!(error.contains("was recorded differently: query `Page`, query `Shadow`"), "{error}");
+    let error = told(client.call(RawRequest::rpc("Other")).await.unwrap_err());
+    assert!(error.contains("`Other` was not recorded"), "{error}");
+}
+
+#[tokio::test]
+async fn replies_that_are_no_json_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, body) in [("bytes", b"\x00\xff\x80".to_vec()), ("text", b"plain".to_vec()), ("empty", Vec::new())] {
+        let file = folder.path().join(name);
+        let mock = MockTransport::new();
+        mock.on_any().answer(Answer::bytes(body.clone()));
+        let recorder = Recorder::new(mock.clone(), &file);
+        let request = || Recognize { kind: None, body: vec![0, 1, 2].into() };
+        Client::new(&SERVICE, mock.config().transport(recorder)).unwrap().call(request()).await.unwrap();
+        let replay = Replay::open(&file).unwrap();
+        let client = Client::new(&SERVICE, mock.config().transport(replay)).unwrap();
+        let mut other = request();
+        other.body = vec![9].into();
+        assert!(client.call(other).await.is_err(), "another body is another request");
+        assert_eq!(client.call(request()).await.unwrap().body, body);
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_is_described_as_secret_is_not_written() {
+    use alicloud_core::generated::v1::*;
+    #[derive(Clone, Debug)]
+    struct GetTicket;
+    impl Operation for GetTicket {
+        type Response = CreateThingResponse;
+        const INFO: OperationInfo = OperationInfo::rpc("GetTicket").read().sensitive_reply();
+        fn parameters(&self, _: &mut Parameters<'_>) {}
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("r.json");
+    let mock = MockTransport::new();
+    mock.on_any()
+        .answer(Answer::json(json!({"Anything": "canary", "List": ["canary"], "Count": 1, "RequestId": "R-5"})));
+    let client = Client::new(&SERVICE, mock.config().transport(Recorder::new(mock.clone(), &file))).unwrap();
+    client.call(GetTicket).await.unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("canary") && text.contains("R-5"), "{text}");
+}
+
+#[test]
+fn what_is_no_recording_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |text: &str| {
+        let file = folder.path().join("r.json");
+        std::fs::write(&file, text).unwrap();
+        Replay::open(&file).map(|_| ()).unwrap_err().to_string()
+    };
+    for (text, what) in [
+        ("", "EOF"),
+        ("{}", "no recording of this version"),
+        (r#"{"version":1}"#, "has no exchanges"),
+        (r#"{"version":1,"exchanges":[{}]}"#, "an exchange that is none"),
+        (r#"{"version":1,"exchanges":[{"request":{"operation":"A"},"reply":{"status":99999}}]}"#, "that is none"),
+    ] {
+        let error = open(text);
+        assert!(error.contains(what) && error.contains("r.json"), "{error}");
+    }
+    assert!(Replay::open(folder.path().join("absent")).unwrap_err().to_string().contains("absent"));
+}
+
+#[tokio::test]
+async fn a_recording_that_cannot_be_written_is_an_error() {
+    let mock = MockTransport::new();
+    mock.on_any().answer(Answer::json(Value::Null));
+    let recorder = Recorder::new(mock.clone(), "/nowhere/at/all.json");
+    let error =
+        Client::new(&SERVICE, mock.config().transport(recorder)).unwrap().call(ListThings {}).await.unwrap_err();
+    assert!(error.to_string().contains("/nowhere/at/all.json cannot be written"), "{error}");
+}
