@@ -2,7 +2,9 @@
 
 mod call;
 mod events;
+mod options;
 mod prepare;
+mod received;
 mod reply;
 mod retry;
 mod send;
@@ -17,9 +19,9 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
-pub use call::{Call, Reply};
+pub use call::Call;
 pub use events::Events;
-pub(crate) use prepare::header;
+pub use received::Reply;
 pub use stream::StreamedReply;
 
 use crate::clock::{Clock, SystemClock};

@@ -93,7 +93,7 @@ impl BeforeSigning<'_> {
     ///
     /// If it can be no header, or is one that belongs to the signature or the connection.
     pub fn header(&mut self, name: &str, value: &str) -> Result<(), BoxError> {
-        let (name, value) = crate::client::header(name, value).map_err(|invalid| invalid.0)?;
+        let (name, value) = crate::header::header(name, value).map_err(|invalid| invalid.0)?;
         match self.headers.iter_mut().find(|(known, _)| *known == name) {
             Some(known) => known.1 = value,
             None => self.headers.push((name, value)),

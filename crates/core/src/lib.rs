@@ -103,6 +103,7 @@ pub mod events;
 mod future;
 pub mod generated;
 pub mod guide;
+mod header;
 pub mod intercept;
 mod object;
 mod open;

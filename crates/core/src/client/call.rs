@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::HeaderMap;
-
 use super::Shared;
-use super::send::{Job, Raw, Want, exchange};
+use super::options::Options;
+use super::received::Reply;
+use super::send::{Job, Want, exchange};
 use crate::clock::Clock;
 use crate::decode::Place as _;
 use crate::encode::{Outgoing, Parameters, secrets};
@@ -33,18 +32,6 @@ pub struct Call<O> {
     pub(super) shared: Arc<Shared>,
     pub(super) request: O,
     pub(super) options: Options,
-}
-
-/// What is set for one call alone.
-#[derive(Clone, Default)]
-pub(super) struct Options {
-    pub(super) timeout: Option<Duration>,
-    pub(super) attempt_timeout: Option<Duration>,
-    pub(super) max_attempts: Option<u32>,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) query: Vec<(String, String)>,
-    pub(super) body: Option<Body>,
-    pub(super) idle_timeout: Option<Duration>,
 }
 
 impl<O: Clone> Clone for Call<O> {
@@ -176,61 +163,5 @@ impl<O: Operation> IntoFuture for Call<O> {
 impl<O> std::fmt::Debug for Call<O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Call").field("endpoint", &self.shared.target.authority).finish_non_exhaustive()
-    }
-}
-
-/// A reply, with what came beside its value.
-///
-/// `Debug` shows no body and no headers.
-pub struct Reply<T> {
-    /// What the operation returns.
-    pub value: T,
-    raw: Raw,
-}
-
-impl<T> Reply<T> {
-    /// What the operation returns.
-    pub fn into_value(self) -> T {
-        self.value
-    }
-
-    /// The HTTP status.
-    pub fn status(&self) -> u16 {
-        self.raw.response.status
-    }
-
-    /// The headers.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.raw.response.headers
-    }
-
-    /// The body as it came.
-    pub fn body(&self) -> &Bytes {
-        &self.raw.response.body
-    }
-
-    /// The id under which the service knows the request, from the header or the body.
-    pub fn request_id(&self) -> Option<&str> {
-        self.raw.request_id()
-    }
-
-    /// How many times the request was tried.
-    pub fn attempts(&self) -> u32 {
-        self.raw.attempts
-    }
-
-    /// How long the call took.
-    pub fn elapsed(&self) -> Duration {
-        self.raw.elapsed
-    }
-}
-
-impl<T: std::fmt::Debug> std::fmt::Debug for Reply<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reply")
-            .field("status", &self.status())
-            .field("request_id", &self.request_id())
-            .field("value", &self.value)
-            .finish_non_exhaustive()
     }
 }

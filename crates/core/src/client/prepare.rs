@@ -6,9 +6,10 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
 use super::Shared;
-use super::call::Options;
+use super::options::Options;
 use crate::encode::{Body as Given, Outgoing};
 use crate::error::Invalid;
+use crate::header::header;
 use crate::operation::{BodyKind, Info};
 use crate::sign::{self, FORM};
 use crate::transport::Body;
@@ -30,34 +31,6 @@ pub(super) struct Prepared<'a> {
     /// The hash of a body that is not at hand.
     pub(super) digest: Option<[u8; 32]>,
 }
-
-/// Set by the signature, the client or the connection.
-const RESERVED: [&str; 24] = [
-    "accept",
-    "authorization",
-    "connection",
-    "content-length",
-    "date",
-    "host",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "x-acs-accesskey-id",
-    "x-acs-action",
-    "x-acs-bearer-token",
-    "x-acs-content-sha256",
-    "x-acs-date",
-    "x-acs-security-token",
-    "x-acs-signature",
-    "x-acs-signature-method",
-    "x-acs-signature-nonce",
-    "x-acs-signature-type",
-    "x-acs-signature-version",
-    "x-acs-version",
-];
 
 pub(super) fn prepare<'a>(
     shared: &Shared,
@@ -123,18 +96,6 @@ pub(super) fn prepare<'a>(
         body,
         digest: None,
     })
-}
-
-/// A header that may be sent. Its value is never told: it may be a secret.
-pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Invalid> {
-    let refuse = |what: &str| Invalid(format!("header {name:?} {what}"));
-    let parsed = HeaderName::try_from(name).map_err(|_| refuse("has a name that no header can have"))?;
-    if RESERVED.contains(&parsed.as_str()) {
-        return Err(refuse("belongs to the signature or the connection and cannot be set"));
-    }
-    let value = HeaderValue::try_from(value.trim())
-        .map_err(|_| refuse("has a value that no header can have: it holds a line break or another control"))?;
-    Ok((parsed, value))
 }
 
 impl Given {

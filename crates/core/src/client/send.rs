@@ -8,8 +8,9 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::Shared;
-use super::call::Options;
+use super::options::Options;
 use super::prepare::{Prepared, prepare};
+use super::received::Raw;
 use super::reply;
 use super::retry::{Attempts, Next, Used};
 use super::watch::Watch;
@@ -32,22 +33,6 @@ pub(super) struct Job<'a> {
     pub(super) options: Options,
     /// Collects the values that no text may show.
     pub(super) secrets: &'a Collect<'a>,
-}
-
-/// A successful exchange; the value has been read.
-pub(super) struct Raw {
-    pub(super) response: HttpResponse,
-    pub(super) request_id: Option<String>,
-    pub(super) attempts: u32,
-    pub(super) elapsed: Duration,
-}
-
-impl Raw {
-    /// The id under which the service knows the request.
-    pub(super) fn request_id(&self) -> Option<&str> {
-        let header = || self.response.headers.get("x-acs-request-id")?.to_str().ok().filter(|id| !id.is_empty());
-        self.request_id.as_deref().or_else(header)
-    }
 }
 
 /// The limits of one call.

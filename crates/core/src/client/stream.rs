@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use super::Shared;
 use super::call::Call;
-use super::send::{Job, Raw, Want, exchange};
+use super::received::Raw;
+use super::send::{Job, Want, exchange};
 use crate::credentials::Credentials;
 use crate::encode::{Outgoing, Parameters, secrets};
 use crate::error::{Context, Error, Phase, Timeout};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue};
 
 use super::Shared;
-use super::send::Raw;
+use super::received::Raw;
 use super::trace::Span;
 use crate::error::Error;
 use crate::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, Outcome};

@@ -1,0 +1,80 @@
+//! What comes back from a call.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use crate::transport::HttpResponse;
+
+/// A successful exchange; the value has been read.
+pub(super) struct Raw {
+    pub(super) response: HttpResponse,
+    pub(super) request_id: Option<String>,
+    pub(super) attempts: u32,
+    pub(super) elapsed: Duration,
+}
+
+impl Raw {
+    /// The id under which the service knows the request.
+    pub(super) fn request_id(&self) -> Option<&str> {
+        let header = || self.response.headers.get("x-acs-request-id")?.to_str().ok().filter(|id| !id.is_empty());
+        self.request_id.as_deref().or_else(header)
+    }
+}
+
+/// A reply, with what came beside its value.
+///
+/// `Debug` shows no body and no headers.
+pub struct Reply<T> {
+    /// What the operation returns.
+    pub value: T,
+    pub(super) raw: Raw,
+}
+
+impl<T> Reply<T> {
+    /// What the operation returns.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.raw.response.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.response.headers
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.raw.response.body
+    }
+
+    /// The id under which the service knows the request, from the header or the body.
+    pub fn request_id(&self) -> Option<&str> {
+        self.raw.request_id()
+    }
+
+    /// How many times the request was tried.
+    pub fn attempts(&self) -> u32 {
+        self.raw.attempts
+    }
+
+    /// How long the call took.
+    pub fn elapsed(&self) -> Duration {
+        self.raw.elapsed
+    }
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status())
+            .field("request_id", &self.request_id())
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,45 @@
+//! Headers that a caller may add to a request.
+
+use http::{HeaderName, HeaderValue};
+
+use crate::error::Invalid;
+
+/// Set by the signature, the client or the connection.
+const RESERVED: [&str; 24] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "date",
+    "host",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "x-acs-accesskey-id",
+    "x-acs-action",
+    "x-acs-bearer-token",
+    "x-acs-content-sha256",
+    "x-acs-date",
+    "x-acs-security-token",
+    "x-acs-signature",
+    "x-acs-signature-method",
+    "x-acs-signature-nonce",
+    "x-acs-signature-type",
+    "x-acs-signature-version",
+    "x-acs-version",
+];
+
+/// A header that may be sent. Its value is never told: it may be a secret.
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Invalid> {
+    let refuse = |what: &str| Invalid(format!("header {name:?} {what}"));
+    let parsed = HeaderName::try_from(name).map_err(|_| refuse("has a name that no header can have"))?;
+    if RESERVED.contains(&parsed.as_str()) {
+        return Err(refuse("belongs to the signature or the connection and cannot be set"));
+    }
+    let value = HeaderValue::try_from(value.trim())
+        .map_err(|_| refuse("has a value that no header can have: it holds a line break or another control"))?;
+    Ok((parsed, value))
+}
