@@ -144,17 +144,28 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// The transport that comes along.
-#[cfg(feature = "reqwest")]
+/// What requests travel by if nothing else is given. `proxy` tells whether those of the environment count.
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+#[cfg_attr(not(feature = "reqwest"), allow(unused_variables))]
 pub(crate) fn usual_transport(
     scheme: &str,
     proxy: bool,
     connect_timeout: Duration,
 ) -> Result<Arc<dyn Transport>, Error> {
-    let mut builder = crate::transport::HttpTransport::builder().connect_timeout(connect_timeout).system_proxy(proxy);
+    #[cfg(not(feature = "reqwest"))]
+    use crate::transport::HyperTransport as Usual;
+    use crate::transport::Tls;
+    #[cfg(feature = "reqwest")]
+    use crate::transport::{HttpTransport as Usual, Proxy};
+
+    let mut builder = Usual::builder().connect_timeout(connect_timeout);
+    #[cfg(feature = "reqwest")]
+    if !proxy {
+        builder = builder.proxy(Proxy::none());
+    }
     if scheme == "http" {
-        // Plain http needs no certificates.
-        builder = builder.plain();
+        // No certificates to read.
+        builder = builder.tls(Tls::new().system_roots(false));
     }
     match builder.build() {
         Ok(transport) => Ok(Arc::new(transport)),
@@ -162,7 +173,7 @@ pub(crate) fn usual_transport(
     }
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(any(feature = "reqwest", feature = "hyper")))]
 pub(crate) fn usual_transport(_: &str, _: bool, _: Duration) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::configuration(
         "there is no transport: give one in the configuration, or turn on the feature `reqwest` of `alicloud-core`",

@@ -197,7 +197,28 @@ impl Config {
         self
     }
 
-    /// How requests travel, instead of the transport that comes along.
+    /// How requests travel, instead of the usual transport: with a proxy of its own, certificates, limits of the
+    /// connections, or over something else altogether.
+    ///
+    /// ```no_run
+    /// # #[cfg(all(feature = "reqwest", feature = "rustls-ring"))]
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use alicloud_core::Config;
+    /// use alicloud_core::transport::{HttpTransport, Proxy, Tls};
+    ///
+    /// let tls = Tls::new()
+    ///     .trust(std::fs::read("company-ca.pem")?)
+    ///     .identity(std::fs::read("me.pem")?, std::fs::read("me.key")?);
+    /// let proxy = Proxy::new("http://user:password@proxy.example.com:3128").except([".internal"]);
+    /// let transport = HttpTransport::builder().tls(tls).proxy(proxy).build()?;
+    /// let config = Config::new().region("cn-shanghai").transport(transport);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The usual one is `HttpTransport`, or `HyperTransport` where the feature `reqwest` is off, with
+    /// [`connect_timeout`](Self::connect_timeout), the proxies of the environment (none for an endpoint on this
+    /// machine), the certificates of the operating system, and five seconds for a connection that nobody uses.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self

@@ -79,8 +79,11 @@
 //!
 //! # Features
 //!
-//! - `reqwest` (on by default): `transport::HttpTransport`, over HTTP/1.1, and with the feature `http2` over HTTP/2, with rustls. Without it a
-//!   client needs [`Config::transport`].
+//! - `reqwest` (on by default): `transport::HttpTransport`, over HTTP/1.1, and with `http2` over HTTP/2 too.
+//! - `hyper`: `transport::HyperTransport`, over HTTP/1.1, without proxies; half the crates if `reqwest` is off.
+//!   Without either a client needs [`Config::transport`].
+//! - `rustls-ring` (on by default), `rustls-aws-lc`, `native-tls`: what secures connections. Any number of them may
+//!   be on; `transport::Tls` chooses, and without a choice it is the first in this order.
 //! - `serde`: requests, replies and what they hold can be written and read in any self-describing format, such as
 //!   JSON, with the names of the wire. [`Sensitive`] values are written as they are. The crate of a product has a
 //!   feature of this name, which turns this one on.

@@ -1,18 +1,18 @@
 //! How requests travel.
 //!
-//! A [`Transport`] sends one signed request and brings back one reply. The one that comes along,
-//! `HttpTransport`, speaks HTTP/1.1, and HTTP/2 if asked to, over rustls; another can be given to
-//! [`Config::transport`](crate::Config::transport), for instance in tests.
+//! A [`Transport`] sends one signed request and brings back one reply. Two come along: `HttpTransport`, on reqwest,
+//! is the usual one, with all settings; `HyperTransport`, on hyper, has half the crates and no proxies. Their settings
+//! are a [`TransportBuilder`]'s; how they secure connections is said by [`Tls`]. Another transport can be given to
+//! [`Config::transport`](crate::Config::transport) as well, for instance in tests.
+#![cfg_attr(not(any(feature = "reqwest", feature = "hyper")), allow(rustdoc::broken_intra_doc_links))]
 
 mod body;
 mod chunks;
 mod error;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+mod net;
 mod progress;
-#[cfg(feature = "reqwest")]
-mod reqwest;
 mod secrets;
-#[cfg(feature = "reqwest")]
-mod watched;
 
 use std::sync::Arc;
 
@@ -22,9 +22,13 @@ use http::HeaderMap;
 pub use self::body::Body;
 pub use self::chunks::Chunks;
 pub use self::error::{TransportError, TransportErrorKind};
-pub use self::progress::Progress;
+#[cfg(feature = "hyper")]
+pub use self::net::HyperTransport;
 #[cfg(feature = "reqwest")]
-pub use self::reqwest::{HttpTransport, HttpTransportBuilder};
+pub use self::net::{HttpTransport, Proxy};
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+pub use self::net::{Tls, TlsBackend, TlsVersion, TransportBuilder};
+pub use self::progress::Progress;
 pub use self::secrets::Secrets;
 pub use crate::future::BoxFuture;
 pub use crate::operation::Method;

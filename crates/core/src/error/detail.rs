@@ -167,7 +167,7 @@ impl Error {
         Self::build(variant, inner)
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub(crate) fn no_transport(error: TransportError) -> Self {
         let source: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
         let text = "cannot set up the transport".to_owned();

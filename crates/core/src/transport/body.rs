@@ -55,6 +55,15 @@ impl Body {
         }
     }
 
+    /// The content if it is there as bytes, or else the body itself.
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
+    pub(super) fn into_bytes(self) -> Result<Bytes, Self> {
+        match self.0 {
+            Inner::Bytes(bytes) => Ok(bytes),
+            Inner::Source(_) => Err(self),
+        }
+    }
+
     /// How many bytes there are, if that is known.
     pub fn length(&self) -> Option<u64> {
         match &self.0 {

@@ -30,16 +30,6 @@ impl Chunks {
         Self { stream: Some(Mutex::new(Box::pin(stream))), limit: usize::MAX, left: usize::MAX }
     }
 
-    /// Of what an HTTP library hands out; `broken` says what its errors mean.
-    #[cfg(feature = "reqwest")]
-    pub(super) fn of_body<B>(body: B, broken: fn(B::Error) -> TransportError) -> Self
-    where
-        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
-        B::Error: 'static,
-    {
-        Self::new(Frames { body, broken })
-    }
-
     /// No more than so many bytes from here on. Beyond them comes an error of the kind
     /// [`BodyTooLarge`](TransportErrorKind::BodyTooLarge) instead of the chunk.
     pub fn limit(mut self, bytes: usize) -> Self {
@@ -113,32 +103,6 @@ impl Stream for Chunks {
 impl std::fmt::Debug for Chunks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Chunks").field("limit", &self.limit).finish_non_exhaustive()
-    }
-}
-
-/// The data of an HTTP library's body; trailers are dropped.
-#[cfg(feature = "reqwest")]
-struct Frames<B: http_body::Body> {
-    body: B,
-    broken: fn(B::Error) -> TransportError,
-}
-
-#[cfg(feature = "reqwest")]
-impl<B: http_body::Body<Data = Bytes> + Unpin> Stream for Frames<B> {
-    type Item = Result<Bytes, TransportError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            match ready!(Pin::new(&mut self.body).poll_frame(context)) {
-                None => return Poll::Ready(None),
-                Some(Err(error)) => return Poll::Ready(Some(Err((self.broken)(error)))),
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        return Poll::Ready(Some(Ok(data)));
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
-use alicloud_core::transport::HttpTransport;
+use alicloud_core::transport::{HttpTransport, Proxy, Tls};
 use alicloud_core::{Client, Error, Phase};
 
 use crate::local::{Peer, config, raw};
@@ -38,11 +38,9 @@ fn secure(certificate: &'static [u8]) -> Peer {
 }
 
 fn client(peer: &Peer, trusting: bool) -> Client {
-    let mut builder = HttpTransport::builder().system_proxy(false);
-    if trusting {
-        builder = builder.root_certificates([ROOT.to_vec()]);
-    }
-    let config = config().endpoint(format!("https://{}", peer.address)).transport(builder.build().unwrap());
+    let tls = if trusting { Tls::new().system_roots(false).trust(ROOT) } else { Tls::new() };
+    let transport = HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap();
+    let config = config().endpoint(format!("https://{}", peer.address)).transport(transport);
     Client::new(&SERVICE, config).unwrap()
 }
 

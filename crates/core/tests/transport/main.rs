@@ -7,7 +7,12 @@ mod streams;
 #[path = "../thing/mod.rs"]
 mod thing;
 
-use alicloud_core::transport::{HttpRequest, HttpTransport, Method, Transport};
+use std::sync::Arc;
+use std::time::Duration;
+
+use alicloud_core::transport::{
+    HttpRequest, HttpTransport, Method, Proxy, Tls, Transport, TransportBuilder, TransportError,
+};
 
 /// Runs each test over each transport.
 macro_rules! each_transport {
@@ -17,23 +22,66 @@ macro_rules! each_transport {
             async fn over_reqwest() {
                 super::$name($crate::Kind::Reqwest).await;
             }
+
+            #[cfg(feature = "hyper")]
+            #[tokio::test]
+            async fn over_hyper() {
+                super::$name($crate::Kind::Hyper).await;
+            }
         }
     )*};
 }
 pub(crate) use each_transport;
 
 /// Which transport a test runs over.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Reqwest,
+    #[cfg(feature = "hyper")]
+    Hyper,
+}
+
+/// What a test sets for either transport.
+struct Settings {
+    connect_timeout: Duration,
+    pool_idle: Duration,
+    pool_size: usize,
+    tls: Tls,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            pool_idle: Duration::from_secs(5),
+            pool_size: usize::MAX,
+            tls: Tls::new().system_roots(false),
+        }
+    }
 }
 
 impl Kind {
-    /// With the usual settings, but without proxies.
-    fn transport(self) -> impl Transport {
-        match self {
-            Self::Reqwest => HttpTransport::builder().system_proxy(false).build().unwrap(),
+    fn transport(self) -> Arc<dyn Transport> {
+        self.with(Settings::default())
+    }
+
+    fn with(self, settings: Settings) -> Arc<dyn Transport> {
+        self.build(settings).unwrap()
+    }
+
+    fn build(self, settings: Settings) -> Result<Arc<dyn Transport>, TransportError> {
+        fn set<T>(builder: TransportBuilder<T>, settings: Settings) -> TransportBuilder<T> {
+            builder
+                .connect_timeout(settings.connect_timeout)
+                .pool_idle_timeout(settings.pool_idle)
+                .pool_max_idle(settings.pool_size)
+                .tls(settings.tls)
         }
+        Ok(match self {
+            Self::Reqwest => Arc::new(set(HttpTransport::builder().proxy(Proxy::none()), settings).build()?),
+            #[cfg(feature = "hyper")]
+            Self::Hyper => Arc::new(set(alicloud_core::transport::HyperTransport::builder(), settings).build()?),
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_core::Stream as _;
 use http_body::{Frame, SizeHint};
 
-use super::{Body, Chunks, Progress, TransportError};
+use crate::transport::{Body, Chunks, Progress, TransportError};
 
 /// The connection asks a body for its content, or whether there is any, only when it writes the request.
 pub(super) struct Watched {
@@ -21,11 +21,12 @@ enum Content {
 }
 
 impl Watched {
-    pub(super) fn new(body: &Body, progress: Progress) -> Self {
+    pub(super) fn new(body: Body, progress: Progress) -> Self {
         progress.waiting();
-        let content = match body.bytes() {
-            Some(bytes) => Content::Bytes(bytes.clone()),
-            None => Content::Chunks(body.open(), body.length()),
+        let length = body.length();
+        let content = match body.into_bytes() {
+            Ok(bytes) => Content::Bytes(bytes),
+            Err(source) => Content::Chunks(source.open(), length),
         };
         Self { content, progress }
     }

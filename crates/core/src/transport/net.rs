@@ -1,0 +1,25 @@
+//! The transports that come along, and what they have in common.
+
+mod builder;
+mod failure;
+#[cfg(feature = "hyper")]
+mod hyper;
+#[cfg(feature = "reqwest")]
+mod proxy;
+mod reply;
+mod request;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+// Without one of them there are settings that nobody reads.
+#[cfg_attr(not(any(feature = "rustls-ring", feature = "rustls-aws-lc")), allow(dead_code))]
+mod tls;
+mod watched;
+
+pub use self::builder::TransportBuilder;
+#[cfg(feature = "hyper")]
+pub use self::hyper::HyperTransport;
+#[cfg(feature = "reqwest")]
+pub use self::proxy::Proxy;
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::HttpTransport;
+pub use self::tls::{Tls, TlsBackend, TlsVersion};

@@ -1,0 +1,104 @@
+//! Settings of the transports.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+#[cfg(feature = "reqwest")]
+use super::Proxy;
+use super::Tls;
+
+/// The settings of a transport that is to be made.
+///
+/// ```no_run
+/// # #[cfg(all(feature = "reqwest", any(feature = "rustls-ring", feature = "rustls-aws-lc", feature = "native-tls")))]
+/// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud_core::Config;
+/// use alicloud_core::transport::{HttpTransport, Proxy, Tls};
+///
+/// let transport = HttpTransport::builder()
+///     .proxy(Proxy::new("http://user:password@proxy.example.com:3128").except([".internal"]))
+///     .tls(Tls::new().trust(std::fs::read("company-ca.pem")?))
+///     .build()?;
+/// let config = Config::new().region("cn-shanghai").transport(transport);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "settings do nothing until the transport is built"]
+pub struct TransportBuilder<T> {
+    pub(super) connect_timeout: Duration,
+    pub(super) pool_idle: Duration,
+    pub(super) pool_size: usize,
+    pub(super) tls: Tls,
+    #[cfg(feature = "reqwest")]
+    pub(super) proxy: Proxy,
+    transport: PhantomData<fn() -> T>,
+}
+
+/// How often an open connection is tested while nothing is said, and how long after the last word it begins.
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+impl<T> TransportBuilder<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            pool_idle: Duration::from_secs(5),
+            pool_size: usize::MAX,
+            tls: Tls::new(),
+            #[cfg(feature = "reqwest")]
+            proxy: Proxy::environment(),
+            transport: PhantomData,
+        }
+    }
+
+    /// How long a connection may take, with the look-up of the name and the handshake; 5 seconds if not set.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long a connection is kept that nobody uses; 5 seconds if not set.
+    ///
+    /// The services close a connection after about ten seconds, and a request that meets that moment fails without
+    /// anybody knowing whether it was executed.
+    pub fn pool_idle_timeout(mut self, time: Duration) -> Self {
+        self.pool_idle = time;
+        self
+    }
+
+    /// How many connections to one host are kept while nobody uses them; any number if not set. With 0 each request
+    /// has a connection of its own. How many are in use at a time is not limited.
+    pub fn pool_max_idle(mut self, count: usize) -> Self {
+        self.pool_size = count;
+        self
+    }
+
+    /// How connections are secured, and whom they trust.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+}
+
+impl<T> Clone for TransportBuilder<T> {
+    fn clone(&self) -> Self {
+        Self {
+            tls: self.tls.clone(),
+            #[cfg(feature = "reqwest")]
+            proxy: self.proxy.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for TransportBuilder<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut out = f.debug_struct("TransportBuilder");
+        out.field("connect_timeout", &self.connect_timeout)
+            .field("pool_idle_timeout", &self.pool_idle)
+            .field("pool_max_idle", &self.pool_size)
+            .field("tls", &self.tls);
+        #[cfg(feature = "reqwest")]
+        out.field("proxy", &self.proxy);
+        out.finish()
+    }
+}

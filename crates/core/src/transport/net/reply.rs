@@ -1,0 +1,72 @@
+//! What came back, from the types of an HTTP library to those of this crate.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::Response;
+use http_body::Body;
+
+use crate::transport::chunks::Whole;
+use crate::transport::{Chunks, HttpResponse, HttpStream, TransportError, TransportErrorKind};
+
+/// The data of a body. Its errors mean that it broke off; trailers are dropped.
+struct Data<B>(B);
+
+impl<B> Stream for Data<B>
+where
+    B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
+{
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match ready!(Pin::new(&mut self.0).poll_frame(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => {
+                    let broken = TransportError::new(TransportErrorKind::Truncated, "the reply broke off");
+                    return Poll::Ready(Some(Err(broken.with_source(error))));
+                }
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The reply with its whole body, which has up to `limit` bytes.
+pub(super) async fn whole<B>(response: Response<B>, limit: usize) -> Result<HttpResponse, TransportError>
+where
+    B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
+{
+    let (head, body) = response.into_parts();
+    match collect(body, limit).await {
+        Ok(body) => Ok(HttpResponse { status: head.status.as_u16(), headers: head.headers, body }),
+        Err(error) => Err(error.with_reply(head.status.as_u16(), head.headers)),
+    }
+}
+
+async fn collect<B>(body: B, limit: usize) -> Result<Bytes, TransportError>
+where
+    B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
+{
+    let mut whole = Whole::new(body.size_hint().exact(), limit)?;
+    let mut data = Data(body);
+    while let Some(chunk) = std::future::poll_fn(|context| Pin::new(&mut data).poll_next(context)).await {
+        whole.push(chunk?)?;
+    }
+    Ok(whole.into_bytes())
+}
+
+/// The reply, its body still to come: up to `limit` bytes.
+pub(super) fn opened<B>(response: Response<B>, limit: usize) -> HttpStream
+where
+    B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin + Send + 'static,
+{
+    let (head, body) = response.into_parts();
+    HttpStream::new(head.status.as_u16(), head.headers, Chunks::new(Data(body)).limit(limit))
+}

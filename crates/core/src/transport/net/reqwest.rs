@@ -1,0 +1,135 @@
+//! The transport on reqwest.
+
+use std::time::Duration;
+
+use super::builder::KEEP_ALIVE;
+use super::failure::{Stage, failed, peer};
+use super::request::Parts;
+use super::tls::Engine;
+use super::{TransportBuilder, reply};
+use crate::transport::{
+    BoxFuture, HttpRequest, HttpResponse, HttpStream, Transport, TransportError, TransportErrorKind as Kind,
+};
+
+/// HTTP/1.1 (and HTTP/2, with the feature `http2`) with the certificates that the operating system trusts and the
+/// proxies that the environment names, if not told otherwise.
+///
+/// It follows no redirects, sends no `referer`, asks for no compression and undoes none, and repeats nothing that was
+/// sent. A connection that has been idle for five seconds is closed: the service closes it soon after, and a request
+/// must not meet that moment. One whose reply was not read to its end, because it was late or too large, is closed
+/// and not used again.
+///
+/// Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct HttpTransport {
+    client: reqwest::Client,
+    connect_timeout: Duration,
+}
+
+impl HttpTransport {
+    /// The usual settings.
+    pub fn builder() -> TransportBuilder<Self> {
+        TransportBuilder::new()
+    }
+}
+
+impl TransportBuilder<HttpTransport> {
+    /// Which proxy requests go through; what the environment says if not set.
+    pub fn proxy(mut self, proxy: super::Proxy) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Makes the transport.
+    ///
+    /// # Errors
+    ///
+    /// If certificates or the URL of a proxy cannot be read, or if no feature that can secure connections is on.
+    pub fn build(self) -> Result<HttpTransport, TransportError> {
+        let builder = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(self.pool_idle)
+            .pool_max_idle_per_host(self.pool_size)
+            .tcp_nodelay(true)
+            .tcp_keepalive(KEEP_ALIVE)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            // Other parts of the program may have turned on these features of the library.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd();
+        let builder = match self.tls.engine()? {
+            Engine::None => builder,
+            #[cfg(feature = "__rustls")]
+            Engine::Rustls(mut config) => {
+                let h2 = cfg!(feature = "http2").then(|| b"h2".to_vec());
+                config.alpn_protocols = h2.into_iter().chain([b"http/1.1".to_vec()]).collect();
+                builder.tls_backend_preconfigured(*config)
+            }
+            #[cfg(feature = "native-tls")]
+            Engine::Native => self.tls.native(builder)?,
+        };
+        let client = self.proxy.apply(builder)?.build().map_err(|error| {
+            // Nothing but its certificates can be wrong by now.
+            TransportError::new(Kind::Tls, "cannot set up secure connections").with_source(error)
+        })?;
+        Ok(HttpTransport { client, connect_timeout: self.connect_timeout })
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(async {
+            let (response, limit) = self.head(request.into()).await?;
+            reply::whole(response, limit).await
+        })
+    }
+
+    fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
+        Box::pin(async {
+            let (response, limit) = self.head(request.into()).await?;
+            Ok(reply::opened(response, limit))
+        })
+    }
+}
+
+impl HttpTransport {
+    /// Sends a request and waits for the head of the reply, whose body may have so many bytes.
+    async fn head(&self, parts: Parts) -> Result<(http::Response<reqwest::Body>, usize), TransportError> {
+        let refuse = |text| TransportError::new(Kind::Request, text);
+        let url = reqwest::Url::parse(&parts.url).map_err(|error| refuse("the URL is not valid").with_source(error))?;
+        if url.as_str() != parts.url {
+            // The signature covers the text as it was.
+            return Err(refuse("the URL would not be sent as it was signed"));
+        }
+        let mut request = reqwest::Request::new(parts.method, url);
+        *request.headers_mut() = parts.headers;
+        *request.body_mut() = Some(reqwest::Body::wrap(parts.body));
+        match self.client.execute(request).await {
+            Ok(response) => Ok((response.into(), parts.limit)),
+            Err(error) => Err(self.failed(error, peer(&parts.url))),
+        }
+    }
+
+    fn failed(&self, error: reqwest::Error, peer: &str) -> TransportError {
+        // A URL's query can hold a signature and a token.
+        let error = error.without_url();
+        if error.is_builder() {
+            return TransportError::new(Kind::Request, "the request cannot be sent").with_source(error);
+        }
+        let stage = match error.is_connect() {
+            true if error.is_timeout() => Stage::ConnectTimeout,
+            true => Stage::Connecting,
+            false => Stage::Sending,
+        };
+        failed(error, stage, peer, self.connect_timeout)
+    }
+}
+
+impl std::fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpTransport").finish_non_exhaustive()
+    }
+}
