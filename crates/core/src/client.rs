@@ -22,6 +22,8 @@ use http::HeaderValue;
 pub use call::Call;
 pub use events::Events;
 pub use received::Reply;
+#[cfg(feature = "fuzzing")]
+pub(crate) use reply::read;
 pub use stream::StreamedReply;
 
 use crate::clock::{Clock, SystemClock};

@@ -104,6 +104,9 @@ mod endpoint;
 mod error;
 pub mod events;
 mod future;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod generated;
 pub mod guide;
 mod header;

@@ -11,7 +11,7 @@ use crate::operation::{Info, ReplyKind};
 use crate::transport::HttpResponse;
 
 /// Reads a reply into `value`; brings back the request id if it stands in the body alone.
-pub(super) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Place) -> Result<Option<String>, Error> {
+pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Place) -> Result<Option<String>, Error> {
     if !matches!(response.status, 200..=299) {
         return Err(refused(info, response));
     }

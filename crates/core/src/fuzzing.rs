@@ -1,0 +1,99 @@
+//! What the fuzz targets below `fuzz` call. Each takes any bytes, and panics only if something is wrong.
+
+use std::collections::BTreeMap;
+
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use crate::blob::Blob;
+use crate::decode::{self, Decode, Place};
+use crate::events::parser::Parser;
+use crate::operation::{OperationInfo, ReplyKind};
+use crate::transport::HttpResponse;
+
+/// A reply with a place of every kind.
+#[derive(Default)]
+struct Everything {
+    boolean: Option<bool>,
+    small: Option<i32>,
+    large: Option<i64>,
+    number: Option<f64>,
+    code: Option<String>,
+    blob: Option<Blob>,
+    any: Option<Value>,
+    list: Vec<Everything>,
+    map: BTreeMap<String, Option<String>>,
+    lists: Vec<Vec<i64>>,
+    next: Option<Box<Everything>>,
+}
+
+impl Decode for Everything {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+        Some(match name {
+            "boolean" => &mut self.boolean,
+            "small" => &mut self.small,
+            "large" => &mut self.large,
+            "number" => &mut self.number,
+            "Code" => &mut self.code,
+            "blob" => &mut self.blob,
+            "any" => &mut self.any,
+            "list" => &mut self.list,
+            "map" => &mut self.map,
+            "lists" => &mut self.lists,
+            "next" => &mut self.next,
+            _ => return None,
+        })
+    }
+}
+
+/// The first byte tells what kind of reply the rest is the body of.
+pub fn reply(bytes: &[u8]) {
+    let Some((kind, body)) = bytes.split_first() else { return };
+    let status = [200, 204, 301, 400, 403, 404, 429, 500, 502, 503][usize::from(kind % 10)];
+    let mut info = OperationInfo::rpc("Fuzz").error_code("Code");
+    if kind / 10 % 8 == 0 {
+        info = info.reply([ReplyKind::Bytes, ReplyKind::Text, ReplyKind::Empty][usize::from(kind / 80 % 3)]);
+    }
+    let mut headers = HeaderMap::new();
+    if kind % 2 == 0 {
+        headers.insert("content-type", HeaderValue::from_static("text/html"));
+    }
+    let response = HttpResponse::new(status, headers, body.to_vec());
+    let mut value = Everything::default();
+    if let Err(error) = crate::client::read(&info, &response, &mut value) {
+        let line = error.to_string();
+        assert!(!line.contains('\n'), "{line:?}");
+        _ = format!("{error:?} {} {}", error.is_retryable(), error.may_have_been_executed());
+    }
+
+    // What is read into a place for any value is what another reader reads, but for the limit on depth.
+    let mut any = None::<Value>;
+    if decode::read(body, &mut any).is_ok() && !body.trim_ascii().is_empty() {
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let other: Value = serde_json::from_slice(body).expect("both read it");
+        assert_eq!(any.unwrap_or_default(), other);
+    }
+}
+
+/// The first byte tells how the rest, a stream of events, is cut into pieces.
+pub fn events(bytes: &[u8]) {
+    let Some((size, stream)) = bytes.split_first() else { return };
+    let read = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+        let mut parser = Parser::new(64);
+        let mut events = Vec::new();
+        for piece in pieces {
+            parser.feed(piece);
+            while let Some(event) = parser.next()? {
+                events.push(event);
+            }
+        }
+        events.extend(parser.finish()?);
+        Ok::<_, crate::events::parser::TooLarge>(events)
+    };
+    let pieces = read(&mut stream.chunks(usize::from(*size).max(1)));
+    let single = read(&mut stream.chunks(1));
+    // Where a stream is cut may decide how soon it is found to be too large, and nothing else.
+    if let (Ok(pieces), Ok(single)) = (pieces, single) {
+        assert_eq!(pieces, single);
+    }
+}
