@@ -32,6 +32,7 @@ pub struct Config {
     pub(crate) plain_http: bool,
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
     pub(crate) signature: SignatureVersion,
+    pub(crate) explain_signatures: bool,
     pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
@@ -65,6 +66,7 @@ impl Config {
             plain_http: false,
             credentials: Arc::new(DefaultCredentials::new()),
             signature: SignatureVersion::V3,
+            explain_signatures: false,
             connect_timeout: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(15),
             timeout: Duration::from_secs(60),
@@ -139,6 +141,14 @@ impl Config {
     /// Which signature requests carry.
     pub fn signature(mut self, version: SignatureVersion) -> Self {
         self.signature = version;
+        self
+    }
+
+    /// Whether the error that a refused signature ends in tells what was signed here and what the service says that it
+    /// signed, where they differ, without the secret: see
+    /// [`Error::signature_difference`](crate::Error::signature_difference). It does not if not set.
+    pub fn explain_signatures(mut self, on: bool) -> Self {
+        self.explain_signatures = on;
         self
     }
 

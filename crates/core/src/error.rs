@@ -219,6 +219,12 @@ impl Error {
         self.detail().said.access_denied.as_ref()
     }
 
+    /// What differs between the text that was signed here and the one that the service says it signed, where it refused
+    /// the signature and [`Config::explain_signatures`](crate::Config::explain_signatures) is on. Secrets are taken out.
+    pub fn signature_difference(&self) -> Option<&str> {
+        self.detail().signature_difference.as_deref()
+    }
+
     /// The decoded reply, where the service reports an error in a reply of the usual form.
     ///
     /// `T` is the response type of the operation.

@@ -5,12 +5,14 @@
 pub mod hmac_sha1;
 pub mod v3;
 
+mod difference;
 mod moment;
 mod signed;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use difference::difference;
 pub use moment::Moment;
 pub use signed::Signed;
 
@@ -92,24 +94,38 @@ pub fn with_digest(
     moment: Moment,
     nonce: &str,
 ) -> Signed {
-    match (credentials.secrets(), version, request.style) {
-        (Secrets::AccessKey { id, secret, token, prepared }, version, style) => {
-            let key = Key { id, secret, prepared, token: token.as_ref().map(|token| token.as_str()) };
-            match (version, style) {
-                (SignatureVersion::V3, _) => v3::sign(request, digest, &key, moment, nonce),
-                (SignatureVersion::HmacSha1, Style::Rpc) => hmac_sha1::sign_rpc(request, &key, moment, nonce),
-                (SignatureVersion::HmacSha1, Style::Roa) => hmac_sha1::sign_roa(request, &key, moment, nonce),
-            }
-        }
-        (Secrets::Bearer { token }, SignatureVersion::V3, _) => {
-            v3::unsigned(request, digest, Some(token), moment, nonce)
-        }
-        (Secrets::Anonymous, SignatureVersion::V3, _) => v3::unsigned(request, digest, None, moment, nonce),
-        (Secrets::Bearer { token }, SignatureVersion::HmacSha1, _) => {
-            hmac_sha1::unsigned(request, Some(token), moment, nonce)
-        }
-        (Secrets::Anonymous, SignatureVersion::HmacSha1, _) => hmac_sha1::unsigned(request, None, moment, nonce),
+    if let Some(key) = Key::of(credentials) {
+        return match (version, request.style) {
+            (SignatureVersion::V3, _) => v3::sign(request, digest, &key, moment, nonce),
+            (SignatureVersion::HmacSha1, Style::Rpc) => hmac_sha1::sign_rpc(request, &key, moment, nonce),
+            (SignatureVersion::HmacSha1, Style::Roa) => hmac_sha1::sign_roa(request, &key, moment, nonce),
+        };
     }
+    let bearer = match credentials.secrets() {
+        Secrets::Bearer { token } => Some(token.as_str()),
+        _ => None,
+    };
+    match version {
+        SignatureVersion::V3 => v3::unsigned(request, digest, bearer, moment, nonce),
+        SignatureVersion::HmacSha1 => hmac_sha1::unsigned(request, bearer, moment, nonce),
+    }
+}
+
+/// The text that [`sign`] makes a signature of: the canonical request, or the older signature's string to sign. `None`
+/// where the credentials call for no signature.
+pub(crate) fn signed_text(
+    request: &Request<'_>,
+    digest: Option<&[u8; 32]>,
+    credentials: &Credentials,
+    version: SignatureVersion,
+    moment: Moment,
+    nonce: &str,
+) -> Option<String> {
+    let key = Key::of(credentials)?;
+    Some(match version {
+        SignatureVersion::V3 => v3::signed_text(request, digest, &key, moment, nonce),
+        SignatureVersion::HmacSha1 => hmac_sha1::signed_text(request, &key, moment, nonce),
+    })
 }
 
 /// An access key in use.
@@ -119,4 +135,15 @@ pub(crate) struct Key<'a> {
     /// The secret, ready for the newer signature.
     pub(crate) prepared: &'a v3::Prepared,
     pub(crate) token: Option<&'a str>,
+}
+
+impl<'a> Key<'a> {
+    fn of(credentials: &'a Credentials) -> Option<Self> {
+        match credentials.secrets() {
+            Secrets::AccessKey { id, secret, token, prepared } => {
+                Some(Self { id, secret, prepared, token: token.as_ref().map(|token| token.as_str()) })
+            }
+            Secrets::Bearer { .. } | Secrets::Anonymous => None,
+        }
+    }
 }

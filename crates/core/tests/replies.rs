@@ -204,6 +204,11 @@ async fn how_long_to_wait() {
         (vec![("x-acs-retry-after", "18446744073709551615")], Some(Duration::from_millis(u64::MAX)), true),
         (vec![("retry-after", "3")], Some(Duration::from_secs(3)), false),
         (vec![("retry-after", "Fri, 02 Jan 2026 03:04:05 GMT")], None, false),
+        (
+            vec![("retry-after", "Fri, 02 Jan 2026 03:04:05 GMT"), ("date", "Fri, 02 Jan 2026 03:03:05 GMT")],
+            Some(Duration::from_secs(60)),
+            false,
+        ),
     ] {
         let error = error(reply(400, &headers, r#"{"Code":"X","Message":"m"}"#)).await;
         assert_eq!((error.retry_after(), error.is_throttling()), (wait, throttling), "{headers:?}");

@@ -120,6 +120,7 @@ async fn repeat(
         let span = watch.attempt(attempts.count);
         let result = span.around(attempt(shared, prepared, limits, &used, watch, secrets, &mut want)).await;
         let took = limits.elapsed(shared).saturating_sub(began);
+        let now = Moment::from(shared.clock.now());
         let error = match result {
             Ok(reply) => {
                 attempts.succeeded(&shared.budget);
@@ -128,10 +129,9 @@ async fn repeat(
             }
             Err(mut error) => {
                 error.words().for_each(|words| used.credentials.secrets().scrub(words));
-                error.without(&secrets()).after(before.map(|(error, _)| error))
+                error.at(now).without(&secrets()).after(before.map(|(error, _)| error))
             }
         };
-        let now = Moment::from(shared.clock.now());
         let idempotent = prepared.info.is_idempotent(shared.idempotency_tokens);
         let next = attempts.next(idempotent, &error, &used, now, &shared.budget, &random_number);
         let next = match next {
@@ -179,7 +179,7 @@ async fn attempt(
 ) -> Result<(HttpResponse, Option<String>), Error> {
     let progress = Progress::default();
     let headers = watch.headers(&prepared.headers)?;
-    let mut request = shared.sign(prepared, &headers, used, progress.clone())?;
+    let (mut request, signed) = shared.sign(prepared, &headers, used, progress.clone())?;
     watch.sending(&request);
     if shared.transport.wants_secrets() {
         let values = used.credentials.secrets().values().map(|value| value.to_owned().into()).chain(secrets());
@@ -193,17 +193,22 @@ async fn attempt(
     };
     let cut = || Error::timed_out(which, limit, progress.phase());
     let failed = |error| Error::transport(error, progress.phase());
+    let explained = |error: Error| match &signed {
+        Some(signed) => error.explain(signed),
+        None => error,
+    };
     match want {
         Want::Value(slot) => {
             let sent = within(&*shared.clock, time, shared.transport.send(request));
             let response = sent.await.ok_or_else(cut)?.map_err(failed)?;
-            let request_id = reply::read(prepared.info, &response, slot.fresh())?;
+            let request_id = reply::read(prepared.info, &response, slot.fresh()).map_err(explained)?;
             Ok((response, request_id))
         }
         Want::Stream(body) => {
             // What is not kept needs no limit.
             request.max_body = usize::MAX;
-            let opened = within(&*shared.clock, time, async {
+            // In a place of its own: what a stream needs, the future of every call would have to hold.
+            let open = Box::pin(async {
                 let mut reply = shared.transport.open(request).await?;
                 if matches!(reply.status, 200..=299) {
                     return Ok(Ok(reply));
@@ -211,12 +216,12 @@ async fn attempt(
                 reply.body = reply.body.limit(shared.max_body);
                 reply.whole().await.map(Err)
             });
-            match opened.await.ok_or_else(cut)?.map_err(failed)? {
+            match within(&*shared.clock, time, open).await.ok_or_else(cut)?.map_err(failed)? {
                 Ok(reply) => {
                     **body = Some((reply.body, used.credentials.clone()));
                     Ok((HttpResponse { status: reply.status, headers: reply.headers, body: Bytes::new() }, None))
                 }
-                Err(response) => Err(reply::refused(prepared.info, &response)),
+                Err(response) => Err(explained(reply::refused(prepared.info, &response))),
             }
         }
     }

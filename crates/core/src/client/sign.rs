@@ -15,14 +15,15 @@ static X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
 static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 
 impl Shared {
-    /// A request that carries its signature; `own` are its further headers.
+    /// A request that carries its signature; `own` are its further headers. With the text that was signed, where a
+    /// refusal is to be explained.
     pub(super) fn sign(
         &self,
         prepared: &Prepared<'_>,
         own: &[(HeaderName, HeaderValue)],
         used: &Used,
         progress: Progress,
-    ) -> Result<HttpRequest, Error> {
+    ) -> Result<(HttpRequest, Option<String>), Error> {
         let nonce = match &self.nonce {
             Some(nonce) => nonce(),
             None => random()?,
@@ -32,6 +33,8 @@ impl Shared {
         let request = prepared.to_sign(self, &texts);
         let digest = prepared.digest.as_ref();
         let signed = sign::with_digest(&request, digest, &used.credentials, self.signature, moment, &nonce);
+        let text = || sign::signed_text(&request, digest, &used.credentials, self.signature, moment, &nonce);
+        let explained = self.explain_signatures.then(text).flatten();
         let (text, added, query) = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
@@ -70,7 +73,7 @@ impl Shared {
             url.push('?');
             url.push_str(query);
         }
-        Ok(HttpRequest {
+        let request = HttpRequest {
             method: prepared.info.method,
             url,
             headers,
@@ -78,7 +81,8 @@ impl Shared {
             max_body: self.max_body,
             progress,
             secrets: Secrets::default(),
-        })
+        };
+        Ok((request, explained))
     }
 
     /// What an idempotency token that the caller left open is filled with.

@@ -160,6 +160,27 @@ impl Seed<'_, '_> {
         }
     }
 
+    // What happens once, at the end of a path, stands in functions of its own: what a level needs of the stack is needed
+    // as many times as there are levels.
+
+    /// A place that takes the text of a value.
+    fn raw<'de, D: Deserializer<'de>>(self, tokens: D) -> Result<Outcome, D::Error> {
+        let raw = <&RawValue>::deserialize(tokens)?;
+        match self.place {
+            Open::Any(place) => Self::any(self.track, place, raw.get()),
+            _ => self.text(raw.get()),
+        }
+    }
+
+    /// An object where none is declared: wrong, unless it stands for a number.
+    fn odd<'de, A: MapAccess<'de>>(self, mut entries: A) -> Result<Outcome, A::Error> {
+        let expected = self.place.describe();
+        match entries.next_key::<Cow<'de, str>>()? {
+            Some(name) if name == NUMBER => self.precise(&entries.next_value::<String>()?),
+            _ => self.track.wrong(Reason::Kind { expected, found: "an object" }),
+        }
+    }
+
     /// A place for any value takes it as a tree, whose depth is known before it is built.
     fn any<E: Error>(track: &mut Track, place: &mut Value, raw: &str) -> Result<Outcome, E> {
         if track.steps.len() + depth(raw) > DEPTH {
@@ -288,14 +309,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
                 }
                 Ok(outcome)
             }
-            Open::Text(_) | Open::Choice(_) | Open::Base64(_) | Open::Bytes(_) => {
-                let raw = <&RawValue>::deserialize(tokens)?;
-                self.text(raw.get())
-            }
-            Open::Any(place) => {
-                let raw = <&RawValue>::deserialize(tokens)?;
-                Self::any(self.track, place, raw.get())
-            }
+            Open::Text(_) | Open::Choice(_) | Open::Base64(_) | Open::Bytes(_) | Open::Any(_) => self.raw(tokens),
             _ => tokens.deserialize_any(self),
         }
     }
@@ -353,19 +367,13 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Outcome, A::Error> {
-        let expected = self.place.describe();
         let mut object = match self.place {
             Open::Object(object) => Names::Declared(object),
             Open::Map(map) => {
                 map.clear();
                 Names::Free(map)
             }
-            _ => {
-                return match entries.next_key::<Cow<'de, str>>()? {
-                    Some(name) if name == NUMBER => self.precise(&entries.next_value::<String>()?),
-                    _ => self.track.wrong(Reason::Kind { expected, found: "an object" }),
-                };
-            }
+            _ => return self.odd(entries),
         };
         if self.track.steps.len() >= DEPTH {
             return self.track.wrong(Reason::Depth);

@@ -68,3 +68,8 @@ pub(super) fn is_expired(code: &str) -> bool {
 pub(super) fn is_nonce(code: &str) -> bool {
     is(code, "SignatureNonceUsed")
 }
+
+/// The service computed another signature.
+pub(super) fn is_signature(code: &str) -> bool {
+    is(code, "SignatureDoesNotMatch")
+}

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::DATE;
+use http::header::{DATE, RETRY_AFTER};
 use zeroize::Zeroizing;
 
 use super::{Error, Phase, Said, Timeout, codes};
 use crate::secret::scrub;
-use crate::sign::Moment;
+use crate::sign::{self, Moment};
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// What an error carries. It is read through the methods of [`Error`].
@@ -28,6 +28,8 @@ pub(super) struct Inner {
     pub(super) status: Option<u16>,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
+    /// The same as a date, which is told by the clock of whoever sent the reply.
+    pub(super) retry_at: Option<Moment>,
     pub(super) throttled: bool,
     pub(super) decoded: bool,
     /// Whether an attempt before the one that this error is about may have been executed.
@@ -36,6 +38,7 @@ pub(super) struct Inner {
     pub(super) date: Option<Moment>,
     pub(super) body: Bytes,
     pub(super) said: Said,
+    pub(super) signature_difference: Option<String>,
     pub(super) reply: Option<Box<dyn Any + Send + Sync>>,
 }
 
@@ -204,8 +207,27 @@ impl Error {
         self
     }
 
+    /// The error, at this time of the client's clock: where the service names a date to wait for, and not its own
+    /// time, it is held against that.
+    pub(crate) fn at(mut self, now: Moment) -> Self {
+        let detail = self.detail_mut();
+        if let (None, Some(date)) = (detail.retry_after, detail.retry_at) {
+            let seconds = date.unix().saturating_sub(detail.date.unwrap_or(now).unix());
+            detail.retry_after = (seconds > 0).then(|| Duration::from_secs(seconds));
+        }
+        self
+    }
+
     pub(crate) fn date(&self) -> Option<Moment> {
         self.detail().date
+    }
+
+    /// Where the service refused the signature of `signed`: what differs in what it signed itself.
+    pub(crate) fn explain(mut self, signed: &str) -> Self {
+        if self.code().is_some_and(codes::is_signature) {
+            self.detail_mut().signature_difference = Some(sign::difference(signed, self.message()));
+        }
+        self
     }
 
     pub(crate) fn is_about_clock(&self) -> bool {
@@ -239,8 +261,8 @@ impl Error {
 
     /// The words of others, to take secrets out of them.
     pub(crate) fn words(&mut self) -> impl Iterator<Item = &mut String> {
-        let Inner { text, said, .. } = self.detail_mut();
-        [&mut said.message, &mut said.recommend].into_iter().flatten().chain([text])
+        let Inner { text, said, signature_difference, .. } = self.detail_mut();
+        [&mut said.message, &mut said.recommend, signature_difference].into_iter().flatten().chain([text])
     }
 }
 
@@ -251,6 +273,7 @@ impl Inner {
         self.request_id = request_id(headers);
         self.date = headers.get(DATE).and_then(|value| Moment::from_http(value.to_str().ok()?));
         (self.retry_after, self.throttled) = retry_after(status, headers);
+        self.retry_at = headers.get(RETRY_AFTER).and_then(|value| Moment::from_http(value.to_str().ok()?));
         self.body = body;
     }
 }

@@ -15,6 +15,10 @@ impl Display for Error {
             f.write_str(": ")?;
         }
         line(self.message(), f)?;
+        if let Some(difference) = &detail.signature_difference {
+            f.write_str("; ")?;
+            line(difference, f)?;
+        }
         let mut notes = Notes { out: f, any: false };
         if let Some(status) = detail.status {
             notes.add(format_args!("HTTP {status}"))?;

@@ -137,6 +137,23 @@ fn extend(query: &mut String, pairs: &[(&str, &str)]) {
 
 /// The query that is sent is the request's own, followed by the parameters of the signature.
 pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
+    let (mut query, text) = begin_rpc(request, key, moment, nonce);
+    extend(&mut query, &[("Signature", &rpc_signature(&text, key.secret))]);
+    let mut signed = Signed::with_capacity(0);
+    signed.set_query(query);
+    signed
+}
+
+/// What is signed, for a request of either style.
+pub(super) fn signed_text(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> String {
+    match request.style {
+        Style::Rpc => begin_rpc(request, key, moment, nonce).1,
+        Style::Roa => begin_roa(request, key, moment, nonce).1,
+    }
+}
+
+/// The query without its signature, and what that is made from.
+fn begin_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> (String, String) {
     let mut timestamp = String::with_capacity(20);
     moment.iso(&mut timestamp);
     let mut query = String::with_capacity(request.query.len() + 512);
@@ -152,14 +169,23 @@ pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, non
         _ => String::new(),
     };
     let pairs = split(&query).chain(split(&form)).map(|(name, value)| (name.into(), value.into())).collect();
-    let signature = rpc_signature(&string_to_sign(request.method, pairs), key.secret);
-    extend(&mut query, &[("Signature", &signature)]);
-    let mut signed = Signed::with_capacity(0);
-    signed.set_query(query);
-    signed
+    let text = string_to_sign(request.method, pairs);
+    (query, text)
 }
 
 pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
+    let (mut signed, text) = begin_roa(request, key, moment, nonce);
+    let signature = roa_signature(&text, key.secret);
+    signed.add("authorization", |out| {
+        for part in ["acs ", key.id, ":", &signature] {
+            out.push_str(part);
+        }
+    });
+    signed
+}
+
+/// All but the signature itself, and what it is made from.
+fn begin_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> (Signed, String) {
     let mut signed = Signed::with_capacity(256 + key.token.map_or(0, str::len));
     roa_basics(&mut signed, moment, nonce);
     signed.add("x-acs-signature-method", |out| out.push_str("HMAC-SHA1"));
@@ -182,13 +208,7 @@ pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, non
         &headers,
         &resource(request),
     );
-    let signature = roa_signature(&text, key.secret);
-    signed.add("authorization", |out| {
-        for part in ["acs ", key.id, ":", &signature] {
-            out.push_str(part);
-        }
-    });
-    signed
+    (signed, text)
 }
 
 /// The date is value 0.

@@ -44,6 +44,30 @@ pub(super) fn sign(
     moment: Moment,
     nonce: &str,
 ) -> Signed {
+    let (mut signed, canonical) = begin(request, digest, key, moment, nonce);
+    signed.add("authorization", |out| canonical.authorize(key.id, key.prepared, out));
+    signed
+}
+
+/// What [`sign`] signs.
+pub(super) fn signed_text(
+    request: &Request<'_>,
+    digest: Option<&[u8; 32]>,
+    key: &Key<'_>,
+    moment: Moment,
+    nonce: &str,
+) -> String {
+    begin(request, digest, key, moment, nonce).1.text
+}
+
+/// All but the signature itself, and what it is made from.
+fn begin(
+    request: &Request<'_>,
+    digest: Option<&[u8; 32]>,
+    key: &Key<'_>,
+    moment: Moment,
+    nonce: &str,
+) -> (Signed, Canonical) {
     let token = key.token.map_or(0, str::len);
     let mut signed = Signed::with_capacity(448 + nonce.len() + 2 * key.id.len() + token);
     basics(&mut signed, request, digest, moment, nonce);
@@ -66,8 +90,7 @@ pub(super) fn sign(
     ];
     let more = merge(request.headers.iter().copied().filter(|(name, _)| is_signed(name)));
     let canonical = Canonical::new(request.method, request.path, request.query, &own, &more, payload);
-    signed.add("authorization", |out| canonical.authorize(key.id, key.prepared, out));
-    signed
+    (signed, canonical)
 }
 
 /// What a request carries that nobody signs: a bearer token, or nothing.

@@ -1,0 +1,72 @@
+//! Why a signature was refused: what was signed here beside what the service says that it signed.
+
+use sha2::{Digest as _, Sha256};
+
+use super::v3::hex;
+
+/// Where the service's message goes on with the text that it signed.
+const MARKS: [&str; 2] = ["server canonical request is:", "server string to sign is:"];
+
+/// What differs between `signed`, the text that was signed here, and what `message`, the service's refusal, says that
+/// the service signed; one line.
+///
+/// It can quote the security token and parameters of the request, which the caller has to take out.
+pub(crate) fn difference(signed: &str, message: &str) -> String {
+    let mut hash = String::with_capacity(64);
+    hex(&Sha256::digest(signed), &mut hash);
+    if message.contains(signed) || message.contains(&hash) {
+        return "the service signed the same text, so the secret is not that of the access key".to_owned();
+    }
+    let Some(theirs) = MARKS.iter().find_map(|mark| Some(message.split_once(mark)?.1)) else {
+        return "the service does not say what it signed".to_owned();
+    };
+    let mut theirs = pieces(theirs);
+    for ours in pieces(signed) {
+        match theirs.next() {
+            Some(theirs) if theirs == ours => {}
+            Some(theirs) => return format!("signed here: {ours:?}, by the service: {theirs:?}"),
+            None => return format!("signed here: {ours:?}, by the service: nothing more"),
+        }
+    }
+    match theirs.next() {
+        Some(theirs) => format!("signed here: nothing more, by the service: {theirs:?}"),
+        None => "no difference was found".to_owned(),
+    }
+}
+
+/// Lines and, in a string to sign that is one line, parameters.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.trim().split('\n').flat_map(|line| line.split("%26"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn the_first_difference_is_told() {
+        let signed = "POST\n/\nA=1\nhost:a.example.com\n\nhost\nhash";
+        let served = "POST\n/\nA=1\nhost:b.example.com\n\nhost\nhash";
+        let message = format!("no. server string to sign is:ACS3-HMAC-SHA256\nff server canonical request is:{served}");
+        let expected = r#"signed here: "host:a.example.com", by the service: "host:b.example.com""#;
+        assert_eq!(difference(signed, &message), expected);
+        let message = "no. server string to sign is:GET&%2F&Action%3DA%26Format%3Dxml";
+        let expected = r#"signed here: "Format%3Djson", by the service: "Format%3Dxml""#;
+        assert_eq!(difference("GET&%2F&Action%3DA%26Format%3Djson", message), expected);
+    }
+
+    #[test]
+    fn the_same_text_means_another_secret() {
+        let same = "the service signed the same text, so the secret is not that of the access key";
+        assert_eq!(difference("GET&%2F&A%3D1", "server string to sign is:GET&%2F&A%3D1"), same);
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(difference("abc", &format!("server string to sign is:ACS3-HMAC-SHA256\n{hash}")), same);
+    }
+
+    #[test]
+    fn a_service_that_says_nothing() {
+        assert_eq!(difference("abc", "no"), "the service does not say what it signed");
+        assert!(difference("a\nb", "server string to sign is:a").ends_with("by the service: nothing more"));
+        assert!(difference("xyz", "server string to sign is:x y\nz").contains("x y"));
+    }
+}

@@ -1,0 +1,177 @@
+//! Bodies that are not what was agreed: rows 15 to 19.
+
+use alicloud_core::generated::v1::{Bytes, Operation, OperationInfo, Parameters};
+use alicloud_core::{Error as CoreError, Phase};
+use alicloud_mock::{Reply, Times};
+
+use super::figure::Row;
+use super::local::{self, Peer, raw};
+use super::thing::{CreateThing, CreateThingResponse, ListThings, ProductType as Product};
+use super::*;
+
+#[tokio::test]
+async fn fault_15_json_that_is_cut_or_corrupt() {
+    let row = Row::new(15);
+    for (body, place) in [
+        (r#"{"RegionModels":[{"regionId":"canary-1"},{"regionId":"ca"#, "RegionModels[1].regionId"),
+        (r#"{"RegionModels":[{"regionId":"canary-1"},{"regionId":tru}]}"#, "RegionModels[1].regionId"),
+        (r#"{"RegionModels":[{"regionId":"canary-1"};]}"#, "RegionModels[1]"),
+        (r#"{"RegionModels":{"regionId":"canary-1"}}"#, "RegionModels"),
+        (r#"{"RequestId":"R","RegionModels":[["canary-1"]]}"#, "RegionModels[0]"),
+    ] {
+        row.inject();
+        let (mock, config) = mock().await;
+        let reply = Reply::bytes(200, "application/json", body).header("x-acs-request-id", "R-15");
+        mock.script(READ, reply, Times::Always);
+        let error = Read.call(&client(config)).await.expect_err("not JSON");
+        assert!(matches!(error, Error::Decode(_)), "{error:?}");
+        assert_eq!((error.status(), error.request_id(), error.attempts()), (Some(200), Some("R-15"), 1));
+        assert!(error.to_string().contains(&format!(" {place}: ")), "{place}: {error}");
+        assert!(!error.is_retryable() && error.may_have_been_executed());
+        assert_eq!(mock.requests().len(), 1, "not repeated");
+        // The body is there, and no text shows it.
+        assert_eq!(error.body(), body.as_bytes());
+        texts(&error);
+        row.requests(&mock);
+        row.survive();
+    }
+}
+
+#[test]
+fn fault_16_ten_thousand_levels() {
+    const LEVELS: usize = 10_000;
+    let row = Row::new(16);
+    for (start, end) in [(r#"{"Boxed":"#, ""), (r#"{"Boxed":"#, "{}"), (r#"{"Any":"#, ""), (r#"{"Unknown":"#, "")] {
+        for (open, close) in [(r#"{"Next":"#, "}"), ("[", "]")] {
+            row.inject();
+            let inner = if end.is_empty() { "1" } else { end };
+            let body = [start, &open.repeat(LEVELS), inner, &close.repeat(LEVELS), "}"].concat();
+            let peer = Peer::answering(raw("200 OK", "", &body));
+            // The call happens on a stack that is a small part of the usual one.
+            let client = peer.client();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let call = move || runtime.block_on(client.call(CreateThing::new(Product::CloudApp)).into_future());
+            let thread = std::thread::Builder::new().stack_size(256 << 10).spawn(call).expect("a thread");
+            match thread.join().expect("no panic, no overflow") {
+                Ok(_) => assert!(start.contains("Unknown"), "{start}"),
+                Err(error) => {
+                    assert!(matches!(error, CoreError::Decode(_)), "{error:?}");
+                    assert_eq!(error.phase(), Phase::Replied);
+                    assert!(error.to_string().len() < 1_000, "{error}");
+                }
+            }
+            row.survive();
+        }
+    }
+}
+
+/// What comes of a body.
+async fn read(body: impl Into<Vec<u8>>) -> Result<CreateThingResponse, CoreError> {
+    let body = body.into();
+    let mut reply = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
+    reply.extend(body);
+    Peer::answering(reply).client().call(CreateThing::new(Product::CloudApp)).await
+}
+
+/// Row by row what the documentation of the runtime promises.
+#[tokio::test]
+async fn fault_17_what_is_accepted() {
+    let row = Row::new(17);
+    let accepted: [(&str, fn(CreateThingResponse) -> bool); 17] = [
+        (r#"{"Count":1,"Count":2}"#, |it| it.count == Some(2)),
+        (r#"{"Count":1,"Unknown":{"Deep":[1,{"x":null}]}}"#, |it| it.count == Some(1)),
+        (r#"{"Count":null,"Groups":null,"Labels":null}"#, |it| it.count.is_none() && it.groups.is_empty()),
+        (r#"{"Groups":[null,{"Size":2}]}"#, |it| it.groups.len() == 2 && it.groups[1].size == Some(2)),
+        (r#"{"RequestId":17}"#, |it| it.request_id.as_deref() == Some("17")),
+        (r#"{"RequestId":12345678901234567890123.50}"#, |it| {
+            it.request_id.as_deref() == Some("12345678901234567890123.50")
+        }),
+        (r#"{"RequestId":true}"#, |it| it.request_id.as_deref() == Some("true")),
+        (r#"{"RequestId":{ "a": [1] }}"#, |it| it.request_id.as_deref() == Some(r#"{"a":[1]}"#)),
+        (r#"{"Count":"7"}"#, |it| it.count == Some(7)),
+        (r#"{"Count":5.0}"#, |it| it.count == Some(5)),
+        (r#"{"Ratio":"2.5"}"#, |it| it.ratio == Some(2.5)),
+        (r#"{"Ratio":3}"#, |it| it.ratio == Some(3.0)),
+        (r#"{"On":"True"}"#, |it| it.on == Some(true)),
+        (r#"{"On":0}"#, |it| it.on == Some(false)),
+        (r#"{"Count":"","Groups":"","Labels":"","Boxed":""}"#, |it| it.count.is_none() && it.groups.is_empty()),
+        (r#"{"Status":"NEVER-HEARD-OF"}"#, |it| it.status.is_some_and(|it| it.as_str() == "NEVER-HEARD-OF")),
+        ("", |it| it.count.is_none()),
+    ];
+    for (body, holds) in accepted {
+        row.inject();
+        let value = read(body).await.unwrap_or_else(|error| panic!("{body}: {error}"));
+        assert!(holds(value.clone()), "{body}: {value:?}");
+        row.survive();
+    }
+    // And what is not: each with its place.
+    for (body, place) in [
+        (r#"{"Count":"seven"}"#, "Count"),
+        (r#"{"Count":1.5}"#, "Count"),
+        (r#"{"On":2}"#, "On"),
+        (r#"{"Groups":{"Name":"a"}}"#, "Groups"),
+        (r#"{"Groups":[{"Size":[]}]}"#, "Groups[0].Size"),
+    ] {
+        row.inject();
+        let error = read(body).await.expect_err(body);
+        assert!(error.to_string().contains(&format!(" {place}: ")), "{body}: {error}");
+        row.survive();
+    }
+}
+
+#[tokio::test]
+async fn fault_18_numbers_that_do_not_fit() {
+    let row = Row::new(18);
+    for body in [
+        r#"{"Count":2147483648}"#,
+        r#"{"Count":-2147483649}"#,
+        r#"{"Count":"2147483648"}"#,
+        r#"{"Count":4294967296}"#,
+        r#"{"Big":9223372036854775808}"#,
+        r#"{"Big":"-9223372036854775809"}"#,
+        r#"{"Big":18446744073709551616}"#,
+        r#"{"Big":1e19}"#,
+        r#"{"Ratio":1e999}"#,
+        r#"{"Ratio":"NaN"}"#,
+        r#"{"Ratio":"Infinity"}"#,
+        r#"{"Ratio":NaN}"#,
+    ] {
+        row.inject();
+        let error = read(body).await.expect_err(body);
+        assert!(matches!(error, CoreError::Decode(_)), "{body}: {error:?}");
+        assert_eq!(error.body(), body.as_bytes(), "what came is kept");
+        row.survive();
+    }
+    // The last ones that do.
+    let value = read(r#"{"Count":-2147483648,"Big":9223372036854775807}"#).await.expect("it fits");
+    assert_eq!((value.count, value.big), (Some(i32::MIN), Some(i64::MAX)));
+}
+
+/// Text, as it comes.
+struct Say;
+
+impl Operation for Say {
+    type Response = super::thing::RecognizeResponse;
+    const INFO: OperationInfo = OperationInfo::rpc("Say").read().reply(alicloud_core::generated::v1::ReplyKind::Text);
+    fn parameters(&self, _: &mut Parameters<'_>) {}
+}
+
+#[tokio::test]
+async fn fault_19_text_that_is_not_utf8() {
+    let row = Row::new(19);
+    for body in [&b"{\"RequestId\":\"\xff\xfe\"}"[..], b"{\"RequestId\":\"\xed\xa0\x80\"}", b"\xff", b"{\"\xc3\":1}"] {
+        row.inject();
+        let error = read(body).await.expect_err("not UTF-8");
+        assert!(matches!(error, CoreError::Decode(_)), "{error:?}");
+        assert_eq!((&error.body()[..], error.status()), (body, Some(200)), "nothing is lost");
+        row.survive();
+    }
+    row.inject();
+    let peer = Peer::answering([&b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"[..], b"\xc3\x28"].concat());
+    let error = peer.client().call(Say).await.expect_err("not UTF-8");
+    assert!(matches!(error, CoreError::Decode(_)) && error.body() == &Bytes::from_static(b"\xc3\x28"), "{error:?}");
+    row.survive();
+    // Where another kind of thing is expected nobody minds.
+    let peer = Peer::answering(local::raw("200 OK", "", "[]"));
+    assert!(peer.client().call(ListThings {}).await.is_ok());
+}

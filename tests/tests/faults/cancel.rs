@@ -1,0 +1,198 @@
+//! Calls that are given up, and runtimes that go away: rows 37 and 38.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use alicloud_core::credentials::{CredentialsFuture, ProvideCredentials};
+use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Reply, Times};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use super::figure::{Row, tell};
+use super::*;
+
+/// Drops a future once it was polled so many times and is not done.
+async fn polled<F: Future>(future: F, times: usize) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut left = times;
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        match future.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if left == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// Hands out a key after a while.
+struct Hesitant;
+
+impl ProvideCredentials for Hesitant {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::new(async {
+            tokio::task::yield_now().await;
+            Ok(Credentials::access_key(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET))
+        })
+    }
+
+    fn name(&self) -> &str {
+        "hesitant"
+    }
+}
+
+/// The sockets of this process that are connected to the port, as far as the system tells.
+fn sockets(port: u16) -> usize {
+    let table = std::fs::read_to_string("/proc/self/net/tcp").unwrap_or_default();
+    let is_held = |line: &&str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        // A socket without an inode belongs to nobody any more.
+        fields.len() > 9 && fields[2].ends_with(&format!(":{port:04X}")) && fields[9] != "0"
+    };
+    table.lines().filter(is_held).count()
+}
+
+/// Waits until nothing is left of calls; tells what is left if that does not come.
+async fn settled(port: u16, tasks: usize) -> (usize, usize) {
+    let start = Instant::now();
+    loop {
+        let left = (Handle::current().metrics().num_alive_tasks() - tasks, sockets(port));
+        if left == (0, 0) || start.elapsed() > Duration::from_secs(5) {
+            return left;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn fault_37_ten_thousand_calls_that_are_given_up() {
+    const CALLS: usize = 10_000;
+    const TOGETHER: usize = 25;
+    let row = Row::new(37);
+    let tasks = Handle::current().metrics().num_alive_tasks();
+    // Numbers in the query tell the calls apart, so this mock has no document to hold them against.
+    let mock = Mock::builder().record_limit(2 * CALLS).start().await.expect("the mock starts");
+    mock.script_all(Reply::status(500), 20);
+    mock.script_all(Reply::answer().trickle_body(24, Duration::from_millis(1)), Times::Always);
+    let client = client(config().endpoint(mock.url()).credentials(Hesitant));
+    // How often a call is polled until it is done.
+    let mut most = 1;
+    while polled(Write.numbered(&client, Some(0)), most).await.is_none() {
+        most += 1;
+    }
+    mock.clear_requests();
+    assert!(most > 3, "{most} polls");
+    let mut done = 0;
+    for round in 0..CALLS / TOGETHER {
+        let calls = (0..TOGETHER).map(|index| {
+            let number = round * TOGETHER + index;
+            let client = client.clone();
+            async move {
+                turn(number).numbered(&client, Some(number)).await.ok()
+            }
+        });
+        // Each is given up at another point.
+        let calls = calls.enumerate().map(|(index, call)| polled(call, (round + index) % (most + 4)));
+        let mut set: Vec<_> = calls.map(Box::pin).collect();
+        poll_fn(|context| {
+            set.retain_mut(|call| match call.as_mut().poll(context) {
+                Poll::Ready(outcome) => {
+                    done += usize::from(outcome.is_some());
+                    false
+                }
+                Poll::Pending => true,
+            });
+            if set.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        for _ in 0..TOGETHER {
+            row.inject();
+        }
+    }
+    // The client is as good as new.
+    for kind in BOTH {
+        assert_eq!(kind.numbered(&client, Some(CALLS)).await.expect("it works"), 1);
+    }
+    drop(client);
+    let (tasks, sockets) = settled(mock.address().port(), tasks).await;
+    tell("cancelled.calls", CALLS - done);
+    tell("cancelled.done", done);
+    tell("cancelled.tasks_left", tasks);
+    tell("cancelled.sockets_left", sockets);
+    assert_eq!((tasks, sockets), (0, 0), "tasks and sockets that are left");
+    let writes = arrivals(mock.requests_of(WRITE).iter().map(|request| request.target.clone()));
+    assert!(writes.values().all(|count| *count == 1), "a call arrived twice");
+    row.mutations(writes.len(), writes.values().sum());
+    row.requests(&mock);
+    row.survive();
+}
+
+fn turn(number: usize) -> Kind {
+    if number.is_multiple_of(2) { Read } else { Write }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
+}
+
+#[test]
+fn fault_38_a_runtime_that_goes_away() {
+    let row = Row::new(38);
+    let mock = alicloud_tests::app_streaming().start_blocking().expect("the mock starts");
+    let config = alicloud_tests::config(&mock).timeout(Duration::from_secs(20));
+
+    // Its runtime takes a call with it: the task was given up, and did not panic.
+    row.inject();
+    mock.script_all(Reply::silence(), 1);
+    let first = runtime();
+    let client = first.block_on(async { client(config) });
+    let call = first.spawn({
+        let client = client.clone();
+        async move { Write.call(&client).await }
+    });
+    wait_for(|| mock.requests().len() == 1);
+    first.shutdown_timeout(Duration::from_secs(5));
+    let error = runtime().block_on(call).expect_err("the task is gone");
+    assert!(error.is_cancelled() && !error.is_panic(), "{error:?}");
+    row.survive();
+
+    // The client works on another one, although its connections went with the first.
+    row.inject();
+    let second = runtime();
+    assert_eq!(second.block_on(Read.call(&client)).expect("a connection of this runtime"), 1);
+    row.survive();
+
+    // A connection that belongs to a runtime which goes away in the middle of a call of another one.
+    row.inject();
+    mock.clear_requests();
+    mock.script(WRITE, Reply::silence(), 1);
+    let third = runtime();
+    let client = Arc::new(client);
+    let call = third.spawn({
+        let client = client.clone();
+        async move { Write.call(&client).await }
+    });
+    wait_for(|| mock.requests().len() == 1);
+    let start = Instant::now();
+    second.shutdown_timeout(Duration::from_secs(5));
+    let error = third.block_on(call).expect("no panic").expect_err("the connection is gone");
+    assert!(matches!(error, Error::Interrupted(_)) && error.may_have_been_executed(), "{error:?}");
+    assert!(start.elapsed() < Duration::from_secs(10), "it does not wait for ever");
+    row.mutations(1, mock.requests_of(WRITE).len());
+    assert_eq!(third.block_on(Read.call(&client)).expect("it works again"), 1);
+    row.survive();
+}
+
+fn wait_for(condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(10), "it never happens");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

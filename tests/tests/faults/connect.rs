@@ -1,0 +1,248 @@
+//! No connection: rows 1 to 6.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use alicloud_appstream_center_20210901::{Config, Error};
+use alicloud_core::transport::HttpTransport;
+use alicloud_core::{Phase, Timeout};
+use alicloud_mock::ConnectionFault;
+use socket2::{Domain, SockRef, Socket, Type};
+
+use super::figure::{Row, deadline};
+use super::local::{Peer, raw};
+use super::*;
+
+#[tokio::test]
+async fn fault_01_a_name_that_nobody_knows() {
+    let row = Row::new(1);
+    for kind in BOTH {
+        row.inject();
+        let limit = Duration::from_secs(10);
+        let client = client(config().endpoint("appstream.invalid").timeout(limit));
+        let start = Instant::now();
+        let error = kind.call(&client).await.expect_err("no such host");
+        deadline(limit, start.elapsed());
+        assert!(matches!(error, Error::Connect(_)), "{error:?}");
+        assert!(error.to_string().contains("appstream.invalid"), "{error}");
+        assert_eq!((error.attempts(), error.phase()), (3, Phase::NotSent), "{kind:?} {error:?}");
+        assert!(error.is_retryable() && !error.may_have_been_executed());
+        texts(&error);
+        row.survive();
+    }
+}
+
+/// A port that is taken, and at which nobody listens yet.
+fn deaf() -> (Socket, SocketAddr) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).expect("a port");
+    let address = socket.local_addr().expect("an address").as_socket().expect("of this kind");
+    (socket, address)
+}
+
+/// Answers every request on every connection that the socket accepts.
+fn serve(socket: Socket) {
+    let listener: std::net::TcpListener = socket.into();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let mut connection = local::Connection { stream, number: 0 };
+                while connection.request().is_some() {
+                    connection.send(&raw("200 OK", "", "{}"));
+                }
+            });
+        }
+    });
+}
+
+#[tokio::test]
+async fn fault_02_a_connection_that_is_refused() {
+    let row = Row::new(2);
+    for kind in BOTH {
+        row.inject();
+        let (socket, address) = deaf();
+        let config = config().endpoint(format!("http://{address}"));
+        let error = kind.call(&client(config.clone())).await.expect_err("nobody listens");
+        assert!(matches!(error, Error::Connect(_)), "{error:?}");
+        assert!(error.to_string().contains(&address.to_string()), "{error}");
+        assert_eq!((error.attempts(), error.phase()), (3, Phase::NotSent), "{kind:?} {error:?}");
+        assert!(error.is_retryable() && !error.may_have_been_executed());
+        texts(&error);
+        // Somebody listens after a while.
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(60));
+            socket.listen(128).expect("it listens");
+            serve(socket);
+        });
+        let attempts = kind.call(&client(config.max_attempts(20))).await.expect("it is tried until it works");
+        assert!(attempts > 1);
+        row.survive();
+    }
+}
+
+const KEY: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/key.der");
+const ROOT: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/root.der");
+const GOOD: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/good.der");
+const OTHER: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/other.der");
+const EXPIRED: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/expired.der");
+
+/// Speaks HTTP behind a certificate, after it has reset so many connections. Counts the requests.
+fn secure(certificate: &'static [u8], resets: usize) -> (Peer, Arc<AtomicUsize>) {
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.into()], KEY.try_into().expect("a key"))
+        .expect("a certificate");
+    let (config, count) = (Arc::new(config), Arc::new(AtomicUsize::new(0)));
+    let requests = count.clone();
+    let peer = Peer::start(move |connection| {
+        if connection.number < resets {
+            return SockRef::from(&connection.stream).set_linger(Some(Duration::ZERO)).expect("a reset");
+        }
+        let session = rustls::ServerConnection::new(config.clone()).expect("a session");
+        let mut stream = rustls::StreamOwned::new(session, connection.stream);
+        let (mut seen, mut byte) = (Vec::new(), [0]);
+        while let Ok(1) = stream.read(&mut byte) {
+            seen.push(byte[0]);
+            if seen.ends_with(b"\r\n\r\n") {
+                requests.fetch_add(1, Ordering::SeqCst);
+                _ = stream.write_all(raw("200 OK", "connection: close\r\n", "{}").as_bytes());
+                _ = stream.flush();
+                return;
+            }
+        }
+    });
+    (peer, count)
+}
+
+/// `trusting` believes in the authority that made the certificates.
+fn securely(peer: &Peer, trusting: bool) -> Config {
+    let mut builder = HttpTransport::builder().system_proxy(false);
+    if trusting {
+        builder = builder.root_certificates([ROOT.to_vec()]);
+    }
+    config().endpoint(format!("https://{}", peer.address)).transport(builder.build().expect("a transport"))
+}
+
+#[tokio::test]
+async fn fault_03_certificates_that_are_not_to_be_trusted() {
+    let row = Row::new(3);
+    for kind in BOTH {
+        for (certificate, trusting, reason) in
+            [(GOOD, false, "UnknownIssuer"), (OTHER, true, "other.example.com"), (EXPIRED, true, "xpired")]
+        {
+            row.inject();
+            let (peer, requests) = secure(certificate, 0);
+            let error = kind.call(&client(securely(&peer, trusting))).await.expect_err("no trust");
+            assert!(matches!(error, Error::Tls(_)), "{error:?}");
+            assert_eq!((error.attempts(), error.phase(), peer.count()), (1, Phase::NotSent, 1), "never again");
+            assert!(!error.is_retryable() && !error.may_have_been_executed());
+            assert!(error.to_string().contains("127.0.0.1") && error.to_string().contains(reason), "{error}");
+            assert!(!texts(&error).contains("PRIVATE KEY"));
+            assert_eq!(requests.load(Ordering::SeqCst), 0);
+            row.survive();
+        }
+    }
+    let (peer, _) = secure(GOOD, 0);
+    Read.call(&client(securely(&peer, true))).await.expect("a certificate that is in order");
+}
+
+/// A listener whose queue is full, so that whoever wants to connect hears nothing.
+fn full() -> (Socket, SocketAddr, Vec<TcpStream>) {
+    let (socket, address) = deaf();
+    socket.listen(0).expect("it listens");
+    let waiting = std::iter::from_fn(|| TcpStream::connect_timeout(&address, Duration::from_millis(150)).ok());
+    let waiting = waiting.take(16).collect();
+    (socket, address, waiting)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn fault_04_a_connection_that_hangs() {
+    let row = Row::new(4);
+    for kind in BOTH {
+        row.inject();
+        let (socket, address, waiting) = full();
+        let limit = Duration::from_millis(150);
+        let config = config().endpoint(format!("http://{address}")).connect_timeout(limit);
+        let error = kind.call(&client(config.clone())).await.expect_err("nobody answers");
+        assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Connect), Phase::NotSent), "{error:?}");
+        assert_eq!(error.attempts(), 3, "{error:?}");
+        assert!(error.elapsed() >= 3 * limit && error.elapsed() < 3 * limit + Duration::from_secs(1), "{error:?}");
+        assert!(error.is_retryable() && !error.may_have_been_executed());
+        // The queue moves after a while.
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(200));
+            drop(waiting);
+            serve(socket);
+        });
+        let attempts = kind.call(&client(config.max_attempts(20))).await.expect("it is tried until it works");
+        assert!(attempts > 1);
+        row.survive();
+    }
+}
+
+/// The environment names the proxy, so the call is made in another process.
+#[tokio::test]
+async fn fault_05_a_proxy_that_refuses() {
+    if std::env::var_os("FAULTS_BEHIND_PROXY").is_some() {
+        for kind in BOTH {
+            let error = kind.call(&client(config().endpoint("appstream.example.com"))).await.expect_err("no tunnel");
+            assert!(matches!(error, Error::Proxy(_)), "{error:?}");
+            assert_eq!((error.attempts(), error.phase()), (1, Phase::NotSent));
+            assert!(!error.may_have_been_executed() && !error.is_retryable());
+            println!("refused by the proxy: {}", texts(&error));
+        }
+        return;
+    }
+    let row = Row::new(5);
+    for answer in ["407 Proxy Authentication Required", "502 Bad Gateway"] {
+        row.inject();
+        let proxy = Peer::answering(raw(answer, "", ""));
+        let output = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "connect::fault_05_a_proxy_that_refuses", "--nocapture"])
+            .env("FAULTS_BEHIND_PROXY", "yes")
+            .env("HTTPS_PROXY", format!("http://user:canary-proxy@{}", proxy.address))
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .output()
+            .expect("another process");
+        let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && text.matches("refused by the proxy").count() == 2, "{text}");
+        assert!(!text.contains("canary"), "{text}");
+        assert_eq!(proxy.count(), 2, "each call asked once");
+        row.survive();
+    }
+}
+
+#[tokio::test]
+async fn fault_06_a_reset_before_any_byte() {
+    let row = Row::new(6);
+    for kind in BOTH {
+        // In the handshake: certainly nothing was sent.
+        row.inject();
+        row.inject();
+        let (peer, requests) = secure(GOOD, 2);
+        assert_eq!(kind.call(&client(securely(&peer, true))).await.expect("the third time"), 3);
+        assert_eq!((peer.count(), requests.load(Ordering::SeqCst)), (3, 1));
+        row.survive();
+
+        // Without one the reset may come before or after the client began to write, and only the client can tell.
+        row.inject();
+        let (mock, config) = mock().await;
+        mock.break_connections(ConnectionFault::Reset, 1);
+        match kind.call(&client(config)).await {
+            Ok(attempts) => assert_eq!(attempts, 2),
+            Err(error) => assert!(kind == Write && error.may_have_been_executed(), "{kind:?} {error:?}"),
+        }
+        if kind == Write {
+            row.mutations(1, mock.requests_of(WRITE).len());
+        }
+        row.requests(&mock);
+        row.survive();
+    }
+}

@@ -1,0 +1,170 @@
+//! Connections that end where they should not, and replies that lead elsewhere: rows 7 to 9, 14 and 36.
+
+use std::net::Shutdown;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use alicloud_appstream_center_20210901::Error;
+use alicloud_core::Phase;
+use alicloud_mock::Reply;
+use socket2::SockRef;
+
+use super::figure::Row;
+use super::local::{Peer, raw};
+use super::*;
+
+#[tokio::test]
+async fn fault_07_reset_after_the_body() {
+    let row = Row::new(7);
+    for cut in [Reply::cut().reset(), Reply::cut(), Reply::answer().cut_after(9)] {
+        for kind in BOTH {
+            row.inject();
+            let (mock, config) = mock().await;
+            mock.script(kind.operation(), cut.clone(), 1);
+            let outcome = kind.call(&client(config)).await;
+            let arrived = mock.requests_of(kind.operation()).len();
+            match kind {
+                Read => assert_eq!((outcome.expect("it is repeated"), arrived), (2, 2)),
+                Write => {
+                    let error = outcome.expect_err("nobody knows what became of it");
+                    assert!(matches!(error, Error::Interrupted(_)), "{error:?}");
+                    assert_eq!((error.attempts(), error.phase(), arrived), (1, Phase::Sent, 1));
+                    assert!(error.may_have_been_executed());
+                    assert!(error.to_string().contains("the request may have been executed"), "{error}");
+                    texts(&error);
+                    row.mutations(1, arrived);
+                }
+            }
+            row.requests(&mock);
+            row.survive();
+        }
+    }
+}
+
+/// Keeps what arrives, and closes each connection after one answer: `end` says how.
+fn closing(end: impl Fn(&mut local::Connection) + Send + Sync + 'static) -> (Peer, Arc<Mutex<Vec<String>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let peer = Peer::start(move |mut connection| {
+        if let Some(request) = connection.request() {
+            log.lock().expect("the log").push(request);
+            connection.send(&raw("200 OK", "", "{}"));
+            end(&mut connection);
+        }
+        // What comes on a connection that was half closed arrived too.
+        while let Some(request) = connection.request() {
+            log.lock().expect("the log").push(request);
+        }
+    });
+    (peer, seen)
+}
+
+#[tokio::test]
+async fn fault_08_a_kept_connection_that_has_died() {
+    let row = Row::new(8);
+    for reset in [false, true] {
+        for kind in BOTH {
+            let (peer, seen) = closing(move |connection| {
+                if reset {
+                    SockRef::from(&connection.stream).set_linger(Some(Duration::ZERO)).expect("a reset");
+                    // Past the moment at which the answer was read.
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                connection.stream = dead();
+            });
+            let client = client_of(&peer);
+            for number in 0..4 {
+                row.inject();
+                let attempts = kind.numbered(&client, Some(number)).await.expect("a new connection");
+                assert_eq!(attempts, 1, "nothing was sent on the old one");
+                tokio::time::sleep(Duration::from_millis(60)).await;
+            }
+            let seen = arrivals(seen.lock().expect("the log").drain(..));
+            assert!(seen.len() == 4 && seen.values().all(|count| *count == 1), "{seen:?}");
+            if kind == Write {
+                row.mutations(4, 4);
+            }
+            row.survive();
+        }
+    }
+}
+
+/// A stream that is at its end; what it takes the place of is closed.
+fn dead() -> std::net::TcpStream {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let stream = std::net::TcpStream::connect(listener.local_addr().expect("an address")).expect("a stream");
+    stream.shutdown(Shutdown::Both).expect("its end");
+    stream
+}
+
+#[tokio::test]
+async fn fault_09_the_end_races_with_the_next_request() {
+    let row = Row::new(9);
+    for kind in BOTH {
+        let (peer, seen) = closing(|connection| _ = connection.stream.shutdown(Shutdown::Write));
+        let client = client_of(&peer);
+        for number in 0..40 {
+            row.inject();
+            match kind.numbered(&client, Some(number)).await {
+                Ok(_) => {}
+                Err(error) => {
+                    assert_eq!(kind, Write, "{error:?}");
+                    assert!(matches!(error, Error::Interrupted(_)) && error.may_have_been_executed(), "{error:?}");
+                    assert_eq!(error.attempts(), 1);
+                }
+            }
+            row.survive();
+        }
+        let seen = arrivals(seen.lock().expect("the log").drain(..));
+        if kind == Write {
+            row.mutations(40, seen.values().sum());
+            assert!(seen.values().all(|count| *count <= 1), "{seen:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn fault_14_a_reply_shorter_than_it_claims() {
+    let row = Row::new(14);
+    for kind in BOTH {
+        row.inject();
+        let (mock, config) = mock().await;
+        mock.script(kind.operation(), Reply::answer().content_length(100_000).header("x-acs-request-id", "R-14"), 1);
+        let outcome = kind.call(&client(config)).await;
+        let arrived = mock.requests_of(kind.operation()).len();
+        match kind {
+            Read => assert_eq!((outcome.expect("it is repeated"), arrived), (2, 2)),
+            Write => {
+                let error = outcome.expect_err("half a reply");
+                assert!(matches!(error, Error::Truncated(_)), "{error:?}");
+                assert_eq!((error.status(), error.request_id()), (Some(200), Some("R-14")));
+                assert!(error.to_string().contains("its status tells that the request succeeded"), "{error}");
+                assert!(error.may_have_been_executed());
+                row.mutations(1, arrived);
+            }
+        }
+        row.requests(&mock);
+        row.survive();
+    }
+}
+
+#[tokio::test]
+async fn fault_36_a_redirect_to_another_host() {
+    let row = Row::new(36);
+    let other = Peer::answering(raw("200 OK", "", "{}"));
+    for status in [301, 302, 303, 307, 308] {
+        for kind in BOTH {
+            row.inject();
+            let (mock, config) = mock().await;
+            let location = format!("{}/?x-acs-action={}", other.endpoint(), kind.operation());
+            mock.script_all(Reply::status(status).header("location", location), 1);
+            let error = kind.call(&client(config)).await.expect_err("it is not followed");
+            assert!(matches!(error, Error::Unexpected(_)), "{error:?}");
+            assert_eq!((error.status(), error.attempts()), (Some(status), 1));
+            assert!(error.to_string().contains("redirect"), "{error}");
+            row.requests(&mock);
+            row.survive();
+        }
+    }
+    assert_eq!(other.count(), 0, "the other host saw nothing");
+}

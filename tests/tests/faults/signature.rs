@@ -1,0 +1,130 @@
+//! Clocks that are wrong and signatures that are refused: rows 29 and 31.
+
+use std::time::{Duration, SystemTime};
+
+use alicloud_core::sign::SignatureVersion;
+use alicloud_mock::{AccessKey, Reply};
+
+use super::figure::Row;
+use super::*;
+
+/// A mock whose clock is off by so many minutes.
+async fn off(minutes: i64) -> (Mock, Config) {
+    let off = Duration::from_secs(60 * minutes.unsigned_abs());
+    let clock = move || if minutes < 0 { SystemTime::now() - off } else { SystemTime::now() + off };
+    let mock = alicloud_tests::app_streaming().clock(clock).start().await.expect("the mock starts");
+    let config = alicloud_tests::config(&mock).timeout(Duration::from_secs(10));
+    (mock, config)
+}
+
+#[tokio::test]
+async fn fault_29_a_clock_that_is_wrong() {
+    const CALLS: usize = 20;
+    let row = Row::new(29);
+    for minutes in [20, -20] {
+        for kind in BOTH {
+            row.inject();
+            let (mock, config) = off(minutes).await;
+            let limited = client(config.clone().max_attempts(2));
+            let calls: Vec<_> = (0..CALLS)
+                .map(|_| {
+                    let client = limited.clone();
+                    tokio::spawn(async move { kind.call(&client).await })
+                })
+                .collect();
+            for call in calls {
+                let attempts = call.await.expect("no panic").expect("one corrected attempt");
+                assert!(attempts <= 2, "{attempts}");
+            }
+            // What one found out all know.
+            assert_eq!(kind.call(&limited).await.expect("the clock is known"), 1);
+            let executed = mock.requests().iter().filter(|request| request.status == Some(200)).count();
+            assert_eq!(executed, CALLS + 1);
+            if kind == Write {
+                row.mutations(CALLS + 1, executed);
+            }
+            row.requests(&mock);
+            row.survive();
+
+            // A wrong secret is no matter of the clock: one attempt to correct it, and no more.
+            row.inject();
+            mock.clear_requests();
+            let wrong = Credentials::access_key(alicloud_mock::DEFAULT_ACCESS_KEY_ID, "canary-wrong");
+            let client = client(config.credentials(wrong));
+            let error = kind.call(&client).await.expect_err("refused");
+            assert_eq!((error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 2));
+            let error = kind.call(&client).await.expect_err("refused");
+            assert_eq!((error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 1));
+            row.survive();
+        }
+    }
+    // A clock that goes on being refused is not chased.
+    row.inject();
+    let (mock, config) = off(0).await;
+    let late = |date| Reply::error(400, "InvalidTimeStamp.Expired", "late").header("date", date);
+    mock.script_all(late("Fri, 02 Jan 2026 03:04:05 GMT"), 1);
+    mock.script_all(late("Fri, 02 Jan 2026 13:04:05 GMT"), 5);
+    let config = config.max_attempts(9);
+    // The mock's own date check refuses the corrected attempt as well.
+    let error = Read.call(&client(config)).await.expect_err("refused again");
+    assert_eq!((error.attempts(), mock.requests().len()), (2, 2));
+    row.survive();
+}
+
+#[tokio::test]
+async fn fault_31_a_signature_that_is_refused() {
+    const TOKEN: &str = "canary+token/with=odd letters";
+    let row = Row::new(31);
+    let key = |secret: &str| AccessKey::new("id", secret).security_token(TOKEN);
+    for signature in [SignatureVersion::V3, SignatureVersion::HmacSha1] {
+        let mock = alicloud_tests::app_streaming().key(key("right")).start().await.expect("the mock starts");
+        let config = config().endpoint(mock.url()).signature(signature);
+        let wrong = config.clone().credentials(Credentials::temporary("id", "canary-wrong", TOKEN));
+        for kind in BOTH {
+            // Nothing is repeated, and without being asked nothing is explained.
+            row.inject();
+            mock.clear_requests();
+            let error = kind.call(&client(wrong.clone())).await.expect_err("refused");
+            assert_eq!((error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 1));
+            assert_eq!((mock.requests().len(), error.signature_difference()), (1, None));
+            assert!(!error.may_have_been_executed());
+            assert!(!texts(&error).contains("token%2Fwith"), "no spelling of the token");
+            row.survive();
+
+            row.inject();
+            let error = kind.call(&client(wrong.clone().explain_signatures(true))).await.expect_err("refused");
+            let difference = error.signature_difference().expect("an explanation");
+            assert!(difference.contains("same text, so the secret is not that of the access key"), "{difference}");
+            assert!(texts(&error).contains(difference), "{error}");
+            row.survive();
+        }
+    }
+
+    // Somebody on the way changes what was signed: the place is told, the token in it is not.
+    row.inject();
+    let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
+    let served = "POST\n/\n\ncontent-type:application/x-www-form-urlencoded\nhost:another.example.com\n";
+    mock.script_all(
+        Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{served}")),
+        1,
+    );
+    let config = alicloud_tests::config(&mock).explain_signatures(true);
+    let error = Write.call(&client(config)).await.expect_err("refused");
+    let host = format!("signed here: \"host:{}\", by the service: \"host:another.example.com\"", mock.address());
+    assert_eq!(error.signature_difference(), Some(host.as_str()));
+    row.survive();
+
+    // The line that differs holds a secret of the request.
+    row.inject();
+    let key = AccessKey::new("id", "right").security_token(TOKEN);
+    let mock = Mock::builder().key(key).start().await.expect("the mock starts");
+    let quoted = "no. server canonical request is:POST\n/\n\nhost:x\nx-acs-accesskey-id:id\n";
+    mock.script_all(Reply::error(400, "SignatureDoesNotMatch", quoted), 1);
+    let config = super::config().endpoint(mock.url()).explain_signatures(true);
+    let config = config.credentials(Credentials::temporary("id", "right", TOKEN));
+    let host = format!("http://localhost:{}", mock.address().port());
+    let error = Read.call(&client(config.endpoint(host))).await.expect_err("refused");
+    assert!(error.signature_difference().is_some_and(|text| text.contains("localhost")), "{error}");
+    texts(&error);
+    row.survive();
+}

@@ -1,0 +1,156 @@
+//! Replies that take their time or have no end: rows 10 to 13.
+
+use std::time::{Duration, Instant};
+
+use alicloud_appstream_center_20210901::Error;
+use alicloud_core::{Phase, Timeout};
+use alicloud_mock::{Reply, Times};
+
+use super::figure::{Row, deadline, tell};
+use super::*;
+
+#[tokio::test]
+async fn fault_10_a_head_and_then_silence() {
+    let row = Row::new(10);
+    for kind in BOTH {
+        row.inject();
+        let (mock, config) = mock().await;
+        let client = client(config.attempt_timeout(Duration::from_millis(400)));
+        mock.script(kind.operation(), Reply::answer().hang_body_after(0), 1);
+        let outcome = kind.call(&client).await;
+        match kind {
+            Read => assert_eq!(outcome.expect("it is repeated"), 2),
+            Write => {
+                let error = outcome.expect_err("nobody knows what became of it");
+                assert_eq!((error.timeout(), error.attempts()), (Some(Timeout::Attempt), 1), "{error:?}");
+                assert!(error.may_have_been_executed());
+                row.mutations(1, mock.requests_of(WRITE).len());
+            }
+        }
+        // The connection that fell silent is not used again.
+        let silent = mock.requests()[0].connection;
+        kind.call(&client).await.expect("another connection");
+        let later: Vec<u64> = mock.requests()[1..].iter().map(|request| request.connection).collect();
+        assert!(!later.is_empty() && !later.contains(&silent), "{later:?}");
+        row.requests(&mock);
+        row.survive();
+    }
+}
+
+#[tokio::test]
+async fn fault_11_one_byte_at_a_time() {
+    let row = Row::new(11);
+    let drips = [
+        Reply::answer().trickle(1, Duration::from_millis(100)),
+        Reply::answer().trickle_body(1, Duration::from_millis(100)),
+    ];
+    for drip in drips {
+        row.inject();
+        let (mock, config) = mock().await;
+        mock.script_all(drip.clone(), Times::Always);
+        let limit = Duration::from_millis(1_500);
+        // The call's own limit.
+        let start = Instant::now();
+        let error = Read.call(&client(config.clone().timeout(limit))).await.expect_err("it takes too long");
+        deadline(limit, start.elapsed());
+        assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Operation), Phase::Sent), "{error:?}");
+        // An attempt's.
+        let start = Instant::now();
+        let error = Write.call(&client(config.attempt_timeout(limit))).await.expect_err("it takes too long");
+        deadline(limit, start.elapsed());
+        assert_eq!((error.timeout(), error.attempts()), (Some(Timeout::Attempt), 1), "{error:?}");
+        row.mutations(1, mock.requests_of(WRITE).len());
+        row.requests(&mock);
+        row.survive();
+    }
+}
+
+/// What a reply may have, unless the configuration says otherwise.
+const CAP: u64 = 16 << 20;
+
+#[tokio::test]
+async fn fault_12_a_body_that_is_too_large() {
+    if let Ok(endpoint) = std::env::var(ENDPOINT) {
+        return measured(endpoint).await;
+    }
+    let row = Row::new(12);
+    for body in [
+        Reply::repeated(200, "application/json", " ", 100 << 20),
+        Reply::repeated(200, "application/json", " ", u64::MAX).chunked(),
+    ] {
+        for kind in BOTH {
+            row.inject();
+            let (mock, config) = mock().await;
+            mock.script(kind.operation(), body.clone(), Times::Always);
+            let error = kind.call(&client(config)).await.expect_err("too large");
+            assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
+            assert!(error.to_string().contains(&format!("larger than {CAP} bytes")), "{error}");
+            assert_eq!((error.status(), error.attempts()), (Some(200), 1));
+            assert!(error.may_have_been_executed() && !error.is_retryable());
+            row.requests(&mock);
+            row.survive();
+        }
+    }
+    // The memory that one takes, in another process, which has nothing else to do.
+    let (mock, _) = mock().await;
+    mock.script(READ, Reply::repeated(200, "application/json", " ", 100 << 20).until_close(), Times::Always);
+    let output = std::process::Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "slow::fault_12_a_body_that_is_too_large", "--nocapture"])
+        .env(ENDPOINT, mock.url())
+        .output()
+        .expect("another process");
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}");
+    let peak = text.lines().find_map(|line| line.strip_prefix("peak ")).map(|peak| peak.parse::<u64>());
+    if let Some(peak) = peak {
+        let peak = peak.expect("a number of bytes");
+        tell("peak_bytes", peak);
+        assert!(peak < CAP + (1 << 20), "{peak} bytes");
+    }
+}
+
+/// Tells the process that it measures itself, and against what.
+const ENDPOINT: &str = "FAULTS_ENDPOINT";
+
+async fn measured(endpoint: String) {
+    let credentials =
+        Credentials::access_key(alicloud_mock::DEFAULT_ACCESS_KEY_ID, alicloud_mock::DEFAULT_ACCESS_KEY_SECRET);
+    let client = client(config().endpoint(endpoint).credentials(credentials));
+    // What is needed once.
+    Write.call(&client).await.expect("a small reply");
+    _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = peak();
+    let error = Read.call(&client).await.expect_err("too large");
+    assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
+    if let (Some(before), Some(after)) = (before, peak()) {
+        println!("peak {}", after - before);
+    }
+}
+
+/// The highest memory of this process, in bytes, where the system tells it.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
+}
+
+/// 16 MiB of blanks in 16 KiB.
+const BOMB: &[u8] = include_bytes!("bomb.gz");
+
+#[tokio::test]
+async fn fault_13_a_reply_that_unpacks_to_much_more() {
+    let row = Row::new(13);
+    for kind in BOTH {
+        row.inject();
+        let (mock, config) = mock().await;
+        let bomb = Reply::bytes(200, "application/json", BOMB).header("content-encoding", "gzip");
+        mock.script_all(bomb, Times::Always);
+        // Far less than it unpacks to, and enough for it as it comes.
+        let error = kind.call(&client(config.max_body(1 << 20))).await.expect_err("it is not unpacked");
+        assert!(matches!(error, Error::Decode(_)), "{error:?}");
+        assert_eq!((&error.body()[..], error.attempts()), (BOMB, 1));
+        assert!(mock.requests().iter().all(|request| request.header("accept-encoding").is_none()), "nobody asked");
+        row.requests(&mock);
+        row.survive();
+    }
+}

@@ -1,0 +1,244 @@
+//! A service that is in trouble, or asks for a pause: rows 25 to 27 and 30.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use alicloud_core::Clock;
+use alicloud_core::transport::BoxFuture;
+use alicloud_mock::{Reply, Times};
+
+use super::figure::{Row, tell};
+use super::local::{Peer, raw};
+use super::*;
+
+#[tokio::test]
+async fn fault_25_a_pause_that_the_service_asks_for() {
+    let row = Row::new(25);
+    let pause = Duration::from_millis(150);
+    let throttled = |status| Reply::error(status, "Throttling.User", "slow down");
+    let asked = [
+        throttled(429).header("x-acs-retry-after", "150"),
+        throttled(400).header("x-acs-retry-after", "150"),
+        throttled(503).header("x-acs-retry-after", "150").header("retry-after", "9"),
+    ];
+    let (mock, config) = mock().await;
+    let client = client(config.clone());
+    for kind in BOTH {
+        for reply in &asked {
+            row.inject();
+            mock.script_all(reply.clone(), 1);
+            let start = Instant::now();
+            assert_eq!(kind.call(&client).await.expect("after the pause"), 2);
+            let time = start.elapsed();
+            assert!(time >= pause && time < pause + Duration::from_secs(1), "{time:?}");
+            row.survive();
+        }
+        // No use to wait: there is less time left.
+        row.inject();
+        mock.script_all(throttled(429).header("x-acs-retry-after", "30000"), 1);
+        let start = Instant::now();
+        let error = kind.call(&client).await.expect_err("throttled");
+        assert!(start.elapsed() < Duration::from_secs(1) && error.is_throttling(), "{error:?}");
+        assert_eq!((error.retry_after(), error.attempts()), (Some(Duration::from_secs(30)), 1));
+        row.survive();
+    }
+    // Each repetition is paid for: after a hundred of them calls fail at once.
+    row.inject();
+    mock.clear_requests();
+    mock.script_all(throttled(429).header("x-acs-retry-after", "1"), Times::Always);
+    let client = super::client(config.max_attempts(2));
+    for _ in 0..120 {
+        Write.call(&client).await.expect_err("throttled");
+    }
+    assert_eq!(mock.requests().len(), 120 + 100);
+    row.requests(&mock);
+    row.survive();
+}
+
+#[tokio::test]
+async fn fault_26_pauses_that_make_no_sense() {
+    let row = Row::new(26);
+    let (mock, config) = mock().await;
+    let client = client(config);
+    let date = ("date", "Fri, 02 Jan 2026 03:04:05 GMT");
+    for (name, value, wait) in [
+        ("retry-after", "1000000000", Some(Duration::from_secs(1_000_000_000))),
+        ("retry-after", "18446744073709551615", Some(Duration::from_secs(u64::MAX))),
+        ("x-acs-retry-after", "18446744073709551615", Some(Duration::from_millis(u64::MAX))),
+        ("retry-after", "Fri, 02 Jan 2099 03:04:05 GMT", Some(Duration::from_secs(2_303_683_200))),
+        ("retry-after", "Fri, 02 Jan 2026 03:04:06 GMT", None),
+        ("retry-after", "Fri, 02 Jan 2026 03:04:04 GMT", None),
+        ("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("retry-after", "-5", None),
+        ("retry-after", "0", None),
+        ("retry-after", "1.5", None),
+        ("retry-after", "soon", None),
+        ("retry-after", "Fri, 99 Jan 2026 99:99:99 GMT", None),
+        ("retry-after", "99999999999999999999999", None),
+        ("x-acs-retry-after", "-1", None),
+        ("x-acs-retry-after", "soon", None),
+        ("x-acs-retry-after", "1e9", None),
+    ] {
+        row.inject();
+        let busy = Reply::error(503, "ServiceUnavailable", "busy").header(name, value).header(date.0, date.1);
+        mock.script_all(busy, 1);
+        let start = Instant::now();
+        match (Read.call(&client).await, wait) {
+            (Ok(attempts), None) => assert_eq!(attempts, 2, "{value}"),
+            (Err(error), Some(wait)) => {
+                assert_eq!((error.retry_after(), error.attempts()), (Some(wait), 1), "{value}");
+            }
+            (outcome, _) => panic!("{name} {value}: {outcome:?}"),
+        }
+        let second = value == "Fri, 02 Jan 2026 03:04:06 GMT";
+        assert!(second == (start.elapsed() >= Duration::from_secs(1)), "{value}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(2));
+        mock.clear_scripts();
+        row.survive();
+    }
+    row.requests(&mock);
+}
+
+/// Time that passes so many times as fast, and the waits that were asked for.
+#[derive(Clone)]
+struct Fast {
+    start: Instant,
+    factor: u32,
+    waits: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl Fast {
+    fn new(factor: u32) -> Self {
+        Self { start: Instant::now(), factor, waits: Arc::default() }
+    }
+}
+
+impl Clock for Fast {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.start.elapsed() * self.factor
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        self.waits.lock().expect("the waits").push(time);
+        Box::pin(tokio::time::sleep(time / self.factor))
+    }
+}
+
+/// A minute of failures for a hundred tasks, each of which calls once a second, twenty times as fast.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_27_a_storm() {
+    const TASKS: usize = 100;
+    const FACTOR: u32 = 20;
+    let row = Row::new(27);
+    row.inject();
+    let storm = Arc::new(AtomicBool::new(true));
+    let arrived = Arc::new(AtomicUsize::new(0));
+    let (raging, count) = (storm.clone(), arrived.clone());
+    let busy = raw("503 Busy", "", r#"{"Code":"ServiceUnavailable","Message":"busy"}"#);
+    let peer = Peer::start(move |mut connection| {
+        while connection.request().is_some() {
+            count.fetch_add(1, Ordering::SeqCst);
+            connection.send(if raging.load(Ordering::SeqCst) { &busy } else { "HTTP/1.1 204 Done\r\n\r\n" });
+        }
+    });
+    let clock = Fast::new(FACTOR);
+    let client = client(config().endpoint(peer.endpoint()).clock(clock.clone()).timeout(Duration::from_secs(300)));
+    let tasks: Vec<_> = (0..TASKS)
+        .map(|_| {
+            let (client, clock) = (client.clone(), clock.clone());
+            tokio::spawn(async move {
+                let (mut calls, mut first) = (0, 0);
+                while clock.monotonic() < Duration::from_secs(60) {
+                    let error = Read.call(&client).await.expect_err("a storm");
+                    first += usize::from(error.attempts() == 1);
+                    calls += 1;
+                    tokio::time::sleep(Duration::from_secs(1) / FACTOR).await;
+                }
+                (calls, first)
+            })
+        })
+        .collect();
+    let (mut calls, mut first) = (0, 0);
+    for task in tasks {
+        let (all, once) = task.await.expect("no panic");
+        (calls, first) = (calls + all, first + once);
+    }
+    let arrived_in_the_storm = arrived.swap(0, Ordering::SeqCst);
+    // No more than the budget allows: a hundred attempts beyond the first of each call.
+    assert!(arrived_in_the_storm <= calls + 100, "{calls} calls, {arrived_in_the_storm} requests");
+    assert!(first >= calls - 100, "all others failed at once");
+    tell("amplification", format!("{:.3}", arrived_in_the_storm as f64 / calls as f64));
+    tell("amplification.calls", calls);
+    // It is over: calls succeed, and what they put back is there for the next failure.
+    storm.store(false, Ordering::SeqCst);
+    for _ in 0..25 {
+        assert_eq!(Read.call(&client).await.expect("it is over"), 1);
+    }
+    storm.store(true, Ordering::SeqCst);
+    let error = Read.call(&client).await.expect_err("another one");
+    assert_eq!(error.attempts(), 3, "there is a budget again");
+    row.survive();
+}
+
+#[tokio::test]
+async fn waits_follow_the_schedule() {
+    let peer = Peer::answering(raw("503 Busy", "", r#"{"Code":"ServiceUnavailable","Message":"busy"}"#));
+    let (mut over, mut means) = (0, Vec::new());
+    let mut waits: [Vec<u128>; 4] = Default::default();
+    for _ in 0..60 {
+        let clock = Fast::new(200);
+        let limits = config().max_attempts(5).attempt_timeout(Duration::from_secs(3_000));
+        let limits = limits.timeout(Duration::from_secs(4_000)).clock(clock.clone()).endpoint(peer.endpoint());
+        let error = Read.call(&client(limits)).await.expect_err("busy");
+        assert_eq!(error.attempts(), 5, "as many as the schedule has");
+        // Longer ones are the limits of attempts.
+        let all: Vec<_> = clock.waits.lock().expect("the waits").drain(..).collect();
+        let pauses = all.into_iter().filter(|wait| *wait < Duration::from_secs(1_000));
+        for (slot, pause) in waits.iter_mut().zip(pauses) {
+            slot.push(pause.as_micros());
+        }
+    }
+    // Each is anything up to twice the one before: none is longer, and on average they are half as long.
+    for (index, waits) in waits.iter().enumerate() {
+        let most = 100_000u128 << index;
+        over = over.max(waits.iter().map(|wait| wait.saturating_sub(most)).max().unwrap_or_default());
+        means.push(waits.iter().sum::<u128>() as f64 / waits.len() as f64 / most as f64);
+    }
+    tell("schedule.over_us", over);
+    assert_eq!(over, 0);
+    let worst = means.iter().map(|mean| (mean - 0.5).abs()).fold(0.0, f64::max);
+    tell("schedule.mean_deviation", format!("{worst:.3}"));
+    assert!(worst < 0.25, "{means:?}");
+}
+
+#[tokio::test]
+async fn fault_30_a_nonce_that_was_used() {
+    let row = Row::new(30);
+    for kind in BOTH {
+        row.inject();
+        let (mock, config) = mock().await;
+        // The mock remembers nonces; this client uses one twice.
+        let nonces = Mutex::new(["twice", "twice"].into_iter());
+        let config = config.nonce(move || {
+            let next = nonces.lock().expect("the nonces").next();
+            next.map_or_else(|| format!("{:?}", Instant::now()), str::to_owned)
+        });
+        let client = client(config);
+        assert_eq!(kind.call(&client).await.expect("the first time"), 1);
+        assert_eq!(kind.call(&client).await.expect("one more attempt with another one"), 2);
+        let refused: Vec<_> = mock.requests().iter().map(|request| request.refusal.clone()).collect();
+        assert_eq!(refused, [None, Some("SignatureNonceUsed".to_owned()), None]);
+        row.survive();
+        // One more attempt, no two.
+        row.inject();
+        mock.script_all(Reply::error(400, "SignatureNonceUsed", "again"), 5);
+        let error = kind.call(&client).await.expect_err("it is refused again");
+        assert_eq!((error.attempts(), error.code()), (2, Some("SignatureNonceUsed")));
+        row.survive();
+    }
+}
