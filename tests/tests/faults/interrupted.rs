@@ -1,6 +1,7 @@
 //! Connections that end where they should not, and replies that lead elsewhere: rows 7 to 9, 14 and 36.
 
 use std::net::Shutdown;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -41,22 +42,26 @@ async fn fault_07_reset_after_the_body() {
     }
 }
 
-/// Keeps what arrives, and closes each connection after one answer: `end` says how.
-fn closing(end: impl Fn(&mut local::Connection) + Send + Sync + 'static) -> (Peer, Arc<Mutex<Vec<String>>>) {
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let log = seen.clone();
+/// Keeps what arrives, and ends each connection after one answer: `end` says how, and brings back what can still be
+/// read.
+fn closing(
+    end: impl Fn(local::Connection) -> Option<local::Connection> + Send + Sync + 'static,
+) -> (Peer, Arc<Mutex<Vec<String>>>, Arc<AtomicUsize>) {
+    let (seen, ended) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+    let (log, count) = (seen.clone(), ended.clone());
     let peer = Peer::start(move |mut connection| {
-        if let Some(request) = connection.request() {
-            log.lock().expect("the log").push(request);
-            connection.send(&raw("200 OK", "", "{}"));
-            end(&mut connection);
-        }
+        let Some(request) = connection.request() else { return };
+        log.lock().expect("the log").push(request);
+        connection.send(&raw("200 OK", "", "{}"));
+        let rest = end(connection);
+        count.fetch_add(1, Ordering::SeqCst);
         // What comes on a connection that was half closed arrived too.
+        let Some(mut connection) = rest else { return };
         while let Some(request) = connection.request() {
             log.lock().expect("the log").push(request);
         }
     });
-    (peer, seen)
+    (peer, seen, ended)
 }
 
 #[tokio::test]
@@ -64,20 +69,25 @@ async fn fault_08_a_kept_connection_that_has_died() {
     let row = Row::new(8);
     for reset in [false, true] {
         for kind in BOTH {
-            let (peer, seen) = closing(move |connection| {
+            let (peer, seen, ended) = closing(move |connection| {
                 if reset {
-                    SockRef::from(&connection.stream).set_linger(Some(Duration::ZERO)).expect("a reset");
-                    // Past the moment at which the answer was read.
+                    // Past the moment at which the answer is read.
                     std::thread::sleep(Duration::from_millis(20));
+                    SockRef::from(&connection.stream).set_linger(Some(Duration::ZERO)).expect("a reset");
                 }
-                connection.stream = dead();
+                drop(connection);
+                None
             });
             let client = client_of(&peer);
             for number in 0..4 {
                 row.inject();
                 let attempts = kind.numbered(&client, Some(number)).await.expect("a new connection");
                 assert_eq!(attempts, 1, "nothing was sent on the old one");
-                tokio::time::sleep(Duration::from_millis(60)).await;
+                while ended.load(Ordering::SeqCst) <= number {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                // It is dead now, and the client has had the time to hear of it.
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             let seen = arrivals(seen.lock().expect("the log").drain(..));
             assert!(seen.len() == 4 && seen.values().all(|count| *count == 1), "{seen:?}");
@@ -89,19 +99,14 @@ async fn fault_08_a_kept_connection_that_has_died() {
     }
 }
 
-/// A stream that is at its end; what it takes the place of is closed.
-fn dead() -> std::net::TcpStream {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let stream = std::net::TcpStream::connect(listener.local_addr().expect("an address")).expect("a stream");
-    stream.shutdown(Shutdown::Both).expect("its end");
-    stream
-}
-
 #[tokio::test]
 async fn fault_09_the_end_races_with_the_next_request() {
     let row = Row::new(9);
     for kind in BOTH {
-        let (peer, seen) = closing(|connection| _ = connection.stream.shutdown(Shutdown::Write));
+        let (peer, seen, _) = closing(|connection| {
+            connection.stream.shutdown(Shutdown::Write).ok()?;
+            Some(connection)
+        });
         let client = client_of(&peer);
         for number in 0..40 {
             row.inject();
