@@ -24,6 +24,7 @@ use super::{CachedCredentials, CredentialsFuture, ProvideCredentials};
 pub struct AssumeRoleCredentials(CachedCredentials);
 
 /// Settings of [`AssumeRoleCredentials`].
+#[derive(Clone)]
 pub struct AssumeRoleCredentialsBuilder {
     source: Arc<dyn ProvideCredentials>,
     role: Role,

@@ -61,6 +61,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub struct CachedCredentials(Arc<Shared>);
 
 /// Settings of [`CachedCredentials`].
+#[derive(Clone)]
 pub struct CachedCredentialsBuilder {
     provider: Arc<dyn ProvideCredentials>,
     clock: Option<Arc<dyn Clock>>,

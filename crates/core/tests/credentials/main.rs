@@ -2,21 +2,21 @@
 #![allow(missing_docs)]
 
 mod cache;
-//mod chain;
+mod chain;
+mod cli;
 mod clock;
-//mod cli;
-//mod ecs;
-//mod home;
-//mod ini;
+mod ecs;
+mod home;
+mod ini;
 mod interleavings;
-//#[path = "../local/mod.rs"]
-//mod local;
-//mod oidc;
-//mod process;
-//mod secrets;
-//mod sign_in;
-//mod sts;
-//#[path = "../thing/mod.rs"]
-//mod thing;
-//mod town;
-//mod uri;
+#[path = "../local/mod.rs"]
+mod local;
+mod oidc;
+mod process;
+mod secrets;
+mod sign_in;
+mod sts;
+#[path = "../thing/mod.rs"]
+mod thing;
+mod town;
+mod uri;

@@ -1,0 +1,197 @@
+//! The default places, in their order.
+
+use alicloud_core::credentials::{DefaultCredentials, ProvideCredentials};
+use alicloud_core::{Client, Config};
+
+use crate::clock::Still;
+use crate::home::Home;
+use crate::local::raw;
+use crate::thing::{CreateThing, ProductType, SERVICE};
+use crate::town::{Town, clean, error, id, keys, ok, session};
+
+const METADATA: &str = "PUT http://100.100.100.200/latest/api/token";
+const MACHINE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/r";
+const STS: &str = "POST https://sts.aliyuncs.com/";
+const ADDRESS: &str = "GET http://localhost/keys";
+
+fn provider(town: &Town, home: &Home) -> DefaultCredentials {
+    DefaultCredentials::builder().transport(town.clone()).clock(Still::default()).variables(home.variables()).build()
+}
+
+/// All places there are, each with a key of its own name.
+fn everything() -> (Town, Home) {
+    let town = Town::of(vec![
+        (STS, session("oidc")),
+        (METADATA, raw("404 Not Found", "", "")),
+        (MACHINE, ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("machine")))),
+        (ADDRESS, ok(&format!("{{{}}}", keys("address")))),
+    ]);
+    let home = Home::with(&[
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", "environment"),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary"),
+        ("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/r"),
+        ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/p"),
+        ("ALIBABA_CLOUD_ECS_METADATA", "r"),
+        ("ALIBABA_CLOUD_CREDENTIALS_URI", "http://localhost/keys"),
+    ]);
+    let token = home.write("token", "canary-token");
+    home.set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", &token);
+    home.cli(
+        r#"{"current":"p","profiles":[{"name":"p","mode":"AK","access_key_id":"cli","access_key_secret":"canary"}]}"#,
+    );
+    home.write(".alibabacloud/credentials", "[default]\ntype=access_key\naccess_key_id=ini\naccess_key_secret=canary");
+    home.write(
+        ".alibabacloud/credentials.ini",
+        "[default]\ntype=access_key\naccess_key_id=ini2\naccess_key_secret=canary",
+    );
+    (town, home)
+}
+
+#[tokio::test]
+async fn the_places_are_tried_in_the_order_of_the_vendor() {
+    let (town, home) = everything();
+    let remove = |path: &str| std::fs::remove_file(home.path(path)).unwrap();
+    let expect = async |key: &str, name: &str| {
+        let provider = provider(&town, &home);
+        assert_eq!(provider.name(), "default");
+        assert_eq!(id(&provider).await, key);
+        assert_eq!(provider.name(), name);
+        clean(format!("{provider:?}"));
+    };
+    expect("environment", "default/env").await;
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
+    expect("oidc", "default/oidc_role_arn").await;
+    home.set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "");
+    expect("cli", "default/cli_profile/static_ak").await;
+    home.set("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "tRuE");
+    expect("ini", "default/profile/static_ak").await;
+    remove(".alibabacloud/credentials");
+    expect("ini2", "default/profile/static_ak").await;
+    remove(".alibabacloud/credentials.ini");
+    expect("machine", "default/ecs_ram_role").await;
+    home.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+    expect("address", "default/credentials_uri").await;
+}
+
+#[tokio::test]
+async fn nothing_is_read_before_the_first_call_and_what_was_found_is_asked_alone() {
+    let (town, home) = everything();
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
+    let provider = provider(&town, &home);
+    assert_eq!(home.looks(), 0);
+    for _ in 0..5 {
+        assert_eq!(id(&provider).await, "oidc");
+    }
+    let looks = home.looks();
+    assert_eq!(id(&provider).await, "oidc");
+    assert_eq!(home.looks(), looks);
+    assert_eq!(town.places(), [STS]);
+}
+
+#[tokio::test]
+async fn a_role_behind_a_profile_is_named_to_the_end() {
+    let (town, home) = (Town::of(vec![(STS, session("a"))]), Home::new());
+    home.cli(
+        r#"{"current":"p","profiles":[{"name":"p","mode":"RamRoleArn","access_key_id":"k","access_key_secret":"canary",
+        "ram_role_arn":"acs:ram::1:role/r","ram_session_name":"s"}]}"#,
+    );
+    let provider = provider(&town, &home);
+    assert_eq!(id(&provider).await, "a");
+    assert_eq!(provider.name(), "default/cli_profile/ram_role_arn/static_ak");
+}
+
+#[tokio::test]
+async fn what_is_broken_does_not_end_the_search_and_is_told_if_it_fails() {
+    let (town, home) = everything();
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
+    home.set("ALIBABA_CLOUD_ROLE_ARN", "");
+    home.cli("{\"profiles\": canary");
+    home.write(".alibabacloud/credentials", "[default]\ncanary");
+    assert_eq!(id(&provider(&town, &home)).await, "machine");
+
+    home.set("ALIBABA_CLOUD_CREDENTIALS_URI", "http://far.example.com/canary");
+    home.set("ALIBABA_CLOUD_ECS_METADATA", "other");
+    let text = error(&provider(&town, &home)).await;
+    for words in [
+        "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+        "env: ALIBABA_CLOUD_ACCESS_KEY_SECRET is set, but ALIBABA_CLOUD_ACCESS_KEY_ID is not; ",
+        "oidc_role_arn: not set: ALIBABA_CLOUD_ROLE_ARN; ",
+        "cli_profile: the file ",
+        "config.json cannot be read: profiles: not valid JSON at line 1",
+        "profile: line 2 of the file ",
+        "ecs_ram_role: this machine has no role other; ",
+        "credentials_uri: the address for credentials is plain http",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_nothing_is_told_what_to_set() {
+    let town = Town::new(|_| None);
+    let provider = provider(&town, &Home::new());
+    let config = Config::new().region("cn-shanghai").credentials(provider.clone()).transport(town.clone());
+    let client = Client::new(&SERVICE, config).unwrap();
+    let error = client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err();
+    assert!(matches!(error, alicloud_core::Error::Credentials(_)));
+    let text = error.to_string();
+    for words in ["`default`", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "aliyun configure"] {
+        assert!(text.contains(words), "{text}");
+    }
+    assert!(!text.contains('\n'));
+    // The metadata service was asked once, though the search may have been repeated.
+    _ = provider.credentials().await;
+    assert_eq!(town.places(), [METADATA]);
+}
+
+#[tokio::test]
+async fn another_identity_takes_the_place_of_one_that_is_gone_but_not_of_one_that_fails() {
+    let (town, home) = everything();
+    let provider = provider(&town, &home);
+    assert_eq!(id(&provider).await, "environment");
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
+    // One of a pair is a mistake.
+    assert!(error(&provider).await.contains("ALIBABA_CLOUD_ACCESS_KEY_ID is not"));
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
+    assert_eq!(id(&provider).await, "oidc");
+    assert_eq!(provider.name(), "default/oidc_role_arn");
+    // And it stays, though there is an earlier place again.
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "environment");
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary");
+    assert_eq!(id(&provider).await, "oidc");
+}
+
+#[tokio::test]
+async fn what_the_service_refuses_goes_back_to_where_it_came_from() {
+    let (town, home) = everything();
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
+    let provider = provider(&town, &home);
+    let credentials = provider.credentials().await.unwrap();
+    provider.refused(&credentials);
+    id(&provider).await;
+    assert_eq!(town.places(), [STS, STS]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_first_calls_ask_each_place_once() {
+    let (town, home) = everything();
+    for name in ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "OIDC_TOKEN_FILE"] {
+        home.set(&format!("ALIBABA_CLOUD_{name}"), "");
+    }
+    std::fs::remove_dir_all(home.path(".alibabacloud")).unwrap();
+    home.cli(r#"{"current":"p","profiles":[{"name":"p","mode":"RamRoleArn","access_key_id":"k","access_key_secret":"canary","ram_role_arn":"a"}]}"#);
+    let provider = provider(&town, &home);
+    let calls: Vec<_> = (0..1_000)
+        .map(|_| {
+            let provider = provider.clone();
+            tokio::spawn(async move { id(&provider).await })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap(), "oidc");
+    }
+    assert_eq!(town.places(), [STS]);
+}

@@ -1,0 +1,215 @@
+//! Profiles of the command-line tool.
+
+use alicloud_core::credentials::{CliProfileCredentials, CliProfileCredentialsBuilder, ProvideCredentials};
+
+use crate::clock::Still;
+use crate::home::Home;
+use crate::local::raw;
+use crate::town::{Town, error, id, keys, ok, session};
+
+/// In the format of the tool.
+const FILE: &str = r#"{
+  "current": "AK", "meta_path": "", "profiles": [
+    {"name": "AK", "mode": "AK", "access_key_id": "plain", "access_key_secret": "canary-a", "region_id": "cn-hangzhou",
+     "output_format": "json", "language": "en", "retry_count": 0},
+    {"name": "sts", "mode": "StsToken", "access_key_id": "temporary", "access_key_secret": "canary-b", "sts_token": "canary-c"},
+    {"name": "role", "mode": "RamRoleArn", "access_key_id": "source", "access_key_secret": "canary-d",
+     "ram_role_arn": "acs:ram::1:role/r", "ram_session_name": "session", "expired_seconds": 900,
+     "sts_region": "cn-hangzhou", "enable_vpc": true, "policy": "{}", "external_id": "external"},
+    {"name": "role of session", "mode": "RamRoleArn", "access_key_id": "source", "access_key_secret": "canary-e",
+     "sts_token": "canary-f", "ram_role_arn": "a", "sts_endpoint": "sts.example.com"},
+    {"name": "machine", "mode": "EcsRamRole", "ram_role_name": ""},
+    {"name": "role of machine", "mode": "RamRoleArnWithRoleName", "ram_role_name": "r", "ram_role_arn": "a"},
+    {"name": "one", "mode": "chainableramrolearn", "source_profile": "AK", "ram_role_arn": "first"},
+    {"name": "two", "mode": "ChainableRamRoleArn", "source_profile": "one", "ram_role_arn": "second"},
+    {"name": "three", "mode": "ChainableRamRoleArn", "source_profile": "machine", "ram_role_arn": "a"},
+    {"name": "oidc", "mode": "OIDC", "oidc_provider_arn": "p", "oidc_token_file": "TOKEN", "ram_role_arn": "a"},
+    {"name": "address", "mode": "CredentialsURI", "credentials_uri": "http://localhost/keys"},
+    {"name": "bearer", "mode": "BearerToken", "bearer_token": "canary-g", "bearer_token_header_key": ""},
+    {"name": "nobody", "mode": "Anonymous"},
+
+    {"name": "rsa", "mode": "RsaKeyPair", "private_key": "canary-h"},
+    {"name": "modeless", "access_key_secret": "canary-i"},
+    {"name": "new", "mode": "canary-j"},
+    {"name": "half", "mode": "AK", "access_key_id": "", "access_key_secret": "canary-k"},
+    {"name": "half role", "mode": "RamRoleArn", "access_key_id": "k", "access_key_secret": "canary-k"},
+    {"name": "header", "mode": "BearerToken", "bearer_token": "canary-l", "bearer_token_header_key": "X-Token"},
+    {"name": "far", "mode": "CredentialsURI", "credentials_uri": "http://far.example.com/canary"},
+    {"name": "circle", "mode": "ChainableRamRoleArn", "source_profile": "circle two", "ram_role_arn": "a"},
+    {"name": "circle two", "mode": "ChainableRamRoleArn", "source_profile": "circle", "ram_role_arn": "a"},
+    {"name": "self", "mode": "ChainableRamRoleArn", "source_profile": "self", "ram_role_arn": "a"},
+    {"name": "dangling", "mode": "ChainableRamRoleArn", "source_profile": "none", "ram_role_arn": "a"},
+    {"name": "over half", "mode": "ChainableRamRoleArn", "source_profile": "half", "ram_role_arn": "a"},
+    {"name": "twin", "mode": "Anonymous"}, {"name": "twin", "mode": "Anonymous"}
+  ]}"#;
+
+const BASE: &str = "http://100.100.100.200/latest/";
+
+fn town() -> Town {
+    let (token, roles) = (format!("PUT {BASE}api/token"), format!("GET {BASE}meta-data/ram/security-credentials/"));
+    let role = format!("{roles}r");
+    Town::new(move |asked| {
+        let place = asked.place();
+        Some(match place {
+            "GET http://localhost/keys" => ok(&format!("{{{}}}", keys("address"))),
+            _ if place.starts_with("POST https://sts") => session(&asked.form("RoleArn").unwrap()),
+            _ if place == token => raw("200 OK", "", "t"),
+            _ if place == roles => raw("200 OK", "", "r"),
+            _ if place == role => ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("machine"))),
+            _ => panic!("{place}"),
+        })
+    })
+}
+
+fn home() -> Home {
+    let home = Home::new();
+    let token = home.write("token", "canary-token").replace('\\', "\\\\");
+    home.cli(FILE.replace("TOKEN", &token));
+    home
+}
+
+fn builder(town: &Town, home: &Home) -> CliProfileCredentialsBuilder {
+    CliProfileCredentials::builder().transport(town.clone()).clock(Still::default()).variables(home.variables())
+}
+
+#[tokio::test]
+async fn every_mode_gives_credentials() {
+    let home = home();
+    for (profile, key, name) in [
+        ("AK", Some("plain"), "static_ak"),
+        ("sts", Some("temporary"), "static_sts"),
+        ("role", Some("acs:ram::1:role/r"), "ram_role_arn/static_ak"),
+        ("role of session", Some("a"), "ram_role_arn/static_sts"),
+        ("machine", Some("machine"), "ecs_ram_role"),
+        ("role of machine", Some("a"), "ram_role_arn/ecs_ram_role"),
+        ("one", Some("first"), "ram_role_arn/static_ak"),
+        ("two", Some("second"), "ram_role_arn/ram_role_arn/static_ak"),
+        ("three", Some("a"), "ram_role_arn/ecs_ram_role"),
+        ("oidc", Some("a"), "oidc_role_arn"),
+        ("address", Some("address"), "credentials_uri"),
+        ("bearer", None, "bearer"),
+        ("nobody", None, "anonymous"),
+    ] {
+        let town = town();
+        let provider = builder(&town, &home).profile(profile).build();
+        assert_eq!(provider.name(), "cli_profile");
+        let credentials = provider.credentials().await.unwrap();
+        assert_eq!(credentials.access_key_id(), key, "{profile}");
+        assert_eq!(provider.name(), format!("cli_profile/{name}"));
+        let asked = town.asked().len();
+        provider.credentials().await.unwrap();
+        assert_eq!(town.asked().len(), asked);
+    }
+}
+
+#[tokio::test]
+async fn a_role_is_taken_as_the_profile_says() {
+    let (town, home) = (town(), home());
+    id(&builder(&town, &home).profile("role").build()).await;
+    let asked = &town.asked()[0];
+    assert_eq!(asked.place(), "POST https://sts-vpc.cn-hangzhou.aliyuncs.com/");
+    for (name, value) in
+        [("RoleSessionName", "session"), ("DurationSeconds", "900"), ("Policy", "{}"), ("ExternalId", "external")]
+    {
+        assert_eq!(asked.form(name).as_deref(), Some(value));
+    }
+    let town = self::town();
+    id(&builder(&town, &home).profile("role of session").build()).await;
+    let asked = &town.asked()[0];
+    assert_eq!(asked.place(), "POST https://sts.example.com/");
+    assert_eq!(asked.header("x-acs-security-token"), Some("canary-f"));
+    assert_eq!(asked.form("DurationSeconds").as_deref(), Some("3600"));
+    // Each role of a chain is taken with what the one behind it gave.
+    let town = self::town();
+    id(&builder(&town, &home).profile("two").build()).await;
+    let keys: Vec<_> =
+        town.asked().iter().map(|asked| asked.header("authorization").unwrap()[28..40].to_owned()).collect();
+    assert_eq!(keys, ["plain,Signed", "first,Signed"]);
+}
+
+#[tokio::test]
+async fn the_file_and_the_profile_are_found() {
+    let (town, home) = (town(), home());
+    assert_eq!(id(&builder(&town, &home).build()).await, "plain");
+    home.set("ALIBABA_CLOUD_PROFILE", "sts");
+    assert_eq!(id(&builder(&town, &home).build()).await, "temporary");
+    assert_eq!(id(&builder(&town, &home).profile("AK").build()).await, "plain");
+    let one = |name: &str| {
+        format!(
+            "\u{feff}{{\"profiles\":[{{\"name\":\"{name}\",\"mode\":\"ak\",\"access_key_id\":\"other\",\"access_key_secret\":\"canary\"}}]}}\r\n"
+        )
+    };
+    home.set("ALIBABA_CLOUD_CONFIG_FILE", &home.write("elsewhere", one("sts")));
+    assert_eq!(id(&builder(&town, &home).build()).await, "other");
+    home.set("ALIBABA_CLOUD_PROFILE", "");
+    assert_eq!(id(&builder(&town, &home).file(home.write("given", one("default"))).build()).await, "other");
+    home.set("ALIBABA_CLOUD_CONFIG_FILE", home.path("none").to_str().unwrap());
+    assert!(error(&builder(&town, &home).build()).await.contains("there is no file"));
+    home.set("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true");
+    assert!(error(&builder(&town, &home).build()).await.contains("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
+    let (town, home) = (town(), home());
+    for (profile, words) in [
+        ("rsa", "RsaKeyPair is obsolete"),
+        ("modeless", "mode is not set"),
+        ("new", "its mode is not known"),
+        ("half", "access_key_id is not set"),
+        ("half role", "ram_role_arn is not set"),
+        ("header", "header of its own"),
+        ("far", "plain http"),
+        ("circle", "circle -> circle two -> circle"),
+        ("self", "self -> self"),
+        ("dangling", "no profile \"none\", which the profile \"dangling\""),
+        ("over half", "profile \"half\" in the file"),
+        ("twin", "more than one profile"),
+        ("none", "no profile \"none\""),
+    ] {
+        let text = error(&builder(&town, &home).profile(profile).build()).await;
+        assert!(text.contains(words) && text.contains("config.json"), "{text}");
+    }
+    home.set("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1");
+    let text = error(&builder(&town, &home).profile("address").build()).await;
+    assert!(text.contains("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"), "{text}");
+    assert_eq!(town.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn files_that_are_none_are_told() {
+    let (town, home) = (town(), Home::new());
+    let deep = "{\"profiles\":".to_owned() + &"[".repeat(100_000);
+    let many: Vec<_> = (0..20)
+        .map(|n| {
+            format!(r#"{{"name":"{n}","mode":"ChainableRamRoleArn","source_profile":"{}","ram_role_arn":"a"}}"#, n + 1)
+        })
+        .collect();
+    for (content, words) in [
+        (b"".to_vec(), "no profile \"default\""),
+        (b"{}".to_vec(), "no profile \"default\""),
+        (b"{\"profiles\": null, \"current\": null}".to_vec(), "no profile \"default\""),
+        (b"[]".to_vec(), "expected an object"),
+        (b"{\"current\": \"canary\xff\"}".to_vec(), "not UTF-8"),
+        (b"{\"profiles\": [{\"access_key_secret\": \"canary".to_vec(), "ends too early"),
+        (b"canary".to_vec(), "not valid JSON"),
+        (deep.into_bytes(), "cannot be read"),
+        (b" ".repeat(2 << 20), "larger than"),
+        (format!(r#"{{"current":"0","profiles":[{}]}}"#, many.join(",")).into_bytes(), "more than 10 profiles"),
+    ] {
+        home.cli(&content);
+        let text = error(&builder(&town, &home).build()).await;
+        assert!(text.contains(words) && text.contains("config.json"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_file_is_never_written() {
+    let (town, home) = (town(), home());
+    let before = std::fs::read(home.path(".aliyun/config.json")).unwrap();
+    for profile in ["AK", "two", "oidc", "rsa"] {
+        _ = builder(&town, &home).profile(profile).build().credentials().await;
+    }
+    assert_eq!(std::fs::read(home.path(".aliyun/config.json")).unwrap(), before);
+    assert_eq!(std::fs::read_dir(home.path(".aliyun")).unwrap().count(), 1);
+}

@@ -1,0 +1,151 @@
+//! The metadata service, and what pretends to be one.
+
+use alicloud_core::credentials::{EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder, ProvideCredentials};
+
+use crate::clock::Still;
+use crate::home::Home;
+use crate::local::raw;
+use crate::town::{Town, error, id, keys, ok};
+
+const TOKEN: &str = "PUT http://100.100.100.200/latest/api/token";
+const ROLES: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/";
+const ROLE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/my-Role_1.x";
+
+fn builder(town: &Town, home: &Home) -> EcsRamRoleCredentialsBuilder {
+    EcsRamRoleCredentials::builder().transport(town.clone()).clock(Still::default()).variables(home.variables())
+}
+
+fn success() -> String {
+    ok(&format!(r#"{{"Code":"Success","LastUpdated":"2026-01-02T02:04:05Z",{}}}"#, keys("machine")))
+}
+
+/// A service in its usual state, with these replies first.
+fn service(first: Vec<(&'static str, String)>) -> Town {
+    let usual =
+        [(TOKEN, raw("200 OK", "", "canary-t==")), (ROLES, raw("200 OK", "", "my-Role_1.x")), (ROLE, success())];
+    Town::of(first.into_iter().chain(usual).collect())
+}
+
+#[tokio::test]
+async fn the_role_is_found_with_a_token() {
+    let town = service(vec![]);
+    let provider = builder(&town, &Home::new()).build();
+    for _ in 0..3 {
+        assert_eq!(id(&provider).await, "machine");
+    }
+    let asked = town.asked();
+    assert_eq!(town.places(), [TOKEN, ROLES, ROLE]);
+    assert_eq!(asked[0].header("x-aliyun-ecs-metadata-token-ttl-seconds"), Some("21600"));
+    assert_eq!(asked[0].header("content-length"), Some("0"));
+    assert_eq!(asked[1].header("x-aliyun-ecs-metadata-token"), Some("canary-t=="));
+    assert_eq!(asked[2].header("x-aliyun-ecs-metadata-token"), Some("canary-t=="));
+    assert!(asked[0].header("user-agent").unwrap().starts_with("AlibabaCloud ("));
+    assert_eq!(provider.name(), "ecs_ram_role");
+    assert_eq!(
+        provider.credentials().await.unwrap().expiry().unwrap(),
+        std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_767_326_645)
+    );
+}
+
+#[tokio::test]
+async fn a_role_that_is_known_is_not_asked_for() {
+    let town = service(vec![]);
+    let provider = builder(&town, &Home::with(&[("ALIBABA_CLOUD_ECS_METADATA", "other")]));
+    assert_eq!(id(&provider.role_name("my-Role_1.x").build()).await, "machine");
+    assert_eq!(town.places(), [TOKEN, ROLE]);
+    let town = service(vec![]);
+    let home = Home::with(&[("ALIBABA_CLOUD_ECS_METADATA", "my-Role_1.x")]);
+    assert_eq!(id(&builder(&town, &home).build()).await, "machine");
+    assert_eq!(town.places(), [TOKEN, ROLE]);
+}
+
+#[tokio::test]
+async fn without_a_token_where_the_service_knows_none_and_nobody_forbids_it() {
+    for status in ["403 Forbidden", "404 Not Found", "405 Method Not Allowed", "501 Not Implemented"] {
+        let refusing = || service(vec![(TOKEN, raw(status, "", "<html>canary</html>"))]);
+        let town = refusing();
+        assert_eq!(id(&builder(&town, &Home::new()).build()).await, "machine");
+        assert!(town.asked()[1..].iter().all(|asked| asked.header("x-aliyun-ecs-metadata-token").is_none()));
+
+        let town = refusing();
+        let text = error(&builder(&town, &Home::new()).allow_v1(false).build()).await;
+        assert!(text.contains("may not be asked without one"), "{text}");
+        assert_eq!(town.places(), [TOKEN]);
+        let town = refusing();
+        let home = Home::with(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "True")]);
+        error(&builder(&town, &home).build()).await;
+        assert_eq!(town.places(), [TOKEN]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_metadata_service_ends_it() {
+    let html = || raw("200 OK", "content-type: text/html\r\n", "<html><title>canary portal</title></html>");
+    let redirect = || raw("302 Found", "location: http://evil.example.com/canary\r\n", "");
+    let huge = raw("200 OK", "", &"x".repeat(65 << 10));
+    for (place, reply, words) in [
+        (TOKEN, html(), "is no token"),
+        (TOKEN, raw("200 OK", "", ""), "is no token"),
+        (TOKEN, raw("200 OK", "", "canary\r\nx"), "is no token"),
+        (TOKEN, redirect(), "redirect"),
+        (TOKEN, raw("500 Oops", "", "canary"), "HTTP 500"),
+        (TOKEN, huge.clone(), "larger than"),
+        (ROLES, html(), "no name of a role"),
+        (ROLES, raw("200 OK", "", "../../canary"), "no name of a role"),
+        (ROLES, raw("200 OK", "", "a\ncanary"), "no name of a role"),
+        (ROLES, redirect(), "redirect"),
+        (ROLES, raw("404 Not Found", "", ""), "has no RAM role"),
+        (ROLES, raw("401 Unauthorized", "", "canary"), "HTTP 401"),
+        (ROLE, html(), "not valid JSON"),
+        (ROLE, redirect(), "redirect"),
+        (ROLE, huge, "larger than"),
+        (ROLE, raw("404 Not Found", "", ""), "has no role my-Role_1.x"),
+        (ROLE, ok(r#"{"Code":"Failed","Message":"canary"}"#), "without success"),
+        (ROLE, ok(&format!("{{{}}}", keys("a"))), "without success"),
+        (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"canary"}"#), "without SecurityToken"),
+        (ROLE, ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("a").replace("2026-01-02T", "canary"))), "no time"),
+        (ROLE, ok(""), "without success"),
+        (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"canary"#), "ends too early"),
+    ] {
+        let town = service(vec![(place, reply)]);
+        let text = error(&builder(&town, &Home::new()).build()).await;
+        assert!(text.contains(words), "{text}");
+        // Nothing is tried after it, and no other host is asked.
+        let places = town.places();
+        assert_eq!(places.last().map(String::as_str), Some(place));
+        assert!(places.iter().all(|place| place.contains("//100.100.100.200/")));
+    }
+}
+
+#[tokio::test]
+async fn it_is_not_asked_where_it_is_switched_off_or_the_role_is_none() {
+    let town = service(vec![]);
+    let off = Home::with(&[("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "TRUE")]);
+    assert!(error(&builder(&town, &off).build()).await.contains("ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"));
+    assert_eq!(town.places().len(), 0);
+    assert!(error(&builder(&town, &Home::new()).role_name("a/../b").build()).await.contains("no name of a role"));
+}
+
+/// Run by the test below, in an environment with a proxy.
+#[tokio::test]
+#[ignore = "it needs an environment of its own"]
+async fn the_machine_is_asked() {
+    let begun = std::time::Instant::now();
+    _ = EcsRamRoleCredentials::new().credentials().await;
+    let took = begun.elapsed();
+    assert!(took < std::time::Duration::from_secs(4), "{took:?}");
+}
+
+#[test]
+fn no_proxy_sees_it_and_where_nobody_answers_it_is_soon_over() {
+    let proxy = crate::local::Peer::answering(raw("403 Forbidden", "", ""));
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "ecs::the_machine_is_asked", "--ignored"]);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(name, proxy.endpoint());
+    }
+    let output = command.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    assert_eq!(proxy.count(), 0);
+}

@@ -1,0 +1,161 @@
+//! Profiles in the ini file.
+
+use alicloud_core::credentials::{IniProfileCredentials, IniProfileCredentialsBuilder, ProvideCredentials};
+
+use crate::clock::Still;
+use crate::home::Home;
+use crate::local::raw;
+use crate::town::{Town, error, id, keys, ok, session};
+
+/// In the format that the vendor's libraries read.
+const FILE: &str = "\
+# comment
+[default]
+enable = true
+type = access_key          # as ever
+access_key_id = plain
+access_key_secret = canary-a
+
+[machine]
+type = ecs_ram_role
+role_name = r
+
+[any machine]
+type = ecs_ram_role
+
+[role]
+type = ram_role_arn
+access_key_id = source
+access_key_secret = canary-b
+role_arn = acs:ram::1:role/r
+role_session_name = session
+policy = \"{\"
+
+[oidc]
+type = oidc_role_arn
+role_arn = acs:ram::1:role/r
+oidc_provider_arn = acs:ram::1:oidc-provider/p
+oidc_token_file_path = TOKEN
+
+[off]
+enable = False
+type = access_key
+access_key_id = plain
+access_key_secret = canary-c
+
+[no type]
+access_key_secret = canary-d
+
+[half]
+type = access_key
+access_key_id =
+access_key_secret = canary-e
+
+[rsa]
+type = rsa_key_pair
+public_key_id = canary-f
+
+[unknown]
+type = canary-g
+";
+
+const STS: &str = "POST https://sts.aliyuncs.com/";
+const BASE: &str = "http://100.100.100.200/latest/";
+
+fn town() -> Town {
+    let (token, roles) = (format!("PUT {BASE}api/token"), format!("GET {BASE}meta-data/ram/security-credentials/"));
+    let role = format!("{roles}r");
+    Town::new(move |asked| {
+        let place = asked.place();
+        Some(match place {
+            STS => session(asked.header("x-acs-action").unwrap()),
+            _ if place == token => raw("200 OK", "", "t"),
+            _ if place == roles => raw("200 OK", "", "r"),
+            _ if place == role => ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("machine"))),
+            _ => panic!("{place}"),
+        })
+    })
+}
+
+fn home() -> Home {
+    let home = Home::new();
+    let token = home.write("token", "canary-token");
+    home.write(".alibabacloud/credentials", FILE.replace("TOKEN", &token));
+    home
+}
+
+fn builder(home: &Home) -> IniProfileCredentialsBuilder {
+    IniProfileCredentials::builder().transport(town()).clock(Still::default()).variables(home.variables())
+}
+
+#[tokio::test]
+async fn every_type_gives_credentials() {
+    let home = home();
+    for (profile, key, name) in [
+        ("default", "plain", "profile/static_ak"),
+        ("machine", "machine", "profile/ecs_ram_role"),
+        ("any machine", "machine", "profile/ecs_ram_role"),
+        ("role", "AssumeRole", "profile/ram_role_arn/static_ak"),
+        ("oidc", "AssumeRoleWithOIDC", "profile/oidc_role_arn"),
+    ] {
+        let provider = builder(&home).profile(profile).build();
+        assert_eq!(provider.name(), "profile");
+        assert_eq!(id(&provider).await, key);
+        assert_eq!(provider.name(), name);
+        home.set("ALIBABA_CLOUD_PROFILE", profile);
+        assert_eq!(id(&builder(&home).build()).await, key);
+    }
+    home.set("ALIBABA_CLOUD_PROFILE", "");
+    assert_eq!(id(&builder(&home).build()).await, "plain");
+}
+
+#[tokio::test]
+async fn the_file_is_found_under_either_name_or_where_it_is_said_to_be() {
+    let home = Home::new();
+    let text = error(&builder(&home).build()).await;
+    assert!(text.contains("credentials or ") && text.contains("credentials.ini"), "{text}");
+    let content =
+        |key: &str| format!("[default]\r\ntype=access_key\r\naccess_key_id={key}\r\naccess_key_secret=canary\r\n");
+    home.write(".alibabacloud/credentials.ini", content("second"));
+    assert_eq!(id(&builder(&home).build()).await, "second");
+    home.write(".alibabacloud/credentials", format!("\u{feff}{}", content("first")));
+    assert_eq!(id(&builder(&home).build()).await, "first");
+    let elsewhere = home.write("elsewhere", content("third"));
+    home.set("ALIBABA_CLOUD_CREDENTIALS_FILE", &elsewhere);
+    assert_eq!(id(&builder(&home).build()).await, "third");
+    home.set("ALIBABA_CLOUD_CREDENTIALS_FILE", home.path("none").to_str().unwrap());
+    assert!(error(&builder(&home).build()).await.contains("there is no file"));
+    let given = home.write("given", content("fourth"));
+    assert_eq!(id(&builder(&home).file(given).build()).await, "fourth");
+    let homeless = IniProfileCredentials::builder().variables(|_| None).build();
+    assert!(error(&homeless).await.contains("no home folder"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
+    let home = home();
+    for (profile, words) in [
+        ("off", "enable = false"),
+        ("no type", "does not set type"),
+        ("half", "does not set access_key_id"),
+        ("rsa", "rsa_key_pair"),
+        ("unknown", "not known"),
+        ("none", "there is no profile \"none\""),
+    ] {
+        let text = error(&builder(&home).profile(profile).build()).await;
+        assert!(text.contains(words) && text.contains(profile) && text.contains("credentials"), "{text}");
+    }
+    for (content, words) in [
+        (&b"[default]\ntype\xff = canary"[..], "not UTF-8"),
+        (b"type = canary", "line 1"),
+        (b"[default]\ntype = canary\ntype = canary", "line 3"),
+        (b"[default]\n[default]\naccess_key_secret = canary", "line 2"),
+        (b"\0\0canary", "line 1"),
+        (b"", "no profile"),
+        (&b"[default]\naccess_key_secret = canary\n".repeat(40_000), "larger than"),
+    ] {
+        home.write(".alibabacloud/credentials", content);
+        let text = error(&builder(&home).build()).await;
+        assert!(text.contains(words) && text.contains(".alibabacloud"), "{text}");
+    }
+}

@@ -1,0 +1,115 @@
+//! Programs that write credentials.
+#![cfg(unix)]
+
+use std::time::{Duration, Instant};
+
+use alicloud_core::credentials::{CliProfileCredentials, ProcessCredentials, ProvideCredentials};
+
+use crate::clock::Still;
+use crate::home::Home;
+use crate::town::{Town, clean, error, id};
+
+/// A program that counts how often it is run, and then does this.
+fn program(home: &Home, body: &str) -> String {
+    let (runs, script) = (home.path("runs"), home.path("tool"));
+    let text = format!("#!/bin/sh\necho >> '{}'\n{body}\n", runs.display());
+    std::fs::write(&script, text).unwrap();
+    format!("/bin/sh '{}' 'canary argument'", script.display())
+}
+
+fn runs(home: &Home) -> usize {
+    std::fs::read_to_string(home.path("runs")).map_or(0, |text| text.lines().count())
+}
+
+fn writes(json: &str) -> String {
+    format!("cat <<'END'\n{json}\nEND")
+}
+
+fn provider(command: String, home: &Home) -> ProcessCredentials {
+    ProcessCredentials::builder(command).clock(Still::default()).variables(home.variables()).build()
+}
+
+#[tokio::test]
+async fn without_an_expiration_it_is_run_for_every_call() {
+    let home = Home::new();
+    let json = r#"{"mode":"AK","access_key_id":"a","access_key_secret":"canary"}"#;
+    let provider = provider(program(&home, &writes(json)), &home);
+    assert_eq!(id(&provider).await, "a");
+    assert_eq!(id(&provider).await, "a");
+    assert_eq!(runs(&home), 2);
+    assert_eq!(provider.name(), "external");
+}
+
+#[tokio::test]
+async fn with_an_expiration_it_is_run_once() {
+    let home = Home::new();
+    let json = r#"{"mode":"StsToken","access_key_id":"a","access_key_secret":"canary","sts_token":"canary","expiration":"2026-01-02T04:04:05Z"}"#;
+    let provider = provider(program(&home, &writes(json)), &home);
+    for _ in 0..3 {
+        assert_eq!(id(&provider).await, "a");
+    }
+    assert_eq!(runs(&home), 1);
+    assert!(provider.credentials().await.unwrap().expiry().is_some());
+}
+
+#[tokio::test]
+async fn a_profile_can_name_it() {
+    let home = Home::new();
+    let command = program(&home, &writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"canary"}"#));
+    home.cli(format!(
+        r#"{{"current":"p","profiles":[{{"name":"p","mode":"External","process_command":"{command}"}}]}}"#
+    ));
+    let provider = || {
+        let builder = CliProfileCredentials::builder().transport(Town::of(vec![])).clock(Still::default());
+        builder.variables(home.variables()).build()
+    };
+    let first = provider();
+    assert_eq!(id(&first).await, "a");
+    assert_eq!(id(&first).await, "a");
+    assert_eq!(runs(&home), 2);
+    assert_eq!(first.name(), "cli_profile/external");
+    for value in ["1", "True"] {
+        home.set("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", value);
+        assert!(error(&provider()).await.contains("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"));
+    }
+    assert_eq!(runs(&home), 2);
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_told_without_what_it_wrote() {
+    let home = Home::new();
+    for (body, words) in [
+        (writes("canary"), "not valid JSON"),
+        (writes(""), "neither AK nor StsToken"),
+        (writes(r#"{"mode":"canary","access_key_id":"a","access_key_secret":"canary"}"#), "neither AK nor StsToken"),
+        (writes(r#"{"mode":"AK","access_key_secret":"canary"}"#), "no access_key_id"),
+        (writes(r#"{"mode":"AK","access_key_id":"a"}"#), "no access_key_secret"),
+        (writes(r#"{"mode":"StsToken","access_key_id":"a","access_key_secret":"canary"}"#), "no sts_token"),
+        (writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"c","expiration":"canary"}"#), "no time"),
+        ("echo canary >&2; exit 3".to_owned(), "exit status: 3"),
+        ("kill -9 $$".to_owned(), "signal: 9"),
+        ("head -c 100000 /dev/zero".to_owned(), "wrote more than"),
+        ("while :; do echo canary; done".to_owned(), "wrote more than"),
+    ] {
+        let text = error(&provider(program(&home, &body), &home)).await;
+        assert!(text.contains(words) && text.contains("credentials program"), "{text}");
+    }
+    assert!(error(&provider("/nowhere/tool canary".into(), &home)).await.contains("/nowhere/tool cannot be run"));
+    assert!(error(&provider("tool 'canary".into(), &home)).await.contains("quote that is not closed"));
+    clean(format!("{:?}", ProcessCredentials::builder("canary")));
+    clean(format!("{:?}", ProcessCredentials::new("canary")));
+}
+
+#[tokio::test]
+async fn one_that_does_not_end_is_ended() {
+    let home = Home::new();
+    // What it has started holds its output open.
+    for body in ["exec sleep 60", "sleep 60 & sleep 60", "exec >&-; exec sleep 60"] {
+        let command = program(&home, body);
+        let builder = ProcessCredentials::builder(command).variables(home.variables());
+        let provider = builder.timeout(Duration::from_millis(200)).build();
+        let begun = Instant::now();
+        assert!(error(&provider).await.contains("was not done within 200ms"));
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
+}

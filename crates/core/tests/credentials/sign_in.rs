@@ -1,0 +1,148 @@
+//! Profiles that began in a browser.
+
+use alicloud_core::credentials::CliProfileCredentials;
+
+use crate::clock::{START, Still};
+use crate::home::Home;
+use crate::local::raw;
+use crate::town::{Town, error, id, keys, ok};
+
+const SSO: &str = "POST https://signin-cn-shanghai.example.com/cloud-credentials";
+const TOKEN: &str = "POST https://oauth.aliyun.com/v1/token";
+const EXCHANGE: &str = "POST https://oauth.aliyun.com/v1/exchange";
+
+/// Seconds since 1970, so many after the start of the clock.
+fn after(seconds: i64) -> i64 {
+    START.as_secs() as i64 + seconds
+}
+
+fn provider(town: &Town, home: &Home, clock: &Still) -> CliProfileCredentials {
+    CliProfileCredentials::builder().transport(town.clone()).clock(clock.clone()).variables(home.variables()).build()
+}
+
+/// A profile with these fields, and keys that last for so many seconds.
+fn home(mode: &str, fields: &str, seconds: i64) -> Home {
+    let home = Home::new();
+    home.cli(format!(
+        r#"{{"current":"p","profiles":[{{"name":"p","mode":"{mode}","access_key_id":"left","access_key_secret":"canary-1",
+        "sts_token":"canary-2","sts_expiration":{},{fields}}}]}}"#,
+        after(seconds)
+    ));
+    home
+}
+
+fn sso(token_seconds: i64, seconds: i64) -> Home {
+    let fields = format!(
+        r#""cloud_sso_sign_in_url":"https://signin-cn-shanghai.example.com/start/login?a=b","cloud_sso_account_id":"account",
+        "cloud_sso_access_config":"config","access_token":"canary-3","cloud_sso_access_token_expire":{}"#,
+        after(token_seconds)
+    );
+    home("CloudSSO", &fields, seconds)
+}
+
+fn oauth(token_seconds: i64, seconds: i64, more: &str) -> Home {
+    let fields = format!(
+        r#""oauth_site_type":"cn","oauth_access_token":"canary-4","oauth_access_token_expire":{}{more}"#,
+        after(token_seconds)
+    );
+    home("OAuth", &fields, seconds)
+}
+
+#[tokio::test]
+async fn keys_that_were_left_behind_are_used_while_they_last() {
+    let town = Town::of(vec![]);
+    for home in [sso(-1, 181), oauth(-1, 181, "")] {
+        assert_eq!(id(&provider(&town, &home, &Still::default())).await, "left");
+    }
+    assert_eq!(town.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn an_access_token_of_cloud_sso_is_exchanged() {
+    let town = Town::of(vec![(SSO, ok(&format!(r#"{{"CloudCredential":{{{}}},"RequestId":"r"}}"#, keys("new"))))]);
+    assert_eq!(id(&provider(&town, &sso(1, 180), &Still::default())).await, "new");
+    let asked = &town.asked()[0];
+    assert_eq!(asked.header("authorization"), Some("Bearer canary-3"));
+    assert_eq!(asked.header("content-type"), Some("application/json"));
+    assert_eq!(asked.body, r#"{"AccountId":"account","AccessConfigurationId":"config"}"#);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_has_ended_is_told() {
+    let text = error(&provider(&Town::of(vec![]), &sso(0, 0), &Still::default())).await;
+    assert!(text.contains("aliyun configure --mode CloudSSO") && text.contains("profile \"p\""), "{text}");
+    let denied = || raw("401 Unauthorized", "", "canary");
+    let text = error(&provider(&Town::of(vec![(SSO, denied())]), &sso(1, 0), &Still::default())).await;
+    assert!(text.contains("aliyun configure --mode CloudSSO"), "{text}");
+    let text = error(&provider(&Town::of(vec![(EXCHANGE, denied())]), &oauth(9_999, 0, ""), &Still::default())).await;
+    assert!(text.contains("aliyun configure --mode OAuth"), "{text}");
+    let refresh = r#","oauth_refresh_token":"canary-5""#;
+    let text = error(&provider(&Town::of(vec![(TOKEN, denied())]), &oauth(0, 0, refresh), &Still::default())).await;
+    assert!(text.contains("aliyun configure --mode OAuth"), "{text}");
+}
+
+#[tokio::test]
+async fn an_access_token_of_oauth_is_exchanged() {
+    let reply = format!("{{{}}}", keys("new").replace("AccessKey", "accessKey").replace("Sec", "sec"));
+    let reply = reply.replace("Expiration", "expiration").replace("accessKeysecret", "accessKeySecret");
+    let town = Town::of(vec![(EXCHANGE, ok(&reply))]);
+    let refresh = r#","oauth_refresh_token":"canary-5""#;
+    assert_eq!(id(&provider(&town, &oauth(1_201, 0, refresh), &Still::default())).await, "new");
+    assert_eq!(town.places(), [EXCHANGE]);
+    assert_eq!(town.asked()[0].header("authorization"), Some("Bearer canary-4"));
+    assert_eq!(town.asked()[0].body, "");
+}
+
+#[tokio::test]
+async fn refreshed_tokens_are_kept_and_not_written() {
+    let clock = Still::default();
+    let time = clock.clone();
+    let town = Town::new(move |asked| {
+        Some(match asked.place() {
+            TOKEN => {
+                let number =
+                    asked.form("refresh_token").unwrap().replace("canary-refresh-", "").parse::<u32>().unwrap();
+                ok(&format!(
+                    r#"{{"access_token":"canary-access-{0}","refresh_token":"canary-refresh-{0}","expires_in":1300,"token_type":"Bearer"}}"#,
+                    number + 1
+                ))
+            }
+            EXCHANGE => {
+                let number = asked.header("authorization").unwrap().replace("Bearer canary-access-", "");
+                let hour = 4 + alicloud_core::Clock::monotonic(&time).as_secs() / 3_600;
+                ok(&format!("{{{}}}", keys(&number).replace("T04:", &format!("T{hour:02}:"))))
+            }
+            place => panic!("{place}"),
+        })
+    });
+    let home = oauth(1_200, 0, r#","oauth_refresh_token":"canary-refresh-1""#);
+    let file = std::fs::read(home.path(".aliyun/config.json")).unwrap();
+    let provider = provider(&town, &home, &clock);
+    assert_eq!(id(&provider).await, "2");
+    let token = &town.asked()[0];
+    assert_eq!(token.form("grant_type").as_deref(), Some("refresh_token"));
+    assert_eq!(token.form("client_id").as_deref(), Some("4038181954557748008"));
+    assert_eq!(token.form("Timestamp").as_deref(), Some("2026-01-02T03:04:05Z"));
+    assert_eq!(token.header("content-type"), Some("application/x-www-form-urlencoded"));
+    // An hour later both the keys and the access token are new; the refresh token is the one that came with the last.
+    clock.pass_seconds(3_600);
+    assert_eq!(id(&provider).await, "3");
+    assert_eq!(town.places(), [TOKEN, EXCHANGE, TOKEN, EXCHANGE]);
+    assert_eq!(std::fs::read(home.path(".aliyun/config.json")).unwrap(), file);
+}
+
+#[tokio::test]
+async fn what_is_missing_or_strange_is_told() {
+    let town = Town::of(vec![(TOKEN, ok(r#"{"access_token":"canary"}"#)), (SSO, ok(r#"{"CloudCredential":null}"#))]);
+    let refresh = r#","oauth_refresh_token":"canary-5""#;
+    for (home, words) in [
+        (home("CloudSSO", r#""access_token":"canary-3""#, 0), "cloud_sso_sign_in_url is not set"),
+        (sso(1, 0), "without AccessKeyId"),
+        (home("OAuth", r#""oauth_site_type":"canary""#, 0), "neither CN nor INTL"),
+        (home("OAuth", r#""oauth_site_type":"INTL""#, 0), "sign in again"),
+        (oauth(0, 0, refresh), "without tokens"),
+    ] {
+        let text = error(&provider(&town, &home, &Still::default())).await;
+        assert!(text.contains(words), "{text}");
+    }
+}

@@ -1,0 +1,128 @@
+//! Roles for other credentials.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use alicloud_core::credentials::{
+    AssumeRoleCredentials, AssumeRoleCredentialsBuilder, Credentials, CredentialsError, CredentialsFuture,
+    ProvideCredentials,
+};
+
+use crate::clock::Still;
+use crate::home::Home;
+use crate::local::raw;
+use crate::town::{Town, error, id, session};
+
+const PLACE: &str = "POST https://sts.aliyuncs.com/";
+const ROLE: &str = "acs:ram::1234567890123456:role/deploy";
+
+fn builder(town: &Town, home: &Home) -> AssumeRoleCredentialsBuilder {
+    AssumeRoleCredentials::builder(Credentials::access_key("source", "canary-source"), ROLE)
+        .transport(town.clone())
+        .clock(Still::default())
+        .variables(home.variables())
+}
+
+#[tokio::test]
+async fn a_role_is_taken_with_a_signed_request() {
+    let place = "POST https://sts.ap-southeast-1.aliyuncs.com/";
+    let town = Town::of(vec![(place, session("a"))]);
+    let provider = builder(&town, &Home::new())
+        .sts_region("ap-southeast-1")
+        .session_name("a name")
+        .external_id("x y/z")
+        .policy(r#"{"Statement": []}"#)
+        .build();
+    assert_eq!(id(&provider).await, "a");
+    assert_eq!(id(&provider).await, "a");
+    assert_eq!(town.places(), [place]);
+    let asked = &town.asked()[0];
+    assert_eq!(asked.header("x-acs-action"), Some("AssumeRole"));
+    assert_eq!(asked.header("x-acs-version"), Some("2015-04-01"));
+    assert!(asked.header("authorization").unwrap().starts_with("ACS3-HMAC-SHA256 Credential=source,"));
+    assert!(asked.header("user-agent").unwrap().starts_with("AlibabaCloud ("));
+    for (name, value) in [
+        ("RoleArn", ROLE),
+        ("RoleSessionName", "a name"),
+        ("ExternalId", "x y/z"),
+        ("Policy", r#"{"Statement": []}"#),
+        ("DurationSeconds", "3600"),
+    ] {
+        assert_eq!(asked.form(name).as_deref(), Some(value));
+    }
+}
+
+#[tokio::test]
+async fn its_name_tells_the_source() {
+    let town = Town::of(vec![(PLACE, session("a"))]);
+    let source = alicloud_core::credentials::StaticCredentials::new(Credentials::access_key("source", "canary"));
+    let provider = AssumeRoleCredentials::builder(source, ROLE).transport(town).clock(Still::default()).build();
+    assert_eq!(provider.name(), "ram_role_arn");
+    id(&provider).await;
+    assert_eq!(provider.name(), "ram_role_arn/static_ak");
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_once_for_all() {
+    let body = r#"{"Code":"NoPermission","Message":"canary-source may not","RequestId":"R-9"}"#;
+    let town = Town::of(vec![(PLACE, raw("403 Forbidden", "content-type: application/json\r\n", body))]);
+    let provider = builder(&town, &Home::new()).build();
+    for _ in 0..3 {
+        let text = error(&provider).await;
+        assert!(text.contains("NoPermission") && text.contains("R-9") && text.contains("AssumeRole"), "{text}");
+    }
+    assert_eq!(town.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_source_whose_key_has_expired_is_asked_again() {
+    struct Source(AtomicUsize, AtomicUsize);
+    impl ProvideCredentials for Source {
+        fn credentials(&self) -> CredentialsFuture<'_> {
+            let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+            let credentials = Credentials::temporary(format!("source-{number}"), "canary", "canary-token");
+            CredentialsFuture::ready(Ok(credentials))
+        }
+        fn name(&self) -> &str {
+            "own"
+        }
+        fn refused(&self, credentials: &Credentials) {
+            assert_eq!(credentials.access_key_id(), Some("source-1"));
+            self.1.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    let town = Town::new(|asked| {
+        let expired = asked.header("authorization").unwrap().contains("Credential=source-1,");
+        let body = r#"{"Code":"InvalidSecurityToken.Expired","Message":"m"}"#;
+        Some(if expired { raw("400 Bad Request", "", body) } else { session("a") })
+    });
+    let source = Arc::new(Source(AtomicUsize::new(0), AtomicUsize::new(0)));
+    let provider = AssumeRoleCredentials::builder(source.clone(), ROLE).transport(town).clock(Still::default()).build();
+    assert_eq!(id(&provider).await, "a");
+    assert_eq!((source.0.load(Ordering::SeqCst), source.1.load(Ordering::SeqCst)), (2, 1));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told() {
+    struct None;
+    impl ProvideCredentials for None {
+        fn credentials(&self) -> CredentialsFuture<'_> {
+            CredentialsFuture::ready(Err(CredentialsError::new("there is nothing")))
+        }
+        fn name(&self) -> &str {
+            "own"
+        }
+    }
+    let town = Town::of(vec![(PLACE, crate::town::ok(r#"{"Credentials":{"AccessKeyId":"a"}}"#))]);
+    let text = error(&AssumeRoleCredentials::builder(None, ROLE).transport(town.clone()).build()).await;
+    assert!(text.contains("`own`") && text.contains("there is nothing"), "{text}");
+    let text = error(&builder(&town, &Home::new()).build()).await;
+    assert!(text.contains("without AccessKeySecret"), "{text}");
+    let text = error(&builder(&town, &Home::new()).sts_region("evil.example.com/").build()).await;
+    assert!(text.contains("no name of a region"), "{text}");
+    let text = error(&builder(&town, &Home::new()).sts_endpoint("http://sts.example.com").build()).await;
+    assert!(text.contains("plain http"), "{text}");
+    let nothing = AssumeRoleCredentials::builder(Credentials::access_key("a", "canary"), "");
+    let text = error(&nothing.transport(town).variables(Home::new().variables()).build()).await;
+    assert!(text.contains("no role is set"), "{text}");
+}

@@ -1,0 +1,175 @@
+//! Every host there is, on one socket of this machine.
+
+use std::sync::{Arc, Mutex};
+
+use alicloud_core::credentials::{Credentials, CredentialsError, ProvideCredentials};
+use alicloud_core::transport::{
+    BoxFuture, HttpRequest, HttpResponse, HttpTransport, Transport, TransportError, TransportErrorKind,
+};
+
+use crate::local::{Peer, raw};
+
+/// A transport that takes requests to the socket instead of the hosts they are for, and keeps what arrived there.
+#[derive(Clone)]
+pub(crate) struct Town(Arc<Inner>);
+
+struct Inner {
+    http: HttpTransport,
+    peer: Peer,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+/// A request, as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// Method and URL.
+    pub(crate) line: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Asked {
+    fn parse(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let mut first = lines.next().unwrap().split(' ');
+        let (method, target) = (first.next().unwrap(), first.next().unwrap());
+        let headers: Vec<(String, String)> = lines
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let mut asked = Self { line: String::new(), headers, body: body.to_owned() };
+        let (scheme, host) = (asked.header("x-town-scheme").unwrap(), asked.header("host").unwrap());
+        asked.line = format!("{method} {scheme}://{host}{target}");
+        asked
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The method and the URL without its query.
+    pub(crate) fn place(&self) -> &str {
+        self.line.split('?').next().unwrap()
+    }
+
+    /// The fields of a form, or of a query.
+    pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
+        let plain = |text: &str| {
+            let mut bytes = text.bytes();
+            let mut out = Vec::new();
+            while let Some(byte) = bytes.next() {
+                out.push(match byte {
+                    b'+' => b' ',
+                    b'%' => {
+                        let digits = [bytes.next().unwrap(), bytes.next().unwrap()];
+                        u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap()
+                    }
+                    byte => byte,
+                });
+            }
+            String::from_utf8(out).unwrap()
+        };
+        let pairs = text.split('&').map(|pair| pair.split_once('=').unwrap());
+        pairs.map(|(name, value)| (plain(name), plain(value))).collect()
+    }
+
+    pub(crate) fn form(&self, name: &str) -> Option<String> {
+        Self::fields(&self.body).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.line.split_once('?')?;
+        Self::fields(query).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+}
+
+impl Town {
+    /// Answers each request with the raw reply that `answer` gives; with none the connection is closed.
+    pub(crate) fn new(answer: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static) -> Self {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let log = asked.clone();
+        let peer = Peer::start(move |mut connection| {
+            while let Some(text) = connection.request() {
+                let asked = Asked::parse(&text);
+                log.lock().unwrap().push(asked.clone());
+                let Some(reply) = answer(&asked) else { return };
+                connection.send(&reply);
+            }
+        });
+        let http = HttpTransport::builder().system_proxy(false).root_certificates([]).build().unwrap();
+        Self(Arc::new(Inner { http, peer, asked }))
+    }
+
+    /// Answers from a list of places and replies; any other place with 404.
+    pub(crate) fn of(replies: Vec<(&'static str, String)>) -> Self {
+        Self::new(move |asked| {
+            let known = replies.iter().find(|(place, _)| *place == asked.place());
+            Some(known.map_or_else(|| raw("404 Not Found", "", ""), |(_, reply)| reply.clone()))
+        })
+    }
+
+    /// What was asked, oldest first.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.0.asked.lock().unwrap().clone()
+    }
+
+    /// The places that were asked, oldest first.
+    pub(crate) fn places(&self) -> Vec<String> {
+        self.asked().iter().map(|asked| asked.place().to_owned()).collect()
+    }
+}
+
+impl Transport for Town {
+    fn send(&self, mut request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let (scheme, rest) = request.url.split_once("://").unwrap();
+        let (host, path) = rest.split_once('/').unwrap();
+        // Where there is nobody.
+        if host == "nobody.example.com" {
+            let error = TransportError::new(TransportErrorKind::Connect, format!("no connection to {host}"));
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        request.headers.insert("x-town-scheme", scheme.parse().unwrap());
+        request.headers.insert("host", host.parse().unwrap());
+        request.url = format!("http://{}/{path}", self.0.peer.address);
+        Box::pin(async { self.0.http.send(request).await })
+    }
+}
+
+/// A reply of JSON with status 200.
+pub(crate) fn ok(body: &str) -> String {
+    raw("200 OK", "content-type: application/json\r\n", body)
+}
+
+/// Fields of a temporary key that is good for an hour from the start of the clock.
+pub(crate) fn keys(name: &str) -> String {
+    format!(
+        r#""AccessKeyId":"{name}","AccessKeySecret":"canary-secret-{name}","SecurityToken":"canary-token-{name}","Expiration":"2026-01-02T04:04:05Z""#
+    )
+}
+
+/// A reply of the Security Token Service.
+pub(crate) fn session(name: &str) -> String {
+    ok(&format!(r#"{{"RequestId":"R-1","AssumedRoleUser":{{"Arn":"a"}},"Credentials":{{{}}}}}"#, keys(name)))
+}
+
+pub(crate) async fn id(provider: &impl ProvideCredentials) -> String {
+    let credentials: Credentials = provider.credentials().await.unwrap();
+    clean(format!("{credentials:?}"));
+    credentials.access_key_id().unwrap().to_owned()
+}
+
+/// The text of the error. No text holds what was planted.
+pub(crate) async fn error(provider: &impl ProvideCredentials) -> String {
+    let error: CredentialsError = provider.credentials().await.unwrap_err();
+    clean(format!("{error:?}"));
+    let text = clean(error.to_string());
+    assert!(!text.contains('\n'), "{text}");
+    text
+}
+
+/// Makes sure that nothing that was planted is in a text.
+pub(crate) fn clean(text: String) -> String {
+    assert!(!text.contains("canary"), "{text}");
+    text
+}

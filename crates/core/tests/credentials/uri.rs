@@ -1,0 +1,74 @@
+//! A server that hands out keys.
+
+use alicloud_core::credentials::{ProvideCredentials, UriCredentials};
+
+use crate::clock::Still;
+use crate::home::Home;
+use crate::local::{Peer, raw};
+use crate::town::{Town, error, id, keys, ok};
+
+const PLACE: &str = "GET http://localhost/keys";
+
+fn provider(town: &Town) -> UriCredentials {
+    let home = Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", "http://localhost:80/keys?secret=canary")]);
+    UriCredentials::builder().transport(town.clone()).clock(Still::default()).variables(home.variables()).build()
+}
+
+#[tokio::test]
+async fn keys_come_from_the_address_in_the_environment() {
+    for reply in [format!("{{{}}}", keys("a")), format!(r#"{{"Code":"Success",{}}}"#, keys("a"))] {
+        let town = Town::of(vec![(PLACE, ok(&reply))]);
+        let provider = provider(&town);
+        assert_eq!(id(&provider).await, "a");
+        assert_eq!(id(&provider).await, "a");
+        let asked = town.asked();
+        assert_eq!(asked.len(), 1);
+        assert_eq!(asked[0].line, "GET http://localhost/keys?secret=canary");
+        assert_eq!(provider.name(), "credentials_uri");
+    }
+}
+
+#[tokio::test]
+async fn other_replies_are_errors() {
+    for (reply, words) in [
+        (ok(r#"{"Code":"Denied","Message":"canary"}"#), "without success"),
+        (ok(r#"{"AccessKeyId":"a","AccessKeySecret":"canary","SecurityToken":"canary"}"#), "without Expiration"),
+        (ok(r#"{"AccessKeyId":"","AccessKeySecret":"canary"}"#), "without AccessKeyId"),
+        (ok(r#"{"AccessKeyId":["canary"]"#), "ends too early"),
+        (ok(r#"["canary"]"#), "expected an object"),
+        (raw("200 OK", "", "<html>canary</html>"), "not valid JSON"),
+        (raw("307 Temporary Redirect", "location: http://evil.example.com/\r\n", ""), "redirect"),
+        (raw("503 Busy", "", "canary"), "HTTP 503"),
+    ] {
+        let town = Town::of(vec![(PLACE, reply)]);
+        let text = error(&provider(&town)).await;
+        assert!(text.contains(words), "{text}");
+        assert_eq!(town.places(), [PLACE]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_address_is_not_asked() {
+    for (uri, words) in [
+        ("http://keys.example.com/canary", "plain http"),
+        ("canary", "no http or https URL"),
+        ("http://user:canary@localhost/", "user name or password"),
+    ] {
+        let town = Town::of(vec![]);
+        let text = error(&UriCredentials::builder().uri(uri).transport(town.clone()).build()).await;
+        assert!(text.contains(words), "{text}");
+        assert_eq!(town.places().len(), 0);
+    }
+    let nothing = UriCredentials::builder().variables(Home::new().variables()).build();
+    assert_eq!(error(&nothing).await, "ALIBABA_CLOUD_CREDENTIALS_URI is not set");
+}
+
+#[tokio::test]
+async fn the_transport_that_comes_along_asks_as_well() {
+    let reply = ok(&format!("{{{}}}", keys("a").replace("2026-01", "2999-01")));
+    let peer = Peer::answering(reply);
+    let provider = UriCredentials::builder().uri(peer.endpoint()).build();
+    assert_eq!(id(&provider).await, "a");
+    assert_eq!(id(&provider).await, "a");
+    assert_eq!(peer.count(), 1);
+}
