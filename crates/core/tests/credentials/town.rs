@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use alicloud_core::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use alicloud_core::transport::{
-    BoxFuture, HttpRequest, HttpResponse, HttpTransport, Transport, TransportError, TransportErrorKind,
+    BoxFuture, HttpRequest, HttpResponse, HttpTransport, Proxy, Tls, Transport, TransportError, TransportErrorKind,
 };
 
 use crate::local::{Peer, raw};
@@ -97,7 +97,7 @@ impl Town {
                 connection.send(&reply);
             }
         });
-        let http = HttpTransport::builder().system_proxy(false).root_certificates([]).build().unwrap();
+        let http = HttpTransport::builder().proxy(Proxy::none()).tls(Tls::new().system_roots(false)).build().unwrap();
         Self(Arc::new(Inner { http, peer, asked }))
     }
 
