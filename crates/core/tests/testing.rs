@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use alicloud_core::credentials::Credentials;
 use alicloud_core::testing::{Answer, MockTransport, Recorder, Replay};
-use alicloud_core::transport::{HttpTransport, TransportErrorKind};
+use alicloud_core::transport::{HttpTransport, Proxy, TransportErrorKind};
 use alicloud_core::{Client, Config, Error, RawRequest};
 use local::{ID, Peer, SECRET, TOKEN, raw};
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ async fn a_recording_holds_no_secret_and_replays() {
     let config = || {
         Config::new().endpoint(peer.endpoint()).max_attempts(1).credentials(Credentials::temporary(ID, SECRET, TOKEN))
     };
-    let real = HttpTransport::builder().system_proxy(false).build().unwrap();
+    let real = HttpTransport::builder().proxy(Proxy::none()).build().unwrap();
     let recorder = Recorder::new(real, &file).sensitive("Shadow");
     let client = Client::new(&SERVICE, config().transport(recorder)).unwrap();
     let query = |call: alicloud_core::Call<CreateThing>| call.query("Shadow", "shadow-value").query("Page", "1");
@@ -112,7 +112,7 @@ async fn a_recording_holds_no_secret_and_replays() {
     client.call(ListThings {}).await.unwrap();
     let older = config().signature(alicloud_core::sign::SignatureVersion::HmacSha1);
     let recorded_older = folder.path().join("older.json");
-    let real = HttpTransport::builder().system_proxy(false).build().unwrap();
+    let real = HttpTransport::builder().proxy(Proxy::none()).build().unwrap();
     let older =
         Client::new(&SERVICE, older.transport(Recorder::new(real, &recorded_older).sensitive("Shadow"))).unwrap();
     query(older.call(everything())).await.unwrap();

@@ -3,6 +3,7 @@
 
 #[path = "../local/mod.rs"]
 mod local;
+mod secure;
 mod streams;
 #[path = "../thing/mod.rs"]
 mod thing;

@@ -28,8 +28,9 @@ pub(super) fn failed(
         _ => {
             if let Some(text) = source_failed(&error) {
                 (Kind::Source, text)
-            } else if causes(&error).any(is_tls) {
-                (Kind::Tls, format!("no secure connection to {peer}: {}", root(&error)))
+            } else if let Some(cause) = causes(&error).find(|cause| is_tls(*cause)) {
+                // Not the root: behind the system's own error there is less to read.
+                (Kind::Tls, format!("no secure connection to {peer}: {cause}"))
             } else if stage == Stage::Sending {
                 (Kind::Interrupted, format!("the connection to {peer} broke before a reply came"))
             } else if causes(&error).any(is_proxy) {
