@@ -1,8 +1,13 @@
 //! The transports that come along, by themselves, over real sockets on this machine.
 #![allow(missing_docs)]
 
+#[cfg(feature = "http2")]
+mod http2;
 #[path = "../local/mod.rs"]
 mod local;
+mod pool;
+mod proxies;
+mod replies;
 mod secure;
 mod streams;
 #[path = "../thing/mod.rs"]

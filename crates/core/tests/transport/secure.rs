@@ -21,11 +21,11 @@ each_transport!(
     certificates_that_cannot_be_read,
 );
 
-const ROOT: &[u8] = include_bytes!("../faults/tls/root.der");
-const GOOD: &[u8] = include_bytes!("../faults/tls/good.der");
+pub(crate) const ROOT: &[u8] = include_bytes!("../faults/tls/root.der");
+pub(crate) const GOOD: &[u8] = include_bytes!("../faults/tls/good.der");
 const OTHER: &[u8] = include_bytes!("../faults/tls/other.der");
 const EXPIRED: &[u8] = include_bytes!("../faults/tls/expired.der");
-const KEY: &[u8] = include_bytes!("../faults/tls/key.der");
+pub(crate) const KEY: &[u8] = include_bytes!("../faults/tls/key.der");
 const CLIENT: &[u8] = include_bytes!("tls/client.der");
 
 /// What each transport can be secured by.

@@ -40,7 +40,7 @@ impl Proxy {
     }
 
     /// Hosts that are reached without this proxy: a name stands for itself and all names below it, with or without
-    /// a dot before it; an address for itself; `10.0.0.0/8` for a network; `*` for everything.
+    /// a dot before it; an address for itself; `10.0.0.0/8` for a network; `*` for every name.
     ///
     /// Changes nothing about the proxies of the environment.
     pub fn except<S: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {

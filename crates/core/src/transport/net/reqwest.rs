@@ -100,7 +100,7 @@ impl HttpTransport {
     async fn head(&self, parts: Parts) -> Result<(http::Response<reqwest::Body>, usize), TransportError> {
         let refuse = |text| TransportError::new(Kind::Request, text);
         let url = reqwest::Url::parse(&parts.url).map_err(|error| refuse("the URL is not valid").with_source(error))?;
-        if url.as_str() != parts.url {
+        if url.as_str() != parts.url || url.fragment().is_some() {
             // The signature covers the text as it was.
             return Err(refuse("the URL would not be sent as it was signed"));
         }

@@ -1,0 +1,241 @@
+//! Proxies: which requests go through them, and what they are told.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
+
+use alicloud_core::transport::{HttpRequest, HttpTransport, Method, Proxy, Tls, Transport, TransportErrorKind};
+
+use crate::get;
+use crate::local::{Connection, Peer, raw};
+
+/// `user:canary pass` as `proxy-authorization` tells it.
+const TOLD: &str = "proxy-authorization: Basic dXNlcjpjYW5hcnkgcGFzcw==\r\n";
+
+fn through(proxy: Proxy) -> HttpTransport {
+    HttpTransport::builder().proxy(proxy).tls(Tls::new().system_roots(false)).build().unwrap()
+}
+
+/// A peer that keeps what it is asked, and then does something else.
+fn keeping(then: impl Fn(Connection) + Send + Sync + 'static) -> (Peer, Arc<Mutex<Vec<String>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let peer = Peer::start(move |mut connection| {
+        if let Some(request) = connection.request() {
+            log.lock().unwrap().push(request);
+            then(connection);
+        }
+    });
+    (peer, seen)
+}
+
+/// Passes bytes on in both ways until one end closes.
+fn join(one: &TcpStream, two: &TcpStream) {
+    fn pass(mut from: TcpStream, mut to: TcpStream) {
+        _ = std::io::copy(&mut from, &mut to);
+        _ = to.shutdown(std::net::Shutdown::Write);
+    }
+    let (from, to) = (one.try_clone().unwrap(), two.try_clone().unwrap());
+    let there = std::thread::spawn(move || pass(from, to));
+    pass(two.try_clone().unwrap(), one.try_clone().unwrap());
+    there.join().unwrap();
+}
+
+#[tokio::test]
+async fn plain_requests_are_handed_to_the_proxy_as_they_are() {
+    let (proxy, seen) = keeping(|mut connection| connection.send(&raw("200 OK", "", "from the proxy")));
+    let transport = through(Proxy::new(format!("http://user:canary%20pass@{}", proxy.address)));
+    let reply = transport.send(HttpRequest::new(Method::Get, "http://thing.invalid/a?b=c")).await.unwrap();
+    assert_eq!(reply.body, "from the proxy");
+    let seen = seen.lock().unwrap();
+    assert!(seen[0].starts_with("GET http://thing.invalid/a?b=c HTTP/1.1\r\n"), "{}", seen[0]);
+    assert!(seen[0].contains(TOLD) && seen[0].contains("host: thing.invalid\r\n"), "{}", seen[0]);
+}
+
+#[tokio::test]
+async fn secure_requests_go_through_a_tunnel() {
+    let target = Peer::start(|mut connection| {
+        // The first byte of a handshake.
+        let mut byte = [0];
+        connection.stream.read_exact(&mut byte).unwrap();
+        assert_eq!(byte, [0x16]);
+    });
+    let to = target.address;
+    let (proxy, seen) = keeping(move |mut connection| {
+        connection.send("HTTP/1.1 200 Connected\r\n\r\n");
+        join(&connection.stream, &TcpStream::connect(to).unwrap());
+    });
+    let transport = through(Proxy::new(format!("http://user:canary%20pass@{}", proxy.address)));
+    let error = transport.send(HttpRequest::new(Method::Get, "https://thing.invalid/?b=c")).await.unwrap_err();
+    // The target hangs up in the handshake.
+    assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
+    assert_eq!(target.count(), 1);
+    let seen = seen.lock().unwrap();
+    assert!(seen[0].starts_with("CONNECT thing.invalid:443 HTTP/1.1\r\n"), "{}", seen[0]);
+    assert!(seen[0].to_ascii_lowercase().contains(&TOLD.to_ascii_lowercase()), "{}", seen[0]);
+    assert!(!seen[0].contains("b=c"));
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses() {
+    for (answer, reason) in
+        [("407 Proxy Authentication Required", "authorization required"), ("502 Bad Gateway", "unsuccessful")]
+    {
+        let (proxy, _) = keeping(move |mut connection| connection.send(&raw(answer, "", "")));
+        let transport = through(Proxy::new(format!("http://user:canary@{}", proxy.address)));
+        let request = HttpRequest::new(Method::Get, "https://thing.invalid/");
+        let progress = request.progress.clone();
+        let error = transport.send(request).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Proxy, "{error:?}");
+        let text = error.to_string();
+        assert!(text.starts_with("the proxy made no connection to thing.invalid: "), "{text}");
+        assert!(text.contains(reason), "{text}");
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        assert_eq!(format!("{progress:?}"), "Progress(waiting)");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there() {
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for scheme in ["http", "socks5h"] {
+        let transport = through(Proxy::new(format!("{scheme}://user:canary@{address}")));
+        let error = transport.send(HttpRequest::new(Method::Get, "https://thing.invalid/")).await.unwrap_err();
+        assert!(matches!(error.kind(), TransportErrorKind::Proxy | TransportErrorKind::Connect), "{error:?}");
+        assert!(!format!("{error:?} {error}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_socks_proxy() {
+    let target = Peer::answering(raw("200 OK", "", "from the target"));
+    let to = target.address;
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = asked.clone();
+    let proxy = Peer::start(move |connection| {
+        let mut writer = connection.stream.try_clone().unwrap();
+        let take = |count: usize| {
+            let mut bytes = vec![0; count];
+            (&connection.stream).read_exact(&mut bytes).unwrap();
+            bytes
+        };
+        // Version, methods.
+        let methods = take(2)[1];
+        assert!(take(usize::from(methods)).contains(&2), "by user and password");
+        writer.write_all(&[5, 2]).unwrap();
+        let size = take(2)[1];
+        let user = take(usize::from(size));
+        let size = take(1)[0];
+        let password = take(usize::from(size));
+        writer.write_all(&[1, 0]).unwrap();
+        // Version, connect, nothing, by name.
+        assert_eq!(take(4), [5, 1, 0, 3]);
+        let size = take(1)[0];
+        let name = take(usize::from(size));
+        let port = take(2);
+        log.lock().unwrap().push((user, password, name, u16::from_be_bytes([port[0], port[1]])));
+        writer.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+        join(&connection.stream, &TcpStream::connect(to).unwrap());
+    });
+    let transport = through(Proxy::new(format!("socks5h://user:canary%20pass@{}", proxy.address)));
+    let reply = transport.send(HttpRequest::new(Method::Get, "http://thing.invalid/")).await.unwrap();
+    assert_eq!(reply.body, "from the target");
+    let text = |text: &str| text.as_bytes().to_vec();
+    assert_eq!(*asked.lock().unwrap(), [(text("user"), text("canary pass"), text("thing.invalid"), 80)]);
+}
+
+#[tokio::test]
+async fn some_hosts_are_reached_without_the_proxy() {
+    let target = Peer::answering(raw("200 OK", "", "direct"));
+    let proxy = Peer::answering(raw("200 OK", "", "proxied"));
+    for (except, direct) in [
+        (vec![], false),
+        (vec!["127.0.0.1"], true),
+        (vec!["thing.example", "127.0.0.0/8"], true),
+        (vec!["10.0.0.0/8", "0.0.1", "localhost", "*"], false),
+    ] {
+        let transport = through(Proxy::new(proxy.endpoint()).except(&except));
+        let reply = transport.send(get(&target)).await.unwrap();
+        assert_eq!(reply.body, if direct { "direct" } else { "proxied" }, "{except:?}");
+    }
+    for (host, except, direct) in [
+        ("thing.invalid", ".thing.invalid", true),
+        ("a.thing.invalid", "thing.invalid", true),
+        ("nothing.invalid", "thing.invalid", false),
+        ("nothing.invalid", "*", true),
+    ] {
+        let transport = through(Proxy::new(proxy.endpoint()).except([except]));
+        // There is no such host, which is how one sees that the proxy was not asked.
+        let reply = transport.send(HttpRequest::new(Method::Get, format!("http://{host}/"))).await;
+        assert_eq!(reply.is_err(), direct, "{host} {except}");
+    }
+}
+
+#[test]
+fn what_is_no_proxy_is_refused_and_not_shown() {
+    for url in [
+        "user:canary@proxy.example:3128",
+        "ftp://user:canary@proxy.example",
+        "http://user:canary@",
+        "http://user:canary@proxy.example:999999",
+        "",
+    ] {
+        let builder = HttpTransport::builder().proxy(Proxy::new(url));
+        let shown = format!("{builder:?}");
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Proxy, "{url}");
+        assert!(!format!("{shown} {error} {error:?}").contains("canary"), "{shown} {error:?}");
+    }
+    let builder = HttpTransport::builder().proxy(Proxy::new("http://user:canary@proxy.example").except(["a", "b"]));
+    assert!(format!("{builder:?}").contains(r#"Proxy { at: "proxy.example", except: "a,b," }"#), "{builder:?}");
+    assert!(!format!("{:?}", builder.build().unwrap()).contains("canary"));
+}
+
+/// What the environment says counts if nothing else is said. It is that of the whole program, so this asks for itself
+/// in another one.
+#[test]
+fn proxies_of_the_environment() {
+    let proxy = Peer::answering(raw("200 OK", "", "proxied"));
+    let other = Peer::answering(raw("200 OK", "", "other"));
+    let at = |peer: &Peer| format!("http://user:canary@{}", peer.address);
+    let none = String::new();
+    for (variables, expected) in [
+        (vec![("HTTP_PROXY", at(&proxy))], "proxied"),
+        (vec![("http_proxy", at(&proxy))], "proxied"),
+        (vec![("HTTP_PROXY", at(&proxy)), ("http_proxy", at(&other))], "proxied"),
+        (vec![("ALL_PROXY", at(&other)), ("HTTP_PROXY", at(&proxy))], "proxied"),
+        (vec![("ALL_PROXY", at(&proxy))], "proxied"),
+        (vec![("HTTPS_PROXY", at(&proxy))], "failed"),
+        (vec![("HTTP_PROXY", at(&proxy)), ("NO_PROXY", "thing.invalid".to_owned())], "failed"),
+        (vec![("HTTP_PROXY", at(&proxy)), ("no_proxy", ".invalid".to_owned())], "failed"),
+        (vec![("HTTP_PROXY", at(&proxy)), ("REQUEST_METHOD", "GET".to_owned())], "failed"),
+        (vec![("HTTP_PROXY", none)], "failed"),
+    ] {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "proxies::with_an_environment", "--ignored", "--nocapture"]);
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            command.env_remove(name).env_remove(name.to_ascii_lowercase());
+        }
+        let output = command.env_remove("REQUEST_METHOD").envs(variables.iter().cloned()).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && text.contains(&format!("<{expected}, unproxied>")), "{variables:?}: {text}");
+        assert!(!text.contains("canary"), "{text}");
+    }
+}
+
+#[ignore = "needs an environment of its own; run by the test above"]
+#[tokio::test]
+async fn with_an_environment() {
+    let tls = Tls::new().system_roots(false);
+    let usual = HttpTransport::builder().tls(tls.clone()).build().unwrap();
+    let reply = match usual.send(HttpRequest::new(Method::Get, "http://thing.invalid/")).await {
+        Ok(reply) => String::from_utf8(reply.body.to_vec()).unwrap(),
+        Err(error) => {
+            println!("{error:?}");
+            "failed".to_owned()
+        }
+    };
+    let none = HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap();
+    let unproxied = none.send(HttpRequest::new(Method::Get, "http://thing.invalid/")).await.is_err();
+    println!("<{reply}, {}>", if unproxied { "unproxied" } else { "proxied" });
+}

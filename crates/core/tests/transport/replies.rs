@@ -1,0 +1,202 @@
+//! Replies of every shape.
+
+use std::io::Write as _;
+
+use alicloud_core::transport::{HttpRequest, Method, TransportErrorKind};
+
+use crate::local::{Peer, raw};
+use crate::{Kind, each_transport, get, post};
+
+each_transport!(
+    an_older_version_of_the_protocol,
+    interim_replies_are_passed_over,
+    more_headers_than_anybody_sends,
+    a_head_without_end,
+    lengths_that_contradict_each_other,
+    a_reply_longer_than_its_length,
+    a_large_reply_within_bounds,
+    a_reply_without_a_body,
+    a_redirect_is_a_reply,
+    a_compressed_reply_stays_as_it_is,
+    what_is_sent_is_what_was_signed,
+    what_cannot_be_sent_as_it_is,
+);
+
+/// What comes of a reply on a connection of its own; the peer closes it afterwards.
+async fn reply(kind: Kind, bytes: impl Into<Vec<u8>>) -> Result<(u16, String), TransportErrorKind> {
+    let bytes = bytes.into();
+    let peer = Peer::start(move |mut connection| {
+        connection.request();
+        _ = connection.stream.write_all(&bytes);
+    });
+    match kind.transport().send(get(&peer)).await {
+        Ok(reply) => Ok((reply.status, String::from_utf8(reply.body.to_vec()).unwrap())),
+        Err(error) => Err(error.kind()),
+    }
+}
+
+fn yes() -> Result<(u16, String), TransportErrorKind> {
+    Ok((200, "yes".to_owned()))
+}
+
+async fn an_older_version_of_the_protocol(kind: Kind) {
+    // Without a length the end of the connection is the end of the body.
+    assert_eq!(reply(kind, "HTTP/1.0 200 OK\r\n\r\nyes").await, yes());
+    assert_eq!(reply(kind, "HTTP/1.0 200 OK\r\ncontent-length: 3\r\n\r\nyes").await, yes());
+    assert_eq!(reply(kind, "HTTP/1.1 200\r\ncontent-length: 3\r\n\r\nyes").await, yes());
+    assert_eq!(reply(kind, "HTTP/0.9 200 OK\r\n\r\nyes").await, Err(TransportErrorKind::Interrupted));
+}
+
+async fn interim_replies_are_passed_over(kind: Kind) {
+    for interim in ["100 Continue\r\n", "102 Processing\r\n", "103 Early Hints\r\nlink: </a>\r\n"] {
+        let bytes = format!("HTTP/1.1 {interim}\r\n").repeat(3) + &raw("200 OK", "", "yes");
+        assert_eq!(reply(kind, bytes).await, yes(), "{interim}");
+    }
+}
+
+async fn more_headers_than_anybody_sends(kind: Kind) {
+    let headers = |count: usize, size: usize| {
+        (0..count).map(|number| format!("x-{number}: {}\r\n", "v".repeat(size))).collect::<String>()
+    };
+    assert_eq!(reply(kind, raw("200 OK", &headers(90, 100), "yes")).await, yes());
+    assert_eq!(reply(kind, raw("200 OK", &headers(10, 20_000), "yes")).await, yes());
+    // Beyond the hundred that the library reads there is an error, and no wait.
+    assert_eq!(reply(kind, raw("200 OK", &headers(5_000, 1), "yes")).await, Err(TransportErrorKind::Interrupted));
+}
+
+async fn a_head_without_end(kind: Kind) {
+    let peer = Peer::start(|mut connection| {
+        connection.request();
+        connection.send("HTTP/1.1 200 OK\r\nx: ");
+        let piece = [b'x'; 1 << 16];
+        while connection.stream.write_all(&piece).is_ok() {}
+    });
+    let error = kind.transport().send(get(&peer)).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{error:?}");
+}
+
+async fn lengths_that_contradict_each_other(kind: Kind) {
+    let refused = Err(TransportErrorKind::Interrupted);
+    for headers in ["content-length: 3\r\ncontent-length: 4\r\n", "content-length: -3\r\n", "content-length: 3x\r\n"] {
+        assert_eq!(reply(kind, format!("HTTP/1.1 200 OK\r\n{headers}\r\nyes")).await, refused, "{headers}");
+    }
+    // Of both ways to tell a length, chunks count.
+    let both = "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n3\r\nyes\r\n0\r\n\r\n";
+    assert_eq!(reply(kind, both).await, yes());
+    for chunk in ["zz", "-1", "ffffffffffffffffff"] {
+        let bytes = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}\r\nyes\r\n0\r\n\r\n");
+        assert_eq!(reply(kind, bytes).await, Err(TransportErrorKind::Truncated), "{chunk}");
+    }
+}
+
+async fn a_reply_longer_than_its_length(kind: Kind) {
+    assert_eq!(reply(kind, "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nyes and more").await, yes());
+    let short = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nyes";
+    assert_eq!(reply(kind, short).await, Err(TransportErrorKind::Truncated));
+}
+
+async fn a_large_reply_within_bounds(kind: Kind) {
+    // Announced or not, in many pieces, just as large as it may be, and one byte more.
+    let size = 3 << 20;
+    let body = "0123456789abcdef".repeat(size / 16);
+    let chunked: String = body
+        .as_bytes()
+        .chunks(70_000)
+        .map(|it| format!("{:x}\r\n{}\r\n", it.len(), str::from_utf8(it).unwrap()))
+        .collect();
+    let chunked = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunked}0\r\n\r\n");
+    for bytes in [raw("200 OK", "", &body), chunked] {
+        let peer = Peer::answering(bytes);
+        let transport = kind.transport();
+        for (limit, fits) in [(size, true), (size - 1, false), (usize::MAX, true)] {
+            let mut request = get(&peer);
+            request.max_body = limit;
+            match transport.send(request).await {
+                Ok(reply) => assert!(fits && reply.body == body),
+                Err(error) => assert!(!fits && error.kind() == TransportErrorKind::BodyTooLarge, "{error:?}"),
+            }
+        }
+    }
+}
+
+async fn a_reply_without_a_body(kind: Kind) {
+    assert_eq!(reply(kind, "HTTP/1.1 204 No Content\r\n\r\n").await, Ok((204, String::new())));
+    assert_eq!(reply(kind, "HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n").await, Ok((304, String::new())));
+    // What a reply to HEAD announces does not come, however large.
+    let peer = Peer::answering("HTTP/1.1 200 OK\r\ncontent-length: 999999999\r\n\r\n");
+    let head = HttpRequest::new(Method::Head, format!("{}/", peer.endpoint()));
+    let reply = kind.transport().send(head).await.unwrap();
+    assert_eq!((reply.status, reply.body.len()), (200, 0));
+}
+
+async fn a_redirect_is_a_reply(kind: Kind) {
+    let other = Peer::answering(raw("200 OK", "", "no"));
+    for status in [301, 302, 303, 307, 308] {
+        let bytes = raw(&format!("{status} Elsewhere"), &format!("location: {}/\r\n", other.endpoint()), "yes");
+        assert_eq!(reply(kind, bytes).await, Ok((status, "yes".to_owned())));
+    }
+    assert_eq!(other.count(), 0);
+}
+
+async fn a_compressed_reply_stays_as_it_is(kind: Kind) {
+    for encoding in ["gzip", "br", "deflate", "zstd"] {
+        let bytes = raw("200 OK", &format!("content-encoding: {encoding}\r\n"), "yes");
+        assert_eq!(reply(kind, bytes).await, yes());
+    }
+}
+
+async fn what_is_sent_is_what_was_signed(kind: Kind) {
+    let peer = Peer::start(|mut connection| {
+        while let Some(request) = connection.request() {
+            connection.send(&raw("200 OK", "", &request));
+        }
+    });
+    let transport = kind.transport();
+    for path in ["/", "/?a=%20b&c=%2F*~", "/%E6%B5%8B/a%2Fb%3F?x=", "//a/./b"] {
+        for method in [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options] {
+            let mut request = HttpRequest::new(method, peer.endpoint() + path);
+            request.headers.insert("x-acs-test", "a, b".parse().unwrap());
+            // Not every library can send every path as it is; what it cannot send, it must refuse.
+            let Ok(reply) = transport.send(request).await else {
+                assert!(path.contains("/./"), "{path}");
+                continue;
+            };
+            let seen = std::str::from_utf8(&reply.body).unwrap();
+            assert!(seen.starts_with(&format!("{method} {path} HTTP/1.1\r\n")), "{seen}");
+            let seen = seen.to_ascii_lowercase();
+            assert!(seen.contains(&format!("\r\nhost: {}\r\n", peer.address)), "{seen}");
+            assert!(seen.contains("\r\nx-acs-test: a, b\r\n"), "{seen}");
+            for absent in ["accept-encoding", "referer", "cookie", "transfer-encoding", "user-agent"] {
+                assert!(!seen.contains(absent), "{seen}");
+            }
+            let sized = matches!(method, Method::Post | Method::Put | Method::Patch);
+            assert_eq!(seen.matches("content-length: 0\r\n").count(), usize::from(sized), "{seen}");
+        }
+    }
+    let mut request = post(&peer);
+    request.body = "some".into();
+    let reply = transport.send(request).await.unwrap();
+    let seen = std::str::from_utf8(&reply.body).unwrap().to_ascii_lowercase();
+    assert!(seen.contains("content-length: 4\r\n") && seen.ends_with("\r\n\r\nsome"), "{seen}");
+}
+
+async fn what_cannot_be_sent_as_it_is(kind: Kind) {
+    let peer = Peer::answering(raw("200 OK", "", "no"));
+    let at = peer.endpoint();
+    let transport = kind.transport();
+    for url in [
+        format!("{at}/a\r\nx-evil: 1"),
+        format!("{at}/a HTTP/1.1\r\nx-evil: 1\r\n\r\n"),
+        format!("{at}/a\tb"),
+        format!("{at}/#fragment"),
+        format!("{at}/a b"),
+        "/".to_owned(),
+        String::new(),
+        format!("ftp://{}/", peer.address),
+        "http://".to_owned(),
+    ] {
+        let error = transport.send(HttpRequest::new(Method::Get, url.clone())).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Request, "{url:?}: {error:?}");
+    }
+    assert_eq!(peer.count(), 0);
+}
