@@ -6,6 +6,7 @@
 mod answer;
 mod body;
 mod connect;
+mod credentials;
 mod figure;
 mod input;
 mod interrupted;

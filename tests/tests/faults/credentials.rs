@@ -1,0 +1,385 @@
+//! Keys that expire, and those who hand them out: rows 32 to 35. Keys come from a server on a socket of its own.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use alicloud_core::credentials::{DefaultCredentials, ProvideCredentials, UriCredentials};
+use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, HttpTransport, Proxy, Transport, TransportError};
+use alicloud_core::{Clock, Timeout};
+use alicloud_mock::{AccessKey, Reply, Times};
+
+use super::figure::{Row, deadline, tell};
+use super::local::{Peer, raw};
+use super::*;
+
+/// The time of those who keep keys: it begins at 03:04:05 on 2 January 2026, and is moved by hand.
+#[derive(Clone)]
+struct Moved {
+    begin: Instant,
+    minutes: Arc<AtomicU64>,
+}
+
+/// The first key expires an hour later, all others when nobody is left to ask.
+const EXPIRIES: [&str; 2] = ["2026-01-02T04:04:05Z", "2099-01-02T04:04:05Z"];
+
+impl Moved {
+    fn new() -> Self {
+        Self { begin: Instant::now(), minutes: Arc::default() }
+    }
+
+    fn pass(&self, minutes: u64) {
+        self.minutes.fetch_add(minutes, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Moved {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045) + self.monotonic()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.begin.elapsed() + Duration::from_secs(60 * self.minutes.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(time))
+    }
+}
+
+/// What the server of keys does with a request.
+#[derive(Clone, Copy, PartialEq)]
+enum Mood {
+    Answer,
+    Fail,
+    Hang,
+}
+
+/// Hands out `key-1`, `key-2` and so on, each a moment after it was asked.
+struct Keys {
+    peer: Peer,
+    asked: Arc<AtomicUsize>,
+    mood: Arc<Mutex<Mood>>,
+}
+
+fn key(number: usize) -> AccessKey {
+    AccessKey::new(format!("key-{number}"), format!("canary-{number}")).security_token(format!("canary-token-{number}"))
+}
+
+fn told(number: usize) -> String {
+    let expiry = EXPIRIES[(number - 1).min(1)];
+    format!(
+        r#"{{"Code":"Success","AccessKeyId":"key-{number}","AccessKeySecret":"canary-{number}",
+            "SecurityToken":"canary-token-{number}","Expiration":"{expiry}"}}"#
+    )
+}
+
+impl Keys {
+    fn start() -> Self {
+        let (asked, mood) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Mood::Answer)));
+        let (count, now) = (asked.clone(), mood.clone());
+        let peer = Peer::start(move |mut connection| {
+            while connection.request().is_some() {
+                let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+                std::thread::sleep(Duration::from_millis(30));
+                let mood = *now.lock().expect("a mood");
+                match mood {
+                    Mood::Answer => connection.send(&raw("200 OK", "", &told(number))),
+                    Mood::Fail => connection.send(&raw("500 No", "", "")),
+                    Mood::Hang => return connection.hold(),
+                }
+            }
+        });
+        Self { peer, asked, mood }
+    }
+
+    fn are(&self, mood: Mood) {
+        *self.mood.lock().expect("a mood") = mood;
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    async fn asked_at_least(&self, count: usize) {
+        while self.asked() < count {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Asks the server, and keeps what it says.
+    fn provider(&self, clock: &Moved) -> UriCredentials {
+        UriCredentials::builder().uri(self.peer.endpoint()).clock(clock.clone()).build()
+    }
+}
+
+/// A mock that knows the keys, and a client.
+async fn service(provider: impl ProvideCredentials) -> (Mock, Client) {
+    let builder = (1..10).fold(alicloud_tests::app_streaming(), |builder, number| builder.key(key(number)));
+    let mock = builder.start().await.expect("the mock starts");
+    let config = alicloud_tests::config(&mock).credentials(provider).timeout(Duration::from_secs(10));
+    (mock, client(config))
+}
+
+/// Who signed each request.
+fn signers(mock: &Mock) -> Vec<String> {
+    let id = |request: Arc<alicloud_mock::Recorded>| request.header("x-acs-accesskey-id").map(str::to_owned);
+    mock.requests().into_iter().filter_map(id).collect()
+}
+
+#[tokio::test]
+async fn fault_32_keys_that_expire_between_attempts() {
+    let row = Row::new(32);
+    for kind in BOTH {
+        // It is known that they have expired by the time of the second attempt.
+        row.inject();
+        let (keys, clock) = (Keys::start(), Moved::new());
+        let (mock, client) = service(keys.provider(&clock)).await;
+        let moving = Reply::from_fn(move |_| {
+            clock.pass(90);
+            Reply::error(429, "Throttling", "busy")
+        });
+        mock.script_all(moving, 1);
+        assert_eq!(kind.call(&client).await.expect("with other keys"), 2);
+        assert_eq!((signers(&mock), keys.asked()), (vec!["key-1".to_owned(), "key-2".to_owned()], 2));
+        row.requests(&mock);
+        row.survive();
+
+        // The service alone knows.
+        row.inject();
+        let (keys, clock) = (Keys::start(), Moved::new());
+        let (mock, client) = service(keys.provider(&clock)).await;
+        mock.allow(key(1).expires_at(SystemTime::now()));
+        let calls: Vec<_> = (0..20)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { kind.call(&client).await })
+            })
+            .collect();
+        for call in calls {
+            assert_eq!(call.await.expect("no panic").expect("with other keys"), 2);
+        }
+        assert_eq!(keys.asked(), 2, "one forced renewal for all");
+        let executed = mock.requests().iter().filter(|request| request.status == Some(200)).count();
+        assert_eq!(executed, 20);
+        row.survive();
+
+        // Nothing else is there: no third attempt.
+        row.inject();
+        mock.allow(key(2).expires_at(SystemTime::now()));
+        mock.allow(key(3).expires_at(SystemTime::now()));
+        let error = kind.call(&client).await.expect_err("both are refused");
+        assert_eq!((error.code(), error.attempts()), (Some("InvalidSecurityToken.Expired"), 2));
+        texts(&error);
+        row.requests(&mock);
+        row.survive();
+    }
+}
+
+#[tokio::test]
+async fn fault_33_a_provider_in_trouble() {
+    let row = Row::new(33);
+    for mood in [Mood::Fail, Mood::Hang] {
+        row.inject();
+        let (keys, clock) = (Keys::start(), Moved::new());
+        let (mock, client) = service(keys.provider(&clock)).await;
+        Read.call(&client).await.expect("the first keys");
+        // Time to renew, and the old ones are good.
+        keys.are(mood);
+        clock.pass(50);
+        for _ in 0..20 {
+            let start = Instant::now();
+            assert_eq!(Write.call(&client).await.expect("with the old keys"), 1);
+            assert!(start.elapsed() < Duration::from_secs(2), "nobody waits for new ones");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(signers(&mock).iter().all(|signer| signer == "key-1"));
+        let asked = keys.asked();
+        assert!((2..=3).contains(&asked), "it is left alone for a while: asked {asked} times");
+        row.survive();
+
+        // Nothing is good any more: a call waits as long as it has time, and the renewal has its own.
+        row.inject();
+        clock.pass(20);
+        let limit = Duration::from_millis(1_000);
+        let start = Instant::now();
+        let waiting = client.list_regions(Default::default()).timeout(limit);
+        let error = waiting.await.expect_err("no keys");
+        deadline(limit, start.elapsed());
+        match mood {
+            Mood::Hang => assert_eq!(error.timeout(), Some(Timeout::Operation), "{error:?}"),
+            _ => assert!(matches!(error, Error::Credentials(_)), "{error:?}"),
+        }
+        assert!(!error.may_have_been_executed());
+        texts(&error);
+        row.requests(&mock);
+        row.survive();
+    }
+    // It recovers.
+    row.inject();
+    let (keys, clock) = (Keys::start(), Moved::new());
+    let (mock, client) = service(keys.provider(&clock)).await;
+    Read.call(&client).await.expect("the first keys");
+    keys.are(Mood::Fail);
+    clock.pass(70);
+    Read.call(&client).await.expect_err("no keys");
+    keys.are(Mood::Answer);
+    clock.pass(1);
+    Read.call(&client).await.expect("others");
+    assert_ne!(signers(&mock).last().map(String::as_str), Some("key-1"));
+    row.requests(&mock);
+    row.survive();
+}
+
+#[tokio::test]
+async fn fault_34_a_thousand_calls_at_the_end_of_a_key() {
+    let row = Row::new(34);
+    let (keys, clock) = (Keys::start(), Moved::new());
+    let provider = keys.provider(&clock);
+    let first = provider.credentials().await.expect("the first keys");
+    assert_eq!((first.access_key_id(), keys.asked()), (Some("key-1"), 1));
+    row.inject();
+    clock.pass(61);
+    let tasks: Vec<_> = (0..1_000)
+        .map(|_| {
+            let provider = provider.clone();
+            tokio::spawn(async move { provider.credentials().await })
+        })
+        .collect();
+    for task in tasks {
+        let credentials = task.await.expect("no panic").expect("keys");
+        assert_eq!(credentials.access_key_id(), Some("key-2"));
+    }
+    tell("refreshes", keys.asked() - 1);
+    assert_eq!(keys.asked(), 2, "asked once for all");
+    row.survive();
+
+    // Whoever began to ask gives up: another goes on.
+    row.inject();
+    let (keys, clock) = (Keys::start(), Moved::new());
+    let provider = keys.provider(&clock);
+    provider.credentials().await.expect("the first keys");
+    clock.pass(61);
+    let (mock, client) = service(provider).await;
+    let leader = tokio::spawn({
+        let client = client.clone();
+        async move { Write.call(&client).await }
+    });
+    keys.asked_at_least(2).await;
+    let others: Vec<_> = (0..50)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { Read.call(&client).await })
+        })
+        .collect();
+    leader.abort();
+    assert!(leader.await.expect_err("it was given up").is_cancelled());
+    for other in others {
+        other.await.expect("no panic").expect("keys");
+    }
+    assert!(keys.asked() <= 3, "asked {} times", keys.asked());
+    assert_eq!(mock.requests_of(WRITE).len(), 0);
+    row.requests(&mock);
+    row.survive();
+}
+
+/// Leads what is for the metadata service, which has one address only, to a peer of this machine.
+struct Detour {
+    inner: HttpTransport,
+    peer: String,
+    hosts: Arc<Mutex<Vec<String>>>,
+}
+
+impl Transport for Detour {
+    fn send(&self, mut request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let host = request.url.split('/').nth(2).unwrap_or_default().to_owned();
+        request.url = request.url.replace("http://100.100.100.200", &self.peer);
+        self.hosts.lock().expect("the hosts").push(host);
+        self.inner.send(request)
+    }
+}
+
+#[tokio::test]
+async fn fault_35_something_else_than_the_metadata_service() {
+    let row = Row::new(35);
+    let elsewhere = Peer::answering(raw("200 OK", "", "token"));
+    let location = format!("location: {}/latest/api/token\r\n", elsewhere.endpoint());
+    let page = "<!DOCTYPE html><html><title>Please log in</title></html>";
+    let answers = [
+        raw("200 OK", "content-type: text/html\r\n", page),
+        raw("404 Not Found", "", ""),
+        raw("302 Found", &location, ""),
+        raw("307 Temporary", &location, ""),
+        raw("500 No", "content-type: text/html\r\n", page),
+        raw("200 OK", "", "{}"),
+    ];
+    for answer in answers {
+        row.inject();
+        let strange = Peer::answering(answer.clone());
+        let keys = Keys::start();
+        let hosts = Arc::new(Mutex::new(Vec::new()));
+        let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
+        let detour = Detour { inner, peer: strange.endpoint(), hosts: hosts.clone() };
+        let uri = keys.peer.endpoint();
+        let provider = DefaultCredentials::builder()
+            .transport(detour)
+            .clock(Moved::new())
+            .variables(move |name| (name == "ALIBABA_CLOUD_CREDENTIALS_URI").then(|| uri.clone()))
+            .build();
+        let (mock, client) = service(provider).await;
+        Write.call(&client).await.unwrap_or_else(|error| panic!("{answer}: {error}"));
+        assert_eq!((signers(&mock), keys.asked()), (vec!["key-1".to_owned()], 1), "the next place in the chain");
+        let hosts = hosts.lock().expect("the hosts").clone();
+        let near = keys.peer.address.to_string();
+        assert!(
+            strange.count() > 0 && hosts.iter().all(|host| *host == "100.100.100.200" || *host == near),
+            "{hosts:?}"
+        );
+        row.requests(&mock);
+        row.survive();
+    }
+    assert_eq!(elsewhere.count(), 0, "no redirect is followed");
+
+    // The one place that is left out says why, with nothing of what was answered.
+    row.inject();
+    let strange = Peer::answering(raw("200 OK", "", "<title>canary</title>"));
+    let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
+    let detour = Detour { inner, peer: strange.endpoint(), hosts: Arc::default() };
+    let provider = DefaultCredentials::builder().transport(detour).variables(|_| None).build();
+    let (mock, client) = service(provider).await;
+    mock.script_all(Reply::answer(), Times::Always);
+    let error = Read.call(&client).await.expect_err("no keys anywhere");
+    assert!(matches!(error, Error::Credentials(_)), "{error:?}");
+    assert!(error.to_string().contains("ALIBABA_CLOUD_ACCESS_KEY_ID"), "{error}");
+    texts(&error);
+    row.survive();
+}
+
+/// The address of the metadata service is asked directly whatever proxies the environment names. The environment is
+/// that of another process.
+#[test]
+fn fault_35_no_proxy_for_the_metadata_service() {
+    const INSIDE: &str = "FAULTS_PROXIED";
+    if std::env::var_os(INSIDE).is_some() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let provider = DefaultCredentials::builder().variables(|_| None).build();
+        // Whatever answers there, or nobody within a second.
+        _ = runtime.block_on(async { provider.credentials().await });
+        return;
+    }
+    let row = Row::new(35);
+    row.inject();
+    let proxy = Peer::answering(raw("200 OK", "", "token"));
+    let status = std::process::Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "credentials::fault_35_no_proxy_for_the_metadata_service"])
+        .env(INSIDE, "yes")
+        .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.endpoint())))
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .stdout(std::process::Stdio::null())
+        .status()
+        .expect("another process");
+    assert!(status.success());
+    assert_eq!(proxy.count(), 0, "the proxy was not asked");
+    row.survive();
+}
