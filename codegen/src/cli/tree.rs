@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::Failure;
 use crate::plan::{State, state};
@@ -44,12 +44,13 @@ impl Changes {
 /// Brings the folder to the planned files.
 ///
 /// # Errors
-/// If the folder cannot be read or written, or a part of it is a symbolic link, through which a file would land
-/// elsewhere.
+/// If the folder cannot be read or written, or a file would land outside of it: by its path, or through a part of the
+/// folder that is a symbolic link.
 pub fn apply(folder: &Path, files: &BTreeMap<String, String>, mode: Mode) -> Result<Changes, Failure> {
     let mut changes = Changes::default();
     for (path, text) in files {
         let target = folder.join(path);
+        refuse_outside(folder, path)?;
         refuse_links(folder, path)?;
         let found = read(&target)?;
         match found.as_deref().map(|found| (found == text, state(found))) {
@@ -105,6 +106,14 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         fs::rename(&beside, path)
     };
     write().map_err(|error| Failure::at(path, "cannot be written", &error))
+}
+
+fn refuse_outside(folder: &Path, path: &str) -> Result<(), Failure> {
+    if Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
+        return Ok(());
+    }
+    let reason = "a file of the crate would land outside of its folder";
+    Err(Failure::at(&folder.join(path), "is not below the folder", &reason))
 }
 
 fn refuse_links(folder: &Path, path: &str) -> Result<(), Failure> {

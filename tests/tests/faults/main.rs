@@ -11,6 +11,7 @@ mod figure;
 mod input;
 mod interrupted;
 mod slow;
+mod spec;
 mod throttling;
 
 #[path = "../../../crates/core/tests/local/mod.rs"]
