@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod corpus;
+mod faults;
 mod files;
 mod process;
 mod test;
@@ -42,6 +43,8 @@ enum Task {
     Corpus(corpus::Arguments),
     /// Measure, and print figures beside their budgets
     Bench(bench::Arguments),
+    /// Run the fault suite and print its figures; with --prove, mutate the code to see that its tests can fail
+    Faults(faults::Arguments),
     /// Run everything that CI runs
     Test(test::Arguments),
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Vectors(arguments) => vectors::run(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Faults(arguments) => faults::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
     };
     match outcome {

@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -74,20 +75,31 @@ async fn settled(port: u16, tasks: usize) -> (usize, usize) {
 async fn fault_37_ten_thousand_calls_that_are_given_up() {
     const CALLS: usize = 10_000;
     const TOGETHER: usize = 25;
+    /// For calls that are not given up.
+    const LAST: &str = "10000";
     let row = Row::new(37);
     let tasks = Handle::current().metrics().num_alive_tasks();
     // Numbers in the query tell the calls apart, so this mock has no document to hold them against.
     let mock = Mock::builder().record_limit(2 * CALLS).start().await.expect("the mock starts");
+    // Some are repeated, some come piece by piece, and every eighth has no end.
     mock.script_all(Reply::status(500), 20);
-    mock.script_all(Reply::answer().trickle_body(24, Duration::from_millis(1)), Times::Always);
+    let number = AtomicUsize::new(0);
+    let replies = Reply::from_fn(move |request| match number.fetch_add(1, Ordering::SeqCst) % 8 {
+        _ if request.query_value("Number") == Some(LAST) => Reply::answer(),
+        7 => Reply::silence(),
+        _ => Reply::answer().trickle_body(24, Duration::from_millis(1)),
+    });
+    mock.script_all(replies, Times::Always);
     let client = client(config().endpoint(mock.url()).credentials(Hesitant));
     // How often a call is polled until it is done.
     let mut most = 1;
-    while polled(Write.numbered(&client, Some(0)), most).await.is_none() {
+    while polled(Write.numbered(&client, Some(CALLS)), most).await.is_none() {
         most += 1;
     }
     mock.clear_requests();
     assert!(most > 3, "{most} polls");
+    let points = most + 4;
+    tell("cancelled.points", points);
     let mut done = 0;
     for round in 0..CALLS / TOGETHER {
         let calls = (0..TOGETHER).map(|index| {
@@ -98,7 +110,11 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
             }
         });
         // Each is given up at another point.
-        let calls = calls.enumerate().map(|(index, call)| polled(call, (round + index) % (most + 4)));
+        let calls = calls.enumerate().map(|(index, call)| {
+            let call = polled(call, (round + index) % points);
+            // Those without an end are given up by the clock.
+            async move { tokio::time::timeout(Duration::from_millis(25), call).await.ok().flatten() }
+        });
         let mut set: Vec<_> = calls.map(Box::pin).collect();
         poll_fn(|context| {
             set.retain_mut(|call| match call.as_mut().poll(context) {
@@ -116,9 +132,12 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
         }
     }
     // The client is as good as new.
+    let mut wrong = 0;
     for kind in BOTH {
-        assert_eq!(kind.numbered(&client, Some(CALLS)).await.expect("it works"), 1);
+        wrong += usize::from(!matches!(kind.numbered(&client, Some(CALLS)).await, Ok(1)));
     }
+    tell("cancelled.wrong", wrong);
+    assert_eq!(wrong, 0);
     drop(client);
     let (tasks, sockets) = settled(mock.address().port(), tasks).await;
     tell("cancelled.calls", CALLS - done);
@@ -126,7 +145,8 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
     tell("cancelled.tasks_left", tasks);
     tell("cancelled.sockets_left", sockets);
     assert_eq!((tasks, sockets), (0, 0), "tasks and sockets that are left");
-    let writes = arrivals(mock.requests_of(WRITE).iter().map(|request| request.target.clone()));
+    let mut writes = arrivals(mock.requests_of(WRITE).iter().map(|request| request.target.clone()));
+    assert!(writes.remove(&CALLS).is_some());
     assert!(writes.values().all(|count| *count == 1), "a call arrived twice");
     row.mutations(writes.len(), writes.values().sum());
     row.requests(&mock);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use alicloud_appstream_center_20210901::Error;
 use alicloud_core::Phase;
+use alicloud_core::transport::{HttpTransport, Proxy};
 use alicloud_mock::Reply;
 use socket2::SockRef;
 
@@ -97,6 +98,18 @@ async fn fault_08_a_kept_connection_that_has_died() {
             row.survive();
         }
     }
+    // One that has been idle for long is not waited for to die.
+    row.inject();
+    let (mock, config) = mock().await;
+    let transport = HttpTransport::builder().proxy(Proxy::none()).pool_idle_timeout(Duration::from_millis(50));
+    let client = client(config.transport(transport.build().expect("a transport")));
+    for _ in 0..2 {
+        Read.call(&client).await.expect("a connection");
+        tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+    assert_eq!(mock.connections(), 2);
+    row.requests(&mock);
+    row.survive();
 }
 
 #[tokio::test]

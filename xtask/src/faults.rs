@@ -1,0 +1,127 @@
+//! `cargo xtask faults`: the fault suite, and its figures in one table; with `--prove`, whether each of its tests can
+//! fail.
+
+mod prove;
+mod table;
+
+use std::collections::BTreeMap;
+
+use alicloud_codegen::cli::Failure;
+
+use crate::process::cargo;
+use table::Table;
+
+/// What is run, and how it is told.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Prove the tests: mutate the code row by row, and expect each row's test to fail
+    #[arg(long)]
+    prove: bool,
+    /// With --prove: only these rows
+    #[arg(requires = "prove")]
+    rows: Vec<u32>,
+    /// How the result is told
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// For people or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// How many rows the matrix has.
+const ROWS: u32 = 45;
+
+/// The suite: a package and one of its test targets.
+const SUITE: [&str; 4] = ["--package", "alicloud-tests", "--test", "faults"];
+
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    if arguments.prove {
+        return prove::run(&arguments.rows, arguments.format);
+    }
+    let output = cargo(&["test", "--quiet"])
+        .args(SUITE)
+        // One line a test, and what the tests print.
+        .args(["--", "--show-output", "--format", "pretty"])
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .map_err(|error| Failure(format!("cargo cannot be started: {error}")))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let table = Table::new(&Tests::read(&text), &figures(&text));
+    match arguments.format {
+        Format::Text => table.print(),
+        Format::Json => println!("{:#}", table.json()),
+    }
+    if !output.status.success() {
+        eprint!("{}", failures(&text));
+    }
+    Ok(output.status.success() && table.holds())
+}
+
+/// The names of the tests that passed and of those that failed.
+#[derive(Debug, Default)]
+struct Tests {
+    passed: Vec<String>,
+    failed: Vec<String>,
+}
+
+impl Tests {
+    fn read(text: &str) -> Self {
+        let mut tests = Self::default();
+        for line in text.lines().filter_map(|line| line.strip_prefix("test ")) {
+            match line.rsplit_once(" ... ") {
+                Some((name, "ok")) => tests.passed.push(name.to_owned()),
+                Some((name, "FAILED")) => tests.failed.push(name.to_owned()),
+                _ => {}
+            }
+        }
+        tests
+    }
+}
+
+/// The row of a test, if it is that of one.
+fn row(test: &str) -> Option<u32> {
+    test.rsplit("::").next()?.strip_prefix("fault_")?.get(..2)?.parse().ok()
+}
+
+/// The values of each figure, in the order in which they came.
+type Figures<'a> = BTreeMap<&'a str, Vec<f64>>;
+
+/// The lines `figure NAME VALUE`.
+fn figures(text: &str) -> Figures<'_> {
+    let mut figures = Figures::new();
+    for line in text.lines().filter_map(|line| line.strip_prefix("figure ")) {
+        if let Some((name, value)) = line.split_once(' ')
+            && let Ok(value) = value.parse()
+        {
+            figures.entry(name).or_default().push(value);
+        }
+    }
+    figures
+}
+
+/// What the failed tests said.
+fn failures(text: &str) -> &str {
+    text.find("\nfailures:\n").map_or("", |at| &text[at..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_output_of_a_suite_is_read() {
+        let text = "\nrunning 2 tests\ntest a::fault_07_x ... ok\ntest b::waits ... FAILED\n\nfigure row.07.injected 2\n\
+                    figure row.07.injected 1\nfigure amplification 1.05\nfigure odd\n\nfailures:\n\n---- b::waits\n";
+        let tests = Tests::read(text);
+        assert_eq!((tests.passed, tests.failed), (vec!["a::fault_07_x".to_owned()], vec!["b::waits".to_owned()]));
+        let figures = figures(text);
+        assert_eq!((&figures["row.07.injected"][..], &figures["amplification"][..]), (&[2.0, 1.0][..], &[1.05][..]));
+        assert_eq!(figures.len(), 2);
+        assert!(failures(text).contains("b::waits"));
+        assert_eq!([row("a::fault_07_x"), row("fault_45_y"), row("b::waits")], [Some(7), Some(45), None]);
+    }
+}
