@@ -13,6 +13,8 @@ mod cli;
 mod default;
 mod ecs;
 mod environment;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod ini;
 mod oidc;
 mod process;

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use crate::blob::Blob;
+pub use crate::credentials::fuzzing::{cli_profile, ini};
 use crate::decode::{self, Decode, Place};
 use crate::events::parser::Parser;
 use crate::operation::{OperationInfo, ReplyKind};
