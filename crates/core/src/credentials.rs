@@ -1,5 +1,8 @@
 //! Who calls: credentials, and where they come from.
 //!
+//! [`DefaultCredentials`] are what a client uses that is told nothing; each place that they look at is a provider of its
+//! own. [The guide](crate::guide::credentials) tells how they go together.
+//!
 //! ```
 //! use alicloud_core::credentials::{Credentials, StaticCredentials};
 //!

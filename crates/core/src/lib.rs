@@ -11,7 +11,7 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use alicloud_core::credentials::EnvironmentCredentials;
+//! use alicloud_core::credentials::CliProfileCredentials;
 //! use alicloud_core::{Client, Config, Endpoint, Error, Service};
 //!
 //! // A product's crate has these two lines.
@@ -21,7 +21,7 @@
 //! # fn main() -> Result<(), Error> {
 //! let config = Config::new()
 //!     .region("cn-hangzhou")
-//!     .credentials(EnvironmentCredentials::new())
+//!     .credentials(CliProfileCredentials::builder().profile("test").build())
 //!     .timeout(Duration::from_secs(20))
 //!     .user_agent("my-program/1.0");
 //! let client = Client::new(&SERVICE, config)?;
@@ -34,7 +34,7 @@
 //!
 //! 1. The request's fields become query, form, JSON, path and headers. What cannot be sent is
 //!    [`Error::InvalidInput`], and nothing is sent.
-//! 2. [Credentials](credentials) are asked for, and the request is [signed](sign) with them, the time and a nonce.
+//! 2. [Credentials](guide::credentials) are asked for, and the request is [signed](sign) with them, the time and a nonce.
 //! 3. The [transport] sends it to the [endpoint](Config::endpoint). It follows no redirects and repeats nothing; the
 //!    client does, with a new signature, [where that can do no harm](Config::max_attempts).
 //! 4. The reply is read, leniently: fields that are not known are skipped, numbers may come as text and text as
