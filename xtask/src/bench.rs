@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures beside their budgets. Nothing here passes or fails; machines differ, so the figures
 //! that matter are ratios between two things that were measured in one run.
 
+mod call;
 mod cost;
 mod program;
 
@@ -16,7 +17,7 @@ use cost::{Cost, measure};
 /// What is measured.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only the groups whose name begins with one of these words: generate, crate, program, corpus
+    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus
     groups: Vec<String>,
     /// A folder of the vendor's documents, for the figures of ECS and of all documents
     #[arg(long, value_name = "DIR", default_value = "../shared/metadata")]
@@ -39,6 +40,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     if wanted("program") {
         program::run()?;
+    }
+    if wanted("call") {
+        call::run()?;
     }
     if wanted("corpus") {
         corpus(arguments)?;

@@ -98,7 +98,10 @@ async fn exchange(kind: Kind, tls: Tls, peer: &Peer) -> Result<(), (TransportErr
     let transport = kind.with(Settings { tls, ..Settings::default() });
     let request = HttpRequest::new(Method::Get, format!("https://{}/", peer.address));
     match transport.send(request).await {
-        Ok(reply) => Ok(assert_eq!(reply.body, "yes")),
+        Ok(reply) => {
+            assert_eq!(reply.body, "yes");
+            Ok(())
+        }
         Err(error) => Err((error.kind(), format!("{error} {error:?}"))),
     }
 }

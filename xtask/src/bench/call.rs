@@ -1,0 +1,222 @@
+//! What a call costs beside the same call without an SDK: the client is a process of its own, and so is the server.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use alicloud_codegen::cli::Failure;
+
+use super::cost::measure;
+use super::{PACKAGE, figure};
+use crate::files::{read, write};
+use crate::process::{cargo, target};
+use crate::root;
+
+const SERVER: &str = include_str!("call/server.rs");
+const CLIENT: &str = include_str!("call/client.rs");
+const BARE: &str = include_str!("call/bare.rs");
+
+const DEPENDENCIES: &str = r#"
+bytes = "1"
+getrandom = "0.4"
+http-body-util = "0.1"
+hyper = { version = "1", features = ["client", "http1", "server"] }
+hyper-util = { version = "0.1", features = ["client-legacy", "http1", "tokio"] }
+reqwest = { version = "0.13", default-features = false, features = ["rustls-no-provider"] }
+rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+stats_alloc = "0.1"
+tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
+
+[[bin]]
+name = "client"
+path = "src/client/main.rs"
+
+[[bin]]
+name = "server"
+path = "src/server.rs"
+
+[features]
+tracing = ["alicloud-core/tracing"]
+
+[workspace]
+
+[profile.release]
+debug = 1
+"#;
+
+/// How many times each way is measured, one after the other in turns.
+const ROUNDS: usize = 9;
+const CALLS: u32 = 3000;
+
+pub(super) fn run() -> Result<(), Failure> {
+    let folder = target().join("bench/call");
+    sources(&folder)?;
+    let binary = |name: &str| format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let client = build(&folder, &[])?.join(binary("client"));
+    let server = Server::start(&folder.join("target/release").join(binary("server")))?;
+    let call = Program { client: &client, port: server.port };
+
+    let sign = Program::read(Command::new(&client).args(["sign", "200000"]))?;
+    figure("one V3 signature, best of 20, microseconds", format!("{:.2}", sign.cpu), "1.6");
+    figure("  its allocations", format!("{:.1}", sign.allocations), "4");
+
+    for (at_once, title, budgets) in [
+        (1, "a call, one after another", [("reqwest", "1.03"), ("hyper", "1.10")]),
+        (64, "a call, 64 at once", [("reqwest", "1.05"), ("hyper", "1.05")]),
+    ] {
+        let ways = ["bare-reqwest", "ours-reqwest", "bare-hyper", "ours-hyper"];
+        let mut costs: [Vec<f64>; 4] = Default::default();
+        let mut allocations = [0.0; 4];
+        for _ in 0..ROUNDS {
+            for (way, (costs, allocations)) in ways.iter().zip(costs.iter_mut().zip(&mut allocations)) {
+                let cost = call.cost(way, if at_once == 1 { CALLS } else { 4 * CALLS }, at_once)?;
+                costs.push(cost.cpu);
+                *allocations = cost.allocations;
+            }
+        }
+        for (pair, (library, budget)) in budgets.into_iter().enumerate() {
+            let (bare, ours) = (&costs[2 * pair], &costs[2 * pair + 1]);
+            // Each round by itself: what else the machine did meanwhile hit both.
+            let ratios: Vec<f64> = ours.iter().zip(bare).map(|(ours, bare)| ours / bare).collect();
+            figure(&format!("{title}, CPU microseconds, on {library}"), format!("{:.1}", median(ours)), "");
+            figure(&format!("  bare {library} with the same signature"), format!("{:.1}", median(bare)), "");
+            figure("  ratio, median of rounds", format!("{:.3}", median(&ratios)), budget);
+            if at_once == 1 {
+                let most = if library == "reqwest" { "100" } else { "65" };
+                figure("  allocations a call", format!("{:.1}", allocations[2 * pair + 1]), most);
+                figure("  bare", format!("{:.1}", allocations[2 * pair]), "");
+            }
+        }
+    }
+    for (way, library) in [("ours-reqwest", "reqwest"), ("ours-hyper", "hyper")] {
+        let cost = call.cost(way, 20_000, 64)?;
+        let name = format!("peak memory after 20,000 calls, 64 at once, MB, on {library}");
+        figure(&name, format!("{:.1}", cost.peak / 1000.0), "14");
+    }
+    instructions(&folder, &client, server.port)
+}
+
+/// What spans cost that nobody looks at.
+fn instructions(folder: &Path, without: &Path, port: u16) -> Result<(), Failure> {
+    let name = "instructions a call, spans compiled in and unused";
+    let missing = |command: &str| {
+        Command::new(command).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err()
+    };
+    if missing("valgrind") {
+        figure(name, "skipped", "1.010");
+        return Ok(());
+    }
+    // Another folder, so that the first client stays.
+    let with = folder.join("with-tracing");
+    sources(&with)?;
+    let with = build(&with, &["--features", "tracing"])?.join(format!("client{}", std::env::consts::EXE_SUFFIX));
+    for way in ["ours-reqwest", "ours-hyper", "bare-reqwest", "bare-hyper"] {
+        let without = counted(without, way, port)?;
+        figure(&format!("instructions a call, {way}"), format!("{without:.0}"), "");
+        if way.starts_with("ours") {
+            let with = counted(&with, way, port)?;
+            figure("  with spans compiled in and unused, ratio", format!("{:.4}", with / without), "1.010");
+        }
+    }
+    Ok(())
+}
+
+/// Instructions a call in one thread: what a thousand calls take more than none.
+fn counted(client: &Path, way: &str, port: u16) -> Result<f64, Failure> {
+    let total = |calls: &str| {
+        let mut command = Command::new("valgrind");
+        command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(client);
+        command.args([way, calls, "1", &port.to_string(), "one-thread"]);
+        let output = command.output().map_err(|error| Failure(format!("valgrind: {error}")))?;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let count = text.lines().find_map(|line| line.split("Collected : ").nth(1)?.trim().parse::<f64>().ok());
+        count.ok_or_else(|| Failure(format!("valgrind told no count: {text}")))
+    };
+    Ok((total("1100")? - total("100")?) / 1000.0)
+}
+
+fn sources(folder: &Path) -> Result<(), Failure> {
+    let path = |name: &str| root().join("crates").join(name).display().to_string();
+    let manifest = format!(
+        "[package]\nname = \"call\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         {PACKAGE} = {{ path = {:?} }}\nalicloud-core = {{ path = {:?}, features = [\"hyper\"] }}{DEPENDENCIES}",
+        path("appstream-center-20210901"),
+        path("core"),
+    );
+    write(&folder.join("Cargo.toml"), &manifest)?;
+    write(&folder.join("src/server.rs"), SERVER)?;
+    write(&folder.join("src/client/main.rs"), CLIENT)?;
+    write(&folder.join("src/client/bare.rs"), BARE)?;
+    write(&folder.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)
+}
+
+/// Builds the programs and tells where they are.
+fn build(folder: &Path, features: &[&str]) -> Result<PathBuf, Failure> {
+    let mut command = cargo(&["build", "--quiet", "--release"]);
+    command.args(features).current_dir(folder).env("CARGO_TARGET_DIR", folder.join("target"));
+    measure(&mut command)?;
+    Ok(folder.join("target/release"))
+}
+
+/// The server, as long as it is wanted.
+struct Server {
+    process: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(program: &Path) -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| Failure(format!("{}: {error}", program.display()));
+        let mut process = Command::new(program).stdout(Stdio::piped()).spawn().map_err(failed)?;
+        let mut line = String::new();
+        if let Some(out) = process.stdout.take() {
+            BufReader::new(out).read_line(&mut line).map_err(failed)?;
+        }
+        let port = line.trim().parse().map_err(|_| Failure("the server told no port".to_owned()))?;
+        Ok(Self { process, port })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+}
+
+struct Program<'a> {
+    client: &'a Path,
+    port: u16,
+}
+
+/// What one call took: microseconds, allocations, and the most KiB that the process had.
+struct Cost {
+    cpu: f64,
+    allocations: f64,
+    peak: f64,
+}
+
+impl Program<'_> {
+    fn cost(&self, way: &str, calls: u32, at_once: u32) -> Result<Cost, Failure> {
+        let mut command = Command::new(self.client);
+        Self::read(command.args([way, &calls.to_string(), &at_once.to_string(), &self.port.to_string()]))
+    }
+
+    fn read(command: &mut Command) -> Result<Cost, Failure> {
+        let output = command.output().map_err(|error| Failure(format!("{command:?}: {error}")))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let figures: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        match figures[..] {
+            [cpu, allocations, peak] if output.status.success() => Ok(Cost { cpu, allocations, peak }),
+            _ => Err(Failure(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)))),
+        }
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}

@@ -1,0 +1,148 @@
+//! Makes the same call over and over, in one of several ways, and tells what one cost.
+
+mod bare;
+
+use std::alloc::System;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use alicloud_appstream_center_20210901::Client;
+use alicloud_appstream_center_20210901::operation::LogOffAllSessionsInAppInstanceGroup;
+use alicloud_appstream_center_20210901::types::ProductType;
+use alicloud_core::Config;
+use alicloud_core::credentials::Credentials;
+use alicloud_core::transport::{HttpTransport, HyperTransport, Proxy, Tls, Transport};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const GROUP: &str = "aig-9ciijz60n4xsv1234";
+
+fn credentials() -> Credentials {
+    Credentials::access_key("LTAI4FwqPxiAxxxxxx", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+}
+
+/// A call that can be made again and again.
+type Call = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+fn ours(port: u16, transport: impl Transport) -> Call {
+    let config = Config::new()
+        .region("cn-shanghai")
+        .endpoint(format!("http://127.0.0.1:{port}"))
+        .credentials(credentials())
+        .transport(transport);
+    let client = Client::new(config).unwrap();
+    Arc::new(move || {
+        let client = client.clone();
+        Box::pin(async move {
+            let request = LogOffAllSessionsInAppInstanceGroup::new(ProductType::CloudApp, GROUP);
+            let reply = client.log_off_all_sessions_in_app_instance_group(request).await.unwrap();
+            assert!(reply.request_id.is_some());
+        })
+    })
+}
+
+fn call(way: &str, port: u16) -> Call {
+    let tls = Tls::new().system_roots(false);
+    match way {
+        "bare-reqwest" => bare::on_reqwest(port),
+        "bare-hyper" => bare::on_hyper(port),
+        "ours-reqwest" => ours(port, HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap()),
+        "ours-hyper" => ours(port, HyperTransport::builder().tls(tls).build().unwrap()),
+        _ => panic!("no such way: {way}"),
+    }
+}
+
+async fn make(call: &Call, calls: u32, at_once: u32) {
+    if at_once == 1 {
+        for _ in 0..calls {
+            call().await;
+        }
+        return;
+    }
+    let tasks: Vec<_> = (0..at_once)
+        .map(|_| {
+            let call = call.clone();
+            tokio::spawn(async move {
+                for _ in 0..calls / at_once {
+                    call().await;
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+/// Processor time of all threads in nanoseconds, as the scheduler of Linux counts it.
+fn cpu() -> u64 {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let spent = |task: std::path::PathBuf| {
+        let text = std::fs::read_to_string(task.join("schedstat")).unwrap();
+        text.split(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    tasks.map(|task| spent(task.unwrap().path())).sum()
+}
+
+fn allocations() -> usize {
+    let stats = ALLOCATOR.stats();
+    stats.allocations + stats.reallocations
+}
+
+/// The most memory that was in use, in KiB.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+fn report(calls: u32, cpu: f64, allocations: usize) {
+    let calls = f64::from(calls);
+    println!("{:.3} {:.2} {}", cpu / 1000.0 / calls, allocations as f64 / calls, peak());
+}
+
+/// Signatures of the same request.
+fn sign(count: u32) {
+    let credentials = credentials();
+    let (host, nonce) = ("appstream-center.cn-shanghai.aliyuncs.com", "0123456789abcdef0123456789abcdef");
+    let body = bare::form();
+    let once = || {
+        std::hint::black_box(bare::signed(host, &credentials, nonce, SystemTime::now(), &body));
+    };
+    (0..count / 10).for_each(|_| once());
+    let before = allocations();
+    // The best of many, for a processor that others use too.
+    let mut best = f64::INFINITY;
+    for _ in 0..20 {
+        let start = Instant::now();
+        (0..count / 20).for_each(|_| once());
+        best = best.min(start.elapsed().as_nanos() as f64 * 20.0);
+    }
+    report(count, best, allocations() - before);
+}
+
+async fn run(call: Call, calls: u32, at_once: u32, warm_up: u32) {
+    make(&call, warm_up, at_once).await;
+    let (cpu_before, before) = (cpu(), allocations());
+    make(&call, calls, at_once).await;
+    report(calls, (cpu() - cpu_before) as f64, allocations() - before);
+}
+
+/// way, calls, calls at once, port; with one more word everything runs on one thread and without a warm-up.
+fn main() {
+    let words: Vec<String> = std::env::args().collect();
+    let calls = words[2].parse().unwrap();
+    if words[1] == "sign" {
+        return sign(calls);
+    }
+    let (at_once, port): (u32, u16) = (words[3].parse().unwrap(), words[4].parse().unwrap());
+    let (mut runtime, warm_up) = match words.get(5) {
+        None => (tokio::runtime::Builder::new_multi_thread(), 10 * at_once.max(50)),
+        Some(_) => (tokio::runtime::Builder::new_current_thread(), 0),
+    };
+    let runtime = runtime.enable_all().build().unwrap();
+    runtime.block_on(async { run(call(&words[1], port), calls, at_once, warm_up).await });
+}
