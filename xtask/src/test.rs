@@ -19,6 +19,22 @@ pub(crate) struct Arguments {
 /// parameters, top-level lists, V3, headers, and awkward names.
 const VARIETY: &str = "appstream-center,devops,cs,arms,captcha,dds,imagesearch,adcp,tag,linkedmall";
 
+/// Features of the runtime that are checked together: those that must not need others, and all of them.
+const FEATURES: [&str; 12] = [
+    "",
+    "reqwest",
+    "hyper",
+    "rustls-ring",
+    "rustls-aws-lc",
+    "native-tls",
+    "http2",
+    "tracing,serde",
+    "blocking,testing",
+    "reqwest,rustls-aws-lc",
+    "hyper,rustls-ring",
+    "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,tracing,serde,blocking,testing",
+];
+
 struct Step {
     name: &'static str,
     command: Vec<String>,
@@ -38,6 +54,10 @@ fn steps() -> Vec<Step> {
         step("drift", &["xtask", "codegen", "--check"]),
         step("clippy", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
         step("tests", &["test", "--workspace", "--quiet"]),
+        step(
+            "transports",
+            &["test", "--package", "alicloud-core", "--quiet", "--features", "hyper,http2", "--test", "transport"],
+        ),
         step("example", &["run", "--quiet", "--example", "log_off_all_sessions"]),
         step(
             "vectors appstream-center",
@@ -49,6 +69,13 @@ fn steps() -> Vec<Step> {
     if let Some(docs) = steps.last_mut() {
         docs.environment.push(("RUSTDOCFLAGS", "-D warnings"));
     }
+    steps.extend(FEATURES.iter().map(|features| {
+        let words = ["check", "--package", "alicloud-core", "--quiet", "--no-default-features", "--features", features];
+        let mut step = step("features", &words);
+        // Its own folder: other flags would build everything anew in the usual one.
+        step.environment = vec![("RUSTFLAGS", "-D warnings"), ("CARGO_TARGET_DIR", "target/features")];
+        step
+    }));
     for (product, version) in [("devops", "2021-06-25"), ("ecs", "2014-05-26")] {
         let spec = shared.join("metadata").join(product).join(version).join("api-docs.json").display().to_string();
         let vectors = shared.join("vectors").join(format!("{product}-{version}.json")).display().to_string();

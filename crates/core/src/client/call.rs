@@ -126,8 +126,8 @@ impl<O: Operation> Call<O> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub async fn send(self) -> Result<O::Response, Error> {
-        self.reply().await.map(Reply::into_value)
+    pub fn send(mut self) -> impl Future<Output = Result<O::Response, Error>> + Send {
+        async move { self.run().await.map(Reply::into_value) }
     }
 
     /// Makes the call, and brings back what else came with the reply.
@@ -135,15 +135,23 @@ impl<O: Operation> Call<O> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub async fn reply(self) -> Result<Reply<O::Response>, Error> {
+    pub fn reply(mut self) -> impl Future<Output = Result<Reply<O::Response>, Error>> + Send {
+        async move { self.run().await }
+    }
+
+    /// Takes the call by reference, as what it calls takes what it needs: a future holds every value twice that it
+    /// passes on, and a thousand calls at once are a thousand futures.
+    async fn run(&mut self) -> Result<Reply<O::Response>, Error> {
         let Self { shared, request, options } = self;
+        let request = &*request;
         let info = &request.info();
         let mut outgoing = Outgoing::default();
         let token = shared.token(info);
         request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
         let mut value = O::Response::empty();
         let secrets = || secrets(info, &|out| request.parameters(out));
-        match exchange(&shared, Job { info, outgoing, options, secrets: &secrets }, Want::Value(&mut value)).await {
+        let mut job = Job { info, outgoing, options, secrets: &secrets };
+        match exchange(shared, &mut job, Want::Value(&mut value)).await {
             Ok(raw) => Ok(Reply { value, raw }),
             Err(error) if error.carries_reply() => Err(error.with_reply(value)),
             Err(error) => Err(error),

@@ -30,7 +30,7 @@ type Collect<'a> = dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync + 'a;
 pub(super) struct Job<'a> {
     pub(super) info: &'a Info<'a>,
     pub(super) outgoing: Outgoing,
-    pub(super) options: Options,
+    pub(super) options: &'a Options,
     /// Collects the values that no text may show.
     pub(super) secrets: &'a Collect<'a>,
 }
@@ -65,7 +65,7 @@ pub(super) enum Want<'a> {
 
 /// Sends a request, again if need be, and takes the reply as `want` says. Of a reply that is opened the body that
 /// comes back is empty.
-pub(super) async fn exchange(shared: &Shared, job: Job<'_>, want: Want<'_>) -> Result<Raw, Error> {
+pub(super) async fn exchange(shared: &Shared, job: &mut Job<'_>, want: Want<'_>) -> Result<Raw, Error> {
     let limits = Limits {
         start: shared.clock.monotonic(),
         operation: job.options.timeout.unwrap_or(shared.timeout),
@@ -76,7 +76,8 @@ pub(super) async fn exchange(shared: &Shared, job: Job<'_>, want: Want<'_>) -> R
     let span = watch.span();
     let result = span
         .around(async {
-            let mut prepared = prepare(shared, job.info, job.outgoing, &job.options).map_err(Error::invalid)?;
+            let mut prepared =
+                prepare(shared, job.info, std::mem::take(&mut job.outgoing), job.options).map_err(Error::invalid)?;
             if prepared.body.bytes().is_none() && shared.signature == SignatureVersion::V3 {
                 prepared.digest = Some(limits.within(shared, digest(&prepared.body)).await??);
             }

@@ -59,8 +59,8 @@ impl<O: Operation> Call<O> {
             let token = shared.token(info);
             request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
             let secrets = || secrets(info, &|out| request.parameters(out));
-            let job = Job { info, outgoing, options, secrets: &secrets };
-            exchange(&shared, job, Want::Stream(&mut opened)).await?
+            let mut job = Job { info, outgoing, options: &options, secrets: &secrets };
+            exchange(&shared, &mut job, Want::Stream(&mut opened)).await?
         };
         let (body, credentials) = opened.unwrap_or_else(|| (Bytes::new().into(), Credentials::anonymous()));
         let operation = request.info().name().into();
