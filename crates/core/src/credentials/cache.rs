@@ -103,8 +103,8 @@ struct Kept {
 /// What a look at the state tells.
 enum Look {
     Done(Result<Credentials, CredentialsError>),
-    /// Good still, but time to renew.
-    Renew(Credentials, u64),
+    /// Good still, but time to renew, and it is the caller's turn; so many renewals have ended.
+    Renew(Credentials, OwnedMutexGuard<()>, u64),
     /// Nothing is good; so many renewals have ended.
     Wait(u64),
 }
@@ -164,12 +164,7 @@ impl ProvideCredentials for CachedCredentials {
         match self.0.look() {
             Look::Done(result) => CredentialsFuture::ready(result),
             Look::Wait(seen) => CredentialsFuture::new(self.0.wait(seen)),
-            Look::Renew(credentials, seen) => {
-                let turn = self.0.turn.clone().try_lock_owned().ok();
-                // Another may have been through between the look and the turn.
-                let Some(turn) = turn.filter(|_| self.0.state().renewals == seen) else {
-                    return CredentialsFuture::ready(Ok(credentials));
-                };
+            Look::Renew(credentials, turn, seen) => {
                 let renewal = Renewal { shared: self.0.clone(), ended: false, _turn: turn }.run();
                 match Handle::try_current() {
                     Ok(runtime) => {
@@ -214,10 +209,10 @@ impl Shared {
         match (&state.kept, &state.outcome) {
             (Some(Kept { credentials, times: None }), _) => Look::Done(Ok(credentials.clone())),
             (Some(Kept { credentials, times: Some((renew, expiry)) }), _) if now < *expiry => {
-                if now < *renew || waits {
-                    Look::Done(Ok(credentials.clone()))
-                } else {
-                    Look::Renew(credentials.clone(), state.renewals)
+                let turn = if now < *renew || waits { None } else { self.turn.clone().try_lock_owned().ok() };
+                match turn {
+                    Some(turn) => Look::Renew(credentials.clone(), turn, state.renewals),
+                    None => Look::Done(Ok(credentials.clone())),
                 }
             }
             (_, Some(Err(error))) if waits => Look::Done(Err(error.clone())),

@@ -192,7 +192,7 @@ impl Resolving<'_> {
                 process::forbidden(surroundings)?;
                 let uri = Some(needed(&profile.uri, "credentials_uri")?);
                 let source = uri::Source { uri, plain_http: false, surroundings: surroundings.clone() };
-                (source.load().await?, "credentials_uri")
+                (source.load().await?, "credential_uri")
             }
             "bearertoken" => {
                 let header = profile.bearer_header.as_deref().unwrap_or_default();

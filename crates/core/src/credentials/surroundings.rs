@@ -209,3 +209,14 @@ macro_rules! surroundings {
     };
 }
 pub(super) use surroundings;
+
+#[cfg(all(test, not(feature = "reqwest"), not(feature = "hyper")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_transport_the_error_says_so() {
+        let error = Surroundings::default().transport(Reach::Near).err().unwrap().to_string();
+        assert!(error.contains("no transport") && error.contains("reqwest"), "{error}");
+    }
+}

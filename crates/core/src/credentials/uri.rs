@@ -144,7 +144,7 @@ impl ProvideCredentials for Source {
     }
 
     fn name(&self) -> &str {
-        "credentials_uri"
+        "credential_uri"
     }
 }
 

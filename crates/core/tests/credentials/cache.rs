@@ -274,7 +274,7 @@ async fn a_provider_that_panics_has_failed_once_for_all() {
 
 #[tokio::test]
 async fn what_the_service_refuses_is_renewed_once_and_at_once() {
-    let (cache, source, _) = cached(3_600);
+    let (cache, source, clock) = cached(3_600);
     let first = cache.credentials().await.unwrap();
     for _ in 0..10 {
         cache.refused(&first);
@@ -285,10 +285,19 @@ async fn what_the_service_refuses_is_renewed_once_and_at_once() {
     cache.refused(&first);
     assert_eq!(id(&cache).await, "key-2");
     assert_eq!(source.calls(), 2);
+    // A failure before it, after which the provider would be left alone, does not matter.
+    source.is(Mood::Fails);
+    clock.pass_seconds(2_700);
+    assert_eq!(id(&cache).await, "key-2");
+    settle().await;
+    source.is(Mood::Answers);
+    cache.refused(&second);
+    let third = cache.credentials().await.unwrap();
+    assert_eq!(third.access_key_id(), Some("key-4"));
     // It is not handed out again, also where there is nothing else.
     source.is(Mood::Fails);
-    cache.refused(&second);
-    assert_eq!(error(&cache).await, "failure 3");
+    cache.refused(&third);
+    assert_eq!(error(&cache).await, "failure 5");
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ async fn the_places_are_tried_in_the_order_of_the_vendor() {
     remove(".alibabacloud/credentials.ini");
     expect("machine", "default/ecs_ram_role").await;
     home.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
-    expect("address", "default/credentials_uri").await;
+    expect("address", "default/credential_uri").await;
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn what_is_broken_does_not_end_the_search_and_is_told_if_it_fails() {
         "config.json cannot be read: profiles: not valid JSON at line 1",
         "profile: line 2 of the file ",
         "ecs_ram_role: this machine has no role other; ",
-        "credentials_uri: the address for credentials is plain http",
+        "credential_uri: the address for credentials is plain http",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }

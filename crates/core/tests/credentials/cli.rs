@@ -86,7 +86,7 @@ async fn every_mode_gives_credentials() {
         ("two", Some("second"), "ram_role_arn/ram_role_arn/static_ak"),
         ("three", Some("a"), "ram_role_arn/ecs_ram_role"),
         ("oidc", Some("a"), "oidc_role_arn"),
-        ("address", Some("address"), "credentials_uri"),
+        ("address", Some("address"), "credential_uri"),
         ("bearer", None, "bearer"),
         ("nobody", None, "anonymous"),
     ] {

@@ -24,7 +24,7 @@ async fn keys_come_from_the_address_in_the_environment() {
         let asked = town.asked();
         assert_eq!(asked.len(), 1);
         assert_eq!(asked[0].line, "GET http://localhost/keys?secret=canary");
-        assert_eq!(provider.name(), "credentials_uri");
+        assert_eq!(provider.name(), "credential_uri");
     }
 }
 
