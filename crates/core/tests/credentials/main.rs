@@ -4,6 +4,7 @@
 mod cache;
 mod chain;
 mod cli;
+mod client;
 mod clock;
 mod ecs;
 mod home;
