@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -105,9 +104,7 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
         let calls = (0..TOGETHER).map(|index| {
             let number = round * TOGETHER + index;
             let client = client.clone();
-            async move {
-                turn(number).numbered(&client, Some(number)).await.ok()
-            }
+            async move { turn(number).numbered(&client, Some(number)).await.ok() }
         });
         // Each is given up at another point.
         let calls = calls.enumerate().map(|(index, call)| {
@@ -184,21 +181,28 @@ fn fault_38_a_runtime_that_goes_away() {
 
     // The client works on another one, although its connections went with the first.
     row.inject();
-    let second = runtime();
+    let (second, third) = (runtime(), runtime());
     assert_eq!(second.block_on(Read.call(&client)).expect("a connection of this runtime"), 1);
     row.survive();
 
     // A connection that belongs to a runtime which goes away in the middle of a call of another one.
     row.inject();
-    mock.clear_requests();
-    mock.script(WRITE, Reply::silence(), 1);
-    let third = runtime();
-    let client = Arc::new(client);
-    let call = third.spawn({
+    let call = loop {
+        second.block_on(Read.call(&client)).expect("a connection of this runtime");
+        // It is back in the pool a moment after the reply.
+        std::thread::sleep(Duration::from_millis(20));
+        mock.clear_requests();
+        mock.clear_scripts();
+        mock.script(WRITE, Reply::silence(), 1);
+        let connections = mock.connections();
         let client = client.clone();
-        async move { Write.call(&client).await }
-    });
-    wait_for(|| mock.requests().len() == 1);
+        let call = third.spawn(async move { Write.call(&client).await });
+        wait_for(|| mock.requests().len() == 1);
+        if mock.connections() == connections {
+            break call;
+        }
+        call.abort();
+    };
     let start = Instant::now();
     second.shutdown_timeout(Duration::from_secs(5));
     let error = third.block_on(call).expect("no panic").expect_err("the connection is gone");

@@ -5,11 +5,16 @@
 
 mod answer;
 mod body;
+mod cancel;
 mod connect;
 mod credentials;
 mod figure;
 mod input;
 mod interrupted;
+mod malformed;
+mod matrix;
+mod secrets;
+mod signature;
 mod slow;
 mod spec;
 mod throttling;

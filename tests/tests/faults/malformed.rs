@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use alicloud_appstream_center_20210901::operation::{GetAppInstanceGroup, ListNodes};
+use alicloud_appstream_center_20210901::operation::{GetAppInstanceGroup, ListRegions};
 use alicloud_appstream_center_20210901::types::ProductType;
 
 use super::figure::tell;
@@ -26,8 +26,30 @@ impl Numbers {
 
 /// What takes the place of something.
 const PIECES: [&[u8]; 24] = [
-    b"", b"null", b"true", b"[]", b"{}", b"\"\"", b"-", b"0", b"1e999", b"9223372036854775808", b"-1.5", b"\"x\"",
-    b"\\u0000", b"\\ud800", b"\\", b"\"", b"{", b"}", b"[", b",", b":", b"\xff\xfe", b"\xed\xa0\x80", b"<html>",
+    b"",
+    b"null",
+    b"true",
+    b"[]",
+    b"{}",
+    b"\"\"",
+    b"-",
+    b"0",
+    b"1e999",
+    b"9223372036854775808",
+    b"-1.5",
+    b"\"x\"",
+    b"\\u0000",
+    b"\\ud800",
+    b"\\",
+    b"\"",
+    b"{",
+    b"}",
+    b"[",
+    b",",
+    b":",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"<html>",
 ];
 
 /// A reply with a few things wrong.
@@ -48,7 +70,8 @@ fn spoiled(body: &[u8], numbers: &mut Numbers) -> Vec<u8> {
             _ => {
                 // A whole value between two commas or colons.
                 let next = body[at..].iter().position(|byte| matches!(byte, b',' | b'}' | b']'));
-                let start = body[..at].iter().rposition(|byte| matches!(byte, b':' | b'[')).map_or(0, |start| start + 1);
+                let start =
+                    body[..at].iter().rposition(|byte| matches!(byte, b':' | b'[')).map_or(0, |start| start + 1);
                 let end = next.map_or(body.len(), |next| at + next);
                 drop(body.splice(start..end, PIECES[numbers.below(PIECES.len())].iter().copied()));
             }
@@ -66,10 +89,10 @@ async fn real_replies() -> Vec<Vec<u8>> {
     let (mock, config) = mock().await;
     let client = client(config);
     let group = client.get_app_instance_group(get_group()).reply().await.expect("a reply");
-    let nodes = client.list_nodes(ListNodes::new(ProductType::CloudApp)).reply().await.expect("a reply");
+    let regions = client.list_regions(ListRegions::new()).reply().await.expect("a reply");
     let done = client.log_off_all_sessions_in_app_instance_group(log_off()).reply().await.expect("a reply");
     drop(mock);
-    [group.body(), nodes.body(), done.body()].map(|body| body.to_vec()).into()
+    [group.body(), regions.body(), done.body()].map(|body| body.to_vec()).into()
 }
 
 #[tokio::test]
@@ -109,7 +132,7 @@ async fn ten_thousand_spoiled_replies_and_no_panic() {
         let call = tokio::spawn(async move {
             match number % 3 {
                 0 => client.get_app_instance_group(get_group()).await.map(|value| format!("{value:?}")),
-                1 => client.list_nodes(ListNodes::new(ProductType::CloudApp)).await.map(|value| format!("{value:?}")),
+                1 => client.list_regions(ListRegions::new()).await.map(|value| format!("{value:?}")),
                 _ => client.log_off_all_sessions_in_app_instance_group(log_off()).await.map(|it| format!("{it:?}")),
             }
         });

@@ -104,10 +104,7 @@ async fn fault_31_a_signature_that_is_refused() {
     row.inject();
     let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let served = "POST\n/\n\ncontent-type:application/x-www-form-urlencoded\nhost:another.example.com\n";
-    mock.script_all(
-        Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{served}")),
-        1,
-    );
+    mock.script_all(Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{served}")), 1);
     let explaining = alicloud_tests::config(&mock).explain_signatures(true);
     let error = Write.call(&client(explaining)).await.expect_err("refused");
     let host = format!("signed here: \"host:{}\", by the service: \"host:another.example.com\"", mock.address());
@@ -123,7 +120,8 @@ async fn fault_31_a_signature_that_is_refused() {
         let names = authorization.split("SignedHeaders=").nth(1).and_then(|rest| rest.split(',').next());
         let mut text = format!("{}\n{}\n\n", request.method, request.path);
         for name in names.expect("names").split(';') {
-            let value = if name == "x-acs-security-token" { "another" } else { request.header(name).expect("a header") };
+            let value =
+                if name == "x-acs-security-token" { "another" } else { request.header(name).expect("a header") };
             text.push_str(&format!("{name}:{value}\n"));
         }
         Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{text}"))

@@ -79,7 +79,7 @@ impl Scrubber {
         let mut kept = json!({"status": reply.status, "headers": headers});
         if let Ok(value) = serde_json::from_slice(&reply.body) {
             kept["json"] = self.json("", value, secrets.in_reply, secrets);
-        } else if secrets.in_reply {
+        } else if secrets.in_reply || self.is_broken_secret(&reply.body) {
             kept["text"] = MASK.into();
         } else if let Ok(text) = std::str::from_utf8(&reply.body) {
             kept["text"] = clean(text, secrets).into();
@@ -88,6 +88,12 @@ impl Scrubber {
             kept["base64"] = base64::engine::general_purpose::STANDARD.encode(&reply.body).into();
         }
         kept
+    }
+
+    /// Whether it was meant as JSON, is not, and has the name of a secret somewhere.
+    fn is_broken_secret(&self, body: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(body);
+        text.trim_start().starts_with(['{', '[']) && text.split('"').any(|part| self.is_secret(part))
     }
 
     fn text(&self, name: &str, value: &str, secrets: &Secrets) -> String {
@@ -102,8 +108,9 @@ impl Scrubber {
         }
     }
 
-    /// `all` masks every text but those that are always told.
+    /// `all` masks every text but those that are always told; so does a name that is that of a secret, for what it holds.
     fn json(&self, name: &str, value: Value, all: bool, secrets: &Secrets) -> Value {
+        let all = all || self.is_secret(name);
         match value {
             Value::String(text) if all && !TOLD.contains(&name.to_ascii_lowercase().as_str()) => {
                 _ = text;
