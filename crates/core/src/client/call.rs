@@ -120,6 +120,9 @@ impl<O> Call<O> {
     }
 }
 
+// The future of an `async fn` holds its arguments twice, and a thousand calls at once are a thousand futures: what they
+// need is borrowed from one place.
+#[expect(clippy::manual_async_fn)]
 impl<O: Operation> Call<O> {
     /// Makes the call, as awaiting it does.
     ///
@@ -139,8 +142,6 @@ impl<O: Operation> Call<O> {
         async move { self.run().await }
     }
 
-    /// Takes the call by reference, as what it calls takes what it needs: a future holds every value twice that it
-    /// passes on, and a thousand calls at once are a thousand futures.
     async fn run(&mut self) -> Result<Reply<O::Response>, Error> {
         let Self { shared, request, options } = self;
         let request = &*request;

@@ -4,7 +4,7 @@ mod connector;
 
 use std::time::Duration;
 
-use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use self::connector::{Connector, Late};
@@ -55,38 +55,42 @@ impl TransportBuilder<HyperTransport> {
 
 impl Transport for HyperTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(async {
-            let (response, limit) = self.head(request.into()).await?;
-            reply::whole(response, limit).await
-        })
+        let limit = request.max_body;
+        let begun = self.begin(request.into());
+        Box::pin(async move { reply::whole(self.head(begun).await?, limit).await })
     }
 
     fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
-        Box::pin(async {
-            let (response, limit) = self.head(request.into()).await?;
-            Ok(reply::opened(response, limit))
-        })
+        let limit = request.max_body;
+        let begun = self.begin(request.into());
+        Box::pin(async move { Ok(reply::opened(self.head(begun).await?, limit)) })
     }
 }
 
+/// A request that is on its way once this is awaited, and its URL.
+type Begun = Result<(ResponseFuture, String), TransportError>;
+
 impl HyperTransport {
-    /// Sends a request and waits for the head of the reply, whose body may have so many bytes.
-    async fn head(&self, parts: Parts) -> Result<(http::Response<hyper::body::Incoming>, usize), TransportError> {
+    /// Not `async`, so that no future has to hold the request.
+    fn begin(&self, parts: Parts) -> Begun {
         let mut request = http::Request::new(parts.body);
         *request.method_mut() = parts.method;
         *request.headers_mut() = parts.headers;
         *request.uri_mut() = uri(&parts.url)?;
-        match self.client.request(request).await {
-            Ok(response) => Ok((response, parts.limit)),
-            Err(error) => {
-                let stage = match error.is_connect() {
-                    true if causes(&error).any(|cause| cause.is::<Late>()) => Stage::ConnectTimeout,
-                    true => Stage::Connecting,
-                    false => Stage::Sending,
-                };
-                Err(failed(error, stage, peer(&parts.url), self.connect_timeout))
-            }
-        }
+        Ok((self.client.request(request), parts.url))
+    }
+
+    /// Waits for the head of the reply.
+    async fn head(&self, begun: Begun) -> Result<http::Response<hyper::body::Incoming>, TransportError> {
+        let (response, url) = begun?;
+        response.await.map_err(|error| {
+            let stage = match error.is_connect() {
+                true if causes(&error).any(|cause| cause.is::<Late>()) => Stage::ConnectTimeout,
+                true => Stage::Connecting,
+                false => Stage::Sending,
+            };
+            failed(error, stage, peer(&url), self.connect_timeout)
+        })
     }
 }
 

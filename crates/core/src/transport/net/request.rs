@@ -12,13 +12,11 @@ pub(super) struct Parts {
     pub(super) url: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Watched,
-    /// How many bytes the reply may have.
-    pub(super) limit: usize,
 }
 
 impl From<HttpRequest> for Parts {
     fn from(request: HttpRequest) -> Self {
-        let HttpRequest { method, url, mut headers, body, max_body, progress, .. } = request;
+        let HttpRequest { method, url, mut headers, body, progress, .. } = request;
         if body.length() == Some(0) && matches!(method, Method::Post | Method::Put | Method::Patch) {
             // Some servers refuse these methods without a length.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -32,6 +30,6 @@ impl From<HttpRequest> for Parts {
             Method::Head => http::Method::HEAD,
             Method::Options => http::Method::OPTIONS,
         };
-        Self { method, url, headers, body: Watched::new(body, progress), limit: max_body }
+        Self { method, url, headers, body: Watched::new(body, progress) }
     }
 }

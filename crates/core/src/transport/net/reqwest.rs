@@ -81,23 +81,34 @@ impl TransportBuilder<HttpTransport> {
 
 impl Transport for HttpTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(async {
-            let (response, limit) = self.head(request.into()).await?;
-            reply::whole(response, limit).await
+        let limit = request.max_body;
+        let begun = self.begin(request.into());
+        Box::pin(async move {
+            let (response, url) = begun?;
+            let response = response.await.map_err(|error| self.failed(error, peer(&url)))?;
+            reply::whole::<reqwest::Body>(response.into(), limit).await
         })
     }
 
     fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
-        Box::pin(async {
-            let (response, limit) = self.head(request.into()).await?;
-            Ok(reply::opened(response, limit))
+        let limit = request.max_body;
+        let begun = self.begin(request.into());
+        Box::pin(async move {
+            let (response, url) = begun?;
+            let response = response.await.map_err(|error| self.failed(error, peer(&url)))?;
+            Ok(reply::opened::<reqwest::Body>(response.into(), limit))
         })
     }
 }
 
 impl HttpTransport {
-    /// Sends a request and waits for the head of the reply, whose body may have so many bytes.
-    async fn head(&self, parts: Parts) -> Result<(http::Response<reqwest::Body>, usize), TransportError> {
+    /// A request that is on its way once this is awaited, and its URL. Not `async`, so that no future has to hold the
+    /// request.
+    fn begin(
+        &self,
+        parts: Parts,
+    ) -> Result<(impl Future<Output = Result<reqwest::Response, reqwest::Error>> + Send + use<>, String), TransportError>
+    {
         let refuse = |text| TransportError::new(Kind::Request, text);
         let url = reqwest::Url::parse(&parts.url).map_err(|error| refuse("the URL is not valid").with_source(error))?;
         if url.as_str() != parts.url || url.fragment().is_some() {
@@ -107,10 +118,7 @@ impl HttpTransport {
         let mut request = reqwest::Request::new(parts.method, url);
         *request.headers_mut() = parts.headers;
         *request.body_mut() = Some(reqwest::Body::wrap(parts.body));
-        match self.client.execute(request).await {
-            Ok(response) => Ok((response.into(), parts.limit)),
-            Err(error) => Err(self.failed(error, peer(&parts.url))),
-        }
+        Ok((self.client.execute(request), parts.url))
     }
 
     fn failed(&self, error: reqwest::Error, peer: &str) -> TransportError {
