@@ -15,6 +15,7 @@ each_transport!(
     lengths_that_contradict_each_other,
     a_reply_longer_than_its_length,
     a_large_reply_within_bounds,
+    a_reply_without_end,
     a_reply_without_a_body,
     a_redirect_is_a_reply,
     a_compressed_reply_stays_as_it_is,
@@ -116,6 +117,30 @@ async fn a_large_reply_within_bounds(kind: Kind) {
                 Err(error) => assert!(!fits && error.kind() == TransportErrorKind::BodyTooLarge, "{error:?}"),
             }
         }
+    }
+}
+
+/// No more is read than may be kept, so that no more memory is used.
+async fn a_reply_without_end(kind: Kind) {
+    for head in ["transfer-encoding: chunked\r\n\r\n", "content-length: 104857600\r\n\r\n", "\r\n"] {
+        let (told, written) = std::sync::mpsc::channel();
+        let peer = Peer::start(move |mut connection| {
+            connection.request();
+            connection.send(&format!("HTTP/1.1 200 OK\r\n{head}"));
+            let piece = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+            let mut total = 0;
+            while connection.stream.write_all(piece.as_bytes()).is_ok() {
+                total += piece.len();
+            }
+            told.send(total).unwrap();
+        });
+        let mut request = get(&peer);
+        request.max_body = 1 << 20;
+        let error = kind.transport().send(request).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::BodyTooLarge, "{error:?}");
+        let total = tokio::task::spawn_blocking(move || written.recv().unwrap()).await.unwrap();
+        // What the system keeps for either end comes on top.
+        assert!(total < 32 << 20, "{total} bytes were taken");
     }
 }
 
