@@ -176,8 +176,11 @@ pub struct Parameters<'a> {
     info: &'a Info<'a>,
     token: Option<&'a str>,
     /// Takes the values, and nothing else is done with any.
-    visit: Option<&'a mut dyn FnMut(&str, View<'_>)>,
+    visit: Option<&'a mut Visit<'a>>,
 }
+
+/// Takes values, each with its name.
+type Visit<'a> = dyn FnMut(&str, View<'_>) + 'a;
 
 impl<'a> Parameters<'a> {
     /// `token` is what the operation's idempotency token is filled with if the caller left it unset.
@@ -186,11 +189,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// For a look at the values alone.
-    pub(crate) fn of_values(
-        out: &'a mut Outgoing,
-        info: &'a Info<'a>,
-        visit: &'a mut dyn FnMut(&str, View<'_>),
-    ) -> Self {
+    pub(crate) fn of_values(out: &'a mut Outgoing, info: &'a Info<'a>, visit: &'a mut Visit<'a>) -> Self {
         Self { out, info, token: None, visit: Some(visit) }
     }
 
