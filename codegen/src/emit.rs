@@ -6,6 +6,7 @@ mod example;
 mod manifest;
 mod operation;
 mod readme;
+mod table;
 mod types;
 
 use proc_macro2::TokenStream;
@@ -65,8 +66,23 @@ impl std::error::Error for Fault {}
 
 fn format(path: &str, tokens: TokenStream) -> Result<String, Fault> {
     let fault = |error: syn::Error| Fault { path: path.to_owned(), message: error.to_string() };
-    let file = syn::parse2(tokens).map_err(fault)?;
-    Ok(space(&prettyplease::unparse(&file)))
+    let mut file: syn::File = syn::parse2(tokens).map_err(fault)?;
+    let mut out = String::new();
+    let mut chunk = Vec::new();
+    for item in std::mem::take(&mut file.items) {
+        match table::of(&item) {
+            Some(table) => {
+                file.items = std::mem::take(&mut chunk);
+                out.push_str(&prettyplease::unparse(&file));
+                file.attrs.clear();
+                out.push_str(&table);
+            }
+            None => chunk.push(item),
+        }
+    }
+    file.items = chunk;
+    out.push_str(&prettyplease::unparse(&file));
+    Ok(space(&out))
 }
 
 /// Sets the blank lines that a person would: between items, and between the members of an implementation.
@@ -76,7 +92,11 @@ fn space(text: &str) -> String {
     for line in text.lines() {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let import = |line: &str| ["use ", "mod ", "pub use ", "pub mod "].iter().any(|start| line.starts_with(start));
-        let ends_item = before == "}" || before == ");" || before.starts_with("open_enum!") || before == "    }";
+        let ends_item = before == "}"
+            || before == ");"
+            || before.starts_with("open_enum!")
+            || before.starts_with("whole!")
+            || before == "    }";
         let ends_head = before.starts_with("//!") && !line.starts_with("//!")
             || before.starts_with("#![") && !line.starts_with("#![")
             || import(before) && !import(line);

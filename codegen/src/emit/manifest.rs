@@ -23,6 +23,9 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     }
     // Named, so that cargo loads a workspace whose generated sources are yet to be written.
     lines.extend([String::new(), "[lib]".to_owned(), "path = \"src/lib.rs\"".to_owned()]);
+    lines.extend([String::new(), "[features]".to_owned()]);
+    lines.push("# Serialize and Deserialize for requests, replies and what they hold.".to_owned());
+    lines.push("serde = [\"alicloud-core/serde\"]".to_owned());
     lines.extend([String::new(), "[dependencies]".to_owned()]);
     lines.push(match runtime {
         Runtime::Workspace => "alicloud-core.workspace = true".to_owned(),

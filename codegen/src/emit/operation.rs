@@ -150,12 +150,12 @@ fn constructor(
     (constructor, Some(extra))
 }
 
-/// The constants of the operation and the function that lists its parameters.
+/// The constants of the operation and the table of its parameters.
 fn protocol(operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
     let response = ident(&operation.response);
     let info = info(operation);
-    let writers = operation.parameters.iter().map(|Parameter { field, encoding }| {
+    let rows = operation.parameters.iter().map(|Parameter { field, encoding }| {
         let (rust, wire) = (ident(&field.name.rust), &field.name.wire);
         let method = ident(match encoding {
             Encoding::Query => "query",
@@ -170,19 +170,9 @@ fn protocol(operation: &Operation) -> TokenStream {
             Encoding::Body => "body",
             Encoding::BodyBytes => "body_bytes",
         });
-        quote!(out.#method(#wire, &self.#rust);)
+        quote!(#method #wire => #rust,)
     });
-    let out = if operation.parameters.is_empty() { ident("_out") } else { ident("out") };
-    quote! {
-        impl Operation for #name {
-            type Response = #response;
-            const INFO: OperationInfo = #info;
-
-            fn parameters(&self, #out: &mut Parameters<'_>) {
-                #(#writers)*
-            }
-        }
-    }
+    quote!(operation! { #name => #response, #info, #(#rows)* })
 }
 
 fn info(operation: &Operation) -> TokenStream {
@@ -247,17 +237,14 @@ fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
             return types::object(model, found, fields, &documentation);
         }
         Reply::Empty => {
+            let table = types::table(&name, &quote!(Decode), &[]);
             return quote! {
                 #documentation
                 #[derive(Clone, Debug, Default)]
                 #[non_exhaustive]
                 pub struct #name {}
 
-                impl Decode for #name {
-                    fn field(&mut self, _name: &str) -> Option<&mut dyn Place> {
-                        None
-                    }
-                }
+                #table
             };
         }
         Reply::Bytes => quote!(Bytes),
@@ -275,6 +262,6 @@ fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
             pub body: #body,
         }
 
-        transparent!(#name, body);
+        whole!(#name, body);
     }
 }

@@ -53,10 +53,6 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
     let deprecated = deprecated(found.docs.deprecated);
     let request = found.in_request.then(|| {
         let setters = fields.iter().map(|field| setter(model, field, found.home));
-        let writers = fields.iter().map(|field| {
-            let (rust, wire) = (ident(&field.name.rust), &field.name.wire);
-            quote!(out.field(#wire, &self.#rust);)
-        });
         quote! {
             impl #name {
                 #[doc = " A value with nothing set."]
@@ -66,15 +62,14 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
 
                 #(#setters)*
             }
-
-            impl Encode for #name {
-                fn encode(&self, out: &mut Fields<'_>) {
-                    #(#writers)*
-                }
-            }
         }
     });
-    let reply = found.in_reply.then(|| decode(&name, fields));
+    let directions = match (found.in_request, found.in_reply) {
+        (true, true) => quote!(Encode + Decode),
+        (true, false) => quote!(Encode),
+        (false, _) => quote!(Decode),
+    };
+    let table = table(&name, &directions, fields);
     quote! {
         #documentation
         #deprecated
@@ -85,25 +80,17 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
         }
 
         #request
-        #reply
+        #table
     }
 }
 
-fn decode(name: &proc_macro2::Ident, fields: &[Field]) -> TokenStream {
-    let arms = fields.iter().map(|field| {
+/// The fields by their names on the wire, for the directions that the type travels in.
+pub(super) fn table(name: &Ident, directions: &TokenStream, fields: &[Field]) -> TokenStream {
+    let rows = fields.iter().map(|field| {
         let (rust, wire) = (ident(&field.name.rust), &field.name.wire);
-        quote!(#wire => Some(&mut self.#rust),)
+        quote!(#wire => #rust,)
     });
-    quote! {
-        impl Decode for #name {
-            fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
-                match name {
-                    #(#arms)*
-                    _ => None,
-                }
-            }
-        }
-    }
+    quote!(fields! { #name: #directions, #(#rows)* })
 }
 
 fn member(model: &Model, field: &Field, found: &Type) -> TokenStream {

@@ -97,13 +97,16 @@ impl<T: Encode + ?Sized> Encode for Box<T> {
     }
 }
 
+/// Takes names and values.
+pub(crate) type Visit<'a> = dyn FnMut(&str, View<'_>) + 'a;
+
 /// Takes the fields of an object.
 pub struct Fields<'a> {
-    visit: &'a mut dyn FnMut(&str, View<'_>),
+    visit: &'a mut Visit<'a>,
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn new(visit: &'a mut dyn FnMut(&str, View<'_>)) -> Self {
+    pub(crate) fn new(visit: &'a mut Visit<'a>) -> Self {
         Self { visit }
     }
 

@@ -34,5 +34,5 @@ pub mod v1 {
     pub use crate::page::{Cursor, Paged, Paging};
     pub use crate::secret::Sensitive;
     pub use crate::service::{Endpoint, Service};
-    pub use crate::{fields, open_enum, operation, transparent};
+    pub use crate::{fields, open_enum, operation, transparent, whole};
 }

@@ -24,7 +24,7 @@ macro_rules! fields {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! fields {
-    ($name:ident: $($direction:ident)++, $($table:tt)*) => {
+    ($name:ident: $one:ident $(+ $other:ident)?, $($table:tt)*) => {
         $crate::encode_fields!($name, $($table)*);
         $crate::decode_fields!($name, $($table)*);
         $crate::serde_value!($name);
@@ -90,7 +90,15 @@ macro_rules! transparent {
                 Self { $field: $crate::generated::v1::Place::empty() }
             }
         }
+    };
+}
 
+/// Makes a reply its one field in every way.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! whole {
+    ($name:ident, $field:ident) => {
+        $crate::transparent!($name, $field);
         $crate::serde_whole!($name, $field);
     };
 }

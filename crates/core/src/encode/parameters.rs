@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::flatten::{flatten, is_text, joined, text};
-use super::{Problem, View, Wire, json, percent};
+use super::{Problem, View, Visit, Wire, json, percent};
 use crate::error::Invalid;
 use crate::operation::{BodyKind, Info};
 
