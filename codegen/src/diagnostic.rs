@@ -58,6 +58,7 @@ codes! {
     UNKNOWN_METHOD "E0210" "The HTTP method is not one that the runtime sends.",
     TOO_DEEP "E0213" "A type nests deeper than the generator follows.",
     BROKEN_SCHEMA "E0214" "The operation uses a shared schema that has an error of its own.",
+    BAD_PAGES "E0215" "`x-pages` names what the operation does not have, or not what pages need.",
     DUPLICATE_PARAMETER "W0211" "A parameter is listed twice with the same definition.",
     NO_REPLY "W0212" "The operation documents no successful reply.",
     COLLISION "W0301" "Two names become one after conversion to Rust; the later is renamed.",

@@ -104,6 +104,8 @@ pub struct Operation {
     pub idempotent: Option<bool>,
     /// Where the vendor documents it, `x-documentation`.
     pub documentation: Option<String>,
+    /// How its replies are pages, `x-pages`; without it the generator looks for itself.
+    pub pages: Option<Pages>,
     /// The parameters in source order.
     pub parameters: Vec<Parameter>,
     /// The replies by status.
@@ -112,6 +114,22 @@ pub struct Operation {
     pub error_codes: Vec<ErrorCode>,
     /// A Rust name to use instead of one made from the name, `x-rust-name`.
     pub rust_name: Option<Text>,
+}
+
+/// How replies are pages of one list, in the words of the document.
+#[derive(Clone, Debug)]
+pub enum Pages {
+    /// They are none, whatever it looks like: `false`.
+    Off,
+    /// The names of parameters, and of fields of the reply with dots between those that lead to them, by key.
+    Named {
+        /// Each key and its name.
+        names: Vec<(String, Text)>,
+        /// The number of the first page.
+        first: Option<i64>,
+        /// The whole key.
+        span: Span,
+    },
 }
 
 /// What a policy must allow for the call.

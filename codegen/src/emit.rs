@@ -5,6 +5,7 @@ mod docs;
 mod example;
 mod manifest;
 mod operation;
+mod pages;
 mod readme;
 mod table;
 mod types;

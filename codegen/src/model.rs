@@ -81,6 +81,10 @@ pub struct Operation {
     pub reply: Reply,
     /// The wire name of the reply's field that holds the code of a failure.
     pub error_code: Option<String>,
+    /// How its replies are pages of one list, where that is certain.
+    pub pages: Option<Pages>,
+    /// Whether it can also answer with a stream of server-sent events.
+    pub events: bool,
     /// Its documentation.
     pub docs: OperationDocs,
 }
@@ -139,6 +143,36 @@ pub enum Reply {
     Bytes,
     /// Nothing.
     Empty,
+}
+
+/// How replies are pages of one list. Parameters stand by their wire names, fields of the reply by those that lead to
+/// them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pages {
+    /// How the next page is asked for.
+    pub way: PageWay,
+    /// The list.
+    pub items: Vec<String>,
+    /// What names the next page.
+    pub next: Vec<String>,
+    /// Whether there are more.
+    pub more: Vec<String>,
+    /// The number of the page.
+    pub page: Vec<String>,
+    /// How many items a page has.
+    pub size: Vec<String>,
+    /// How many items there are on all pages.
+    pub total: Vec<String>,
+}
+
+/// The parameters that ask for the next page, by their wire names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum PageWay {
+    Token { token: String },
+    Number { page: String, size: String, first: i64 },
+    Offset { offset: String, limit: String },
+    Either { page: String, size: String, first: i64, token: String, limit: String },
 }
 
 /// One parameter of an operation.

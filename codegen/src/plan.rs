@@ -56,6 +56,8 @@ pub struct Outcome {
     pub operations: usize,
     /// How many of them the files have.
     pub generated: usize,
+    /// How many of those have replies that are pages of a list.
+    pub paged: usize,
     /// The operations that are left out.
     pub refused: Vec<String>,
 }
@@ -84,6 +86,7 @@ pub fn generate(source: &Source, options: &Options) -> Result<Outcome, Fault> {
     };
     if !(fatal || !outcome.refused.is_empty() && !options.skip_unsupported) {
         outcome.generated = model.operations.len();
+        outcome.paged = model.operations.iter().filter(|operation| operation.pages.is_some()).count();
         outcome.files = files(&model, &options.runtime)?;
     }
     outcome.diagnostics = diagnostics;

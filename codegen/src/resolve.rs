@@ -1,6 +1,7 @@
 //! From the document to the model: references, placement, types in an arena, directions, cycles.
 
 mod operation;
+mod pages;
 mod reach;
 mod schema;
 
@@ -46,8 +47,11 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
         let index = model.operations.len();
         resolver.operation = Some(operation.name.value.clone());
         let before = resolver.errors;
-        let resolved = resolver.operation(operation, &document.style, index);
+        let mut resolved = resolver.operation(operation, &document.style, index);
         resolver.shared_fields();
+        if let Some(resolved) = &mut resolved {
+            resolved.pages = resolver.pages(operation, resolved);
+        }
         if let (Some(resolved), true) = (&resolved, resolver.errors == before) {
             let roots = reach::requests(resolved).chain(reach::replies(resolved));
             let reached = reach::reached(&resolver.types, roots);

@@ -21,6 +21,8 @@ pub struct Report {
     pub operations: usize,
     /// How many the crate has.
     pub generated: usize,
+    /// How many of those have replies that are pages of a list.
+    pub paged: usize,
     /// The operations that were left out.
     pub refused: Vec<String>,
     /// The problems, as text.
@@ -43,6 +45,7 @@ impl Report {
             folder: PathBuf::new(),
             operations: outcome.operations,
             generated: outcome.generated,
+            paged: outcome.paged,
             refused: outcome.refused.clone(),
             diagnostics,
             files: outcome.files.len(),
@@ -100,6 +103,7 @@ impl Summary<'_> {
                     "success": report.success,
                     "operations": report.operations,
                     "generated": report.generated,
+                    "paged": report.paged,
                     "refused": report.refused,
                     "files": report.files,
                     "lines": report.lines,
@@ -114,6 +118,7 @@ impl Summary<'_> {
             "documents": self.reports.len(),
             "operations": self.sum(|report| report.operations),
             "generated": self.sum(|report| report.generated),
+            "paged": self.sum(|report| report.paged),
             "refused": self.sum(|report| report.refused.len()),
             "files": self.sum(|report| report.files),
             "lines": self.sum(|report| report.lines),

@@ -35,6 +35,7 @@ impl Comparison<'_> {
         self.facts(old, new, at);
         self.parameters(old, new, at);
         self.reply(old, new, at);
+        self.ways(old, new, at);
         self.operation_docs(&old.docs, &new.docs, at);
     }
 
@@ -141,6 +142,29 @@ impl Comparison<'_> {
                     format!("the reply is {}, was {}", self.reply_word(second, false), self.reply_word(first, true));
                 self.report(Kind::Reply, Effect::Breaking, at, text);
             }
+        }
+    }
+
+    /// How replies come beside one by one.
+    fn ways(&mut self, old: &Operation, new: &Operation, at: &Place) {
+        match (&old.pages, &new.pages) {
+            (Some(_), None) => {
+                self.report(Kind::PagesRemoved, Effect::Breaking, at, "the replies are no pages any more");
+            }
+            (None, Some(_)) => self.report(Kind::PagesAdded, Effect::Additive, at, "the replies are pages of a list"),
+            (Some(old), Some(new)) if old.items != new.items => {
+                let (old, new) = (code(&old.items.join(".")), code(&new.items.join(".")));
+                self.report(Kind::PagesChanged, Effect::Breaking, at, format!("the pages are of {new}, were of {old}"));
+            }
+            (Some(old), Some(new)) if old != new => {
+                self.report(Kind::PagesChanged, Effect::Behaviour, at, "the pages follow each other in another way");
+            }
+            _ => {}
+        }
+        match (old.events, new.events) {
+            (true, false) => self.report(Kind::EventsRemoved, Effect::Breaking, at, "comes no longer as events"),
+            (false, true) => self.report(Kind::EventsAdded, Effect::Additive, at, "can come as server-sent events"),
+            _ => {}
         }
     }
 

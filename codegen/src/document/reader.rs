@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Document, Endpoint, ErrorCode, Operation, Package, Parameter, RamAction, Response, SIZE_LIMIT, Schema, Text, Value,
+    Document, Endpoint, ErrorCode, Operation, Package, Pages, Parameter, RamAction, Response, SIZE_LIMIT, Schema, Text,
+    Value,
 };
 use crate::diagnostic::{self, Diagnostic};
 use crate::json::{self, Kind, Member};
@@ -132,6 +133,7 @@ impl Reader {
         operation.ram = value.get("x-ram-action").and_then(|value| self.ram_action(value));
         operation.idempotent = self.flag(value, "x-idempotent");
         operation.documentation = self.optional_text(value, "x-documentation");
+        operation.pages = value.get("x-pages").and_then(|value| self.pages(value));
         operation.rust_name = value.get("x-rust-name").and_then(|value| self.text("x-rust-name", value));
         for parameter in value.get("parameters").map(|value| self.items("parameters", value)).unwrap_or_default() {
             operation.parameters.extend(self.parameter(parameter));
@@ -155,6 +157,27 @@ impl Reader {
         let action = self.required(value, "action").and_then(|value| self.text("action", value))?.value;
         let access_level = self.optional_text(value, "accessLevel");
         Some(RamAction { action, access_level, resource: self.optional_text(value, "resource") })
+    }
+
+    fn pages(&mut self, value: &json::Value) -> Option<Pages> {
+        let members = match &value.kind {
+            Kind::Boolean(false) => return Some(Pages::Off),
+            Kind::Object(members) => members,
+            _ => {
+                self.wrong_kind("x-pages", value, "an object or false");
+                return None;
+            }
+        };
+        let mut first = None;
+        let mut names = Vec::new();
+        for Member { key, value, .. } in members {
+            match &value.kind {
+                Kind::Number(number) if key == "first" => first = number.parse().ok(),
+                _ if key == "first" => self.wrong_kind(key, value, "a number"),
+                _ => names.extend(self.text(key, value).map(|name| (key.clone(), name))),
+            }
+        }
+        Some(Pages::Named { names, first, span: value.span })
     }
 
     fn error_codes(&mut self, operation: &json::Value) -> Vec<ErrorCode> {

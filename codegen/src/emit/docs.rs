@@ -81,6 +81,14 @@ pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> 
         lines.push(String::new());
         lines.extend(paragraphs);
     }
+    if operation.pages.is_some() {
+        let text = "A reply is one page of a list: `pages` and `items` of the call go through all of them.";
+        lines.extend([String::new(), text.to_owned()]);
+    }
+    if operation.events {
+        let text = "The reply can also come piece by piece, as server-sent events: `events` of the call reads them.";
+        lines.extend([String::new(), text.to_owned()]);
+    }
     lines.extend([String::new(), permission(operation)]);
     if !docs.error_codes.is_empty() {
         lines.extend([String::new(), "# Error codes".to_owned(), String::new()]);

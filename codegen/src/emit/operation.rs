@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{docs, example, ident, rust_type, types};
+use super::{docs, example, ident, pages, rust_type, types};
 use crate::model::{
     Access, Body, Encoding, Field, Home, Method, Model, Operation, Parameter, Protocol, Reply, Shape, TypeKind,
 };
@@ -21,6 +21,11 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     });
     let request = request(model, operation, home);
     let protocol = protocol(operation);
+    let pages = pages::implementation(model, operation, home);
+    let events = operation.events.then(|| {
+        let name = ident(&operation.name.rust);
+        quote!(impl ServerEvents for #name {})
+    });
     let reply = reply(model, operation, home);
     let own = types::definitions(model, home, Some(&operation.response));
     quote! {
@@ -30,6 +35,8 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
 
         #request
         #protocol
+        #pages
+        #events
         #reply
         #own
     }

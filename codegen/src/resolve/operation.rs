@@ -51,6 +51,8 @@ impl<'a> Resolver<'a> {
             parameters,
             reply,
             error_code,
+            pages: None,
+            events: source.schemes.iter().any(|scheme| scheme == "sse"),
             docs: docs(source),
         })
     }

@@ -407,7 +407,7 @@ fn collisions_are_numbered_in_the_document_s_order() {
     assert_eq!(renamed.len(), 3, "{renamed:?}");
     let code = fixture::squeezed(&outcome.files["src/operation/a.rs"]);
     for (wire, rust) in [("VpcId", "vpc_id"), ("VPCId", "vpc_id2"), ("vpc_id2", "vpc_id2_2"), ("vpcId", "vpc_id3")] {
-        assert!(code.contains(&format!("out.query(\"{wire}\", &self.{rust});")), "{wire}: {code}");
+        assert!(code.contains(&format!("query \"{wire}\" => {rust},")), "{wire}: {code}");
     }
 }
 
@@ -427,7 +427,7 @@ fn a_document_s_own_names_are_taken() {
         "pub struct Knock ",
         "pub kind: Option<Sort>",
         "OperationInfo::rpc(\"Ping\")",
-        "out.query(\"Type\", &self.kind)",
+        "query \"Type\" => kind",
         "(\"*\", Self::Every)",
     ] {
         assert!(code.contains(part), "{part}: {code}");
@@ -444,7 +444,7 @@ fn a_parameter_called_response_is_not_the_response() {
     .to_string();
     let files = fixture::generated("a.json", &text);
     let code = fixture::squeezed(&files["src/operation/ping.rs"]);
-    assert!(code.contains("type Response = PingResponse;"), "{code}");
+    assert!(code.contains("Ping => PingResponse,"), "{code}");
     assert_eq!(code.matches("pub struct ").count(), 4, "{code}");
     assert!(code.contains("pub response: Option<Response>,"), "{code}");
 }

@@ -41,6 +41,7 @@ fn the_schema_is_a_schema_and_explains_itself() {
         "x-error-code",
         "x-sensitive",
         "x-idempotent",
+        "x-pages",
         "x-ram-action",
         "x-source",
         "x-shared-from",

@@ -41,16 +41,12 @@ fn every_shape_is_generated() {
 
 #[test]
 fn operations_are_called_by_name() {
-    has("rpc", "operation/plain", &["OperationInfo::rpc(\"Plain\");"]);
-    has(
-        "rpc",
-        "operation/only_get",
-        &["OperationInfo::rpc(\"OnlyGet\").method(Method::Get);", "out.query(\"F\", &self.f);"],
-    );
-    has("rpc", "operation/put", &["OperationInfo::rpc(\"Put\").method(Method::Put);"]);
-    has("rpc", "operation/no_methods", &["OperationInfo::rpc(\"NoMethods\");"]);
-    has("rpc", "operation/empty_methods", &["OperationInfo::rpc(\"EmptyMethods\");"]);
-    has("rpc", "operation/slash_path", &["OperationInfo::rpc(\"SlashPath\");"]);
+    has("rpc", "operation/plain", &["OperationInfo::rpc(\"Plain\"),"]);
+    has("rpc", "operation/only_get", &["OperationInfo::rpc(\"OnlyGet\").method(Method::Get),", "query \"F\" => f,"]);
+    has("rpc", "operation/put", &["OperationInfo::rpc(\"Put\").method(Method::Put),"]);
+    has("rpc", "operation/no_methods", &["OperationInfo::rpc(\"NoMethods\"),"]);
+    has("rpc", "operation/empty_methods", &["OperationInfo::rpc(\"EmptyMethods\"),"]);
+    has("rpc", "operation/slash_path", &["OperationInfo::rpc(\"SlashPath\"),"]);
     has("rpc", "operation/anonymous", &[".anonymous()"]);
     has("rpc", "operation/read", &[".read()"]);
     has("rpc", "operation/write", &[".write()"]);
@@ -66,8 +62,8 @@ fn operations_are_called_by_path() {
         "roa",
         "operation/get_thing",
         &[
-            "OperationInfo::roa(\"GetThing\", Method::Get, \"/things/{Id}/parts/{part}\");",
-            "out.path(\"Id\", &self.id);",
+            "OperationInfo::roa(\"GetThing\", Method::Get, \"/things/{Id}/parts/{part}\"),",
+            "path \"Id\" => id,",
             "pub id: String,",
             "pub part: i32,",
             "pub q: Option<String>,",
@@ -75,12 +71,12 @@ fn operations_are_called_by_path() {
         ],
     );
     // A body that is declared is sent, though nothing is set.
-    has("roa", "operation/create_thing", &[".json()", "out.body(\"body\", &self.body);"]);
+    has("roa", "operation/create_thing", &[".json()", "body \"body\" => body,"]);
     has("roa", "operation/head", &["Method::Head, \"/\""]);
     has("roa", "operation/default_request", &["Method::Get, \"/default\""]);
-    has("roa", "operation/twice", &["\"/{Id}/copy/{Id}\"", "out.path(\"Id\", &self.id);"]);
-    has("roa", "operation/patch", &["out.header(\"X-Header\", &self.x_header);"]);
-    has("roa", "operation/form_post", &[".form()", "out.form_json(\"Tags\", &self.tags);"]);
+    has("roa", "operation/twice", &["\"/{Id}/copy/{Id}\"", "path \"Id\" => id,"]);
+    has("roa", "operation/patch", &["header \"X-Header\" => x_header,"]);
+    has("roa", "operation/form_post", &[".form()", "form_json \"Tags\" => tags,"]);
     has("v3", "operation/by_name", &["OperationInfo::rpc(\"ByName\")"]);
     has("v3", "operation/by_slash", &["OperationInfo::rpc(\"BySlash\")"]);
     has("v3", "operation/by_path", &["OperationInfo::roa(\"ByPath\", Method::Get, \"/things/{Id}\")"]);
@@ -93,10 +89,10 @@ fn parameters_have_place_and_style() {
         "operation/everywhere",
         &[
             ".form()",
-            "out.query(\"Q\",",
-            "out.form(\"F\",",
-            "out.header(\"x-acs-h\",",
-            "out.host(\"Host\",",
+            "query \"Q\" =>",
+            "form \"F\" =>",
+            "header \"x-acs-h\" =>",
+            "host \"Host\" =>",
             "pub host: String,",
         ],
     );
@@ -104,23 +100,23 @@ fn parameters_have_place_and_style() {
         "placement",
         "operation/styles",
         &[
-            "out.query(\"Plain\",",
-            "out.query(\"Repeat\",",
-            "out.query(\"Flat\",",
-            "out.query_json(\"Json\",",
-            "out.query_joined(\"Simple\",",
-            "out.form(\"FormRepeat\",",
-            "out.form(\"FormFlat\",",
-            "out.form_json(\"FormJson\",",
-            "out.form_joined(\"FormSimple\",",
-            "out.query_json(\"Untyped\",",
-            "out.query_json(\"EmptyObject\",",
-            "out.query(\"Labels\",",
-            "out.query_json(\"LabelsJson\",",
-            "out.query(\"ScalarJson\",",
-            "out.query(\"ScalarRepeat\",",
-            "out.query(\"SimpleObject\",",
-            "out.query(\"EmptyStyle\",",
+            "query \"Plain\" =>",
+            "query \"Repeat\" =>",
+            "query \"Flat\" =>",
+            "query_json \"Json\" =>",
+            "query_joined \"Simple\" =>",
+            "form \"FormRepeat\" =>",
+            "form \"FormFlat\" =>",
+            "form_json \"FormJson\" =>",
+            "form_joined \"FormSimple\" =>",
+            "query_json \"Untyped\" =>",
+            "query_json \"EmptyObject\" =>",
+            "query \"Labels\" =>",
+            "query_json \"LabelsJson\" =>",
+            "query \"ScalarJson\" =>",
+            "query \"ScalarRepeat\" =>",
+            "query \"SimpleObject\" =>",
+            "query \"EmptyStyle\" =>",
             "pub labels: Option<BTreeMap<String, String>>,",
             "pub untyped: Option<Value>,",
             "pub form_repeat: Option<Vec<FormRepeat>>,",
@@ -130,26 +126,26 @@ fn parameters_have_place_and_style() {
         "placement",
         "operation/dotted",
         &[
-            "out.query(\"SystemDisk.Size\", &self.system_disk_size);",
-            "out.query(\"SystemDisk\", &self.system_disk);",
+            "query \"SystemDisk.Size\" => system_disk_size,",
+            "query \"SystemDisk\" => system_disk,",
             "pub system_disk: Option<SystemDisk>,",
-            "out.field(\"Size\", &self.size);",
-            "out.field(\"Sub.Key\", &self.sub_key);",
+            "\"Size\" => size,",
+            "\"Sub.Key\" => sub_key,",
             "pub data_disk: Option<Vec<DataDisk>>,",
         ],
     );
-    assert_eq!(code("placement", "operation/repeated").matches("out.query(").count(), 2);
+    assert_eq!(code("placement", "operation/repeated").matches("query \"").count(), 2);
 }
 
 #[test]
 fn bodies_are_json_bytes_or_text() {
-    has("bodies", "operation/json_object", &[".json()", "out.body(\"body\",", "out.field(\"Inner\", &self.inner);"]);
+    has("bodies", "operation/json_object", &[".json()", "body \"body\" => body,", "\"Inner\" => inner,"]);
     has("bodies", "operation/json_list", &["pub body: Option<Vec<Body>>,", ".json()"]);
     has("bodies", "operation/json_map", &["pub body: Option<BTreeMap<String, i64>>,"]);
     has("bodies", "operation/json_any", &["pub body: Option<Value>,", ".json()"]);
     has("bodies", "operation/json_required", &["pub body: Body,"]);
-    has("bodies", "operation/bytes_request", &[".bytes()", "pub body: Option<Bytes>,", "out.body_bytes(\"body\","]);
-    has("bodies", "operation/text", &[".bytes()", "pub body: Option<String>,", "out.body_bytes(\"body\","]);
+    has("bodies", "operation/bytes_request", &[".bytes()", "pub body: Option<Bytes>,", "body_bytes \"body\" =>"]);
+    has("bodies", "operation/text", &[".bytes()", "pub body: Option<String>,", "body_bytes \"body\" =>"]);
     has("bodies", "operation/shared", &["pub request: Option<types::Request>,", ".json()"]);
     has("bodies", "types", &["pub next: Option<Box<Request>>,"]);
     has("bodies", "operation/number", &["pub body: Option<i64>,", ".json()"]);
@@ -272,9 +268,9 @@ fn long_chains_of_references_are_followed() {
 
 #[test]
 fn replies_that_are_no_objects_are_one_field() {
-    has("replies", "operation/list", &["pub body: Vec<Body>,", "transparent!(ListResponse, body);"]);
+    has("replies", "operation/list", &["pub body: Vec<Body>,", "whole!(ListResponse, body);"]);
     has("replies", "operation/list_of_text", &["pub body: Vec<String>,"]);
-    has("replies", "operation/text", &["pub body: Option<String>,", "transparent!(TextResponse, body);"]);
+    has("replies", "operation/text", &["pub body: Option<String>,", "whole!(TextResponse, body);"]);
     has("replies", "operation/number", &["pub body: Option<i64>,"]);
     has("replies", "operation/flag", &["pub body: Option<bool>,"]);
     has("replies", "operation/any", &["pub body: Option<Value>,"]);
@@ -285,13 +281,13 @@ fn replies_that_are_no_objects_are_one_field() {
     for empty in ["no_schema", "null_schema", "no_content", "only_errors", "nothing"] {
         has("replies", &format!("operation/{empty}"), &[".reply(ReplyKind::Empty)"]);
     }
-    has("replies", "operation/created", &["\"A\" => Some(&mut self.a),"]);
-    has("replies", "operation/class", &["\"A\" => Some(&mut self.a),"]);
+    has("replies", "operation/created", &["\"A\" => a,"]);
+    has("replies", "operation/class", &["\"A\" => a,"]);
     has("replies", "operation/shared", &["pub struct SharedResponse ", "pub items: Vec<types::Item>,"]);
     has("replies", "operation/shared_list", &["pub body: Vec<types::Item>,"]);
     has("replies", "operation/error_code", &[".error_code(\"Code\")"]);
     has("replies", "operation/shared_error_code", &[".error_code(\"Code\")"]);
-    has("replies", "operation/untyped", &["\"A\" => Some(&mut self.a),"]);
+    has("replies", "operation/untyped", &["\"A\" => a,"]);
     let code = code("replies", "operation/ok");
     assert!(!code.contains("\"B\""), "{code}");
 }
@@ -301,7 +297,7 @@ fn a_list_stands_for_an_empty_object() {
     has("lists_for_objects", "operation/lists", &["pub struct Lists {}"]);
     has("lists_for_objects", "operation/no_parameters", &[".reply(ReplyKind::Empty)"]);
     has("lists_for_objects", "operation/nulls", &["pub a: Option<String>,", "pub a: Option<Value>,"]);
-    has("lists_for_objects", "operation/numbers", &["out.query(\"7\", &self.v7);"]);
+    has("lists_for_objects", "operation/numbers", &["query \"7\" => v7,"]);
     has("no_operations", "client", &["pub struct Client"]);
     has("no_operations_in_a_list", "client", &["pub struct Client"]);
 }
@@ -328,17 +324,17 @@ fn names_of_any_form_become_names_of_rust() {
         "operation/get_user",
         &[
             "OperationInfo::rpc(\"getUser\")",
-            "out.query(\"userId\", &self.user_id);",
-            "out.query(\"user-name\", &self.user_name);",
-            "out.query(\"user.age\", &self.user_age);",
-            "out.query(\"1st\", &self.v1st);",
-            "out.query(\"type\", &self.type_);",
-            "out.query(\"self\", &self.self_);",
-            "out.query(\"名称\", &self.u540d_u79f0);",
-            "out.query(\"A B\", &self.a_b);",
-            "\"request-id\" => Some(&mut self.request_id),",
-            "\"2FA\" => Some(&mut self.v2fa),",
-            "\"ID\" => Some(&mut self.id),",
+            "query \"userId\" => user_id,",
+            "query \"user-name\" => user_name,",
+            "query \"user.age\" => user_age,",
+            "query \"1st\" => v1st,",
+            "query \"type\" => type_,",
+            "query \"self\" => self_,",
+            "query \"名称\" => u540d_u79f0,",
+            "query \"A B\" => a_b,",
+            "\"request-id\" => request_id,",
+            "\"2FA\" => v2fa,",
+            "\"ID\" => id,",
         ],
     );
 }
@@ -352,4 +348,84 @@ fn endpoints_are_one_a_region() {
             "Endpoint::new(\"cn-a\", \"a.example.com\").vpc(\"vpc.a.example.com\"), Endpoint::new(\"cn-b\", \"b.example.com\")",
         ],
     );
+}
+
+#[test]
+fn lists_that_come_in_pages_are_found() {
+    let kinds: [(&str, [&str; 4]); 7] = [
+        (
+            "numbered",
+            [
+                "type Item = Thing;",
+                "Paging::counted(1).page(&[\"PageNumber\"]).total(&[\"TotalCount\"]);",
+                "Cursor::number(&mut self.page_number, &mut self.page_size)",
+                "reply.things.as_mut().map(|it| &mut it.thing)",
+            ],
+        ),
+        (
+            "from_zero",
+            [
+                "type Item = i64;",
+                "Paging::counted(0).total(&[\"PageInfo\", \"Total\"]);",
+                "Cursor::number(&mut self.page_index, &mut self.page_size)",
+                "reply.data.as_mut().map(|it| &mut it.list)",
+            ],
+        ),
+        (
+            "tokens",
+            [
+                "Paging::named(&[\"nextToken\"]).more(&[\"hasMore\"]);",
+                "Cursor::token(&mut self.next_token)",
+                "Some(&mut reply.items)",
+                "impl ServerEvents for Tokens {}",
+            ],
+        ),
+        (
+            "markers",
+            [
+                "type Item = String;",
+                "Paging::named(&[\"Marker\"]).more(&[\"IsTruncated\"]);",
+                "Cursor::token(&mut self.marker)",
+                "Some(&mut reply.users)",
+            ],
+        ),
+        (
+            "offsets",
+            [
+                "type Item = String;",
+                "Paging::counted(0).total(&[\"Total\"]);",
+                "Cursor::offset(&mut self.offset, &mut self.limit)",
+                "Some(&mut reply.rows)",
+            ],
+        ),
+        (
+            "either",
+            [
+                "type Item = String;",
+                "Paging::named(&[\"NextToken\"]).total(&[\"TotalCount\"]);",
+                "Cursor::either( &mut self.page_number, &mut self.page_size, &mut self.next_token, &mut self.max_results",
+                "Some(&mut reply.rows)",
+            ],
+        ),
+        (
+            "shared",
+            [
+                "type Item = String;",
+                "Paging::named(&[\"Next\"]);",
+                "Cursor::token(&mut self.token)",
+                "reply.both.as_mut().and_then(|it| it.many.as_mut())",
+            ],
+        ),
+    ];
+    let squeezed = |text: &str| text.replace(' ', "");
+    for (operation, parts) in kinds {
+        let code = squeezed(&code("pages", &format!("operation/{operation}")));
+        for part in parts {
+            assert!(code.contains(&squeezed(part)), "{operation} lacks {part}: {code}");
+        }
+    }
+    for operation in ["two_lists", "no_next", "unclear", "write", "off"] {
+        let code = code("pages", &format!("operation/{operation}"));
+        assert!(!code.contains("impl Paged"), "{operation}: {code}");
+    }
 }

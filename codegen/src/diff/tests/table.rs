@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::diff::{Effect, Kind};
 
-/// Two operations that share types, with something of every kind.
+/// Operations that share types, with something of every kind.
 pub(super) fn base() -> Value {
     json!({
         "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"name": "alicloud-demo", "version": "0.1.0"}},
@@ -39,7 +39,19 @@ pub(super) fn base() -> Value {
                 "parameters": [{"name": "Tag", "in": "formData", "style": "repeatList", "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Tag"}}}],
                 "responses": {"200": {"schema": {"type": "object", "properties": {"Mode": {"$ref": "#/components/schemas/Mode"}}}}}
             },
-            "Ping": {"methods": ["post"], "parameters": [], "responses": {"200": {}}}
+            "Ping": {"methods": ["post"], "parameters": [], "responses": {"200": {}}},
+            "PageThings": {
+                "methods": ["post"], "schemes": ["sse"],
+                "x-pages": {"items": "Things", "page": "Page", "size": "Size"},
+                "parameters": [
+                    {"name": "Page", "in": "query", "schema": {"type": "integer"}},
+                    {"name": "Size", "in": "query", "schema": {"type": "integer"}}
+                ],
+                "responses": {"200": {"schema": {"type": "object", "properties": {
+                    "Things": {"type": "array", "items": {"type": "string"}},
+                    "Others": {"type": "array", "items": {"type": "string"}}
+                }}}}
+            }
         },
         "endpoints": [{"regionId": "cn-a", "endpoint": "demo.cn-a.example.com"}, {"regionId": "cn-b", "endpoint": "demo.cn-b.example.com"}]
     })
@@ -58,6 +70,18 @@ pub(super) fn table() -> Vec<(Edits, Vec<Expected>)> {
         |required: bool| json!({"name": "New", "in": "query", "schema": {"type": "string", "required": required}});
     let text = || json!({"type": "string"});
     vec![
+        (
+            vec![("/apis/GetThing/x-pages", json!({"items": "Labels", "page": "Size", "size": "Size"}))],
+            vec![(Kind::PagesAdded, Additive, "pages of a list")],
+        ),
+        (vec![("/apis/GetThing/schemes", json!(["https", "sse"]))], vec![(Kind::EventsAdded, Additive, "events")]),
+        (
+            vec![("/apis/PageThings/x-pages/items", json!("Others"))],
+            vec![(Kind::PagesChanged, Breaking, "the pages are of `Others`, were of `Things`")],
+        ),
+        (vec![("/apis/PageThings/x-pages/first", json!(0))], vec![(Kind::PagesChanged, Behaviour, "in another way")]),
+        (vec![("/apis/PageThings/x-pages", json!(false))], vec![(Kind::PagesRemoved, Breaking, "no pages")]),
+        (vec![("/apis/PageThings/schemes", json!([]))], vec![(Kind::EventsRemoved, Breaking, "no longer")]),
         (vec![("/info/x-crate/name", json!("alicloud-other"))], vec![(Kind::Package, Breaking, "`alicloud-other`")]),
         (vec![("/info/product", json!("Demo"))], vec![(Kind::Product, Behaviour, "`Demo`, was `demo`")]),
         (

@@ -1,0 +1,111 @@
+//! How replies are pages of one list.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{ident, rust_type};
+use crate::model::{Field, Home, Model, Operation, PageWay, Pages, Reply, Shape, TypeId, TypeKind};
+
+/// The implementation, if the operation has pages.
+pub(super) fn implementation(model: &Model, operation: &Operation, home: Home) -> Option<TokenStream> {
+    let pages = operation.pages.as_ref()?;
+    let Reply::Object(root) = operation.reply else { return None };
+    let name = ident(&operation.name.rust);
+    let list = field(model, root, pages.items.first()?)?;
+    let (item, items) = match pages.items.get(1) {
+        None => (&list.shape, part(model, root, list, &quote!(reply), &quote!(Some))),
+        Some(inner) => {
+            let Shape::Named(object) = list.shape else { return None };
+            let outer = ident(&list.name.rust);
+            let inner = field(model, object, inner)?;
+            let (method, wrap) =
+                if model.get(object).in_request { (quote!(and_then), quote!(Some)) } else { (quote!(map), quote!()) };
+            let list = part(model, object, inner, &quote!(it), &wrap);
+            (&inner.shape, quote!(reply.#outer.as_mut().#method(|it| #list)))
+        }
+    };
+    let Shape::List(item) = item else { return None };
+    let item = rust_type(model, item, home);
+    let paging = paging(pages);
+    let cursor = cursor(operation, &pages.way)?;
+    Some(quote! {
+        impl Paged for #name {
+            type Item = #item;
+            const PAGING: Paging = #paging;
+
+            fn cursor(&mut self) -> Cursor<'_> {
+                #cursor
+            }
+
+            fn items(reply: &mut Self::Response) -> Option<&mut Vec<Self::Item>> {
+                #items
+            }
+        }
+    })
+}
+
+/// The list itself: what a request may hold as well can be absent.
+fn part(model: &Model, owner: TypeId, field: &Field, of: &TokenStream, wrap: &TokenStream) -> TokenStream {
+    let rust = ident(&field.name.rust);
+    if model.get(owner).in_request {
+        quote!(#of.#rust.as_mut())
+    } else if wrap.is_empty() {
+        quote!(&mut #of.#rust)
+    } else {
+        quote!(#wrap(&mut #of.#rust))
+    }
+}
+
+fn field<'m>(model: &'m Model, owner: TypeId, wire: &str) -> Option<&'m Field> {
+    match &model.get(owner).kind {
+        TypeKind::Object(fields) => fields.iter().find(|field| field.name.wire == wire),
+        TypeKind::Enum(_) => None,
+    }
+}
+
+fn paging(pages: &Pages) -> TokenStream {
+    let next = &pages.next;
+    let mut paging = match &pages.way {
+        PageWay::Token { .. } => quote!(Paging::named(&[#(#next),*])),
+        PageWay::Offset { .. } => quote!(Paging::counted(0)),
+        PageWay::Number { first, .. } => {
+            let first = proc_macro2::Literal::i64_unsuffixed(*first);
+            quote!(Paging::counted(#first))
+        }
+        PageWay::Either { first: 1, .. } => quote!(Paging::named(&[#(#next),*])),
+        PageWay::Either { first, .. } => {
+            let first = proc_macro2::Literal::i64_unsuffixed(*first);
+            quote!(Paging::named(&[#(#next),*]).first(#first))
+        }
+    };
+    let counted = !matches!(pages.way, PageWay::Token { .. });
+    let told = [
+        ("more", &pages.more, true),
+        ("page", &pages.page, counted),
+        ("size", &pages.size, counted),
+        ("total", &pages.total, counted),
+    ];
+    for (method, path, _) in told.into_iter().filter(|(_, path, used)| *used && !path.is_empty()) {
+        let method = ident(method);
+        paging.extend(quote!(.#method(&[#(#path),*])));
+    }
+    paging
+}
+
+fn cursor(operation: &Operation, way: &PageWay) -> Option<TokenStream> {
+    let of = |wire: &String| {
+        let parameter = operation.parameters.iter().find(|parameter| parameter.field.name.wire == *wire)?;
+        let rust = ident(&parameter.field.name.rust);
+        Some(quote!(&mut self.#rust))
+    };
+    let (kind, places) = match way {
+        PageWay::Token { token } => ("token", vec![of(token)?]),
+        PageWay::Number { page, size, .. } => ("number", vec![of(page)?, of(size)?]),
+        PageWay::Offset { offset, limit } => ("offset", vec![of(offset)?, of(limit)?]),
+        PageWay::Either { page, size, token, limit, .. } => {
+            ("either", vec![of(page)?, of(size)?, of(token)?, of(limit)?])
+        }
+    };
+    let kind = ident(kind);
+    Some(quote!(Cursor::#kind(#(#places),*)))
+}

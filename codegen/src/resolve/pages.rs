@@ -1,0 +1,255 @@
+//! Which operations answer in pages: what `x-pages` says, or else what names and types leave no doubt about.
+
+use super::Resolver;
+use crate::diagnostic::{self, Diagnostic};
+use crate::document::{self, Schema};
+use crate::model::{Access, Encoding, Field, Operation, PageWay, Pages, Reply, Shape, TypeId, TypeKind};
+
+const PAGE: &[&str] = &["pagenumber", "pagenum", "pageno", "currentpage", "pageindex", "page"];
+const SIZE: &[&str] = &["pagesize", "perpage", "size", "limit"];
+const LIMIT: &[&str] = &["maxresults", "maxresult", "maxitems", "maxitem", "limit"];
+const TOTAL: &[&str] = &[
+    "totalcount",
+    "total",
+    "totalnum",
+    "totalnumber",
+    "totalrecordcount",
+    "totalrecords",
+    "totalitemcount",
+    "totalitemnum",
+    "totalitems",
+    "totalrecord",
+];
+const MORE: &[&str] = &["istruncated", "hasmore", "hasnext"];
+/// Objects of a reply that tell about pages and hold none.
+const ABOUT: &[&str] = &["pageinfo", "pagination", "paging", "page", "pageresult"];
+
+impl<'a> Resolver<'a> {
+    /// How the replies of an operation are pages.
+    pub(super) fn pages(&mut self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
+        match &source.pages {
+            Some(document::Pages::Off) => None,
+            Some(document::Pages::Named { names, first, span }) => {
+                let pages = self.named(names, *first, operation);
+                pages
+                    .map_err(|(message, place)| {
+                        let help = "`spec/schema.json` describes the key; `false` says that there are no pages";
+                        let place = place.unwrap_or(*span);
+                        self.report(Diagnostic::error(diagnostic::BAD_PAGES, place, message).help(help));
+                    })
+                    .ok()
+            }
+            None => self.found(source, operation),
+        }
+    }
+
+    /// What the document says.
+    fn named(
+        &self,
+        names: &[(String, document::Text)],
+        first: Option<i64>,
+        operation: &Operation,
+    ) -> Result<Pages, (String, Option<crate::source::Span>)> {
+        let Reply::Object(root) = operation.reply else { return Err(("the reply is no object".to_owned(), None)) };
+        let name = |key: &str| names.iter().find(|(known, _)| known == key).map(|(_, name)| name);
+        let parameter = |key: &str| {
+            let Some(name) = name(key) else { return Ok(None) };
+            match field_of(operation, &name.value) {
+                Some(field) if is_whole(&field.shape) => Ok(Some(name.value.clone())),
+                Some(_) => Err((format!("the parameter `{}` is no number and no text", name.value), Some(name.span))),
+                None => Err((format!("the operation has no parameter `{}`", name.value), Some(name.span))),
+            }
+        };
+        let path = |key: &str, wanted: &dyn Fn(&Shape) -> bool| {
+            let Some(name) = name(key) else { return Ok(Vec::new()) };
+            let path: Vec<String> = name.value.split('.').map(str::to_owned).collect();
+            match self.at(root, &path) {
+                Some(shape) if wanted(shape) => Ok(path),
+                Some(_) => Err((
+                    format!("`{}` of the reply is of another type than `{key}` needs", name.value),
+                    Some(name.span),
+                )),
+                None => Err((format!("the reply has no `{}`", name.value), Some(name.span))),
+            }
+        };
+        let (page, size) = (parameter("page")?, parameter("size")?);
+        let (token, limit, offset) = (parameter("token")?, parameter("limit")?, parameter("offset")?);
+        let first = first.unwrap_or(1);
+        let way = match (page, size, token, limit, offset) {
+            (Some(page), Some(size), None, None, None) => PageWay::Number { page, size, first },
+            (Some(page), Some(size), Some(token), Some(limit), None) => {
+                PageWay::Either { page, size, first, token, limit }
+            }
+            (None, None, Some(token), _, None) => PageWay::Token { token },
+            (None, Some(limit), None, None, Some(offset)) => PageWay::Offset { offset, limit },
+            _ => {
+                let message = "the parameters are `page` and `size`, or `token`, or `offset` and `size`, or `page`, \
+                               `size`, `token` and `limit`";
+                return Err((message.to_owned(), None));
+            }
+        };
+        let pages = Pages {
+            way,
+            items: path("items", &|shape| matches!(shape, Shape::List(_)))?,
+            next: path("next", &is_whole)?,
+            more: path("more", &|shape| *shape == Shape::Boolean)?,
+            total: path("total", &is_whole)?,
+            page: Vec::new(),
+            size: Vec::new(),
+        };
+        let by_name = matches!(pages.way, PageWay::Token { .. } | PageWay::Either { .. });
+        match (pages.items.is_empty(), by_name != pages.next.is_empty()) {
+            (true, _) => Err(("`items` is missing: the list in the reply".to_owned(), None)),
+            (_, false) => Err(("a `token` goes with a `next` in the reply, and nothing else does".to_owned(), None)),
+            (false, true) => Ok(pages),
+        }
+    }
+
+    /// What names and types of both sides tell, if they tell one thing.
+    fn found(&self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
+        let Reply::Object(root) = operation.reply else { return None };
+        if operation.access == Some(Access::Write) {
+            return None;
+        }
+        let items = self.only_list(root)?;
+        let asked = |names: &[&str], fits: fn(&Shape) -> bool| only(parameters(operation), names, fits);
+        let token = ["nexttoken", "marker"].iter().find_map(|name| {
+            let next: &[&str] = if *name == "marker" { &["nextmarker", "marker"] } else { &["nexttoken"] };
+            let next = next.iter().find_map(|next| self.told(root, &items, &[next], |shape| *shape == Shape::Text))?;
+            Some((asked(&[name], |shape| *shape == Shape::Text)?, next))
+        });
+        let total = self.told(root, &items, TOTAL, is_whole);
+        let page = self.told(root, &items, PAGE, is_whole);
+        let size = self.told(root, &items, &["pagesize"], is_whole);
+        let number = asked(PAGE, is_whole).zip(asked(SIZE, is_whole)).and_then(|(page, size)| {
+            let first = self.first(source, page)?;
+            Some((page.name.wire.clone(), size.name.wire.clone(), first))
+        });
+        let number = number.filter(|_| [&total, &page, &size].into_iter().any(Option::is_some));
+        let offset = asked(&["offset"], is_number).zip(asked(&["limit"], is_number)).filter(|_| total.is_some());
+        let (way, next) = match (token, number, offset) {
+            (Some((token, next)), Some((page, size, first)), _) => {
+                let limit = asked(LIMIT, is_number)?.name.wire.clone();
+                (PageWay::Either { page, size, first, token: token.name.wire.clone(), limit }, next)
+            }
+            (Some((token, next)), None, _) => {
+                // Pages that can be counted as well, in a way that is not clear.
+                let other = parameters(operation).any(|field| PAGE.contains(&plain(&field.name.wire).as_str()));
+                if other {
+                    return None;
+                }
+                (PageWay::Token { token: token.name.wire.clone() }, next)
+            }
+            (None, Some((page, size, first)), _) => (PageWay::Number { page, size, first }, Vec::new()),
+            (None, None, Some((offset, limit))) => {
+                (PageWay::Offset { offset: offset.name.wire.clone(), limit: limit.name.wire.clone() }, Vec::new())
+            }
+            (None, None, None) => return None,
+        };
+        let more = match next.is_empty() {
+            true => Vec::new(),
+            false => self.told(root, &items, MORE, |shape| *shape == Shape::Boolean).unwrap_or_default(),
+        };
+        let or_empty = |path: Option<Vec<String>>| path.unwrap_or_default();
+        Some(Pages { way, items, next, more, page: or_empty(page), size: or_empty(size), total: or_empty(total) })
+    }
+
+    /// The only list of a reply, of its own or of one of its objects.
+    fn only_list(&self, root: TypeId) -> Option<Vec<String>> {
+        let mut lists = Vec::new();
+        for field in self.fields_of(root) {
+            match &field.shape {
+                Shape::List(_) => lists.push(vec![field.name.wire.clone()]),
+                Shape::Named(inner) => lists.extend(self.fields_of(*inner).iter().filter_map(|inner| {
+                    let list = matches!(inner.shape, Shape::List(_));
+                    list.then(|| vec![field.name.wire.clone(), inner.name.wire.clone()])
+                })),
+                _ => {}
+            }
+        }
+        lists.pop().filter(|_| lists.is_empty())
+    }
+
+    /// The only field of that name: beside the list, at the root, or in an object about pages.
+    fn told(&self, root: TypeId, items: &[String], names: &[&str], fits: fn(&Shape) -> bool) -> Option<Vec<String>> {
+        let fields = self.fields_of(root);
+        let named = |field: &&Field| match &field.shape {
+            Shape::Named(inner) if items.first() == Some(&field.name.wire) && items.len() > 1 => Some(*inner),
+            Shape::Named(inner) if ABOUT.contains(&plain(&field.name.wire).as_str()) => Some(*inner),
+            _ => None,
+        };
+        let inner = fields.iter().filter_map(|field| Some((field, named(&field)?)));
+        let mut found: Vec<Vec<String>> = inner
+            .filter_map(|(field, inner)| {
+                let told = only(self.fields_of(inner).iter(), names, fits)?;
+                Some(vec![field.name.wire.clone(), told.name.wire.clone()])
+            })
+            .collect();
+        found.extend(only(fields.iter(), names, fits).map(|field| vec![field.name.wire.clone()]));
+        found.pop().filter(|_| found.is_empty())
+    }
+
+    fn fields_of(&self, id: TypeId) -> &[Field] {
+        match &self.types[id.0].kind {
+            TypeKind::Object(fields) => fields,
+            TypeKind::Enum(_) => &[],
+        }
+    }
+
+    /// The shape at the end of a path of fields.
+    fn at(&self, root: TypeId, path: &[String]) -> Option<&Shape> {
+        let (first, rest) = path.split_first()?;
+        let shape = &self.fields_of(root).iter().find(|field| field.name.wire == *first)?.shape;
+        match (shape, rest) {
+            (shape, []) => Some(shape),
+            (Shape::Named(inner), [_]) => self.at(*inner, rest),
+            _ => None,
+        }
+    }
+
+    /// The number of the first page, where the document leaves no doubt.
+    fn first(&self, source: &'a document::Operation, page: &Field) -> Option<i64> {
+        let parameter = source.parameters.iter().find(|parameter| parameter.name.value == page.name.wire)?;
+        let schema = self.behind(&parameter.schema)?;
+        let number = |text: &Option<String>| text.as_ref().and_then(|text| text.trim().parse::<i64>().ok());
+        let Schema { minimum, default, .. } = schema;
+        match (number(default), number(minimum)) {
+            (Some(first @ (0 | 1)), Some(0 | 1) | None) => Some(first),
+            (None, Some(1)) => Some(1),
+            // An index may begin with either.
+            (None, None) if !plain(&page.name.wire).ends_with("index") => Some(1),
+            _ => None,
+        }
+    }
+}
+
+/// The parameters that are written as they are.
+fn parameters(operation: &Operation) -> impl Iterator<Item = &Field> {
+    let plain = |encoding| matches!(encoding, Encoding::Query | Encoding::Form);
+    operation.parameters.iter().filter(move |parameter| plain(parameter.encoding)).map(|parameter| &parameter.field)
+}
+
+fn field_of<'o>(operation: &'o Operation, name: &str) -> Option<&'o Field> {
+    parameters(operation).find(|field| field.name.wire == name)
+}
+
+/// The only field with one of the names.
+fn only<'f>(fields: impl Iterator<Item = &'f Field>, names: &[&str], fits: fn(&Shape) -> bool) -> Option<&'f Field> {
+    let mut fields = fields.filter(|field| names.contains(&plain(&field.name.wire).as_str()));
+    let first = fields.next()?;
+    (fields.next().is_none() && fits(&first.shape)).then_some(first)
+}
+
+/// A name without case and separators.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+fn is_number(shape: &Shape) -> bool {
+    matches!(shape, Shape::Int32 | Shape::Int64)
+}
+
+/// A number, or text that may hold one.
+fn is_whole(shape: &Shape) -> bool {
+    is_number(shape) || *shape == Shape::Text
+}
