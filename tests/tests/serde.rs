@@ -121,7 +121,7 @@ fn what_is_absent_is_left_out_and_what_is_required_must_be_there() {
 
 #[test]
 fn values_that_are_not_shown_are_written() {
-    let secret = Sensitive::from("s3cret");
+    let secret = Sensitive::new("s3cret".to_owned());
     assert_eq!(serde_json::to_string(&secret).expect("written"), r#""s3cret""#);
     let secret: Sensitive<String> = serde_json::from_str(r#""s3cret""#).expect("read");
     assert_eq!((secret.expose().as_str(), format!("{secret:?}")), ("s3cret", "***".to_owned()));

@@ -2,6 +2,7 @@
 
 mod codes;
 mod operations;
+mod pages;
 mod parameters;
 mod refusals;
 mod secrets;
