@@ -179,9 +179,6 @@ pub struct Parameters<'a> {
     visit: Option<&'a mut Visit<'a>>,
 }
 
-/// Takes values, each with its name.
-type Visit<'a> = dyn FnMut(&str, View<'_>) + 'a;
-
 impl<'a> Parameters<'a> {
     /// `token` is what the operation's idempotency token is filled with if the caller left it unset.
     pub(crate) fn new(out: &'a mut Outgoing, info: &'a Info<'a>, token: Option<&'a str>) -> Self {
