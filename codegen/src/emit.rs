@@ -1,6 +1,7 @@
 //! From the model to the text of every file: tokens, parsed and formatted, one file a time.
 
 mod client;
+mod codes;
 mod docs;
 mod example;
 mod manifest;
@@ -92,7 +93,10 @@ fn space(text: &str) -> String {
     let mut before = "";
     for line in text.lines() {
         let indent = |line: &str| line.len() - line.trim_start().len();
-        let import = |line: &str| ["use ", "mod ", "pub use ", "pub mod "].iter().any(|start| line.starts_with(start));
+        let import = |line: &str| {
+            let starts = ["use ", "mod ", "pub use ", "pub mod "].iter().any(|start| line.starts_with(start));
+            starts && !line.ends_with(" {")
+        };
         let ends_item = before == "}"
             || before == ");"
             || before.starts_with("open_enum!")

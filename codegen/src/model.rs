@@ -346,6 +346,8 @@ pub struct ErrorCode {
     pub status: String,
     /// The code.
     pub code: String,
+    /// Its constant; empty until the name stage, and for what is no code but a pattern of some.
+    pub rust: String,
     /// What it means.
     pub message: Option<String>,
 }

@@ -5,11 +5,11 @@
 
 mod identifier;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::Document;
-use crate::model::{Field, Home, Model, Name, Reply, TypeId, TypeKind};
+use crate::model::{ErrorCode, Field, Home, Model, Name, Reply, TypeId, TypeKind};
 use crate::source::Span;
 
 pub use identifier::{pascal, snake};
@@ -88,6 +88,7 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
         namer.operation_types(model, index);
         let parameters = model.operations[index].parameters.iter_mut().map(|parameter| &mut parameter.field);
         namer.fields(parameters);
+        error_codes(&mut model.operations[index].docs.error_codes);
         namer.operation = None;
     }
     for found in &mut model.types {
@@ -316,6 +317,23 @@ impl Namer {
         let message = format!("`{wire}` has the Rust name of an earlier entry, so it becomes `{rust}`");
         let help = "`x-rust-name` (for enum values `x-enum-names`) sets a name of your own";
         self.report(Diagnostic::warning(diagnostic::COLLISION, span, message).help(help));
+    }
+}
+
+/// Names the constants of error codes: one a code, whatever its statuses.
+fn error_codes(codes: &mut [ErrorCode]) {
+    let mut scope = Scope::new(&[]);
+    let mut known: HashMap<String, String> = HashMap::new();
+    for code in codes {
+        // Others are words with a place for something.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/');
+        if code.code.is_empty() || code.code.len() > 100 || !code.code.chars().all(plain) {
+            continue;
+        }
+        let name = known.entry(code.code.clone()).or_insert_with(|| {
+            scope.take_numbered(snake(&code.code).trim_end_matches('_').to_ascii_uppercase().as_str())
+        });
+        code.rust.clone_from(name);
     }
 }
 

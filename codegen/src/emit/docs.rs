@@ -91,12 +91,7 @@ pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> 
     }
     lines.extend([String::new(), permission(operation)]);
     if !docs.error_codes.is_empty() {
-        lines.extend([String::new(), "# Error codes".to_owned(), String::new()]);
-        for code in &docs.error_codes {
-            let meaning = code.message.as_deref().map(markdown::line).filter(|text| !text.is_empty());
-            let meaning = meaning.map(|text| format!(": {text}")).unwrap_or_default();
-            lines.push(format!("- {} (HTTP {}){meaning}", markdown::code(&code.code), markdown::line(&code.status)));
-        }
+        lines.extend([String::new(), "The error codes that the vendor documents are in [`codes`].".to_owned()]);
     }
     if let Some(example) = example {
         lines.extend([String::new(), "# Example".to_owned(), String::new()]);

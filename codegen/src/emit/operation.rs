@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{docs, example, ident, pages, rust_type, types};
+use super::{codes, docs, example, ident, pages, rust_type, types};
 use crate::model::{
     Access, Body, Encoding, Field, Home, Method, Model, Operation, Parameter, Protocol, Reply, Shape, TypeKind,
 };
@@ -27,6 +27,7 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
         quote!(impl ServerEvents for #name {})
     });
     let reply = reply(model, operation, home);
+    let codes = codes::module(operation);
     let own = types::definitions(model, home, Some(&operation.response));
     quote! {
         #![doc = #title]
@@ -39,6 +40,7 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
         #events
         #reply
         #own
+        #codes
     }
 }
 

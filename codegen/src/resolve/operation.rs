@@ -432,6 +432,7 @@ fn docs(source: &document::Operation) -> OperationDocs {
     let code = |code: &document::ErrorCode| ErrorCode {
         status: code.status.clone(),
         code: code.code.clone(),
+        rust: String::new(),
         message: code.message.clone(),
     };
     OperationDocs {

@@ -429,3 +429,27 @@ fn lists_that_come_in_pages_are_found() {
         assert!(!code.contains("impl Paged"), "{operation}: {code}");
     }
 }
+
+#[test]
+fn error_codes_are_constants_once_each() {
+    let codes = json!({
+        "400": [
+            {"errorCode": "InvalidParameter.Size", "errorMessage": "too large"},
+            {"errorCode": "InvalidParameter.Size", "errorMessage": "too small"},
+            {"errorCode": "InvalidParameter_Size"}, {"errorCode": "Missing%s", "errorMessage": "no %s"}, {"errorCode": "400"},
+        ],
+        "404": [{"errorCode": "InvalidParameter.Size", "errorMessage": "not there"}],
+    });
+    let text = fixture::rpc(json!({"Ping": {"errorCodes": codes, "responses": {"200": {}}}})).to_string();
+    let code = &fixture::generated("a.json", &text)["src/operation/ping.rs"];
+    for part in [
+        "pub const INVALID_PARAMETER_SIZE: &str = \"InvalidParameter.Size\";",
+        "pub const INVALID_PARAMETER_SIZE2: &str = \"InvalidParameter_Size\";",
+        "pub const V400: &str = \"400\";",
+        "HTTP 400: too large; HTTP 400: too small; HTTP 404: not there",
+        "- `Missing%s` (HTTP 400: no %s)",
+    ] {
+        assert!(code.contains(part), "{part}: {code}");
+    }
+    assert_eq!(code.matches("pub const ").count(), 3, "{code}");
+}

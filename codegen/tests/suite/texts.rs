@@ -47,7 +47,7 @@ pub(crate) fn document(text: &str) -> Value {
             "summary": text, "title": text, "description": text, "methods": ["post"],
             "parameters": parameters,
             "responses": {"200": {"schema": reply}},
-            "errorCodes": {"400": [{"errorCode": text, "errorMessage": text}, {"errorCode": "Known", "errorMessage": text}]},
+            "errorCodes": {"400": [{"errorCode": format!("<{text}"), "errorMessage": text}, {"errorCode": "Known", "errorMessage": text}]},
             "x-ram-action": {"action": "demo:Act", "accessLevel": text, "resource": text},
         })
     };
