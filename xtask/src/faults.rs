@@ -50,7 +50,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         .output()
         .map_err(|error| Failure(format!("cargo cannot be started: {error}")))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let table = Table::new(&Tests::read(&text), &figures(&text));
+    let tests = Tests::read(&text);
+    if tests.passed.is_empty() && tests.failed.is_empty() {
+        return Err(Failure("no test of the suite ended: it does not build, or it came to grief".to_owned()));
+    }
+    let table = Table::new(&tests, &figures(&text));
     match arguments.format {
         Format::Text => table.print(),
         Format::Json => println!("{:#}", table.json()),
