@@ -4,6 +4,20 @@ use crate::markdown;
 use crate::model::Model;
 use crate::plan::Runtime;
 
+/// What a crate hands on, so that it is all that a program depends on.
+pub(super) const FEATURES: [&str; 10] = [
+    "blocking",
+    "http2",
+    "hyper",
+    "native-tls",
+    "reqwest",
+    "rustls-aws-lc",
+    "rustls-ring",
+    "serde",
+    "testing",
+    "tracing",
+];
+
 pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     let description = format!("Alibaba Cloud SDK for Rust: {} ({})", model.title, model.version);
     let mut lines = vec![
@@ -24,13 +38,16 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     // Named, so that cargo loads a workspace whose generated sources are yet to be written.
     lines.extend([String::new(), "[lib]".to_owned(), "path = \"src/lib.rs\"".to_owned()]);
     lines.extend([String::new(), "[features]".to_owned()]);
-    lines.push("# Serialize and Deserialize for requests, replies and what they hold.".to_owned());
-    lines.push("serde = [\"alicloud-core/serde\"]".to_owned());
+    lines.push("default = [\"alicloud-core/default\"]".to_owned());
+    lines.push("# Those of the runtime, whose documentation tells what they bring.".to_owned());
+    lines.extend(FEATURES.iter().map(|feature| format!("{feature} = [\"alicloud-core/{feature}\"]")));
     lines.extend([String::new(), "[dependencies]".to_owned()]);
     lines.push(match runtime {
         Runtime::Workspace => "alicloud-core.workspace = true".to_owned(),
-        Runtime::Path(path) => format!("alicloud-core = {{ path = {} }}", text(path)),
-        Runtime::Version(version) => format!("alicloud-core = {}", text(version)),
+        Runtime::Path(path) => format!("alicloud-core = {{ path = {}, default-features = false }}", text(path)),
+        Runtime::Version(version) => {
+            format!("alicloud-core = {{ version = {}, default-features = false }}", text(version))
+        }
     });
     lines.push(String::new());
     lines.join("\n")

@@ -32,7 +32,9 @@ pub(super) fn emit(model: &Model) -> String {
         lines.extend(["## A call".to_owned(), String::new(), "```no_run".to_owned()]);
         lines.push(format!("use {root}::{{{}}};", imports.collect::<Vec<_>>().join(", ")));
         lines.extend([String::new(), "async fn example() -> Result<(), Error> {".to_owned()]);
-        lines.push("    let client = Client::from_env()?; // region and credentials from the environment".to_owned());
+        lines.push(
+            "    let client = Client::from_env()?; // region and credentials from where they usually are".to_owned(),
+        );
         lines.extend(example.statements.iter().map(|line| format!("    {line}")));
         lines.extend([
             "    println!(\"{reply:?}\");".to_owned(),
@@ -40,13 +42,24 @@ pub(super) fn emit(model: &Model) -> String {
             "}".to_owned(),
             "```".to_owned(),
             String::new(),
-            "The environment gives the region in `ALIBABA_CLOUD_REGION_ID` and the access key in".to_owned(),
-            "`ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`; a `Config` sets them in code, and"
+            "The region is that of `ALIBABA_CLOUD_REGION_ID`. Credentials come from the first of the usual places that has"
                 .to_owned(),
-            "timeouts, endpoint and signature with them.".to_owned(),
+            "any: the environment (`ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`), an OIDC role,"
+                .to_owned(),
+            "the vendor's configuration files, the role of an ECS instance. A `Config` sets them in code, and limits of"
+                .to_owned(),
+            "time, endpoint and much else with them.".to_owned(),
             String::new(),
         ]);
     }
+    let features = super::manifest::FEATURES.map(markdown::code).join(", ");
+    lines.extend([
+        "## Features".to_owned(),
+        String::new(),
+        format!("Those of the runtime, `alicloud-core`, whose documentation tells what they bring: {features}."),
+        "On by default are `reqwest` and `rustls-ring`.".to_owned(),
+        String::new(),
+    ]);
     lines.extend(["## Operations".to_owned(), String::new()]);
     for operation in &model.operations {
         lines.push(format!("- `{}`: {}", operation.name.rust, docs::summary(operation)));
