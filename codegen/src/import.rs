@@ -68,7 +68,8 @@ pub struct Problem {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Where the spec of a document belongs, below the folder of specs: `<product>/<version>.json`.
+/// Where the spec of a document belongs, below the folder of specs: `<product>/<version>.json`,
+/// the product in lower case.
 ///
 /// # Errors
 /// If the document is no JSON, or names its product or its version in a way that is no file name.
@@ -88,7 +89,7 @@ pub fn path(document: &Source) -> Result<String, Problem> {
             fail(Diagnostic::error(diagnostic::MISSING_KEY, span, message))
         })
     };
-    Ok(format!("{}/{}.json", part("product")?, part("version")?))
+    Ok(format!("{}/{}.json", part("product")?.to_ascii_lowercase(), part("version")?))
 }
 
 /// Takes a document into the spec that stands, or makes a new one.

@@ -121,6 +121,8 @@ pub struct SyntaxError {
     pub span: Span,
     /// What was expected.
     pub message: String,
+    /// What to do.
+    pub help: &'static str,
 }
 
 impl fmt::Display for SyntaxError {
@@ -165,7 +167,8 @@ impl Reader<'_> {
         } else if let Some(found) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             message.push_str(&format!(", found {found:?}"));
         }
-        SyntaxError { span: Span::new(self.at, self.at + 1), message }
+        let help = "the file is cut off or was edited by hand; any JSON validator shows the same place";
+        SyntaxError { span: Span::new(self.at, self.at + 1), message, help }
     }
 
     fn skip_space(&mut self) {
@@ -194,6 +197,7 @@ impl Reader<'_> {
             return Err(SyntaxError {
                 span: Span::new(self.at, self.at + 1),
                 message: format!("nested deeper than {DEPTH_LIMIT} levels"),
+                help: "no document needs so many; give the inner part a schema of its own in `components.schemas`",
             });
         }
         self.depth += 1;

@@ -6,18 +6,38 @@ use std::time::Instant;
 
 use alicloud_codegen::cli::{self, Arguments, Format, Job, Place, Summary};
 use alicloud_codegen::plan::Runtime;
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "alicloud-codegen", version, about = "Generates Rust crates from the API documents of Alibaba Cloud")]
+#[command(
+    name = "alicloud-codegen",
+    version,
+    about = "Generates Rust crates from the API documents of Alibaba Cloud",
+    args_conflicts_with_subcommands = true
+)]
 struct Command {
+    #[command(subcommand)]
+    task: Option<Task>,
     #[command(flatten)]
     arguments: Arguments,
 }
 
+#[derive(Subcommand)]
+enum Task {
+    /// Take a vendor document into a folder of specs, keeping what was written by hand
+    Import(cli::ImportArguments),
+    /// Tell what changed between two documents, and what version bump follows
+    Diff(cli::DiffArguments),
+}
+
 fn main() -> ExitCode {
-    let Command { arguments } = Command::parse();
-    match generate(&arguments) {
+    let Command { task, arguments } = Command::parse();
+    let outcome = match task {
+        None => generate(&arguments),
+        Some(Task::Import(arguments)) => cli::import(&arguments),
+        Some(Task::Diff(arguments)) => cli::diff(&arguments),
+    };
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(failure) => {

@@ -32,8 +32,7 @@ use crate::source::{Source, Span};
 /// The problems of the overlay, all at once, to be rendered with the overlay as their source.
 pub fn apply(source: &Source, overlay: &Source) -> Result<Source, Vec<Diagnostic>> {
     let root = overlay.tree().map_err(|error| {
-        let help = "the file is cut off or was edited by hand; any JSON validator shows the same place";
-        vec![Diagnostic::error(diagnostic::SYNTAX, error.span, error.message.clone()).help(help)]
+        vec![Diagnostic::error(diagnostic::SYNTAX, error.span, error.message.clone()).help(error.help)]
     })?;
     let Kind::List(entries) = &root.kind else {
         let message = format!("an overlay is a list of entries, not {}", root.describe());

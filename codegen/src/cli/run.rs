@@ -1,7 +1,7 @@
 //! One run over any number of documents, on any number of threads; the order of what is told is the order of the
 //! arguments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::report::Report;
-use super::tree::{self, Mode};
+use super::tree::{self, Changes, Mode};
 use super::{Arguments, Failure, Format};
 use crate::plan::{Options, Outcome, Runtime, generate};
 use crate::source::Source;
@@ -64,43 +64,61 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
     }
     let threads = arguments.jobs.map_or_else(processors, usize::from).min(jobs.len()).max(1);
     let progress = progress(jobs.len(), arguments.format);
-    let next = AtomicUsize::new(0);
-    let done: Mutex<BTreeMap<usize, Result<Report, Failure>>> = Mutex::new(BTreeMap::new());
-    let claims = Mutex::new(BTreeSet::new());
-    let work = || {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(job) = jobs.get(index) else { break };
-            let report = one(job, arguments, mode, &claims);
-            tell(&progress, job, &report);
-            if let Ok(mut done) = done.lock() {
-                done.insert(index, report);
-            }
-        }
-    };
-    if threads == 1 {
-        work();
-    } else {
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(work);
-            }
-        });
-    }
+    let made = each(jobs, threads, |job| {
+        let made = one(job, arguments);
+        tell(&progress, job, &made);
+        made
+    });
     progress.finish_and_clear();
-    let done = done.into_inner().unwrap_or_default();
-    let reports = done.into_values().collect::<Result<Vec<_>, _>>()?;
+    let made = made.into_iter().collect::<Result<Vec<_>, _>>()?;
+    // Nothing is written for any before all are known to be apart.
     let mut folders = BTreeMap::new();
-    for (job, report) in jobs.iter().zip(&reports).filter(|(_, report)| !report.folder.as_os_str().is_empty()) {
+    for (job, Made { report, .. }) in jobs.iter().zip(&made).filter(|(_, made)| made.report.success) {
         if let Some(first) = folders.insert(&report.folder, &job.name) {
             let message = format!("{first} and {} both make the package {}", job.name, report.package);
             return Err(Failure(format!("{message}; set `info.x-crate.name` in one of them")));
         }
     }
-    Ok(reports)
+    let written = each(&made, threads, |Made { report, files }| {
+        if report.success { tree::apply(&report.folder, files, mode) } else { Ok(Changes::default()) }
+    });
+    made.into_iter()
+        .zip(written)
+        .map(|(Made { report, .. }, changes)| Ok(Report { changes: changes?, ..report }))
+        .collect()
 }
 
-fn one(job: &Job, arguments: &Arguments, mode: Mode, claims: &Mutex<BTreeSet<PathBuf>>) -> Result<Report, Failure> {
+/// What came of one document, before anything is written.
+struct Made {
+    report: Report,
+    files: BTreeMap<String, String>,
+}
+
+/// The work on every item, on so many threads, in the order of the items.
+fn each<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if threads == 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let done: Mutex<BTreeMap<usize, R>> = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else { break };
+                    let result = work(item);
+                    if let Ok(mut done) = done.lock() {
+                        done.insert(index, result);
+                    }
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap_or_default().into_values().collect()
+}
+
+fn one(job: &Job, arguments: &Arguments) -> Result<Made, Failure> {
     let bytes = fs::read(&job.spec).map_err(|error| Failure::at(&job.spec, "cannot be read", &error))?;
     let text = String::from_utf8(bytes).map_err(|error| Failure::at(&job.spec, "is not UTF-8", &error.utf8_error()))?;
     let mut source = Source::new(&job.name, text);
@@ -110,7 +128,8 @@ fn one(job: &Job, arguments: &Arguments, mode: Mode, claims: &Mutex<BTreeSet<Pat
             Ok(corrected) => source = corrected,
             Err(problems) => {
                 let problems = problems.iter().map(|found| found.render(&overlay)).collect();
-                return Ok(Report::new(&job.name, &Outcome::default(), problems));
+                let report = Report::new(&job.name, &Outcome::default(), problems);
+                return Ok(Made { report, files: BTreeMap::new() });
             }
         }
     }
@@ -122,18 +141,14 @@ fn one(job: &Job, arguments: &Arguments, mode: Mode, claims: &Mutex<BTreeSet<Pat
     let outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
     let diagnostics = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
     let mut report = Report::new(&job.name, &outcome, diagnostics);
-    if outcome.is_success() {
+    let mut files = outcome.files;
+    if report.success {
         report.folder = job.place.folder(&outcome.package);
-        let mut files = outcome.files;
         if matches!(&job.place, Place::Folder(folder) if inside_workspace(folder)) {
             stand_alone(&mut files);
         }
-        // Of two documents for one folder the second leaves it alone; the run fails when all are done.
-        if claims.lock().is_ok_and(|mut claims| claims.insert(report.folder.clone())) {
-            report.changes = tree::apply(&report.folder, &files, mode)?;
-        }
     }
-    Ok(report)
+    Ok(Made { report, files })
 }
 
 /// Makes the crate the root of its own workspace, since the one around it does not know it.
@@ -172,11 +187,11 @@ fn progress(jobs: usize, format: Format) -> ProgressBar {
 }
 
 /// A bar moves on a terminal; elsewhere each document is a line.
-fn tell(progress: &ProgressBar, job: &Job, report: &Result<Report, Failure>) {
+fn tell(progress: &ProgressBar, job: &Job, made: &Result<Made, Failure>) {
     progress.set_message(job.name.clone());
     progress.inc(1);
     let many = progress.length().unwrap_or_default() > 1;
-    if let (true, true, Ok(report)) = (many, progress.is_hidden(), report) {
+    if let (true, true, Ok(Made { report, .. })) = (many, progress.is_hidden(), made) {
         eprintln!("{}: {} of {} operations", job.name, report.generated, report.operations);
     }
 }

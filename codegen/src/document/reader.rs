@@ -20,8 +20,7 @@ pub(super) fn read(source: &Source) -> (Document, Vec<Diagnostic>) {
     let document = match source.tree() {
         Ok(root) => reader.document(root),
         Err(error) => {
-            let help = "the file is cut off or was edited by hand; any JSON validator shows the same place";
-            reader.report(Diagnostic::error(diagnostic::SYNTAX, error.span, error.message.clone()).help(help));
+            reader.report(Diagnostic::error(diagnostic::SYNTAX, error.span, error.message.clone()).help(error.help));
             Document::default()
         }
     };

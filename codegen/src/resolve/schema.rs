@@ -28,7 +28,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
         if self.depth == DEPTH_LIMIT {
             let message = format!("the type nests deeper than {DEPTH_LIMIT} levels");
-            let help = "give the inner part a schema with `properties` of its own, and refer to that";
+            let help = "make an object of the inner part, in `components.schemas` and with `properties`, and refer to it by `$ref`";
             self.report(Diagnostic::error(diagnostic::TOO_DEEP, schema.span, message).help(help));
             return Shape::Json;
         }

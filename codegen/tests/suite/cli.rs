@@ -194,6 +194,26 @@ fn many_documents_on_many_threads_are_told_in_order() {
 }
 
 #[test]
+fn documents_are_imported_and_compared() {
+    let place = Place::new();
+    let mut document = good();
+    document["info"]["product"] = json!("Demo");
+    place.write("a.json", &document);
+    let output = place.run(&["import", "a.json", "--spec-dir", "spec"]);
+    assert_eq!(code(&output), Some(0), "{}", err(&output));
+    let version = document["info"]["version"].as_str().unwrap_or_default();
+    let spec = format!("spec/demo/{version}.json");
+    assert!(place.path().join(&spec).is_file(), "{}", out(&output));
+    let output = place.run(&["diff", &spec, "a.json", "--fail-on", "breaking"]);
+    assert_eq!(code(&output), Some(0), "{}{}", out(&output), err(&output));
+    document["apis"] = json!({});
+    place.write("b.json", &document);
+    let output = place.run(&["diff", "a.json", "b.json", "--fail-on", "breaking"]);
+    assert_eq!(code(&output), Some(1), "{}{}", out(&output), err(&output));
+    assert_eq!(code(&place.run(&["--spec", "a.json", "import", "a.json"])), Some(2));
+}
+
+#[test]
 fn two_documents_of_one_package_are_refused() {
     let place = Place::new();
     place.write("a.json", &good());
@@ -201,4 +221,5 @@ fn two_documents_of_one_package_are_refused() {
     let output = place.run(&["--spec", "a.json", "b.json", "--out", "made"]);
     assert_eq!(code(&output), Some(2), "{}", err(&output));
     assert!(err(&output).contains("a.json") && err(&output).contains("b.json"), "{}", err(&output));
+    assert!(!place.path().join("made").exists(), "nothing is written for either");
 }
