@@ -77,7 +77,8 @@ async fn read(body: impl Into<Vec<u8>>) -> Result<CreateThingResponse, CoreError
 #[tokio::test]
 async fn fault_17_what_is_accepted() {
     let row = Row::new(17);
-    let accepted: [(&str, fn(CreateThingResponse) -> bool); 17] = [
+    type Holds = fn(CreateThingResponse) -> bool;
+    let accepted: [(&str, Holds); 17] = [
         (r#"{"Count":1,"Count":2}"#, |it| it.count == Some(2)),
         (r#"{"Count":1,"Unknown":{"Deep":[1,{"x":null}]}}"#, |it| it.count == Some(1)),
         (r#"{"Count":null,"Groups":null,"Labels":null}"#, |it| it.count.is_none() && it.groups.is_empty()),

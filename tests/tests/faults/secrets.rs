@@ -182,7 +182,7 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
         Err(error) => {
             sinks.error(&error);
             // What a program that gives up says.
-            let panic = catch_unwind(AssertUnwindSafe(|| Err::<(), _>(error).expect("the call succeeds")));
+            let panic = catch_unwind(AssertUnwindSafe(|| panic!("the call fails: {error:?}")));
             let words = panic.expect_err("it panics");
             let words = words.downcast_ref::<String>().expect("words");
             sinks.text("panics", words.as_str());
