@@ -6,8 +6,8 @@
 //! ```
 //! use alicloud_core::credentials::{Credentials, StaticCredentials};
 //!
-//! let fixed = StaticCredentials::new(Credentials::access_key("my-id", "my-secret"));
-//! assert_eq!(format!("{fixed:?}"), "StaticCredentials(Credentials { access_key_id: \"my-id\", .. })");
+//! let fixed = StaticCredentials::new(Credentials::access_key("LTAI5tMyAccessKeyId", "my-secret"));
+//! assert_eq!(format!("{fixed:?}"), "StaticCredentials(Credentials { access_key_id: \"LTAI***\", .. })");
 //! ```
 
 mod assume_role;
@@ -125,7 +125,7 @@ impl Credentials {
         self.0.expiry
     }
 
-    /// The id of the access key, which is no secret.
+    /// The id of the access key. It is no secret, but it tells whose key it is: texts show its beginning alone.
     pub fn access_key_id(&self) -> Option<&str> {
         match &self.0.secrets {
             Secrets::AccessKey { id, .. } => Some(id),
@@ -151,10 +151,13 @@ impl Secrets {
 
     /// What must not be told.
     pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
-        let secrets: [Option<&str>; 2] = match self {
-            Self::AccessKey { secret, token, .. } => [Some(secret), token.as_ref().map(|token| token.as_str())],
-            Self::Bearer { token } => [Some(token), None],
-            Self::Anonymous => [None, None],
+        let secrets: [Option<&str>; 3] = match self {
+            Self::AccessKey { id, secret, token, .. } => {
+                // The id comes last: it may be a part of the others.
+                [Some(secret), token.as_ref().map(|token| token.as_str()), Some(id)]
+            }
+            Self::Bearer { token } => [Some(token), None, None],
+            Self::Anonymous => [None; 3],
         };
         secrets.into_iter().flatten()
     }
@@ -169,7 +172,7 @@ impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut out = f.debug_struct("Credentials");
         match &self.0.secrets {
-            Secrets::AccessKey { id, .. } => _ = out.field("access_key_id", id),
+            Secrets::AccessKey { id, .. } => _ = out.field("access_key_id", &crate::secret::hint(id)),
             Secrets::Bearer { .. } => _ = out.field("kind", &"bearer"),
             Secrets::Anonymous => _ = out.field("kind", &"anonymous"),
         }

@@ -59,6 +59,14 @@ impl<T> std::fmt::Debug for Sensitive<T> {
 /// What is shorter is no real secret, and taking it out would garble ordinary words.
 const SHORTEST: usize = 4;
 
+/// The beginning of a key's id, which tells keys apart without telling the key.
+pub(crate) fn hint(id: &str) -> String {
+    const SHOWN: usize = 4;
+    // Of a short one the beginning is most of it.
+    let shown = id.char_indices().nth(SHOWN).filter(|_| id.len() >= 3 * SHOWN).map_or("", |(end, _)| &id[..end]);
+    format!("{shown}***")
+}
+
 /// Takes `secret` out of `text`, also where it is escaped, once or twice: some replies quote what they were sent, or
 /// the string that the service signed.
 pub(crate) fn scrub(text: &mut String, secret: &str) {

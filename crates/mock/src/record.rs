@@ -51,7 +51,7 @@ pub struct Recorded {
 }
 
 /// What the signature of a request told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verification {
     /// It is right.
@@ -72,6 +72,13 @@ pub enum Verification {
         /// The error code.
         code: String,
     },
+}
+
+/// As `Display`: without the ID.
+impl fmt::Debug for Verification {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Verification({self})")
+    }
 }
 
 impl fmt::Display for Verification {

@@ -38,7 +38,8 @@ const TICKET: &str = "canary-ticket==/to a desktop";
 const PROXY: &str = "canary-proxy-pass";
 
 /// What was planted; what a signature makes of it comes on the way.
-const PLANTED: [(&str, &str); 8] = [
+const PLANTED: [(&str, &str); 9] = [
+    ("key id", KEY_ID),
     ("key secret", SECRET),
     ("another key secret", WRONG),
     ("security token", TOKEN),

@@ -58,7 +58,10 @@ impl Shared {
                     "the credentials cannot stand in a header: they hold a line break or another control",
                 )
             })?;
-            value.set_sensitive(matches!(name, "authorization" | "x-acs-security-token" | "x-acs-bearer-token"));
+            value.set_sensitive(matches!(
+                name,
+                "authorization" | "x-acs-accesskey-id" | "x-acs-security-token" | "x-acs-bearer-token"
+            ));
             headers.insert(HeaderName::from_static(name), value);
             start = end;
         }
