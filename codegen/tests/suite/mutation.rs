@@ -3,6 +3,7 @@
 use alicloud_codegen::plan::{Options, generate};
 use alicloud_codegen::source::Source;
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
 use crate::fixture;
@@ -164,6 +165,49 @@ proptest! {
             chars.splice(at..at, bit.chars());
         }
         check(&chars.into_iter().collect::<String>())?;
+    }
+}
+
+/// Documents of the vendor, cut down to one operation each with what it refers to, where there are any.
+fn vendor() -> Vec<Value> {
+    let Some(folder) = fixture::workspace().map(|root| root.join("../shared/metadata")).filter(|it| it.is_dir()) else {
+        return Vec::new();
+    };
+    let mut single = Vec::new();
+    for path in fixture::files(&folder, "json") {
+        let mut document: Value = serde_json::from_str(&fixture::read(&path)).unwrap_or_default();
+        let apis = document["apis"].take();
+        document["directories"] = json!([]);
+        if document["components"].to_string().len() > 20_000 {
+            continue;
+        }
+        let apis: Vec<_> =
+            apis.as_object().into_iter().flatten().filter(|(_, it)| it.to_string().len() < 20_000).collect();
+        for (name, operation) in apis.iter().step_by(apis.len() / 4 + 1) {
+            let mut document = document.clone();
+            document["apis"] = json!({*name: operation});
+            single.push(document);
+        }
+    }
+    single
+}
+
+#[test]
+fn damaged_documents_of_the_vendor_never_panic() {
+    let documents = vendor();
+    if documents.is_empty() {
+        return println!("skipped: no documents of the vendor are here");
+    }
+    let config = ProptestConfig { failure_persistence: None, cases: 3000, ..ProptestConfig::default() };
+    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mutants = (any::<prop::sample::Index>(), prop::collection::vec(change(), 1..8));
+    let outcome = TestRunner::new_with_rng(config, random).run(&mutants, |(index, changes)| {
+        let mut document = index.get(&documents).clone();
+        changes.iter().for_each(|change| apply(&mut document, change));
+        check(&document.to_string()).map(|_| ())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
     }
 }
 

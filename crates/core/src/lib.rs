@@ -65,6 +65,12 @@
 //! number or boolean, a lone element where a list is declared, a list where an object is, text that is not UTF-8,
 //! values that are read and more than 64 levels deep, and whatever is not JSON.
 //!
+//! # Lists and states
+//!
+//! Where replies are pages of one list, [`Call::items`] is a stream of all items and [`Call::pages`] one of the pages;
+//! the documentation of such an operation says that it is one. [`Call::wait_until`] asks for a state until it is the
+//! one that is wanted, with intervals that grow and a limit.
+//!
 //! # Time
 //!
 //! A call has one limit for all it waits for ([`Config::timeout`]), each attempt one of its own
