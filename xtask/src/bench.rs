@@ -17,7 +17,8 @@ use cost::{Cost, measure};
 /// What is measured.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus
+    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus.
+    /// Only where it is named: corpus-check
     groups: Vec<String>,
     /// A folder of the vendor's documents, for the figures of ECS and of all documents
     #[arg(long, value_name = "DIR", default_value = "../shared/metadata")]
@@ -26,6 +27,15 @@ pub(crate) struct Arguments {
 
 /// The crate that the figures are about.
 const PACKAGE: &str = "alicloud-appstream-center-20210901";
+
+/// Documents of growing size: operations, and how often each is generated.
+const GROWTH: &[(&str, u32, u32)] = &[
+    ("tag/2018-08-28", 29, 20),
+    ("appstream-center/2021-09-01", 46, 20),
+    ("dds/2015-12-01", 111, 10),
+    ("ecs/2014-05-26", 347, 5),
+    ("iot/2018-01-20", 425, 5),
+];
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let wanted = |group: &str| {
@@ -37,6 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     if wanted("crate") {
         builds()?;
+        ecs(arguments)?;
     }
     if wanted("program") {
         program::run()?;
@@ -46,6 +57,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     if wanted("corpus") {
         corpus(arguments)?;
+    }
+    // Minutes of all processors.
+    if arguments.groups.iter().any(|word| word == "corpus-check") {
+        corpus_check(arguments)?;
     }
     Ok(true)
 }
@@ -87,8 +102,20 @@ fn generate(arguments: &Arguments) -> Result<(), Failure> {
     if ecs.is_file() {
         let cost = once(&ecs, "ecs", 5)?;
         figure("generate ECS (347 operations), CPU seconds", format!("{:.2}", cost.cpu), "1.0");
+        figure("  the same, peak memory, MB", format!("{:.0}", cost.peak), "");
     } else {
         figure("generate ECS", "skipped", "1.0");
+    }
+    let mut each = Vec::new();
+    for (document, operations, runs) in GROWTH {
+        let path = arguments.documents.join(document).join("api-docs.json");
+        if path.is_file() {
+            each.push(once(&path, &document.replace('/', "-"), *runs)?.cpu * 1000.0 / f64::from(*operations));
+        }
+    }
+    if let (Some(least), Some(most)) = (each.iter().copied().reduce(f64::min), each.iter().copied().reduce(f64::max)) {
+        let name = format!("growth over {} documents, CPU ms an operation, least to most", each.len());
+        figure(&name, format!("{least:.2} to {most:.2}"), "factor 2");
     }
     Ok(())
 }
@@ -126,6 +153,46 @@ fn builds() -> Result<(), Failure> {
         }
         figure(&format!("cargo {command} of the crate alone, CPU seconds, best of 3"), format!("{best:.2}"), budget);
     }
+    Ok(())
+}
+
+/// The crate of a large product alone.
+fn ecs(arguments: &Arguments) -> Result<(), Failure> {
+    let document = arguments.documents.join("ecs/2014-05-26/api-docs.json");
+    if !document.is_file() {
+        figure("cargo check of ECS", "skipped", "6");
+        return Ok(());
+    }
+    let folder = target().join("bench/ecs");
+    let mut generate = std::process::Command::new(generator()?);
+    generate
+        .arg("--spec")
+        .arg(&document)
+        .arg("--out")
+        .arg(&folder)
+        .arg("--runtime-path")
+        .arg(root().join("crates/core"));
+    generate.args(["--skip-unsupported", "--format", "json"]).stdout(std::process::Stdio::null());
+    measure(&mut generate)?;
+    crate::files::write(&folder.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)?;
+    let run = |words: &[&str]| {
+        let mut command = cargo(words);
+        measure(command.current_dir(&folder).env("CARGO_TARGET_DIR", target().join("bench/target")))
+    };
+    run(&["check", "--quiet"])?;
+    run(&["clean", "--quiet", "--package", "alicloud-ecs-20140526"])?;
+    let cost = run(&["check", "--quiet"])?;
+    figure("cargo check of ECS alone, CPU seconds", format!("{:.2}", cost.cpu), "6");
+    figure("  the same, peak memory, MB", format!("{:.0}", cost.peak), "550");
+    Ok(())
+}
+
+fn corpus_check(arguments: &Arguments) -> Result<(), Failure> {
+    let started = std::time::Instant::now();
+    let check = crate::corpus::Arguments::check(arguments.documents.clone());
+    let success = crate::corpus::run(&check)?;
+    let seconds = format!("{:.0}{}", started.elapsed().as_secs_f64(), if success { "" } else { " FAILED" });
+    figure("generate and check all crates, wall seconds", seconds, "180");
     Ok(())
 }
 

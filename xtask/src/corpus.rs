@@ -31,6 +31,13 @@ pub(crate) struct Arguments {
     doc: bool,
 }
 
+impl Arguments {
+    /// Every document below a folder, generated and checked.
+    pub(crate) fn check(documents: PathBuf) -> Self {
+        Self { documents, out: None, products: Vec::new(), check: true, doc: false }
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     if !arguments.documents.is_dir() {
         println!("skipped: {} is not there", arguments.documents.display());

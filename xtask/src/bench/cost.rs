@@ -1,35 +1,47 @@
 //! What a finished command cost.
 
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use alicloud_codegen::cli::Failure;
 
-/// Time in seconds.
+/// Time in seconds, memory in megabytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
     /// Of all processors, user and system, children included; zero where the system does not tell.
     pub(crate) cpu: f64,
     /// From start to end.
     pub(crate) wall: f64,
+    /// The most that one of the processes had in memory, as far as it was seen; zero where the system does not tell.
+    pub(crate) peak: f64,
 }
 
 impl Cost {
     pub(crate) fn add(&mut self, other: &Self) {
         self.cpu += other.cpu;
         self.wall += other.wall;
+        self.peak = self.peak.max(other.peak);
     }
 
     pub(crate) fn per(self, runs: u32) -> Self {
-        Self { cpu: self.cpu / f64::from(runs), wall: self.wall / f64::from(runs) }
+        Self { cpu: self.cpu / f64::from(runs), wall: self.wall / f64::from(runs), peak: self.peak }
     }
 }
 
 /// Runs the command to its end.
 pub(crate) fn measure(command: &mut Command) -> Result<Cost, Failure> {
     let (cpu, started) = (children(), Instant::now());
-    let status = command.status().map_err(|error| Failure(format!("{command:?} cannot be started: {error}")))?;
-    let cost = Cost { cpu: children() - cpu, wall: started.elapsed().as_secs_f64() };
+    let spawned = command.spawn();
+    let mut child = spawned.map_err(|error| Failure(format!("{command:?} cannot be started: {error}")))?;
+    let mut peak = 0.0_f64;
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(|error| Failure(error.to_string()))? {
+            break status;
+        }
+        peak = peak.max(family(child.id()));
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    let cost = Cost { cpu: children() - cpu, wall: started.elapsed().as_secs_f64(), peak };
     if status.success() { Ok(cost) } else { Err(Failure(format!("{command:?} failed: {status}"))) }
 }
 
@@ -40,4 +52,22 @@ fn children() -> f64 {
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or_default();
     (ticks(13) + ticks(14)) / 100.0
+}
+
+/// The most that the process or one that it started has had in memory, in megabytes, as Linux accounts it.
+fn family(root: u32) -> f64 {
+    let mut pending = vec![root];
+    let mut peak = 0.0_f64;
+    while let Some(process) = pending.pop() {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+        peak = peak.max(kilobytes.unwrap_or_default() / 1024.0);
+        let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+        for task in tasks {
+            let started = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            pending.extend(started.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+        }
+    }
+    peak
 }
