@@ -102,6 +102,7 @@ mod blob;
 pub mod blocking;
 mod client;
 mod clock;
+pub mod codes;
 mod config;
 pub mod credentials;
 mod decode;

@@ -1,0 +1,51 @@
+//! Error codes that services have in common, to compare with [`Error::code`](crate::Error::code).
+//!
+//! Those of an operation stand in the module `codes` of its own. Whether a code means that another attempt may help is
+//! better asked of the error: [`Error::is_throttling`](crate::Error::is_throttling),
+//! [`Error::is_retryable`](crate::Error::is_retryable).
+//!
+//! ```
+//! use alicloud_core::codes;
+//!
+//! # fn handle(error: alicloud_core::Error) {
+//! match error.code() {
+//!     Some(codes::FORBIDDEN_RAM | codes::NO_PERMISSION) => eprintln!("a policy is missing: {error}"),
+//!     Some(codes::INVALID_ACCESS_KEY_ID_NOT_FOUND) => eprintln!("no such access key: {error}"),
+//!     _ => eprintln!("{error}"),
+//! }
+//! # }
+//! ```
+
+macro_rules! codes {
+    ($($name:ident $code:literal $meaning:literal,)*) => {
+        $(#[doc = $meaning] pub const $name: &str = $code;)*
+    };
+}
+
+codes! {
+    THROTTLING "Throttling" "Too many requests.",
+    THROTTLING_USER "Throttling.User" "Too many requests of this account.",
+    THROTTLING_API "Throttling.Api" "Too many requests of this operation.",
+    SERVICE_UNAVAILABLE "ServiceUnavailable" "The service cannot answer at the moment.",
+    INTERNAL_ERROR "InternalError" "The service failed.",
+    SIGNATURE_NONCE_USED "SignatureNonceUsed" "A request with this nonce came before.",
+    SIGNATURE_DOES_NOT_MATCH "SignatureDoesNotMatch" "The secret does not belong to the key, or the request was changed.",
+    INCOMPLETE_SIGNATURE "IncompleteSignature" "The signature is not what it should be.",
+    INVALID_TIME_STAMP_EXPIRED "InvalidTimeStamp.Expired" "The request's time is too far from the service's.",
+    INVALID_ACCESS_KEY_ID_NOT_FOUND "InvalidAccessKeyId.NotFound" "There is no such access key.",
+    INVALID_ACCESS_KEY_ID_INACTIVE "InvalidAccessKeyId.Inactive" "The access key is turned off.",
+    INVALID_SECURITY_TOKEN_EXPIRED "InvalidSecurityToken.Expired" "The temporary key has expired.",
+    MISSING_SECURITY_TOKEN "MissingSecurityToken" "A temporary key came without its token.",
+    FORBIDDEN "Forbidden" "The caller may not do this.",
+    FORBIDDEN_RAM "Forbidden.RAM" "No RAM policy allows this to the caller.",
+    NO_PERMISSION "NoPermission" "No policy allows this to the caller.",
+    INVALID_PRODUCT_NOT_FOUND "InvalidProduct.NotFound" "The endpoint does not serve this product.",
+    INVALID_API_NOT_FOUND "InvalidApi.NotFound" "The product has no such operation.",
+    INVALID_ACTION_NOT_FOUND "InvalidAction.NotFound" "The product has no such operation.",
+    NO_SUCH_VERSION "NoSuchVersion" "The product has no such version.",
+    MISSING_PARAMETER "MissingParameter" "A parameter that is required is absent.",
+    INVALID_PARAMETER "InvalidParameter" "A parameter has a value that it cannot have.",
+    UNSUPPORTED_PARAMETER "UnsupportedParameter" "The operation does not know a parameter.",
+    IDEMPOTENT_PARAMETER_MISMATCH "IdempotentParameterMismatch" "The idempotency token came before, with other parameters.",
+    DRY_RUN_OPERATION "DryRunOperation" "A dry run succeeded: without it, the operation would be executed.",
+}
