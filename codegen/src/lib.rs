@@ -19,17 +19,23 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
+#[cfg(feature = "generate")]
 pub mod diff;
 pub mod document;
+#[cfg(feature = "generate")]
 mod emit;
+#[cfg(feature = "generate")]
 pub mod import;
 pub mod json;
 pub mod markdown;
 pub mod model;
+#[cfg(feature = "generate")]
 pub mod name;
 pub mod overlay;
+#[cfg(feature = "generate")]
 pub mod plan;
 pub mod resolve;
 pub mod source;
 
+#[cfg(feature = "generate")]
 pub use emit::Fault;
