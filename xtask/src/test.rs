@@ -41,6 +41,21 @@ struct Step {
     environment: Vec<(&'static str, &'static str)>,
 }
 
+impl Step {
+    /// What the step needs and this machine does not have.
+    fn missing(&self) -> Option<&str> {
+        let words = || self.command.iter().map(String::as_str);
+        let folder = words().find(|word| word.starts_with("../") && !root().join(word).exists());
+        folder.or_else(|| (words().any(|word| word.contains("native-tls")) && !has_openssl()).then_some("OpenSSL"))
+    }
+}
+
+/// Whether there is what `native-tls` is built with: elsewhere than on Linux it is a part of the system.
+fn has_openssl() -> bool {
+    let told = || std::process::Command::new("pkg-config").args(["--exists", "openssl"]).status();
+    !cfg!(target_os = "linux") || std::env::var_os("OPENSSL_DIR").is_some() || told().is_ok_and(|it| it.success())
+}
+
 fn step(name: &'static str, command: &[&str]) -> Step {
     Step { name, command: command.iter().map(|word| (*word).to_owned()).collect(), environment: Vec::new() }
 }
@@ -53,11 +68,8 @@ fn steps() -> Vec<Step> {
         step("format", &["fmt", "--all", "--check"]),
         step("drift", &["xtask", "codegen", "--check"]),
         step("clippy", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
+        // With all that the runtime can do: `alicloud-tests` asks for it.
         step("tests", &["test", "--workspace", "--quiet"]),
-        step(
-            "transports",
-            &["test", "--package", "alicloud-core", "--quiet", "--features", "hyper,http2", "--test", "transport"],
-        ),
         step("example", &["run", "--quiet", "--example", "log_off_all_sessions"]),
         step(
             "vectors appstream-center",
@@ -92,8 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         }
         let started = Instant::now();
         println!("== {}: cargo {}", step.name, step.command.join(" "));
-        let missing = step.command.iter().find(|word| word.starts_with("../") && !root().join(word).exists());
-        if let Some(missing) = missing {
+        if let Some(missing) = step.missing() {
             println!("skipped: {missing} is not there");
             outcomes.push((step.name, "skipped", started.elapsed()));
             continue;
