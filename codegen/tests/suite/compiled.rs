@@ -8,19 +8,19 @@ use std::process::Command;
 use alicloud_codegen::plan::{Options, Runtime, append};
 use serde_json::{Value, json};
 
-use crate::{fixture, names, texts};
+use crate::{fixture, hostile, names, texts};
 
 fn documents() -> Vec<(String, Value)> {
     let shapes = fixture::files(&fixture::folder("shapes"), "json").into_iter().map(|path| {
         let document = serde_json::from_str(&fixture::read(&path)).unwrap_or_default();
         (format!("shape-{}", fixture::stem(&path).replace('_', "-")), document)
     });
-    let all = texts::HOSTILE.join("\n\n") + "\n\n" + &texts::HOSTILE.join(" ");
+    let all = hostile::TEXTS.join("\n\n") + "\n\n" + &hostile::TEXTS.join(" ");
     let mut documents = vec![
         ("hostile-texts".to_owned(), texts::document(&all)),
-        ("hostile-names".to_owned(), names::document(&names::owned(names::HOSTILE))),
+        ("hostile-names".to_owned(), names::document(&names::owned(hostile::NAMES))),
     ];
-    let few = texts::HOSTILE.chunks(texts::HOSTILE.len() / 8 + 1).enumerate();
+    let few = hostile::TEXTS.chunks(hostile::TEXTS.len() / 8 + 1).enumerate();
     documents.extend(few.map(|(index, texts)| (format!("hostile-{index}"), texts::document(&texts.join("\n")))));
     documents.extend(shapes);
     documents

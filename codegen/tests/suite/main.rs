@@ -6,6 +6,7 @@ mod determinism;
 mod diagnostics;
 mod document;
 mod fixture;
+mod hostile;
 mod json;
 mod mutation;
 mod names;
