@@ -131,10 +131,10 @@ impl<O: ServerEvents> Events<O> {
     }
 
     /// Reads what one event says, as a whole reply is read.
-    fn read(&self, data: Bytes, event: RawEvent) -> Result<Event<O::Response>, Error> {
+    fn read(&mut self, data: Bytes, event: RawEvent) -> Result<Event<O::Response>, Error> {
         let info = &self.request.info();
         let mut value = O::Response::empty();
-        match reply::read(info, &self.reply.response(data), &mut value) {
+        match reply::read(info, self.reply.with_body(data), &mut value) {
             Ok(_) => Ok(Event {
                 value,
                 kind: event.kind.unwrap_or_else(|| "message".to_owned()),

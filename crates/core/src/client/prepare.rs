@@ -7,10 +7,10 @@ use http::{HeaderName, HeaderValue};
 
 use super::Shared;
 use super::options::Options;
-use crate::encode::{Body as Given, Outgoing};
+use crate::encode::{Body as Given, Outgoing, Parameters};
 use crate::error::Invalid;
 use crate::header::header;
-use crate::operation::{BodyKind, Info};
+use crate::operation::{BodyKind, Info, Operation};
 use crate::sign::{self, FORM};
 use crate::transport::Body;
 
@@ -96,6 +96,16 @@ pub(super) fn prepare<'a>(
         body,
         digest: None,
     })
+}
+
+impl Shared {
+    /// What becomes of the parameters of a request, the idempotency token among them.
+    pub(super) fn outgoing(&self, info: &Info<'_>, request: &impl Operation) -> Outgoing {
+        let mut outgoing = Outgoing::default();
+        let token = self.token(info);
+        request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
+        outgoing
+    }
 }
 
 impl Given {

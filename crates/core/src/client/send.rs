@@ -117,29 +117,26 @@ async fn repeat(
             other => other,
         };
         attempts.count += 1;
-        let began = limits.elapsed(shared);
         let span = watch.attempt(attempts.count);
         let result = span.around(attempt(shared, prepared, limits, &used, watch, secrets, &mut want)).await;
-        let took = limits.elapsed(shared).saturating_sub(began);
-        let now = Moment::from(shared.clock.now());
-        let error = match result {
+        let mut error = match result {
             Ok(reply) => {
                 attempts.succeeded(&shared.budget);
-                watch.attempted(&span, took, Ok(reply.0.status));
+                watch.attempted(&span, Ok(reply.0.status));
                 return Ok(reply);
             }
-            Err(mut error) => {
-                error.words().for_each(|words| used.credentials.secrets().scrub(words));
-                error.at(now).without(&secrets()).after(before.map(|(error, _)| error))
-            }
+            Err(error) => error,
         };
+        let now = Moment::from(shared.clock.now());
+        error.words().for_each(|words| used.credentials.secrets().scrub(words));
+        let error = error.at(now).without(&secrets()).after(before.map(|(error, _)| error));
         let idempotent = prepared.info.is_idempotent(shared.idempotency_tokens);
         let next = attempts.next(idempotent, &error, &used, now, &shared.budget, &random_number);
         let next = match next {
             Next::Wait(time) if time >= limits.left(shared) => Next::Stop,
             next => next,
         };
-        watch.attempted(&span, took, Err((&error, next.wait())));
+        watch.attempted(&span, Err((&error, next.wait())));
         let mut refused = None;
         match next {
             Next::Stop => return Err(error),
@@ -160,10 +157,11 @@ async fn used(shared: &Shared, info: &Info<'_>, limits: &Limits) -> Result<Used,
     let credentials = if info.anonymous {
         Credentials::anonymous()
     } else {
-        limits
-            .within(shared, shared.credentials.credentials())
-            .await?
-            .map_err(|error| Error::credentials(shared.credentials.name(), error))?
+        let found = match shared.credentials.credentials().now() {
+            Ok(found) => found,
+            Err(future) => limits.within(shared, future).await?,
+        };
+        found.map_err(|error| Error::credentials(shared.credentials.name(), error))?
     };
     Ok(Used { credentials, offset: shared.offset.load(Ordering::Relaxed) })
 }

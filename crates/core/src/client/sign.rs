@@ -24,10 +24,7 @@ impl Shared {
         used: &Used,
         progress: Progress,
     ) -> Result<(HttpRequest, Option<String>), Error> {
-        let nonce = match &self.nonce {
-            Some(nonce) => nonce(),
-            None => random()?,
-        };
+        let nonce = self.nonce()?;
         let moment = Moment::from(self.clock.now()).plus(used.offset);
         let texts = texts(own);
         let request = prepared.to_sign(self, &texts);
@@ -91,9 +88,14 @@ impl Shared {
     /// What an idempotency token that the caller left open is filled with.
     pub(super) fn token(&self, info: &Info<'_>) -> Option<String> {
         info.token.filter(|_| self.idempotency_tokens)?;
+        self.nonce().ok()
+    }
+
+    /// A text that was never there before.
+    fn nonce(&self) -> Result<String, Error> {
         match &self.nonce {
-            Some(nonce) => Some(nonce()),
-            None => random().ok(),
+            Some(nonce) => Ok(nonce()),
+            None => random(),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::call::Call;
 use super::received::Raw;
 use super::send::{Job, Want, exchange};
 use crate::credentials::Credentials;
-use crate::encode::{Outgoing, Parameters, secrets};
+use crate::encode::secrets;
 use crate::error::{Context, Error, Phase, Timeout};
 use crate::future::BoxFuture;
 use crate::operation::Operation;
@@ -55,9 +55,7 @@ impl<O: Operation> Call<O> {
         let mut opened = None;
         let raw = {
             let info = &request.info();
-            let mut outgoing = Outgoing::default();
-            let token = shared.token(info);
-            request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
+            let outgoing = shared.outgoing(info, &request);
             let secrets = || secrets(info, &|out| request.parameters(out));
             let mut job = Job { info, outgoing, options: &options, secrets: &secrets };
             exchange(&shared, &mut job, Want::Stream(&mut opened)).await?
@@ -126,9 +124,10 @@ impl StreamedReply {
         error.without(secrets).of(Context { operation: &self.operation, attempts, elapsed })
     }
 
-    /// A reply with this head and another body.
-    pub(super) fn response(&self, body: Bytes) -> HttpResponse {
-        HttpResponse { status: self.status(), headers: self.headers().clone(), body }
+    /// The head of the reply with a body of its own, as if it were a whole one.
+    pub(super) fn with_body(&mut self, body: Bytes) -> &HttpResponse {
+        self.raw.response.body = body;
+        &self.raw.response
     }
 }
 

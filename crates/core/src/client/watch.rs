@@ -19,13 +19,15 @@ pub(super) struct Watch<'a> {
     info: &'a Info<'a>,
     start: Duration,
     attempt: u32,
+    /// When the attempt began; only interceptors want to know.
+    began: Duration,
     span: Span,
     ended: bool,
 }
 
 impl<'a> Watch<'a> {
     pub(super) fn start(shared: &'a Shared, info: &'a Info<'a>, start: Duration) -> Self {
-        Self { shared, info, start, attempt: 0, span: Span::call(shared, info), ended: false }
+        Self { shared, info, start, attempt: 0, began: start, span: Span::call(shared, info), ended: false }
     }
 
     /// The span of the whole call.
@@ -36,6 +38,9 @@ impl<'a> Watch<'a> {
     /// An attempt begins, in a span of its own.
     pub(super) fn attempt(&mut self, number: u32) -> Span {
         self.attempt = number;
+        if !self.shared.interceptors.is_empty() {
+            self.began = self.shared.clock.monotonic();
+        }
         self.span.attempt(self.shared, self.info, number)
     }
 
@@ -65,11 +70,15 @@ impl<'a> Watch<'a> {
     }
 
     /// The attempt ended: with a status, or with an error and what is waited before the next one, if there is one.
-    pub(super) fn attempted(&self, span: &Span, elapsed: Duration, result: Result<u16, (&Error, Option<Duration>)>) {
+    pub(super) fn attempted(&self, span: &Span, result: Result<u16, (&Error, Option<Duration>)>) {
         span.end(result.map_err(|(error, _)| error));
         if let Err((error, Some(wait))) = result {
             span.again(error, wait);
         }
+        if self.shared.interceptors.is_empty() {
+            return;
+        }
+        let elapsed = self.since(self.began);
         for interceptor in &*self.shared.interceptors {
             let (status, error, again) = match result {
                 Ok(status) => (Some(status), None, None),
@@ -97,6 +106,10 @@ impl<'a> Watch<'a> {
         self.tell(elapsed, result.err().map_or(Outcome::Succeeded, Outcome::Failed));
     }
 
+    fn since(&self, moment: Duration) -> Duration {
+        self.shared.clock.monotonic().saturating_sub(moment)
+    }
+
     fn tell(&self, elapsed: Duration, outcome: Outcome<'_>) {
         for interceptor in &*self.shared.interceptors {
             let operation = self.info.name();
@@ -108,7 +121,7 @@ impl<'a> Watch<'a> {
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
         if !self.ended && !self.shared.interceptors.is_empty() {
-            self.tell(self.shared.clock.monotonic().saturating_sub(self.start), Outcome::Dropped);
+            self.tell(self.since(self.start), Outcome::Dropped);
         }
     }
 }
