@@ -12,7 +12,7 @@ use file::Profile;
 
 use super::cache::cached;
 use super::sts::{self, Role};
-use super::surroundings::{MAX_FILE, Surroundings, surroundings};
+use super::surroundings::{MAX_FILE, Surroundings, surroundings, usual};
 use super::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, process, uri,
 };
@@ -54,23 +54,7 @@ pub struct CliProfileCredentialsBuilder {
     pub(super) surroundings: Surroundings,
 }
 
-impl CliProfileCredentials {
-    /// The usual file and profile.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// With settings.
-    pub fn builder() -> CliProfileCredentialsBuilder {
-        CliProfileCredentialsBuilder::default()
-    }
-}
-
-impl Default for CliProfileCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+usual!(CliProfileCredentials, CliProfileCredentialsBuilder, "The usual file and profile.");
 
 impl CliProfileCredentialsBuilder {
     /// The file.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::surroundings::{Surroundings, surroundings};
+use super::surroundings::{Surroundings, surroundings, usual};
 use super::{
     CliProfileCredentials, Credentials, CredentialsError, CredentialsFuture, EcsRamRoleCredentials,
     IniProfileCredentials, OidcRoleCredentials, ProvideCredentials, UriCredentials, environment,
@@ -31,7 +31,7 @@ use super::{
 #[derive(Clone)]
 pub struct DefaultCredentials(Arc<Chain>);
 
-/// Settings of [`DefaultCredentials`].
+/// Settings of [`DefaultCredentials`], which hold for all places.
 #[derive(Clone, Default)]
 pub struct DefaultCredentialsBuilder {
     surroundings: Surroundings,
@@ -53,23 +53,7 @@ struct Place {
     name: OnceLock<String>,
 }
 
-impl DefaultCredentials {
-    /// The usual places.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// With settings, which hold for all places.
-    pub fn builder() -> DefaultCredentialsBuilder {
-        DefaultCredentialsBuilder::default()
-    }
-}
-
-impl Default for DefaultCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+usual!(DefaultCredentials, DefaultCredentialsBuilder, "The usual places.");
 
 impl DefaultCredentialsBuilder {
     surroundings!();

@@ -2,7 +2,7 @@
 
 use super::cache::cached;
 use super::session::{Keys, expect_success};
-use super::surroundings::{Ask, Reach, Surroundings, surroundings};
+use super::surroundings::{Ask, Reach, Surroundings, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::transport::{HttpResponse, Method};
 
@@ -34,23 +34,7 @@ pub struct EcsRamRoleCredentialsBuilder {
     pub(super) surroundings: Surroundings,
 }
 
-impl EcsRamRoleCredentials {
-    /// The role that the machine has.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// With settings.
-    pub fn builder() -> EcsRamRoleCredentialsBuilder {
-        EcsRamRoleCredentialsBuilder::default()
-    }
-}
-
-impl Default for EcsRamRoleCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+usual!(EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder, "The role that the machine has.");
 
 impl EcsRamRoleCredentialsBuilder {
     /// The name of the role, which saves a request. If not set it is `ALIBABA_CLOUD_ECS_METADATA`, or what the

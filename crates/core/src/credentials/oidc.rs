@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::cache::cached;
 use super::sts::{self, Role, role};
-use super::surroundings::{Surroundings, surroundings};
+use super::surroundings::{Surroundings, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 
 const ROLE: &str = "ALIBABA_CLOUD_ROLE_ARN";
@@ -31,23 +31,7 @@ pub struct OidcRoleCredentialsBuilder {
     pub(super) surroundings: Surroundings,
 }
 
-impl OidcRoleCredentials {
-    /// All of it from the environment.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// With settings.
-    pub fn builder() -> OidcRoleCredentialsBuilder {
-        OidcRoleCredentialsBuilder::default()
-    }
-}
-
-impl Default for OidcRoleCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+usual!(OidcRoleCredentials, OidcRoleCredentialsBuilder, "All of it from the environment.");
 
 impl OidcRoleCredentialsBuilder {
     /// The ARN of the role.

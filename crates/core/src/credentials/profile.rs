@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::cache::cached;
 use super::ini;
 use super::sts::{self, Role};
-use super::surroundings::{MAX_FILE, Surroundings, surroundings};
+use super::surroundings::{MAX_FILE, Surroundings, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc};
 
 const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
@@ -38,23 +38,7 @@ pub struct IniProfileCredentialsBuilder {
     pub(super) surroundings: Surroundings,
 }
 
-impl IniProfileCredentials {
-    /// The usual file and profile.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// With settings.
-    pub fn builder() -> IniProfileCredentialsBuilder {
-        IniProfileCredentialsBuilder::default()
-    }
-}
-
-impl Default for IniProfileCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+usual!(IniProfileCredentials, IniProfileCredentialsBuilder, "The usual file and profile.");
 
 impl IniProfileCredentialsBuilder {
     /// The file.

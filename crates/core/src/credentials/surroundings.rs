@@ -185,6 +185,30 @@ pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + '
     }
 }
 
+/// The ways to begin that all providers with usual settings have; the text tells what is usual.
+macro_rules! usual {
+    ($provider:ident, $builder:ident, $usual:literal) => {
+        impl $provider {
+            #[doc = $usual]
+            pub fn new() -> Self {
+                Self::builder().build()
+            }
+
+            /// With settings.
+            pub fn builder() -> $builder {
+                $builder::default()
+            }
+        }
+
+        impl Default for $provider {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+}
+pub(super) use usual;
+
 /// The setters that all builders have.
 macro_rules! surroundings {
     () => {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::cache::cached;
 use super::session::Keys;
-use super::surroundings::{Ask, Reach, Surroundings, surroundings};
+use super::surroundings::{Ask, Reach, Surroundings, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::Target;
 use crate::transport::Method;
@@ -32,23 +32,7 @@ pub struct UriCredentialsBuilder {
     pub(super) surroundings: Surroundings,
 }
 
-impl UriCredentials {
-    /// The address is in the environment.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// With settings.
-    pub fn builder() -> UriCredentialsBuilder {
-        UriCredentialsBuilder::default()
-    }
-}
-
-impl Default for UriCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+usual!(UriCredentials, UriCredentialsBuilder, "The address is in the environment.");
 
 impl UriCredentialsBuilder {
     /// The address. No text shows its path and query, which may be secret.
