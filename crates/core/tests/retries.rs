@@ -6,44 +6,15 @@ mod thing;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use alicloud_core::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use alicloud_core::generated::v1::*;
 use alicloud_core::transport::{BoxFuture, HttpResponse, Transport, TransportError, TransportErrorKind};
-use alicloud_core::{Client, Clock, Config, Error};
+use alicloud_core::{Client, Config, Error};
+use local::clock::Leap;
 use local::{Canned, json, reply};
 use thing::*;
-
-/// A clock on which waiting takes no time, and which remembers all waits.
-#[derive(Clone, Default)]
-struct Leap(Arc<Mutex<(Duration, Vec<Duration>)>>);
-
-/// 2026-01-02T03:04:05Z
-const NOW: Duration = Duration::from_secs(1_767_323_045);
-
-impl Leap {
-    fn waits(&self) -> Vec<Duration> {
-        self.0.lock().unwrap().1.clone()
-    }
-}
-
-impl Clock for Leap {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + NOW + self.monotonic()
-    }
-
-    fn monotonic(&self) -> Duration {
-        self.0.lock().unwrap().0
-    }
-
-    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
-        let mut inner = self.0.lock().unwrap();
-        inner.0 += time;
-        inner.1.push(time);
-        Box::pin(std::future::ready(()))
-    }
-}
 
 /// A service that answers from a list, with three attempts a call.
 fn service(replies: impl IntoIterator<Item = HttpResponse>) -> (Client, Canned, Leap) {

@@ -3,12 +3,11 @@
 mod local;
 mod thing;
 
-use std::sync::Mutex;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use alicloud_core::generated::v1::{Decode, Operation, OperationInfo, Parameters, Place};
-use alicloud_core::transport::BoxFuture;
-use alicloud_core::{Client, Clock, Error, Step, Timeout, Wait};
+use alicloud_core::{Client, Error, Step, Timeout, Wait};
+use local::clock::Leap;
 use local::{Canned, config, json};
 
 #[derive(Clone)]
@@ -34,32 +33,13 @@ impl Decode for GetThingResponse {
     }
 }
 
-/// A clock that stands still but for those who sleep.
-#[derive(Clone, Default)]
-struct Still(std::sync::Arc<Mutex<(Duration, Vec<Duration>)>>);
-
-impl Clock for Still {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
-    }
-    fn monotonic(&self) -> Duration {
-        self.0.lock().unwrap().0
-    }
-    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
-        let mut state = self.0.lock().unwrap();
-        state.0 += time;
-        state.1.push(time);
-        Box::pin(std::future::ready(()))
-    }
-}
-
-fn statuses(states: &[&str]) -> (Client, Still, Canned) {
+fn statuses(states: &[&str]) -> (Client, Leap, Canned) {
     let canned = Canned::new(states.iter().map(|state| match *state {
         "503" => json(503, r#"{"Code":"ServiceUnavailable","Message":"later"}"#),
         "404" => json(404, r#"{"Code":"Thing.NotFound","Message":"gone"}"#),
         state => json(200, &format!(r#"{{"Status":"{state}"}}"#)),
     }));
-    let clock = Still::default();
+    let clock = Leap::default();
     let client = Client::new(&thing::SERVICE, config().transport(canned.clone()).clock(clock.clone())).unwrap();
     (client, clock, canned)
 }
@@ -81,7 +61,7 @@ async fn it_ends_with_what_was_waited_for() {
     let reply = client.call(GetThing).wait_until(wait, step).await.unwrap();
     assert_eq!(reply.status.as_deref(), Some("READY"));
     assert_eq!(canned.count(), 5);
-    let slept: Vec<f64> = clock.0.lock().unwrap().1.iter().map(Duration::as_secs_f64).collect();
+    let slept: Vec<f64> = clock.waits().iter().map(Duration::as_secs_f64).collect();
     assert_eq!(slept, [2.0, 3.0, 4.5, 5.0]);
 }
 

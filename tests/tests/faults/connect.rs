@@ -1,6 +1,5 @@
 //! No connection: rows 1 to 6.
 
-use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +12,7 @@ use alicloud_mock::ConnectionFault;
 use socket2::{Domain, SockRef, Socket, Type};
 
 use super::figure::{Row, deadline};
+use super::local::secure::{EXPIRED, GOOD, OTHER, ROOT, answer, showing};
 use super::local::{Peer, raw};
 use super::*;
 
@@ -83,38 +83,18 @@ async fn fault_02_a_connection_that_is_refused() {
     }
 }
 
-const KEY: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/key.der");
-const ROOT: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/root.der");
-const GOOD: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/good.der");
-const OTHER: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/other.der");
-const EXPIRED: &[u8] = include_bytes!("../../../crates/core/tests/faults/tls/expired.der");
-
 /// Speaks HTTP behind a certificate, after it has reset so many connections. Counts the requests.
 fn secure(certificate: &'static [u8], resets: usize) -> (Peer, Arc<AtomicUsize>) {
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.into()], KEY.try_into().expect("a key"))
-        .expect("a certificate");
-    let (config, count) = (Arc::new(config), Arc::new(AtomicUsize::new(0)));
+    let (config, count) = (Arc::new(showing(certificate)), Arc::new(AtomicUsize::new(0)));
     let requests = count.clone();
     let peer = Peer::start(move |connection| {
         if connection.number < resets {
             return SockRef::from(&connection.stream).set_linger(Some(Duration::ZERO)).expect("a reset");
         }
-        let session = rustls::ServerConnection::new(config.clone()).expect("a session");
-        let mut stream = rustls::StreamOwned::new(session, connection.stream);
-        let (mut seen, mut byte) = (Vec::new(), [0]);
-        while let Ok(1) = stream.read(&mut byte) {
-            seen.push(byte[0]);
-            if seen.ends_with(b"\r\n\r\n") {
-                requests.fetch_add(1, Ordering::SeqCst);
-                _ = stream.write_all(raw("200 OK", "connection: close\r\n", "{}").as_bytes());
-                _ = stream.flush();
-                return;
-            }
-        }
+        answer(connection, &config, || {
+            requests.fetch_add(1, Ordering::SeqCst);
+            raw("200 OK", "connection: close\r\n", "{}")
+        });
     });
     (peer, count)
 }

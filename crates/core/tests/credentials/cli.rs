@@ -4,8 +4,7 @@ use alicloud_core::credentials::{CliProfileCredentials, CliProfileCredentialsBui
 
 use crate::clock::Still;
 use crate::home::Home;
-use crate::local::raw;
-use crate::town::{Town, error, id, keys, ok, session};
+use crate::town::{Town, error, id, keys, machine, ok, session};
 
 /// In the format of the tool.
 const FILE: &str = r#"{
@@ -43,20 +42,13 @@ const FILE: &str = r#"{
     {"name": "twin", "mode": "Anonymous"}, {"name": "twin", "mode": "Anonymous"}
   ]}"#;
 
-const BASE: &str = "http://100.100.100.200/latest/";
-
 fn town() -> Town {
-    let (token, roles) = (format!("PUT {BASE}api/token"), format!("GET {BASE}meta-data/ram/security-credentials/"));
-    let role = format!("{roles}r");
     Town::new(move |asked| {
         let place = asked.place();
         Some(match place {
             "GET http://localhost/keys" => ok(&format!("{{{}}}", keys("address"))),
             _ if place.starts_with("POST https://sts") => session(&asked.form("RoleArn").unwrap()),
-            _ if place == token => raw("200 OK", "", "t"),
-            _ if place == roles => raw("200 OK", "", "r"),
-            _ if place == role => ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("machine"))),
-            _ => panic!("{place}"),
+            _ => machine(place).unwrap_or_else(|| panic!("{place}")),
         })
     })
 }

@@ -141,6 +141,18 @@ pub(crate) fn ok(body: &str) -> String {
     raw("200 OK", "content-type: application/json\r\n", body)
 }
 
+/// What the metadata service of a machine with the role `r` answers.
+pub(crate) fn machine(place: &str) -> Option<String> {
+    Some(match place {
+        "PUT http://100.100.100.200/latest/api/token" => raw("200 OK", "", "t"),
+        "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/" => raw("200 OK", "", "r"),
+        "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/r" => {
+            ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("machine")))
+        }
+        _ => return None,
+    })
+}
+
 /// Fields of a temporary key that is good for an hour from the start of the clock.
 pub(crate) fn keys(name: &str) -> String {
     format!(

@@ -1,40 +1,18 @@
 //! Secure connections: certificates of every kind, and peers that speak something else.
 
-use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
 use alicloud_core::transport::{HttpTransport, Proxy, Tls};
 use alicloud_core::{Client, Error, Phase};
 
+use crate::local::secure::{EXPIRED, GOOD, OTHER, ROOT, answer, showing};
 use crate::local::{Peer, config, raw};
 use crate::thing::SERVICE;
 
-const ROOT: &[u8] = include_bytes!("tls/root.der");
-const KEY: &[u8] = include_bytes!("tls/key.der");
-
 /// Speaks HTTP/1.1 behind a certificate.
 fn secure(certificate: &'static [u8]) -> Peer {
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.into()], KEY.try_into().unwrap())
-        .unwrap();
-    let config = Arc::new(config);
-    Peer::start(move |connection| {
-        let session = rustls::ServerConnection::new(config.clone()).unwrap();
-        let mut stream = rustls::StreamOwned::new(session, connection.stream);
-        let mut seen = Vec::new();
-        let mut byte = [0];
-        while !seen.ends_with(b"\r\n\r\n") {
-            match stream.read(&mut byte) {
-                Ok(1) => seen.push(byte[0]),
-                _ => return,
-            }
-        }
-        _ = stream.write_all(raw("200 OK", "", "{\"Count\":5}").as_bytes());
-        _ = stream.flush();
-    })
+    let config = Arc::new(showing(certificate));
+    Peer::start(move |connection| answer(connection, &config, || raw("200 OK", "", "{\"Count\":5}")))
 }
 
 fn client(peer: &Peer, trusting: bool) -> Client {
@@ -46,17 +24,15 @@ fn client(peer: &Peer, trusting: bool) -> Client {
 
 #[tokio::test]
 async fn a_trusted_certificate() {
-    let peer = secure(include_bytes!("tls/good.der"));
+    let peer = secure(GOOD);
     assert_eq!(super::call(&client(&peer, true)).await.unwrap().count, Some(5));
 }
 
 #[tokio::test]
 async fn certificates_that_are_not_trusted() {
-    for (certificate, trusting, reason) in [
-        (&include_bytes!("tls/good.der")[..], false, "UnknownIssuer"),
-        (&include_bytes!("tls/other.der")[..], true, "other.example.com"),
-        (&include_bytes!("tls/expired.der")[..], true, "xpired"),
-    ] {
+    for (certificate, trusting, reason) in
+        [(GOOD, false, "UnknownIssuer"), (OTHER, true, "other.example.com"), (EXPIRED, true, "xpired")]
+    {
         let peer = secure(certificate);
         let error = super::call(&client(&peer, trusting)).await.unwrap_err();
         assert!(matches!(error, Error::Tls(_)), "{error:?}");

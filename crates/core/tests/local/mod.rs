@@ -1,6 +1,9 @@
 //! Peers on this machine: one that answers without a network, one that misbehaves over a real socket.
 #![allow(missing_docs, dead_code, unreachable_pub)]
 
+pub mod clock;
+pub mod secure;
+
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

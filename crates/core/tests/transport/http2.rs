@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
-use crate::secure::{GOOD, KEY, ROOT};
+use crate::local::secure::{GOOD, ROOT, showing};
 
 /// Serves requests with `answer` and counts connections.
 async fn server<B, F>(answer: fn(Request<Incoming>) -> F) -> (String, Arc<AtomicUsize>)
@@ -18,12 +18,7 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
     F: Future<Output = Result<Response<B>, std::io::Error>> + Send + 'static,
 {
-    let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![GOOD.into()], KEY.try_into().unwrap())
-        .unwrap();
+    let mut config = showing(GOOD);
     config.alpn_protocols = vec![b"h2".to_vec()];
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

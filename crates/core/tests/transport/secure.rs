@@ -1,6 +1,5 @@
 //! Secure connections: whom a transport trusts, and how it shows itself.
 
-use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
 use alicloud_core::transport::{HttpRequest, Method, Tls, TlsBackend, TlsVersion, TransportErrorKind};
@@ -8,6 +7,7 @@ use base64::Engine as _;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
 
+use crate::local::secure::{EXPIRED, GOOD, KEY, OTHER, ROOT, answer};
 use crate::local::{Peer, raw};
 use crate::{Kind, Settings, each_transport};
 
@@ -21,11 +21,6 @@ each_transport!(
     certificates_that_cannot_be_read,
 );
 
-pub(crate) const ROOT: &[u8] = include_bytes!("../faults/tls/root.der");
-pub(crate) const GOOD: &[u8] = include_bytes!("../faults/tls/good.der");
-const OTHER: &[u8] = include_bytes!("../faults/tls/other.der");
-const EXPIRED: &[u8] = include_bytes!("../faults/tls/expired.der");
-pub(crate) const KEY: &[u8] = include_bytes!("../faults/tls/key.der");
 const CLIENT: &[u8] = include_bytes!("tls/client.der");
 
 /// What each transport can be secured by.
@@ -77,20 +72,7 @@ fn secure(
     };
     let key = PrivateKeyDer::try_from(KEY).unwrap();
     let config = Arc::new(builder.with_single_cert(vec![certificate.into()], key).unwrap());
-    Peer::start(move |connection| {
-        let session = rustls::ServerConnection::new(config.clone()).unwrap();
-        let mut stream = rustls::StreamOwned::new(session, connection.stream);
-        let mut seen = Vec::new();
-        let mut byte = [0];
-        while !seen.ends_with(b"\r\n\r\n") {
-            match stream.read(&mut byte) {
-                Ok(1) => seen.push(byte[0]),
-                _ => return,
-            }
-        }
-        _ = stream.write_all(raw("200 OK", "", "yes").as_bytes());
-        _ = stream.flush();
-    })
+    Peer::start(move |connection| answer(connection, &config, || raw("200 OK", "", "yes")))
 }
 
 /// One exchange; an error as its kind and its text, with those of its causes.
