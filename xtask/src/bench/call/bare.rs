@@ -19,6 +19,15 @@ const VERSION: &str = "2021-09-01";
 const FORM: &str = "application/x-www-form-urlencoded";
 const AGENT: &str = "AlibabaCloud (linux; x86_64) Rust Core/0.1.0 alicloud-appstream-center-20210901/0.1.0";
 
+/// What is sent beside the signature.
+const HEADERS: [(&str, &str); 5] = [
+    ("accept", "application/json"),
+    ("user-agent", AGENT),
+    ("x-acs-action", ACTION),
+    ("x-acs-version", VERSION),
+    ("content-type", FORM),
+];
+
 #[derive(serde::Deserialize)]
 struct Reply {
     #[serde(rename = "Code")]
@@ -73,14 +82,8 @@ pub(super) fn on_reqwest(port: u16) -> Call {
             let (client, host, url, credentials) = &*all;
             let body = form();
             let signed = signed(host, credentials, &nonce(), SystemTime::now(), &body);
-            let mut request = client
-                .post(url)
-                .header("accept", "application/json")
-                .header("user-agent", AGENT)
-                .header("x-acs-action", ACTION)
-                .header("x-acs-version", VERSION)
-                .header("content-type", FORM);
-            for (name, value) in signed.headers() {
+            let mut request = client.post(url);
+            for (name, value) in HEADERS.into_iter().chain(signed.headers()) {
                 request = request.header(name, value);
             }
             let body = request.body(body).send().await.unwrap().error_for_status().unwrap().bytes().await.unwrap();
@@ -106,13 +109,8 @@ pub(super) fn on_hyper(port: u16) -> Call {
             let (client, host, url, credentials) = &*all;
             let body = form();
             let signed = signed(host, credentials, &nonce(), SystemTime::now(), &body);
-            let mut request = hyper::Request::post(url)
-                .header("accept", "application/json")
-                .header("user-agent", AGENT)
-                .header("x-acs-action", ACTION)
-                .header("x-acs-version", VERSION)
-                .header("content-type", FORM);
-            for (name, value) in signed.headers() {
+            let mut request = hyper::Request::post(url);
+            for (name, value) in HEADERS.into_iter().chain(signed.headers()) {
                 request = request.header(name, value);
             }
             let response = client.request(request.body(Full::from(body)).unwrap()).await.unwrap();
