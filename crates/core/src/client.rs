@@ -1,7 +1,9 @@
 //! Clients and their calls.
 
+mod attempt;
 mod call;
 mod events;
+mod limits;
 mod options;
 mod prepare;
 mod received;

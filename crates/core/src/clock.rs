@@ -1,7 +1,7 @@
 //! Time, as the client sees it.
 
-use std::pin::pin;
-use std::task::Poll;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use crate::future::BoxFuture;
@@ -47,16 +47,28 @@ impl Clock for SystemClock {
 }
 
 /// Waits for a future, but no longer than `limit`; `None` if it takes longer.
-pub(crate) async fn within<F: Future>(clock: &dyn Clock, limit: Duration, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut timer = None;
-    std::future::poll_fn(|context| {
-        if let Poll::Ready(output) = future.as_mut().poll(context) {
+pub(crate) fn within<F: Future + Unpin>(clock: &dyn Clock, limit: Duration, future: F) -> Within<'_, F> {
+    Within { clock, limit, future, timer: None }
+}
+
+/// What [`within`] gives. No `async fn`, which would hold all of this several times.
+pub(crate) struct Within<'a, F> {
+    clock: &'a dyn Clock,
+    limit: Duration,
+    future: F,
+    timer: Option<BoxFuture<'static, ()>>,
+}
+
+impl<F: Future + Unpin> Future for Within<'_, F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { clock, limit, future, timer } = &mut *self;
+        if let Poll::Ready(output) = Pin::new(future).poll(context) {
             return Poll::Ready(Some(output));
         }
         // What is ready at once needs no timer.
-        let timer = timer.get_or_insert_with(|| clock.sleep(limit));
+        let timer = timer.get_or_insert_with(|| clock.sleep(*limit));
         timer.as_mut().poll(context).map(|()| None)
-    })
-    .await
+    }
 }

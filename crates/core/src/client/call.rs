@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Shared;
+use super::attempt::Want;
 use super::options::Options;
 use super::received::Reply;
-use super::send::{Job, Want, exchange};
+use super::send::{Job, exchange};
 use crate::clock::Clock;
 use crate::decode::Place as _;
 use crate::encode::secrets;
@@ -149,8 +150,8 @@ impl<O: Operation> Call<O> {
         let outgoing = shared.outgoing(info, request);
         let mut value = O::Response::empty();
         let secrets = || secrets(info, &|out| request.parameters(out));
-        let mut job = Job { info, outgoing, options, secrets: &secrets };
-        match exchange(shared, &mut job, Want::Value(&mut value)).await {
+        let job = Job { info, options, secrets: &secrets };
+        match exchange(shared, &job, outgoing, Want::Value(&mut value)).await {
             Ok(raw) => Ok(Reply { value, raw }),
             Err(error) if error.carries_reply() => Err(error.with_reply(value)),
             Err(error) => Err(error),

@@ -1,12 +1,16 @@
 //! What is set for one call alone.
 
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use crate::transport::Body;
 
-/// What is set for one call alone.
+/// What is set for one call alone. Most calls set nothing, and then it takes no room.
 #[derive(Clone, Default)]
-pub(super) struct Options {
+pub(super) struct Options(Option<Box<Settings>>);
+
+#[derive(Clone, Default)]
+pub(super) struct Settings {
     pub(super) timeout: Option<Duration>,
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) max_attempts: Option<u32>,
@@ -14,4 +18,28 @@ pub(super) struct Options {
     pub(super) query: Vec<(String, String)>,
     pub(super) body: Option<Body>,
     pub(super) idle_timeout: Option<Duration>,
+}
+
+static NOTHING: Settings = Settings {
+    timeout: None,
+    attempt_timeout: None,
+    max_attempts: None,
+    headers: Vec::new(),
+    query: Vec::new(),
+    body: None,
+    idle_timeout: None,
+};
+
+impl Deref for Options {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl DerefMut for Options {
+    fn deref_mut(&mut self) -> &mut Settings {
+        self.0.get_or_insert_default()
+    }
 }

@@ -29,7 +29,7 @@ pub(super) struct Prepared<'a> {
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: Body,
     /// The hash of a body that is not at hand.
-    pub(super) digest: Option<[u8; 32]>,
+    pub(super) digest: Option<Box<[u8; 32]>>,
 }
 
 pub(super) fn prepare<'a>(
@@ -100,8 +100,9 @@ pub(super) fn prepare<'a>(
 
 impl Shared {
     /// What becomes of the parameters of a request, the idempotency token among them.
-    pub(super) fn outgoing(&self, info: &Info<'_>, request: &impl Operation) -> Outgoing {
-        let mut outgoing = Outgoing::default();
+    pub(super) fn outgoing(&self, info: &Info<'_>, request: &impl Operation) -> Box<Outgoing> {
+        // In a place of its own, so that no future has to hold it.
+        let mut outgoing = Box::<Outgoing>::default();
         let token = self.token(info);
         request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
         outgoing

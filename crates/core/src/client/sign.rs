@@ -28,7 +28,7 @@ impl Shared {
         let moment = Moment::from(self.clock.now()).plus(used.offset);
         let texts = texts(own);
         let request = prepared.to_sign(self, &texts);
-        let digest = prepared.digest.as_ref();
+        let digest = prepared.digest.as_deref();
         let signed = sign::with_digest(&request, digest, &used.credentials, self.signature, moment, &nonce);
         let text = || sign::signed_text(&request, digest, &used.credentials, self.signature, moment, &nonce);
         let explained = self.explain_signatures.then(text).flatten();

@@ -11,9 +11,10 @@ use http::HeaderMap;
 use zeroize::Zeroizing;
 
 use super::Shared;
+use super::attempt::Want;
 use super::call::Call;
 use super::received::Raw;
-use super::send::{Job, Want, exchange};
+use super::send::{Job, exchange};
 use crate::credentials::Credentials;
 use crate::encode::secrets;
 use crate::error::{Context, Error, Phase, Timeout};
@@ -57,8 +58,8 @@ impl<O: Operation> Call<O> {
             let info = &request.info();
             let outgoing = shared.outgoing(info, &request);
             let secrets = || secrets(info, &|out| request.parameters(out));
-            let mut job = Job { info, outgoing, options: &options, secrets: &secrets };
-            exchange(&shared, &mut job, Want::Stream(&mut opened)).await?
+            let job = Job { info, options: &options, secrets: &secrets };
+            exchange(&shared, &job, outgoing, Want::Stream(&mut opened)).await?
         };
         let (body, credentials) = opened.unwrap_or_else(|| (Bytes::new().into(), Credentials::anonymous()));
         let operation = request.info().name().into();

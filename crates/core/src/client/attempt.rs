@@ -1,0 +1,124 @@
+//! One attempt: a request that is on its way, and what comes back.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+
+use super::Shared;
+use super::limits::Limit;
+use super::reply;
+use crate::clock::Within;
+use crate::credentials::Credentials;
+use crate::decode::Place;
+use crate::error::Error;
+use crate::future::BoxFuture;
+use crate::operation::Info;
+use crate::transport::{Chunks, HttpRequest, HttpResponse, HttpStream, Progress, TransportError};
+
+/// What becomes of a reply that tells success.
+pub(super) enum Want<'a> {
+    /// It is read, and what it says is put here.
+    Value(&'a mut dyn Slot),
+    /// It is opened, and its body put here, with what the request was signed with.
+    Stream(&'a mut Option<(Chunks, Credentials)>),
+}
+
+/// Where a reply goes: an attempt must not find what an earlier one left.
+pub(super) trait Slot: Send + Sync {
+    /// The place, emptied.
+    fn fresh(&mut self) -> &mut dyn Place;
+}
+
+impl<T: Place + Send + Sync> Slot for T {
+    fn fresh(&mut self) -> &mut dyn Place {
+        *self = T::empty();
+        self
+    }
+}
+
+/// A reply that tells success, and the request id if it stands in the body alone.
+pub(super) type Answer = (HttpResponse, Option<String>);
+
+/// A request that was handed to the transport.
+pub(super) struct Sent<'a> {
+    pub(super) reply: Within<'a, Coming<'a>>,
+    pub(super) limit: Limit,
+    pub(super) progress: Progress,
+    /// The text that was signed, where a refusal is to be explained.
+    pub(super) signed: Option<String>,
+}
+
+/// A reply that is awaited.
+pub(super) enum Coming<'a> {
+    Whole(BoxFuture<'a, Result<HttpResponse, TransportError>>),
+    Opened(BoxFuture<'a, Result<Came, TransportError>>),
+}
+
+/// A reply, and its body if that was left open.
+pub(super) type Came = (HttpResponse, Option<Chunks>);
+
+impl<'a> Coming<'a> {
+    /// Lets a request go, for a reply that is taken as `want` says.
+    pub(super) fn new(shared: &'a Shared, mut request: HttpRequest, want: &Want<'_>) -> Self {
+        match want {
+            Want::Value(_) => Self::Whole(shared.transport.send(request)),
+            Want::Stream(_) => {
+                // What is not kept needs no limit.
+                request.max_body = usize::MAX;
+                Self::Opened(Box::pin(opened(shared, request)))
+            }
+        }
+    }
+}
+
+/// A reply that tells success is left open, any other is read.
+async fn opened(shared: &Shared, request: HttpRequest) -> Result<Came, TransportError> {
+    let HttpStream { status, headers, body } = shared.transport.open(request).await?;
+    if matches!(status, 200..=299) {
+        return Ok((HttpResponse { status, headers, body: Bytes::new() }, Some(body)));
+    }
+    let reply = HttpStream { status, headers, body: body.limit(shared.max_body) };
+    reply.whole().await.map(|reply| (reply, None))
+}
+
+impl Future for Coming<'_> {
+    type Output = Result<Came, TransportError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Whole(future) => future.as_mut().poll(context).map_ok(|reply| (reply, None)),
+            Self::Opened(future) => future.as_mut().poll(context),
+        }
+    }
+}
+
+impl Sent<'_> {
+    /// Takes what came, if it came in time, as `want` says. `credentials` are what the request was signed with.
+    pub(super) fn take(
+        &self,
+        came: Option<Result<Came, TransportError>>,
+        info: &Info<'_>,
+        credentials: &Credentials,
+        want: &mut Want<'_>,
+    ) -> Result<Answer, Error> {
+        let Limit { which, whole, .. } = self.limit;
+        let phase = || self.progress.phase();
+        let (response, body) = came
+            .ok_or_else(|| Error::timed_out(which, whole, phase()))?
+            .map_err(|error| Error::transport(error, phase()))?;
+        let read = match (want, body) {
+            (Want::Value(slot), _) => reply::read(info, &response, slot.fresh()),
+            (Want::Stream(place), Some(body)) => {
+                **place = Some((body, credentials.clone()));
+                Ok(None)
+            }
+            (Want::Stream(_), None) => Err(reply::refused(info, &response)),
+        };
+        match (read, &self.signed) {
+            (Ok(request_id), _) => Ok((response, request_id)),
+            (Err(error), Some(signed)) => Err(error.explain(signed)),
+            (Err(error), None) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! How long a call may take.
+
+use std::time::Duration;
+
+use super::Shared;
+use super::options::Options;
+use crate::clock::within;
+use crate::error::{Error, Phase, Timeout};
+
+/// The limits of one call.
+pub(super) struct Limits {
+    pub(super) start: Duration,
+    operation: Duration,
+    attempt: Duration,
+}
+
+/// The limit that the next attempt meets first.
+pub(super) struct Limit {
+    pub(super) which: Timeout,
+    /// As it was set.
+    pub(super) whole: Duration,
+    /// What is left of it.
+    pub(super) left: Duration,
+}
+
+impl Limits {
+    pub(super) fn new(shared: &Shared, options: &Options) -> Self {
+        Self {
+            start: shared.clock.monotonic(),
+            operation: options.timeout.unwrap_or(shared.timeout),
+            attempt: options.attempt_timeout.unwrap_or(shared.attempt_timeout),
+        }
+    }
+
+    /// The limit of an attempt that begins now.
+    pub(super) fn of_attempt(&self, shared: &Shared) -> Limit {
+        let left = self.left(shared);
+        if left <= self.attempt {
+            Limit { which: Timeout::Operation, whole: self.operation, left }
+        } else {
+            Limit { which: Timeout::Attempt, whole: self.attempt, left: self.attempt }
+        }
+    }
+
+    /// Waits, no longer than the call may take, for what comes before anything is sent.
+    pub(super) async fn within<F: Future + Unpin>(&self, shared: &Shared, future: F) -> Result<F::Output, Error> {
+        within(&*shared.clock, self.left(shared), future)
+            .await
+            .ok_or_else(|| Error::timed_out(Timeout::Operation, self.operation, Phase::NotSent))
+    }
+
+    /// What is left of the time for the call.
+    pub(super) fn left(&self, shared: &Shared) -> Duration {
+        self.operation.saturating_sub(self.elapsed(shared))
+    }
+
+    /// How long the call has taken so far.
+    pub(super) fn elapsed(&self, shared: &Shared) -> Duration {
+        shared.clock.monotonic().saturating_sub(self.start)
+    }
+}
