@@ -35,7 +35,8 @@ impl Shared {
         let (text, added, query) = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
-        let mut headers = HeaderMap::with_capacity(16 + own.len());
+        // Those below, and `host` and `content-length`, which follow.
+        let mut headers = HeaderMap::with_capacity(5 + own.len() + added.len() + 2);
         headers.insert(http::header::ACCEPT, HeaderValue::from_static(ACCEPT));
         headers.insert(http::header::USER_AGENT, self.user_agent.clone());
         headers.insert(&X_ACS_ACTION, prepared.action.clone());

@@ -66,6 +66,10 @@ enum Step {
 impl Track {
     fn enter(&mut self, name: &str) {
         self.steps.push(Step::Name(self.names.len()));
+        if self.names.is_empty() {
+            // Names are short, and growing from nothing costs more than all of them.
+            self.names.reserve(64);
+        }
         self.names.push_str(name);
     }
 

@@ -30,6 +30,10 @@ pub(super) struct Mark {
 impl Pairs {
     pub(super) fn open(&mut self, name: &str) -> Mark {
         let start = self.text.len();
+        if start == 0 {
+            // Enough for most requests. Memory that grows is what threads get into each other's way for.
+            self.text.reserve(256);
+        }
         self.text.push_str(name);
         Mark { start, middle: self.text.len() }
     }
@@ -342,6 +346,7 @@ type Writer = fn(&View<'_>, &mut String) -> Result<bool, Problem>;
 
 fn flat(name: &str, view: &View<'_>, out: &mut Pairs, scratch: &mut String) -> Result<bool, Problem> {
     scratch.clear();
+    scratch.reserve(64);
     scratch.push_str(name);
     flatten(view, scratch, out, 1).map(|()| true)
 }

@@ -49,7 +49,7 @@ impl Signed {
     }
 
     /// The parts: all values in one text, each header with the end of its value in it, and the query.
-    pub(crate) fn into_parts(self) -> (String, impl Iterator<Item = (&'static str, usize)>, Option<String>) {
+    pub(crate) fn into_parts(self) -> (String, impl ExactSizeIterator<Item = (&'static str, usize)>, Option<String>) {
         (self.text, self.headers.into_iter().take(self.count), self.query)
     }
 }
