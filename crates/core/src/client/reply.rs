@@ -75,6 +75,7 @@ fn is_failure(code: &str) -> bool {
 }
 
 /// The error that a successful status hides, if it hides one.
+#[cold]
 fn failed(info: &Info<'_>, response: &HttpResponse, field: &str) -> Option<Error> {
     let mut all = BTreeMap::<String, Option<String>>::new();
     _ = decode::read(&response.body, &mut all);
@@ -88,6 +89,7 @@ fn failed(info: &Info<'_>, response: &HttpResponse, field: &str) -> Option<Error
 }
 
 /// An error by its status.
+#[cold]
 pub(super) fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
     match Said::read(&response.body) {
         Some(said) => service(info, response, said),
@@ -101,6 +103,7 @@ fn service(_: &Info<'_>, response: &HttpResponse, said: Said) -> Error {
 }
 
 /// A reply that is not the service's own.
+#[cold]
 fn unexpected(info: &Info<'_>, response: &HttpResponse) -> Error {
     let what = match response.status {
         200..=299 => "a page instead of a reply",
@@ -115,6 +118,7 @@ fn unexpected(info: &Info<'_>, response: &HttpResponse) -> Error {
     Error::of_reply(Error::Unexpected, text, Said::default(), parts(response))
 }
 
+#[cold]
 fn undecodable(_: &Info<'_>, response: &HttpResponse, failure: &Failure) -> Error {
     let text = format!("the reply cannot be read: {failure}");
     Error::of_reply(Error::Decode, text, Said::default(), parts(response))

@@ -119,6 +119,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// What is told of an attempt that failed, and what is to happen now.
+    #[cold]
     fn failed(&mut self, mut error: Error, used: &Used) -> (Error, Next) {
         let Job { info, secrets, .. } = *self.job;
         let now = Moment::from(self.shared.clock.now());

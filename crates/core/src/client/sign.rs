@@ -11,8 +11,8 @@ use crate::operation::Info;
 use crate::sign::{self, ACCEPT, Moment};
 use crate::transport::{HttpRequest, Progress, Secrets};
 
-static X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
-static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+const X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+const X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 
 impl Shared {
     /// A request that carries its signature; `own` are its further headers. With the text that was signed, where a
@@ -37,15 +37,15 @@ impl Shared {
 
         // Those below, and `host` and `content-length`, which follow.
         let mut headers = HeaderMap::with_capacity(5 + own.len() + added.len() + 2);
-        headers.insert(http::header::ACCEPT, HeaderValue::from_static(ACCEPT));
-        headers.insert(http::header::USER_AGENT, self.user_agent.clone());
-        headers.insert(&X_ACS_ACTION, prepared.action.clone());
-        headers.insert(&X_ACS_VERSION, HeaderValue::from_static(self.service.version));
-        if let Some(content_type) = &prepared.content_type {
-            headers.insert(http::header::CONTENT_TYPE, content_type.clone());
-        }
-        for (name, value) in own {
-            headers.insert(name, value.clone());
+        let usual = [
+            (http::header::ACCEPT, HeaderValue::from_static(ACCEPT)),
+            (http::header::USER_AGENT, self.user_agent.clone()),
+            (X_ACS_ACTION, prepared.action.clone()),
+            (X_ACS_VERSION, HeaderValue::from_static(self.service.version)),
+        ];
+        let content_type = prepared.content_type.as_ref().map(|value| (http::header::CONTENT_TYPE, value.clone()));
+        for (name, value) in usual.into_iter().chain(content_type).chain(own.iter().cloned()) {
+            headers.insert(name, value);
         }
         // The values of the signature share one buffer.
         let values = Bytes::from(text);

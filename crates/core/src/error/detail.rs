@@ -61,7 +61,9 @@ pub(crate) struct Context<'a> {
     pub(crate) elapsed: Duration,
 }
 
+// What makes or changes errors is `cold`, to stand apart from the code that each call runs through.
 impl Error {
+    #[cold]
     pub(super) fn build(variant: fn(Detail) -> Self, inner: Inner) -> Self {
         variant(Detail(Box::new(inner)))
     }
@@ -71,6 +73,7 @@ impl Error {
     }
 
     /// The error with what is known about the call.
+    #[cold]
     pub(crate) fn of(mut self, context: Context<'_>) -> Self {
         let detail = self.detail_mut();
         detail.operation = Some(context.operation.into());
@@ -79,19 +82,23 @@ impl Error {
         self
     }
 
+    #[cold]
     pub(crate) fn configuration(text: impl Into<String>) -> Self {
         Self::told(Self::Configuration, text)
     }
 
+    #[cold]
     pub(crate) fn invalid(invalid: Invalid) -> Self {
         Self::told(Self::InvalidInput, invalid.0)
     }
 
+    #[cold]
     pub(crate) fn credentials(provider: &str, source: crate::credentials::CredentialsError) -> Self {
         let text = format!("no credentials from `{provider}`: {source}");
         Self::build(Self::Credentials, Inner { text, source: Some(Box::new(source)), ..Inner::default() })
     }
 
+    #[cold]
     pub(crate) fn timed_out(timeout: Timeout, limit: Duration, phase: Phase) -> Self {
         let what = match timeout {
             Timeout::Operation => "the call",
@@ -133,6 +140,7 @@ impl Error {
         Self::build(Self::Wait, inner).of(Context { operation, attempts: calls, elapsed })
     }
 
+    #[cold]
     pub(crate) fn transport(error: TransportError, phase: Phase) -> Self {
         let (variant, phase): (fn(Detail) -> Self, _) = match error.kind {
             TransportErrorKind::Request => (Self::InvalidInput, Phase::NotSent),
@@ -159,6 +167,7 @@ impl Error {
     }
 
     /// An error about a reply that came.
+    #[cold]
     pub(crate) fn of_reply(
         variant: fn(Detail) -> Self,
         text: String,
@@ -178,6 +187,7 @@ impl Error {
     }
 
     /// An interceptor did not let an attempt go out.
+    #[cold]
     pub(crate) fn intercepted(source: Box<dyn std::error::Error + Send + Sync>) -> Self {
         let text = format!("an interceptor stopped the call: {source}");
         Self::build(Self::Configuration, Inner { text, source: Some(source), ..Inner::default() })
@@ -195,6 +205,7 @@ impl Error {
     }
 
     /// The error, after an attempt that failed with another one. That one is its cause if it has none itself.
+    #[cold]
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
         if let Some(before) = before {
             let executed = before.may_have_been_executed();
@@ -223,6 +234,7 @@ impl Error {
     }
 
     /// Where the service refused the signature of `signed`: what differs in what it signed itself.
+    #[cold]
     pub(crate) fn explain(mut self, signed: &str) -> Self {
         if self.code().is_some_and(codes::is_signature) {
             self.detail_mut().signature_difference = Some(sign::difference(signed, self.message()));

@@ -37,6 +37,7 @@ pub struct TransportError {
 
 impl TransportError {
     /// `text` tells what happened, for people.
+    #[cold]
     pub fn new(kind: TransportErrorKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), source: None, reply: None }
     }

@@ -17,6 +17,7 @@ pub(super) enum Stage {
 }
 
 /// What an error before the reply means. `peer` is whom the request was for, `limit` the time for a connection.
+#[cold]
 pub(super) fn failed(
     error: impl Error + Send + Sync + 'static,
     stage: Stage,
