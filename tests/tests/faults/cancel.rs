@@ -2,13 +2,17 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use alicloud_core::credentials::{CredentialsFuture, ProvideCredentials};
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Reply, Times};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tracing::span::{Attributes, Id};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
 
 use super::figure::{Row, tell};
 use super::*;
@@ -70,6 +74,28 @@ async fn settled(port: u16, tasks: usize) -> (usize, usize) {
     }
 }
 
+/// Counts the spans of calls and attempts that are not closed, and all that there were.
+#[derive(Clone, Default)]
+struct Spans {
+    open: Arc<AtomicIsize>,
+    all: Arc<AtomicUsize>,
+}
+
+impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
+    fn on_new_span(&self, span: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        if span.metadata().target() == "alicloud" {
+            self.open.fetch_add(1, Ordering::SeqCst);
+            self.all.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        if context.metadata(&id).is_some_and(|span| span.target() == "alicloud") {
+            self.open.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
 #[tokio::test]
 async fn fault_37_ten_thousand_calls_that_are_given_up() {
     const CALLS: usize = 10_000;
@@ -77,6 +103,8 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
     /// For calls that are not given up.
     const LAST: &str = "10000";
     let row = Row::new(37);
+    let spans = Spans::default();
+    let _watched = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
     let tasks = Handle::current().metrics().num_alive_tasks();
     // Numbers in the query tell the calls apart, so this mock has no document to hold them against.
     let mock = Mock::builder().record_limit(2 * CALLS).start().await.expect("the mock starts");
@@ -142,6 +170,10 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
     tell("cancelled.tasks_left", tasks);
     tell("cancelled.sockets_left", sockets);
     assert_eq!((tasks, sockets), (0, 0), "tasks and sockets that are left");
+    let (open, all) = (spans.open.load(Ordering::SeqCst), spans.all.load(Ordering::SeqCst));
+    tell("cancelled.spans_left", open.unsigned_abs());
+    assert_eq!(open, 0, "spans that are left open");
+    assert!(all > CALLS, "{all} spans");
     let mut writes = arrivals(mock.requests_of(WRITE).iter().map(|request| request.target.clone()));
     assert!(writes.remove(&CALLS).is_some());
     assert!(writes.values().all(|count| *count == 1), "a call arrived twice");

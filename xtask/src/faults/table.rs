@@ -22,7 +22,7 @@ enum Must {
 /// One figure: its name in the output, in words, and its bound.
 struct Figure(&'static str, &'static str, How, Option<Must>);
 
-const FIGURES: [Figure; 26] = [
+const FIGURES: [Figure; 27] = [
     Figure("mutations", "calls that must not be repeated", How::Sum, Some(Must::Reach(100.0))),
     Figure("mutations.duplicates", "of them arrived twice", How::Sum, Some(Must::Be(0.0))),
     Figure("signatures", "signatures verified independently", How::Sum, Some(Must::Reach(1_000.0))),
@@ -48,6 +48,7 @@ const FIGURES: [Figure; 26] = [
     Figure("cancelled.points", "points at which they were given up", How::Most, None),
     Figure("cancelled.tasks_left", "tasks left", How::Most, Some(Must::Be(0.0))),
     Figure("cancelled.sockets_left", "sockets left", How::Most, Some(Must::Be(0.0))),
+    Figure("cancelled.spans_left", "spans left open", How::Most, Some(Must::Be(0.0))),
     Figure("cancelled.wrong", "calls afterwards that failed", How::Sum, Some(Must::Be(0.0))),
 ];
 
