@@ -1,6 +1,9 @@
 //! The transport on reqwest.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+
+use reqwest::Url;
 
 use super::builder::KEEP_ALIVE;
 use super::failure::{Stage, failed, peer};
@@ -24,6 +27,8 @@ use crate::transport::{
 pub struct HttpTransport {
     client: reqwest::Client,
     connect_timeout: Duration,
+    /// Where the first request went: most go there, and to read a host name costs more than the rest of a URL.
+    origin: Arc<OnceLock<Url>>,
 }
 
 impl HttpTransport {
@@ -75,7 +80,7 @@ impl TransportBuilder<HttpTransport> {
             // Nothing but its certificates can be wrong by now.
             TransportError::new(Kind::Tls, "cannot set up secure connections").with_source(error)
         })?;
-        Ok(HttpTransport { client, connect_timeout: self.connect_timeout })
+        Ok(HttpTransport { client, connect_timeout: self.connect_timeout, origin: Arc::default() })
     }
 }
 
@@ -109,16 +114,37 @@ impl HttpTransport {
         parts: Parts,
     ) -> Result<(impl Future<Output = Result<reqwest::Response, reqwest::Error>> + Send + use<>, String), TransportError>
     {
-        let refuse = |text| TransportError::new(Kind::Request, text);
-        let url = reqwest::Url::parse(&parts.url).map_err(|error| refuse("the URL is not valid").with_source(error))?;
-        if url.as_str() != parts.url || url.fragment().is_some() {
-            // The signature covers the text as it was.
-            return Err(refuse("the URL would not be sent as it was signed"));
-        }
-        let mut request = reqwest::Request::new(parts.method, url);
+        let mut request = reqwest::Request::new(parts.method, self.url(&parts.url)?);
         *request.headers_mut() = parts.headers;
         *request.body_mut() = Some(reqwest::Body::wrap(parts.body));
         Ok((self.client.execute(request), parts.url))
+    }
+
+    /// A text as a URL that is sent as the same text.
+    fn url(&self, text: &str) -> Result<Url, TransportError> {
+        let refuse = |text| TransportError::new(Kind::Request, text);
+        // The path keeps the slash that the origin ends with.
+        let path = |origin: &Url| text.starts_with(origin.as_str()).then(|| &text[origin.as_str().len() - 1..]);
+        let url = match self.origin.get().and_then(|origin| Some((origin, path(origin)?))) {
+            Some((origin, "/")) => origin.clone(),
+            Some((origin, rest)) => {
+                let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
+                let mut url = origin.clone();
+                url.set_path(path);
+                url.set_query(query);
+                url
+            }
+            None => {
+                let url = Url::parse(text).map_err(|error| refuse("the URL is not valid").with_source(error))?;
+                self.origin.get_or_init(|| origin(url.clone()));
+                url
+            }
+        };
+        if url.as_str() != text || url.fragment().is_some() {
+            // The signature covers the text as it was.
+            return Err(refuse("the URL would not be sent as it was signed"));
+        }
+        Ok(url)
     }
 
     fn failed(&self, error: reqwest::Error, peer: &str) -> TransportError {
@@ -136,8 +162,63 @@ impl HttpTransport {
     }
 }
 
+/// The URL without what follows the host.
+fn origin(mut url: Url) -> Url {
+    url.set_path("");
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
 impl std::fmt::Debug for HttpTransport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("HttpTransport").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_the_same_whether_its_origin_is_known_or_not() {
+        let transport = |known: &str| {
+            let transport = HttpTransport::builder().tls(super::super::Tls::new().system_roots(false)).build();
+            let transport = transport.expect("a transport");
+            _ = transport.url(known);
+            transport
+        };
+        let texts = [
+            "https://a.example/",
+            "https://a.example/?A=1&B=%2F",
+            "https://a.example/x/%2e%2e/y?",
+            "https://a.example/x/../y",
+            "https://a.example/x/./y?a",
+            "https://a.example/x#y",
+            "https://a.example/?a#y",
+            "https://a.example/a b",
+            "https://a.example/\u{e9}",
+            "https://a.example/?\u{e9}'\"<",
+            "https://a.example//x",
+            "https://a.example/\\x",
+            "https://a.example",
+            "https://a.example:443/",
+            "https://a.example:8443/x",
+            "https://a.example.org/x",
+            "https://b@a.example/",
+            "http://a.example/",
+            "https://[::1]:80/x?y=z",
+            "https:///",
+            "",
+        ];
+        for known in ["https://a.example/", "https://a.example/x?y=z", "https://[::1]:80/", "http://other.example/"] {
+            let known = transport(known);
+            for text in texts {
+                let (fresh, again) = (transport("no URL").url(text), known.url(text));
+                assert_eq!(fresh.as_ref().ok(), again.as_ref().ok(), "{text:?}");
+                let accepted = Url::parse(text).is_ok_and(|url| url.as_str() == text && url.fragment().is_none());
+                assert_eq!(fresh.is_ok(), accepted, "{text:?}");
+            }
+        }
     }
 }
