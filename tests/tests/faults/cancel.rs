@@ -11,10 +11,11 @@ use alicloud_core::credentials::{CredentialsFuture, ProvideCredentials};
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Reply, Times};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tracing::span::{Attributes, Id};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::figure::{Row, tell};
+use super::subscribed::subscribed;
 use super::*;
 
 /// Drops a future once it was polled so many times and is not done.
@@ -104,7 +105,7 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
     const LAST: &str = "10000";
     let row = Row::new(37);
     let spans = Spans::default();
-    let _watched = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
+    let _watched = subscribed(spans.clone());
     let tasks = Handle::current().metrics().num_alive_tasks();
     // Numbers in the query tell the calls apart, so this mock has no document to hold them against.
     let mock = Mock::builder().record_limit(2 * CALLS).start().await.expect("the mock starts");

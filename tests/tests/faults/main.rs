@@ -21,6 +21,8 @@ mod throttling;
 
 #[path = "../../../crates/core/tests/local/mod.rs"]
 mod local;
+#[path = "../../../crates/core/tests/local/subscribed.rs"]
+mod subscribed;
 #[path = "../../../crates/core/tests/thing/mod.rs"]
 mod thing;
 

@@ -21,10 +21,11 @@ use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, HttpTranspo
 use alicloud_mock::{AccessKey, Reply};
 use serde_json::json;
 use tracing::field::{Field, Visit};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::layer::{Context, Layer};
 
 use super::figure::tell;
 use super::local::{Peer, raw};
+use super::subscribed::subscribed;
 use super::*;
 
 const KEY_ID: &str = "LTAI-canary-key";
@@ -235,8 +236,7 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
 #[tokio::test]
 async fn nothing_that_is_printed_shows_a_secret() {
     let sinks = Sinks::default();
-    let subscriber = tracing_subscriber::registry().with(Spans(sinks.clone()));
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _watched = subscribed(Spans(sinks.clone()));
     let folder = tempfile::tempdir().expect("a folder");
     let mut signatures = Vec::new();
     let keys = Credentials::temporary(KEY_ID, SECRET, TOKEN);

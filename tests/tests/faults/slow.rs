@@ -106,7 +106,8 @@ async fn fault_12_a_body_that_is_too_large() {
         let peak = peak.expect("a number of bytes");
         tell("peak_bytes", peak);
         tell("peak_over_cap", peak.saturating_sub(CAP));
-        assert!(peak < CAP + (1 << 20), "{peak} bytes");
+        // The reply, and what the HTTP library reads ahead: pieces of up to 408 KiB, two or three at once.
+        assert!(peak < CAP + (2 << 20), "{peak} bytes");
     }
 }
 

@@ -5,6 +5,9 @@
 mod local;
 #[cfg(feature = "tracing")]
 mod spans;
+#[cfg(feature = "tracing")]
+#[path = "../local/subscribed.rs"]
+mod subscribed;
 #[path = "../thing/mod.rs"]
 mod thing;
 

@@ -8,9 +8,10 @@ use std::time::Duration;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::subscribed::subscribed;
 use super::thing::*;
 use super::{SECRET, Silent, json, local};
 use alicloud_core::Client;
@@ -71,15 +72,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Seen {
     }
 }
 
-fn subscribed() -> (Seen, tracing::subscriber::DefaultGuard) {
-    let seen = Seen::default();
-    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(seen.clone()));
-    (seen, guard)
-}
-
 #[tokio::test]
 async fn a_call_is_a_span_and_each_attempt_one_within_it() {
-    let (seen, _guard) = subscribed();
+    let seen = Seen::default();
+    let _watched = subscribed(seen.clone());
     let busy = json(503, &format!(r#"{{"Code":"ServiceUnavailable","Message":"{SECRET}","RequestId":"R-1"}}"#));
     let (canned, log) = (super::Canned::new([busy, json(200, r#"{"RequestId":"R-2"}"#)]), super::Log::default());
     let config = local::config().max_attempts(2).transport(canned).interceptor(log);
@@ -123,7 +119,8 @@ async fn a_call_is_a_span_and_each_attempt_one_within_it() {
 
 #[tokio::test]
 async fn a_dropped_call_closes_its_spans_and_leaves_none_entered() {
-    let (seen, _guard) = subscribed();
+    let seen = Seen::default();
+    let _watched = subscribed(seen.clone());
     let client = Client::new(&SERVICE, local::config().transport(Silent)).unwrap();
     let calls: Vec<_> = (0..10)
         .map(|_| tokio::time::timeout(Duration::from_millis(10), client.call(ListThings {}).send()))
@@ -142,7 +139,8 @@ async fn a_dropped_call_closes_its_spans_and_leaves_none_entered() {
 /// Calls that take turns on one thread: each attempt stands within its own call.
 #[tokio::test]
 async fn concurrent_calls_do_not_mix_their_spans() {
-    let (seen, _guard) = subscribed();
+    let seen = Seen::default();
+    let _watched = subscribed(seen.clone());
     let peer = local::Peer::start(|mut connection| {
         while connection.request().is_some() {
             connection.send(&local::raw("200 OK", "", "{}"));
