@@ -4,6 +4,7 @@ mod attempt;
 mod call;
 mod events;
 mod limits;
+mod nonce;
 mod options;
 mod prepare;
 mod received;

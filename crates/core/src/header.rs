@@ -1,8 +1,28 @@
-//! Headers that a caller may add to a request.
+//! Headers of the protocol, and those that a caller may add to a request.
 
 use http::{HeaderName, HeaderValue};
 
 use crate::error::Invalid;
+
+/// Names that no library knows, ready for use.
+pub(crate) mod names {
+    use http::HeaderName;
+
+    pub(crate) static AUTHORIZATION: HeaderName = http::header::AUTHORIZATION;
+    pub(crate) static DATE: HeaderName = http::header::DATE;
+    pub(crate) static X_ACS_ACCESSKEY_ID: HeaderName = HeaderName::from_static("x-acs-accesskey-id");
+    pub(crate) static X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+    pub(crate) static X_ACS_BEARER_TOKEN: HeaderName = HeaderName::from_static("x-acs-bearer-token");
+    pub(crate) static X_ACS_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-acs-content-sha256");
+    pub(crate) static X_ACS_DATE: HeaderName = HeaderName::from_static("x-acs-date");
+    pub(crate) static X_ACS_REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
+    pub(crate) static X_ACS_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-acs-security-token");
+    pub(crate) static X_ACS_SIGNATURE_METHOD: HeaderName = HeaderName::from_static("x-acs-signature-method");
+    pub(crate) static X_ACS_SIGNATURE_NONCE: HeaderName = HeaderName::from_static("x-acs-signature-nonce");
+    pub(crate) static X_ACS_SIGNATURE_TYPE: HeaderName = HeaderName::from_static("x-acs-signature-type");
+    pub(crate) static X_ACS_SIGNATURE_VERSION: HeaderName = HeaderName::from_static("x-acs-signature-version");
+    pub(crate) static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+}
 
 /// Set by the signature, the client or the connection.
 const RESERVED: [&str; 24] = [

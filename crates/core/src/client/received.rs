@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 
+use crate::header::names::X_ACS_REQUEST_ID;
 use crate::transport::HttpResponse;
 
 /// A successful exchange; the value has been read.
@@ -18,7 +19,7 @@ pub(super) struct Raw {
 impl Raw {
     /// The id under which the service knows the request.
     pub(super) fn request_id(&self) -> Option<&str> {
-        let header = || self.response.headers.get("x-acs-request-id")?.to_str().ok().filter(|id| !id.is_empty());
+        let header = || self.response.headers.get(&X_ACS_REQUEST_ID)?.to_str().ok().filter(|id| !id.is_empty());
         self.request_id.as_deref().or_else(header)
     }
 }

@@ -7,6 +7,7 @@ use http::header::CONTENT_TYPE;
 
 use crate::decode::{self, Failure, Place, Reason, Scalar};
 use crate::error::{Error, Said, snippet};
+use crate::header::names::X_ACS_REQUEST_ID;
 use crate::operation::{Info, ReplyKind};
 use crate::transport::HttpResponse;
 
@@ -47,7 +48,7 @@ pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Pla
         return Err(error.decoded(result.is_ok()));
     }
     result.map_err(|failure| undecodable(info, response, &failure))?;
-    if response.headers.contains_key("x-acs-request-id") {
+    if response.headers.contains_key(&X_ACS_REQUEST_ID) {
         return Ok(None);
     }
     for name in ["RequestId", "requestId"] {

@@ -1,18 +1,19 @@
 //! From a prepared request to one that carries its signature.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Shared;
+use super::nonce::nonce;
 use super::prepare::Prepared;
 use super::retry::Used;
 use crate::error::Error;
+use crate::header::names::{X_ACS_ACTION, X_ACS_VERSION};
 use crate::operation::Info;
 use crate::sign::{self, ACCEPT, Moment};
 use crate::transport::{HttpRequest, Progress, Secrets};
-
-const X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
-const X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 
 impl Shared {
     /// A request that carries its signature; `own` are its further headers. With the text that was signed, where a
@@ -24,8 +25,9 @@ impl Shared {
         used: &Used,
         progress: Progress,
     ) -> Result<(HttpRequest, Option<String>), Error> {
-        let nonce = self.nonce()?;
-        let moment = Moment::from(self.clock.now()).plus(used.offset);
+        let now = self.clock.now();
+        let nonce = self.nonce(now)?;
+        let moment = Moment::from(now).plus(used.offset);
         let texts = texts(own);
         let request = prepared.to_sign(self, &texts);
         let digest = prepared.digest.as_deref();
@@ -40,8 +42,8 @@ impl Shared {
         let usual = [
             (http::header::ACCEPT, HeaderValue::from_static(ACCEPT)),
             (http::header::USER_AGENT, self.user_agent.clone()),
-            (X_ACS_ACTION, prepared.action.clone()),
-            (X_ACS_VERSION, HeaderValue::from_static(self.service.version)),
+            (X_ACS_ACTION.clone(), prepared.action.clone()),
+            (X_ACS_VERSION.clone(), HeaderValue::from_static(self.service.version)),
         ];
         let content_type = prepared.content_type.as_ref().map(|value| (http::header::CONTENT_TYPE, value.clone()));
         for (name, value) in usual.into_iter().chain(content_type).chain(own.iter().cloned()) {
@@ -56,11 +58,8 @@ impl Shared {
                     "the credentials cannot stand in a header: they hold a line break or another control",
                 )
             })?;
-            value.set_sensitive(matches!(
-                name,
-                "authorization" | "x-acs-accesskey-id" | "x-acs-security-token" | "x-acs-bearer-token"
-            ));
-            headers.insert(HeaderName::from_static(name), value);
+            value.set_sensitive(true);
+            headers.insert(name.clone(), value);
             start = end;
         }
 
@@ -89,14 +88,14 @@ impl Shared {
     /// What an idempotency token that the caller left open is filled with.
     pub(super) fn token(&self, info: &Info<'_>) -> Option<String> {
         info.token.filter(|_| self.idempotency_tokens)?;
-        self.nonce().ok()
+        self.nonce(self.clock.now()).ok()
     }
 
     /// A text that was never there before.
-    fn nonce(&self) -> Result<String, Error> {
+    fn nonce(&self, now: SystemTime) -> Result<String, Error> {
         match &self.nonce {
             Some(nonce) => Ok(nonce()),
-            None => random(),
+            None => nonce(now),
         }
     }
 }
@@ -105,13 +104,4 @@ impl Shared {
 fn texts(headers: &[(HeaderName, HeaderValue)]) -> Vec<(&str, &str)> {
     let text = |value| std::str::from_utf8(HeaderValue::as_bytes(value)).unwrap_or_default();
     headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect()
-}
-
-/// 128 random bits, in hex.
-fn random() -> Result<String, Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| Error::configuration("the operating system gives no random numbers"))?;
-    let mut text = String::with_capacity(32);
-    sign::v3::hex(&bytes, &mut text);
-    Ok(text)
 }

@@ -9,6 +9,7 @@ use http::header::{DATE, RETRY_AFTER};
 use zeroize::Zeroizing;
 
 use super::{Error, Phase, Said, Timeout, codes};
+use crate::header::names::X_ACS_REQUEST_ID;
 use crate::secret::scrub;
 use crate::sign::{self, Moment};
 use crate::transport::{TransportError, TransportErrorKind};
@@ -292,7 +293,7 @@ impl Inner {
 
 /// The id under which the service knows a request.
 fn request_id(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get("x-acs-request-id")?.to_str().ok()?.trim();
+    let value = headers.get(&X_ACS_REQUEST_ID)?.to_str().ok()?.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }
 

@@ -11,6 +11,7 @@ use sha1::Sha1;
 use super::v3::{and, merge};
 use super::{ACCEPT, FORM, Key, Moment, Request, Signed, Style};
 use crate::encode::percent;
+use crate::header::names::*;
 
 /// The string that is signed for an RPC request with these parameters: those of the query and those of a form body,
 /// without `Signature`, in any order.
@@ -176,7 +177,7 @@ fn begin_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) 
 pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
     let (mut signed, text) = begin_roa(request, key, moment, nonce);
     let signature = roa_signature(&text, key.secret);
-    signed.add("authorization", |out| {
+    signed.add(&AUTHORIZATION, |out| {
         for part in ["acs ", key.id, ":", &signature] {
             out.push_str(part);
         }
@@ -188,11 +189,11 @@ pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, non
 fn begin_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> (Signed, String) {
     let mut signed = Signed::with_capacity(256 + key.token.map_or(0, str::len));
     roa_basics(&mut signed, moment, nonce);
-    signed.add("x-acs-signature-method", |out| out.push_str("HMAC-SHA1"));
-    signed.add("x-acs-signature-version", |out| out.push_str("1.0"));
+    signed.add(&X_ACS_SIGNATURE_METHOD, |out| out.push_str("HMAC-SHA1"));
+    signed.add(&X_ACS_SIGNATURE_VERSION, |out| out.push_str("1.0"));
     if let Some(token) = key.token {
-        signed.add("x-acs-accesskey-id", |out| out.push_str(key.id));
-        signed.add("x-acs-security-token", |out| out.push_str(token));
+        signed.add(&X_ACS_ACCESSKEY_ID, |out| out.push_str(key.id));
+        signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
     }
     let is_acs = |name: &str| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-acs-"));
     let mut headers: Vec<(&str, &str)> = vec![("x-acs-action", request.action), ("x-acs-version", request.version)];
@@ -213,8 +214,8 @@ fn begin_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) 
 
 /// The date is value 0.
 fn roa_basics(signed: &mut Signed, moment: Moment, nonce: &str) {
-    signed.add("date", |out| moment.http(out));
-    signed.add("x-acs-signature-nonce", |out| out.push_str(nonce));
+    signed.add(&DATE, |out| moment.http(out));
+    signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
 }
 
 /// The path, and the query unescaped; a parameter with an empty value is its name alone.
@@ -251,8 +252,8 @@ pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, moment: Mome
         Style::Roa => {
             roa_basics(&mut signed, moment, nonce);
             if let Some(token) = bearer {
-                signed.add("x-acs-bearer-token", |out| out.push_str(token));
-                signed.add("x-acs-signature-type", |out| out.push_str("BEARERTOKEN"));
+                signed.add(&X_ACS_BEARER_TOKEN, |out| out.push_str(token));
+                signed.add(&X_ACS_SIGNATURE_TYPE, |out| out.push_str("BEARERTOKEN"));
             }
         }
     }

@@ -1,5 +1,9 @@
 //! What a signature adds to a request.
 
+use http::HeaderName;
+
+use crate::header::names::AUTHORIZATION;
+
 /// At most: date, nonce, hash, key id, token, two more for the older signature, authorization.
 const MOST: usize = 8;
 
@@ -9,18 +13,18 @@ const MOST: usize = 8;
 pub struct Signed {
     /// All values, one after the other.
     text: String,
-    headers: [(&'static str, usize); MOST],
+    headers: [(&'static HeaderName, usize); MOST],
     count: usize,
     query: Option<String>,
 }
 
 impl Signed {
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), headers: [("", 0); MOST], count: 0, query: None }
+        Self { text: String::with_capacity(bytes), headers: [(&AUTHORIZATION, 0); MOST], count: 0, query: None }
     }
 
     /// Adds a header whose value `write` appends, and tells that value.
-    pub(super) fn add(&mut self, name: &'static str, write: impl FnOnce(&mut String)) -> &str {
+    pub(super) fn add(&mut self, name: &'static HeaderName, write: impl FnOnce(&mut String)) -> &str {
         let start = self.text.len();
         write(&mut self.text);
         self.headers[self.count] = (name, self.text.len());
@@ -40,7 +44,7 @@ impl Signed {
 
     /// The headers to add, names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.headers[..self.count].iter().enumerate().map(|(index, (name, _))| (*name, self.value(index)))
+        self.headers[..self.count].iter().enumerate().map(|(index, (name, _))| (name.as_str(), self.value(index)))
     }
 
     /// The query that takes the place of the request's own, if there is one.
@@ -49,7 +53,9 @@ impl Signed {
     }
 
     /// The parts: all values in one text, each header with the end of its value in it, and the query.
-    pub(crate) fn into_parts(self) -> (String, impl ExactSizeIterator<Item = (&'static str, usize)>, Option<String>) {
+    pub(crate) fn into_parts(
+        self,
+    ) -> (String, impl ExactSizeIterator<Item = (&'static HeaderName, usize)>, Option<String>) {
         (self.text, self.headers.into_iter().take(self.count), self.query)
     }
 }

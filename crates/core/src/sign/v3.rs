@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use super::{Key, Moment, Request, Signed, Style};
+use crate::header::names::*;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
@@ -45,7 +46,7 @@ pub(super) fn sign(
     nonce: &str,
 ) -> Signed {
     let (mut signed, canonical) = begin(request, digest, key, moment, nonce);
-    signed.add("authorization", |out| canonical.authorize(key.id, key.prepared, out));
+    signed.add(&AUTHORIZATION, |out| canonical.authorize(key.id, key.prepared, out));
     signed
 }
 
@@ -72,8 +73,8 @@ fn begin(
     let mut signed = Signed::with_capacity(448 + nonce.len() + 2 * key.id.len() + token);
     basics(&mut signed, request, digest, moment, nonce);
     if let Some(token) = key.token {
-        signed.add("x-acs-accesskey-id", |out| out.push_str(key.id));
-        signed.add("x-acs-security-token", |out| out.push_str(token));
+        signed.add(&X_ACS_ACCESSKEY_ID, |out| out.push_str(key.id));
+        signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
     }
     let payload = signed.value(2);
     // In the order of names, which is the order of signing.
@@ -104,12 +105,12 @@ pub(super) fn unsigned(
     let mut signed = Signed::with_capacity(128 + nonce.len() + bearer.map_or(0, str::len));
     basics(&mut signed, request, digest, moment, nonce);
     if let Some(token) = bearer {
-        signed.add("x-acs-bearer-token", |out| out.push_str(token));
+        signed.add(&X_ACS_BEARER_TOKEN, |out| out.push_str(token));
     }
     match (request.style, bearer) {
         (Style::Rpc, Some(_)) => signed.set_query(and(request.query, "SignatureType=BEARERTOKEN")),
         (Style::Rpc, None) => signed.set_query(and(request.query, "Format=json")),
-        (Style::Roa, Some(_)) => _ = signed.add("x-acs-signature-type", |out| out.push_str("BEARERTOKEN")),
+        (Style::Roa, Some(_)) => _ = signed.add(&X_ACS_SIGNATURE_TYPE, |out| out.push_str("BEARERTOKEN")),
         (Style::Roa, None) => {}
     }
     signed
@@ -117,9 +118,9 @@ pub(super) fn unsigned(
 
 /// Date, nonce and hash: the values 0, 1 and 2.
 fn basics(signed: &mut Signed, request: &Request<'_>, digest: Option<&[u8; 32]>, moment: Moment, nonce: &str) {
-    signed.add("x-acs-date", |out| moment.iso(out));
-    signed.add("x-acs-signature-nonce", |out| out.push_str(nonce));
-    signed.add("x-acs-content-sha256", |out| match digest {
+    signed.add(&X_ACS_DATE, |out| moment.iso(out));
+    signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
+    signed.add(&X_ACS_CONTENT_SHA256, |out| match digest {
         Some(digest) => hex(digest, out),
         None => hex(&Sha256::digest(request.body), out),
     });
