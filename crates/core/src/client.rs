@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 
 pub use call::Call;
 pub use events::Events;
@@ -34,10 +34,11 @@ use crate::config::{Config, Nonce};
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::{self, Target};
 use crate::error::{Error, Invalid};
+use crate::header::names::X_ACS_VERSION;
 use crate::intercept::Interceptor;
 use crate::operation::Operation;
 use crate::service::Service;
-use crate::sign::SignatureVersion;
+use crate::sign::{ACCEPT, SignatureVersion};
 use crate::transport::Transport;
 
 /// Calls the operations of one service.
@@ -66,7 +67,8 @@ pub(crate) struct Shared {
     offset: AtomicI64,
     idempotency_tokens: bool,
     max_body: usize,
-    user_agent: HeaderValue,
+    /// What is the same in every request.
+    headers: [(HeaderName, HeaderValue); 3],
     interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
@@ -114,7 +116,11 @@ impl Client {
             offset: AtomicI64::new(0),
             idempotency_tokens: config.idempotency_tokens,
             max_body: config.max_body,
-            user_agent,
+            headers: [
+                (http::header::ACCEPT, HeaderValue::from_static(ACCEPT)),
+                (http::header::USER_AGENT, user_agent),
+                (X_ACS_VERSION.clone(), HeaderValue::from_static(service.version)),
+            ],
             interceptors: config.interceptors,
         })))
     }

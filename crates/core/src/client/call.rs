@@ -7,7 +7,7 @@ use super::Shared;
 use super::attempt::Want;
 use super::options::Options;
 use super::received::Reply;
-use super::send::{Job, exchange};
+use super::send::{Exchange, Job};
 use crate::clock::Clock;
 use crate::decode::Place as _;
 use crate::encode::secrets;
@@ -130,8 +130,8 @@ impl<O: Operation> Call<O> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub fn send(mut self) -> impl Future<Output = Result<O::Response, Error>> + Send {
-        async move { self.run().await.map(Reply::into_value) }
+    pub fn send(self) -> impl Future<Output = Result<O::Response, Error>> + Send {
+        self.made(Reply::into_value)
     }
 
     /// Makes the call, and brings back what else came with the reply.
@@ -139,22 +139,28 @@ impl<O: Operation> Call<O> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub fn reply(mut self) -> impl Future<Output = Result<Reply<O::Response>, Error>> + Send {
-        async move { self.run().await }
+    pub fn reply(self) -> impl Future<Output = Result<Reply<O::Response>, Error>> + Send {
+        self.made(std::convert::identity)
     }
 
-    async fn run(&mut self) -> Result<Reply<O::Response>, Error> {
-        let Self { shared, request, options } = self;
-        let request = &*request;
-        let info = &request.info();
-        let outgoing = shared.outgoing(info, request);
-        let mut value = O::Response::empty();
-        let secrets = || secrets(info, &|out| request.parameters(out));
-        let job = Job { info, options, secrets: &secrets };
-        match exchange(shared, &job, outgoing, Want::Value(&mut value)).await {
-            Ok(raw) => Ok(Reply { value, raw }),
-            Err(error) if error.carries_reply() => Err(error.with_reply(value)),
-            Err(error) => Err(error),
+    fn made<T>(
+        self,
+        take: impl FnOnce(Reply<O::Response>) -> T + Send,
+    ) -> impl Future<Output = Result<T, Error>> + Send {
+        async move {
+            let Self { shared, request, options } = &self;
+            let info = &request.info();
+            let outgoing = shared.outgoing(info, request);
+            let mut value = O::Response::empty();
+            let secrets = || secrets(info, &|out| request.parameters(out));
+            let job = Job { info, options, secrets: &secrets };
+            let mut exchange = Exchange::new(shared, &job, Want::Value(&mut value));
+            let answer = exchange.span().around(exchange.run(outgoing)).await;
+            match exchange.ended(answer) {
+                Ok(raw) => Ok(take(Reply { value, raw })),
+                Err(error) if error.carries_reply() => Err(error.with_reply(value)),
+                Err(error) => Err(error),
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Shared;
 use super::options::Options;
-use crate::clock::within;
+use crate::clock::{Within, within};
 use crate::error::{Error, Phase, Timeout};
 
 /// The limits of one call.
@@ -42,11 +42,14 @@ impl Limits {
         }
     }
 
-    /// Waits, no longer than the call may take, for what comes before anything is sent.
-    pub(super) async fn within<F: Future + Unpin>(&self, shared: &Shared, future: F) -> Result<F::Output, Error> {
+    /// Something to wait for before anything is sent: no longer than the call may take.
+    pub(super) fn within<'a, F: Future + Unpin>(&self, shared: &'a Shared, future: F) -> Within<'a, F> {
         within(&*shared.clock, self.left(shared), future)
-            .await
-            .ok_or_else(|| Error::timed_out(Timeout::Operation, self.operation, Phase::NotSent))
+    }
+
+    /// What came of [`within`](Self::within), if it came in time.
+    pub(super) fn in_time<T>(&self, came: Option<T>) -> Result<T, Error> {
+        came.ok_or_else(|| Error::timed_out(Timeout::Operation, self.operation, Phase::NotSent))
     }
 
     /// What is left of the time for the call.

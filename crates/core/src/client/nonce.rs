@@ -29,3 +29,30 @@ pub(super) fn nonce(now: SystemTime) -> Result<String, Error> {
     hex(&time.to_be_bytes(), &mut text);
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn no_nonce_is_made_twice_though_the_clock_stands_still() {
+        let some = || (0..10_000).map(|_| nonce(UNIX_EPOCH).unwrap()).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(some)).collect();
+        let all: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        assert!(all.iter().all(|text| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())));
+        assert_eq!(all.iter().collect::<HashSet<_>>().len(), 80_000);
+    }
+
+    #[test]
+    fn a_copy_of_the_process_makes_others() {
+        // The copy knows what comes next, but it is later.
+        nonce(UNIX_EPOCH).unwrap();
+        let next = NEXT.get();
+        let ours = nonce(UNIX_EPOCH + Duration::from_nanos(1)).unwrap();
+        NEXT.set(next);
+        assert_ne!(ours, nonce(UNIX_EPOCH + Duration::from_nanos(2)).unwrap());
+    }
+}

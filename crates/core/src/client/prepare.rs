@@ -11,11 +11,12 @@ use crate::encode::{Body as Given, Outgoing, Parameters};
 use crate::error::Invalid;
 use crate::header::header;
 use crate::operation::{BodyKind, Info, Operation};
-use crate::sign::{self, FORM};
+use crate::sign;
 use crate::transport::Body;
 
-const JSON: &str = "application/json; charset=utf-8";
-const BYTES: &str = "application/octet-stream";
+static FORM: HeaderValue = HeaderValue::from_static(sign::FORM);
+static JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+static BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// What all attempts of a call have in common.
 pub(super) struct Prepared<'a> {
@@ -56,14 +57,14 @@ pub(super) fn prepare<'a>(
         (BodyKind::None, _) => (None, Body::default()),
         (BodyKind::Form, _) => {
             outgoing.form.sort();
-            (Some(HeaderValue::from_static(FORM)), outgoing.form.form().into())
+            (Some(FORM.clone()), outgoing.form.form().into())
         }
-        (BodyKind::Json, Given::None) => (Some(HeaderValue::from_static(JSON)), Bytes::from_static(b"{}").into()),
-        (BodyKind::Json, given) => (Some(HeaderValue::from_static(JSON)), given.into_bytes().into()),
+        (BodyKind::Json, Given::None) => (Some(JSON.clone()), Bytes::from_static(b"{}").into()),
+        (BodyKind::Json, given) => (Some(JSON.clone()), given.into_bytes().into()),
         (BodyKind::Bytes, given) => match (&options.body, given) {
-            (Some(body), _) => (Some(HeaderValue::from_static(BYTES)), body.clone()),
+            (Some(body), _) => (Some(BYTES.clone()), body.clone()),
             (None, Given::None) => (None, Body::default()),
-            (None, given) => (Some(HeaderValue::from_static(BYTES)), given.into_bytes().into()),
+            (None, given) => (Some(BYTES.clone()), given.into_bytes().into()),
         },
     };
     let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();

@@ -12,9 +12,10 @@ use super::options::Options;
 use super::prepare::{Prepared, prepare};
 use super::received::Raw;
 use super::retry::{Attempts, Next, Used};
+use super::trace::Span;
 use super::watch::Watch;
 use crate::clock::within;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, CredentialsError, CredentialsFuture};
 use crate::encode::Outgoing;
 use crate::error::{Context, Error, Phase};
 use crate::operation::Info;
@@ -24,6 +25,9 @@ use crate::transport::{Body, Progress, Secrets};
 /// Collects the values of a request that no text may show.
 type Collect<'a> = dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync + 'a;
 
+/// What a provider of credentials came to.
+type Found = Result<Credentials, CredentialsError>;
+
 /// What is called, and how.
 pub(super) struct Job<'a> {
     pub(super) info: &'a Info<'a>,
@@ -32,37 +36,9 @@ pub(super) struct Job<'a> {
     pub(super) secrets: &'a Collect<'a>,
 }
 
-/// Sends a request, again if need be, and takes the reply as `want` says. Of a reply that is opened the body that
-/// comes back is empty.
-pub(super) async fn exchange<'a>(
-    shared: &'a Shared,
-    job: &'a Job<'a>,
-    outgoing: Box<Outgoing>,
-    want: Want<'a>,
-) -> Result<Raw, Error> {
-    let limits = Limits::new(shared, job.options);
-    let mut exchange = Exchange {
-        shared,
-        job,
-        attempts: Attempts::new(job.options.max_attempts.unwrap_or(shared.max_attempts)),
-        watch: Watch::start(shared, job.info, limits.start),
-        limits,
-        want,
-    };
-    let span = exchange.watch.span();
-    let result = span.around(exchange.run(outgoing)).await;
-    let Exchange { attempts: Attempts { count: attempts, .. }, watch, limits, .. } = exchange;
-    let elapsed = limits.elapsed(shared);
-    let result = match result {
-        Ok((response, request_id)) => Ok(Raw { response, request_id, attempts, elapsed }),
-        Err(error) => Err(error.of(Context { operation: job.info.name(), attempts, elapsed })),
-    };
-    watch.end(elapsed, result.as_ref());
-    result
-}
-
-/// A call on its way. What its futures need is borrowed from here: a thousand calls at once are a thousand of each.
-struct Exchange<'a> {
+/// A request that is sent, again if need be. What its futures need is borrowed from here: a thousand calls at once are a
+/// thousand of each.
+pub(super) struct Exchange<'a> {
     shared: &'a Shared,
     job: &'a Job<'a>,
     limits: Limits,
@@ -72,18 +48,50 @@ struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
+    /// One that takes the reply as `want` says. Of a reply that is opened the body that comes back is empty.
+    pub(super) fn new(shared: &'a Shared, job: &'a Job<'a>, want: Want<'a>) -> Self {
+        let limits = Limits::new(shared, job.options);
+        let attempts = Attempts::new(job.options.max_attempts.unwrap_or(shared.max_attempts));
+        let watch = Watch::start(shared, job.info, limits.start);
+        Self { shared, job, limits, attempts, watch, want }
+    }
+
+    /// The span in which it is to [run](Self::run).
+    pub(super) fn span(&self) -> Span {
+        self.watch.span()
+    }
+
+    /// What became of it, for those who watch and for the caller.
+    pub(super) fn ended(self, result: Result<Answer, Error>) -> Result<Raw, Error> {
+        let Self { shared, job, limits, attempts: Attempts { count: attempts, .. }, watch, .. } = self;
+        let elapsed = limits.elapsed(shared);
+        let result = match result {
+            Ok((response, request_id)) => Ok(Raw { response, request_id, attempts, elapsed }),
+            Err(error) => Err(error.of(Context { operation: job.info.name(), attempts, elapsed })),
+        };
+        watch.end(elapsed, result.as_ref());
+        result
+    }
+
     /// Attempts, until one succeeds or another does not help. Everything that must be fresh, the credentials, the
     /// time, the nonce and with them the signature, is made anew in each.
-    async fn run(&mut self, outgoing: Box<Outgoing>) -> Result<Answer, Error> {
+    ///
+    /// All that waits stands in this one future: one within the other, each would cost every poll something.
+    pub(super) async fn run(&mut self, outgoing: Box<Outgoing>) -> Result<Answer, Error> {
         let Job { info, options, .. } = *self.job;
         let mut prepared = prepare(self.shared, info, *outgoing, options).map_err(Error::invalid)?;
         if prepared.body.bytes().is_none() && self.shared.signature == SignatureVersion::V3 {
-            prepared.digest = Some(self.limits.within(self.shared, Box::pin(digest(&prepared.body))).await??.into());
+            let digest = self.limits.within(self.shared, Box::pin(digest(&prepared.body))).await;
+            prepared.digest = Some(self.limits.in_time(digest)??.into());
         }
         // The failure before, and the credentials that it was about, if it was.
         let mut before: Option<(Error, Option<Credentials>)> = None;
         loop {
-            let used = match self.used().await {
+            let found = match self.credentials() {
+                Ok(found) => Ok(found),
+                Err(future) => self.limits.in_time(self.limits.within(self.shared, future).await),
+            };
+            let used = match found.and_then(|found| self.used(found)) {
                 Ok(used) => used,
                 Err(error) => return Err(error.after(before.map(|(error, _)| error))),
             };
@@ -93,7 +101,12 @@ impl<'a> Exchange<'a> {
             };
             self.attempts.count += 1;
             let span = self.watch.attempt(self.attempts.count);
-            let error = match span.around(self.attempt(&prepared, &used)).await {
+            let mut sent = span.inside(|| self.send(&prepared, &used));
+            let came = match &mut sent {
+                Ok(sent) => span.around(&mut sent.reply).await,
+                Err(_) => None,
+            };
+            let error = match span.inside(|| sent?.take(came, info, &used.credentials, &mut self.want)) {
                 Ok(answer) => {
                     self.attempts.succeeded(&self.shared.budget);
                     self.watch.attempted(&span, Ok(answer.0.status));
@@ -132,26 +145,18 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// What an attempt is to be signed with.
-    async fn used(&self) -> Result<Used, Error> {
-        let shared = self.shared;
-        let credentials = if self.job.info.anonymous {
-            Credentials::anonymous()
-        } else {
-            let found = match shared.credentials.credentials().now() {
-                Ok(found) => found,
-                Err(future) => self.limits.within(shared, future).await?,
-            };
-            found.map_err(|error| Error::credentials(shared.credentials.name(), error))?
-        };
-        Ok(Used { credentials, offset: shared.offset.load(Ordering::Relaxed) })
+    /// The credentials for an attempt, or what is to be awaited for them.
+    fn credentials(&self) -> Result<Found, CredentialsFuture<'a>> {
+        match self.job.info.anonymous {
+            true => Ok(Ok(Credentials::anonymous())),
+            false => self.shared.credentials.credentials().now(),
+        }
     }
 
-    /// One attempt: signature, request, reply.
-    async fn attempt(&mut self, prepared: &Prepared<'_>, used: &Used) -> Result<Answer, Error> {
-        let mut sent = self.send(prepared, used)?;
-        let came = (&mut sent.reply).await;
-        sent.take(came, prepared.info, &used.credentials, &mut self.want)
+    /// What an attempt is to be signed with.
+    fn used(&self, found: Found) -> Result<Used, Error> {
+        let credentials = found.map_err(|error| Error::credentials(self.shared.credentials.name(), error))?;
+        Ok(Used { credentials, offset: self.shared.offset.load(Ordering::Relaxed) })
     }
 
     /// Signs a request and lets it go. Not `async`, so that no future has to hold the request.

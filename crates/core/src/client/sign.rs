@@ -10,9 +10,9 @@ use super::nonce::nonce;
 use super::prepare::Prepared;
 use super::retry::Used;
 use crate::error::Error;
-use crate::header::names::{X_ACS_ACTION, X_ACS_VERSION};
+use crate::header::names::X_ACS_ACTION;
 use crate::operation::Info;
-use crate::sign::{self, ACCEPT, Moment};
+use crate::sign::{self, Moment};
 use crate::transport::{HttpRequest, Progress, Secrets};
 
 impl Shared {
@@ -39,15 +39,12 @@ impl Shared {
 
         // Those below, and `host` and `content-length`, which follow.
         let mut headers = HeaderMap::with_capacity(5 + own.len() + added.len() + 2);
-        let usual = [
-            (http::header::ACCEPT, HeaderValue::from_static(ACCEPT)),
-            (http::header::USER_AGENT, self.user_agent.clone()),
-            (X_ACS_ACTION.clone(), prepared.action.clone()),
-            (X_ACS_VERSION.clone(), HeaderValue::from_static(self.service.version)),
-        ];
-        let content_type = prepared.content_type.as_ref().map(|value| (http::header::CONTENT_TYPE, value.clone()));
-        for (name, value) in usual.into_iter().chain(content_type).chain(own.iter().cloned()) {
-            headers.insert(name, value);
+        headers.insert(X_ACS_ACTION.clone(), prepared.action.clone());
+        if let Some(value) = &prepared.content_type {
+            headers.insert(http::header::CONTENT_TYPE, value.clone());
+        }
+        for (name, value) in self.headers.iter().chain(own) {
+            headers.insert(name.clone(), value.clone());
         }
         // The values of the signature share one buffer.
         let values = Bytes::from(text);

@@ -14,7 +14,7 @@ use super::Shared;
 use super::attempt::Want;
 use super::call::Call;
 use super::received::Raw;
-use super::send::{Job, exchange};
+use super::send::{Exchange, Job};
 use crate::credentials::Credentials;
 use crate::encode::secrets;
 use crate::error::{Context, Error, Phase, Timeout};
@@ -59,7 +59,9 @@ impl<O: Operation> Call<O> {
             let outgoing = shared.outgoing(info, &request);
             let secrets = || secrets(info, &|out| request.parameters(out));
             let job = Job { info, options: &options, secrets: &secrets };
-            exchange(&shared, &job, outgoing, Want::Stream(&mut opened)).await?
+            let mut exchange = Exchange::new(&shared, &job, Want::Stream(&mut opened));
+            let answer = exchange.span().around(exchange.run(outgoing)).await;
+            exchange.ended(answer)?
         };
         let (body, credentials) = opened.unwrap_or_else(|| (Bytes::new().into(), Credentials::anonymous()));
         let operation = request.info().name().into();

@@ -65,6 +65,11 @@ impl Span {
         tracing::Instrument::instrument(future, self.0.clone())
     }
 
+    /// Runs something within the span.
+    pub(super) fn inside<T>(&self, run: impl FnOnce() -> T) -> T {
+        self.0.in_scope(run)
+    }
+
     /// What it was about has ended, with a status or an error.
     pub(super) fn end(&self, result: Result<u16, &Error>) {
         if self.0.is_disabled() {
@@ -105,6 +110,10 @@ impl Span {
 
     pub(super) fn around<F: Future>(&self, future: F) -> F {
         future
+    }
+
+    pub(super) fn inside<T>(&self, run: impl FnOnce() -> T) -> T {
+        run()
     }
 
     pub(super) fn end(&self, _: Result<u16, &Error>) {}
