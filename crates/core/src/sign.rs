@@ -14,6 +14,7 @@ mod tests;
 
 pub(crate) use difference::difference;
 pub use moment::Moment;
+pub(crate) use signed::Parts;
 pub use signed::Signed;
 
 use crate::credentials::{Credentials, Secrets};

@@ -151,11 +151,11 @@ impl<T: Transport> Transport for Window<T> {
 /// A service that quotes whatever it was sent, as it came and as it meant it.
 fn quoting(status: u16, secret: &'static str) -> Reply {
     Reply::from_fn(move |request| {
-        let headers = request.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
-        let headers: Vec<&str> = headers.map(|(_, value)| value.as_str()).collect();
-        let pairs: Vec<_> = request.query.iter().chain(&request.form).filter(|(name, _)| name != "Signature").collect();
-        let body = String::from_utf8_lossy(&request.body);
-        Reply::error(status, "Forbidden.Canary", format!("you sent {headers:?} {pairs:?} {body}, signed with {secret}"))
+        let headers: Vec<&str> = request.headers.iter().map(|(_, value)| value.as_str()).collect();
+        let pairs: Vec<_> = request.query.iter().chain(&request.form).collect();
+        let (target, body) = (&request.target, String::from_utf8_lossy(&request.body));
+        let words = format!("you sent {target} {headers:?} {pairs:?} {body}, signed with {secret}");
+        Reply::error(status, "Forbidden.Canary", words)
     })
 }
 
@@ -193,7 +193,8 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
     let page = Reply::from_fn(move |request| {
         let words = String::from_utf8_lossy(&request.body).into_owned();
         let token = request.header("x-acs-security-token").or(request.query_value("SecurityToken")).unwrap_or_default();
-        Reply::bytes(502, "text/html", format!("<title>{secret} {token} {words}</title>"))
+        let signed = (request.header("authorization"), request.query_value("Signature"), &request.target);
+        Reply::bytes(502, "text/html", format!("<title>{secret} {token} {signed:?} {words}</title>"))
     });
     let replies = [
         Reply::answer(),

@@ -14,14 +14,23 @@ use crate::decode::Place;
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Info;
+use crate::secret::scrub;
 use crate::transport::{Chunks, HttpRequest, HttpResponse, HttpStream, Progress, TransportError};
 
 /// What becomes of a reply that tells success.
 pub(super) enum Want<'a> {
     /// It is read, and what it says is put here.
     Value(&'a mut dyn Slot),
-    /// It is opened, and its body put here, with what the request was signed with.
-    Stream(&'a mut Option<(Chunks, Credentials)>),
+    /// It is opened, and put here.
+    Stream(&'a mut Option<Opened>),
+}
+
+/// A reply that was opened.
+pub(super) struct Opened {
+    pub(super) body: Chunks,
+    /// What the request was signed with, and its signature: what no text about the reply may show.
+    pub(super) credentials: Credentials,
+    pub(super) proof: Bytes,
 }
 
 /// Where a reply goes: an attempt must not find what an earlier one left.
@@ -45,6 +54,8 @@ pub(super) struct Sent<'a> {
     pub(super) reply: Within<'a, Coming<'a>>,
     pub(super) limit: Limit,
     pub(super) progress: Progress,
+    /// Its signature.
+    pub(super) proof: Bytes,
     /// The text that was signed, where a refusal is to be explained.
     pub(super) signed: Option<String>,
 }
@@ -102,23 +113,46 @@ impl Sent<'_> {
         credentials: &Credentials,
         want: &mut Want<'_>,
     ) -> Result<Answer, Error> {
+        self.read(came, info, credentials, want).map_err(|error| self.told(error))
+    }
+
+    fn read(
+        &self,
+        came: Option<Result<Came, TransportError>>,
+        info: &Info<'_>,
+        credentials: &Credentials,
+        want: &mut Want<'_>,
+    ) -> Result<Answer, Error> {
         let Limit { which, whole, .. } = self.limit;
         let phase = || self.progress.phase();
         let (response, body) = came
             .ok_or_else(|| Error::timed_out(which, whole, phase()))?
             .map_err(|error| Error::transport(error, phase()))?;
-        let read = match (want, body) {
-            (Want::Value(slot), _) => reply::read(info, &response, slot.fresh()),
+        let request_id = match (want, body) {
+            (Want::Value(slot), _) => reply::read(info, &response, slot.fresh())?,
             (Want::Stream(place), Some(body)) => {
-                **place = Some((body, credentials.clone()));
-                Ok(None)
+                let (credentials, proof) = (credentials.clone(), self.proof.clone());
+                **place = Some(Opened { body, credentials, proof });
+                None
             }
-            (Want::Stream(_), None) => Err(reply::refused(info, &response)),
+            (Want::Stream(_), None) => return Err(reply::refused(info, &response)),
         };
-        match (read, &self.signed) {
-            (Ok(request_id), _) => Ok((response, request_id)),
-            (Err(error), Some(signed)) => Err(error.explain(signed)),
-            (Err(error), None) => Err(error),
-        }
+        Ok((response, request_id))
     }
+
+    /// An error as it may be told: explained, if that was asked for, and without the signature, which some quote.
+    #[cold]
+    fn told(&self, error: Error) -> Error {
+        let mut error = match &self.signed {
+            Some(signed) => error.explain(signed),
+            None => error,
+        };
+        error.words().for_each(|words| scrub(words, text_of(&self.proof)));
+        error
+    }
+}
+
+/// A signature as text.
+pub(super) fn text_of(proof: &Bytes) -> &str {
+    std::str::from_utf8(proof).unwrap_or_default()
 }

@@ -6,12 +6,13 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::Shared;
-use super::attempt::{Answer, Coming, Sent, Want};
+use super::attempt::{Answer, Coming, Sent, Want, text_of};
 use super::limits::Limits;
 use super::options::Options;
 use super::prepare::{Prepared, prepare};
 use super::received::Raw;
 use super::retry::{Attempts, Next, Used};
+use super::sign::SignedRequest;
 use super::trace::Span;
 use super::watch::Watch;
 use crate::clock::within;
@@ -164,16 +165,16 @@ impl<'a> Exchange<'a> {
         let Self { shared, limits, watch, .. } = self;
         let progress = Progress::default();
         let headers = watch.headers(&prepared.headers)?;
-        let (mut request, signed) = shared.sign(prepared, &headers, used, progress.clone())?;
+        let SignedRequest { mut request, proof, text } = shared.sign(prepared, &headers, used, progress.clone())?;
         watch.sending(&request);
         if shared.transport.wants_secrets() {
-            let values = used.credentials.secrets().values().map(|value| value.to_owned().into());
-            let values = values.chain((self.job.secrets)()).collect();
+            let known = used.credentials.secrets().values().chain([text_of(&proof)]);
+            let values = known.map(|value| value.to_owned().into()).chain((self.job.secrets)()).collect();
             request.secrets = Secrets::new(values, prepared.info.sensitive_reply);
         }
         let limit = limits.of_attempt(shared);
         let reply = within(&*shared.clock, limit.left, Coming::new(shared, request, &self.want));
-        Ok(Sent { reply, limit, progress, signed })
+        Ok(Sent { reply, limit, progress, proof, signed: text })
     }
 }
 

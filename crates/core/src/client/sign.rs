@@ -12,19 +12,27 @@ use super::retry::Used;
 use crate::error::Error;
 use crate::header::names::X_ACS_ACTION;
 use crate::operation::Info;
-use crate::sign::{self, Moment};
+use crate::sign::{self, Moment, Parts};
 use crate::transport::{HttpRequest, Progress, Secrets};
 
+/// A request that carries its signature.
+pub(super) struct SignedRequest {
+    pub(super) request: HttpRequest,
+    /// The signature itself, which no text may show.
+    pub(super) proof: Bytes,
+    /// The text that was signed, where a refusal is to be explained.
+    pub(super) text: Option<String>,
+}
+
 impl Shared {
-    /// A request that carries its signature; `own` are its further headers. With the text that was signed, where a
-    /// refusal is to be explained.
+    /// A request that carries its signature; `own` are its further headers.
     pub(super) fn sign(
         &self,
         prepared: &Prepared<'_>,
         own: &[(HeaderName, HeaderValue)],
         used: &Used,
         progress: Progress,
-    ) -> Result<(HttpRequest, Option<String>), Error> {
+    ) -> Result<SignedRequest, Error> {
         let now = self.clock.now();
         let nonce = self.nonce(now)?;
         let moment = Moment::from(now).plus(used.offset);
@@ -34,7 +42,7 @@ impl Shared {
         let signed = sign::with_digest(&request, digest, &used.credentials, self.signature, moment, &nonce);
         let text = || sign::signed_text(&request, digest, &used.credentials, self.signature, moment, &nonce);
         let explained = self.explain_signatures.then(text).flatten();
-        let (text, added, query) = signed.into_parts();
+        let Parts { values, headers: added, query, proof } = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
         // Those below, and `host` and `content-length`, which follow.
@@ -47,7 +55,6 @@ impl Shared {
             headers.insert(name.clone(), value.clone());
         }
         // The values of the signature share one buffer.
-        let values = Bytes::from(text);
         let mut start = 0;
         for (name, end) in added {
             let mut value = HeaderValue::from_maybe_shared(values.slice(start..end)).map_err(|_| {
@@ -79,7 +86,7 @@ impl Shared {
             progress,
             secrets: Secrets::default(),
         };
-        Ok((request, explained))
+        Ok(SignedRequest { request, proof, text: explained })
     }
 
     /// What an idempotency token that the caller left open is filled with.

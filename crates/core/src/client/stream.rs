@@ -11,7 +11,7 @@ use http::HeaderMap;
 use zeroize::Zeroizing;
 
 use super::Shared;
-use super::attempt::Want;
+use super::attempt::{Opened, Want, text_of};
 use super::call::Call;
 use super::received::Raw;
 use super::send::{Exchange, Job};
@@ -20,6 +20,7 @@ use crate::encode::secrets;
 use crate::error::{Context, Error, Phase, Timeout};
 use crate::future::BoxFuture;
 use crate::operation::Operation;
+use crate::secret::scrub;
 use crate::transport::{Chunks, HttpResponse};
 
 impl<O: Operation> Call<O> {
@@ -63,9 +64,14 @@ impl<O: Operation> Call<O> {
             let answer = exchange.span().around(exchange.run(outgoing)).await;
             exchange.ended(answer)?
         };
-        let (body, credentials) = opened.unwrap_or_else(|| (Bytes::new().into(), Credentials::anonymous()));
+        let Opened { body, credentials, proof } = opened.unwrap_or_else(|| Opened {
+            body: Bytes::new().into(),
+            credentials: Credentials::anonymous(),
+            proof: Bytes::new(),
+        });
         let operation = request.info().name().into();
-        Ok((StreamedReply { raw, body: Some(body), idle, timer: None, operation, credentials, shared }, request))
+        let body = Some(body);
+        Ok((StreamedReply { raw, body, idle, timer: None, operation, credentials, proof, shared }, request))
     }
 }
 
@@ -80,6 +86,7 @@ pub struct StreamedReply {
     timer: Option<BoxFuture<'static, ()>>,
     operation: Box<str>,
     credentials: Credentials,
+    proof: Bytes,
     shared: Arc<Shared>,
 }
 
@@ -122,7 +129,10 @@ impl StreamedReply {
 
     /// An error with what is known about the call, and nothing in it that must not be told.
     pub(super) fn failed(&self, mut error: Error, secrets: &[Zeroizing<String>]) -> Error {
-        error.words().for_each(|words| self.credentials.secrets().scrub(words));
+        error.words().for_each(|words| {
+            self.credentials.secrets().scrub(words);
+            scrub(words, text_of(&self.proof));
+        });
         let Raw { attempts, elapsed, .. } = self.raw;
         error.without(secrets).of(Context { operation: &self.operation, attempts, elapsed })
     }

@@ -139,9 +139,10 @@ fn extend(query: &mut String, pairs: &[(&str, &str)]) {
 /// The query that is sent is the request's own, followed by the parameters of the signature.
 pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
     let (mut query, text) = begin_rpc(request, key, moment, nonce);
-    extend(&mut query, &[("Signature", &rpc_signature(&text, key.secret))]);
+    let signature = rpc_signature(&text, key.secret);
+    extend(&mut query, &[("Signature", &signature)]);
     let mut signed = Signed::with_capacity(0);
-    signed.set_query(query);
+    signed.set_query_with(query, signature);
     signed
 }
 
@@ -177,7 +178,7 @@ fn begin_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) 
 pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
     let (mut signed, text) = begin_roa(request, key, moment, nonce);
     let signature = roa_signature(&text, key.secret);
-    signed.add(&AUTHORIZATION, |out| {
+    signed.add_proof(&AUTHORIZATION, signature.len(), |out| {
         for part in ["acs ", key.id, ":", &signature] {
             out.push_str(part);
         }

@@ -1,5 +1,6 @@
 //! What a signature adds to a request.
 
+use bytes::Bytes;
 use http::HeaderName;
 
 use crate::header::names::AUTHORIZATION;
@@ -16,11 +17,40 @@ pub struct Signed {
     headers: [(&'static HeaderName, usize); MOST],
     count: usize,
     query: Option<String>,
+    proof: Proof,
+}
+
+/// Where the signature itself is.
+enum Proof {
+    /// There is none.
+    None,
+    /// So many bytes at the end of the values.
+    Last(usize),
+    /// It stands in the query, escaped; this is what it was before.
+    Apart(String),
+}
+
+/// What a signature adds, in parts.
+pub(crate) struct Parts<H> {
+    /// All values, one after the other.
+    pub(crate) values: Bytes,
+    /// Each header with the end of its value in them.
+    pub(crate) headers: H,
+    /// The query, if it takes the place of the request's own.
+    pub(crate) query: Option<String>,
+    /// The signature itself; empty if there is none.
+    pub(crate) proof: Bytes,
 }
 
 impl Signed {
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), headers: [(&AUTHORIZATION, 0); MOST], count: 0, query: None }
+        Self {
+            text: String::with_capacity(bytes),
+            headers: [(&AUTHORIZATION, 0); MOST],
+            count: 0,
+            query: None,
+            proof: Proof::None,
+        }
     }
 
     /// Adds a header whose value `write` appends, and tells that value.
@@ -32,8 +62,20 @@ impl Signed {
         &self.text[start..]
     }
 
+    /// Adds a header whose value ends with the signature, of so many bytes.
+    pub(super) fn add_proof(&mut self, name: &'static HeaderName, length: usize, write: impl FnOnce(&mut String)) {
+        self.add(name, write);
+        self.proof = Proof::Last(length);
+    }
+
     pub(super) fn set_query(&mut self, query: String) {
         self.query = Some(query);
+    }
+
+    /// Sets a query that holds the signature.
+    pub(super) fn set_query_with(&mut self, query: String, signature: String) {
+        self.query = Some(query);
+        self.proof = Proof::Apart(signature);
     }
 
     /// The value of the header that was added as number `index`.
@@ -52,11 +94,14 @@ impl Signed {
         self.query.as_deref()
     }
 
-    /// The parts: all values in one text, each header with the end of its value in it, and the query.
-    pub(crate) fn into_parts(
-        self,
-    ) -> (String, impl ExactSizeIterator<Item = (&'static HeaderName, usize)>, Option<String>) {
-        (self.text, self.headers.into_iter().take(self.count), self.query)
+    pub(crate) fn into_parts(self) -> Parts<impl ExactSizeIterator<Item = (&'static HeaderName, usize)>> {
+        let values = Bytes::from(self.text);
+        let proof = match self.proof {
+            Proof::None => Bytes::new(),
+            Proof::Last(length) => values.slice(values.len() - length..),
+            Proof::Apart(signature) => signature.into(),
+        };
+        Parts { values, headers: self.headers.into_iter().take(self.count), query: self.query, proof }
     }
 }
 
