@@ -46,9 +46,8 @@ tracing = ["alicloud-core/tracing"]
 debug = 1
 "#;
 
-/// How many times each way is measured, one after the other in turns.
-const ROUNDS: usize = 25;
-const CALLS: u32 = 3000;
+/// How many times each of two ways is measured, in turns.
+const SLICES: u32 = 200;
 
 pub(super) fn run() -> Result<(), Failure> {
     if !Path::new("/proc/self/schedstat").exists() {
@@ -67,38 +66,21 @@ pub(super) fn run() -> Result<(), Failure> {
     figure("one V3 signature, best of 20, microseconds", format!("{:.2}", sign.cpu), "1.6");
     figure("  its allocations", format!("{:.1}", sign.allocations), "4");
 
-    // One after another each library is held against itself, at once both against reqwest.
-    for (at_once, title, budgets) in [
-        (1, "a call, one after another", [("reqwest", "1.03", ""), ("hyper", "1.10", "")]),
-        (64, "a call, 64 at once", [("reqwest", "1.05", ""), ("hyper", "", "1.05")]),
-    ] {
-        let ways = ["bare-reqwest", "ours-reqwest", "bare-hyper", "ours-hyper"];
-        let mut costs: [Vec<f64>; 4] = Default::default();
-        let mut allocations = [0.0; 4];
-        for _ in 0..ROUNDS {
-            for (way, (costs, allocations)) in ways.iter().zip(costs.iter_mut().zip(&mut allocations)) {
-                let cost = call.cost(way, if at_once == 1 { CALLS } else { 4 * CALLS }, at_once)?;
-                costs.push(cost.cpu);
-                *allocations = cost.allocations;
-            }
-        }
-        for (pair, (library, budget, of_reqwest)) in budgets.into_iter().enumerate() {
-            let (bare, ours) = (&costs[2 * pair], &costs[2 * pair + 1]);
-            // Each round by itself: what else the machine did meanwhile hit both.
-            let ratio = |bare: &[f64]| {
-                let ratios: Vec<f64> = ours.iter().zip(bare).map(|(ours, bare)| ours / bare).collect();
-                format!("{:.3}", median(&ratios))
-            };
-            figure(&format!("{title}, CPU microseconds, on {library}"), format!("{:.1}", median(ours)), "");
-            figure(&format!("  bare {library} with the same signature"), format!("{:.1}", median(bare)), "");
-            figure("  ratio, median of rounds", ratio(bare), budget);
-            if !of_reqwest.is_empty() {
-                figure("  ratio to bare reqwest", ratio(&costs[0]), of_reqwest);
-            }
+    for (at_once, title) in [(1, "one after another"), (64, "64 at once")] {
+        let calls = if at_once == 1 { 500 } else { 1280 };
+        for (library, one, many, allocations) in [("reqwest", "1.03", "1.05", "100"), ("hyper", "1.10", "", "65")] {
+            let (bare, ours) = (format!("bare-{library}"), format!("ours-{library}"));
+            let [before, after, ratio] = call.compare(&bare, &ours, calls, at_once)?;
+            figure(&format!("a call, {title}, CPU microseconds, on {library}"), format!("{after:.1}"), "");
+            figure(&format!("  bare {library} with the same signature"), format!("{before:.1}"), "");
+            figure("  ratio, median of slices", format!("{ratio:.3}"), if at_once == 1 { one } else { many });
             if at_once == 1 {
-                let most = if library == "reqwest" { "100" } else { "65" };
-                figure("  allocations a call", format!("{:.1}", allocations[2 * pair + 1]), most);
-                figure("  bare", format!("{:.1}", allocations[2 * pair]), "");
+                let allocated = |way| call.cost(way, 3000, 1).map(|cost| format!("{:.1}", cost.allocations));
+                figure("  allocations a call", allocated(&ours)?, allocations);
+                figure("  bare", allocated(&bare)?, "");
+            } else if library == "hyper" {
+                let [.., ratio] = call.compare("bare-reqwest", &ours, calls, at_once)?;
+                figure("  ratio to bare reqwest", format!("{ratio:.3}"), "1.05");
             }
         }
     }
@@ -215,19 +197,26 @@ impl Program<'_> {
         Self::read(command.args([way, &calls.to_string(), &at_once.to_string(), &self.port.to_string()]))
     }
 
+    /// What two ways cost, in microseconds, and their ratio.
+    fn compare(&self, first: &str, second: &str, calls: u32, at_once: u32) -> Result<[f64; 3], Failure> {
+        let mut command = Command::new(self.client);
+        command.arg(format!("{first},{second}"));
+        Self::figures(command.args([calls, at_once, u32::from(self.port), SLICES].map(|number| number.to_string())))
+    }
+
     fn read(command: &mut Command) -> Result<Cost, Failure> {
+        let [cpu, allocations, peak] = Self::figures(command)?;
+        Ok(Cost { cpu, allocations, peak })
+    }
+
+    /// The three numbers that a program prints.
+    fn figures(command: &mut Command) -> Result<[f64; 3], Failure> {
         let output = command.output().map_err(|error| Failure(format!("{command:?}: {error}")))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let figures: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-        match figures[..] {
-            [cpu, allocations, peak] if output.status.success() => Ok(Cost { cpu, allocations, peak }),
+        match figures.try_into() {
+            Ok(figures) if output.status.success() => Ok(figures),
             _ => Err(Failure(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)))),
         }
     }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
 }

@@ -123,7 +123,7 @@ impl Sent<'_> {
         credentials: &Credentials,
         want: &mut Want<'_>,
     ) -> Result<Answer, Error> {
-        let Limit { which, whole, .. } = self.limit;
+        let Limit { which, whole } = self.limit;
         let phase = || self.progress.phase();
         let (response, body) = came
             .ok_or_else(|| Error::timed_out(which, whole, phase()))?

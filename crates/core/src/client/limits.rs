@@ -14,13 +14,11 @@ pub(super) struct Limits {
     attempt: Duration,
 }
 
-/// The limit that the next attempt meets first.
+/// The limit that an attempt meets first.
 pub(super) struct Limit {
     pub(super) which: Timeout,
     /// As it was set.
     pub(super) whole: Duration,
-    /// What is left of it.
-    pub(super) left: Duration,
 }
 
 impl Limits {
@@ -32,13 +30,13 @@ impl Limits {
         }
     }
 
-    /// The limit of an attempt that begins now.
-    pub(super) fn of_attempt(&self, shared: &Shared) -> Limit {
+    /// The limit of an attempt that begins now, and what is left of it.
+    pub(super) fn of_attempt(&self, shared: &Shared) -> (Limit, Duration) {
         let left = self.left(shared);
         if left <= self.attempt {
-            Limit { which: Timeout::Operation, whole: self.operation, left }
+            (Limit { which: Timeout::Operation, whole: self.operation }, left)
         } else {
-            Limit { which: Timeout::Attempt, whole: self.attempt, left: self.attempt }
+            (Limit { which: Timeout::Attempt, whole: self.attempt }, self.attempt)
         }
     }
 

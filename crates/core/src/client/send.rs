@@ -172,8 +172,8 @@ impl<'a> Exchange<'a> {
             let values = known.map(|value| value.to_owned().into()).chain((self.job.secrets)()).collect();
             request.secrets = Secrets::new(values, prepared.info.sensitive_reply);
         }
-        let limit = limits.of_attempt(shared);
-        let reply = within(&*shared.clock, limit.left, Coming::new(shared, request, &self.want));
+        let (limit, left) = limits.of_attempt(shared);
+        let reply = within(&*shared.clock, left, Coming::new(shared, request, &self.want));
         Ok(Sent { reply, limit, progress, proof, signed: text })
     }
 }

@@ -66,6 +66,7 @@ impl Span {
     }
 
     /// Runs something within the span.
+    #[inline]
     pub(super) fn inside<T>(&self, run: impl FnOnce() -> T) -> T {
         self.0.in_scope(run)
     }
@@ -112,6 +113,7 @@ impl Span {
         future
     }
 
+    #[inline]
     pub(super) fn inside<T>(&self, run: impl FnOnce() -> T) -> T {
         run()
     }

@@ -66,7 +66,8 @@ fn nonce() -> String {
 }
 
 pub(super) fn on_reqwest(port: u16) -> Call {
-    rustls::crypto::ring::default_provider().install_default().unwrap();
+    // Whoever came first has set the same one.
+    _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .no_proxy()
         .pool_idle_timeout(Duration::from_secs(5))

@@ -5,7 +5,7 @@ mod bare;
 use std::alloc::System;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use alicloud_appstream_center_20210901::Client;
 use alicloud_appstream_center_20210901::operation::LogOffAllSessionsInAppInstanceGroup;
@@ -124,6 +124,39 @@ fn sign(count: u32) {
     report(count, best, allocations() - before);
 }
 
+/// What one call costs each of two ways: a slice of calls of the one, then of the other, and so on, in one process, so
+/// that whatever else the machine does meets both. The median of the slices, and that of their ratios.
+async fn compare(ways: [Call; 2], slices: u32, calls: u32, at_once: u32) {
+    for call in &ways {
+        make(call, 10 * at_once.max(50), at_once).await;
+    }
+    let mut spent: [Vec<f64>; 2] = Default::default();
+    for slice in 0..slices {
+        // Neither is always the first.
+        for turn in [slice % 2, 1 - slice % 2] {
+            let turn = turn as usize;
+            pause().await;
+            let before = cpu();
+            make(&ways[turn], calls, at_once).await;
+            pause().await;
+            spent[turn].push((cpu() - before) as f64 / 1000.0 / f64::from(calls));
+        }
+    }
+    let [first, second] = spent;
+    let ratios = second.iter().zip(&first).map(|(second, first)| second / first).collect();
+    println!("{:.3} {:.3} {:.4}", median(first), median(second), median(ratios));
+}
+
+/// The scheduler counts what a thread has spent when it waits.
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
 async fn run(call: Call, calls: u32, at_once: u32, warm_up: u32) {
     make(&call, warm_up, at_once).await;
     let (cpu_before, before) = (cpu(), allocations());
@@ -131,7 +164,8 @@ async fn run(call: Call, calls: u32, at_once: u32, warm_up: u32) {
     report(calls, (cpu() - cpu_before) as f64, allocations() - before);
 }
 
-/// way, calls, calls at once, port; with one more word everything runs on one thread and without a warm-up.
+/// way, calls, calls at once, port; with one more word everything runs on one thread and without a warm-up. Two ways
+/// with a comma between are compared; one more word then is the number of slices.
 fn main() {
     let words: Vec<String> = std::env::args().collect();
     let calls = words[2].parse().unwrap();
@@ -139,6 +173,11 @@ fn main() {
         return sign(calls);
     }
     let (at_once, port): (u32, u16) = (words[3].parse().unwrap(), words[4].parse().unwrap());
+    if let Some((first, second)) = words[1].split_once(',') {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let ways = || [call(first, port), call(second, port)];
+        return runtime.block_on(async { compare(ways(), words[5].parse().unwrap(), calls, at_once).await });
+    }
     let (mut runtime, warm_up) = match words.get(5) {
         None => (tokio::runtime::Builder::new_multi_thread(), 10 * at_once.max(50)),
         Some(_) => (tokio::runtime::Builder::new_current_thread(), 0),
