@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::error::Invalid;
 
-/// Names that no library knows, ready for use.
+/// Names that can be referred to for good, which constants of a library cannot, and that nobody has to read again.
 pub(crate) mod names {
     use http::HeaderName;
 

@@ -113,31 +113,24 @@ impl Sent<'_> {
         credentials: &Credentials,
         want: &mut Want<'_>,
     ) -> Result<Answer, Error> {
-        self.read(came, info, credentials, want).map_err(|error| self.told(error))
-    }
-
-    fn read(
-        &self,
-        came: Option<Result<Came, TransportError>>,
-        info: &Info<'_>,
-        credentials: &Credentials,
-        want: &mut Want<'_>,
-    ) -> Result<Answer, Error> {
         let Limit { which, whole } = self.limit;
         let phase = || self.progress.phase();
-        let (response, body) = came
-            .ok_or_else(|| Error::timed_out(which, whole, phase()))?
-            .map_err(|error| Error::transport(error, phase()))?;
-        let request_id = match (want, body) {
-            (Want::Value(slot), _) => reply::read(info, &response, slot.fresh())?,
-            (Want::Stream(place), Some(body)) => {
-                let (credentials, proof) = (credentials.clone(), self.proof.clone());
-                **place = Some(Opened { body, credentials, proof });
-                None
-            }
-            (Want::Stream(_), None) => return Err(reply::refused(info, &response)),
+        let read = || {
+            let (response, body) = came
+                .ok_or_else(|| Error::timed_out(which, whole, phase()))?
+                .map_err(|error| Error::transport(error, phase()))?;
+            let request_id = match (want, body) {
+                (Want::Value(slot), _) => reply::read(info, &response, slot.fresh())?,
+                (Want::Stream(place), Some(body)) => {
+                    let (credentials, proof) = (credentials.clone(), self.proof.clone());
+                    **place = Some(Opened { body, credentials, proof });
+                    None
+                }
+                (Want::Stream(_), None) => return Err(reply::refused(info, &response)),
+            };
+            Ok((response, request_id))
         };
-        Ok((response, request_id))
+        read().map_err(|error| self.told(error))
     }
 
     /// An error as it may be told: explained, if that was asked for, and without the signature, which some quote.

@@ -45,8 +45,8 @@ impl Shared {
         let Parts { values, headers: added, query, proof } = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
-        // Those below, and `host` and `content-length`, which follow.
-        let mut headers = HeaderMap::with_capacity(5 + own.len() + added.len() + 2);
+        // Two of the operation, those below, and `host` and `content-length`, which follow.
+        let mut headers = HeaderMap::with_capacity(2 + self.headers.len() + own.len() + added.len() + 2);
         headers.insert(X_ACS_ACTION.clone(), prepared.action.clone());
         if let Some(value) = &prepared.content_type {
             headers.insert(http::header::CONTENT_TYPE, value.clone());

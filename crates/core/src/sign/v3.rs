@@ -46,7 +46,7 @@ pub(super) fn sign(
     nonce: &str,
 ) -> Signed {
     let (mut signed, canonical) = begin(request, digest, key, moment, nonce);
-    signed.add_proof(&AUTHORIZATION, 64, |out| canonical.authorize(key.id, key.prepared, out));
+    signed.add_proof(&AUTHORIZATION, 2 * Sha256::output_size(), |out| canonical.authorize(key.id, key.prepared, out));
     signed
 }
 
