@@ -1,5 +1,6 @@
 //! What the tests and examples of the whole workspace share: the mock with this workspace's spec, and clients for it.
 
+pub mod process;
 pub mod scratch;
 
 use std::path::{Path, PathBuf};

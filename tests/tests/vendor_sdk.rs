@@ -7,12 +7,13 @@ use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use alicloud_mock::verify::Scheme;
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Recorded, Reply, Verification};
+use alicloud_tests::process::run_quietly;
 use serde_json::{Value, json};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -42,36 +43,17 @@ fn has_package(python: &Path) -> bool {
     let program = format!("import importlib.metadata as m; assert m.version({PACKAGE:?}) == {VERSION:?}");
     let mut command = Command::new(python);
     command.args(["-c", &program]);
-    python.is_file() && run(&mut command, Duration::from_secs(60)).is_ok()
+    python.is_file() && run_quietly(&mut command, Duration::from_secs(60)).is_ok()
 }
 
 fn install(folder: &Path, python: &Path) -> std::result::Result<(), String> {
     let mut command = Command::new(if cfg!(windows) { "python" } else { "python3" });
     command.args(["-m", "venv", "--clear"]).arg(folder);
-    run(&mut command, Duration::from_secs(60)).map_err(|error| format!("no virtual environment: {error}"))?;
+    run_quietly(&mut command, Duration::from_secs(60)).map_err(|error| format!("no virtual environment: {error}"))?;
     let mut command = Command::new(python);
     command.args(["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", "--prefer-binary"]);
     command.arg(format!("{PACKAGE}=={VERSION}"));
-    run(&mut command, INSTALLATION).map_err(|error| format!("pip cannot install {PACKAGE}: {error}"))
-}
-
-/// Runs a program that tells nothing; it is ended when it takes longer.
-fn run(command: &mut Command, limit: Duration) -> std::result::Result<(), String> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|error| error.to_string())?;
-    let start = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => return Err(status.to_string()),
-            Ok(None) if start.elapsed() < limit => std::thread::sleep(Duration::from_millis(20)),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("not done within {limit:?}"));
-            }
-        }
-    }
+    run_quietly(&mut command, INSTALLATION).map_err(|error| format!("pip cannot install {PACKAGE}: {error}"))
 }
 
 /// What the vendor's SDK tells of so many calls.

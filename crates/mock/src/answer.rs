@@ -100,23 +100,68 @@ fn success(responses: &[Response]) -> Option<(u16, &Response)> {
     all.first().copied()
 }
 
-/// Makes the outermost object say that the call went well, in whatever words it has for that.
+/// What a top-level field of a response reports about the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Whether the call succeeded.
+    Success,
+    /// The result, which has a value for success as well: `OK`, `200`, `0`.
+    ResultCode,
+    /// The HTTP status.
+    HttpStatus,
+    /// A text about the result.
+    Message,
+    /// What went wrong: empty after a success.
+    Error,
+}
+
+impl Outcome {
+    /// The outcome that a field of this name reports. Documents spell the names in every case, with and without `_`.
+    fn of(name: &str) -> Option<Self> {
+        let plain: String = name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect();
+        Some(match plain.as_str() {
+            "success" | "issuccess" | "responsesuccess" | "requestsuccess" => Self::Success,
+            "code" | "resultcode" | "responsecode" | "retcode" | "subcode" => Self::ResultCode,
+            "httpstatuscode" | "httpcode" | "statuscode" => Self::HttpStatus,
+            "message" | "msg" | "resultmessage" | "responsemessage" | "submessage" => Self::Message,
+            "error" | "errorcode" | "errcode" | "errormessage" | "errmessage" | "errormsg" | "errmsg" | "errordata"
+            | "dynamiccode" | "dynamicmessage" | "localizedmessage" => Self::Error,
+            _ => return None,
+        })
+    }
+
+    /// The value that reports a success, or `None` if the given one does.
+    fn succeeded(self, value: &Value) -> Option<Value> {
+        Some(match (self, value) {
+            (Self::Success, Value::Bool(_)) => true.into(),
+            (Self::Success, Value::String(_)) => "true".into(),
+            // The document's example is kept where it is a code of success.
+            (Self::ResultCode, Value::String(code)) if is_success_code(code) => return None,
+            (Self::ResultCode, Value::String(_)) => "OK".into(),
+            (Self::ResultCode | Self::Error, Value::Number(code)) if is_success_code(&code.to_string()) => return None,
+            (Self::ResultCode | Self::HttpStatus, Value::Number(_)) => 200.into(),
+            (Self::HttpStatus, Value::String(_)) => "200".into(),
+            (Self::Message, Value::String(_)) => "success".into(),
+            (Self::Error, Value::String(_)) => "".into(),
+            (Self::Error, Value::Number(_)) => 0.into(),
+            (Self::Error, Value::Bool(_)) => false.into(),
+            _ => return None,
+        })
+    }
+}
+
+/// Makes the outermost object report a success in each of its fields, so that no two of them contradict each other.
 fn succeed(members: &mut Map<String, Value>) {
     for (name, value) in members {
-        let text = match name.to_ascii_lowercase().as_str() {
-            "code" => "OK",
-            "message" => "success",
-            "success" => "true",
-            "errorcode" | "errormessage" => "",
-            _ => continue,
-        };
-        *value = match (&value, text) {
-            (Value::String(_), _) => text.into(),
-            (Value::Number(_), "OK") => 200.into(),
-            (Value::Bool(_), "true") => true.into(),
-            _ => continue,
-        };
+        if let Some(new) = Outcome::of(name).and_then(|outcome| outcome.succeeded(value)) {
+            *value = new;
+        }
     }
+}
+
+/// Whether a result code stands for success, as the vendor's services write it.
+fn is_success_code(code: &str) -> bool {
+    ["OK", "200", "success", "0"].iter().any(|known| code.eq_ignore_ascii_case(known))
 }
 
 fn is_request_id(name: &str) -> bool {

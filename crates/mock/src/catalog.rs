@@ -57,11 +57,11 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    /// The older RPC requests say it in the query, all others in headers.
-    pub(crate) fn of(request: &'a Request, query: &'a [(String, String)], older_rpc: bool) -> Self {
-        let in_query = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        if older_rpc {
-            Self { action: in_query("Action"), version: in_query("Version") }
+    /// The older RPC requests name it in `system`, their query or form; all others in headers.
+    pub(crate) fn of(request: &'a Request, system: Option<&'a [(String, String)]>) -> Self {
+        if let Some(system) = system {
+            let named = |name: &str| system.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+            Self { action: named("Action"), version: named("Version") }
         } else {
             Self { action: request.header("x-acs-action"), version: request.header("x-acs-version") }
         }

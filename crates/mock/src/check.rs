@@ -31,8 +31,28 @@ pub(crate) struct Parts<'a> {
     pub(crate) query: &'a [(String, String)],
     pub(crate) form: Option<&'a [(String, String)]>,
     pub(crate) path: &'a [(String, String)],
-    /// Query parameters of the protocol, which no operation has to declare.
+    /// Parameters of the protocol, which no operation has to declare.
     pub(crate) system: &'a [&'a str],
+    /// What carries the parameters.
+    pub(crate) carrier: Carrier,
+}
+
+/// Which part of a request carries the parameters of its query and form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// Each parameter is in its declared place.
+    Declared,
+    /// The query carries all of them: the request has no body.
+    Query,
+    /// The form carries all of them, together with the signature: the classic SDKs send RPC requests like this.
+    Form,
+}
+
+impl Carrier {
+    /// The carrier of a request that is signed in its headers or in its query.
+    pub(crate) fn of(method: &str) -> Self {
+        if matches!(method, "GET" | "HEAD") { Self::Query } else { Self::Declared }
+    }
 }
 
 /// The rules of one operation.
@@ -57,12 +77,18 @@ enum Place {
 }
 
 impl Place {
-    /// A form parameter of an operation that is called without a body travels in the query.
-    fn of(parameter: &Parameter, method: &str) -> Self {
-        match parameter.place.value.as_str() {
-            "formData" if matches!(method, "GET" | "HEAD") => Self::Query,
-            "query" => Self::Query,
-            "formData" => Self::Form,
+    /// Where `carrier` puts a parameter.
+    fn of(parameter: &Parameter, carrier: Carrier) -> Self {
+        match (parameter.place.value.as_str(), carrier) {
+            ("query" | "formData", Carrier::Query) | ("query", Carrier::Declared) => Self::Query,
+            ("query" | "formData", Carrier::Form) | ("formData", Carrier::Declared) => Self::Form,
+            (other, _) => Self::of_other(other),
+        }
+    }
+
+    /// The place of a parameter that is neither in the query nor in the form.
+    fn of_other(name: &str) -> Self {
+        match name {
             "path" => Self::Path,
             "header" => Self::Header,
             "body" => Self::Body,
@@ -88,11 +114,10 @@ impl<'a> Rules<'a> {
     /// # Errors
     /// `MissingParameter` and `InvalidParameter`, with a message that names the parameter and never its value.
     pub(crate) fn check(self, parts: &Parts<'_>) -> Result<Map<String, Value>, Failure> {
-        let method = parts.request.method.as_str();
         // First whether everything stands where it should: a parameter in the wrong place is not a missing one.
         self.check_header_names(parts)?;
-        let own = parts.query.iter().filter(|(name, _)| !self.is_system(name, parts));
-        let query = Fields::sort(self, Place::Query, method, own)?;
+        let own = parts.query.iter().filter(|(name, _)| !self.is_system(name, Place::Query, parts));
+        let query = Fields::sort(self, Place::Query, parts.carrier, own)?;
         let body = body::sort(self, parts)?;
         let mut decoded = Map::new();
         self.read_headers(parts, &mut decoded)?;
@@ -102,22 +127,25 @@ impl<'a> Rules<'a> {
         Ok(decoded)
     }
 
-    fn declared(self, place: Place, method: &str) -> impl Iterator<Item = &'a Parameter> {
+    fn declared(self, place: Place, carrier: Carrier) -> impl Iterator<Item = &'a Parameter> {
         let parameters = self.operation.parameters.iter();
-        parameters.filter(move |parameter| Place::of(parameter, method) == place)
+        parameters.filter(move |parameter| Place::of(parameter, carrier) == place)
     }
 
-    /// Whether a query parameter belongs to the protocol here; an operation may declare one of the same name.
-    fn is_system(self, name: &str, parts: &Parts<'_>) -> bool {
-        parts.system.contains(&name) && self.operation.parameters.iter().all(|parameter| parameter.name.value != name)
+    /// Whether a parameter belongs to the protocol here; an operation may declare one of the same name.
+    fn is_system(self, name: &str, place: Place, parts: &Parts<'_>) -> bool {
+        let system_place = if parts.carrier == Carrier::Form { Place::Form } else { Place::Query };
+        place == system_place
+            && parts.system.contains(&name)
+            && self.operation.parameters.iter().all(|parameter| parameter.name.value != name)
     }
 
     /// Refuses headers that are parameters of another place.
     fn check_header_names(self, parts: &Parts<'_>) -> Result<(), Failure> {
-        let method = parts.request.method.as_str();
         for (header, _) in &parts.request.headers {
             let same = |parameter: &&Parameter| parameter.name.value.eq_ignore_ascii_case(header);
-            let mut named = self.operation.parameters.iter().filter(same).map(|parameter| Place::of(parameter, method));
+            let mut named =
+                self.operation.parameters.iter().filter(same).map(|parameter| Place::of(parameter, parts.carrier));
             let Some(place) = named.next() else { continue };
             let fine = |place| matches!(place, Place::Header | Place::Elsewhere);
             if !fine(place) && !named.any(fine) && !is_common(header) {
@@ -128,8 +156,7 @@ impl<'a> Rules<'a> {
     }
 
     fn read_headers(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
-        let method = parts.request.method.as_str();
-        for parameter in self.declared(Place::Header, method) {
+        for parameter in self.declared(Place::Header, parts.carrier) {
             match parts.request.header(&parameter.name.value) {
                 Some(text) => {
                     decoded.insert(parameter.name.value.clone(), self.whole(parameter, text)?);
@@ -146,7 +173,7 @@ impl<'a> Rules<'a> {
 
     fn read_path(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
         for (name, text) in parts.path {
-            let mut declared = self.declared(Place::Path, &parts.request.method);
+            let mut declared = self.declared(Place::Path, parts.carrier);
             let value = match declared.find(|parameter| parameter.name.value == *name) {
                 Some(parameter) => self.whole(parameter, text)?,
                 None => Value::String(text.clone()),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::{self, Answers, Body};
 use crate::catalog::{Catalog, Route, Wanted};
-use crate::check::{Parts, Rules};
+use crate::check::{Carrier, Parts, Rules};
 use crate::failure::{Failure, Shape};
 use crate::percent;
 use crate::record::{Recorded, Verification};
@@ -126,12 +126,18 @@ impl Endpoint {
             (Err(error), _) => return refused(judgement, Failure::invalid(format!("the query {}", error.reason()))),
             (_, Err(error)) => return refused(judgement, Failure::invalid(format!("the body {}", error.reason()))),
         };
-        let older = is_older_rpc(request, &query);
-        let wanted = Wanted::of(request, &query, older);
+        let older = older_rpc(request, &query, form.as_deref().unwrap_or_default());
+        let system = match older {
+            None => None,
+            Some(Carrier::Form) => form.as_deref(),
+            Some(_) => Some(query.as_slice()),
+        };
+        let wanted = Wanted::of(request, system);
         let routed = if self.catalog.is_empty() { Ok(None) } else { self.catalog.route(request, &wanted).map(Some) };
         let nameless = || format!("{} {}", request.method, request.path());
         judgement.action = Some(wanted.action.map_or_else(nameless, str::to_owned));
-        let contradicted = older && request.header("x-acs-action").is_some_and(|action| Some(action) != wanted.action);
+        let contradicted =
+            older.is_some() && request.header("x-acs-action").is_some_and(|action| Some(action) != wanted.action);
         judgement.query.clone_from(&query);
         judgement.form = form.clone().unwrap_or_default();
 
@@ -158,9 +164,10 @@ impl Endpoint {
                 Err(Failure::invalid("x-acs-action names another operation than Action does"))
             }
             (Ok(verification), Ok(Some(route))) => {
-                let system = system_parameters(&verification, older);
+                let system = system_parameters(&verification, older.is_some());
+                let carrier = older.unwrap_or(Carrier::of(&request.method));
                 let rules = Rules { types: route.types, operation: route.operation, strict: self.strict };
-                let parts = Parts { request, query: &query, form: form.as_deref(), path: &route.path, system };
+                let parts = Parts { request, query: &query, form: form.as_deref(), path: &route.path, system, carrier };
                 let outcome = rules.check(&parts);
                 judgement.verification = verification;
                 judgement.route = Some(route);
@@ -304,13 +311,19 @@ fn refused(judgement: Judgement<'_>, failure: Failure) -> Judgement<'_> {
     Judgement { verification, outcome: Err(failure), ..judgement }
 }
 
-/// Whether the query says which operation is meant, as it does with the older signature of RPC requests.
-fn is_older_rpc(request: &Request, query: &[(String, String)]) -> bool {
-    let named = |name: &str| query.iter().any(|(key, _)| key == name);
-    match Scheme::of(request, query) {
-        Some(scheme) => scheme == Scheme::Rpc && named("Action"),
-        None => named("Action") && (request.header("x-acs-action").is_none() || named("BearerToken")),
-    }
+/// What carries the parameters of an RPC request that is signed with the older signature, or not at all, and names its
+/// operation by the parameter `Action`; `None` for other requests.
+fn older_rpc(request: &Request, query: &[(String, String)], form: &[(String, String)]) -> Option<Carrier> {
+    let named = |pairs: &[(String, String)], name: &str| pairs.iter().any(|(key, _)| key == name);
+    let scheme = Scheme::of(request, query, form);
+    let carrier = |pairs, carrier| {
+        let older = match scheme {
+            Some(scheme) => scheme == Scheme::Rpc,
+            None => request.header("x-acs-action").is_none() || named(pairs, "BearerToken"),
+        };
+        (older && named(pairs, "Action")).then_some(carrier)
+    };
+    carrier(query, Carrier::of(&request.method)).or_else(|| carrier(form, Carrier::Form))
 }
 
 /// The query parameters that any operation may get.

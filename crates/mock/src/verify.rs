@@ -49,14 +49,21 @@ pub enum Scheme {
 
 impl Scheme {
     /// The scheme that a request claims to be signed with.
-    pub(crate) fn of(request: &Request, query: &[(String, String)]) -> Option<Self> {
+    pub(crate) fn of(request: &Request, query: &[(String, String)], form: &[(String, String)]) -> Option<Self> {
         let authorization = request.header_values("authorization").next().unwrap_or_default();
         let named = |name: &str| query.iter().any(|(key, _)| key == name);
+        let named_in_form = |name: &str| form.iter().any(|(key, _)| key == name);
         if authorization.starts_with("ACS3-") {
             Some(Self::V3)
         } else if !authorization.is_empty() {
             Some(Self::Roa)
         } else if named("Signature") || named("SignatureMethod") {
+            Some(Self::Rpc)
+        } else if (named("Action") || named_in_form("Action"))
+            && (named_in_form("Signature") || named_in_form("SignatureMethod"))
+        {
+            // The classic SDKs put the signature into the form of a POST. `Action` beside it tells it from a form
+            // parameter of an operation.
             Some(Self::Rpc)
         } else {
             None
@@ -147,13 +154,11 @@ impl Verifier {
             move |error: crate::percent::DecodeError| Failure::invalid(format!("the {what} {}", error.reason()))
         };
         let query = request.query().map_err(malformed("query"))?;
-        match Scheme::of(request, &query) {
+        let form = request.form().map_err(malformed("body"))?.unwrap_or_default();
+        match Scheme::of(request, &query, &form) {
             Some(Scheme::V3) => v3::verify(self, request, query),
             Some(Scheme::Roa) => roa::verify(self, request, query),
-            Some(Scheme::Rpc) => {
-                let form = request.form().map_err(malformed("body"))?.unwrap_or_default();
-                rpc::verify(self, request, query, form)
-            }
+            Some(Scheme::Rpc) => rpc::verify(self, request, query, form),
             None => self.verify_bearer(request, &query),
         }
     }

@@ -73,6 +73,15 @@ fn the_outermost_object_speaks_of_success() {
             r#"{"type": "object", "properties": {"requestId": {"type": "string"}, "code": {"type": "integer", "example": "500"},
             "success": {"type": "string"}, "errorCode": {"type": "string", "example": "Oops"}}}"#,
         ),
+        (
+            "C",
+            r#"{"type": "object", "properties": {"IsSuccess": {"type": "boolean", "example": "false"},
+            "Code": {"type": "string", "example": "200"}, "HttpStatusCode": {"type": "integer", "example": "400"},
+            "ErrCode": {"type": "string", "example": "InternalError"}, "error_msg": {"type": "string", "example": "failed"},
+            "ErrorCode": {"type": "integer", "example": "200"}, "errCode": {"type": "integer", "example": "7"},
+            "DynamicMessage": {"type": "string", "example": "Type"}, "RetCode": {"type": "integer", "example": "0"},
+            "CodeSize": {"type": "integer", "example": "421"}, "ErrorAlertStatus": {"type": "string", "example": "on"}}}"#,
+        ),
     ];
     let catalog = catalog(&document_of(&schemas, "{}"));
     assert_eq!(
@@ -82,6 +91,9 @@ fn the_outermost_object_speaks_of_success() {
     );
     let expected = json!({"requestId": "the-request-id", "code": 200, "success": "true", "errorCode": ""});
     assert_eq!(json_of(answer(&catalog, "B")), expected);
+    let expected = json!({"IsSuccess": true, "Code": "200", "HttpStatusCode": 200, "ErrCode": "", "error_msg": "",
+        "ErrorCode": 200, "errCode": 0, "DynamicMessage": "", "RetCode": 0, "CodeSize": 421, "ErrorAlertStatus": "on"});
+    assert_eq!(json_of(answer(&catalog, "C")), expected);
 }
 
 #[test]
@@ -180,7 +192,7 @@ fn answers_of_real_documents_fit_their_schemas() {
         println!("skipped: there are no published documents here");
         return;
     }
-    let (mut answers, mut longest) = (0, 0);
+    let (mut answers, mut longest, mut contradictions) = (0, 0, Vec::new());
     for file in &files {
         let text = fs::read_to_string(file).unwrap();
         let (document, _) = document::read(&Source::new("api-docs.json", text));
@@ -193,10 +205,33 @@ fn answers_of_real_documents_fit_their_schemas() {
             let (_, response) = success(&operation.responses).unwrap();
             let name = format!("{} {}", document.product.value, operation.name.value);
             longest = longest.max(value.to_string().len());
+            contradictions.extend(
+                value
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .filter(|(field, value)| {
+                        let field = field.to_ascii_lowercase();
+                        let error = [
+                            "errorcode",
+                            "errcode",
+                            "error_code",
+                            "errormessage",
+                            "errmessage",
+                            "errormsg",
+                            "error_msg",
+                        ];
+                        error.contains(&field.as_str())
+                            && ![json!(""), json!(0), json!(200), json!(null)].contains(value)
+                            && !(value.is_array() || value.is_object())
+                    })
+                    .map(|(field, value)| format!("{name}: {field} is {value}")),
+            );
             check::fits(types, &value, response.schema.as_ref().unwrap())
                 .unwrap_or_else(|failure| panic!("{name}: {failure} {value}"));
             answers += 1;
         }
     }
+    assert_eq!(contradictions, Vec::<String>::new(), "a success with an error beside it");
     println!("{answers} answers from {} documents, the longest of {longest} bytes", files.len());
 }

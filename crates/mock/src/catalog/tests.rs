@@ -15,7 +15,7 @@ fn request(method: &str, target: &str, headers: &[(&str, &str)]) -> Request {
 
 fn found(catalog: &Catalog, request: &Request, older: bool) -> Result<String, String> {
     let query = request.query().unwrap();
-    let route = catalog.route(request, &Wanted::of(request, &query, older));
+    let route = catalog.route(request, &Wanted::of(request, older.then_some(&query)));
     route
         .map(|route| format!("{} {}", route.document.product.value, route.operation.name.value))
         .map_err(|failure| format!("{} {}", failure.status, failure.code))
@@ -50,6 +50,10 @@ fn the_older_signature_names_the_operation_in_the_query() {
     let asked = request("GET", "/?Action=Get&Version=1", &[]);
     assert_eq!(found(&catalog, &asked, true).unwrap(), "Demo Get");
     assert_eq!(found(&catalog, &asked, false).unwrap_err(), "400 MissingParameter");
+    let form = [("Action".to_owned(), "Get".to_owned()), ("Version".to_owned(), "1".to_owned())];
+    let posted = request("POST", "/", &[]);
+    let route = catalog.route(&posted, &Wanted::of(&posted, Some(&form)));
+    assert_eq!(route.map(|route| route.operation.name.value.as_str()).ok(), Some("Get"));
     let other = request("GET", "/?Action=Get&Version=9", &[]);
     assert_eq!(found(&catalog, &other, true).unwrap_err(), "404 NoSuchVersion");
 }

@@ -20,15 +20,17 @@ pub(super) enum Content<'a, 'e> {
 /// Finds out what the body is by what the operation declares: one value, a form, or nothing.
 pub(super) fn sort<'a, 'e>(rules: Rules<'a>, parts: &Parts<'e>) -> Result<Content<'a, 'e>, Failure> {
     let request = parts.request;
-    let method = request.method.as_str();
-    if let Some(parameter) = rules.declared(Place::Body, method).next() {
+    if let Some(parameter) = rules.declared(Place::Body, parts.carrier).next() {
         return Ok(Content::Whole(parameter));
     }
-    let takes_form = rules.declared(Place::Form, method).next().is_some();
+    let takes_form = rules.declared(Place::Form, parts.carrier).next().is_some();
     match parts.form {
         _ if request.body.is_empty() && !takes_form => Ok(Content::Nothing),
-        Some(pairs) => Fields::sort(rules, Place::Form, method, pairs).map(Content::Form),
-        None if request.body.is_empty() => Fields::sort(rules, Place::Form, method, &[]).map(Content::Form),
+        Some(pairs) => {
+            let own = pairs.iter().filter(|(name, _)| !rules.is_system(name, Place::Form, parts));
+            Fields::sort(rules, Place::Form, parts.carrier, own).map(Content::Form)
+        }
+        None if request.body.is_empty() => Fields::sort(rules, Place::Form, parts.carrier, &[]).map(Content::Form),
         None if takes_form => Err(Failure::invalid(format!("the body must be a form: content-type {FORM}"))),
         None => Err(Failure::invalid(format!("{} takes no body", rules.operation.name.value))),
     }

@@ -69,6 +69,7 @@ fn is_typed<'a>(types: Types<'a>, schema: &'a Schema, depth: usize) -> bool {
 
 fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), String> {
     let method = operation.methods.first().map_or("POST".to_owned(), |method| method.value.to_ascii_uppercase());
+    let carrier = Carrier::of(&method);
     let (mut query, mut form, mut path, mut headers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut body = Vec::new();
     let mut expected = Map::new();
@@ -94,7 +95,7 @@ fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), S
             (_, Value::Array(_) | Value::Object(_)) if parameter.place.value == "body" => {}
             _ => flatten(name, &value, &mut pairs),
         }
-        match Place::of(parameter, &method) {
+        match Place::of(parameter, carrier) {
             Place::Query => query.append(&mut pairs),
             Place::Form => form.append(&mut pairs),
             Place::Path => path.append(&mut pairs),
@@ -116,7 +117,7 @@ fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), S
     }
     let request = Request { method, target: String::new(), headers, body };
     let form = (!form.is_empty()).then_some(form.as_slice());
-    let parts = Parts { request: &request, query: &query, form, path: &path, system: &[] };
+    let parts = Parts { request: &request, query: &query, form, path: &path, system: &[], carrier };
     let decoded = Rules { types, operation, strict: false }.check(&parts).map_err(|failure| failure.to_string())?;
     for (name, value) in expected {
         if decoded.get(&name) != Some(&value) {

@@ -6,7 +6,7 @@ use alicloud_codegen::document::Parameter;
 use serde_json::{Map, Value};
 
 use super::tree::{self, Entry};
-use super::{Place, Rules, json, scalar};
+use super::{Carrier, Place, Rules, json, scalar};
 use crate::failure::Failure;
 use crate::schema::Kind;
 
@@ -66,11 +66,11 @@ impl<'a, 'e> Fields<'a, 'e> {
     pub(super) fn sort(
         rules: Rules<'a>,
         place: Place,
-        method: &str,
+        carrier: Carrier,
         pairs: impl IntoIterator<Item = &'e (String, String)>,
     ) -> Result<Self, Failure> {
         let mut found: Vec<Found<'_, '_>> = Vec::new();
-        for parameter in rules.declared(place, method) {
+        for parameter in rules.declared(place, carrier) {
             // Some documents list a parameter twice.
             if found.iter().all(|known| known.parameter.name.value != parameter.name.value) {
                 found.push(Found { parameter, style: Style::of(rules, parameter), whole: None, parts: Vec::new() });
@@ -81,7 +81,7 @@ impl<'a, 'e> Fields<'a, 'e> {
             if !seen.insert(name.as_str()) {
                 return Err(Failure::invalid(format!("{name} was sent twice")));
             }
-            assign(rules, place, method, &mut found, name, value)?;
+            assign(rules, place, carrier, &mut found, name, value)?;
         }
         Ok(Self(found))
     }
@@ -110,7 +110,7 @@ impl<'a, 'e> Fields<'a, 'e> {
 fn assign<'e>(
     rules: Rules<'_>,
     place: Place,
-    method: &str,
+    carrier: Carrier,
     found: &mut [Found<'_, 'e>],
     name: &'e str,
     value: &'e str,
@@ -145,7 +145,7 @@ fn assign<'e>(
         .filter(|parameter| parameter.name.value == name || below(parameter).is_some());
     Err(Failure::invalid(match others.next() {
         Some(other) => {
-            let meant = Place::of(other, method).noun();
+            let meant = Place::of(other, carrier).noun();
             format!("{} is sent in the {meant}, not in the {}", other.name.value, place.noun())
         }
         None => format!("{name} is not a parameter of {}", rules.operation.name.value),

@@ -84,6 +84,7 @@ struct Asked<'a> {
     body: &'a [u8],
     headers: &'a [(&'a str, &'a str)],
     path: &'a [(&'a str, &'a str)],
+    carrier: Option<Carrier>,
     strict: bool,
 }
 
@@ -100,8 +101,14 @@ fn check(operation: &str, asked: &Asked<'_>) -> Result<Value, String> {
     let query = pairs(asked.query).unwrap();
     let form = asked.form.map(|form| pairs(form).unwrap());
     let path: Vec<_> = asked.path.iter().map(own).collect();
-    let parts =
-        Parts { request: &request, query: &query, form: form.as_deref(), path: &path, system: &["Format", "Version"] };
+    let parts = Parts {
+        request: &request,
+        query: &query,
+        form: form.as_deref(),
+        path: &path,
+        system: &["Format", "Version"],
+        carrier: asked.carrier.unwrap_or(Carrier::of(&request.method)),
+    };
     let types = Types::new(&fixture.document, &fixture.index);
     let outcome = Rules { types, operation, strict: asked.strict }.check(&parts);
     outcome.map(Value::Object).map_err(|failure| format!("{}: {}", failure.code, failure.message))
@@ -228,6 +235,18 @@ fn joined_lists() {
     gives("Ids=", "Ids", json!([]));
     refused(query("Ids=1%2Cx"), "Ids must be a list, each item");
     refused(query("Ids.1=1"), "Ids is sent as one list");
+}
+
+#[test]
+fn a_classic_form_carries_every_parameter_and_those_of_the_protocol() {
+    let headers = &[("content-type", "application/x-www-form-urlencoded")];
+    let carrier = Some(Carrier::Form);
+    let form = |query, form| check("Form", &Asked { query, form: Some(form), headers, carrier, ..Asked::default() });
+    assert_eq!(form("", "Version=2&Page=1&Field=x").unwrap(), json!({"Page": 1, "Field": "x"}));
+    refused(form("Page=1", "Field=x"), "Page is sent in the form body, not in the query");
+    refused(form("Version=2", "Field=x"), "Version is not a parameter of Form");
+    refused(form("", "Page=1&Page=1"), "Page was sent twice");
+    refused(form("", "Page=1&Nope=1"), "Nope is not a parameter of Form");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! HMAC-SHA1 of RPC requests: everything stands in the query, and the fields of a form body are signed with it.
+//! HMAC-SHA1 of RPC requests. The signature covers the query and the fields of a form body; the parameters of the
+//! protocol are in one of the two.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +12,7 @@ use crate::failure::Failure;
 use crate::percent::encode;
 use crate::request::Request;
 
-/// The parameters of the query that belong to the protocol and not to an operation.
+/// The parameters that belong to the protocol and not to an operation.
 pub(crate) const SYSTEM_PARAMETERS: [&str; 12] = [
     "AccessKeyId",
     "Action",
@@ -33,7 +34,14 @@ pub(super) fn verify(
     query: Vec<(String, String)>,
     form: Vec<(String, String)>,
 ) -> Result<Identity, Failure> {
-    let optional = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    // No client splits them, and a split would leave open which half an operation's own parameter can shadow.
+    let in_query = query.iter().any(|(name, _)| name == "Action");
+    let misplaced = |(name, _): &&(String, String)| matches!(name.as_str(), "Signature" | "AccessKeyId");
+    if let Some((name, _)) = if in_query { &form } else { &query }.iter().find(misplaced) {
+        return Err(incomplete(format!("the parameter {name} must be where Action is")));
+    }
+    let system = if in_query { &query } else { &form };
+    let optional = |name: &str| system.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let needed = |name: &str| {
         let mut values = query.iter().chain(&form).filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let value = values.next().filter(|value| !value.is_empty() && values.next().is_none());

@@ -118,6 +118,17 @@ fn rpc_form_request() -> Request {
     request("POST", target, &headers, body)
 }
 
+/// HMAC-SHA1 for RPC as `@alicloud/pop-core` 1.8.0 sends a POST: every parameter is in the form. Recorded with its clock
+/// stopped at [`DATE`].
+fn rpc_classic_request() -> Request {
+    let headers = [("host", "127.0.0.1:8080"), ("content-type", "application/x-www-form-urlencoded")];
+    let body = "AccessKeyId=testAccessKeyId&Action=LogOffAllSessionsInAppInstanceGroup\
+         &AppInstanceGroupId=a%20b%2Bc%2Ad~e%2Ff%3D%C3%A9&Format=JSON&ProductType=CloudApp&SecurityToken=testSecurityToken\
+         &SignatureMethod=HMAC-SHA1&SignatureNonce=af9c17467ed59504fc13922d2a3ea704&SignatureVersion=1.0\
+         &Timestamp=2026-01-02T03%3A04%3A05Z&Version=2021-09-01&Signature=hJuOof2h3i4TvAL%2B%2FGOEH4atAiE%3D";
+    request("POST", "/", &headers, body)
+}
+
 /// HMAC-SHA1 for ROA as the classic SDK sends it, with `Content-MD5` and without a nonce.
 fn roa_digest_request() -> Request {
     let headers = [

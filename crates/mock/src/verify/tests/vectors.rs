@@ -289,6 +289,17 @@ fn rpc_form_body_with_a_security_token() {
 }
 
 #[test]
+fn rpc_form_with_the_signature_in_it() {
+    assert_signed(&verifier(Some("testSecurityToken")), &rpc_classic_request(), Scheme::Rpc);
+    let body = "AccessKeyId=testAccessKeyId&Action=LogOffAllSessionsInAppInstanceGroup\
+         &AppInstanceGroupId=a%20b%2Bc%2Ad~e%2Ff%3D%C3%A9&Format=JSON&ProductType=CloudApp&SignatureMethod=HMAC-SHA1\
+         &SignatureNonce=c10c84998c12524f6bd7975b1495d04e&SignatureVersion=1.0&Timestamp=2026-01-02T03%3A04%3A05Z\
+         &Version=2021-09-01&Signature=mlsJiFe30XuSkquq2eX8aalerUE%3D";
+    let request = Request { body: body.into(), ..rpc_classic_request() };
+    assert_signed(&verifier(None), &request, Scheme::Rpc);
+}
+
+#[test]
 fn rpc_query() {
     let target = "/?AccessKeyId=testAccessKeyId&Action=DescribeInstances&Empty=&Format=json&RegionId=cn-hangzhou\
          &Signature=DS0MXj6Nl%2BZpBvl5zjGCKZSXcQ4%3D&SignatureMethod=HMAC-SHA1&SignatureNonce=0123456789abcdef0123456789abcdef\
