@@ -9,7 +9,6 @@ mod options;
 mod prepare;
 mod received;
 mod reply;
-mod retry;
 mod send;
 mod sign;
 mod stream;
@@ -37,6 +36,7 @@ use crate::error::{Error, Invalid};
 use crate::header::names::X_ACS_VERSION;
 use crate::intercept::Interceptor;
 use crate::operation::Operation;
+use crate::retry::Budget;
 use crate::service::Service;
 use crate::sign::{ACCEPT, SignatureVersion};
 use crate::transport::Transport;
@@ -62,7 +62,7 @@ pub(crate) struct Shared {
     timeout: Duration,
     idle_timeout: Duration,
     max_attempts: u32,
-    budget: retry::Budget,
+    budget: Budget,
     /// Seconds between the clock and that of the service, as far as it had to be found out.
     offset: AtomicI64,
     idempotency_tokens: bool,
@@ -112,7 +112,7 @@ impl Client {
             timeout: config.timeout,
             idle_timeout: config.idle_timeout,
             max_attempts: config.max_attempts,
-            budget: retry::Budget::new(),
+            budget: Budget::new(),
             offset: AtomicI64::new(0),
             idempotency_tokens: config.idempotency_tokens,
             max_body: config.max_body,

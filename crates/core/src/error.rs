@@ -1,7 +1,6 @@
 //! What can go wrong.
 
 mod access_denied;
-mod codes;
 mod detail;
 mod display;
 mod said;
@@ -9,6 +8,8 @@ mod said;
 use std::time::Duration;
 
 use bytes::Bytes;
+
+use crate::retry::{Failure, FailureKind};
 
 pub use access_denied::AccessDeniedDetail;
 pub use detail::Detail;
@@ -234,44 +235,46 @@ impl Error {
 
     /// Whether the service refused because too much was asked of it.
     pub fn is_throttling(&self) -> bool {
-        let detail = self.detail();
-        detail.status == Some(429) || detail.throttled || self.code().is_some_and(codes::is_throttling)
+        self.failure().is_throttling()
     }
 
     /// Whether the same request may well succeed later. It does not tell whether sending it again is safe: see
     /// [`may_have_been_executed`](Self::may_have_been_executed).
     pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Connect(_) | Self::Interrupted(_) | Self::Timeout(_) | Self::Truncated(_) => true,
-            Self::Service(_) | Self::Unexpected(_) => {
-                let code = self.code();
-                if code.is_some_and(codes::is_quota) {
-                    return false;
-                }
-                self.is_throttling()
-                    || code.is_some_and(codes::is_transient)
-                    || matches!(self.status(), Some(500 | 502..=504))
-            }
-            _ => false,
-        }
+        self.failure().is_retryable()
     }
 
     /// Whether the service may have executed the request although the call failed.
     ///
-    /// False only where it is certain that it did not: nothing was sent, or the service refused.
+    /// False only where it is certain that no attempt was executed:
+    ///
+    /// - no byte of the request was sent;
+    /// - the service rejected it before execution, which its [code](Self::code) says: throttling, a wrong signature or
+    ///   time, unknown or expired credentials, a missing permission, a missing or invalid parameter;
+    /// - the service answered with an HTTP status of 400 to 499 and a code of its own. The exceptions are 408 and codes
+    ///   of failures inside the service, such as `InternalError` or `ServiceUnavailable`, which prove nothing whatever
+    ///   the status. Neither does a page of a proxy, which has no code.
     pub fn may_have_been_executed(&self) -> bool {
-        if self.detail().executed_before {
-            return true;
-        }
-        match (self.phase(), self.status()) {
-            (Phase::NotSent, _) => false,
-            (Phase::Sent, _) | (Phase::Replied, None) => true,
-            (Phase::Replied, Some(status)) => match self {
-                // A refusal by its code, or by a status that says that the request was at fault.
-                _ if self.is_throttling() || self.code().is_some_and(codes::is_rejection) => false,
-                Self::Service(_) | Self::Unexpected(_) => !matches!(status, 300..=407 | 409..=499),
-                _ => true,
-            },
+        self.detail().executed_before || self.failure().may_have_been_executed()
+    }
+
+    /// The failure of the last attempt, as far as it matters for what happens next.
+    pub(crate) fn failure(&self) -> Failure<'_> {
+        let detail = self.detail();
+        let kind = match self {
+            Self::Timeout(_) if detail.timeout == Some(Timeout::Operation) => FailureKind::Deadline,
+            Self::Timeout(_) => FailureKind::Timeout,
+            Self::Connect(_) | Self::Interrupted(_) | Self::Truncated(_) => FailureKind::Transport,
+            Self::Service(_) | Self::Unexpected(_) => FailureKind::Response,
+            _ => FailureKind::Permanent,
+        };
+        Failure {
+            kind,
+            phase: detail.phase,
+            status: detail.status,
+            code: self.code(),
+            retry_after: detail.retry_after,
+            skew: None,
         }
     }
 }

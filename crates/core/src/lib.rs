@@ -123,6 +123,7 @@ mod open;
 mod operation;
 mod page;
 mod raw;
+mod retry;
 mod secret;
 #[cfg(feature = "serde")]
 #[doc(hidden)]

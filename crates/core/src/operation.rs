@@ -231,9 +231,10 @@ impl<'a> Info<'a> {
         }
     }
 
-    /// Whether sending the same request twice does no harm; `tokens` says whether idempotency tokens are filled in.
-    pub const fn is_idempotent(&self, tokens: bool) -> bool {
-        self.idempotent || (tokens && self.token.is_some()) || matches!(self.effect, Effect::Read)
+    /// Whether any request of the operation may be sent twice without harm. One that contains an idempotency token may
+    /// as well.
+    pub(crate) const fn is_idempotent(&self) -> bool {
+        self.idempotent || matches!(self.effect, Effect::Read)
     }
 }
 

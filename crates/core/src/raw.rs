@@ -42,6 +42,9 @@ pub struct RawRequest {
     idempotent: bool,
 }
 
+/// Names of parameters that are idempotency tokens wherever they occur.
+const TOKENS: [&str; 3] = ["ClientToken", "clientToken", "IdempotenceToken"];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Query,
@@ -139,9 +142,28 @@ impl RawRequest {
     }
 
     /// The operation may be sent again although it changes something.
+    ///
+    /// A request with an idempotency token needs no such statement: a query parameter, a form field or a field of the
+    /// JSON body that is called `ClientToken`, `clientToken` or `IdempotenceToken` and is not empty.
+    /// [`Call::idempotent`](crate::Call::idempotent) overrides both, and [`read`](Self::read), for one call.
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
+    }
+}
+
+impl RawRequest {
+    /// Whether the request contains an idempotency token.
+    fn has_token(&self) -> bool {
+        let is_token = |name: &str| TOKENS.contains(&name);
+        let mut parameters = self.places.iter().filter(|(place, ..)| matches!(place, Place::Query | Place::Form));
+        let body = match &self.body {
+            Body::Json(Value::Object(fields)) => Some(fields),
+            _ => None,
+        };
+        let mut fields = body.into_iter().flatten();
+        parameters.any(|(_, name, value)| is_token(name) && !value.is_empty())
+            || fields.any(|(name, value)| is_token(name) && value.as_str().is_some_and(|token| !token.is_empty()))
     }
 }
 
@@ -156,7 +178,7 @@ impl Operation for RawRequest {
         if self.read {
             info = info.read();
         }
-        if self.idempotent {
+        if self.idempotent || self.has_token() {
             info = info.idempotent();
         }
         match &self.body {

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alicloud_core::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
+use alicloud_core::credentials::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use alicloud_core::generated::v1::*;
 use alicloud_core::transport::{BoxFuture, HttpResponse, Transport, TransportError, TransportErrorKind};
-use alicloud_core::{Client, Config, Error};
+use alicloud_core::{Client, Config, Error, Method, RawRequest};
 use local::clock::Leap;
 use local::{Canned, json, reply};
 use thing::*;
@@ -65,12 +65,6 @@ async fn a_read_is_sent_again() {
 
 #[tokio::test]
 async fn a_write_is_not_unless_it_was_refused() {
-    for status in [500, 502, 503, 504] {
-        let (client, canned, _) = service([json(status, r#"{"Code":"InternalError","Message":"m"}"#)]);
-        let error = client.call(Drop_).await.unwrap_err();
-        assert_eq!((error.attempts(), canned.count()), (1, 1));
-        assert!(error.may_have_been_executed());
-    }
     let (client, canned, _) = service([throttled(), json(200, "{\"Code\":\"Throttling\"}"), json(200, "{}")]);
     client.call(Drop_).await.unwrap();
     assert_eq!(canned.count(), 3);
@@ -262,16 +256,248 @@ async fn a_wrong_clock_is_corrected_once() {
     }
 }
 
+/// Each attempt has a nonce of its own, so the service has seen this very attempt before.
 #[tokio::test]
-async fn a_used_nonce_is_replaced_once() {
+async fn used_nonce_is_replaced_once_unless_the_outcome_is_unknown() {
     let used = || json(400, r#"{"Code":"SignatureNonceUsed","Message":"m"}"#);
-    let (client, canned, _) = service([used(), json(200, "{}")]);
-    client.call(Drop_).await.unwrap();
+    let (client, canned, _) = service([used(), list()]);
+    client.call(ListThings {}).await.unwrap();
     let (one, two) = (canned.take(), canned.take());
     assert_ne!(one.headers["x-acs-signature-nonce"], two.headers["x-acs-signature-nonce"]);
-    let (client, canned, _) = service([used(), used(), used()]);
-    client.call(Drop_).await.unwrap_err();
+    let (client, canned, _) = service([used(), json(200, "{}")]);
+    client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap();
     assert_eq!(canned.count(), 2);
+    let (client, canned, _) = service([used(), used(), used()]);
+    let error = client.call(ListThings {}).await.unwrap_err();
+    assert_eq!((canned.count(), error.may_have_been_executed()), (2, true));
+    let (client, canned, _) = service([used(), json(200, "{}")]);
+    let error = client.call(Drop_).await.unwrap_err();
+    assert_eq!((canned.count(), error.attempts(), error.may_have_been_executed()), (1, 1, true));
+}
+
+/// The number of times that a call is sent to a service that keeps answering `response`, and its error.
+async fn sends<O: Operation<Response: std::fmt::Debug>>(request: O, response: &HttpResponse) -> (usize, Error) {
+    let response = || HttpResponse::new(response.status, response.headers.clone(), response.body.clone());
+    let (client, canned, _) = service((0..5).map(|_| response()));
+    let error = client.call(request).await.unwrap_err();
+    assert_eq!(error.attempts() as usize, canned.count());
+    (canned.count(), error)
+}
+
+#[tokio::test]
+async fn transient_code_proves_nothing_whatever_the_status() {
+    for status in [200, 400, 403, 404, 408, 409, 412, 422, 429, 500, 502, 503, 504] {
+        for code in ["InternalError", "InternalError.X", "ServiceUnavailable", "UnknownError", "System.ServiceBusy"] {
+            let response = json(status, &format!(r#"{{"Code":"{code}","Message":"m"}}"#));
+            let (count, error) = sends(Drop_, &response).await;
+            assert_eq!((count, error.may_have_been_executed()), (1, true), "{status} {code}");
+            let (count, error) = sends(CreateThing::new(ProductType::CloudApp), &response).await;
+            assert_eq!((count, error.is_retryable(), error.is_throttling()), (3, true, false), "{status} {code}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pause_of_the_service_proves_nothing() {
+    for name in ["x-acs-retry-after", "retry-after"] {
+        for (status, body) in [
+            (500, r#"{"Code":"InternalError","Message":"m"}"#),
+            (503, "<html>busy</html>"),
+            (400, r#"{"Code":"UnknownError","Message":"m"}"#),
+            (429, "slow down"),
+        ] {
+            let (count, error) = sends(Drop_, &reply(status, &[(name, "1")], body)).await;
+            assert_eq!((count, error.may_have_been_executed()), (1, true), "{status} {name}");
+            assert_eq!(error.is_throttling(), status == 429);
+            assert!(error.retry_after().is_some());
+        }
+        // It makes nothing retryable that is not.
+        let refused = reply(404, &[(name, "1")], r#"{"Code":"EntityNotExist","Message":"m"}"#);
+        let (count, error) = sends(ListThings {}, &refused).await;
+        assert_eq!((count, error.is_throttling(), error.may_have_been_executed()), (1, false, false));
+    }
+}
+
+#[tokio::test]
+async fn rejection_of_a_proxy_proves_nothing() {
+    for status in [301, 302, 303, 307, 308, 400, 401, 403, 404, 407, 408, 413, 429] {
+        for body in ["", "<html><title>Blocked</title></html>", "blocked", "{}", r#"{"message":"blocked"}"#] {
+            let (count, error) = sends(Drop_, &reply(status, &[], body)).await;
+            assert_eq!((count, error.may_have_been_executed()), (1, true), "{status} {body}");
+        }
+        let own = json(status, r#"{"Code":"IncorrectStatus","Message":"m"}"#);
+        let rejected = (400..500).contains(&status) && status != 408;
+        assert_eq!(sends(Drop_, &own).await.1.may_have_been_executed(), !rejected, "{status}");
+        let xml = "<Error><Code>IncorrectStatus</Code><Message>m</Message></Error>";
+        assert_eq!(sends(Drop_, &reply(status, &[], xml)).await.1.may_have_been_executed(), !rejected, "{status}");
+    }
+}
+
+/// The caller's word counts more than what is known about the operation, in both directions.
+#[tokio::test]
+async fn caller_states_whether_a_call_is_idempotent() {
+    async fn count<O: Operation<Response: std::fmt::Debug> + Clone>(request: O) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for (index, stated) in [None, Some(true), Some(false)].into_iter().enumerate() {
+            let (client, canned, _) = service((0..5).map(|_| busy()));
+            let mut call = client.call(request.clone());
+            if let Some(stated) = stated {
+                call = call.idempotent(stated);
+            }
+            call.await.unwrap_err();
+            counts[index] = canned.count();
+        }
+        counts
+    }
+    assert_eq!(count(Drop_).await, [1, 3, 1]);
+    assert_eq!(count(ListThings {}).await, [3, 3, 1]);
+    assert_eq!(count(CreateThing::new(ProductType::CloudApp)).await, [3, 3, 1]);
+    assert_eq!(count(RawRequest::rpc("Drop")).await, [1, 3, 1]);
+    assert_eq!(count(RawRequest::rpc("List").read()).await, [3, 3, 1]);
+    assert_eq!(count(RawRequest::rpc("Set").idempotent()).await, [3, 3, 1]);
+    // What was not executed is sent again all the same.
+    let (client, canned, _) = service([throttled(), json(200, "{}")]);
+    client.call(Drop_).idempotent(false).await.unwrap();
+    assert_eq!(canned.count(), 2);
+}
+
+/// A token counts if the request contains it, whoever set it.
+#[tokio::test]
+async fn token_of_the_caller_makes_a_write_idempotent() {
+    let client = |tokens| {
+        let canned = Canned::new((0..5).map(|_| busy()));
+        let config = local::config().max_attempts(3).idempotency_tokens(tokens).clock(Leap::default());
+        (Client::new(&SERVICE, config.transport(canned.clone())).unwrap(), canned)
+    };
+    let thing = |token: Option<&str>| {
+        let mut request = CreateThing::new(ProductType::CloudApp);
+        request.client_token = token.map(str::to_owned);
+        request
+    };
+    for (tokens, token, expected) in [
+        (true, None, 3),
+        (true, Some("mine"), 3),
+        // An empty one identifies nothing.
+        (true, Some(""), 1),
+        (false, None, 1),
+        (false, Some("mine"), 3),
+        (false, Some(""), 1),
+    ] {
+        let (client, canned) = client(tokens);
+        client.call(thing(token)).await.unwrap_err();
+        assert_eq!(canned.count(), expected, "{tokens} {token:?}");
+    }
+    let (client, canned) = client(false);
+    client.call(thing(None)).query("ClientToken", "mine").await.unwrap_err();
+    assert_eq!(canned.count(), 3);
+}
+
+#[tokio::test]
+async fn token_in_a_raw_request_makes_it_idempotent() {
+    let rpc = || RawRequest::rpc("Create");
+    let roa = || RawRequest::roa("Create", Method::Post, "/things");
+    for (request, expected) in [
+        (rpc().query("ClientToken", "t"), 3),
+        (rpc().form("IdempotenceToken", "t"), 3),
+        (roa().query("clientToken", "t"), 3),
+        (roa().json(serde_json::json!({"clientToken": "t"})), 3),
+        (rpc().query("ClientToken", ""), 1),
+        (roa().json(serde_json::json!({"clientToken": null})), 1),
+        (roa().json(serde_json::json!({"inner": {"clientToken": "t"}})), 1),
+        (rpc().query("NextToken", "t"), 1),
+        (rpc(), 1),
+    ] {
+        let name = format!("{request:?}");
+        assert_eq!(sends(request, &busy()).await.0, expected, "{name}");
+    }
+}
+
+/// A provider that fails from the second time on.
+struct Fickle(AtomicUsize);
+
+impl ProvideCredentials for Fickle {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        CredentialsFuture::ready(match self.0.fetch_add(1, Ordering::SeqCst) % 2 {
+            0 => Ok(Credentials::access_key("id", "secret")),
+            _ => Err(CredentialsError::new("no key today")),
+        })
+    }
+
+    fn name(&self) -> &str {
+        "fickle"
+    }
+}
+
+/// Far more calls than the budget has retries for: it is there for the last of them, since none was made.
+#[tokio::test]
+async fn retries_that_are_not_made_cost_nothing() {
+    const CALLS: usize = 300;
+    async fn budget_is_full(client: &Client) -> bool {
+        client.call(ListThings {}).await.unwrap_err().attempts() == 3
+    }
+    let busy = || (0..2 * CALLS).map(|_| busy());
+
+    // There are no credentials for them.
+    let canned = Canned::new(busy());
+    let config = local::config().max_attempts(3).clock(Leap::default()).transport(canned.clone());
+    let client = Client::new(&SERVICE, config.clone().credentials(Fickle(AtomicUsize::new(0)))).unwrap();
+    for _ in 0..CALLS {
+        let error = client.call(ListThings {}).await.unwrap_err();
+        assert!(matches!(error, Error::Credentials(_)), "a retry was allowed: {error:?}");
+    }
+    assert_eq!(canned.count(), CALLS);
+
+    // An interceptor stops them.
+    let canned = Canned::new(busy());
+    let client = Client::new(&SERVICE, config.clone().transport(canned.clone()).interceptor(FirstOnly)).unwrap();
+    for _ in 0..CALLS {
+        let error = client.call(ListThings {}).await.unwrap_err();
+        assert!(matches!(error, Error::Configuration(_)), "a retry was allowed: {error:?}");
+    }
+
+    // The caller gives up while it waits.
+    let clock = Patience::default();
+    let client = Client::new(&SERVICE, config.transport(Canned::new(busy())).clock(clock.clone())).unwrap();
+    for _ in 0..CALLS {
+        let mut call = Box::pin(client.call(ListThings {}).send());
+        let poll = call.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+        assert!(poll.is_pending(), "it waits for its retry");
+    }
+    clock.0.store(true, Ordering::SeqCst);
+    assert!(budget_is_full(&client).await);
+}
+
+/// Lets no retry go out.
+struct FirstOnly;
+
+impl alicloud_core::intercept::Interceptor for FirstOnly {
+    fn before_signing(
+        &self,
+        request: &mut alicloud_core::intercept::BeforeSigning<'_>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        if request.attempt() > 1 { Err("once is enough".into()) } else { Ok(()) }
+    }
+}
+
+/// A clock on which waits end only once it is told so.
+#[derive(Clone, Default)]
+struct Patience(Arc<std::sync::atomic::AtomicBool>);
+
+impl alicloud_core::Clock for Patience {
+    fn now(&self) -> std::time::SystemTime {
+        std::time::SystemTime::UNIX_EPOCH
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        match self.0.load(Ordering::SeqCst) {
+            true => Box::pin(std::future::ready(())),
+            false => Box::pin(std::future::pending()),
+        }
+    }
 }
 
 /// Hands out a new key when the old one was refused.

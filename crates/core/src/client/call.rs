@@ -84,6 +84,33 @@ impl<O> Call<O> {
         self
     }
 
+    /// States whether sending the request more than once is harmless. Default: what is known about the operation and
+    /// the request.
+    ///
+    /// The client never retries a request that is not idempotent and that may have been executed. By default a request
+    /// is idempotent if its operation only reads, if the operation is documented as idempotent, or if the request
+    /// contains an idempotency token, whether the caller set it or the client did. State otherwise in either direction:
+    /// `true` allows retries of a write whose effect is the same when it is repeated; `false` forbids retries of a
+    /// request that must not reach the service twice, although nothing says so.
+    ///
+    /// Requests that were provably not executed are retried in any case; [`max_attempts(1)`](Self::max_attempts)
+    /// turns that off, too.
+    ///
+    /// ```no_run
+    /// # async fn example(client: alicloud_core::Client) -> Result<(), alicloud_core::Error> {
+    /// use alicloud_core::RawRequest;
+    ///
+    /// // Setting a description twice is the same as setting it once.
+    /// let request = RawRequest::rpc("ModifyDescription").query("Id", "i-1").query("Description", "test");
+    /// client.call(request).idempotent(true).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.options.idempotent = Some(idempotent);
+        self
+    }
+
     /// Sends one more header. It takes the place of the operation's own of that name, and is signed if its name
     /// begins with `x-acs-`. Those that belong to the signature or the connection cannot be set.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

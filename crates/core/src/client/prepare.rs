@@ -29,6 +29,8 @@ pub(super) struct Prepared<'a> {
     pub(super) content_type: Option<HeaderValue>,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: Body,
+    /// Whether executing the request more than once is harmless.
+    pub(super) idempotent: bool,
     /// The hash of a body that is not at hand.
     pub(super) digest: Option<Box<[u8; 32]>>,
 }
@@ -45,6 +47,9 @@ pub(super) fn prepare<'a>(
     let path = if info.path == "/" { "/".into() } else { outgoing.path(info.path)?.into() };
     for (name, value) in &options.query {
         outgoing.query.push(name, value);
+        if info.token == Some(name) {
+            outgoing.has_token = !value.is_empty();
+        }
     }
     if outgoing.query.iter().chain(outgoing.form.iter()).any(|(name, _)| name.is_empty()) {
         return Err(Invalid("a parameter has no name".into()));
@@ -71,6 +76,9 @@ pub(super) fn prepare<'a>(
     let own = outgoing.headers.iter().map(|pair| (pair, true));
     let further = options.headers.iter().map(|(name, value)| ((name.as_str(), value.as_str()), false));
     for ((name, value), own) in own.chain(further) {
+        if !own && info.token.is_some_and(|token| token.eq_ignore_ascii_case(name)) {
+            outgoing.has_token = !value.is_empty();
+        }
         let (name, mut value) = header(name, value)?;
         // Which parameters are secret is not known here.
         value.set_sensitive(own);
@@ -95,6 +103,7 @@ pub(super) fn prepare<'a>(
         content_type,
         headers,
         body,
+        idempotent: options.idempotent.unwrap_or(info.is_idempotent() || outgoing.has_token),
         digest: None,
     })
 }

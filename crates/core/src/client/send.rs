@@ -1,6 +1,7 @@
 //! The one way a request goes out and a reply comes back.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -11,8 +12,7 @@ use super::limits::Limits;
 use super::options::Options;
 use super::prepare::{Prepared, prepare};
 use super::received::Raw;
-use super::retry::{Attempts, Next, Used};
-use super::sign::SignedRequest;
+use super::sign::{SignedRequest, Used};
 use super::trace::Span;
 use super::watch::Watch;
 use crate::clock::within;
@@ -20,6 +20,7 @@ use crate::credentials::{Credentials, CredentialsError, CredentialsFuture};
 use crate::encode::Outgoing;
 use crate::error::{Context, Error, Phase};
 use crate::operation::Info;
+use crate::retry::{Attempts, Failure, Retry};
 use crate::sign::{Moment, SignatureVersion};
 use crate::transport::{Body, Progress, Secrets};
 
@@ -43,7 +44,7 @@ pub(super) struct Exchange<'a> {
     shared: &'a Shared,
     job: &'a Job<'a>,
     limits: Limits,
-    attempts: Attempts,
+    attempts: Attempts<'a>,
     watch: Watch<'a>,
     want: Want<'a>,
 }
@@ -52,7 +53,7 @@ impl<'a> Exchange<'a> {
     /// One that takes the reply as `want` says. Of a reply that is opened the body that comes back is empty.
     pub(super) fn new(shared: &'a Shared, job: &'a Job<'a>, want: Want<'a>) -> Self {
         let limits = Limits::new(shared, job.options);
-        let attempts = Attempts::new(job.options.max_attempts.unwrap_or(shared.max_attempts));
+        let attempts = Attempts::new(job.options.max_attempts.unwrap_or(shared.max_attempts), &shared.budget);
         let watch = Watch::start(shared, job.info, limits.start);
         Self { shared, job, limits, attempts, watch, want }
     }
@@ -104,26 +105,29 @@ impl<'a> Exchange<'a> {
             let span = self.watch.attempt(self.attempts.count);
             let mut sent = span.inside(|| self.send(&prepared, &used));
             let came = match &mut sent {
-                Ok(sent) => span.around(&mut sent.reply).await,
+                Ok(sent) => {
+                    self.attempts.sent();
+                    span.around(&mut sent.reply).await
+                }
                 Err(_) => None,
             };
             let error = match span.inside(|| sent?.take(came, info, &used.credentials, &mut self.want)) {
                 Ok(answer) => {
-                    self.attempts.succeeded(&self.shared.budget);
+                    self.attempts.succeeded();
                     self.watch.attempted(&span, Ok(answer.0.status));
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
-            let (error, next) = self.failed(error.after(before.map(|(error, _)| error)), &used);
-            self.watch.attempted(&span, Err((&error, next.wait())));
+            let error = error.after(before.map(|(error, _)| error));
+            let (error, retry) = self.failed(error, &used, prepared.idempotent);
+            self.watch.attempted(&span, Err((&error, retry.map(Retry::delay))));
             let mut refused = None;
-            match next {
-                Next::Stop => return Err(error),
-                Next::Wait(time) if time.is_zero() => {}
-                Next::Wait(time) => self.shared.clock.sleep(time).await,
-                Next::Clock(offset) => self.shared.offset.store(offset, Ordering::Relaxed),
-                Next::Credentials => {
+            match retry {
+                None => return Err(error),
+                Some(Retry::After(Duration::ZERO) | Retry::CorrectClock) => {}
+                Some(Retry::After(delay)) => self.shared.clock.sleep(delay).await,
+                Some(Retry::RefreshCredentials) => {
                     self.shared.credentials.refused(&used.credentials);
                     refused = Some(used.credentials);
                 }
@@ -134,16 +138,19 @@ impl<'a> Exchange<'a> {
 
     /// What is told of an attempt that failed, and what is to happen now.
     #[cold]
-    fn failed(&mut self, mut error: Error, used: &Used) -> (Error, Next) {
-        let Job { info, secrets, .. } = *self.job;
+    fn failed(&mut self, mut error: Error, used: &Used, idempotent: bool) -> (Error, Option<Retry>) {
+        let Job { secrets, .. } = *self.job;
         let now = Moment::from(self.shared.clock.now());
         error.words().for_each(|words| used.credentials.secrets().scrub(words));
         let error = error.at(now).without(&secrets());
-        let idempotent = info.is_idempotent(self.shared.idempotency_tokens);
-        match self.attempts.next(idempotent, &error, used, now, &self.shared.budget, &random_number) {
-            Next::Wait(time) if time >= self.limits.left(self.shared) => (error, Next::Stop),
-            next => (error, next),
+        // The service's time, relative to that of the clock.
+        let offset = error.date().map(|date| date.unix() as i64 - now.unix() as i64);
+        let failure = Failure { skew: offset.map(|offset| offset - used.offset), ..error.failure() };
+        let retry = self.attempts.after(&failure, idempotent, self.limits.left(self.shared), random_number);
+        if let (Some(Retry::CorrectClock), Some(offset)) = (retry, offset) {
+            self.shared.offset.store(offset, Ordering::Relaxed);
         }
+        (error, retry)
     }
 
     /// The credentials for an attempt, or what is to be awaited for them.

@@ -8,12 +8,19 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::Shared;
 use super::nonce::nonce;
 use super::prepare::Prepared;
-use super::retry::Used;
+use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::header::names::X_ACS_ACTION;
 use crate::operation::Info;
 use crate::sign::{self, Moment, Parts};
 use crate::transport::{HttpRequest, Progress, Secrets};
+
+/// What an attempt was signed with.
+pub(super) struct Used {
+    pub(super) credentials: Credentials,
+    /// Seconds that were added to the time of the clock.
+    pub(super) offset: i64,
+}
 
 /// A request that carries its signature.
 pub(super) struct SignedRequest {

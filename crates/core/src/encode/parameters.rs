@@ -119,6 +119,8 @@ pub(crate) struct Outgoing {
     pub(crate) host: Option<String>,
     pub(crate) body: Body,
     pub(crate) problem: Option<Invalid>,
+    /// Whether the request contains an idempotency token, be it the caller's own or one that was filled in.
+    pub(crate) has_token: bool,
     scratch: String,
 }
 
@@ -320,10 +322,15 @@ impl<'a> Parameters<'a> {
             visit(name, view);
             return View::Absent;
         }
-        match (view.plain(), self.token) {
-            (View::Absent, Some(token)) if self.info.token == Some(name) => View::Text(token),
-            (view, _) => view,
+        let mut view = view.plain();
+        if self.info.token == Some(name) {
+            if let (View::Absent, Some(token)) = (view, self.token) {
+                view = View::Text(token);
+            }
+            // An empty one identifies nothing.
+            self.out.has_token = !matches!(view, View::Absent | View::Text(""));
         }
+        view
     }
 
     fn check(&mut self, name: &str, result: Result<bool, Problem>) -> Option<bool> {

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 use zeroize::Zeroizing;
 
-use super::{Error, Phase, Said, Timeout, codes};
+use super::{Error, Phase, Said, Timeout};
 use crate::header::names::X_ACS_REQUEST_ID;
 use crate::secret::scrub;
 use crate::sign::{self, Moment};
@@ -31,7 +31,6 @@ pub(super) struct Inner {
     pub(super) retry_after: Option<Duration>,
     /// The same as a date, which is told by the clock of whoever sent the reply.
     pub(super) retry_at: Option<Moment>,
-    pub(super) throttled: bool,
     pub(super) decoded: bool,
     /// Whether an attempt before the one that this error is about may have been executed.
     pub(super) executed_before: bool,
@@ -237,22 +236,10 @@ impl Error {
     /// Where the service refused the signature of `signed`: what differs in what it signed itself.
     #[cold]
     pub(crate) fn explain(mut self, signed: &str) -> Self {
-        if self.code().is_some_and(codes::is_signature) {
+        if self.failure().is_signature_mismatch() {
             self.detail_mut().signature_difference = Some(sign::difference(signed, self.message()));
         }
         self
-    }
-
-    pub(crate) fn is_about_clock(&self) -> bool {
-        self.code().is_some_and(codes::is_clock)
-    }
-
-    pub(crate) fn is_about_expired_credentials(&self) -> bool {
-        self.code().is_some_and(codes::is_expired)
-    }
-
-    pub(crate) fn is_about_nonce(&self) -> bool {
-        self.code().is_some_and(codes::is_nonce)
     }
 
     /// Keeps the decoded reply.
@@ -285,7 +272,7 @@ impl Inner {
         self.status = Some(status);
         self.request_id = request_id(headers);
         self.date = headers.get(DATE).and_then(|value| Moment::from_http(value.to_str().ok()?));
-        (self.retry_after, self.throttled) = retry_after(status, headers);
+        self.retry_after = retry_after(headers);
         self.retry_at = headers.get(RETRY_AFTER).and_then(|value| Moment::from_http(value.to_str().ok()?));
         self.body = body;
     }
@@ -297,11 +284,9 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// How long to wait, and whether asking for it marks the reply as throttling.
-fn retry_after(status: u16, headers: &HeaderMap) -> (Option<Duration>, bool) {
+/// How long the service asks to wait.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok().filter(|value| *value > 0);
-    match number("x-acs-retry-after") {
-        Some(milliseconds) if status >= 400 => (Some(Duration::from_millis(milliseconds)), true),
-        _ => (number("retry-after").map(Duration::from_secs), false),
-    }
+    let milliseconds = number("x-acs-retry-after").map(Duration::from_millis);
+    milliseconds.or_else(|| number("retry-after").map(Duration::from_secs))
 }

@@ -1,0 +1,169 @@
+//! The tables of the module, row by row.
+
+use super::*;
+
+/// A response of the service with an error code.
+fn coded(status: u16, code: &str) -> Failure<'_> {
+    Failure { code: Some(code), ..page(status) }
+}
+
+/// A response without an error code.
+fn page<'a>(status: u16) -> Failure<'a> {
+    Failure { kind: FailureKind::Response, phase: Phase::Replied, status: Some(status), ..Failure::default() }
+}
+
+/// Nothing but the failed attempt, of a call that allows more.
+fn history(idempotent: bool) -> History {
+    History { idempotent, retries: true, attempts_left: true, ..History::default() }
+}
+
+fn next(failure: &Failure<'_>, idempotent: bool) -> Next {
+    decide(failure, &history(idempotent)).next
+}
+
+const BACKOFF: Next = Next::Retry(Delay::Backoff { throttled: false });
+const THROTTLED: Next = Next::Retry(Delay::Backoff { throttled: true });
+
+/// Every status that a response may have, and some that it may not.
+fn statuses() -> impl Iterator<Item = u16> {
+    (200..=599).chain([100, 600, 4_003])
+}
+
+#[test]
+fn a_transient_code_proves_nothing_whatever_the_status() {
+    for status in statuses() {
+        for code in ["InternalError", "InternalError.Dispatch", "ServiceUnavailable.X", "UnknownError", "Timeout"] {
+            let failure = coded(status, code);
+            assert!(failure.may_have_been_executed(), "{status} {code}");
+            assert_eq!((next(&failure, false), next(&failure, true)), (Next::Stop, BACKOFF), "{status} {code}");
+        }
+        let failure = coded(status, "PartFailure");
+        assert!(failure.may_have_been_executed());
+        assert_eq!((next(&failure, false), next(&failure, true)), (Next::Stop, Next::Stop));
+    }
+}
+
+#[test]
+fn a_code_that_is_given_before_execution_is_a_proof_whatever_the_status() {
+    for status in statuses() {
+        for (code, expected) in [
+            ("Throttling.User", THROTTLED),
+            ("Throttling.AllocationQuota", Next::Stop),
+            ("SignatureDoesNotMatch", Next::Stop),
+            ("InvalidSecurityToken.Expired", Next::RefreshCredentials),
+            ("InvalidParameter.X", Next::Stop),
+            ("MissingRegionId", Next::Stop),
+            ("Forbidden.RAM", Next::Stop),
+        ] {
+            let failure = coded(status, code);
+            assert!(!failure.may_have_been_executed(), "{status} {code}");
+            assert_eq!((next(&failure, false), next(&failure, true)), (expected, expected), "{status} {code}");
+        }
+    }
+}
+
+#[test]
+fn another_code_is_a_proof_with_a_status_of_the_client_s_fault() {
+    for status in statuses() {
+        let rejected = matches!(status, 400..=499) && status != 408;
+        assert_eq!(coded(status, "IncorrectStatus.X").may_have_been_executed(), !rejected, "{status}");
+        assert!(page(status).may_have_been_executed(), "{status}");
+        let expected = match status {
+            429 => THROTTLED,
+            500 | 502 | 503 | 504 => BACKOFF,
+            _ => Next::Stop,
+        };
+        assert_eq!((next(&page(status), false), next(&page(status), true)), (Next::Stop, expected), "{status}");
+        let write = if rejected { expected } else { Next::Stop };
+        let failure = coded(status, "IncorrectStatus.X");
+        assert_eq!((next(&failure, false), next(&failure, true)), (write, expected), "{status}");
+    }
+}
+
+/// A pause changes how long to wait, and neither of the two answers.
+#[test]
+fn a_pause_is_a_delay_and_nothing_else() {
+    let pause = Duration::from_secs(7);
+    for status in statuses() {
+        for code in [None, Some("InternalError"), Some("Throttling"), Some("Odd"), Some("SignatureNonceUsed")] {
+            for idempotent in [false, true] {
+                let without = Failure { code, ..page(status) };
+                let with = Failure { retry_after: Some(pause), ..without };
+                let (one, two) = (decide(&without, &history(idempotent)), decide(&with, &history(idempotent)));
+                assert_eq!(one.may_have_been_executed, two.may_have_been_executed);
+                assert_eq!(without.is_throttling(), with.is_throttling());
+                match one.next {
+                    Next::Retry(_) => assert_eq!(two.next, Next::Retry(Delay::Fixed(pause))),
+                    Next::ReplaceNonce(_) => assert_eq!(two.next, Next::ReplaceNonce(Delay::Fixed(pause))),
+                    next => assert_eq!(two.next, next),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_used_nonce_was_delivered_before() {
+    for status in [400, 403, 409, 500] {
+        let failure = coded(status, "SignatureNonceUsed");
+        assert!(failure.may_have_been_executed());
+        assert_eq!(next(&failure, false), Next::Stop);
+        assert_eq!(next(&failure, true), Next::ReplaceNonce(Delay::Fixed(Duration::ZERO)));
+        let replaced = History { nonce_replaced: true, ..history(true) };
+        assert_eq!(decide(&failure, &replaced).next, Next::Stop);
+        // It is no attempt of the usual number.
+        let last = History { attempts_left: false, ..history(true) };
+        assert_eq!(decide(&failure, &last).next, Next::ReplaceNonce(Delay::Fixed(Duration::ZERO)));
+    }
+}
+
+#[test]
+fn the_way_to_the_service() {
+    for (kind, phase, status, executed, read, write) in [
+        (FailureKind::Transport, Phase::NotSent, None, false, BACKOFF, BACKOFF),
+        (FailureKind::Timeout, Phase::NotSent, None, false, BACKOFF, BACKOFF),
+        (FailureKind::Transport, Phase::Sent, None, true, BACKOFF, Next::Stop),
+        (FailureKind::Timeout, Phase::Sent, None, true, BACKOFF, Next::Stop),
+        (FailureKind::Transport, Phase::Replied, Some(200), true, BACKOFF, Next::Stop),
+        (FailureKind::Transport, Phase::Replied, Some(400), true, BACKOFF, Next::Stop),
+        (FailureKind::Deadline, Phase::NotSent, None, false, Next::Stop, Next::Stop),
+        (FailureKind::Deadline, Phase::Sent, None, true, Next::Stop, Next::Stop),
+        (FailureKind::Permanent, Phase::NotSent, None, false, Next::Stop, Next::Stop),
+        (FailureKind::Permanent, Phase::Replied, Some(200), true, Next::Stop, Next::Stop),
+    ] {
+        let failure = Failure { kind, phase, status, ..Failure::default() };
+        assert_eq!(failure.may_have_been_executed(), executed, "{failure:?}");
+        assert_eq!((next(&failure, true), next(&failure, false)), (read, write), "{failure:?}");
+    }
+}
+
+#[test]
+fn the_clock_is_corrected_once_if_it_is_wrong() {
+    for (skew, expected) in [
+        (None, Next::Stop),
+        (Some(60), Next::Stop),
+        (Some(-60), Next::Stop),
+        (Some(61), Next::CorrectClock),
+        (Some(-1_200), Next::CorrectClock),
+    ] {
+        let failure = Failure { skew, ..coded(400, "InvalidTimeStamp.Expired") };
+        assert_eq!(next(&failure, false), expected, "{skew:?}");
+        let corrected = History { clock_corrected: true, ..history(true) };
+        assert_eq!(decide(&failure, &corrected).next, Next::Stop);
+    }
+    let refreshed = History { credentials_refreshed: true, ..history(true) };
+    assert_eq!(decide(&coded(403, "InvalidSecurityToken.Expired"), &refreshed).next, Next::Stop);
+}
+
+#[test]
+fn no_attempt_is_left() {
+    let failures = [page(503), coded(429, "Throttling"), coded(400, "SignatureNonceUsed")];
+    for failure in &failures {
+        let one = History { retries: false, attempts_left: false, ..history(true) };
+        assert_eq!(decide(failure, &one).next, Next::Stop);
+    }
+    for failure in &failures[..2] {
+        let last = History { attempts_left: false, ..history(true) };
+        assert_eq!(decide(failure, &last).next, Next::Stop);
+    }
+}
