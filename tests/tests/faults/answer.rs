@@ -5,7 +5,7 @@ use alicloud_core::Phase;
 use alicloud_mock::{Reply, Times};
 use serde_json::json;
 
-use super::figure::Row;
+use super::figure::{Fault, Row, check, check_eq};
 use super::*;
 
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Please\n log in</title></head><body>canary</body></html>";
@@ -14,16 +14,16 @@ const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Please\n log in</title><
 async fn fault_20_a_page_with_status_200() {
     let row = Row::new(20);
     for kind in BOTH {
-        row.inject();
+        let fault = row.inject();
         let (mock, config) = mock().await;
         mock.script_all(Reply::bytes(200, "text/html; charset=utf-8", PAGE), Times::Always);
         let error = kind.call(&client(config)).await.expect_err("a page");
-        assert!(matches!(error, Error::Unexpected(_)), "{error:?}");
-        assert!(error.to_string().contains("Please log in"), "{error}");
-        assert_eq!((error.status(), error.attempts(), mock.requests().len()), (Some(200), 1, 1));
+        check!(fault, matches!(error, Error::Unexpected(_)), "{error:?}");
+        check!(fault, error.to_string().contains("Please log in"), "{error}");
+        check_eq!(fault, (error.status(), error.attempts(), mock.requests().len()), (Some(200), 1, 1));
         texts(&error);
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
 }
 
@@ -32,24 +32,24 @@ async fn fault_21_the_page_of_a_gateway() {
     let row = Row::new(21);
     for status in [502, 504] {
         for kind in BOTH {
-            row.inject();
+            let fault = row.inject();
             let (mock, config) = mock().await;
             let page = Reply::bytes(status, "text/html", PAGE).header("x-acs-request-id", "R-21");
             mock.script_all(page.clone(), 1);
             let client = client(config);
             match (kind, kind.call(&client).await) {
-                (Read, outcome) => assert_eq!(outcome.expect("it is repeated"), 2),
+                (Read, outcome) => check_eq!(fault, outcome.expect("it is repeated"), 2),
                 (Write, outcome) => {
                     let error = outcome.expect_err("a page");
-                    assert!(matches!(error, Error::Unexpected(_)) && error.is_retryable(), "{error:?}");
-                    assert_eq!((error.status(), error.request_id()), (Some(status), Some("R-21")));
-                    assert_eq!((error.attempts(), mock.requests().len()), (1, 1));
-                    assert!(error.to_string().contains("Please log in"), "{error}");
+                    check!(fault, matches!(error, Error::Unexpected(_)) && error.is_retryable(), "{error:?}");
+                    check_eq!(fault, (error.status(), error.request_id()), (Some(status), Some("R-21")));
+                    check_eq!(fault, (error.attempts(), mock.requests().len()), (1, 1));
+                    check!(fault, error.to_string().contains("Please log in"), "{error}");
                     row.mutations(1, 1);
                 }
             }
             row.requests(&mock);
-            row.survive();
+            fault.end();
         }
     }
 }
@@ -59,23 +59,24 @@ async fn fault_22_an_error_in_xml() {
     let row = Row::new(22);
     let xml = "<?xml version='1.0'?><Error><RequestId>R-22</RequestId><HostId>h</HostId>\
                <Code>InvalidParameter.A&amp;B</Code><Message><![CDATA[a < b]]></Message></Error>";
-    row.inject();
+    let fault = row.inject();
     let (mock, config) = mock().await;
     let reply = |body: &str| Reply::bytes(400, "text/xml", body).header("x-acs-request-id", "");
     mock.script_all(reply(xml), 1);
     let client = client(config);
     let error = Write.call(&client).await.expect_err("an error");
-    assert!(matches!(error, Error::Service(_)), "{error:?}");
-    assert_eq!((error.code(), error.message()), (Some("InvalidParameter.A&B"), "a < b"));
-    assert_eq!((error.request_id(), error.status()), (Some("R-22"), Some(400)));
-    row.survive();
+    check!(fault, matches!(error, Error::Service(_)), "{error:?}");
+    check_eq!(fault, (error.code(), error.message()), (Some("InvalidParameter.A&B"), "a < b"));
+    check_eq!(fault, (error.request_id(), error.status()), (Some("R-22"), Some(400)));
+    check!(fault, !error.may_have_been_executed());
+    fault.end();
     // Another kind of XML is not lost.
-    row.inject();
+    let fault = row.inject();
     mock.script_all(reply("<problem>disk on fire</problem>"), 1);
     let error = Write.call(&client).await.expect_err("an error");
-    assert!(matches!(error, Error::Unexpected(_)) && error.to_string().contains("disk on fire"), "{error}");
+    check!(fault, matches!(error, Error::Unexpected(_)) && error.to_string().contains("disk on fire"), "{error}");
     row.requests(&mock);
-    row.survive();
+    fault.end();
 }
 
 #[tokio::test]
@@ -83,30 +84,30 @@ async fn fault_23_success_that_tells_a_failure() {
     let row = Row::new(23);
     let (mock, config) = mock().await;
     let client = client(config);
-    row.inject();
+    let fault = row.inject();
     let body = json!({"Code": "InvalidParameter.ProductType", "Message": "Wrong.", "RequestId": "R-23"});
     mock.script(WRITE, Reply::json(200, body.clone()).header("x-acs-request-id", "R-23"), 1);
     let error = Write.call(&client).await.expect_err("the code tells a failure");
-    assert!(matches!(error, Error::Service(_)), "{error:?}");
-    assert_eq!((error.code(), error.message()), (Some("InvalidParameter.ProductType"), "Wrong."));
-    assert_eq!((error.status(), error.request_id(), error.phase()), (Some(200), Some("R-23"), Phase::Replied));
+    check!(fault, matches!(error, Error::Service(_)), "{error:?}");
+    check_eq!(fault, (error.code(), error.message()), (Some("InvalidParameter.ProductType"), "Wrong."));
+    check_eq!(fault, (error.status(), error.request_id(), error.phase()), (Some(200), Some("R-23"), Phase::Replied));
     let reply = error.reply::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the reply was read");
-    assert_eq!(reply.message.as_deref(), Some("Wrong."));
-    row.survive();
+    check_eq!(fault, reply.message.as_deref(), Some("Wrong."));
+    fault.end();
     // Codes of success, in every spelling.
     for code in [json!("OK"), json!("ok"), json!("200"), json!(200), json!(0), json!(""), json!(null), json!("Success")]
     {
-        row.inject();
+        let fault = row.inject();
         mock.script(WRITE, Reply::json(200, json!({"Code": code})), 1);
-        Write.call(&client).await.unwrap_or_else(|error| panic!("{code}: {error}"));
-        row.survive();
+        check_eq!(fault, Write.call(&client).await.ok(), Some(1), "{code}");
+        fault.end();
     }
     // Where the spec marks no code, none fails a call.
-    row.inject();
+    let fault = row.inject();
     mock.script(READ, Reply::json(200, body), 1);
-    Read.call(&client).await.expect("not marked");
+    check_eq!(fault, Read.call(&client).await.expect("not marked"), 1);
     row.requests(&mock);
-    row.survive();
+    fault.end();
 }
 
 #[tokio::test]
@@ -116,51 +117,157 @@ async fn fault_24_nothing_at_all() {
     let client = client(config);
     for kind in BOTH {
         for status in [200, 204] {
-            row.inject();
+            let fault = row.inject();
             mock.script_all(Reply::status(status), 1);
-            assert_eq!(kind.call(&client).await.expect("every field is absent"), 1);
-            row.survive();
+            check_eq!(fault, kind.call(&client).await.expect("every field is absent"), 1);
+            fault.end();
         }
         for status in [400, 500] {
-            row.inject();
+            let fault = row.inject();
             mock.clear_requests();
             mock.script_all(Reply::status(status).header("x-acs-request-id", "R-24"), 3);
             let error = kind.call(&client).await.expect_err("a failure");
-            assert!(matches!(error, Error::Unexpected(_)), "{error:?}");
-            assert!(error.to_string().contains("with an empty body") && !error.to_string().contains("EOF"), "{error}");
-            assert_eq!((error.status(), error.request_id()), (Some(status), Some("R-24")));
+            check!(fault, matches!(error, Error::Unexpected(_)), "{error:?}");
+            check!(
+                fault,
+                error.to_string().contains("with an empty body") && !error.to_string().contains("EOF"),
+                "{error}"
+            );
+            check_eq!(fault, (error.status(), error.request_id()), (Some(status), Some("R-24")));
+            check!(fault, error.may_have_been_executed(), "an empty body proves nothing");
             let repeated = kind == Read && status == 500;
-            assert_eq!(mock.requests().len(), if repeated { 3 } else { 1 }, "{kind:?} {status}");
+            check_eq!(fault, mock.requests().len(), if repeated { 3 } else { 1 }, "{kind:?} {status}");
             row.requests(&mock);
             mock.clear_scripts();
-            row.survive();
+            fault.end();
+        }
+    }
+}
+
+/// The statuses of failures, and one that a marked code turns into a failure.
+const STATUSES: [u16; 13] = [200, 400, 403, 404, 408, 409, 412, 422, 429, 500, 502, 503, 504];
+
+/// Pauses that a service asks for.
+const PAUSES: [Option<(&str, &str)>; 3] = [None, Some(("x-acs-retry-after", "1")), Some(("retry-after", "1"))];
+
+fn paused(response: Reply, pause: Option<(&str, &str)>) -> Reply {
+    match pause {
+        Some((name, value)) => response.header(name, value),
+        None => response,
+    }
+}
+
+/// A write that failed was sent once, and the error reports whether it may have been executed.
+async fn write_once(row: &Row, fault: &Fault<'_>, (mock, client): (&Mock, &Client), executed: bool) -> Option<Error> {
+    mock.clear_requests();
+    let Err(error) = Write.call(client).await else {
+        fault.check(false, "the write succeeded");
+        return None;
+    };
+    let arrived = mock.requests_of(WRITE).len();
+    check_eq!(fault, (error.attempts(), arrived), (1, 1), "{error:?}");
+    check_eq!(fault, error.may_have_been_executed(), executed, "{error:?}");
+    row.mutations(1, arrived);
+    row.requests(mock);
+    Some(error)
+}
+
+#[tokio::test]
+async fn fault_28_a_transient_code_under_every_status() {
+    let row = Row::new(28);
+    let (mock, config) = mock().await;
+    let client = client(config);
+    for status in STATUSES {
+        for code in ["InternalError", "InternalError.Dispatch", "ServiceUnavailable", "UnknownError", "SystemBusy"] {
+            for pause in PAUSES {
+                let fault = row.inject();
+                let response = paused(Reply::error(status, code, "oh"), pause);
+                mock.script(WRITE, response, 1);
+                if let Some(error) = write_once(&row, &fault, (&mock, &client), true).await {
+                    check!(fault, error.is_retryable() && !error.is_throttling(), "{error:?}");
+                    check_eq!(fault, error.retry_after().is_some(), pause.is_some());
+                }
+                fault.end();
+            }
+            if status == 200 {
+                continue;
+            }
+            let fault = row.inject();
+            mock.script(READ, Reply::error(status, code, "oh").header("x-acs-retry-after", "1"), 1);
+            check_eq!(fault, Read.call(&client).await.ok(), Some(2), "{status} {code}");
+            fault.end();
         }
     }
 }
 
 #[tokio::test]
-async fn fault_28_a_failure_of_a_mutation() {
+async fn fault_28_a_status_that_tells_a_failure_of_the_service() {
     let row = Row::new(28);
     let (mock, config) = mock().await;
     let client = client(config);
     for status in [500, 502, 503, 504] {
-        row.inject();
-        mock.clear_requests();
-        mock.script(WRITE, Reply::error(status, "InternalError", "oh"), 1);
-        let error = Write.call(&client).await.expect_err("it may have been executed");
-        assert!(error.may_have_been_executed() && error.is_retryable(), "{error:?}");
-        assert_eq!(error.attempts(), 1);
-        row.mutations(1, mock.requests_of(WRITE).len());
-        row.requests(&mock);
-        row.survive();
-        // Codes that say that nothing was done.
-        for code in ["Throttling.User", "SignatureNonceUsed"] {
-            row.inject();
-            mock.script(WRITE, Reply::error(status, code, "no").header("x-acs-retry-after", "1"), 1);
-            assert_eq!(Write.call(&client).await.expect("it was refused before"), 2, "{code}");
-            row.survive();
+        for response in
+            [Reply::error(status, "SomethingOdd", "oh"), Reply::bytes(status, "text/html", PAGE), Reply::status(status)]
+        {
+            for pause in PAUSES {
+                let fault = row.inject();
+                mock.script(WRITE, paused(response.clone(), pause), 1);
+                write_once(&row, &fault, (&mock, &client), true).await;
+                fault.end();
+            }
         }
-        mock.script(READ, Reply::error(status, "InternalError", "oh"), 1);
-        assert_eq!(Read.call(&client).await.expect("it is repeated"), 2);
+    }
+}
+
+#[tokio::test]
+async fn fault_28_a_rejection_by_somebody_on_the_way() {
+    let row = Row::new(28);
+    let (mock, config) = mock().await;
+    let client = client(config);
+    for status in [400, 401, 403, 404, 407, 408, 409, 413, 422, 429] {
+        for response in [
+            Reply::bytes(status, "text/html", PAGE),
+            Reply::bytes(status, "text/plain", "blocked"),
+            Reply::json(status, json!({"message": "no route matches"})),
+            Reply::json(status, json!({})),
+            Reply::status(status),
+        ] {
+            for pause in PAUSES {
+                let fault = row.inject();
+                mock.script(WRITE, paused(response.clone(), pause), 1);
+                if let Some(error) = write_once(&row, &fault, (&mock, &client), true).await {
+                    check_eq!(fault, (error.code(), error.is_throttling()), (None, status == 429));
+                }
+                fault.end();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn fault_28_a_rejection_by_the_service() {
+    let row = Row::new(28);
+    let (mock, config) = mock().await;
+    let client = client(config);
+    for status in STATUSES {
+        // Codes that are given before anything is executed, whatever the status.
+        let fault = row.inject();
+        mock.script(WRITE, Reply::error(status, "Throttling.User", "no").header("x-acs-retry-after", "1"), 1);
+        check_eq!(fault, Write.call(&client).await.ok(), Some(2), "{status}");
+        fault.end();
+        for code in ["InvalidParameter.X", "MissingParameter", "Forbidden.RAM", "IncompleteSignature"] {
+            let fault = row.inject();
+            mock.script(WRITE, Reply::error(status, code, "no"), 1);
+            write_once(&row, &fault, (&mock, &client), false).await;
+            fault.end();
+        }
+        // Any other counts with a status that says so; 429 asks for another attempt as well.
+        if status != 429 {
+            let fault = row.inject();
+            mock.script(WRITE, Reply::error(status, "IncorrectStatus", "no"), 1);
+            let rejected = (400..500).contains(&status) && status != 408;
+            write_once(&row, &fault, (&mock, &client), !rejected).await;
+            fault.end();
+        }
     }
 }

@@ -4,7 +4,7 @@ use alicloud_core::generated::v1::{Bytes, Operation, OperationInfo, Parameters};
 use alicloud_core::{Error as CoreError, Phase};
 use alicloud_mock::{Reply, Times};
 
-use super::figure::Row;
+use super::figure::{Row, check, check_eq};
 use super::local::{self, Peer, raw};
 use super::thing::{CreateThing, CreateThingResponse, ListThings, ProductType as Product};
 use super::*;
@@ -19,21 +19,21 @@ async fn fault_15_json_that_is_cut_or_corrupt() {
         (r#"{"RegionModels":{"regionId":"canary-1"}}"#, "RegionModels"),
         (r#"{"RequestId":"R","RegionModels":[["canary-1"]]}"#, "RegionModels[0]"),
     ] {
-        row.inject();
+        let fault = row.inject();
         let (mock, config) = mock().await;
         let reply = Reply::bytes(200, "application/json", body).header("x-acs-request-id", "R-15");
         mock.script(READ, reply, Times::Always);
         let error = Read.call(&client(config)).await.expect_err("not JSON");
-        assert!(matches!(error, Error::Decode(_)), "{error:?}");
-        assert_eq!((error.status(), error.request_id(), error.attempts()), (Some(200), Some("R-15"), 1));
-        assert!(error.to_string().contains(&format!(" {place}: ")), "{place}: {error}");
-        assert!(!error.is_retryable() && error.may_have_been_executed());
-        assert_eq!(mock.requests().len(), 1, "not repeated");
+        check!(fault, matches!(error, Error::Decode(_)), "{error:?}");
+        check_eq!(fault, (error.status(), error.request_id(), error.attempts()), (Some(200), Some("R-15"), 1));
+        check!(fault, error.to_string().contains(&format!(" {place}: ")), "{place}: {error}");
+        check!(fault, !error.is_retryable() && error.may_have_been_executed());
+        check_eq!(fault, mock.requests().len(), 1, "not repeated");
         // The body is there, and no text shows it.
-        assert_eq!(error.body(), body.as_bytes());
+        check_eq!(fault, error.body(), body.as_bytes());
         texts(&error);
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
 }
 
@@ -43,7 +43,7 @@ fn fault_16_ten_thousand_levels() {
     let row = Row::new(16);
     for (start, end) in [(r#"{"Boxed":"#, ""), (r#"{"Boxed":"#, "{}"), (r#"{"Any":"#, ""), (r#"{"Unknown":"#, "")] {
         for (open, close) in [(r#"{"Next":"#, "}"), ("[", "]")] {
-            row.inject();
+            let fault = row.inject();
             let inner = if end.is_empty() { "1" } else { end };
             let body = [start, &open.repeat(LEVELS), inner, &close.repeat(LEVELS), "}"].concat();
             let peer = Peer::answering(raw("200 OK", "", &body));
@@ -53,14 +53,14 @@ fn fault_16_ten_thousand_levels() {
             let call = move || runtime.block_on(client.call(CreateThing::new(Product::CloudApp)).into_future());
             let thread = std::thread::Builder::new().stack_size(256 << 10).spawn(call).expect("a thread");
             match thread.join().expect("no panic, no overflow") {
-                Ok(_) => assert!(start.contains("Unknown"), "{start}"),
+                Ok(_) => check!(fault, start.contains("Unknown"), "{start}"),
                 Err(error) => {
-                    assert!(matches!(error, CoreError::Decode(_)), "{error:?}");
-                    assert_eq!(error.phase(), Phase::Replied);
-                    assert!(error.to_string().len() < 1_000, "{error}");
+                    check!(fault, matches!(error, CoreError::Decode(_)), "{error:?}");
+                    check_eq!(fault, error.phase(), Phase::Replied);
+                    check!(fault, error.to_string().len() < 1_000, "{error}");
                 }
             }
-            row.survive();
+            fault.end();
         }
     }
 }
@@ -100,10 +100,10 @@ async fn fault_17_what_is_accepted() {
         ("", |it| it.count.is_none()),
     ];
     for (body, holds) in accepted {
-        row.inject();
+        let fault = row.inject();
         let value = read(body).await.unwrap_or_else(|error| panic!("{body}: {error}"));
-        assert!(holds(value.clone()), "{body}: {value:?}");
-        row.survive();
+        check!(fault, holds(value.clone()), "{body}: {value:?}");
+        fault.end();
     }
     // And what is not: each with its place.
     for (body, place) in [
@@ -113,10 +113,10 @@ async fn fault_17_what_is_accepted() {
         (r#"{"Groups":{"Name":"a"}}"#, "Groups"),
         (r#"{"Groups":[{"Size":[]}]}"#, "Groups[0].Size"),
     ] {
-        row.inject();
+        let fault = row.inject();
         let error = read(body).await.expect_err(body);
-        assert!(error.to_string().contains(&format!(" {place}: ")), "{body}: {error}");
-        row.survive();
+        check!(fault, error.to_string().contains(&format!(" {place}: ")), "{body}: {error}");
+        fault.end();
     }
 }
 
@@ -137,11 +137,11 @@ async fn fault_18_numbers_that_do_not_fit() {
         r#"{"Ratio":"Infinity"}"#,
         r#"{"Ratio":NaN}"#,
     ] {
-        row.inject();
+        let fault = row.inject();
         let error = read(body).await.expect_err(body);
-        assert!(matches!(error, CoreError::Decode(_)), "{body}: {error:?}");
-        assert_eq!(error.body(), body.as_bytes(), "what came is kept");
-        row.survive();
+        check!(fault, matches!(error, CoreError::Decode(_)), "{body}: {error:?}");
+        check_eq!(fault, error.body(), body.as_bytes(), "what came is kept");
+        fault.end();
     }
     // The last ones that do.
     let value = read(r#"{"Count":-2147483648,"Big":9223372036854775807}"#).await.expect("it fits");
@@ -161,17 +161,21 @@ impl Operation for Say {
 async fn fault_19_text_that_is_not_utf8() {
     let row = Row::new(19);
     for body in [&b"{\"RequestId\":\"\xff\xfe\"}"[..], b"{\"RequestId\":\"\xed\xa0\x80\"}", b"\xff", b"{\"\xc3\":1}"] {
-        row.inject();
+        let fault = row.inject();
         let error = read(body).await.expect_err("not UTF-8");
-        assert!(matches!(error, CoreError::Decode(_)), "{error:?}");
-        assert_eq!((&error.body()[..], error.status()), (body, Some(200)), "nothing is lost");
-        row.survive();
+        check!(fault, matches!(error, CoreError::Decode(_)), "{error:?}");
+        check_eq!(fault, (&error.body()[..], error.status()), (body, Some(200)), "nothing is lost");
+        fault.end();
     }
-    row.inject();
+    let fault = row.inject();
     let peer = Peer::answering([&b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"[..], b"\xc3\x28"].concat());
     let error = peer.client().call(Say).await.expect_err("not UTF-8");
-    assert!(matches!(error, CoreError::Decode(_)) && error.body() == &Bytes::from_static(b"\xc3\x28"), "{error:?}");
-    row.survive();
+    check!(
+        fault,
+        matches!(error, CoreError::Decode(_)) && error.body() == &Bytes::from_static(b"\xc3\x28"),
+        "{error:?}"
+    );
+    fault.end();
     // Where another kind of thing is expected nobody minds.
     let peer = Peer::answering(local::raw("200 OK", "", "[]"));
     assert!(peer.client().call(ListThings {}).await.is_ok());

@@ -11,7 +11,7 @@ use alicloud_core::{Phase, Timeout};
 use alicloud_mock::ConnectionFault;
 use socket2::{Domain, SockRef, Socket, Type};
 
-use super::figure::{Row, deadline};
+use super::figure::{Row, check, check_eq, deadline};
 use super::local::secure::{EXPIRED, GOOD, OTHER, ROOT, answer, showing};
 use super::local::{Peer, raw};
 use super::*;
@@ -20,18 +20,18 @@ use super::*;
 async fn fault_01_a_name_that_nobody_knows() {
     let row = Row::new(1);
     for kind in BOTH {
-        row.inject();
+        let fault = row.inject();
         let limit = Duration::from_secs(10);
         let client = client(config().endpoint("appstream.invalid").timeout(limit));
         let start = Instant::now();
         let error = kind.call(&client).await.expect_err("no such host");
         deadline(limit, start.elapsed());
-        assert!(matches!(error, Error::Connect(_)), "{error:?}");
-        assert!(error.to_string().contains("appstream.invalid"), "{error}");
-        assert_eq!((error.attempts(), error.phase()), (3, Phase::NotSent), "{kind:?} {error:?}");
-        assert!(error.is_retryable() && !error.may_have_been_executed());
+        check!(fault, matches!(error, Error::Connect(_)), "{error:?}");
+        check!(fault, error.to_string().contains("appstream.invalid"), "{error}");
+        check_eq!(fault, (error.attempts(), error.phase()), (3, Phase::NotSent), "{kind:?} {error:?}");
+        check!(fault, error.is_retryable() && !error.may_have_been_executed());
         texts(&error);
-        row.survive();
+        fault.end();
     }
 }
 
@@ -62,14 +62,14 @@ fn serve(socket: Socket) {
 async fn fault_02_a_connection_that_is_refused() {
     let row = Row::new(2);
     for kind in BOTH {
-        row.inject();
+        let fault = row.inject();
         let (socket, address) = deaf();
         let config = config().endpoint(format!("http://{address}"));
         let error = kind.call(&client(config.clone())).await.expect_err("nobody listens");
-        assert!(matches!(error, Error::Connect(_)), "{error:?}");
-        assert!(error.to_string().contains(&address.to_string()), "{error}");
-        assert_eq!((error.attempts(), error.phase()), (3, Phase::NotSent), "{kind:?} {error:?}");
-        assert!(error.is_retryable() && !error.may_have_been_executed());
+        check!(fault, matches!(error, Error::Connect(_)), "{error:?}");
+        check!(fault, error.to_string().contains(&address.to_string()), "{error}");
+        check_eq!(fault, (error.attempts(), error.phase()), (3, Phase::NotSent), "{kind:?} {error:?}");
+        check!(fault, error.is_retryable() && !error.may_have_been_executed());
         texts(&error);
         // Somebody listens after a while.
         std::thread::spawn(move || {
@@ -78,8 +78,8 @@ async fn fault_02_a_connection_that_is_refused() {
             serve(socket);
         });
         let attempts = kind.call(&client(config.max_attempts(20))).await.expect("it is tried until it works");
-        assert!(attempts > 1);
-        row.survive();
+        check!(fault, attempts > 1);
+        fault.end();
     }
 }
 
@@ -113,16 +113,16 @@ async fn fault_03_certificates_that_are_not_to_be_trusted() {
         for (certificate, trusting, reason) in
             [(GOOD, false, "UnknownIssuer"), (OTHER, true, "other.example.com"), (EXPIRED, true, "xpired")]
         {
-            row.inject();
+            let fault = row.inject();
             let (peer, requests) = secure(certificate, 0);
             let error = kind.call(&client(securely(&peer, trusting))).await.expect_err("no trust");
-            assert!(matches!(error, Error::Tls(_)), "{error:?}");
-            assert_eq!((error.attempts(), error.phase(), peer.count()), (1, Phase::NotSent, 1), "never again");
-            assert!(!error.is_retryable() && !error.may_have_been_executed());
-            assert!(error.to_string().contains("127.0.0.1") && error.to_string().contains(reason), "{error}");
-            assert!(!texts(&error).contains("PRIVATE KEY"));
-            assert_eq!(requests.load(Ordering::SeqCst), 0);
-            row.survive();
+            check!(fault, matches!(error, Error::Tls(_)), "{error:?}");
+            check_eq!(fault, (error.attempts(), error.phase(), peer.count()), (1, Phase::NotSent, 1), "never again");
+            check!(fault, !error.is_retryable() && !error.may_have_been_executed());
+            check!(fault, error.to_string().contains("127.0.0.1") && error.to_string().contains(reason), "{error}");
+            check!(fault, !texts(&error).contains("PRIVATE KEY"));
+            check_eq!(fault, requests.load(Ordering::SeqCst), 0);
+            fault.end();
         }
     }
     let (peer, _) = secure(GOOD, 0);
@@ -143,15 +143,19 @@ fn full() -> (Socket, SocketAddr, Vec<TcpStream>) {
 async fn fault_04_a_connection_that_hangs() {
     let row = Row::new(4);
     for kind in BOTH {
-        row.inject();
+        let fault = row.inject();
         let (socket, address, waiting) = full();
         let limit = Duration::from_millis(150);
         let config = config().endpoint(format!("http://{address}")).connect_timeout(limit);
         let error = kind.call(&client(config.clone())).await.expect_err("nobody answers");
-        assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Connect), Phase::NotSent), "{error:?}");
-        assert_eq!(error.attempts(), 3, "{error:?}");
-        assert!(error.elapsed() >= 3 * limit && error.elapsed() < 3 * limit + Duration::from_secs(1), "{error:?}");
-        assert!(error.is_retryable() && !error.may_have_been_executed());
+        check_eq!(fault, (error.timeout(), error.phase()), (Some(Timeout::Connect), Phase::NotSent), "{error:?}");
+        check_eq!(fault, error.attempts(), 3, "{error:?}");
+        check!(
+            fault,
+            error.elapsed() >= 3 * limit && error.elapsed() < 3 * limit + Duration::from_secs(1),
+            "{error:?}"
+        );
+        check!(fault, error.is_retryable() && !error.may_have_been_executed());
         // The queue moves after a while.
         std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(200));
@@ -159,8 +163,8 @@ async fn fault_04_a_connection_that_hangs() {
             serve(socket);
         });
         let attempts = kind.call(&client(config.max_attempts(20))).await.expect("it is tried until it works");
-        assert!(attempts > 1);
-        row.survive();
+        check!(fault, attempts > 1);
+        fault.end();
     }
 }
 
@@ -169,19 +173,19 @@ async fn fault_05_a_proxy_that_refuses() {
     let row = Row::new(5);
     for answer in ["407 Proxy Authentication Required", "502 Bad Gateway"] {
         for kind in BOTH {
-            row.inject();
+            let fault = row.inject();
             let peer = Peer::answering(raw(answer, "", ""));
             let proxy = Proxy::new(format!("http://user:canary-proxy@{}", peer.address));
             let transport = HttpTransport::builder().proxy(proxy.clone()).build().expect("a transport");
             let config = config().endpoint("appstream.example.com").transport(transport.clone());
             let error = kind.call(&client(config)).await.expect_err("no tunnel");
-            assert!(matches!(error, Error::Proxy(_)), "{error:?}");
-            assert_eq!((error.attempts(), error.phase(), peer.count()), (1, Phase::NotSent, 1));
-            assert!(!error.may_have_been_executed() && !error.is_retryable());
+            check!(fault, matches!(error, Error::Proxy(_)), "{error:?}");
+            check_eq!(fault, (error.attempts(), error.phase(), peer.count()), (1, Phase::NotSent, 1));
+            check!(fault, !error.may_have_been_executed() && !error.is_retryable());
             // The last text is user and password as a header has them.
             let shown = format!("{} {proxy:?} {transport:?}", texts(&error));
-            assert!(!shown.contains("canary") && !shown.contains("dXNlcjpjYW5hcnktcHJveHk="), "{shown}");
-            row.survive();
+            check!(fault, !shown.contains("canary") && !shown.contains("dXNlcjpjYW5hcnktcHJveHk="), "{shown}");
+            fault.end();
         }
     }
 }
@@ -190,26 +194,27 @@ async fn fault_05_a_proxy_that_refuses() {
 async fn fault_06_a_reset_before_any_byte() {
     let row = Row::new(6);
     for kind in BOTH {
-        // In the handshake: certainly nothing was sent.
-        row.inject();
-        row.inject();
+        // In the handshake, twice: certainly nothing was sent.
+        let faults = [row.inject(), row.inject()];
         let (peer, requests) = secure(GOOD, 2);
-        assert_eq!(kind.call(&client(securely(&peer, true))).await.expect("the third time"), 3);
-        assert_eq!((peer.count(), requests.load(Ordering::SeqCst)), (3, 1));
-        row.survive();
+        let attempts = kind.call(&client(securely(&peer, true))).await.expect("the third time");
+        for fault in faults {
+            check_eq!(fault, (attempts, peer.count(), requests.load(Ordering::SeqCst)), (3, 3, 1));
+            fault.end();
+        }
 
         // Without one the reset may come before or after the client began to write, and only the client can tell.
-        row.inject();
+        let fault = row.inject();
         let (mock, config) = mock().await;
         mock.break_connections(ConnectionFault::Reset, 1);
         match kind.call(&client(config)).await {
-            Ok(attempts) => assert_eq!(attempts, 2),
-            Err(error) => assert!(kind == Write && error.may_have_been_executed(), "{kind:?} {error:?}"),
+            Ok(attempts) => check_eq!(fault, attempts, 2),
+            Err(error) => check!(fault, kind == Write && error.may_have_been_executed(), "{kind:?} {error:?}"),
         }
         if kind == Write {
             row.mutations(1, mock.requests_of(WRITE).len());
         }
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
 }

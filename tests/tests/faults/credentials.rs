@@ -9,7 +9,7 @@ use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, HttpTranspo
 use alicloud_core::{Clock, Timeout};
 use alicloud_mock::{AccessKey, Reply, Times};
 
-use super::figure::{Row, deadline, tell};
+use super::figure::{Row, check, check_eq, deadline, tell};
 use super::local::{Peer, raw};
 use super::*;
 
@@ -132,7 +132,7 @@ async fn fault_32_keys_that_expire_between_attempts() {
     let row = Row::new(32);
     for kind in BOTH {
         // It is known that they have expired by the time of the second attempt.
-        row.inject();
+        let fault = row.inject();
         let (keys, clock) = (Keys::start(), Moved::new());
         let (mock, client) = service(keys.provider(&clock)).await;
         let moving = Reply::from_fn(move |_| {
@@ -140,13 +140,13 @@ async fn fault_32_keys_that_expire_between_attempts() {
             Reply::error(429, "Throttling", "busy")
         });
         mock.script_all(moving, 1);
-        assert_eq!(kind.call(&client).await.expect("with other keys"), 2);
-        assert_eq!((signers(&mock), keys.asked()), (vec!["key-1".to_owned(), "key-2".to_owned()], 2));
+        check_eq!(fault, kind.call(&client).await.expect("with other keys"), 2);
+        check_eq!(fault, (signers(&mock), keys.asked()), (vec!["key-1".to_owned(), "key-2".to_owned()], 2));
         row.requests(&mock);
-        row.survive();
+        fault.end();
 
         // The service alone knows.
-        row.inject();
+        let fault = row.inject();
         let (keys, clock) = (Keys::start(), Moved::new());
         let (mock, client) = service(keys.provider(&clock)).await;
         mock.allow(key(1).expires_at(SystemTime::now()));
@@ -157,22 +157,22 @@ async fn fault_32_keys_that_expire_between_attempts() {
             })
             .collect();
         for call in calls {
-            assert_eq!(call.await.expect("no panic").expect("with other keys"), 2);
+            check_eq!(fault, call.await.expect("no panic").expect("with other keys"), 2);
         }
-        assert_eq!(keys.asked(), 2, "one forced renewal for all");
+        check_eq!(fault, keys.asked(), 2, "one forced renewal for all");
         let executed = mock.requests().iter().filter(|request| request.status == Some(200)).count();
-        assert_eq!(executed, 20);
-        row.survive();
+        check_eq!(fault, executed, 20);
+        fault.end();
 
         // Nothing else is there: no third attempt.
-        row.inject();
+        let fault = row.inject();
         mock.allow(key(2).expires_at(SystemTime::now()));
         mock.allow(key(3).expires_at(SystemTime::now()));
         let error = kind.call(&client).await.expect_err("both are refused");
-        assert_eq!((error.code(), error.attempts()), (Some("InvalidSecurityToken.Expired"), 2));
+        check_eq!(fault, (error.code(), error.attempts()), (Some("InvalidSecurityToken.Expired"), 2));
         texts(&error);
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
 }
 
@@ -180,7 +180,7 @@ async fn fault_32_keys_that_expire_between_attempts() {
 async fn fault_33_a_provider_in_trouble() {
     let row = Row::new(33);
     for mood in [Mood::Fail, Mood::Hang] {
-        row.inject();
+        let fault = row.inject();
         let (keys, clock) = (Keys::start(), Moved::new());
         let (mock, client) = service(keys.provider(&clock)).await;
         Read.call(&client).await.expect("the first keys");
@@ -189,17 +189,17 @@ async fn fault_33_a_provider_in_trouble() {
         clock.pass(50);
         for _ in 0..20 {
             let start = Instant::now();
-            assert_eq!(Write.call(&client).await.expect("with the old keys"), 1);
-            assert!(start.elapsed() < Duration::from_secs(2), "nobody waits for new ones");
+            check_eq!(fault, Write.call(&client).await.expect("with the old keys"), 1);
+            check!(fault, start.elapsed() < Duration::from_secs(2), "nobody waits for new ones");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        assert!(signers(&mock).iter().all(|signer| signer == "key-1"));
+        check!(fault, signers(&mock).iter().all(|signer| signer == "key-1"));
         let asked = keys.asked();
-        assert!((2..=3).contains(&asked), "it is left alone for a while: asked {asked} times");
-        row.survive();
+        check!(fault, (2..=3).contains(&asked), "it is left alone for a while: asked {asked} times");
+        fault.end();
 
         // Nothing is good any more: a call waits as long as it has time, and the renewal has its own.
-        row.inject();
+        let fault = row.inject();
         clock.pass(20);
         let limit = Duration::from_millis(2_500);
         let start = Instant::now();
@@ -207,16 +207,16 @@ async fn fault_33_a_provider_in_trouble() {
         let error = waiting.await.expect_err("no keys");
         deadline(limit, start.elapsed());
         match mood {
-            Mood::Hang => assert_eq!(error.timeout(), Some(Timeout::Operation), "{error:?}"),
-            _ => assert!(matches!(error, Error::Credentials(_)), "{error:?}"),
+            Mood::Hang => check_eq!(fault, error.timeout(), Some(Timeout::Operation), "{error:?}"),
+            _ => check!(fault, matches!(error, Error::Credentials(_)), "{error:?}"),
         }
-        assert!(!error.may_have_been_executed());
+        check!(fault, !error.may_have_been_executed());
         texts(&error);
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
     // It recovers.
-    row.inject();
+    let fault = row.inject();
     let (keys, clock) = (Keys::start(), Moved::new());
     let (mock, client) = service(keys.provider(&clock)).await;
     Read.call(&client).await.expect("the first keys");
@@ -226,9 +226,9 @@ async fn fault_33_a_provider_in_trouble() {
     keys.are(Mood::Answer);
     clock.pass(1);
     Read.call(&client).await.expect("others");
-    assert_ne!(signers(&mock).last().map(String::as_str), Some("key-1"));
+    check!(fault, signers(&mock).last().is_some_and(|signer| signer != "key-1"));
     row.requests(&mock);
-    row.survive();
+    fault.end();
 }
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn fault_34_a_thousand_calls_at_the_end_of_a_key() {
     let provider = keys.provider(&clock);
     let first = provider.credentials().await.expect("the first keys");
     assert_eq!((first.access_key_id(), keys.asked()), (Some("key-1"), 1));
-    row.inject();
+    let fault = row.inject();
     clock.pass(61);
     let tasks: Vec<_> = (0..1_000)
         .map(|_| {
@@ -248,14 +248,14 @@ async fn fault_34_a_thousand_calls_at_the_end_of_a_key() {
         .collect();
     for task in tasks {
         let credentials = task.await.expect("no panic").expect("keys");
-        assert_eq!(credentials.access_key_id(), Some("key-2"));
+        check_eq!(fault, credentials.access_key_id(), Some("key-2"));
     }
     tell("refreshes", keys.asked() - 1);
-    assert_eq!(keys.asked(), 2, "asked once for all");
-    row.survive();
+    check_eq!(fault, keys.asked(), 2, "asked once for all");
+    fault.end();
 
     // Whoever began to ask gives up: another goes on.
-    row.inject();
+    let fault = row.inject();
     let (keys, clock) = (Keys::start(), Moved::new());
     let provider = keys.provider(&clock);
     provider.credentials().await.expect("the first keys");
@@ -273,14 +273,14 @@ async fn fault_34_a_thousand_calls_at_the_end_of_a_key() {
         })
         .collect();
     leader.abort();
-    assert!(leader.await.expect_err("it was given up").is_cancelled());
+    check!(fault, leader.await.expect_err("it was given up").is_cancelled());
     for other in others {
         other.await.expect("no panic").expect("keys");
     }
-    assert!(keys.asked() <= 3, "asked {} times", keys.asked());
-    assert_eq!(mock.requests_of(WRITE).len(), 0);
+    check!(fault, keys.asked() <= 3, "asked {} times", keys.asked());
+    check_eq!(fault, mock.requests_of(WRITE).len(), 0);
     row.requests(&mock);
-    row.survive();
+    fault.end();
 }
 
 /// Leads what is for the metadata service, which has one address only, to a peer of this machine.
@@ -314,7 +314,7 @@ async fn fault_35_something_else_than_the_metadata_service() {
         raw("200 OK", "", "{}"),
     ];
     for answer in answers {
-        row.inject();
+        let fault = row.inject();
         let strange = Peer::answering(answer.clone());
         let keys = Keys::start();
         let hosts = Arc::new(Mutex::new(Vec::new()));
@@ -328,20 +328,21 @@ async fn fault_35_something_else_than_the_metadata_service() {
             .build();
         let (mock, client) = service(provider).await;
         Write.call(&client).await.unwrap_or_else(|error| panic!("{answer}: {error}"));
-        assert_eq!((signers(&mock), keys.asked()), (vec!["key-1".to_owned()], 1), "the next place in the chain");
+        check_eq!(fault, (signers(&mock), keys.asked()), (vec!["key-1".to_owned()], 1), "the next place in the chain");
         let hosts = hosts.lock().expect("the hosts").clone();
         let near = keys.peer.address.to_string();
-        assert!(
+        check!(
+            fault,
             strange.count() > 0 && hosts.iter().all(|host| *host == "100.100.100.200" || *host == near),
             "{hosts:?}"
         );
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
     assert_eq!(elsewhere.count(), 0, "no redirect is followed");
 
     // The one place that is left out says why, with nothing of what was answered.
-    row.inject();
+    let fault = row.inject();
     let strange = Peer::answering(raw("200 OK", "", "<title>canary</title>"));
     let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
     let detour = Detour { inner, peer: strange.endpoint(), hosts: Arc::default() };
@@ -349,10 +350,10 @@ async fn fault_35_something_else_than_the_metadata_service() {
     let (mock, client) = service(provider).await;
     mock.script_all(Reply::answer(), Times::Always);
     let error = Read.call(&client).await.expect_err("no keys anywhere");
-    assert!(matches!(error, Error::Credentials(_)), "{error:?}");
-    assert!(error.to_string().contains("ALIBABA_CLOUD_ACCESS_KEY_ID"), "{error}");
+    check!(fault, matches!(error, Error::Credentials(_)), "{error:?}");
+    check!(fault, error.to_string().contains("ALIBABA_CLOUD_ACCESS_KEY_ID"), "{error}");
     texts(&error);
-    row.survive();
+    fault.end();
 }
 
 /// The address of the metadata service is asked directly whatever proxies the environment names. The environment is
@@ -368,7 +369,7 @@ fn fault_35_no_proxy_for_the_metadata_service() {
         return;
     }
     let row = Row::new(35);
-    row.inject();
+    let fault = row.inject();
     let proxy = Peer::answering(raw("200 OK", "", "token"));
     let status = std::process::Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "credentials::fault_35_no_proxy_for_the_metadata_service"])
@@ -379,7 +380,7 @@ fn fault_35_no_proxy_for_the_metadata_service() {
         .stdout(std::process::Stdio::null())
         .status()
         .expect("another process");
-    assert!(status.success());
-    assert_eq!(proxy.count(), 0, "the proxy was not asked");
-    row.survive();
+    check!(fault, status.success());
+    check_eq!(fault, proxy.count(), 0, "the proxy was not asked");
+    fault.end();
 }

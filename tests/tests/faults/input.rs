@@ -8,7 +8,7 @@ use alicloud_core::sign::SignatureVersion;
 use alicloud_core::{Client as CoreClient, Error as CoreError, Phase};
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET};
 
-use super::figure::Row;
+use super::figure::{Fault, Row, check, check_eq};
 use super::local::{Peer, raw};
 use super::thing::{CreateThing, ProductType as Product, Recognize, SERVICE, UpdateThing};
 use super::*;
@@ -20,31 +20,31 @@ async fn fault_39_line_breaks_in_headers() {
     let row = Row::new(39);
     let peer = Peer::answering(raw("200 OK", "", "{}"));
     let config = || config().endpoint(peer.endpoint());
-    let is_invalid = |error: Error| {
-        assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
-        assert_eq!(error.phase(), Phase::NotSent);
-        assert!(!error.to_string().contains(['\r', '\n']), "{error}");
+    let is_invalid = |fault: &Fault<'_>, error: Error| {
+        check!(fault, matches!(error, Error::InvalidInput(_)), "{error:?}");
+        check_eq!(fault, error.phase(), Phase::NotSent);
+        check!(fault, !error.to_string().contains(['\r', '\n']), "{error}");
         texts(&error);
     };
     for evil in ["a\r\nx-evil: 1", "a\nx-evil: 1", "a\rb", "a\0b", "\r\n\r\nGET / HTTP/1.1\r\n\r\n"] {
-        row.inject();
+        let fault = row.inject();
         for name in ["x-acs-note", "x-note", "content-type"] {
             let call = client(config()).list_regions(Default::default()).header(name, format!("canary{evil}"));
-            is_invalid(call.await.expect_err("a value that no header can have"));
+            is_invalid(&fault, call.await.expect_err("a value that no header can have"));
         }
         let call = client(config()).list_regions(Default::default()).header(format!("x-{evil}"), "1");
-        is_invalid(call.await.expect_err("a name that no header can have"));
-        is_invalid(Client::new(config().region(format!("cn-{evil}"))).expect_err("no region"));
-        is_invalid(Client::new(config().user_agent(evil)).expect_err("no user agent"));
-        is_invalid(Client::new(config().endpoint(format!("host.example.com{evil}"))).expect_err("no endpoint"));
-        row.survive();
+        is_invalid(&fault, call.await.expect_err("a name that no header can have"));
+        is_invalid(&fault, Client::new(config().region(format!("cn-{evil}"))).expect_err("no region"));
+        is_invalid(&fault, Client::new(config().user_agent(evil)).expect_err("no user agent"));
+        is_invalid(&fault, Client::new(config().endpoint(format!("host.example.com{evil}"))).expect_err("no endpoint"));
+        fault.end();
         // A key is no input of the call, but it must not get through either.
-        row.inject();
+        let fault = row.inject();
         let evil = Credentials::temporary(format!("canary{evil}"), "canary", format!("canary{evil}"));
         let error = Read.call(&client(config().credentials(evil))).await.expect_err("no header can have it");
-        assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+        check!(fault, matches!(error, Error::Configuration(_)), "{error:?}");
         texts(&error);
-        row.survive();
+        fault.end();
     }
     assert_eq!(peer.count(), 0, "nothing was sent");
 }
@@ -82,20 +82,20 @@ async fn fault_40_parts_of_a_path() {
             ("a\r\nb", "a%0D%0Ab"),
             (";x=1", "%3Bx%3D1"),
         ] {
-            row.inject();
+            let fault = row.inject();
             // The mock verifies the signature over the path as it arrives.
             client.call(update(value)).await.unwrap_or_else(|error| panic!("{value:?}: {error}"));
             let request = mock.requests().pop().expect("it arrived");
-            assert_eq!(request.target, format!("/api/v2/clusters/{segment}"), "{signature:?}");
-            row.survive();
+            check_eq!(fault, request.target, format!("/api/v2/clusters/{segment}"), "{signature:?}");
+            fault.end();
         }
         for value in ["", ".", ".."] {
-            row.inject();
+            let fault = row.inject();
             let error = client.call(update(value)).await.expect_err("no segment of a path");
-            assert!(matches!(error, CoreError::InvalidInput(_)), "{error:?}");
-            assert!(error.to_string().contains("ClusterId"), "{error}");
-            assert_eq!((error.phase(), error.attempts()), (Phase::NotSent, 0));
-            row.survive();
+            check!(fault, matches!(error, CoreError::InvalidInput(_)), "{error:?}");
+            check!(fault, error.to_string().contains("ClusterId"), "{error}");
+            check_eq!(fault, (error.phase(), error.attempts()), (Phase::NotSent, 0));
+            fault.end();
         }
         row.requests(&mock);
     }
@@ -109,7 +109,7 @@ async fn fault_41_awkward_content() {
         let (mock, client) = anything(signature).await;
         let values = ["+", "*", "~", "%", " ", "a b", "👍 é 名", "\0", "%7E%2A", "a=b&c=d;e", "'\"<>\\", "\r\n\t", ""];
         for value in values.into_iter().chain([mebibyte.as_str()]) {
-            row.inject();
+            let fault = row.inject();
             let mut request = CreateThing::new(Product::from(value));
             request.users = Some(vec![value.into(), "*".into()]);
             request.labels = Some([("k~ *".to_owned(), value.to_owned())].into());
@@ -120,20 +120,20 @@ async fn fault_41_awkward_content() {
             call.await.unwrap_or_else(|error| panic!("{signature:?} {short:?}: {error}"));
             let arrived = mock.requests().pop().expect("it arrived");
             for name in ["ProductType", "Users.1", "Labels.k~ *", "Anything"] {
-                assert!(arrived.form_value(name) == Some(value), "{signature:?} {name} {short:?}");
+                check!(fault, arrived.form_value(name) == Some(value), "{signature:?} {name} {short:?}");
             }
-            assert_eq!(arrived.query_value("q~ *"), Some(short.as_str()));
-            row.survive();
+            check_eq!(fault, arrived.query_value("q~ *"), Some(short.as_str()));
+            fault.end();
         }
         // Bytes, and JSON.
-        row.inject();
+        let fault = row.inject();
         let bytes: Vec<u8> = (0..=255).cycle().take(1 << 20).collect();
         client.call(Recognize { kind: Some("*~".into()), body: Bytes::from(bytes.clone()) }).await.expect("bytes");
-        assert!(mock.requests().pop().is_some_and(|request| request.body == bytes));
+        check!(fault, mock.requests().pop().is_some_and(|request| request.body == bytes));
         let body = Value::from_iter([("text", mebibyte.as_str())]);
         client.call(UpdateThing { body: Some(body.clone()), ..update("c") }).await.expect("JSON");
-        assert!(mock.requests().pop().and_then(|request| request.json()).is_some_and(|json| json == body));
-        row.survive();
+        check!(fault, mock.requests().pop().and_then(|request| request.json()).is_some_and(|json| json == body));
+        fault.end();
         row.requests(&mock);
     }
 }
@@ -157,9 +157,9 @@ async fn fault_42_endpoints_of_all_kinds() {
         ("http://[::1]:8080", "[::1]:8080"),
         ("http://127.0.0.9", "127.0.0.9"),
     ] {
-        row.inject();
-        assert_eq!(made(endpoint, false).expect("an endpoint"), host, "{endpoint}");
-        row.survive();
+        let fault = row.inject();
+        check_eq!(fault, made(endpoint, false).expect("an endpoint"), host, "{endpoint}");
+        fault.end();
     }
     for endpoint in [
         "http://thing.example.com",
@@ -180,22 +180,22 @@ async fn fault_42_endpoints_of_all_kinds() {
         "https://",
         "1.2.3",
     ] {
-        row.inject();
+        let fault = row.inject();
         let error = made(endpoint, false).expect_err(endpoint);
-        assert!(matches!(error, CoreError::InvalidInput(_)), "{endpoint}: {error:?}");
+        check!(fault, matches!(error, CoreError::InvalidInput(_)), "{endpoint}: {error:?}");
         texts(&error);
-        row.survive();
+        fault.end();
     }
     assert_eq!(made("http://thing.example.com", true).expect("it is allowed"), "thing.example.com");
     // The host that is called is the host that is signed.
-    row.inject();
+    let fault = row.inject();
     let (mock, config) = mock().await;
     let port = mock.address().port();
     for endpoint in [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}/")] {
         Read.call(&client(config.clone().endpoint(endpoint))).await.expect("the signature is right");
     }
     let hosts: Vec<_> = mock.requests().iter().map(|request| request.header("host").map(str::to_owned)).collect();
-    assert_eq!(hosts, [format!("localhost:{port}"), format!("127.0.0.1:{port}")].map(Some));
+    check_eq!(fault, hosts, [format!("localhost:{port}"), format!("127.0.0.1:{port}")].map(Some));
     row.requests(&mock);
     if let Ok(listener) = TcpListener::bind("[::1]:0") {
         let address = listener.local_addr().expect("an address");
@@ -209,7 +209,7 @@ async fn fault_42_endpoints_of_all_kinds() {
         let endpoint = format!("http://[::1]:{}", address.port());
         Read.call(&client(config.endpoint(endpoint))).await.expect("over IPv6");
         let request = answer.join().expect("no panic").to_ascii_lowercase();
-        assert!(request.contains(&format!("host: [::1]:{}\r\n", address.port())), "{request}");
+        check!(fault, request.contains(&format!("host: [::1]:{}\r\n", address.port())), "{request}");
     }
-    row.survive();
+    fault.end();
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use alicloud_core::sign::SignatureVersion;
 use alicloud_mock::{AccessKey, Reply};
 
-use super::figure::Row;
+use super::figure::{Row, check, check_eq};
 use super::*;
 
 /// A mock whose clock is off by so many minutes.
@@ -23,7 +23,7 @@ async fn fault_29_a_clock_that_is_wrong() {
     let row = Row::new(29);
     for minutes in [20, -20] {
         for kind in BOTH {
-            row.inject();
+            let fault = row.inject();
             let (mock, config) = off(minutes).await;
             let limited = client(config.clone().max_attempts(2));
             let calls: Vec<_> = (0..CALLS)
@@ -34,32 +34,32 @@ async fn fault_29_a_clock_that_is_wrong() {
                 .collect();
             for call in calls {
                 let attempts = call.await.expect("no panic").expect("one corrected attempt");
-                assert!(attempts <= 2, "{attempts}");
+                check!(fault, attempts <= 2, "{attempts}");
             }
             // What one found out all know.
-            assert_eq!(kind.call(&limited).await.expect("the clock is known"), 1);
+            check_eq!(fault, kind.call(&limited).await.expect("the clock is known"), 1);
             let executed = mock.requests().iter().filter(|request| request.status == Some(200)).count();
-            assert_eq!(executed, CALLS + 1);
+            check_eq!(fault, executed, CALLS + 1);
             if kind == Write {
                 row.mutations(CALLS + 1, executed);
             }
             row.requests(&mock);
-            row.survive();
+            fault.end();
 
             // A wrong secret is no matter of the clock: one attempt to correct it, and no more.
-            row.inject();
+            let fault = row.inject();
             mock.clear_requests();
             let wrong = Credentials::access_key(alicloud_mock::DEFAULT_ACCESS_KEY_ID, "canary-wrong");
             let client = client(config.credentials(wrong));
             let error = kind.call(&client).await.expect_err("refused");
-            assert_eq!((error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 2));
+            check_eq!(fault, (error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 2));
             let error = kind.call(&client).await.expect_err("refused");
-            assert_eq!((error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 1));
-            row.survive();
+            check_eq!(fault, (error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 1));
+            fault.end();
         }
     }
     // A clock that goes on being refused is not chased.
-    row.inject();
+    let fault = row.inject();
     let (mock, config) = off(0).await;
     let late = |date| Reply::error(400, "InvalidTimeStamp.Expired", "late").header("date", date);
     mock.script_all(late("Fri, 02 Jan 2026 03:04:05 GMT"), 1);
@@ -67,8 +67,8 @@ async fn fault_29_a_clock_that_is_wrong() {
     let config = config.max_attempts(9);
     // The mock's own date check refuses the corrected attempt as well.
     let error = Read.call(&client(config)).await.expect_err("refused again");
-    assert_eq!((error.attempts(), mock.requests().len()), (2, 2));
-    row.survive();
+    check_eq!(fault, (error.attempts(), mock.requests().len()), (2, 2));
+    fault.end();
 }
 
 #[tokio::test]
@@ -82,37 +82,41 @@ async fn fault_31_a_signature_that_is_refused() {
         let wrong = config.clone().credentials(Credentials::temporary("id", "canary-wrong", TOKEN));
         for kind in BOTH {
             // Nothing is repeated, and without being asked nothing is explained.
-            row.inject();
+            let fault = row.inject();
             mock.clear_requests();
             let error = kind.call(&client(wrong.clone())).await.expect_err("refused");
-            assert_eq!((error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 1));
-            assert_eq!((mock.requests().len(), error.signature_difference()), (1, None));
-            assert!(!error.may_have_been_executed());
-            assert!(!texts(&error).contains("token%2Fwith"), "no spelling of the token");
-            row.survive();
+            check_eq!(fault, (error.code(), error.attempts()), (Some("SignatureDoesNotMatch"), 1));
+            check_eq!(fault, (mock.requests().len(), error.signature_difference()), (1, None));
+            check!(fault, !error.may_have_been_executed());
+            check!(fault, !texts(&error).contains("token%2Fwith"), "no spelling of the token");
+            fault.end();
 
-            row.inject();
+            let fault = row.inject();
             let error = kind.call(&client(wrong.clone().explain_signatures(true))).await.expect_err("refused");
             let difference = error.signature_difference().expect("an explanation");
-            assert!(difference.contains("same text, so the secret is not that of the access key"), "{difference}");
-            assert!(texts(&error).contains(difference), "{error}");
-            row.survive();
+            check!(
+                fault,
+                difference.contains("same text, so the secret is not that of the access key"),
+                "{difference}"
+            );
+            check!(fault, texts(&error).contains(difference), "{error}");
+            fault.end();
         }
     }
 
     // Somebody on the way changes what was signed: the place is told, the token in it is not.
-    row.inject();
+    let fault = row.inject();
     let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let served = "POST\n/\n\ncontent-type:application/x-www-form-urlencoded\nhost:another.example.com\n";
     mock.script_all(Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{served}")), 1);
     let explaining = alicloud_tests::config(&mock).explain_signatures(true);
     let error = Write.call(&client(explaining)).await.expect_err("refused");
     let host = format!("signed here: \"host:{}\", by the service: \"host:another.example.com\"", mock.address());
-    assert_eq!(error.signature_difference(), Some(host.as_str()));
-    row.survive();
+    check_eq!(fault, error.signature_difference(), Some(host.as_str()));
+    fault.end();
 
     // The line that differs holds a secret: the place is told, and the secret is not.
-    row.inject();
+    let fault = row.inject();
     let mock = Mock::builder().key(key("right")).start().await.expect("the mock starts");
     let quoting = Reply::from_fn(|request| {
         // What was signed, up to the token, which the service has another one of.
@@ -131,7 +135,7 @@ async fn fault_31_a_signature_that_is_refused() {
     let config = config.credentials(Credentials::temporary("id", "right", TOKEN));
     let error = Read.call(&client(config)).await.expect_err("refused");
     let difference = "signed here: \"x-acs-security-token:***\", by the service: \"x-acs-security-token:another\"";
-    assert_eq!(error.signature_difference(), Some(difference));
+    check_eq!(fault, error.signature_difference(), Some(difference));
     texts(&error);
-    row.survive();
+    fault.end();
 }

@@ -6,24 +6,24 @@ use alicloud_appstream_center_20210901::Error;
 use alicloud_core::{Phase, Timeout};
 use alicloud_mock::{Reply, Times};
 
-use super::figure::{Row, deadline, tell};
+use super::figure::{Row, check, check_eq, deadline, tell};
 use super::*;
 
 #[tokio::test]
 async fn fault_10_a_head_and_then_silence() {
     let row = Row::new(10);
     for kind in BOTH {
-        row.inject();
+        let fault = row.inject();
         let (mock, config) = mock().await;
         let client = client(config.attempt_timeout(Duration::from_millis(400)));
         mock.script(kind.operation(), Reply::answer().hang_body_after(0), 1);
         let outcome = kind.call(&client).await;
         match kind {
-            Read => assert_eq!(outcome.expect("it is repeated"), 2),
+            Read => check_eq!(fault, outcome.expect("it is repeated"), 2),
             Write => {
                 let error = outcome.expect_err("nobody knows what became of it");
-                assert_eq!((error.timeout(), error.attempts()), (Some(Timeout::Attempt), 1), "{error:?}");
-                assert!(error.may_have_been_executed());
+                check_eq!(fault, (error.timeout(), error.attempts()), (Some(Timeout::Attempt), 1), "{error:?}");
+                check!(fault, error.may_have_been_executed());
                 row.mutations(1, mock.requests_of(WRITE).len());
             }
         }
@@ -31,9 +31,9 @@ async fn fault_10_a_head_and_then_silence() {
         let silent = mock.requests()[0].connection;
         kind.call(&client).await.expect("another connection");
         let later: Vec<u64> = mock.requests()[1..].iter().map(|request| request.connection).collect();
-        assert!(!later.is_empty() && !later.contains(&silent), "{later:?}");
+        check!(fault, !later.is_empty() && !later.contains(&silent), "{later:?}");
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
 }
 
@@ -45,7 +45,7 @@ async fn fault_11_one_byte_at_a_time() {
         Reply::answer().trickle_body(1, Duration::from_millis(100)),
     ];
     for drip in drips {
-        row.inject();
+        let fault = row.inject();
         let (mock, config) = mock().await;
         mock.script_all(drip.clone(), Times::Always);
         let limit = Duration::from_millis(2_500);
@@ -53,15 +53,15 @@ async fn fault_11_one_byte_at_a_time() {
         let start = Instant::now();
         let error = Read.call(&client(config.clone().timeout(limit))).await.expect_err("it takes too long");
         deadline(limit, start.elapsed());
-        assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Operation), Phase::Sent), "{error:?}");
+        check_eq!(fault, (error.timeout(), error.phase()), (Some(Timeout::Operation), Phase::Sent), "{error:?}");
         // An attempt's.
         let start = Instant::now();
         let error = Write.call(&client(config.attempt_timeout(limit))).await.expect_err("it takes too long");
         deadline(limit, start.elapsed());
-        assert_eq!((error.timeout(), error.attempts()), (Some(Timeout::Attempt), 1), "{error:?}");
+        check_eq!(fault, (error.timeout(), error.attempts()), (Some(Timeout::Attempt), 1), "{error:?}");
         row.mutations(1, mock.requests_of(WRITE).len());
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
 }
 
@@ -79,16 +79,16 @@ async fn fault_12_a_body_that_is_too_large() {
         Reply::repeated(200, "application/json", " ", u64::MAX).chunked(),
     ] {
         for kind in BOTH {
-            row.inject();
+            let fault = row.inject();
             let (mock, config) = mock().await;
             mock.script(kind.operation(), body.clone(), Times::Always);
             let error = kind.call(&client(config)).await.expect_err("too large");
-            assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
-            assert!(error.to_string().contains(&format!("larger than {CAP} bytes")), "{error}");
-            assert_eq!((error.status(), error.attempts()), (Some(200), 1));
-            assert!(error.may_have_been_executed() && !error.is_retryable());
+            check!(fault, matches!(error, Error::BodyTooLarge(_)), "{error:?}");
+            check!(fault, error.to_string().contains(&format!("larger than {CAP} bytes")), "{error}");
+            check_eq!(fault, (error.status(), error.attempts()), (Some(200), 1));
+            check!(fault, error.may_have_been_executed() && !error.is_retryable());
             row.requests(&mock);
-            row.survive();
+            fault.end();
         }
     }
     // The memory that one takes, in another process, which has nothing else to do.
@@ -143,16 +143,20 @@ const BOMB: &[u8] = include_bytes!("bomb.gz");
 async fn fault_13_a_reply_that_unpacks_to_much_more() {
     let row = Row::new(13);
     for kind in BOTH {
-        row.inject();
+        let fault = row.inject();
         let (mock, config) = mock().await;
         let bomb = Reply::bytes(200, "application/json", BOMB).header("content-encoding", "gzip");
         mock.script_all(bomb, Times::Always);
         // Far less than it unpacks to, and enough for it as it comes.
         let error = kind.call(&client(config.max_body(1 << 20))).await.expect_err("it is not unpacked");
-        assert!(matches!(error, Error::Decode(_)), "{error:?}");
-        assert_eq!((&error.body()[..], error.attempts()), (BOMB, 1));
-        assert!(mock.requests().iter().all(|request| request.header("accept-encoding").is_none()), "nobody asked");
+        check!(fault, matches!(error, Error::Decode(_)), "{error:?}");
+        check_eq!(fault, (&error.body()[..], error.attempts()), (BOMB, 1));
+        check!(
+            fault,
+            mock.requests().iter().all(|request| request.header("accept-encoding").is_none()),
+            "nobody asked"
+        );
         row.requests(&mock);
-        row.survive();
+        fault.end();
     }
 }

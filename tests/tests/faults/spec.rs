@@ -10,7 +10,7 @@ use alicloud_tests::APP_STREAMING;
 use alicloud_tests::scratch::Scratch;
 use serde_json::{Map, Value, json};
 
-use super::figure::Row;
+use super::figure::{Row, check, check_eq};
 
 /// What comes of a document, within a time that nothing but a hang exceeds.
 fn outcome(text: impl Into<String>) -> Outcome {
@@ -68,11 +68,11 @@ fn fault_43_references_without_an_end() {
         (json!({"A": {"type": "object", "properties": {"X": reference("Gone")}}}), "A", "E0201"),
         (json!({}), "Gone", "E0201"),
     ] {
-        row.inject();
+        let fault = row.inject();
         let (outcome, told) = told(document(schemas, answering(&format!("#/components/schemas/{start}"))));
-        assert!(!outcome.is_success());
+        check!(fault, !outcome.is_success());
         has_places(&told, code);
-        row.survive();
+        fault.end();
     }
     // Circles that hold something are legal, and become boxes.
     for schemas in [
@@ -82,28 +82,28 @@ fn fault_43_references_without_an_end() {
             "Other": {"type": "object", "properties": {"Node": reference("Node")}},
         }),
     ] {
-        row.inject();
+        let fault = row.inject();
         let (outcome, told) = told(document(schemas, answering("#/components/schemas/Node")));
-        assert!(outcome.is_success(), "{told}");
+        check!(fault, outcome.is_success(), "{told}");
         let boxes: usize = outcome.files.values().map(|text| text.matches("Box<").count()).sum();
-        assert!(boxes > 0, "no box");
-        row.survive();
+        check!(fault, boxes > 0, "no box");
+        fault.end();
     }
     // A hundred thousand of them in a row, and so many levels of JSON.
-    row.inject();
+    let fault = row.inject();
     let long: Map<String, Value> = (0..100_000).map(|i| (format!("L{i}"), reference(&format!("L{}", i + 1)))).collect();
     let (outcome, told) = told(document(Value::Object(long), answering("#/components/schemas/L0")));
-    assert!(!outcome.is_success());
+    check!(fault, !outcome.is_success());
     has_places(&told[..told.len().min(10_000)], "error[");
-    row.survive();
+    fault.end();
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
         for closed in [true, false] {
-            row.inject();
+            let fault = row.inject();
             let depth = if closed { close.repeat(100_000) } else { String::new() };
             let (outcome, told) = self::told(format!("{}1{depth}", open.repeat(100_000)));
-            assert!(!outcome.is_success());
+            check!(fault, !outcome.is_success());
             has_places(&told, "E0101");
-            row.survive();
+            fault.end();
         }
     }
 }
@@ -139,7 +139,6 @@ const NAMES: [&str; 24] = [
 #[test]
 fn fault_44_names_that_are_no_names() {
     let row = Row::new(44);
-    NAMES.iter().for_each(|_| row.inject());
     let text = || json!({"type": "string"});
     let fields: Map<String, Value> = NAMES.iter().map(|name| ((*name).to_owned(), text())).collect();
     let schemas: Map<String, Value> = NAMES
@@ -172,11 +171,12 @@ fn fault_44_names_that_are_no_names() {
         outcome.files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| &**text).collect();
     let literals: std::collections::BTreeSet<String> = literals(&code);
     for name in NAMES {
-        assert!(literals.contains(name), "{name:?} is not sent as it is");
+        let fault = row.inject();
+        check!(fault, literals.contains(name), "{name:?} is not sent as it is");
+        fault.end();
     }
     // And the compiler takes them.
     compiled("hostile-names", &outcome, &["check", "--quiet"]);
-    row.survive();
 }
 
 /// The texts in literals of the code.
@@ -300,25 +300,26 @@ fn fault_45_prose_that_is_more_than_prose() {
     let row = Row::new(45);
     let plain = shape(&outcome(prose("plain")).files);
     for text in TEXTS {
-        row.inject();
+        let fault = row.inject();
         let outcome = outcome(prose(text));
-        assert!(outcome.is_success(), "{text:?}");
+        check!(fault, outcome.is_success(), "{text:?}");
         // Not one item, line of code, test or HTML tag more.
-        assert_eq!(shape(&outcome.files), plain, "{text:?}");
+        check_eq!(fault, shape(&outcome.files), plain, "{text:?}");
         for (path, file) in &outcome.files {
             let turns =
                 |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}');
-            assert!(!file.contains(|c: char| turns(c) || (c.is_control() && c != '\n')), "{path}: {text:?}");
+            check!(fault, !file.contains(|c: char| turns(c) || (c.is_control() && c != '\n')), "{path}: {text:?}");
         }
-        row.survive();
+        fault.end();
     }
     // All of it at once, before rustdoc and its tests: no warning, and no example but the generator's two.
-    row.inject();
+    let fault = row.inject();
     let all = TEXTS.join("\n\n");
     let outcome = outcome(prose(&all));
+    check!(fault, outcome.is_success());
     let package = outcome.package.as_str();
     compiled("hostile-prose", &outcome, &["rustdoc", "--quiet", "--package", package, "--", "-D", "warnings"]);
-    row.survive();
+    fault.end();
 }
 
 #[test]

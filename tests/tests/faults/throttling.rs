@@ -1,5 +1,6 @@
 //! A service that is in trouble, or asks for a pause: rows 25 to 27 and 30.
 
+use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
@@ -8,8 +9,8 @@ use alicloud_core::Clock;
 use alicloud_core::transport::BoxFuture;
 use alicloud_mock::{Reply, Times};
 
-use super::figure::{Row, tell};
-use super::local::{Peer, raw};
+use super::figure::{Row, check, check_eq, tell};
+use super::local::{Connection, Peer, raw};
 use super::*;
 
 #[tokio::test]
@@ -26,34 +27,34 @@ async fn fault_25_a_pause_that_the_service_asks_for() {
     let client = client(config.clone());
     for kind in BOTH {
         for reply in &asked {
-            row.inject();
+            let fault = row.inject();
             mock.script_all(reply.clone(), 1);
             let start = Instant::now();
-            assert_eq!(kind.call(&client).await.expect("after the pause"), 2);
+            check_eq!(fault, kind.call(&client).await.expect("after the pause"), 2);
             let time = start.elapsed();
-            assert!(time >= pause && time < pause + Duration::from_secs(1), "{time:?}");
-            row.survive();
+            check!(fault, time >= pause && time < pause + Duration::from_secs(1), "{time:?}");
+            fault.end();
         }
         // No use to wait: there is less time left.
-        row.inject();
+        let fault = row.inject();
         mock.script_all(throttled(429).header("x-acs-retry-after", "30000"), 1);
         let start = Instant::now();
         let error = kind.call(&client).await.expect_err("throttled");
-        assert!(start.elapsed() < Duration::from_secs(1) && error.is_throttling(), "{error:?}");
-        assert_eq!((error.retry_after(), error.attempts()), (Some(Duration::from_secs(30)), 1));
-        row.survive();
+        check!(fault, start.elapsed() < Duration::from_secs(1) && error.is_throttling(), "{error:?}");
+        check_eq!(fault, (error.retry_after(), error.attempts()), (Some(Duration::from_secs(30)), 1));
+        fault.end();
     }
     // Each repetition is paid for: after a hundred of them calls fail at once.
-    row.inject();
+    let fault = row.inject();
     mock.clear_requests();
     mock.script_all(throttled(429).header("x-acs-retry-after", "1"), Times::Always);
     let client = super::client(config.max_attempts(2));
     for _ in 0..120 {
         Write.call(&client).await.expect_err("throttled");
     }
-    assert_eq!(mock.requests().len(), 120 + 100);
+    check_eq!(fault, mock.requests().len(), 120 + 100);
     row.requests(&mock);
-    row.survive();
+    fault.end();
 }
 
 #[tokio::test]
@@ -80,22 +81,22 @@ async fn fault_26_pauses_that_make_no_sense() {
         ("x-acs-retry-after", "soon", None),
         ("x-acs-retry-after", "1e9", None),
     ] {
-        row.inject();
+        let fault = row.inject();
         let busy = Reply::error(503, "ServiceUnavailable", "busy").header(name, value).header(date.0, date.1);
         mock.script_all(busy, 1);
         let start = Instant::now();
         match (Read.call(&client).await, wait) {
-            (Ok(attempts), None) => assert_eq!(attempts, 2, "{value}"),
+            (Ok(attempts), None) => check_eq!(fault, attempts, 2, "{value}"),
             (Err(error), Some(wait)) => {
-                assert_eq!((error.retry_after(), error.attempts()), (Some(wait), 1), "{value}");
+                check_eq!(fault, (error.retry_after(), error.attempts()), (Some(wait), 1), "{value}");
             }
             (outcome, _) => panic!("{name} {value}: {outcome:?}"),
         }
         let second = value == "Fri, 02 Jan 2026 03:04:06 GMT";
-        assert!(second == (start.elapsed() >= Duration::from_secs(1)), "{value}: {:?}", start.elapsed());
-        assert!(start.elapsed() < Duration::from_secs(2));
+        check!(fault, second == (start.elapsed() >= Duration::from_secs(1)), "{value}: {:?}", start.elapsed());
+        check!(fault, start.elapsed() < Duration::from_secs(2));
         mock.clear_scripts();
-        row.survive();
+        fault.end();
     }
     row.requests(&mock);
 }
@@ -135,7 +136,7 @@ async fn fault_27_a_storm() {
     const TASKS: usize = 100;
     const FACTOR: u32 = 20;
     let row = Row::new(27);
-    row.inject();
+    let fault = row.inject();
     let storm = Arc::new(AtomicBool::new(true));
     let arrived = Arc::new(AtomicUsize::new(0));
     let (raging, count) = (storm.clone(), arrived.clone());
@@ -170,19 +171,19 @@ async fn fault_27_a_storm() {
     }
     let arrived_in_the_storm = arrived.swap(0, Ordering::SeqCst);
     // No more than the budget allows: a hundred attempts beyond the first of each call.
-    assert!(arrived_in_the_storm <= calls + 100, "{calls} calls, {arrived_in_the_storm} requests");
-    assert!(first >= calls - 100, "all others failed at once");
+    check!(fault, arrived_in_the_storm <= calls + 100, "{calls} calls, {arrived_in_the_storm} requests");
+    check!(fault, first >= calls - 100, "all others failed at once");
     tell("amplification", format!("{:.3}", arrived_in_the_storm as f64 / calls as f64));
     tell("amplification.calls", calls);
     // It is over: calls succeed, and what they put back is there for the next failure.
     storm.store(false, Ordering::SeqCst);
     for _ in 0..25 {
-        assert_eq!(Read.call(&client).await.expect("it is over"), 1);
+        check_eq!(fault, Read.call(&client).await.expect("it is over"), 1);
     }
     storm.store(true, Ordering::SeqCst);
     let error = Read.call(&client).await.expect_err("another one");
-    assert_eq!(error.attempts(), 3, "there is a budget again");
-    row.survive();
+    check_eq!(fault, error.attempts(), 3, "there is a budget again");
+    fault.end();
 }
 
 #[tokio::test]
@@ -217,29 +218,75 @@ async fn waits_follow_the_schedule() {
     assert!(worst < 0.25, "{means:?}");
 }
 
+/// A proxy in front of a mock: it delivers each of the first requests twice, and passes on the second response.
+fn replaying(mock: SocketAddr, twice: usize) -> Peer {
+    let count = AtomicUsize::new(0);
+    Peer::start(move |mut connection| {
+        while let Some(request) = connection.request() {
+            let times = if count.fetch_add(1, Ordering::SeqCst) < twice { 2 } else { 1 };
+            let responses = (0..times).map(|_| {
+                let stream = TcpStream::connect(mock).expect("the mock");
+                let mut behind = Connection { stream, number: 0 };
+                behind.send(&request);
+                // A response is read as a request is.
+                behind.request().expect("a response")
+            });
+            connection.send(&responses.last().expect("a response"));
+        }
+    })
+}
+
+#[tokio::test]
+async fn fault_30_a_request_that_a_proxy_replays() {
+    let row = Row::new(30);
+    for kind in BOTH {
+        for twice in [1, usize::MAX] {
+            let fault = row.inject();
+            let (mock, config) = mock().await;
+            let proxy = replaying(mock.address(), twice);
+            let outcome = kind.call(&client(config.endpoint(proxy.endpoint()))).await;
+            let requests = mock.requests_of(kind.operation());
+            let executed = requests.iter().filter(|request| request.refusal.is_none()).count();
+            match (kind, outcome) {
+                (Read, Ok(attempts)) => check_eq!(fault, (attempts, twice), (2, 1), "with another nonce"),
+                (_, Ok(attempts)) => fault.check(false, format_args!("a success after {attempts} attempts")),
+                (_, Err(error)) => {
+                    let attempts = if kind == Read { 2 } else { 1 };
+                    check_eq!(fault, (error.code(), error.attempts()), (Some("SignatureNonceUsed"), attempts));
+                    check!(fault, error.may_have_been_executed(), "it was");
+                    check!(fault, kind == Write || twice > 1, "a read is sent once more");
+                }
+            }
+            if kind == Write {
+                check_eq!(fault, (executed, requests.len()), (1, 2), "executed once, and refused once");
+                row.mutations(1, executed);
+            }
+            fault.end();
+        }
+    }
+}
+
 #[tokio::test]
 async fn fault_30_a_nonce_that_was_used() {
     let row = Row::new(30);
-    for kind in BOTH {
-        row.inject();
-        let (mock, config) = mock().await;
-        // The mock remembers nonces; this client uses one twice.
-        let nonces = Mutex::new(["twice", "twice"].into_iter());
-        let config = config.nonce(move || {
-            let next = nonces.lock().expect("the nonces").next();
-            next.map_or_else(|| format!("{:?}", Instant::now()), str::to_owned)
-        });
-        let client = client(config);
-        assert_eq!(kind.call(&client).await.expect("the first time"), 1);
-        assert_eq!(kind.call(&client).await.expect("one more attempt with another one"), 2);
-        let refused: Vec<_> = mock.requests().iter().map(|request| request.refusal.clone()).collect();
-        assert_eq!(refused, [None, Some("SignatureNonceUsed".to_owned()), None]);
-        row.survive();
-        // One more attempt, no two.
-        row.inject();
-        mock.script_all(Reply::error(400, "SignatureNonceUsed", "again"), 5);
-        let error = kind.call(&client).await.expect_err("it is refused again");
-        assert_eq!((error.attempts(), error.code()), (2, Some("SignatureNonceUsed")));
-        row.survive();
+    let (mock, config) = mock().await;
+    let client = client(config);
+    for status in [400, 403, 409, 500, 503] {
+        for kind in BOTH {
+            let fault = row.inject();
+            mock.clear_requests();
+            let used = Reply::error(status, "SignatureNonceUsed", "again").header("x-acs-retry-after", "1");
+            mock.script_all(used, 5);
+            let error = kind.call(&client).await.expect_err("it is refused");
+            let attempts = if kind == Read { 2 } else { 1 };
+            check_eq!(fault, (error.attempts() as usize, mock.requests().len()), (attempts, attempts));
+            check!(fault, error.may_have_been_executed() && !error.is_throttling(), "{error:?}");
+            mock.clear_scripts();
+            if kind == Write {
+                row.mutations(1, mock.requests_of(WRITE).len());
+            }
+            row.requests(&mock);
+            fault.end();
+        }
     }
 }
