@@ -182,7 +182,7 @@ impl Config {
     /// A request is sent again where that may help and can do no harm: where it was not executed, or the operation is
     /// known to bear repetition. Each attempt has credentials, a time, a nonce and a signature of its own, and waits
     /// longer than the one before, or as long as the service asks. One attempt more is made for a clock that is
-    /// wrong, for a temporary key that has expired and for a nonce that was used.
+    /// wrong, for a temporary key that has expired and, where repetition is harmless, for a nonce that was used.
     pub fn max_attempts(mut self, count: u32) -> Self {
         self.max_attempts = count;
         self
