@@ -65,21 +65,27 @@ impl Moment {
         Self::of([year, month, day, hour, minute, second])
     }
 
-    /// Reads `2026-01-02T03:04:05Z`, with or without a fraction of the second.
+    /// Reads a date and time of ISO 8601 with its offset from UTC, such as `2026-01-02T03:04:05Z`.
+    ///
+    /// The forms that tools print are accepted: a space or a small letter between date and time, no seconds, a
+    /// fraction of a second, and an offset such as `+08:00`, `+0800` or `+08`. A time without an offset is refused,
+    /// because it does not name one moment.
     pub(crate) fn from_iso(text: &str) -> Option<Self> {
-        let (date, rest) = text.trim().strip_suffix('Z')?.split_once('T')?;
-        let (clock, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let mut parts = [0; 6];
-        let mut texts = date.split('-').chain(clock.split(':'));
-        for (part, length) in parts.iter_mut().zip([4, 2, 2, 2, 2, 2]) {
-            let text = texts.next().filter(|text| text.len() == length && digits(text))?;
-            *part = text.parse().ok()?;
-        }
-        if texts.next().is_some() || !digits(fraction) {
-            return None;
-        }
-        Self::of(parts)
+        let (date, rest) = text.trim().split_at_checked(10)?;
+        let rest = rest.strip_prefix(['T', 't', ' '])?;
+        let (clock, offset) = rest.split_at(rest.find(['Z', 'z', '+', '-'])?);
+        let clock = clock.trim_end_matches(' ');
+        let [year, month, day] = numbers(date.split('-'), [4, 2, 2])?;
+        let [hour, minute, second] = match (clock.len(), clock.split_once(['.', ','])) {
+            (5, _) => numbers(clock.split(':').chain(["00"]), [2, 2, 2])?,
+            (_, None) => numbers(clock.split(':'), [2, 2, 2])?,
+            (_, Some((clock, fraction))) => {
+                number(fraction, fraction.len())?;
+                numbers(clock.split(':'), [2, 2, 2])?
+            }
+        };
+        let moment = Self::of([year, month, day, hour, minute, second])?;
+        moment.0.checked_add_signed(-offset_seconds(offset)?).map(Self)
     }
 
     /// The moment of year, month, day, hour, minute and second, if there is one.
@@ -90,12 +96,15 @@ impl Moment {
             && hour < 24
             && minute < 60
             && second < 61;
-        fits.then(|| {
-            // Days since 1970, counting years from March so that the leap day is the last one.
-            let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-            let days = y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
-            Self(days * 86_400 + hour * 3_600 + minute * 60 + second)
-        })
+        if !fits {
+            return None;
+        }
+        // Days since 1970, counting years from March so that the leap day is the last one.
+        let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let days = y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
+        let midnight = Self(days * 86_400);
+        // A day that the month does not have would be one of the next month.
+        (midnight.date() == (year, month, day)).then(|| Self(midnight.0 + hour * 3_600 + minute * 60 + second))
     }
 
     fn clock(self) -> (u64, u64, u64) {
@@ -113,6 +122,37 @@ impl Moment {
         let (year, day) = (year + era * 400, day - (153 * month + 2) / 5 + 1);
         if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
     }
+}
+
+/// As many numbers as there are lengths, each of that many digits.
+fn numbers<'a, const N: usize>(mut texts: impl Iterator<Item = &'a str>, lengths: [usize; N]) -> Option<[u64; N]> {
+    let mut numbers = [0; N];
+    for (out, length) in numbers.iter_mut().zip(lengths) {
+        *out = number(texts.next()?, length)?;
+    }
+    texts.next().is_none().then_some(numbers)
+}
+
+/// A number of that many digits, at least one. More digits than a number can hold are as good as any.
+fn number(text: &str, length: usize) -> Option<u64> {
+    let fits = text.len() == length && length > 0 && text.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+/// Seconds that `Z`, `+08:00`, `+0800` or `+08` is ahead of UTC.
+fn offset_seconds(text: &str) -> Option<i64> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("Z" | "z", "") => return Some(0),
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let [hours, minutes] = match rest.len() {
+        2 => [number(rest, 2)?, 0],
+        4 => numbers([rest.get(..2)?, rest.get(2..)?].into_iter(), [2, 2])?,
+        _ => numbers(rest.split(':'), [2, 2])?,
+    };
+    (hours < 24 && minutes < 60).then_some(sign * (hours as i64 * 3_600 + minutes as i64 * 60))
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
