@@ -31,7 +31,7 @@ pub use stream::StreamedReply;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Nonce};
 use crate::credentials::ProvideCredentials;
-use crate::endpoint::{self, Target};
+use crate::endpoint::Target;
 use crate::error::{Error, Invalid};
 use crate::header::names::X_ACS_VERSION;
 use crate::intercept::Interceptor;
@@ -52,6 +52,8 @@ pub(crate) struct Shared {
     service: &'static Service,
     region: Option<String>,
     target: Target,
+    /// Whether somebody gave an endpoint without a scheme.
+    scheme_assumed: bool,
     credentials: Arc<dyn ProvideCredentials>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -81,17 +83,9 @@ impl Client {
     /// [`Error::Configuration`] if there is no endpoint for the region, with the regions that there are, or no
     /// transport.
     pub fn new(service: &'static Service, config: Config) -> Result<Self, Error> {
-        if let Some(region) = &config.region
-            && (region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
-        {
-            return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
-        }
-        let target = match &config.endpoint {
-            Some(text) => Target::parse(text, config.plain_http).map_err(|text| Error::invalid(Invalid(text)))?,
-            None => {
-                endpoint::resolve(service, config.region.as_deref(), config.network).map_err(Error::configuration)?
-            }
-        };
+        let (target, region) = config.target(service)?;
+        config.offer_transport();
+        let scheme_assumed = config.endpoint.is_some_and(|text| !text.contains("://"));
         let user_agent = user_agent(service, config.user_agent.as_deref())?;
         let transport = match config.transport {
             Some(transport) => transport,
@@ -100,8 +94,9 @@ impl Client {
         };
         Ok(Self(Arc::new(Shared {
             service,
-            region: config.region,
+            region,
             target,
+            scheme_assumed,
             credentials: config.credentials,
             transport,
             clock: config.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
@@ -135,7 +130,7 @@ impl Client {
         self.0.service
     }
 
-    /// The region that was configured.
+    /// The region that was configured, or found where [`Config::from_env`] looks for it.
     pub fn region(&self) -> Option<&str> {
         self.0.region.as_deref()
     }

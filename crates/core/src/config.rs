@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::credentials::{DefaultCredentials, ProvideCredentials};
-use crate::endpoint::Network;
-use crate::error::Error;
+use crate::credentials::{DefaultCredentials, ProvideCredentials, profile_region};
+use crate::endpoint::{self, Network, Target};
+use crate::error::{Error, Invalid};
 use crate::intercept::Interceptor;
+use crate::service::Service;
 use crate::sign::SignatureVersion;
 use crate::transport::Transport;
 
@@ -27,6 +28,8 @@ use crate::transport::Transport;
 #[derive(Clone)]
 pub struct Config {
     pub(crate) region: Option<String>,
+    /// Whether the region of the command-line tool's profile counts if none is set.
+    profile_region: bool,
     pub(crate) endpoint: Option<String>,
     pub(crate) network: Network,
     pub(crate) plain_http: bool,
@@ -42,6 +45,7 @@ pub struct Config {
     pub(crate) max_body: usize,
     pub(crate) user_agent: Option<String>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
+    share_transport: bool,
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) nonce: Option<Nonce>,
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
@@ -61,6 +65,7 @@ impl Config {
     pub fn new() -> Self {
         Self {
             region: None,
+            profile_region: false,
             endpoint: None,
             network: Network::Public,
             plain_http: false,
@@ -76,24 +81,36 @@ impl Config {
             max_body: 16 << 20,
             user_agent: None,
             transport: None,
+            share_transport: false,
             clock: None,
             nonce: None,
             interceptors: Vec::new(),
         }
     }
 
-    /// As [`new`](Self::new), with the region that `ALIBABA_CLOUD_REGION_ID` names, if it is set and not empty.
+    /// As [`new`](Self::new), with the region of the environment.
     ///
-    /// Whether a region is needed depends on the product, so its absence is no error here.
+    /// The region is the first of these that is there:
+    ///
+    /// 1. what [`region`](Self::region) sets,
+    /// 2. `ALIBABA_CLOUD_REGION_ID`, read here,
+    /// 3. `region_id` in the profile of the command-line tool: the one that `ALIBABA_CLOUD_PROFILE` names, or the
+    ///    current one of `~/.aliyun/config.json` (or of the file that `ALIBABA_CLOUD_CONFIG_FILE` names). It is read
+    ///    when the client is made, also where the credentials come from elsewhere, but not if
+    ///    `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`.
+    ///
+    /// Whether a region is needed depends on the product and on whether an endpoint is set, so its absence is no error
+    /// here. Where it is needed, a file that cannot be read is an error of the client that is made; where it is not,
+    /// such a file is passed over.
     ///
     /// # Errors
     ///
     /// If the variable is set to something that is not text.
     pub fn from_env() -> Result<Self, Error> {
         const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
-        let mut config = Self::new();
+        let mut config = Self { profile_region: true, ..Self::new() };
         match std::env::var(REGION) {
-            Ok(region) => config.region = Some(region).filter(|region| !region.is_empty()),
+            Ok(region) => config.region = Some(region.trim().to_owned()).filter(|region| !region.is_empty()),
             Err(std::env::VarError::NotPresent) => {}
             Err(std::env::VarError::NotUnicode(_)) => {
                 return Err(Error::configuration(format!("{REGION} is set to something that is not valid text")));
@@ -133,6 +150,9 @@ impl Config {
 
     /// Where credentials come from, instead of [the default places](DefaultCredentials).
     /// [`Credentials`](crate::credentials::Credentials) are such a place themselves.
+    ///
+    /// A provider sends its own requests, such as those to the Security Token Service, by a transport of its own, not by
+    /// the [`transport`](Self::transport) of the client, unless [`share_transport`](Self::share_transport) says so.
     pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
         self.credentials = Arc::new(credentials);
         self
@@ -229,8 +249,42 @@ impl Config {
     /// The usual one is `HttpTransport`, or `HyperTransport` where the feature `reqwest` is off, with
     /// [`connect_timeout`](Self::connect_timeout), the proxies of the environment (none for an endpoint on this
     /// machine), the certificates of the operating system, and five seconds for a connection that nobody uses.
+    ///
+    /// A provider of credentials does not use this transport for its own requests, such as those to the Security Token
+    /// Service: give it one as well, or call [`share_transport`](Self::share_transport).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sets whether the provider of credentials sends its requests over the Internet, such as those to the Security
+    /// Token Service, by the [`transport`](Self::transport) of the client. Default: `false`.
+    ///
+    /// It concerns requests to the Security Token Service, to CloudSSO and OAuth, and to credentials URIs on the
+    /// Internet; the metadata service and servers on this machine or its network are asked directly all the same. A
+    /// provider that was given a transport of its own keeps it. Clients that share a provider should share their
+    /// transport, since the provider uses the one of the client that was made first. Without
+    /// [`transport`](Self::transport) there is nothing to share.
+    ///
+    /// ```no_run
+    /// # #[cfg(all(feature = "reqwest", feature = "rustls-ring"))]
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use alicloud_core::Config;
+    /// use alicloud_core::credentials::{AssumeRoleCredentials, DefaultCredentials};
+    /// use alicloud_core::transport::{HttpTransport, Proxy};
+    ///
+    /// let proxy = Proxy::new("http://proxy.example.com:3128");
+    /// let role = AssumeRoleCredentials::builder(DefaultCredentials::new(), "acs:ram::1234567890123456:role/deploy");
+    /// let config = Config::new()
+    ///     .region("cn-shanghai")
+    ///     .credentials(role.build())
+    ///     .transport(HttpTransport::builder().proxy(proxy).build()?)
+    ///     .share_transport(true);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn share_transport(mut self, share: bool) -> Self {
+        self.share_transport = share;
         self
     }
 
@@ -244,6 +298,40 @@ impl Config {
     pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.push(Arc::new(interceptor));
         self
+    }
+
+    /// The endpoint, and the region if there is one.
+    pub(crate) fn target(&self, service: &Service) -> Result<(Target, Option<String>), Error> {
+        let resolve = |region: Option<&str>| match &self.endpoint {
+            Some(text) => Target::parse(text, self.plain_http).map_err(|text| Error::invalid(Invalid(text))),
+            None => endpoint::resolve(service, region, self.network).map_err(Error::configuration),
+        };
+        if let Some(region) = self.region.as_deref().filter(|region| !endpoint::is_region(region)) {
+            return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
+        }
+        let target = resolve(self.region.as_deref());
+        if self.region.is_some() || !self.profile_region {
+            return Ok((target?, self.region.clone()));
+        }
+        match (target, profile_region()) {
+            // It would do without a region, so one that does not fit is passed over, as is a file that is broken.
+            (Ok(target), Ok(Some(region))) => Ok(match resolve(Some(&region)) {
+                Ok(target) => (target, Some(region)),
+                Err(_) => (target, None),
+            }),
+            (Ok(target), _) => Ok((target, None)),
+            (Err(_), Ok(Some(region))) => Ok((resolve(Some(&region))?, Some(region))),
+            (Err(error), Ok(None)) => Err(error),
+            (Err(error), Err(cause)) if self.endpoint.is_none() => Err(error.because(cause)),
+            (Err(error), Err(_)) => Err(error),
+        }
+    }
+
+    /// Gives the provider of credentials the transport of the client, if it is to have it.
+    pub(crate) fn offer_transport(&self) {
+        if let Some(transport) = self.transport.as_ref().filter(|_| self.share_transport) {
+            self.credentials.use_transport(transport);
+        }
     }
 
     /// For tests: makes the nonces, which must be unlike each other.

@@ -22,10 +22,13 @@ mod ini;
 mod oidc;
 mod process;
 mod profile;
+mod region;
+mod route;
 mod session;
 mod sts;
 mod surroundings;
 mod uri;
+mod value;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -42,11 +45,16 @@ pub use environment::EnvironmentCredentials;
 pub use oidc::{OidcRoleCredentials, OidcRoleCredentialsBuilder};
 pub use process::{ProcessCredentials, ProcessCredentialsBuilder};
 pub use profile::{IniProfileCredentials, IniProfileCredentialsBuilder};
+pub(crate) use region::profile_region;
 pub use uri::{UriCredentials, UriCredentialsBuilder};
 
 use crate::future::BoxFuture;
+use crate::transport::Transport;
 
 /// Credentials: an access key, with a security token if it is a temporary one; or a bearer token; or none.
+///
+/// White space around an id, a secret or a token is removed. A control character inside one is an error of the call
+/// that uses the credentials, before anything is sent.
 ///
 /// Cheap to clone. `Debug` shows no secret.
 #[derive(Clone)]
@@ -54,6 +62,8 @@ pub struct Credentials(Arc<Content>);
 
 struct Content {
     secrets: Secrets,
+    /// The part that no request can carry, if there is one.
+    malformed: Option<&'static str>,
     expiry: Option<SystemTime>,
     /// Good for those who wait for them alone.
     fleeting: bool,
@@ -76,7 +86,8 @@ pub(crate) enum Secrets {
 
 impl Credentials {
     fn new(secrets: Secrets) -> Self {
-        Self(Arc::new(Content { secrets, expiry: None, fleeting: false }))
+        let malformed = secrets.malformed();
+        Self(Arc::new(Content { secrets, malformed, expiry: None, fleeting: false }))
     }
 
     /// A lasting access key.
@@ -86,13 +97,14 @@ impl Credentials {
 
     /// A temporary access key, as the Security Token Service (STS) hands it out. An empty token counts as none.
     pub fn temporary(id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
-        let token = Some(Zeroizing::new(token.into())).filter(|token| !token.is_empty());
-        Self::new(Secrets::key(id.into(), secret.into(), token))
+        Self::new(Secrets::key(id.into(), secret.into(), Some(token.into())))
     }
 
     /// A bearer token.
     pub fn bearer(token: impl Into<String>) -> Self {
-        Self::new(Secrets::Bearer { token: Zeroizing::new(token.into()) })
+        let mut token = Zeroizing::new(token.into());
+        value::trim(&mut token);
+        Self::new(Secrets::Bearer { token })
     }
 
     /// No credentials: the request is not signed. Few operations allow it.
@@ -103,16 +115,28 @@ impl Credentials {
     /// The same credentials, known to expire at `time`.
     #[must_use]
     pub fn expires_at(self, time: SystemTime) -> Self {
-        let expiry = Some(time);
-        Self(Arc::new(match Arc::try_unwrap(self.0) {
-            Ok(content) => Content { expiry, ..content },
-            Err(shared) => Content { secrets: shared.secrets.clone(), expiry, fleeting: shared.fleeting },
-        }))
+        let content = self.into_content();
+        Self(Arc::new(Content { expiry: Some(time), ..content }))
     }
 
     /// The same credentials, not to be kept.
     pub(crate) fn fleeting(self) -> Self {
-        Self(Arc::new(Content { secrets: self.secrets().clone(), expiry: self.0.expiry, fleeting: true }))
+        let content = self.into_content();
+        Self(Arc::new(Content { fleeting: true, ..content }))
+    }
+
+    fn into_content(self) -> Content {
+        Arc::try_unwrap(self.0).unwrap_or_else(|shared| Content { secrets: shared.secrets.clone(), ..*shared })
+    }
+
+    /// The credentials, unless a part of them is such that no request can carry it.
+    pub(crate) fn well_formed(self) -> Result<Self, CredentialsError> {
+        match self.0.malformed {
+            None => Ok(self),
+            Some(part) => Err(CredentialsError::new(format!(
+                "the {part} holds a control character, such as a line break or a tab"
+            ))),
+        }
     }
 
     /// Whether they are not to be kept.
@@ -144,9 +168,27 @@ impl Credentials {
 }
 
 impl Secrets {
-    fn key(id: String, secret: String, token: Option<Zeroizing<String>>) -> Self {
+    fn key(mut id: String, secret: String, token: Option<String>) -> Self {
+        let (mut secret, mut token) = (Zeroizing::new(secret), token.map(Zeroizing::new));
+        [&mut id, &mut *secret].into_iter().chain(token.as_deref_mut()).for_each(value::trim);
+        let token = token.filter(|token| !token.is_empty());
         let prepared = crate::sign::v3::prepare(&secret);
-        Self::AccessKey { id, secret: Zeroizing::new(secret), token, prepared }
+        Self::AccessKey { id, secret, token, prepared }
+    }
+
+    /// The name of a part that no request can carry.
+    fn malformed(&self) -> Option<&'static str> {
+        let parts: [(&str, Option<&str>); 3] = match self {
+            Self::AccessKey { id, secret, token, .. } => [
+                ("access key ID", Some(id)),
+                ("access key secret", Some(secret)),
+                ("security token", token.as_ref().map(|token| token.as_str())),
+            ],
+            Self::Bearer { token } => [("bearer token", Some(token)), ("", None), ("", None)],
+            Self::Anonymous => return None,
+        };
+        let malformed = parts.iter().find(|(_, value)| value.is_some_and(value::is_malformed));
+        malformed.map(|(name, _)| *name)
     }
 
     /// What must not be told.
@@ -184,16 +226,27 @@ impl std::fmt::Debug for Credentials {
 }
 
 /// Why there are no credentials. Holds no secret.
+///
+/// `Display` is one line with the whole reason; an error that caused it is the
+/// [`source`](std::error::Error::source).
 #[derive(Clone)]
 pub struct CredentialsError {
     text: Arc<str>,
     absent: bool,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl CredentialsError {
     /// `text` tells what is missing or went wrong, and what to do. It is shown to people, so it must hold no secret.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into().into(), absent: false }
+        Self { text: text.into().into(), absent: false, source: None }
+    }
+
+    /// Adds the error that caused this one. It is shown to people as well, so it must hold no secret.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into().into());
+        self
     }
 
     /// The source is not set up, as `text` tells: nothing went wrong.
@@ -218,7 +271,11 @@ impl std::fmt::Display for CredentialsError {
     }
 }
 
-impl std::error::Error for CredentialsError {}
+impl std::error::Error for CredentialsError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
 
 /// Where credentials come from.
 ///
@@ -234,6 +291,13 @@ pub trait ProvideCredentials: Send + Sync + 'static {
     fn refused(&self, credentials: &Credentials) {
         _ = credentials;
     }
+
+    /// Offers the transport of a client, if [`Config::share_transport`](crate::Config::share_transport) says so, before
+    /// the first call. A provider that sends requests over the Internet should use it unless it was given a transport
+    /// of its own, and one that wraps another provider should pass it on. Default: the transport is not used.
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        _ = transport;
+    }
 }
 
 impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
@@ -247,6 +311,10 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
 
     fn refused(&self, credentials: &Credentials) {
         (**self).refused(credentials);
+    }
+
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        (**self).use_transport(transport);
     }
 }
 

@@ -119,6 +119,11 @@ impl Target {
     }
 }
 
+/// Whether a text can be the name of a region.
+pub(crate) fn is_region(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 enum Host<'a> {
     V6(&'a str),
     Name(&'a str),
@@ -188,8 +193,9 @@ pub(crate) fn resolve(service: &Service, region: Option<&str>, network: Network)
             let first = all.next();
             first.filter(|first| all.all(|host| host == *first)).ok_or_else(|| {
                 format!(
-                    "no region is set for {product}: set it in the configuration, or ALIBABA_CLOUD_REGION_ID in the \
-                     environment where the client is made from it; known regions{place}: {}",
+                    "no region is set for {product}: set it in the configuration, or, where the client is made from \
+                     the environment, ALIBABA_CLOUD_REGION_ID or the region of the profile with `aliyun configure`; \
+                     known regions{place}: {}",
                     known()
                 )
             })?

@@ -46,7 +46,7 @@ pub enum Error {
     Connect(Detail),
     /// No secure connection. Nothing was sent.
     Tls(Detail),
-    /// A proxy refused to connect. Nothing was sent.
+    /// A proxy could not be reached, or refused to connect. Nothing was sent.
     Proxy(Detail),
     /// The connection broke before a reply came.
     Interrupted(Detail),
@@ -265,6 +265,8 @@ impl Error {
             Self::Timeout(_) if detail.timeout == Some(Timeout::Operation) => FailureKind::Deadline,
             Self::Timeout(_) => FailureKind::Timeout,
             Self::Connect(_) | Self::Interrupted(_) | Self::Truncated(_) => FailureKind::Transport,
+            // A proxy that is down for a moment, unlike one that refuses.
+            Self::Proxy(_) if detail.unreachable => FailureKind::Transport,
             Self::Service(_) | Self::Unexpected(_) => FailureKind::Response,
             _ => FailureKind::Permanent,
         };

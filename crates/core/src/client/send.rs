@@ -142,6 +142,9 @@ impl<'a> Exchange<'a> {
         let Job { secrets, .. } = *self.job;
         let now = Moment::from(self.shared.clock.now());
         error.words().for_each(|words| used.credentials.secrets().scrub(words));
+        if self.shared.scheme_assumed {
+            error.add_assumed_scheme();
+        }
         let error = error.at(now).without(&secrets());
         // The service's time, relative to that of the clock.
         let offset = error.date().map(|date| date.unix() as i64 - now.unix() as i64);
@@ -163,6 +166,7 @@ impl<'a> Exchange<'a> {
 
     /// What an attempt is to be signed with.
     fn used(&self, found: Found) -> Result<Used, Error> {
+        let found = found.and_then(Credentials::well_formed);
         let credentials = found.map_err(|error| Error::credentials(self.shared.credentials.name(), error))?;
         Ok(Used { credentials, offset: self.shared.offset.load(Ordering::Relaxed) })
     }

@@ -6,6 +6,7 @@ use super::cache::cached;
 use super::sts::{self, Role, role};
 use super::surroundings::{Surroundings, surroundings};
 use super::{CachedCredentials, CredentialsFuture, ProvideCredentials};
+use crate::transport::Transport;
 
 /// Credentials of a RAM role, which the Security Token Service hands out for those of another provider.
 ///
@@ -79,6 +80,11 @@ impl ProvideCredentials for Source {
 
     fn name(&self) -> &str {
         self.name.get().map_or("ram_role_arn", String::as_str)
+    }
+
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.builder.surroundings.use_transport(transport);
+        self.builder.source.use_transport(transport);
     }
 }
 

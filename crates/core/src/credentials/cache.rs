@@ -8,6 +8,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::clock::{Clock, SystemClock, within};
+use crate::transport::Transport;
 
 /// Before the credentials expire, they are renewed; no earlier than after half their life.
 const MARGIN: Duration = Duration::from_secs(15 * 60);
@@ -194,6 +195,10 @@ impl ProvideCredentials for CachedCredentials {
         drop(state);
         self.0.provider.refused(credentials);
     }
+
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.0.provider.use_transport(transport);
+    }
 }
 
 impl Shared {
@@ -324,6 +329,10 @@ macro_rules! cached {
 
             fn refused(&self, credentials: &crate::credentials::Credentials) {
                 self.0.refused(credentials);
+            }
+
+            fn use_transport(&self, transport: &std::sync::Arc<dyn crate::transport::Transport>) {
+                self.0.use_transport(transport);
             }
         }
     };

@@ -3,7 +3,7 @@
 mod file;
 mod sign_in;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -12,14 +12,29 @@ use file::Profile;
 
 use super::cache::cached;
 use super::sts::{self, Role};
-use super::surroundings::{MAX_FILE, Surroundings, surroundings, usual};
+use super::surroundings::{MAX_FILE, Surroundings, metadata_transport, shares_transport, surroundings, usual};
 use super::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, process, uri,
+    value,
 };
 
-const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
-const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
-const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+pub(super) const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
+pub(super) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
+pub(super) const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+
+/// The file, and whether somebody named it.
+pub(super) fn path(given: Option<&Path>, surroundings: &Surroundings) -> Result<(PathBuf, bool), CredentialsError> {
+    match given.map(PathBuf::from).or_else(|| surroundings.variable(FILE).map(PathBuf::from)) {
+        Some(file) => Ok((file, true)),
+        None => Ok((surroundings.home(".aliyun/config.json")?, false)),
+    }
+}
+
+/// The name of the profile that counts.
+pub(super) fn profile_name(given: Option<&String>, surroundings: &Surroundings, file: &File) -> String {
+    let current = || file.current.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned());
+    surroundings.or_variable(&given.cloned(), PROFILE).unwrap_or_else(current)
+}
 
 /// Credentials of a profile of the command-line tool `aliyun`.
 ///
@@ -70,6 +85,7 @@ impl CliProfileCredentialsBuilder {
     }
 
     surroundings!();
+    metadata_transport!();
 
     /// Makes the provider. Nothing is read yet.
     pub fn build(self) -> CliProfileCredentials {
@@ -94,20 +110,20 @@ impl Source {
         if surroundings.flag(DISABLED) {
             return Err(CredentialsError::absent(format!("{DISABLED} is true")));
         }
-        let named = file.clone().or_else(|| surroundings.variable(FILE).map(PathBuf::from));
-        let path = match &named {
-            Some(file) => file.clone(),
-            None => surroundings.home(".aliyun/config.json")?,
-        };
+        let (path, named) = path(file.as_deref(), surroundings)?;
         let shown = path.display();
         let Some(text) = surroundings.read(&path, MAX_FILE).await? else {
             let text = format!("there is no file {shown}");
-            return Err(if named.is_some() { CredentialsError::new(text) } else { CredentialsError::absent(text) });
+            return Err(if named { CredentialsError::new(text) } else { CredentialsError::absent(text) });
         };
         let wrong = |what: String| CredentialsError::new(format!("the file {shown} {what}"));
         let file = File::read(&text).map_err(wrong)?;
-        let current = || file.current.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned());
-        let profile = surroundings.or_variable(profile, PROFILE).unwrap_or_else(current);
+        let from_variable = !named && profile.as_ref().is_none_or(String::is_empty);
+        let profile = profile_name(profile.as_ref(), surroundings, &file);
+        if from_variable && surroundings.variable(PROFILE).is_some() && !file.has(&profile) {
+            // The variable may well mean a profile in the ini file.
+            return Err(CredentialsError::absent(format!("the file {shown} has no profile {profile:?}")));
+        }
         let resolving = Resolving { surroundings, tokens: &self.tokens };
         let (mut at, mut roles) = file.chain(&profile).map_err(wrong)?;
         let mut resolved = resolving.root(at).await;
@@ -115,7 +131,7 @@ impl Source {
         loop {
             let (credentials, name) = resolved.map_err(|error| {
                 let profile = at.name.as_deref().unwrap_or_default();
-                CredentialsError::new(format!("profile {profile:?} in the file {shown}: {error}"))
+                CredentialsError::new(format!("profile {profile:?} in the file {shown}: {error}")).with_source(error)
             })?;
             let Some(next) = roles.pop() else {
                 self.name.get_or_init(|| format!("cli_profile/{name}"));
@@ -144,11 +160,11 @@ impl Resolving<'_> {
         let (credentials, name) = match mode.as_str() {
             "ak" => (access_key(profile)?, "static_ak"),
             "ststoken" => {
-                needed(&profile.token, "sts_token")?;
+                secret(&profile.token, "sts_token")?;
                 (temporary(profile)?, "static_sts")
             }
             "ramrolearn" => {
-                let lasting = profile.token.as_deref().unwrap_or_default().is_empty();
+                let lasting = profile.token.as_deref().unwrap_or_default().trim().is_empty();
                 let name = if lasting { "static_ak" } else { "static_sts" };
                 return self.role(profile, temporary(profile)?, name).await;
             }
@@ -183,7 +199,7 @@ impl Resolving<'_> {
                 if !header.is_empty() && !header.eq_ignore_ascii_case("x-acs-bearer-token") {
                     return Err(CredentialsError::new("a header of its own for the bearer token is not supported"));
                 }
-                (Credentials::bearer(needed(&profile.bearer_token, "bearer_token")?), "bearer")
+                (Credentials::bearer(secret(&profile.bearer_token, "bearer_token")?), "bearer")
             }
             "anonymous" => (Credentials::anonymous(), "anonymous"),
             "rsakeypair" => {
@@ -226,17 +242,24 @@ fn role(profile: &Profile) -> Result<Role, CredentialsError> {
 }
 
 fn access_key(profile: &Profile) -> Result<Credentials, CredentialsError> {
-    Ok(Credentials::access_key(needed(&profile.id, "access_key_id")?, needed(&profile.secret, "access_key_secret")?))
+    Ok(Credentials::access_key(secret(&profile.id, "access_key_id")?, secret(&profile.secret, "access_key_secret")?))
 }
 
 /// The access key, with its token if there is one.
 fn temporary(profile: &Profile) -> Result<Credentials, CredentialsError> {
-    let (id, secret) = (needed(&profile.id, "access_key_id")?, needed(&profile.secret, "access_key_secret")?);
-    Ok(Credentials::temporary(id, secret, profile.token.clone().unwrap_or_default()))
+    let token = value::secret("sts_token", profile.token.clone())?.unwrap_or_default();
+    let (id, secret) = (secret(&profile.id, "access_key_id")?, secret(&profile.secret, "access_key_secret")?);
+    Ok(Credentials::temporary(id, secret, token))
+}
+
+/// A key, a secret or a token that must be there.
+fn secret(value: &Option<String>, name: &str) -> Result<String, CredentialsError> {
+    let value = value::secret(name, value.clone())?;
+    value.ok_or_else(|| CredentialsError::new(format!("{name} is not set")))
 }
 
 fn needed(value: &Option<String>, name: &str) -> Result<String, CredentialsError> {
-    let value = value.clone().filter(|value| !value.is_empty());
+    let value = value.as_deref().map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
     value.ok_or_else(|| CredentialsError::new(format!("{name} is not set")))
 }
 
@@ -248,6 +271,8 @@ impl ProvideCredentials for Source {
     fn name(&self) -> &str {
         self.name.get().map_or("cli_profile", String::as_str)
     }
+
+    shares_transport!(builder.surroundings);
 }
 
 cached!(CliProfileCredentials);

@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::surroundings::{Surroundings, surroundings, usual};
+use super::surroundings::{Surroundings, metadata_transport, shares_transport, surroundings, usual};
 use super::{
     CliProfileCredentials, Credentials, CredentialsError, CredentialsFuture, EcsRamRoleCredentials,
-    IniProfileCredentials, OidcRoleCredentials, ProvideCredentials, UriCredentials, environment,
+    IniProfileCredentials, OidcRoleCredentials, ProvideCredentials, UriCredentials, cli, environment, profile,
 };
 
 /// Credentials from the places where the vendor's tools and libraries have them, in their order.
@@ -23,6 +23,11 @@ use super::{
 /// The first place that has credentials is the one from then on: a failure later is its own, and no other identity takes
 /// its place, unless the place is gone altogether. A place that is set up but broken does not keep the others from being
 /// tried; if none has any, the error tells what is wrong with each.
+///
+/// A profile or a file that somebody named does: where `ALIBABA_CLOUD_PROFILE` is set, a profile of that name that
+/// cannot be used, or that neither file has, is an error, and so is anything wrong with the file that
+/// `ALIBABA_CLOUD_CONFIG_FILE` or `ALIBABA_CLOUD_CREDENTIALS_FILE` names. Otherwise a typo would hand out the
+/// identity of the machine.
 ///
 /// Nothing is read before the first call. Away from ECS the fifth place costs a second, which
 /// `ALIBABA_CLOUD_ECS_METADATA_DISABLED=true` saves.
@@ -44,11 +49,22 @@ struct Chain {
     chosen: AtomicUsize,
 }
 
+/// Whether a failure of a place ends the search, because somebody named what failed.
+#[derive(Clone, Copy)]
+enum Named {
+    Never,
+    /// By these variables, unless what they name is not in the place.
+    IfThere([&'static str; 2]),
+    /// By these variables.
+    Always([&'static str; 2]),
+}
+
 /// No place yet.
 const NONE: usize = usize::MAX;
 
 struct Place {
     provider: Box<dyn ProvideCredentials>,
+    named: Named,
     /// With all names of the chain; known when there have been credentials.
     name: OnceLock<String>,
 }
@@ -57,6 +73,7 @@ usual!(DefaultCredentials, DefaultCredentialsBuilder, "The usual places.");
 
 impl DefaultCredentialsBuilder {
     surroundings!();
+    metadata_transport!();
 
     /// Makes the provider. Nothing is read or sent yet.
     pub fn build(self) -> DefaultCredentials {
@@ -83,32 +100,43 @@ impl Chain {
         self.places.get_or_init(|| {
             let mut oidc = OidcRoleCredentials::builder();
             let mut cli = CliProfileCredentials::builder();
-            let mut profile = IniProfileCredentials::builder();
+            let mut ini = IniProfileCredentials::builder();
             let mut machine = EcsRamRoleCredentials::builder();
             let mut uri = UriCredentials::builder();
             for surroundings in [
                 &mut oidc.surroundings,
                 &mut cli.surroundings,
-                &mut profile.surroundings,
+                &mut ini.surroundings,
                 &mut machine.surroundings,
                 &mut uri.surroundings,
             ] {
                 surroundings.clone_from(&self.surroundings);
             }
-            let place = |provider| Place { provider, name: OnceLock::new() };
+            let place = |provider, named| Place { provider, named, name: OnceLock::new() };
             vec![
-                place(Box::new(Environment(self.surroundings.clone()))),
-                place(Box::new(oidc.build())),
-                place(Box::new(cli.build())),
-                place(Box::new(profile.build())),
-                place(Box::new(machine.build())),
-                place(Box::new(uri.build())),
+                place(Box::new(Environment(self.surroundings.clone())), Named::Never),
+                place(Box::new(oidc.build()), Named::Never),
+                place(Box::new(cli.build()), Named::IfThere([cli::FILE, cli::PROFILE])),
+                // The last place that a profile can be in.
+                place(Box::new(ini.build()), Named::Always([profile::FILE, cli::PROFILE])),
+                place(Box::new(machine.build()), Named::Never),
+                place(Box::new(uri.build()), Named::Never),
             ]
         })
     }
 
     fn chosen(&self) -> Option<&Place> {
         self.places.get()?.get(self.chosen.load(Ordering::Acquire))
+    }
+
+    /// The variable that names what a place failed with.
+    fn naming(&self, place: &Place, error: &CredentialsError) -> Option<&'static str> {
+        let variables = match place.named {
+            Named::IfThere(variables) if !error.is_absent() => variables,
+            Named::Always(variables) => variables,
+            Named::Never | Named::IfThere(_) => return None,
+        };
+        variables.into_iter().find(|name| self.surroundings.variable(name).is_some())
     }
 
     /// Asks one place after the other.
@@ -121,14 +149,28 @@ impl Chain {
                     self.chosen.store(index, Ordering::Release);
                     return Ok(credentials);
                 }
-                Err(error) => failures.push(format!("{}: {error}", place.provider.name())),
+                Err(error) => failures.push((place.provider.name(), error)),
+            }
+            if let Some(variable) = failures.last().and_then(|(_, error)| self.naming(place, error)) {
+                let text = format!("{variable} names what cannot be used, so no other place is tried");
+                let cause = failures.last().map(|(_, error)| error.clone());
+                return Err(none(&text, &failures, cause));
             }
         }
-        Err(CredentialsError::new(format!(
-            "there are none in the default places; set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, \
-             run `aliyun configure`, or give credentials in the configuration; {}",
-            failures.join("; ")
-        )))
+        let text = "there are none in the default places; set ALIBABA_CLOUD_ACCESS_KEY_ID and \
+                    ALIBABA_CLOUD_ACCESS_KEY_SECRET, run `aliyun configure`, or give credentials in the configuration";
+        let set_up = failures.iter().find(|(_, error)| !error.is_absent());
+        Err(none(text, &failures, set_up.map(|(_, error)| error.clone())))
+    }
+}
+
+/// The error of a search that failed in these places.
+fn none(text: &str, failures: &[(&str, CredentialsError)], cause: Option<CredentialsError>) -> CredentialsError {
+    let reasons: Vec<_> = failures.iter().map(|(name, error)| format!("{name}: {error}")).collect();
+    let error = CredentialsError::new(format!("{text}; {}", reasons.join("; ")));
+    match cause {
+        Some(cause) => error.with_source(cause),
+        None => error,
     }
 }
 
@@ -157,6 +199,8 @@ impl ProvideCredentials for DefaultCredentials {
             place.provider.refused(credentials);
         }
     }
+
+    shares_transport!(0.surroundings);
 }
 
 impl std::fmt::Debug for DefaultCredentials {

@@ -1,8 +1,9 @@
 //! The role of the machine.
 
 use super::cache::cached;
+use super::route::Route;
 use super::session::{Keys, expect_success};
-use super::surroundings::{Ask, Reach, Surroundings, surroundings, usual};
+use super::surroundings::{Ask, Surroundings, metadata_transport, shares_transport, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::transport::{HttpResponse, Method};
 
@@ -16,11 +17,15 @@ const MAX_TOKEN: usize = 1 << 10;
 
 /// Credentials of the RAM role of the ECS instance (or of the container on it), from the metadata service.
 ///
-/// The service is asked in its hardened way, with a token. Where it does not know that way, which it says with HTTP
-/// 403, 404, 405 or 501, it is asked without, unless [`allow_v1`](EcsRamRoleCredentialsBuilder::allow_v1) or
-/// `ALIBABA_CLOUD_IMDSV1_DISABLED` forbids that. Whatever else comes, such as a redirect or a page of a proxy, is an
-/// error: it is not from the metadata service. No proxy is used. Off ECS it takes a second to find out that nobody
-/// answers.
+/// The service is asked in its hardened way, with a token. Where it refuses to give one, or refuses a request that
+/// carries one, with any HTTP status from 400 on, it is asked once without a token, unless
+/// [`allow_v1`](EcsRamRoleCredentialsBuilder::allow_v1) or `ALIBABA_CLOUD_IMDSV1_DISABLED` forbids that. Whatever else
+/// comes, such as a redirect or a page of a proxy, is an error: it is not from the metadata service. Off ECS it takes
+/// a second to find out that nobody answers.
+///
+/// The service is asked directly: neither the proxies of the environment nor
+/// [`transport`](EcsRamRoleCredentialsBuilder::transport) count, only
+/// [`metadata_transport`](EcsRamRoleCredentialsBuilder::metadata_transport).
 ///
 /// Credentials are renewed before they expire; see [`CachedCredentials`].
 #[derive(Clone, Debug)]
@@ -44,14 +49,15 @@ impl EcsRamRoleCredentialsBuilder {
         self
     }
 
-    /// Whether the service may be asked without a token where it does not know tokens. If not set it may, unless
-    /// `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
+    /// Whether the service may be asked without a token where it refuses to be asked with one. If not set it may,
+    /// unless `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
     pub fn allow_v1(mut self, allowed: bool) -> Self {
         self.allow_v1 = Some(allowed);
         self
     }
 
     surroundings!();
+    metadata_transport!();
 
     /// Makes the provider. Nothing is sent yet.
     pub fn build(self) -> EcsRamRoleCredentials {
@@ -72,13 +78,13 @@ impl Source {
         if self.surroundings.flag("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
             return Err(CredentialsError::absent("ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"));
         }
-        let token = self.token().await?;
+        let mut token = self.token().await?;
         let role = match self.surroundings.or_variable(&self.role_name, "ALIBABA_CLOUD_ECS_METADATA") {
             Some(role) if is_role(&role) => role,
             Some(role) => return Err(CredentialsError::new(format!("{role:?} is no name of a role"))),
-            None => self.role(token.as_deref()).await?,
+            None => self.role(&mut token).await?,
         };
-        let reply = self.get(&format!("{CREDENTIALS}{role}"), token.as_deref()).await?;
+        let reply = self.get(&format!("{CREDENTIALS}{role}"), &mut token).await?;
         if reply.status == 404 {
             return Err(CredentialsError::new(format!("this machine has no role {role}")));
         }
@@ -89,12 +95,16 @@ impl Source {
         }
     }
 
-    /// What the further requests carry; none where the service does not know it.
+    /// Whether the service may be asked without a token.
+    fn allows_v1(&self) -> bool {
+        self.allow_v1.unwrap_or_else(|| !self.surroundings.flag("ALIBABA_CLOUD_IMDSV1_DISABLED"))
+    }
+
+    /// What the further requests carry; none where the service refuses to give it.
     async fn token(&self) -> Result<Option<String>, CredentialsError> {
         let reply = self.ask(Method::Put, "api/token", ("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")).await?;
-        let allow_v1 = self.allow_v1.unwrap_or_else(|| !self.surroundings.flag("ALIBABA_CLOUD_IMDSV1_DISABLED"));
-        if matches!(reply.status, 403..=405 | 501) {
-            if allow_v1 {
+        if refuses(&reply) {
+            if self.allows_v1() {
                 return Ok(None);
             }
             return Err(CredentialsError::new(format!(
@@ -112,7 +122,7 @@ impl Source {
         }
     }
 
-    async fn role(&self, token: Option<&str>) -> Result<String, CredentialsError> {
+    async fn role(&self, token: &mut Option<String>) -> Result<String, CredentialsError> {
         let reply = self.get(CREDENTIALS, token).await?;
         if reply.status == 404 {
             return Err(CredentialsError::new("this machine has no RAM role"));
@@ -125,10 +135,20 @@ impl Source {
         }
     }
 
-    async fn get(&self, path: &str, token: Option<&str>) -> Result<HttpResponse, CredentialsError> {
-        match token {
-            Some(token) => self.ask(Method::Get, path, (TOKEN, token)).await,
-            None => self.ask(Method::Get, path, None).await,
+    /// Asks with the token, if there is one. Where the service refuses that it is asked once without, if that is
+    /// allowed; where that helps there is no token from then on.
+    async fn get(&self, path: &str, token: &mut Option<String>) -> Result<HttpResponse, CredentialsError> {
+        let Some(text) = token.as_deref() else { return self.ask(Method::Get, path, None).await };
+        let reply = self.ask(Method::Get, path, (TOKEN, text)).await?;
+        if !refuses(&reply) || !self.allows_v1() {
+            return Ok(reply);
+        }
+        match self.ask(Method::Get, path, None).await {
+            Ok(other) if !refuses(&other) => {
+                *token = None;
+                Ok(other)
+            }
+            _ => Ok(reply),
         }
     }
 
@@ -139,9 +159,15 @@ impl Source {
         header: impl Into<Option<(&'static str, &str)>>,
     ) -> Result<HttpResponse, CredentialsError> {
         let headers = header.into().into_iter().collect();
-        let ask = Ask { method, url: format!("{BASE}{path}"), headers, body: String::new() };
-        self.surroundings.ask(Reach::Metadata, ask).await
+        let url = format!("{BASE}{path}");
+        let ask = Ask { method, url, headers, body: String::new(), secrets: Vec::new() };
+        self.surroundings.ask(Route::Metadata, ask).await
     }
+}
+
+/// Whether the service says that it does not do what it is asked.
+fn refuses(reply: &HttpResponse) -> bool {
+    reply.status >= 400
 }
 
 /// What a role can be called. A page of a proxy is no such name.
@@ -159,6 +185,8 @@ impl ProvideCredentials for Source {
     fn name(&self) -> &str {
         "ecs_ram_role"
     }
+
+    shares_transport!(surroundings);
 }
 
 cached!(EcsRamRoleCredentials);

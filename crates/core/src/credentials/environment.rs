@@ -1,13 +1,16 @@
 //! Credentials from environment variables.
 
-use super::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+use super::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
 
 const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
 const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
 /// Reads `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for a temporary key,
-/// `ALIBABA_CLOUD_SECURITY_TOKEN`, at every call. An empty variable counts as unset.
+/// `ALIBABA_CLOUD_SECURITY_TOKEN`, at every call.
+///
+/// White space around a value is removed, such as the line break at the end of a mounted secret. A variable with
+/// nothing else in it counts as unset. A control character inside a value is an error that names the variable.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct EnvironmentCredentials {}
@@ -30,9 +33,9 @@ impl ProvideCredentials for EnvironmentCredentials {
 }
 
 pub(super) fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Credentials, CredentialsError> {
-    let set = |name| variable(name).filter(|value| !value.is_empty());
-    match (set(ID), set(SECRET)) {
-        (Some(id), Some(secret)) => Ok(match set(TOKEN) {
+    let set = |name| value::secret(name, variable(name));
+    match (set(ID)?, set(SECRET)?) {
+        (Some(id), Some(secret)) => Ok(match set(TOKEN)? {
             Some(token) => Credentials::temporary(id, secret, token),
             None => Credentials::access_key(id, secret),
         }),
@@ -65,6 +68,23 @@ mod tests {
         let error = with(&[(ID, ""), (SECRET, "canary")]).unwrap_err().to_string();
         assert!(error.contains("ALIBABA_CLOUD_ACCESS_KEY_ID is not") && !error.contains("canary"), "{error}");
         assert!(advise(&with(&[]).unwrap_err()).to_string().contains("set both"));
+    }
+
+    #[test]
+    fn white_space_around_is_removed_and_a_control_character_inside_is_refused_by_name() {
+        let credentials = with(&[(ID, " id\n"), (SECRET, "secret\r\n"), (TOKEN, "\ttoken ")]).unwrap();
+        let values: Vec<_> = credentials.secrets().values().collect();
+        assert_eq!(values, ["secret", "token", "id"]);
+        assert!(with(&[(ID, "\n"), (SECRET, " ")]).unwrap_err().is_absent());
+        for name in [ID, SECRET, TOKEN] {
+            let mut pairs = vec![(ID, "id"), (SECRET, "secret"), (TOKEN, "token")];
+            pairs.iter_mut().filter(|(known, _)| *known == name).for_each(|pair| pair.1 = "can\nary");
+            let error = with(&pairs).unwrap_err().to_string();
+            assert!(
+                error.starts_with(name) && error.contains("control character") && !error.contains("ary"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::cache::cached;
 use super::sts::{self, Role, role};
-use super::surroundings::{Surroundings, surroundings, usual};
-use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+use super::surroundings::{Surroundings, shares_transport, surroundings, usual};
+use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
 
 const ROLE: &str = "ALIBABA_CLOUD_ROLE_ARN";
 const PROVIDER: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
@@ -94,13 +94,11 @@ impl Source {
     }
 
     async fn token(&self, file: &Path) -> Result<String, CredentialsError> {
+        let name = format!("the OIDC token file {}", file.display());
         let text = self.surroundings.read(file, MAX_TOKEN).await?;
-        let token = text.as_deref().map(|text| text.trim_end()).unwrap_or_default();
-        if token.is_empty() {
-            let what = if text.is_some() { "is empty" } else { "is not there" };
-            return Err(CredentialsError::new(format!("the OIDC token file {} {what}", file.display())));
-        }
-        Ok(token.to_owned())
+        let what = if text.is_some() { "is empty" } else { "is not there" };
+        let token = value::secret(&name, text.as_deref().cloned())?;
+        token.ok_or_else(|| CredentialsError::new(format!("{name} {what}")))
     }
 }
 
@@ -120,6 +118,8 @@ impl ProvideCredentials for Source {
     fn name(&self) -> &str {
         "oidc_role_arn"
     }
+
+    shares_transport!(surroundings);
 }
 
 cached!(OidcRoleCredentials);

@@ -13,8 +13,8 @@ pub(crate) use split::split;
 
 use super::cache::cached;
 use super::session::{Keys, time};
-use super::surroundings::{Surroundings, aside, surroundings};
-use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+use super::surroundings::{Surroundings, aside, shares_transport, surroundings};
+use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
 
 const SOURCE: &str = "the credentials program";
 /// A program may take so long.
@@ -26,8 +26,9 @@ const MAX_OUTPUT: u64 = 64 << 10;
 /// has it.
 ///
 /// The output is a JSON object: `mode` (`AK` or `StsToken`), `access_key_id`, `access_key_secret`, for `StsToken` also
-/// `sts_token`, and `expiration` (`2026-01-02T03:04:05Z`) if it is known. With an expiration the credentials are kept
-/// and renewed in time, see [`CachedCredentials`]; without one the program is run for every call.
+/// `sts_token`, and `expiration` if it is known: a time of ISO 8601 with its offset from UTC, such as
+/// `2026-01-02T03:04:05Z` or `2026-01-02T11:04:05+08:00`. With an expiration the credentials are kept and renewed in
+/// time, see [`CachedCredentials`]; without one the program is run for every call.
 ///
 /// The command is split into words at blanks, with single and double quotes and, except on Windows, backslashes as in
 /// a shell; no shell is involved, so nothing else has a meaning. The program has 60 seconds and 64 KiB; what it writes
@@ -107,20 +108,22 @@ pub(super) fn forbidden(surroundings: &Surroundings) -> Result<(), CredentialsEr
 }
 
 fn credentials(keys: Keys) -> Result<Credentials, CredentialsError> {
-    let missing = |what: &str| CredentialsError::new(format!("{SOURCE} wrote no {what}"));
-    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let filled = |name: &str, value| value::secret(&format!("{name} from {SOURCE}"), value);
+    let needed = |name: &str, value| {
+        filled(name, value)?.ok_or_else(|| CredentialsError::new(format!("{SOURCE} wrote no {name}")))
+    };
     let temporary = match keys.mode.as_deref() {
         Some(mode) if mode.eq_ignore_ascii_case("StsToken") => true,
         Some(mode) if mode.eq_ignore_ascii_case("AK") => false,
         _ => return Err(CredentialsError::new(format!("{SOURCE} wrote a mode that is neither AK nor StsToken"))),
     };
-    let id = filled(keys.id).ok_or_else(|| missing("access_key_id"))?;
-    let secret = filled(keys.secret).ok_or_else(|| missing("access_key_secret"))?;
+    let id = needed("access_key_id", keys.id)?;
+    let secret = needed("access_key_secret", keys.secret)?;
     let credentials = match temporary {
-        true => Credentials::temporary(id, secret, filled(keys.token).ok_or_else(|| missing("sts_token"))?),
+        true => Credentials::temporary(id, secret, needed("sts_token", keys.token)?),
         false => Credentials::access_key(id, secret),
     };
-    Ok(match filled(keys.expiration) {
+    Ok(match filled("expiration", keys.expiration)? {
         Some(expiration) => credentials.expires_at(time(&expiration, SOURCE)?),
         None => credentials.fleeting(),
     })
@@ -178,6 +181,8 @@ impl ProvideCredentials for Source {
     fn name(&self) -> &str {
         "external"
     }
+
+    shares_transport!(surroundings);
 }
 
 cached!(ProcessCredentials);

@@ -6,10 +6,12 @@ use std::sync::OnceLock;
 use super::cache::cached;
 use super::ini;
 use super::sts::{self, Role};
-use super::surroundings::{MAX_FILE, Surroundings, surroundings, usual};
-use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc};
+use super::surroundings::{MAX_FILE, Surroundings, metadata_transport, shares_transport, surroundings, usual};
+use super::{
+    CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, value,
+};
 
-const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
+pub(super) const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
 const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 
 /// Credentials of a profile in the ini file of the vendor's libraries.
@@ -21,6 +23,7 @@ const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 /// | `type` | further names |
 /// |---|---|
 /// | `access_key` | `access_key_id`, `access_key_secret` |
+/// | `sts` | `access_key_id`, `access_key_secret`, `security_token` |
 /// | `ecs_ram_role` | `role_name`, or none: what the machine has |
 /// | `ram_role_arn` | `access_key_id`, `access_key_secret`, `role_arn`, and if wanted `role_session_name`, `policy` |
 /// | `oidc_role_arn` | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path`, and if wanted `role_session_name`, `policy` |
@@ -54,6 +57,7 @@ impl IniProfileCredentialsBuilder {
     }
 
     surroundings!();
+    metadata_transport!();
 
     /// Makes the provider. Nothing is read yet.
     pub fn build(self) -> IniProfileCredentials {
@@ -135,8 +139,19 @@ impl<'a> Profile<'a> {
         })
     }
 
+    /// A key, a secret or a token.
+    fn secret(&self, name: &str) -> Result<String, CredentialsError> {
+        let value = value::secret(name, self.value(name)).map_err(|error| self.wrong(&format!("is wrong: {error}")))?;
+        value.ok_or_else(|| self.wrong(&format!("does not set {name}")))
+    }
+
     fn access_key(&self) -> Result<Credentials, CredentialsError> {
-        Ok(Credentials::access_key(self.needed("access_key_id")?, self.needed("access_key_secret")?))
+        Ok(Credentials::access_key(self.secret("access_key_id")?, self.secret("access_key_secret")?))
+    }
+
+    fn temporary(&self) -> Result<Credentials, CredentialsError> {
+        let (id, secret) = (self.secret("access_key_id")?, self.secret("access_key_secret")?);
+        Ok(Credentials::temporary(id, secret, self.secret("security_token")?))
     }
 
     /// The credentials, and the name of what they come from.
@@ -147,6 +162,7 @@ impl<'a> Profile<'a> {
         let surroundings = surroundings.clone();
         match self.needed("type")?.as_str() {
             "access_key" => Ok((self.access_key()?, "static_ak")),
+            "sts" => Ok((self.temporary()?, "static_sts")),
             "ecs_ram_role" => {
                 let source = ecs::Source { role_name: self.value("role_name"), allow_v1: None, surroundings };
                 Ok((source.load().await?, "ecs_ram_role"))
@@ -168,8 +184,10 @@ impl<'a> Profile<'a> {
             "rsa_key_pair" => Err(self.wrong(
                 "is of type rsa_key_pair, which is obsolete and not supported; make an access key, or use a role",
             )),
-            _ => Err(self
-                .wrong("is of a type that is not known; use access_key, ecs_ram_role, ram_role_arn or oidc_role_arn")),
+            _ => Err(self.wrong(
+                "is of a type that is not known; the known ones are access_key, sts, ecs_ram_role, ram_role_arn and \
+                 oidc_role_arn",
+            )),
         }
     }
 }
@@ -182,6 +200,8 @@ impl ProvideCredentials for Source {
     fn name(&self) -> &str {
         self.name.get().map_or("profile", String::as_str)
     }
+
+    shares_transport!(builder.surroundings);
 }
 
 cached!(IniProfileCredentials);

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::{Credentials, CredentialsError};
+use super::{Credentials, CredentialsError, value};
 use crate::decode::{self, Decode, Place};
 use crate::sign::Moment;
 use crate::transport::HttpResponse;
@@ -57,12 +57,14 @@ impl Keys {
 
     /// The key, all four parts of which must be there.
     pub(super) fn temporary(self, source: &str) -> Result<Credentials, CredentialsError> {
-        let missing = |what: &str| CredentialsError::new(format!("{source} answered without {what}"));
-        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let id = filled(self.id).ok_or_else(|| missing("AccessKeyId"))?;
-        let secret = filled(self.secret).ok_or_else(|| missing("AccessKeySecret"))?;
-        let token = filled(self.token).ok_or_else(|| missing("SecurityToken"))?;
-        let expiration = filled(self.expiration).ok_or_else(|| missing("Expiration"))?;
+        let needed = |name: &str, value: Option<String>| {
+            let value = value::secret(&format!("{name} from {source}"), value)?;
+            value.ok_or_else(|| CredentialsError::new(format!("{source} answered without {name}")))
+        };
+        let id = needed("AccessKeyId", self.id)?;
+        let secret = needed("AccessKeySecret", self.secret)?;
+        let token = needed("SecurityToken", self.token)?;
+        let expiration = needed("Expiration", self.expiration)?;
         Ok(Credentials::temporary(id, secret, token).expires_at(time(&expiration, source)?))
     }
 }
@@ -78,12 +80,13 @@ pub(super) fn expect_success(reply: &HttpResponse, source: &str) -> Result<(), C
     }
 }
 
-/// Reads an expiration such as `2026-01-02T03:04:05Z`.
+/// Reads an expiration such as `2026-01-02T03:04:05Z` or `2026-01-02T11:04:05+08:00`.
 pub(super) fn time(text: &str, source: &str) -> Result<SystemTime, CredentialsError> {
     let moment = Moment::from_iso(text);
     let moment = moment.ok_or_else(|| {
         CredentialsError::new(format!(
-            "{source} answered with an expiration that is no time such as 2026-01-02T03:04:05Z"
+            "{source} answered with an expiration that is no time with its offset from UTC, such as \
+             2026-01-02T03:04:05Z or 2026-01-02T11:04:05+08:00"
         ))
     })?;
     Ok(moment.into())

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::route::Route;
 use super::session::Keys;
-use super::surroundings::{MAX_BODY, Reach, Surroundings};
+use super::surroundings::{MAX_BODY, Surroundings};
 use super::{Credentials, CredentialsError, ProvideCredentials};
 use crate::client::Client;
 use crate::config::Config;
 use crate::encode::Parameters;
-use crate::endpoint::Target;
+use crate::endpoint::{Target, is_region};
 use crate::operation::{Operation, OperationInfo};
 use crate::secret::Sensitive;
 use crate::service::Service;
@@ -117,7 +118,7 @@ pub(super) async fn assume_role_with_oidc(
 }
 
 async fn keys<O: Operation<Response = Keys>>(config: Config, request: O) -> Result<Credentials, CredentialsError> {
-    let told = |error: crate::Error| CredentialsError::new(error.to_string());
+    let told = |error: crate::Error| CredentialsError::new(error.to_string()).with_source(error);
     let keys = Client::new(&SERVICE, config).map_err(told)?.call(request).await.map_err(told)?;
     let source = "the Security Token Service";
     let keys = keys.inner.map_or_else(Keys::default, |inner| *inner);
@@ -133,7 +134,7 @@ fn config(surroundings: &Surroundings, role: &Role) -> Result<Config, Credential
         .attempt_timeout(Duration::from_secs(15))
         .timeout(Duration::from_secs(45))
         .max_body(MAX_BODY);
-    config.transport = Some(surroundings.transport(Reach::of(&target))?);
+    config.transport = Some(surroundings.transport(Route::to_service(&target))?);
     config.clock.clone_from(&surroundings.clock);
     Ok(config)
 }
@@ -146,9 +147,7 @@ impl Role {
         let vpc = self.vpc || surroundings.flag("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
         let prefix = if vpc { "sts-vpc" } else { "sts" };
         match surroundings.or_variable(&self.region, "ALIBABA_CLOUD_STS_REGION") {
-            Some(region) if region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
-                Ok(format!("{prefix}.{region}.aliyuncs.com"))
-            }
+            Some(region) if is_region(&region) => Ok(format!("{prefix}.{region}.aliyuncs.com")),
             Some(region) => Err(CredentialsError::new(format!("{region:?} is no name of a region"))),
             None => Ok("sts.aliyuncs.com".to_owned()),
         }

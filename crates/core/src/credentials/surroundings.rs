@@ -3,7 +3,6 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
@@ -11,11 +10,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
+use super::route::Route;
 use super::{CredentialsError, sts};
 use crate::client::{user_agent, usual_transport};
 use crate::clock::{Clock, SystemClock, within};
-use crate::endpoint::Target;
-use crate::transport::{HttpRequest, HttpResponse, Method, Transport};
+use crate::transport::{HttpRequest, HttpResponse, Method, Secrets, Transport};
 
 /// A reply with credentials is a few hundred bytes.
 pub(super) const MAX_BODY: usize = 64 << 10;
@@ -28,34 +27,15 @@ type Variable = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 #[derive(Clone)]
 pub(super) struct Surroundings {
     variable: Variable,
+    /// For the Internet.
     given: Option<Arc<dyn Transport>>,
-    usual: Arc<[OnceLock<Arc<dyn Transport>>; 3]>,
+    /// That of the client, for the Internet as well.
+    shared: Arc<OnceLock<Arc<dyn Transport>>>,
+    /// For the metadata service and other servers close by.
+    metadata: Option<Arc<dyn Transport>>,
+    /// Those that come along, one a route.
+    usual: Arc<[OnceLock<Arc<dyn Transport>>; 6]>,
     pub(super) clock: Option<Arc<dyn Clock>>,
-}
-
-/// How far away a peer is.
-#[derive(Clone, Copy)]
-pub(super) enum Reach {
-    /// Over https, through a proxy if there is one.
-    Internet,
-    /// Over plain http, to this machine or its network, past every proxy.
-    Near,
-    /// To the metadata service, which answers at once or not at all.
-    Metadata,
-}
-
-impl Reach {
-    pub(super) fn of(target: &Target) -> Self {
-        if target.scheme == "https" { Self::Internet } else { Self::Near }
-    }
-
-    /// How long a connection and how long the rest may take.
-    const fn limits(self) -> (Duration, Duration) {
-        match self {
-            Self::Internet | Self::Near => (Duration::from_secs(5), Duration::from_secs(10)),
-            Self::Metadata => (Duration::from_secs(1), Duration::from_secs(1)),
-        }
-    }
 }
 
 /// A request to a source of credentials.
@@ -64,17 +44,35 @@ pub(super) struct Ask<'a> {
     pub(super) url: String,
     pub(super) headers: Vec<(&'static str, &'a str)>,
     pub(super) body: String,
+    /// What is secret in the URL and the body.
+    pub(super) secrets: Vec<&'a str>,
 }
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Self { variable: Arc::new(|name| std::env::var(name).ok()), given: None, usual: Arc::default(), clock: None }
+        Self {
+            variable: Arc::new(|name| std::env::var(name).ok()),
+            given: None,
+            shared: Arc::default(),
+            metadata: None,
+            usual: Arc::default(),
+            clock: None,
+        }
     }
 }
 
 impl Surroundings {
     pub(super) fn set_transport(&mut self, transport: impl Transport) {
         self.given = Some(Arc::new(transport));
+    }
+
+    pub(super) fn set_metadata_transport(&mut self, transport: impl Transport) {
+        self.metadata = Some(Arc::new(transport));
+    }
+
+    /// Takes the transport of a client for the Internet, unless another was given. The first one stays.
+    pub(super) fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.shared.get_or_init(|| transport.clone());
     }
 
     pub(super) fn set_variables(&mut self, variable: impl Fn(&str) -> Option<String> + Send + Sync + 'static) {
@@ -85,9 +83,12 @@ impl Surroundings {
         self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new()))
     }
 
-    /// The value of an environment variable. An empty one counts as unset, as does one that is not text.
+    /// The value of an environment variable without the white space around it. An empty one counts as unset, as does
+    /// one that is not text.
     pub(super) fn variable(&self, name: &str) -> Option<String> {
-        (self.variable)(name).filter(|value| !value.is_empty())
+        let mut value = (self.variable)(name)?;
+        super::value::trim(&mut value);
+        Some(value).filter(|value| !value.is_empty())
     }
 
     /// Whether a variable says `true`, in any case.
@@ -111,70 +112,83 @@ impl Surroundings {
 
     /// The text of a file, if there is one. An error tells the file, and nothing that is in it.
     pub(super) async fn read(&self, file: &Path, limit: u64) -> Result<Option<Zeroizing<String>>, CredentialsError> {
-        let shown = file.display().to_string();
-        let wrong = |what: &str| CredentialsError::new(format!("the file {shown} {what}"));
         let path = file.to_owned();
-        let bytes = aside(move || {
-            let mut bytes = Zeroizing::new(Vec::new());
-            std::fs::File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
-            Ok::<_, std::io::Error>(bytes)
-        });
-        let bytes = match bytes.await {
-            Some(Ok(bytes)) => bytes,
-            Some(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Some(Err(error)) => return Err(wrong(&format!("cannot be read: {error}"))),
-            None => return Err(wrong("could not be read: the runtime is ending")),
-        };
-        if bytes.len() as u64 > limit {
-            return Err(wrong(&format!("is larger than {limit} bytes")));
-        }
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let text = std::str::from_utf8(text).map_err(|_| wrong("is not UTF-8 text"))?;
-        Ok(Some(Zeroizing::new(text.to_owned())))
+        aside(move || read_file(&path, limit)).await.unwrap_or_else(|| {
+            let shown = file.display();
+            Err(CredentialsError::new(format!("the file {shown} could not be read: the runtime is ending")))
+        })
     }
 
-    /// The transport that was given, or one that comes along, made when it is needed.
-    pub(super) fn transport(&self, reach: Reach) -> Result<Arc<dyn Transport>, CredentialsError> {
-        if let Some(transport) = &self.given {
+    /// The transport that was given for the route, or one that comes along, made when it is needed.
+    pub(super) fn transport(&self, route: Route) -> Result<Arc<dyn Transport>, CredentialsError> {
+        let given = match route.is_direct() {
+            true => self.metadata.as_ref(),
+            false => self.given.as_ref().or_else(|| self.shared.get()),
+        };
+        if let Some(transport) = given {
             return Ok(transport.clone());
         }
-        let cell = &self.usual[reach as usize];
+        let cell = &self.usual[route as usize];
         if let Some(transport) = cell.get() {
             return Ok(transport.clone());
         }
-        let (scheme, proxy) = if let Reach::Internet = reach { ("https", true) } else { ("http", false) };
-        let made = usual_transport(scheme, proxy, reach.limits().0);
-        let made = made.map_err(|error| CredentialsError::new(error.to_string()))?;
+        let (scheme, proxy) = route.scheme();
+        let made = usual_transport(scheme, proxy, route.limits().0);
+        let made = made.map_err(|error| CredentialsError::new(error.to_string()).with_source(error))?;
         Ok(cell.get_or_init(|| made).clone())
     }
 
     /// Sends a request and brings back the reply, whatever it says. An error tells who was asked, and nothing else.
-    pub(super) async fn ask(&self, reach: Reach, ask: Ask<'_>) -> Result<HttpResponse, CredentialsError> {
+    pub(super) async fn ask(&self, route: Route, ask: Ask<'_>) -> Result<HttpResponse, CredentialsError> {
         let peer = ask.url.split('/').nth(2).unwrap_or_default().to_owned();
         let mut headers = HeaderMap::new();
-        let agent = user_agent(&sts::SERVICE, None).map_err(|error| CredentialsError::new(error.to_string()))?;
+        let agent = user_agent(&sts::SERVICE, None);
+        let agent = agent.map_err(|error| CredentialsError::new(error.to_string()).with_source(error))?;
         headers.insert(USER_AGENT, agent);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut secrets = ask.secrets;
         for (name, value) in ask.headers {
+            if name != CONTENT_TYPE.as_str() {
+                secrets.push(value.strip_prefix("Bearer ").unwrap_or(value));
+            }
             let mut value = HeaderValue::try_from(value).map_err(|_| {
                 CredentialsError::new(format!("what {name} is to hold cannot stand in a header, as for a line break"))
             })?;
             value.set_sensitive(name != CONTENT_TYPE.as_str());
             headers.insert(HeaderName::from_static(name), value);
         }
-        let transport = self.transport(reach)?;
+        let transport = self.transport(route)?;
         let mut request = HttpRequest::new(ask.method, ask.url);
         request.headers = headers;
         request.body = Bytes::from(ask.body).into();
         request.max_body = MAX_BODY;
+        if transport.wants_secrets() {
+            request.secrets = Secrets::new(secrets.into_iter().map(|text| text.to_owned().into()).collect(), true);
+        }
         let reply = transport.send(request);
-        let (connect, read) = reach.limits();
+        let (connect, read) = route.limits();
         match within(&*self.clock(), connect + read, reply).await {
             Some(Ok(reply)) => Ok(reply),
-            Some(Err(error)) => Err(CredentialsError::new(error.to_string())),
+            Some(Err(error)) => Err(CredentialsError::new(error.to_string()).with_source(error)),
             None => Err(CredentialsError::new(format!("{peer} did not answer within {:?}", connect + read))),
         }
     }
+}
+
+/// The text of a file, if there is one. An error tells the file, and nothing that is in it. Blocks.
+pub(super) fn read_file(path: &Path, limit: u64) -> Result<Option<Zeroizing<String>>, CredentialsError> {
+    let wrong = |what: &str| CredentialsError::new(format!("the file {} {what}", path.display()));
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = std::fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) if bytes.len() as u64 <= limit => {}
+        Ok(_) => return Err(wrong(&format!("is larger than {limit} bytes"))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(wrong(&format!("cannot be read: {error}")).with_source(error)),
+    }
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let text = std::str::from_utf8(text).map_err(|_| wrong("is not UTF-8 text"))?;
+    Ok(Some(Zeroizing::new(text.to_owned())))
 }
 
 /// Does what blocks where it holds up nobody; `None` if the runtime is ending.
@@ -212,7 +226,12 @@ pub(super) use usual;
 /// The setters that all builders have.
 macro_rules! surroundings {
     () => {
-        /// How requests travel, instead of the transport that comes along.
+        /// Sets the transport for requests over the Internet, such as those to the Security Token Service. Default: one
+        /// that uses the proxies of the environment.
+        ///
+        /// It serves neither the metadata service nor a server on this machine or its network: they are asked
+        /// directly, because at the other end of a proxy they would be those of another machine. The transport of
+        /// the client is not used either, unless [`Config::share_transport`](crate::Config::share_transport) says so.
         pub fn transport(mut self, transport: impl crate::transport::Transport) -> Self {
             self.surroundings.set_transport(transport);
             self
@@ -234,13 +253,39 @@ macro_rules! surroundings {
 }
 pub(super) use surroundings;
 
+/// The setter of builders whose provider may ask the metadata service or another server close by.
+macro_rules! metadata_transport {
+    () => {
+        /// Sets the transport for the metadata service (`100.100.100.200`), for link-local and loopback addresses, and
+        /// for plain HTTP to addresses of private networks. Default: direct connections past every proxy.
+        ///
+        /// It is for tests, and for platforms without a transport of their own such as wasm. A transport with a proxy
+        /// would ask for the credentials of the proxy's host.
+        pub fn metadata_transport(mut self, transport: impl crate::transport::Transport) -> Self {
+            self.surroundings.set_metadata_transport(transport);
+            self
+        }
+    };
+}
+pub(super) use metadata_transport;
+
+/// Passes the transport of a client on to the surroundings of a provider.
+macro_rules! shares_transport {
+    ($($surroundings:tt)+) => {
+        fn use_transport(&self, transport: &std::sync::Arc<dyn crate::transport::Transport>) {
+            self.$($surroundings)+.use_transport(transport);
+        }
+    };
+}
+pub(super) use shares_transport;
+
 #[cfg(all(test, not(feature = "reqwest"), not(feature = "hyper")))]
 mod tests {
     use super::*;
 
     #[test]
     fn without_a_transport_the_error_says_so() {
-        let error = Surroundings::default().transport(Reach::Near).err().unwrap().to_string();
+        let error = Surroundings::default().transport(Route::Near).err().unwrap().to_string();
         assert!(error.contains("no transport") && error.contains("reqwest"), "{error}");
     }
 }

@@ -1,10 +1,9 @@
 //! Credentials from an address.
 
-use std::net::IpAddr;
-
 use super::cache::cached;
+use super::route::{Route, is_near};
 use super::session::Keys;
-use super::surroundings::{Ask, Reach, Surroundings, surroundings, usual};
+use super::surroundings::{Ask, Surroundings, metadata_transport, shares_transport, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::Target;
 use crate::transport::Method;
@@ -17,8 +16,12 @@ const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 /// `AccessKeySecret`, `SecurityToken` and `Expiration`; a `Code` beside them must be `Success`.
 ///
 /// Plain http is accepted for this machine and for addresses of private networks (10/8, 172.16/12, 192.168/16,
-/// 100.64/10, 169.254/16, fc00::/7, fe80::/10), which no proxy is used for. For names and public addresses it needs
+/// 100.64/10, 169.254/16, fc00::/7, fe80::/10). For names and public addresses it needs
 /// [`plain_http`](UriCredentialsBuilder::plain_http): everyone on the way could read the keys.
+///
+/// This machine, link-local addresses and private networks over plain http are asked directly: neither the proxies of
+/// the environment nor [`transport`](UriCredentialsBuilder::transport) count for them, only
+/// [`metadata_transport`](UriCredentialsBuilder::metadata_transport).
 ///
 /// Credentials are renewed before they expire; see [`CachedCredentials`].
 #[derive(Clone, Debug)]
@@ -48,6 +51,7 @@ impl UriCredentialsBuilder {
     }
 
     surroundings!();
+    metadata_transport!();
 
     /// Makes the provider. Nothing is sent yet.
     pub fn build(self) -> UriCredentials {
@@ -68,9 +72,10 @@ impl Source {
         let uri = self.surroundings.or_variable(&self.uri, URI);
         let uri = uri.ok_or_else(|| CredentialsError::absent(format!("{URI} is not set")))?;
         let Address { url, target } = Address::parse(&uri, self.plain_http)?;
+        let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
         let source = format!("the credentials server {}", target.authority);
-        let ask = Ask { method: Method::Get, url, headers: Vec::new(), body: String::new() };
-        let reply = self.surroundings.ask(Reach::of(&target), ask).await?;
+        let ask = Ask { method: Method::Get, url, headers: Vec::new(), body: String::new(), secrets: vec![&path] };
+        let reply = self.surroundings.ask(Route::to_server(&target), ask).await?;
         let keys = Keys::of_reply(&reply, &source)?;
         match keys.code.as_deref() {
             None | Some("" | "Success") => keys.temporary(&source),
@@ -97,7 +102,7 @@ impl Address {
             return Err(wrong("holds a user name or password, which it cannot"));
         }
         let target = Target::parse(&format!("{scheme}://{authority}"), true).map_err(CredentialsError::new)?;
-        if target.scheme == "http" && !plain_http && !target.loopback && !is_private(&target.authority) {
+        if target.scheme == "http" && !plain_http && !is_near(&target) {
             return Err(wrong(
                 "is plain http, which is for this machine and private networks alone; use https, or allow plain http \
                  in the configuration",
@@ -105,20 +110,6 @@ impl Address {
         }
         let slash = if path.starts_with('/') { "" } else { "/" };
         Ok(Self { url: format!("{}://{}{slash}{path}", target.scheme, target.authority), target })
-    }
-}
-
-/// Whether it is a literal address of a private network.
-fn is_private(authority: &str) -> bool {
-    let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split(']').next());
-    let host = bracketed.unwrap_or_else(|| authority.split(':').next().unwrap_or_default());
-    match host.parse() {
-        Ok(IpAddr::V4(ip)) => {
-            let [a, b, ..] = ip.octets();
-            ip.is_private() || ip.is_link_local() || (a == 100 && b & 0xc0 == 64)
-        }
-        Ok(IpAddr::V6(ip)) => ip.is_unique_local() || ip.is_unicast_link_local(),
-        Err(_) => false,
     }
 }
 
@@ -130,6 +121,8 @@ impl ProvideCredentials for Source {
     fn name(&self) -> &str {
         "credential_uri"
     }
+
+    shares_transport!(surroundings);
 }
 
 cached!(UriCredentials);

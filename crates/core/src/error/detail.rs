@@ -34,6 +34,8 @@ pub(super) struct Inner {
     pub(super) decoded: bool,
     /// Whether an attempt before the one that this error is about may have been executed.
     pub(super) executed_before: bool,
+    /// Whether there was no connection to the proxy.
+    pub(super) unreachable: bool,
     /// The time of whoever sent the reply.
     pub(super) date: Option<Moment>,
     pub(super) body: Bytes,
@@ -156,6 +158,7 @@ impl Error {
         if error.kind == TransportErrorKind::ConnectTimeout {
             inner.timeout = Some(Timeout::Connect);
         }
+        inner.unreachable = error.unreachable;
         if let Some(reply) = error.reply {
             let (status, headers) = *reply;
             inner.replied(status, &headers, Bytes::new());
@@ -179,10 +182,26 @@ impl Error {
         Self::build(variant, inner)
     }
 
+    /// The error with a reason why something else did not help.
+    pub(crate) fn because(mut self, cause: crate::credentials::CredentialsError) -> Self {
+        let detail = self.detail_mut();
+        detail.text = format!("{}; {cause}", detail.text);
+        detail.source = Some(Box::new(cause));
+        self
+    }
+
+    /// Where there was no connection: that https was tried, because the endpoint has no scheme.
+    pub(crate) fn add_assumed_scheme(&mut self) {
+        let connecting = matches!(self, Self::Tls(_) | Self::Connect(_)) || self.timeout() == Some(Timeout::Connect);
+        if connecting {
+            self.detail_mut().text.push_str("; https was tried, because the endpoint has no scheme");
+        }
+    }
+
     #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub(crate) fn no_transport(error: TransportError) -> Self {
+        let text = format!("cannot set up the transport: {error}");
         let source: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
-        let text = "cannot set up the transport".to_owned();
         Self::build(Self::Configuration, Inner { text, source: Some(source), ..Inner::default() })
     }
 

@@ -14,7 +14,7 @@ pub enum TransportErrorKind {
     ConnectTimeout,
     /// No secure connection: a certificate is not trusted, or there is no common protocol.
     Tls,
-    /// A proxy refused.
+    /// A proxy could not be reached, or refused to connect.
     Proxy,
     /// The body of the request could not be read to its end, so that not all of it was sent.
     Source,
@@ -33,13 +33,15 @@ pub struct TransportError {
     pub(crate) text: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     pub(crate) reply: Option<Box<(u16, HeaderMap)>>,
+    /// There was no connection to the proxy, which may be back soon.
+    pub(crate) unreachable: bool,
 }
 
 impl TransportError {
     /// `text` tells what happened, for people.
     #[cold]
     pub fn new(kind: TransportErrorKind, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into(), source: None, reply: None }
+        Self { kind, text: text.into(), source: None, reply: None, unreachable: false }
     }
 
     /// With what caused it.

@@ -7,7 +7,7 @@ use crate::clock::Still;
 use crate::home::Home;
 use crate::local::raw;
 use crate::thing::{CreateThing, ProductType, SERVICE};
-use crate::town::{Town, clean, error, id, keys, ok, session};
+use crate::town::{Town, clean, error, id, keys, machine, ok, session};
 
 const METADATA: &str = "PUT http://100.100.100.200/latest/api/token";
 const MACHINE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/r";
@@ -15,7 +15,8 @@ const STS: &str = "POST https://sts.aliyuncs.com/";
 const ADDRESS: &str = "GET http://localhost/keys";
 
 fn provider(town: &Town, home: &Home) -> DefaultCredentials {
-    DefaultCredentials::builder().transport(town.clone()).clock(Still::default()).variables(home.variables()).build()
+    let builder = DefaultCredentials::builder().transport(town.clone()).metadata_transport(town.clone());
+    builder.clock(Still::default()).variables(home.variables()).build()
 }
 
 /// All places there are, each with a key of its own name.
@@ -126,6 +127,72 @@ async fn what_is_broken_does_not_end_the_search_and_is_told_if_it_fails() {
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
+}
+
+/// A named profile or file that cannot be used is an error, and nothing after it is asked for another identity.
+#[tokio::test]
+async fn named_profile_or_file_that_is_broken_ends_the_search() {
+    const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
+    const INI: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
+    const CLI: &str = "ALIBABA_CLOUD_CONFIG_FILE";
+    // What the ini file and the tool's file hold, the variable that is set, and what the error says.
+    let cases = [
+        (Some("[p]\ntype = access_key\naccess_key_id = k\n"), None, PROFILE, "p", "does not set access_key_secret"),
+        (Some("[p]\ntype = canary\n"), None, PROFILE, "p", "known ones are access_key, sts, ecs_ram_role"),
+        (Some("[p\n"), None, PROFILE, "p", "line 1 of the file"),
+        (Some("[other]\ntype = access_key\n"), None, PROFILE, "p", "there is no profile \"p\""),
+        (None, None, PROFILE, "p", "there is no file"),
+        (None, Some(r#"{"profiles": [{"name": "p", "mode": "AK"}]}"#), PROFILE, "p", "access_key_id is not set"),
+        (None, Some(r#"{"profiles": [{"name": "p", "mode": "canary"}]}"#), PROFILE, "p", "its mode is not known"),
+        (None, Some("{canary"), PROFILE, "p", "cannot be read"),
+        (None, Some(r#"{"profiles": [{"name": "other", "mode": "AK"}]}"#), PROFILE, "p", "has no profile \"p\""),
+        (Some("[default]\ntype = access_key\n"), None, INI, ".alibabacloud/credentials", "does not set access_key_id"),
+        (None, None, INI, "missing", "there is no file"),
+        (None, Some("{canary"), CLI, ".aliyun/config.json", "cannot be read"),
+        (None, Some(r#"{"profiles": []}"#), CLI, ".aliyun/config.json", "has no profile \"default\""),
+        (None, None, CLI, "missing", "there is no file"),
+    ];
+    for (ini, cli, variable, value, expected) in cases {
+        let (town, home) = (Town::new(|asked| machine(asked.place())), Home::new());
+        if let Some(text) = ini {
+            home.write(".alibabacloud/credentials", text);
+        }
+        if let Some(text) = cli {
+            home.cli(text);
+        }
+        // Without the name the machine has the last word.
+        assert_eq!(id(&provider(&town, &home)).await, "machine", "{ini:?} {cli:?}");
+        let asked = town.asked().len();
+        let path = home.path(value).to_str().unwrap().to_owned();
+        home.set(variable, if variable == PROFILE { value } else { &path });
+        let text = error(&provider(&town, &home)).await;
+        assert!(text.contains(expected), "{text}");
+        assert!(text.starts_with(&format!("{variable} names what cannot be used")), "{text}");
+        assert_eq!(town.asked().len(), asked, "{variable} {text}");
+    }
+}
+
+#[tokio::test]
+async fn named_profile_is_found_in_either_file() {
+    let (town, home) = everything();
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
+    home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
+    home.set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "");
+    home.set("ALIBABA_CLOUD_PROFILE", "p");
+    assert_eq!(id(&provider(&town, &home)).await, "cli");
+    // The tool's file has no such profile, the ini file has.
+    home.set("ALIBABA_CLOUD_PROFILE", "default");
+    assert_eq!(id(&provider(&town, &home)).await, "ini");
+}
+
+/// The reason of the place that is set up is the cause.
+#[tokio::test]
+async fn cause_of_a_failed_search_is_in_the_chain() {
+    use std::error::Error as _;
+    let home = Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", "http://far.example.com/canary")]);
+    home.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+    let error = provider(&Town::of(vec![]), &home).credentials().await.unwrap_err();
+    assert!(error.source().unwrap().to_string().contains("is plain http"), "{error:?}");
 }
 
 #[tokio::test]

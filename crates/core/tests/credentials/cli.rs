@@ -26,6 +26,12 @@ const FILE: &str = r#"{
     {"name": "address", "mode": "CredentialsURI", "credentials_uri": "http://localhost/keys"},
     {"name": "bearer", "mode": "BearerToken", "bearer_token": "canary-g", "bearer_token_header_key": ""},
     {"name": "nobody", "mode": "Anonymous"},
+    {"name": "white space", "mode": "StsToken", "access_key_id": " spaced\n", "access_key_secret": "canary-s\n",
+     "sts_token": "\tcanary-t\r\n"},
+    {"name": "inside", "mode": "AK", "access_key_id": "k", "access_key_secret": "canary\ncanary"},
+    {"name": "inside token", "mode": "RamRoleArn", "access_key_id": "k", "access_key_secret": "canary",
+     "sts_token": "canary\tcanary", "ram_role_arn": "a"},
+    {"name": "inside bearer", "mode": "BearerToken", "bearer_token": "canary\u0000canary"},
 
     {"name": "rsa", "mode": "RsaKeyPair", "private_key": "canary-h"},
     {"name": "modeless", "access_key_secret": "canary-i"},
@@ -61,7 +67,8 @@ fn home() -> Home {
 }
 
 fn builder(town: &Town, home: &Home) -> CliProfileCredentialsBuilder {
-    CliProfileCredentials::builder().transport(town.clone()).clock(Still::default()).variables(home.variables())
+    let builder = CliProfileCredentials::builder().transport(town.clone()).metadata_transport(town.clone());
+    builder.clock(Still::default()).variables(home.variables())
 }
 
 #[tokio::test]
@@ -81,6 +88,7 @@ async fn every_mode_gives_credentials() {
         ("address", Some("address"), "credential_uri"),
         ("bearer", None, "bearer"),
         ("nobody", None, "anonymous"),
+        ("white space", Some("spaced"), "static_sts"),
     ] {
         let town = town();
         let provider = builder(&town, &home).profile(profile).build();
@@ -149,6 +157,9 @@ async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
         ("modeless", "mode is not set"),
         ("new", "its mode is not known"),
         ("half", "access_key_id is not set"),
+        ("inside", "access_key_secret holds a control character"),
+        ("inside token", "sts_token holds a control character"),
+        ("inside bearer", "bearer_token holds a control character"),
         ("half role", "ram_role_arn is not set"),
         ("header", "header of its own"),
         ("far", "plain http"),

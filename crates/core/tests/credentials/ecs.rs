@@ -12,7 +12,10 @@ const ROLES: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-cr
 const ROLE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/my-Role_1.x";
 
 fn builder(town: &Town, home: &Home) -> EcsRamRoleCredentialsBuilder {
-    EcsRamRoleCredentials::builder().transport(town.clone()).clock(Still::default()).variables(home.variables())
+    EcsRamRoleCredentials::builder()
+        .metadata_transport(town.clone())
+        .clock(Still::default())
+        .variables(home.variables())
 }
 
 fn success() -> String {
@@ -60,8 +63,16 @@ async fn a_role_that_is_known_is_not_asked_for() {
 }
 
 #[tokio::test]
-async fn without_a_token_where_the_service_knows_none_and_nobody_forbids_it() {
-    for status in ["403 Forbidden", "404 Not Found", "405 Method Not Allowed", "501 Not Implemented"] {
+async fn without_a_token_where_the_service_gives_none_and_nobody_forbids_it() {
+    for status in [
+        "400 Bad Request",
+        "401 Unauthorized",
+        "403 Forbidden",
+        "404 Not Found",
+        "405 Method Not Allowed",
+        "500 Oops",
+        "501 Not Implemented",
+    ] {
         let refusing = || service(vec![(TOKEN, raw(status, "", "<html>canary</html>"))]);
         let town = refusing();
         assert_eq!(id(&builder(&town, &Home::new()).build()).await, "machine");
@@ -78,6 +89,67 @@ async fn without_a_token_where_the_service_knows_none_and_nobody_forbids_it() {
     }
 }
 
+/// A service that gives a token and then refuses it. The vendor's own SDK for Python asks the same questions.
+#[tokio::test]
+async fn token_that_is_refused_is_left_out_once_unless_v1_is_disabled() {
+    for status in ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found", "500 Oops"] {
+        // It refuses the token from the first request on, or from the second on.
+        for refused in [ROLES, ROLE] {
+            let refusing = || {
+                Town::new(move |asked| {
+                    let with_token = asked.header("x-aliyun-ecs-metadata-token").is_some();
+                    Some(match asked.place() {
+                        place if place == refused && with_token => raw(status, "", "canary"),
+                        TOKEN => raw("200 OK", "", "canary-t=="),
+                        ROLES => raw("200 OK", "", "my-Role_1.x"),
+                        ROLE => success(),
+                        place => panic!("{place}"),
+                    })
+                })
+            };
+            let with_token = |town: &Town| {
+                let asked = town.asked().into_iter().skip(1);
+                asked.map(|asked| asked.header("x-aliyun-ecs-metadata-token").is_some()).collect::<Vec<_>>()
+            };
+            let town = refusing();
+            assert_eq!(id(&builder(&town, &Home::new()).build()).await, "machine", "{status} {refused}");
+            if refused == ROLES {
+                assert_eq!(town.places(), [TOKEN, ROLES, ROLES, ROLE]);
+                assert_eq!(with_token(&town), [true, false, false]);
+            } else {
+                assert_eq!(town.places(), [TOKEN, ROLES, ROLE, ROLE]);
+                assert_eq!(with_token(&town), [true, true, false]);
+            }
+            let disabled = Home::with(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "true")]);
+            for by_variable in [true, false] {
+                let town = refusing();
+                let provider = match by_variable {
+                    true => builder(&town, &disabled).build(),
+                    false => builder(&town, &Home::new()).allow_v1(false).build(),
+                };
+                let text = error(&provider).await;
+                assert!(text.contains("HTTP") || text.contains("role"), "{text}");
+                assert!(with_token(&town).iter().all(|with_token| *with_token), "{status}");
+                assert_eq!(town.places().last().map(String::as_str), Some(refused));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusal_with_and_without_token_is_the_first_one() {
+    let town = Town::new(|asked| {
+        Some(match (asked.place(), asked.header("x-aliyun-ecs-metadata-token").is_some()) {
+            (TOKEN, _) => raw("200 OK", "", "canary-t=="),
+            (_, true) => raw("500 Oops", "", "canary"),
+            (_, false) => raw("403 Forbidden", "", "canary"),
+        })
+    });
+    let text = error(&builder(&town, &Home::new()).build()).await;
+    assert!(text.contains("HTTP 500") && !text.contains("403"), "{text}");
+    assert_eq!(town.places(), [TOKEN, ROLES, ROLES]);
+}
+
 #[tokio::test]
 async fn what_is_no_metadata_service_ends_it() {
     let html = || raw("200 OK", "content-type: text/html\r\n", "<html><title>canary portal</title></html>");
@@ -88,7 +160,6 @@ async fn what_is_no_metadata_service_ends_it() {
         (TOKEN, raw("200 OK", "", ""), "is no token"),
         (TOKEN, raw("200 OK", "", "canary\r\nx"), "is no token"),
         (TOKEN, redirect(), "redirect"),
-        (TOKEN, raw("500 Oops", "", "canary"), "HTTP 500"),
         (TOKEN, huge.clone(), "larger than"),
         (ROLES, html(), "no name of a role"),
         (ROLES, raw("200 OK", "", "../../canary"), "no name of a role"),
@@ -102,6 +173,7 @@ async fn what_is_no_metadata_service_ends_it() {
         (ROLE, raw("404 Not Found", "", ""), "has no role my-Role_1.x"),
         (ROLE, ok(r#"{"Code":"Failed","Message":"canary"}"#), "without success"),
         (ROLE, ok(&format!("{{{}}}", keys("a"))), "without success"),
+        (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"can\nary"}"#), "AccessKeySecret from the"),
         (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"canary"}"#), "without SecurityToken"),
         (ROLE, ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("a").replace("2026-01-02T", "canary"))), "no time"),
         (ROLE, ok(""), "without success"),

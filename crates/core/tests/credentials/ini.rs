@@ -15,6 +15,22 @@ type = access_key          # as ever
 access_key_id = plain
 access_key_secret = canary-a
 
+[temporary]
+type = sts
+access_key_id = temporary
+access_key_secret = canary-s
+security_token = canary-t
+
+[no token]
+type = sts
+access_key_id = temporary
+access_key_secret = canary-s
+
+[inside]
+type = access_key
+access_key_id = plain
+access_key_secret = canary\tcanary
+
 [machine]
 type = ecs_ram_role
 role_name = r
@@ -78,7 +94,9 @@ fn home() -> Home {
 }
 
 fn builder(home: &Home) -> IniProfileCredentialsBuilder {
-    IniProfileCredentials::builder().transport(town()).clock(Still::default()).variables(home.variables())
+    let town = town();
+    let builder = IniProfileCredentials::builder().transport(town.clone()).metadata_transport(town);
+    builder.clock(Still::default()).variables(home.variables())
 }
 
 #[tokio::test]
@@ -86,6 +104,7 @@ async fn every_type_gives_credentials() {
     let home = home();
     for (profile, key, name) in [
         ("default", "plain", "profile/static_ak"),
+        ("temporary", "temporary", "profile/static_sts"),
         ("machine", "machine", "profile/ecs_ram_role"),
         ("any machine", "machine", "profile/ecs_ram_role"),
         ("role", "AssumeRole", "profile/ram_role_arn/static_ak"),
@@ -132,7 +151,9 @@ async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
         ("no type", "does not set type"),
         ("half", "does not set access_key_id"),
         ("rsa", "rsa_key_pair"),
-        ("unknown", "not known"),
+        ("unknown", "known ones are access_key, sts, ecs_ram_role, ram_role_arn and oidc_role_arn"),
+        ("no token", "does not set security_token"),
+        ("inside", "access_key_secret holds a control character"),
         ("none", "there is no profile \"none\""),
     ] {
         let text = error(&builder(&home).profile(profile).build()).await;

@@ -6,15 +6,19 @@ mod chain;
 mod cli;
 mod client;
 mod clock;
+mod direct;
 mod ecs;
 mod home;
 mod ini;
 mod interleavings;
 #[path = "../local/mod.rs"]
 mod local;
+mod malformed;
 mod oidc;
 mod process;
+mod region;
 mod secrets;
+mod share;
 mod sign_in;
 mod sts;
 #[path = "../thing/mod.rs"]

@@ -52,6 +52,30 @@ async fn with_an_expiration_it_is_run_once() {
     assert!(provider.credentials().await.unwrap().expiry().is_some());
 }
 
+/// The forms of ISO 8601 that programs write, all of them the same moment.
+#[tokio::test]
+async fn expiration_with_an_offset_is_a_time() {
+    for expiration in [
+        "2026-01-02T04:04:05Z",
+        "2026-01-02T12:04:05+08:00",
+        "2026-01-02T12:04:05.123+08:00",
+        "2026-01-02T12:04:05+0800",
+        "2026-01-01T23:04:05-05:00",
+        "2026-01-02t04:04:05z",
+        "2026-01-02 04:04:05.5Z",
+    ] {
+        let home = Home::new();
+        let json = format!(
+            r#"{{"mode":"StsToken","access_key_id":" a\n","access_key_secret":"canary","sts_token":"canary","expiration":"{expiration}"}}"#
+        );
+        let provider = provider(program(&home, &writes(&json)), &home);
+        assert_eq!(id(&provider).await, "a");
+        let expected = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_326_645);
+        assert_eq!(provider.credentials().await.unwrap().expiry(), Some(expected), "{expiration}");
+        assert_eq!(runs(&home), 1, "{expiration}");
+    }
+}
+
 #[tokio::test]
 async fn a_profile_can_name_it() {
     let home = Home::new();
@@ -86,6 +110,18 @@ async fn what_goes_wrong_is_told_without_what_it_wrote() {
         (writes(r#"{"mode":"AK","access_key_id":"a"}"#), "no access_key_secret"),
         (writes(r#"{"mode":"StsToken","access_key_id":"a","access_key_secret":"canary"}"#), "no sts_token"),
         (writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"c","expiration":"canary"}"#), "no time"),
+        (
+            writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"c","expiration":"2026-02-31T03:04:05Z"}"#),
+            "no time",
+        ),
+        (
+            writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"c","expiration":"2026-01-02T03:04:05"}"#),
+            "no time with its offset",
+        ),
+        (
+            writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"canary\ncanary"}"#),
+            "access_key_secret from the credentials program holds a control character",
+        ),
         ("echo canary >&2; exit 3".to_owned(), "exit status: 3"),
         ("kill -9 $$".to_owned(), "signal: 9"),
         ("head -c 100000 /dev/zero".to_owned(), "wrote more than"),

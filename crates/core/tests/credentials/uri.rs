@@ -11,7 +11,8 @@ const PLACE: &str = "GET http://localhost/keys";
 
 fn provider(town: &Town) -> UriCredentials {
     let home = Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", "http://localhost:80/keys?secret=canary")]);
-    UriCredentials::builder().transport(town.clone()).clock(Still::default()).variables(home.variables()).build()
+    let builder = UriCredentials::builder().metadata_transport(town.clone()).clock(Still::default());
+    builder.variables(home.variables()).build()
 }
 
 #[tokio::test]
@@ -55,7 +56,8 @@ async fn what_is_no_address_is_not_asked() {
         ("http://user:canary@localhost/", "user name or password"),
     ] {
         let town = Town::of(vec![]);
-        let text = error(&UriCredentials::builder().uri(uri).transport(town.clone()).build()).await;
+        let builder = UriCredentials::builder().transport(town.clone()).metadata_transport(town.clone());
+        let text = error(&builder.uri(uri).build()).await;
         assert!(text.contains(words), "{text}");
         assert_eq!(town.places().len(), 0);
     }

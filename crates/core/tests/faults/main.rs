@@ -392,7 +392,8 @@ fn a_proxy_that_refuses() {
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && text.contains("proxy made no connection"), "{text}");
+        let expected = format!("the proxy {} made no connection to ", proxy.address);
+        assert!(output.status.success() && text.contains(&expected), "{text}");
         assert!(!text.contains("canary"), "{text}");
         assert_eq!(proxy.count(), 1);
     }

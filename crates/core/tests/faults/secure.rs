@@ -1,6 +1,7 @@
 //! Secure connections: certificates of every kind, and peers that speak something else.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use alicloud_core::transport::{HttpTransport, Proxy, Tls};
 use alicloud_core::{Client, Error, Phase};
@@ -52,6 +53,37 @@ async fn a_peer_that_speaks_no_tls() {
     });
     let error = super::call(&client(&peer, true)).await.unwrap_err();
     assert!(matches!(error, Error::Tls(_)), "{error:?}");
+}
+
+/// Whoever gave no scheme is told which one was tried.
+#[tokio::test]
+async fn endpoint_without_a_scheme_that_fails_names_the_scheme_that_was_tried() {
+    const TRIED: &str = "; https was tried, because the endpoint has no scheme";
+    let plain = Peer::start(|mut connection| {
+        connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+        connection.hold();
+    });
+    let waiting = Peer::answering(raw("200 OK", "", "{}"));
+    let hanging_up = Peer::start(drop);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (address, kind) in
+        [(plain.address, "Tls"), (waiting.address, "Timeout"), (hanging_up.address, "Connect"), (nobody, "Connect")]
+    {
+        for (endpoint, is_told) in [(address.to_string(), true), (format!("https://{address}"), false)] {
+            let builder = HttpTransport::builder().proxy(Proxy::none()).connect_timeout(Duration::from_millis(300));
+            let transport = builder.tls(Tls::new().system_roots(false).trust(ROOT)).build().unwrap();
+            let config = config().max_attempts(2).endpoint(endpoint).transport(transport);
+            let error = super::call(&Client::new(&SERVICE, config).unwrap()).await.unwrap_err();
+            assert!(format!("{error:?}").starts_with(kind), "{error:?}");
+            let text = error.to_string();
+            assert!(text.contains(&address.to_string()), "{text}");
+            assert_eq!(text.matches(TRIED).count(), usize::from(is_told), "{text}");
+        }
+    }
+    // An endpoint of the table is not one that somebody gave.
+    let transport = HttpTransport::builder().proxy(Proxy::new(format!("http://{nobody}"))).build().unwrap();
+    let error = super::call(&Client::new(&SERVICE, config().transport(transport)).unwrap()).await.unwrap_err();
+    assert!(!error.to_string().contains(TRIED), "{error}");
 }
 
 #[tokio::test]

@@ -88,22 +88,89 @@ async fn a_proxy_that_refuses() {
         let error = transport.send(request).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Proxy, "{error:?}");
         let text = error.to_string();
-        assert!(text.starts_with("the proxy made no connection to thing.invalid: "), "{text}");
+        let expected = format!("the proxy {} made no connection to thing.invalid: ", proxy.address);
+        assert!(text.starts_with(&expected), "{text}");
         assert!(text.contains(reason), "{text}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
         assert_eq!(format!("{progress:?}"), "Progress(waiting)");
     }
 }
 
+/// An address where nobody listens.
+fn nobody() -> std::net::SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
 #[tokio::test]
-async fn a_proxy_that_is_not_there() {
-    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    for scheme in ["http", "socks5h"] {
-        let transport = through(Proxy::new(format!("{scheme}://user:canary@{address}")));
-        let error = transport.send(HttpRequest::new(Method::Get, "https://thing.invalid/")).await.unwrap_err();
-        assert!(matches!(error.kind(), TransportErrorKind::Proxy | TransportErrorKind::Connect), "{error:?}");
-        assert!(!format!("{error:?} {error}").contains("canary"), "{error:?}");
+async fn proxy_that_is_not_there_is_reported_with_its_address() {
+    let target = Peer::answering(raw("200 OK", "", "from the target"));
+    for scheme in ["http", "https", "socks5", "socks5h"] {
+        for url in ["https://127.0.0.1:8081/".to_owned(), "http://127.0.0.1:8081/".to_owned(), target.endpoint() + "/"]
+        {
+            let address = nobody();
+            let transport = through(Proxy::new(format!("{scheme}://user:canary@{address}")));
+            let request = HttpRequest::new(Method::Get, url.clone());
+            let progress = request.progress.clone();
+            let error = transport.send(request).await.unwrap_err();
+            assert_eq!(error.kind(), TransportErrorKind::Proxy, "{scheme} {url} {error:?}");
+            let text = error.to_string();
+            assert!(text.starts_with(&format!("no connection to the proxy {address}: ")), "{scheme} {url} {text}");
+            assert!(!text.contains("8081"), "{text}");
+            assert!(!format!("{error:?} {error}").contains("canary"), "{error:?}");
+            assert_eq!(format!("{progress:?}"), "Progress(waiting)");
+        }
     }
+    assert_eq!(target.count(), 0);
+}
+
+#[tokio::test]
+async fn proxy_that_is_down_for_a_moment_is_tried_again() {
+    let (address, target) = (nobody(), Peer::answering(raw("200 OK", "", "[]")));
+    let transport = through(Proxy::new(format!("http://{address}")));
+    let config = crate::local::config().max_attempts(3).endpoint(target.endpoint()).transport(transport);
+    let client = alicloud_core::Client::new(&crate::thing::SERVICE, config).unwrap();
+    let error = client.call(crate::thing::CreateThing::new(crate::thing::ProductType::CloudApp)).await.unwrap_err();
+    assert!(matches!(error, alicloud_core::Error::Proxy(_)), "{error:?}");
+    assert_eq!((error.attempts(), error.is_retryable(), error.may_have_been_executed()), (3, true, false));
+    assert!(error.to_string().contains(&format!("no connection to the proxy {address}")), "{error}");
+    assert_eq!(target.count(), 0);
+}
+
+/// What goes wrong behind a tunnel, or with the proxy's own certificate, is told from each other.
+#[tokio::test]
+async fn failure_behind_a_proxy_is_told_from_one_at_the_proxy() {
+    let target = Peer::start(|mut connection| {
+        _ = connection.stream.read(&mut [0; 1]);
+        connection.send("HTTP/1.1 400 plain text\r\n\r\n");
+    });
+    let to = target.address;
+    let (proxy, _) = keeping(move |mut connection| {
+        connection.send("HTTP/1.1 200 Connected\r\n\r\n");
+        join(&connection.stream, &TcpStream::connect(to).unwrap());
+    });
+    let at = proxy.address;
+    let error = through(Proxy::new(format!("http://{at}")));
+    let error = error.send(HttpRequest::new(Method::Get, "https://thing.invalid/")).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Tls, "{error:?}");
+    let expected = format!("no secure connection to thing.invalid through the proxy {at}: ");
+    assert!(error.to_string().starts_with(&expected), "{error}");
+    // A proxy that is said to be secure and is not.
+    for url in ["https://thing.invalid/", "http://thing.invalid/"] {
+        let error = through(Proxy::new(format!("https://user:canary@{to}")));
+        let error = error.send(HttpRequest::new(Method::Get, url)).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Tls, "{error:?}");
+        assert!(error.to_string().starts_with(&format!("no secure connection to the proxy {to}: ")), "{error}");
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn host_that_is_reached_without_the_proxy_is_reported_itself() {
+    let (proxy, host) = (nobody(), nobody());
+    let transport = through(Proxy::new(format!("http://{proxy}")).except(["127.0.0.1"]));
+    let error = transport.send(HttpRequest::new(Method::Get, format!("http://{host}/"))).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
+    assert!(error.to_string().starts_with(&format!("no connection to {host}: ")), "{error}");
 }
 
 #[tokio::test]
@@ -210,6 +277,7 @@ fn proxies_of_the_environment() {
         (vec![("HTTP_PROXY", at(&proxy)), ("no_proxy", ".invalid".to_owned())], "failed"),
         (vec![("HTTP_PROXY", at(&proxy)), ("REQUEST_METHOD", "GET".to_owned())], "failed"),
         (vec![("HTTP_PROXY", none)], "failed"),
+        (vec![("HTTP_PROXY", format!("http://user:canary@{}", nobody()))], "no proxy"),
     ] {
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "proxies::with_an_environment", "--ignored", "--nocapture"]);
@@ -232,7 +300,10 @@ async fn with_an_environment() {
         Ok(reply) => String::from_utf8(reply.body.to_vec()).unwrap(),
         Err(error) => {
             println!("{error:?}");
-            "failed".to_owned()
+            match error.to_string().contains("no connection to the proxy") {
+                true => "no proxy".to_owned(),
+                false => "failed".to_owned(),
+            }
         }
     };
     let none = HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap();

@@ -36,6 +36,7 @@ profile! {
     mode: String = "mode",
     id: String = "access_key_id",
     secret: String = "access_key_secret",
+    region: String = "region_id",
     token: String = "sts_token",
     /// Seconds since 1970.
     token_expiry: i64 = "sts_expiration",
@@ -92,6 +93,11 @@ impl File {
         Ok(file)
     }
 
+    /// Whether there is a profile of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.profiles.iter().any(|profile| profile.name.as_deref() == Some(name))
+    }
+
     /// A profile and those behind it, which its role is taken with: the last of them, which needs no other, and before
     /// it those that take roles, the wanted one first.
     pub(crate) fn chain(&self, wanted: &str) -> Result<(&Profile, Vec<&Profile>), String> {
@@ -117,7 +123,7 @@ impl File {
     }
 
     /// The profile of this name.
-    fn profile(&self, name: &str) -> Result<&Profile, String> {
+    pub(crate) fn profile(&self, name: &str) -> Result<&Profile, String> {
         let mut found = self.profiles.iter().filter(|profile| profile.name.as_deref() == Some(name));
         match (found.next(), found.next()) {
             (Some(profile), None) => Ok(profile),

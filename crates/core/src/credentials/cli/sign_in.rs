@@ -6,10 +6,12 @@ use std::time::{Duration, SystemTime};
 use zeroize::Zeroizing;
 
 use super::file::Profile;
+use super::needed;
+use crate::credentials::route::Route;
 use crate::credentials::session::{Keys, expect_success};
-use crate::credentials::surroundings::{Ask, Reach, Surroundings};
+use crate::credentials::surroundings::{Ask, Surroundings};
 use crate::credentials::uri::Address;
-use crate::credentials::{Credentials, CredentialsError};
+use crate::credentials::{Credentials, CredentialsError, value};
 use crate::decode::{self, Decode, Place};
 use crate::encode::percent;
 use crate::sign::{FORM, Moment};
@@ -37,7 +39,8 @@ struct Token {
 fn left_behind(profile: &Profile, now: SystemTime) -> Option<Credentials> {
     let seconds = u64::try_from(profile.token_expiry?).ok()?;
     let expiry = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
-    let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    // What is damaged is exchanged for new ones as well.
+    let filled = |text: &Option<String>| value::secret("", text.clone()).ok().flatten();
     let (id, secret, token) = (filled(&profile.id)?, filled(&profile.secret)?, filled(&profile.token)?);
     (expiry > now + SHORT).then(|| Credentials::temporary(id, secret, token).expires_at(expiry))
 }
@@ -49,15 +52,11 @@ pub(super) async fn cloud_sso(profile: &Profile, surroundings: &Surroundings) ->
     if let Some(credentials) = left_behind(profile, now) {
         return Ok(credentials);
     }
-    let needed = |value: &Option<String>, name: &str| {
-        let value = value.clone().filter(|value| !value.is_empty());
-        value.ok_or_else(|| CredentialsError::new(format!("{name} is not set")))
-    };
     let url = needed(&profile.sso_url, "cloud_sso_sign_in_url")?;
     let account = needed(&profile.sso_account, "cloud_sso_account_id")?;
     let access_config = needed(&profile.sso_access_config, "cloud_sso_access_config")?;
     let expiry = profile.sso_token_expiry.unwrap_or_default();
-    let token = profile.sso_token.clone().filter(|token| !token.is_empty() && expiry > seconds(now));
+    let token = value::secret("access_token", profile.sso_token.clone())?.filter(|_| expiry > seconds(now));
     let token = token.ok_or_else(|| sign_in_again("CloudSSO"))?;
 
     let Address { target, .. } = Address::parse(&url, false)?;
@@ -68,8 +67,9 @@ pub(super) async fn cloud_sso(profile: &Profile, surroundings: &Surroundings) ->
         url: format!("{}://{}/cloud-credentials", target.scheme, target.authority),
         headers: vec![("content-type", "application/json"), ("authorization", &bearer)],
         body: body.to_string(),
+        secrets: Vec::new(),
     };
-    let reply = surroundings.ask(Reach::of(&target), ask).await?;
+    let reply = surroundings.ask(Route::to_service(&target), ask).await?;
     if matches!(reply.status, 401 | 403) {
         return Err(sign_in_again("CloudSSO"));
     }
@@ -96,7 +96,7 @@ pub(super) async fn oauth(
     } else {
         return Err(CredentialsError::new("oauth_site_type is neither CN nor INTL"));
     };
-    let mut token = tokens.of(profile);
+    let mut token = tokens.of(profile)?;
     if !token.refresh.is_empty() && (token.access.is_empty() || token.expiry - seconds(now) <= TOKEN_SHORT) {
         token = refresh(surroundings, host, client, &token, now).await?;
         tokens.keep(token.clone());
@@ -110,8 +110,9 @@ pub(super) async fn oauth(
         url: format!("{host}/v1/exchange"),
         headers: vec![("content-type", "application/json"), ("authorization", &bearer)],
         body: String::new(),
+        secrets: Vec::new(),
     };
-    let reply = surroundings.ask(Reach::Internet, ask).await?;
+    let reply = surroundings.ask(Route::Internet, ask).await?;
     if matches!(reply.status, 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
@@ -142,8 +143,9 @@ async fn refresh(
         percent::encode_form(value, &mut body);
     }
     let headers = vec![("content-type", FORM)];
-    let ask = Ask { method: Method::Post, url: format!("{host}/v1/token"), headers, body };
-    let reply = surroundings.ask(Reach::Internet, ask).await?;
+    let url = format!("{host}/v1/token");
+    let ask = Ask { method: Method::Post, url, headers, body, secrets: vec![&token.refresh] };
+    let reply = surroundings.ask(Route::Internet, ask).await?;
     if matches!(reply.status, 400 | 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
@@ -182,12 +184,17 @@ impl Decode for Refreshed {
 
 impl Tokens {
     /// What was refreshed, unless there has been another sign-in since; else what is in the file.
-    fn of(&self, profile: &Profile) -> Token {
-        let text = |text: &Option<String>| Zeroizing::new(text.clone().unwrap_or_default());
-        let origin = text(&profile.oauth_refresh_token);
+    fn of(&self, profile: &Profile) -> Result<Token, CredentialsError> {
+        let text = |name: &str, text: &Option<String>| {
+            value::secret(name, text.clone()).map(|text| Zeroizing::new(text.unwrap_or_default()))
+        };
+        let origin = text("oauth_refresh_token", &profile.oauth_refresh_token)?;
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        kept.filter(|kept| kept.origin == origin).unwrap_or_else(|| Token {
-            access: text(&profile.oauth_token),
+        if let Some(kept) = kept.filter(|kept| kept.origin == origin) {
+            return Ok(kept);
+        }
+        Ok(Token {
+            access: text("oauth_access_token", &profile.oauth_token)?,
             refresh: origin.clone(),
             expiry: profile.oauth_token_expiry.unwrap_or_default(),
             origin,

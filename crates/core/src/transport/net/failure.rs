@@ -16,14 +16,39 @@ pub(super) enum Stage {
     Sending,
 }
 
-/// What an error before the reply means. `peer` is whom the request was for, `limit` the time for a connection.
+/// Whom a request is for, and the proxy between.
+pub(super) struct Peer<'a> {
+    host: &'a str,
+    secure: bool,
+    /// Its address, without user and password.
+    proxy: Option<&'a str>,
+}
+
+impl<'a> Peer<'a> {
+    pub(super) fn new(url: &'a str, proxy: Option<&'a http::Uri>) -> Self {
+        let proxy = proxy.and_then(http::Uri::authority).map(|proxy| without_user(proxy.as_str()));
+        Self { host: host(url), secure: url.starts_with("https:"), proxy }
+    }
+}
+
+impl std::fmt::Display for Peer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.host)?;
+        self.proxy.map_or(Ok(()), |proxy| write!(f, " through the proxy {proxy}"))
+    }
+}
+
+/// What an error before the reply means. `limit` is the time for a connection.
 #[cold]
 pub(super) fn failed(
     error: impl Error + Send + Sync + 'static,
     stage: Stage,
-    peer: &str,
+    peer: &Peer<'_>,
     limit: Duration,
 ) -> TransportError {
+    // What happens before a tunnel is there, or where none is needed, is between here and the proxy.
+    let proxy = peer.proxy.filter(|_| !peer.secure || causes(&error).any(is_proxy));
+    let mut unreachable = false;
     let (kind, text) = match stage {
         Stage::ConnectTimeout => (Kind::ConnectTimeout, format!("no connection to {peer} within {limit:?}")),
         _ => {
@@ -31,22 +56,38 @@ pub(super) fn failed(
                 (Kind::Source, text)
             } else if let Some(cause) = causes(&error).find(|cause| is_tls(*cause)) {
                 // Not the root: behind the system's own error there is less to read.
-                (Kind::Tls, format!("no secure connection to {peer}: {cause}"))
+                (
+                    Kind::Tls,
+                    match proxy {
+                        Some(proxy) => format!("no secure connection to the proxy {proxy}: {cause}"),
+                        None => format!("no secure connection to {peer}: {cause}"),
+                    },
+                )
             } else if stage == Stage::Sending {
                 (Kind::Interrupted, format!("the connection to {peer} broke before a reply came"))
-            } else if causes(&error).any(is_proxy) {
-                (Kind::Proxy, format!("the proxy made no connection to {peer}: {}", root(&error)))
+            } else if let Some(proxy) = proxy {
+                unreachable = !causes(&error).any(is_proxy) || causes(&error).any(is_unreachable);
+                (
+                    Kind::Proxy,
+                    match unreachable {
+                        true => format!("no connection to the proxy {proxy}: {}", root(&error)),
+                        false => format!("the proxy {proxy} made no connection to {}: {}", peer.host, root(&error)),
+                    },
+                )
             } else {
                 (Kind::Connect, format!("no connection to {peer}: {}", root(&error)))
             }
         }
     };
-    TransportError::new(kind, text).with_source(error)
+    TransportError { unreachable, ..TransportError::new(kind, text).with_source(error) }
 }
 
 /// The host and port of a URL.
-pub(super) fn peer(url: &str) -> &str {
-    let authority = url.split(['/', '?', '#']).nth(2).unwrap_or_default();
+fn host(url: &str) -> &str {
+    without_user(url.split(['/', '?', '#']).nth(2).unwrap_or_default())
+}
+
+fn without_user(authority: &str) -> &str {
     authority.rsplit('@').next().unwrap_or_default()
 }
 
@@ -75,6 +116,11 @@ fn is_proxy(cause: &(dyn Error + 'static)) -> bool {
     text.starts_with("tunnel error") || text.contains("SOCKS") || text.contains("socks proxy")
 }
 
+/// Whether a proxy's error means that there was no connection to the proxy.
+fn is_unreachable(cause: &(dyn Error + 'static)) -> bool {
+    cause.to_string().ends_with("failed to create underlying connection")
+}
+
 /// An error and what caused it, down to the root.
 pub(super) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| match error.downcast_ref::<std::io::Error>() {
@@ -85,6 +131,6 @@ pub(super) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item
 }
 
 /// What all of it comes from, in words.
-fn root(error: &(dyn Error + 'static)) -> String {
+pub(super) fn root(error: &(dyn Error + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use self::connector::{Connector, Late};
-use super::failure::{Stage, causes, failed, peer};
+use super::failure::{Peer, Stage, causes, failed};
 use super::request::Parts;
 use super::watched::Watched;
 use super::{TransportBuilder, reply};
@@ -89,7 +89,7 @@ impl HyperTransport {
                 true => Stage::Connecting,
                 false => Stage::Sending,
             };
-            failed(error, stage, peer(&url), self.connect_timeout)
+            failed(error, stage, &Peer::new(&url, None), self.connect_timeout)
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Proxies.
 
+use hyper_util::client::proxy::matcher::Matcher;
+
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// Which proxy requests go through.
@@ -51,6 +53,15 @@ impl Proxy {
             }
         }
         self
+    }
+
+    /// Tells which proxy a request goes through, by the rules of the HTTP library, which has them from the same crate.
+    pub(super) fn matcher(&self) -> Option<Matcher> {
+        match &self.0 {
+            Kind::None => None,
+            Kind::Environment => Some(Matcher::from_system()),
+            Kind::Given { url, except } => Some(Matcher::builder().all(url.as_str()).no(except.as_str()).build()),
+        }
     }
 
     /// Sets it up.

@@ -3,10 +3,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
 use super::builder::KEEP_ALIVE;
-use super::failure::{Stage, failed, peer};
+use super::failure::{Peer, Stage, failed, root};
 use super::request::Parts;
 use super::tls::Engine;
 use super::{TransportBuilder, reply};
@@ -27,6 +28,8 @@ use crate::transport::{
 pub struct HttpTransport {
     client: reqwest::Client,
     connect_timeout: Duration,
+    /// Tells which proxy a request went through, for errors.
+    proxies: Arc<Option<Matcher>>,
     /// Where the first request went: most go there, and to read a host name costs more than the rest of a URL.
     origin: Arc<OnceLock<Url>>,
 }
@@ -78,9 +81,11 @@ impl TransportBuilder<HttpTransport> {
         };
         let client = self.proxy.apply(builder)?.build().map_err(|error| {
             // Nothing but its certificates can be wrong by now.
-            TransportError::new(Kind::Tls, "cannot set up secure connections").with_source(error)
+            let text = format!("cannot set up secure connections: {}", root(&error));
+            TransportError::new(Kind::Tls, text).with_source(error)
         })?;
-        Ok(HttpTransport { client, connect_timeout: self.connect_timeout, origin: Arc::default() })
+        let proxies = Arc::new(self.proxy.matcher());
+        Ok(HttpTransport { client, connect_timeout: self.connect_timeout, proxies, origin: Arc::default() })
     }
 }
 
@@ -90,7 +95,7 @@ impl Transport for HttpTransport {
         let begun = self.begin(request.into());
         Box::pin(async move {
             let (response, url) = begun?;
-            let response = response.await.map_err(|error| self.failed(error, peer(&url)))?;
+            let response = response.await.map_err(|error| self.failed(error, &url))?;
             reply::whole::<reqwest::Body>(response.into(), limit).await
         })
     }
@@ -100,7 +105,7 @@ impl Transport for HttpTransport {
         let begun = self.begin(request.into());
         Box::pin(async move {
             let (response, url) = begun?;
-            let response = response.await.map_err(|error| self.failed(error, peer(&url)))?;
+            let response = response.await.map_err(|error| self.failed(error, &url))?;
             Ok(reply::opened::<reqwest::Body>(response.into(), limit))
         })
     }
@@ -147,7 +152,8 @@ impl HttpTransport {
         Ok(url)
     }
 
-    fn failed(&self, error: reqwest::Error, peer: &str) -> TransportError {
+    #[cold]
+    fn failed(&self, error: reqwest::Error, url: &str) -> TransportError {
         // A URL's query can hold a signature and a token.
         let error = error.without_url();
         if error.is_builder() {
@@ -158,7 +164,8 @@ impl HttpTransport {
             true => Stage::Connecting,
             false => Stage::Sending,
         };
-        failed(error, stage, peer, self.connect_timeout)
+        let proxy = self.proxies.as_ref().as_ref().and_then(|proxies| proxies.intercept(&url.parse().ok()?));
+        failed(error, stage, &Peer::new(url, proxy.as_ref().map(|proxy| proxy.uri())), self.connect_timeout)
     }
 }
 

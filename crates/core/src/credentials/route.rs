@@ -1,0 +1,162 @@
+//! How a source of credentials is reached.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::endpoint::Target;
+
+/// How a source of credentials is reached: by whose transport, through which proxies, within which limits.
+///
+/// Only a source on the Internet is asked through a proxy, or by a transport that was given for the Internet. Whatever
+/// answers for `100.100.100.200` at the other end of a proxy is the metadata service of the proxy's host, and its role
+/// is another machine's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// Over https, through the proxies of the environment if there are any.
+    Internet,
+    /// Over https to a service on this machine, without the proxies of the environment.
+    Loopback,
+    /// Over plain http to another machine, without the proxies of the environment.
+    Plain,
+    /// Over plain http to this machine or its network: directly.
+    Near,
+    /// Over https to this machine or its link: directly.
+    NearTls,
+    /// To the metadata service, which answers at once or not at all: directly.
+    Metadata,
+}
+
+impl Route {
+    /// The route to a service with an endpoint, such as the Security Token Service. A transport that was given serves
+    /// it, wherever it is.
+    pub(super) fn to_service(target: &Target) -> Self {
+        match target.scheme {
+            "https" if target.loopback => Self::Loopback,
+            "https" => Self::Internet,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The route to a server that hands out credentials to its neighbors.
+    pub(super) fn to_server(target: &Target) -> Self {
+        match (target.scheme, distance(target)) {
+            ("https", Distance::Link) => Self::NearTls,
+            ("https", _) => Self::Internet,
+            (_, Distance::Far) => Self::Plain,
+            (_, _) => Self::Near,
+        }
+    }
+
+    /// Whether it leads past proxies and past transports that were given for the Internet.
+    pub(super) const fn is_direct(self) -> bool {
+        matches!(self, Self::Near | Self::NearTls | Self::Metadata)
+    }
+
+    /// The scheme of the connection, and whether the proxies of the environment count.
+    pub(super) const fn scheme(self) -> (&'static str, bool) {
+        match self {
+            Self::Internet => ("https", true),
+            Self::Loopback | Self::NearTls => ("https", false),
+            Self::Plain | Self::Near | Self::Metadata => ("http", false),
+        }
+    }
+
+    /// How long a connection may take, and how long the rest.
+    pub(super) const fn limits(self) -> (Duration, Duration) {
+        match self {
+            Self::Metadata => (Duration::from_secs(1), Duration::from_secs(1)),
+            _ => (Duration::from_secs(5), Duration::from_secs(10)),
+        }
+    }
+}
+
+/// How far away a host is, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Distance {
+    /// This machine, or an address that means something on its own link alone.
+    Link,
+    /// An address of a private network.
+    Private,
+    Far,
+}
+
+fn distance(target: &Target) -> Distance {
+    let bracketed = target.authority.strip_prefix('[').and_then(|rest| rest.split(']').next());
+    let host = bracketed.unwrap_or_else(|| target.authority.split(':').next().unwrap_or_default());
+    if target.loopback {
+        return Distance::Link;
+    }
+    let Ok(ip) = host.parse::<IpAddr>() else { return Distance::Far };
+    // An IPv4 address may be written as one of IPv6.
+    let ip = ip.to_canonical();
+    let (link, private) = match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, ..] = ip.octets();
+            (ip.is_link_local() || ip.octets() == METADATA, ip.is_private() || (a == 100 && b & 0xc0 == 64))
+        }
+        IpAddr::V6(ip) => (ip.is_unicast_link_local(), ip.is_unique_local()),
+    };
+    match (link || ip.is_loopback() || ip.is_unspecified(), private) {
+        (true, _) => Distance::Link,
+        (false, true) => Distance::Private,
+        (false, false) => Distance::Far,
+    }
+}
+
+/// The address of the metadata service.
+const METADATA: [u8; 4] = [100, 100, 100, 200];
+
+/// Whether plain http is safe enough: to this machine, or to a literal address of a private network.
+pub(super) fn is_near(target: &Target) -> bool {
+    distance(target) != Distance::Far
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn route_to_server_depends_on_host_and_scheme() {
+        for (url, expected) in [
+            ("http://100.100.100.200", Route::Near),
+            ("https://100.100.100.200", Route::NearTls),
+            ("http://169.254.169.254:8080", Route::Near),
+            ("https://169.254.1.1", Route::NearTls),
+            ("http://[fe80::1]", Route::Near),
+            ("https://[fe80::1]:8443", Route::NearTls),
+            ("http://[::ffff:100.100.100.200]", Route::Near),
+            ("http://[::ffff:169.254.1.1]", Route::Near),
+            ("http://127.0.0.1:80", Route::Near),
+            ("https://127.9.9.9", Route::NearTls),
+            ("http://localhost", Route::Near),
+            ("https://a.localhost", Route::NearTls),
+            ("http://[::1]", Route::Near),
+            ("http://0.0.0.0", Route::Near),
+            ("http://10.0.0.1", Route::Near),
+            ("https://10.0.0.1", Route::Internet),
+            ("http://[fd00::1]", Route::Near),
+            ("https://[fd00::1]", Route::Internet),
+            ("http://8.8.8.8", Route::Plain),
+            ("https://8.8.8.8", Route::Internet),
+            ("http://keys.example.com", Route::Plain),
+            ("https://keys.example.com", Route::Internet),
+            ("https://169.254.1.1.example.com", Route::Internet),
+        ] {
+            let target = Target::parse(url, true).unwrap();
+            assert_eq!(Route::to_server(&target), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn route_to_service_is_never_one_that_passes_by_a_given_transport() {
+        for (url, expected) in [
+            ("https://sts.aliyuncs.com", Route::Internet),
+            ("https://localhost:8443", Route::Loopback),
+            ("http://localhost:8080", Route::Plain),
+        ] {
+            let route = Route::to_service(&Target::parse(url, true).unwrap());
+            assert_eq!(route, expected, "{url}");
+            assert!(!route.is_direct());
+        }
+    }
+}

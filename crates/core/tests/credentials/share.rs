@@ -1,0 +1,165 @@
+//! Providers that are given the client's own transport, and transports that cannot be set up.
+
+use std::sync::{Arc, Mutex};
+
+use alicloud_core::credentials::{
+    AssumeRoleCredentials, CachedCredentials, CliProfileCredentials, Credentials, DefaultCredentials,
+    OidcRoleCredentials, ProvideCredentials, UriCredentials,
+};
+use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use alicloud_core::{Client, Config};
+
+use crate::clock::Still;
+use crate::home::Home;
+use crate::local::raw;
+use crate::thing::{ListThings, SERVICE};
+use crate::town::{Town, ok, session};
+
+const STS: &str = "POST https://sts.aliyuncs.com/";
+
+/// Where STS and the product are.
+fn town() -> Town {
+    Town::new(|asked| Some(if asked.place() == STS { session("role") } else { ok("[]") }))
+}
+
+/// Variables of a pod with an OIDC token.
+fn pod() -> Home {
+    let home = Home::with(&[
+        ("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/r"),
+        ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/p"),
+    ]);
+    let token = home.write("token", "canary-token\n");
+    home.set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", &token);
+    home
+}
+
+async fn call(config: Config) -> Result<(), alicloud_core::Error> {
+    let client = Client::new(&SERVICE, config.region("cn-shanghai").max_attempts(1)).unwrap();
+    client.call(ListThings {}).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn share_transport_gives_sts_the_transport_of_the_client() {
+    let home = pod();
+    let oidc = || OidcRoleCredentials::builder().clock(Still::default()).variables(home.variables());
+    let role = |source| AssumeRoleCredentials::builder(source, "acs:ram::1:role/s").clock(Still::default());
+    let default = || DefaultCredentials::builder().clock(Still::default()).variables(home.variables()).build();
+    let key = Credentials::access_key("k", "canary");
+    let providers: [(Box<dyn ProvideCredentials>, usize); 5] = [
+        (Box::new(oidc().build()), 1),
+        (Box::new(role(key).build()), 1),
+        (Box::new(default()), 1),
+        // Each provider passes it on to what it wraps.
+        (Box::new(AssumeRoleCredentials::builder(default(), "a").clock(Still::default()).build()), 2),
+        (Box::new(CachedCredentials::builder(Arc::new(oidc().build())).clock(Still::default()).build()), 1),
+    ];
+    for (provider, requests) in providers {
+        let town = town();
+        let provider: Arc<dyn ProvideCredentials> = provider.into();
+        call(Config::new().credentials(provider).transport(town.clone()).share_transport(true)).await.unwrap();
+        assert_eq!(town.places().iter().filter(|place| *place == STS).count(), requests);
+        assert_eq!(town.places().len(), requests + 1);
+    }
+}
+
+#[tokio::test]
+async fn provider_keeps_a_transport_of_its_own_and_gets_no_other_unasked() {
+    let home = pod();
+    let (own, clients) = (town(), town());
+    let oidc = || OidcRoleCredentials::builder().clock(Still::default()).variables(home.variables());
+    let config = Config::new().credentials(oidc().transport(own.clone()).build()).transport(clients.clone());
+    call(config.share_transport(true)).await.unwrap();
+    assert_eq!(own.places(), [STS]);
+    assert!(!clients.places().contains(&STS.to_owned()));
+
+    // Nobody listens at the address, so it is the transport that comes along which finds nobody.
+    let provider =
+        OidcRoleCredentials::builder().variables(home.variables()).sts_endpoint("http://127.0.0.1:1").build();
+    let error = call(Config::new().credentials(provider).transport(clients.clone())).await.unwrap_err();
+    assert!(error.to_string().contains("127.0.0.1:1"), "{error}");
+    assert_eq!(clients.places().len(), 1);
+}
+
+/// Run by the test below, where there are no certificates.
+#[tokio::test]
+#[ignore = "it needs an environment of its own"]
+async fn ask_without_certificates() {
+    let home = pod();
+    let town = Town::of(vec![]);
+    let sts = OidcRoleCredentials::builder().variables(home.variables()).build();
+    let chain = DefaultCredentials::builder().variables(home.variables()).metadata_transport(town.clone()).build();
+    for provider in [Box::new(sts) as Box<dyn ProvideCredentials>, Box::new(chain)] {
+        let error = provider.credentials().await.unwrap_err();
+        let call = alicloud_core::Client::new(&SERVICE, Config::new().region("cn-shanghai")).unwrap_err();
+        for error in [&error as &dyn std::error::Error, &call] {
+            let chain = std::iter::successors(Some(error), |error| error.source());
+            let depth = chain.clone().filter(|error| error.to_string().contains("No CA certificates")).count();
+            println!("<{error}> <{depth}>");
+        }
+    }
+}
+
+/// The usual transport cannot be set up where the system has no certificates: the reason is shown and in the chain.
+#[cfg(target_os = "linux")]
+#[test]
+fn transport_that_cannot_be_set_up_tells_the_reason() {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "share::ask_without_certificates", "--ignored", "--nocapture"]);
+    command.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/nowhere");
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let said: Vec<_> = text.lines().filter(|line| line.starts_with('<')).collect();
+    assert_eq!(said.len(), 4, "{text}");
+    for line in said {
+        assert!(line.contains("cannot set up") && line.contains("No CA certificates"), "{line}");
+        let depth = line.rsplit(['<', '>']).nth(1).unwrap().parse::<usize>().unwrap();
+        assert!(depth >= 2, "the reason is in the chain as well: {line}");
+    }
+}
+
+/// A transport that writes down what passes is told what is secret in the requests of providers.
+#[tokio::test]
+async fn transport_that_wants_secrets_is_told_those_of_a_provider() {
+    #[derive(Clone, Default)]
+    struct Writing(Arc<Mutex<Vec<String>>>);
+    impl Transport for Writing {
+        fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+            let mut text = format!("{} {:?}", request.url, request.headers.get("authorization"));
+            let authorization = request.headers.get("authorization").and_then(|value| value.to_str().ok());
+            text.push_str(authorization.unwrap_or_default());
+            assert!(text.contains("canary") && request.secrets.in_reply());
+            request.secrets.scrub(&mut text);
+            self.0.lock().unwrap().push(text);
+            Box::pin(async { Err(TransportError::new(TransportErrorKind::Connect, "no connection")) })
+        }
+
+        fn wants_secrets(&self) -> bool {
+            true
+        }
+    }
+    let (home, writing) = (Home::new(), Writing::default());
+    home.cli(
+        r#"{"profiles": [{"name": "default", "mode": "CloudSSO", "cloud_sso_sign_in_url": "https://sso.example.com/",
+        "cloud_sso_account_id": "1", "cloud_sso_access_config": "c", "access_token": "canary-token",
+        "cloud_sso_access_token_expire": 9999999999}]}"#,
+    );
+    let cli = CliProfileCredentials::builder().transport(writing.clone()).variables(home.variables()).build();
+    let uri =
+        UriCredentials::builder().transport(writing.clone()).uri("https://keys.example.com/canary?canary=1").build();
+    crate::town::error(&cli).await;
+    crate::town::error(&uri).await;
+    let written = writing.0.lock().unwrap().join("\n");
+    assert!(written.contains("sso.example.com") && written.contains("keys.example.com"), "{written}");
+    assert!(!written.contains("canary"), "{written}");
+}
+
+/// A provider with a transport of its own is shown what the transport says.
+#[tokio::test]
+async fn error_of_a_transport_is_in_the_chain() {
+    use std::error::Error as _;
+    let town = Town::new(|_| Some(raw("503 Busy", "", "")));
+    let provider = OidcRoleCredentials::builder().sts_endpoint("nobody.example.com").transport(town);
+    let error = provider.variables(pod().variables()).build().credentials().await.unwrap_err();
+    assert!(error.to_string().contains("no connection to nobody.example.com"), "{error}");
+    assert!(error.source().unwrap().is::<alicloud_core::Error>(), "{error:?}");
+}
