@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use alicloud_core::credentials::{DefaultCredentials, ProvideCredentials, UriCredentials};
+use alicloud_core::credentials::{DefaultCredentials, EcsRamRoleCredentials, ProvideCredentials, UriCredentials};
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, HttpTransport, Proxy, Transport, TransportError};
 use alicloud_core::{Clock, Timeout};
 use alicloud_mock::{AccessKey, Reply, Times};
@@ -322,7 +322,7 @@ async fn fault_35_something_else_than_the_metadata_service() {
         let detour = Detour { inner, peer: strange.endpoint(), hosts: hosts.clone() };
         let uri = keys.peer.endpoint();
         let provider = DefaultCredentials::builder()
-            .transport(detour)
+            .metadata_transport(detour)
             .clock(Moved::new())
             .variables(move |name| (name == "ALIBABA_CLOUD_CREDENTIALS_URI").then(|| uri.clone()))
             .build();
@@ -346,7 +346,7 @@ async fn fault_35_something_else_than_the_metadata_service() {
     let strange = Peer::answering(raw("200 OK", "", "<title>canary</title>"));
     let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
     let detour = Detour { inner, peer: strange.endpoint(), hosts: Arc::default() };
-    let provider = DefaultCredentials::builder().transport(detour).variables(|_| None).build();
+    let provider = DefaultCredentials::builder().metadata_transport(detour).variables(|_| None).build();
     let (mock, client) = service(provider).await;
     mock.script_all(Reply::answer(), Times::Always);
     let error = Read.call(&client).await.expect_err("no keys anywhere");
@@ -354,6 +354,98 @@ async fn fault_35_something_else_than_the_metadata_service() {
     check!(fault, error.to_string().contains("ALIBABA_CLOUD_ACCESS_KEY_ID"), "{error}");
     texts(&error);
     fault.end();
+}
+
+/// A service that gives a token and then refuses it: asked once without, and not at all where that is forbidden.
+#[tokio::test]
+async fn fault_35_a_metadata_service_that_refuses_its_token() {
+    let row = Row::new(35);
+    for status in ["400 Bad", "401 Unauthorized", "403 Forbidden", "404 Not Found", "500 No"] {
+        for forbidden in [false, true] {
+            row.inject();
+            let (asked, log) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+            let seen = asked.clone();
+            let peer = Peer::start(move |mut connection| {
+                while let Some(request) = connection.request() {
+                    let with_token = request.to_ascii_lowercase().contains("x-aliyun-ecs-metadata-token:");
+                    let line = request.lines().next().unwrap_or_default().to_owned();
+                    connection.send(&match line.as_str() {
+                        _ if with_token => raw(status, "", ""),
+                        _ if line.starts_with("PUT") => raw("200 OK", "", "token"),
+                        _ if line.contains("/security-credentials/ ") => raw("200 OK", "", "role"),
+                        _ => raw("200 OK", "", &told(1)),
+                    });
+                    seen.lock().expect("what was asked").push((line, with_token));
+                }
+            });
+            let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
+            let detour = Detour { inner, peer: peer.endpoint(), hosts: log };
+            let provider = DefaultCredentials::builder()
+                .metadata_transport(detour)
+                .clock(Moved::new())
+                .variables(move |name| {
+                    (forbidden && name == "ALIBABA_CLOUD_IMDSV1_DISABLED").then(|| "true".to_owned())
+                })
+                .build();
+            let (mock, client) = service(provider).await;
+            let result = Write.call(&client).await;
+            let with_token: Vec<bool> = asked.lock().expect("what was asked").iter().map(|asked| asked.1).collect();
+            match forbidden {
+                false => {
+                    result.unwrap_or_else(|error| panic!("{status}: {error}"));
+                    assert_eq!(signers(&mock), ["key-1"]);
+                    // The token, its refusal, the role and its keys.
+                    assert_eq!(with_token, [false, true, false, false], "{status}");
+                }
+                true => {
+                    texts(&result.expect_err("no keys"));
+                    assert_eq!(with_token, [false, true], "{status}");
+                }
+            }
+            row.requests(&mock);
+            row.survive();
+        }
+    }
+}
+
+/// A transport that was given for the Internet leads through a proxy which answers everything, as the metadata service
+/// of its own host would: it sees no request, in the chain and with each provider alone.
+#[tokio::test]
+async fn fault_35_no_given_proxy_for_the_metadata_service() {
+    let row = Row::new(35);
+    let proxy = Peer::start(|mut connection| {
+        while let Some(request) = connection.request() {
+            let line = request.lines().next().unwrap_or_default();
+            connection.send(&match line {
+                _ if line.starts_with("PUT") => raw("200 OK", "", "token"),
+                _ if line.contains("/security-credentials/ ") => raw("200 OK", "", "role"),
+                _ => raw("200 OK", "", &told(2)),
+            });
+        }
+    });
+    let transport = HttpTransport::builder().proxy(Proxy::new(proxy.endpoint())).build().expect("a transport");
+    let uris = ["http://100.100.100.200/keys", "http://169.254.1.1/keys", "http://127.0.0.1:1/keys"];
+    let mut providers: Vec<Box<dyn ProvideCredentials>> = vec![
+        Box::new(DefaultCredentials::builder().transport(transport.clone()).variables(|_| None).build()),
+        Box::new(EcsRamRoleCredentials::builder().transport(transport.clone()).variables(|_| None).build()),
+    ];
+    for uri in uris {
+        let builder = UriCredentials::builder().uri(uri).transport(transport.clone());
+        providers.push(Box::new(builder.variables(|_| None).build()));
+    }
+    for provider in providers {
+        row.inject();
+        // Whatever answers there, or nobody.
+        let asked = tokio::time::timeout(Duration::from_secs(4), provider.credentials()).await;
+        let id = asked.ok().and_then(Result::ok).and_then(|keys| keys.access_key_id().map(str::to_owned));
+        assert_ne!(id.as_deref(), Some("key-2"), "the role of the proxy's host");
+        assert_eq!(proxy.count(), 0, "the proxy is not asked");
+        row.survive();
+    }
+    // One on the Internet is asked through it.
+    let builder = UriCredentials::builder().uri("http://keys.invalid/").plain_http(true).transport(transport);
+    let credentials = builder.build().credentials().await.expect("keys of the proxy");
+    assert_eq!((credentials.access_key_id(), proxy.count()), (Some("key-2"), 1));
 }
 
 /// The address of the metadata service is asked directly whatever proxies the environment names. The environment is
