@@ -42,13 +42,13 @@ pub(super) fn emit(model: &Model) -> String {
             "}".to_owned(),
             "```".to_owned(),
             String::new(),
-            "The region is that of `ALIBABA_CLOUD_REGION_ID`. Credentials come from the first of the usual places that has"
+            "The region is that of `ALIBABA_CLOUD_REGION_ID`, or of the profile with `aliyun configure`. Credentials come"
                 .to_owned(),
-            "any: the environment (`ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`), an OIDC role,"
+            "from the first of the usual places that has any: the environment (`ALIBABA_CLOUD_ACCESS_KEY_ID` and"
                 .to_owned(),
-            "the vendor's configuration files, the role of an ECS instance. A `Config` sets them in code, and limits of"
+            "`ALIBABA_CLOUD_ACCESS_KEY_SECRET`), an OIDC role, the vendor's configuration files, the role of an ECS"
                 .to_owned(),
-            "time, endpoint and much else with them.".to_owned(),
+            "instance. A `Config` sets them in code, and limits of time, endpoint and much else with them.".to_owned(),
             String::new(),
         ]);
     }
