@@ -369,13 +369,13 @@ async fn fault_35_a_metadata_service_that_refuses_its_token() {
                 while let Some(request) = connection.request() {
                     let with_token = request.to_ascii_lowercase().contains("x-aliyun-ecs-metadata-token:");
                     let line = request.lines().next().unwrap_or_default().to_owned();
+                    seen.lock().expect("what was asked").push((line.clone(), with_token));
                     connection.send(&match line.as_str() {
                         _ if with_token => raw(status, "", ""),
                         _ if line.starts_with("PUT") => raw("200 OK", "", "token"),
                         _ if line.contains("/security-credentials/ ") => raw("200 OK", "", "role"),
                         _ => raw("200 OK", "", &told(1)),
                     });
-                    seen.lock().expect("what was asked").push((line, with_token));
                 }
             });
             let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
