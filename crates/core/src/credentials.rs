@@ -129,14 +129,9 @@ impl Credentials {
         Arc::try_unwrap(self.0).unwrap_or_else(|shared| Content { secrets: shared.secrets.clone(), ..*shared })
     }
 
-    /// The credentials, unless a part of them is such that no request can carry it.
-    pub(crate) fn well_formed(self) -> Result<Self, CredentialsError> {
-        match self.0.malformed {
-            None => Ok(self),
-            Some(part) => Err(CredentialsError::new(format!(
-                "the {part} holds a control character, such as a line break or a tab"
-            ))),
-        }
+    /// The name of a part that no request can carry, if there is one.
+    pub(crate) fn malformed(&self) -> Option<&'static str> {
+        self.0.malformed
     }
 
     /// Whether they are not to be kept.

@@ -166,8 +166,12 @@ impl<'a> Exchange<'a> {
 
     /// What an attempt is to be signed with.
     fn used(&self, found: Found) -> Result<Used, Error> {
-        let found = found.and_then(Credentials::well_formed);
         let credentials = found.map_err(|error| Error::credentials(self.shared.credentials.name(), error))?;
+        if let Some(part) = credentials.malformed() {
+            return Err(Error::configuration(format!(
+                "the {part} holds a control character, such as a line break or a tab"
+            )));
+        }
         Ok(Used { credentials, offset: self.shared.offset.load(Ordering::Relaxed) })
     }
 

@@ -74,7 +74,7 @@ async fn control_character_inside_credentials_is_refused_by_name_before_anything
                 let own = Own(credentials.clone());
                 for error in [signed(credentials, version).await, signed(own, version).await] {
                     let error = error.unwrap_err();
-                    assert!(matches!(error, Error::Credentials(_)), "{error:?}");
+                    assert!(matches!(error, Error::Configuration(_)), "{error:?}");
                     let text = format!("{error} {error:?}");
                     assert!(text.contains(&format!("the {name} holds a control character")), "{text}");
                     assert!(!text.contains("canary"), "{text}");
