@@ -362,7 +362,7 @@ async fn fault_35_a_metadata_service_that_refuses_its_token() {
     let row = Row::new(35);
     for status in ["400 Bad", "401 Unauthorized", "403 Forbidden", "404 Not Found", "500 No"] {
         for forbidden in [false, true] {
-            row.inject();
+            let fault = row.inject();
             let (asked, log) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
             let seen = asked.clone();
             let peer = Peer::start(move |mut connection| {
@@ -393,17 +393,17 @@ async fn fault_35_a_metadata_service_that_refuses_its_token() {
             match forbidden {
                 false => {
                     result.unwrap_or_else(|error| panic!("{status}: {error}"));
-                    assert_eq!(signers(&mock), ["key-1"]);
+                    check_eq!(fault, signers(&mock), ["key-1"]);
                     // The token, its refusal, the role and its keys.
-                    assert_eq!(with_token, [false, true, false, false], "{status}");
+                    check_eq!(fault, with_token, [false, true, false, false], "{status}");
                 }
                 true => {
                     texts(&result.expect_err("no keys"));
-                    assert_eq!(with_token, [false, true], "{status}");
+                    check_eq!(fault, with_token, [false, true], "{status}");
                 }
             }
             row.requests(&mock);
-            row.survive();
+            fault.end();
         }
     }
 }
@@ -434,13 +434,13 @@ async fn fault_35_no_given_proxy_for_the_metadata_service() {
         providers.push(Box::new(builder.variables(|_| None).build()));
     }
     for provider in providers {
-        row.inject();
+        let fault = row.inject();
         // Whatever answers there, or nobody.
         let asked = tokio::time::timeout(Duration::from_secs(4), provider.credentials()).await;
         let id = asked.ok().and_then(Result::ok).and_then(|keys| keys.access_key_id().map(str::to_owned));
-        assert_ne!(id.as_deref(), Some("key-2"), "the role of the proxy's host");
-        assert_eq!(proxy.count(), 0, "the proxy is not asked");
-        row.survive();
+        check!(fault, id.as_deref() != Some("key-2"), "the role of the proxy's host");
+        check_eq!(fault, proxy.count(), 0, "the proxy is not asked");
+        fault.end();
     }
     // One on the Internet is asked through it.
     let builder = UriCredentials::builder().uri("http://keys.invalid/").plain_http(true).transport(transport);
