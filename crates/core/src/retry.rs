@@ -122,9 +122,9 @@ pub(crate) enum Next {
     /// Another attempt with a new nonce.
     ReplaceNonce(Delay),
     /// Another attempt, signed with the service's time.
-    CorrectClock,
+    CorrectClock(Delay),
     /// Another attempt with other credentials, if there are any.
-    RefreshCredentials,
+    RefreshCredentials(Delay),
 }
 
 /// How long to wait before another attempt.
@@ -144,15 +144,15 @@ pub(crate) fn decide(failure: &Failure<'_>, history: &History) -> Decision {
         Some(pause) => Delay::Fixed(pause),
         None => Delay::Backoff { throttled: class == Code::Throttling },
     };
+    // A fresh signature needs no backoff: what was refused does not pass with time.
+    let pause = Delay::Fixed(failure.retry_after.unwrap_or_default());
     let next = match class {
         _ if !repeatable || failure.kind == FailureKind::Deadline => Next::Stop,
         Code::Clock if !history.clock_corrected && failure.skew.is_some_and(|skew| skew.abs() > MAX_SKEW) => {
-            Next::CorrectClock
+            Next::CorrectClock(pause)
         }
-        Code::ExpiredCredentials if !history.credentials_refreshed => Next::RefreshCredentials,
-        Code::NonceUsed if !history.nonce_replaced => {
-            Next::ReplaceNonce(Delay::Fixed(failure.retry_after.unwrap_or_default()))
-        }
+        Code::ExpiredCredentials if !history.credentials_refreshed => Next::RefreshCredentials(pause),
+        Code::NonceUsed if !history.nonce_replaced => Next::ReplaceNonce(pause),
         Code::Throttling | Code::Transient if history.attempts_left => Next::Retry(delay),
         _ => Next::Stop,
     };

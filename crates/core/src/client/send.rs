@@ -1,7 +1,6 @@
 //! The one way a request goes out and a reply comes back.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -122,15 +121,14 @@ impl<'a> Exchange<'a> {
             let error = error.after(before.map(|(error, _)| error));
             let (error, retry) = self.failed(error, &used, prepared.idempotent);
             self.watch.attempted(&span, Err((&error, retry.map(Retry::delay))));
+            let Some(retry) = retry else { return Err(error) };
             let mut refused = None;
-            match retry {
-                None => return Err(error),
-                Some(Retry::After(Duration::ZERO) | Retry::CorrectClock) => {}
-                Some(Retry::After(delay)) => self.shared.clock.sleep(delay).await,
-                Some(Retry::RefreshCredentials) => {
-                    self.shared.credentials.refused(&used.credentials);
-                    refused = Some(used.credentials);
-                }
+            if let Retry::RefreshCredentials(_) = retry {
+                self.shared.credentials.refused(&used.credentials);
+                refused = Some(used.credentials);
+            }
+            if !retry.delay().is_zero() {
+                self.shared.clock.sleep(retry.delay()).await;
             }
             before = Some((error, refused));
         }
@@ -150,7 +148,7 @@ impl<'a> Exchange<'a> {
         let offset = error.date().map(|date| date.unix() as i64 - now.unix() as i64);
         let failure = Failure { skew: offset.map(|offset| offset - used.offset), ..error.failure() };
         let retry = self.attempts.after(&failure, idempotent, self.limits.left(self.shared), random_number);
-        if let (Some(Retry::CorrectClock), Some(offset)) = (retry, offset) {
+        if let (Some(Retry::CorrectClock(_)), Some(offset)) = (retry, offset) {
             self.shared.offset.store(offset, Ordering::Relaxed);
         }
         (error, retry)

@@ -274,7 +274,8 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The body, from one value: JSON, or the text or bytes themselves where the operation's body is text or bytes.
+    /// The body, from one value: JSON, or the bytes themselves where the operation's body is bytes. Text stands as it
+    /// is.
     pub fn body(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         if let View::Bytes(bytes) = view {
@@ -284,7 +285,7 @@ impl<'a> Parameters<'a> {
         let mut out = String::new();
         let result = match self.info.body {
             BodyKind::Json => as_json(&view, &mut out),
-            BodyKind::Text | BodyKind::Bytes | BodyKind::Raw => text(&view, &mut out),
+            BodyKind::Bytes => text(&view, &mut out),
             BodyKind::None | BodyKind::Form => Err(Problem::NotBody),
         };
         if self.check(name, result) == Some(true) {

@@ -12,18 +12,17 @@ const MAX_BACKOFF: Duration = Duration::from_secs(20);
 pub(crate) enum Retry {
     /// After this wait.
     After(Duration),
-    /// At once, signed with the service's time.
-    CorrectClock,
-    /// At once, with other credentials if there are any.
-    RefreshCredentials,
+    /// After this wait, signed with the service's time.
+    CorrectClock(Duration),
+    /// After this wait, with other credentials if there are any.
+    RefreshCredentials(Duration),
 }
 
 impl Retry {
     /// How long to wait for it.
     pub(crate) fn delay(self) -> Duration {
         match self {
-            Self::After(delay) => delay,
-            Self::CorrectClock | Self::RefreshCredentials => Duration::ZERO,
+            Self::After(delay) | Self::CorrectClock(delay) | Self::RefreshCredentials(delay) => delay,
         }
     }
 }
@@ -95,13 +94,13 @@ impl<'a> Attempts<'a> {
         };
         match decide(failure, &history).next {
             Next::Stop => None,
-            Next::CorrectClock => {
+            Next::CorrectClock(delay) => {
                 self.clock_corrected = true;
-                Some(Retry::CorrectClock)
+                self.wait(delay, left, random).map(Retry::CorrectClock)
             }
-            Next::RefreshCredentials => {
+            Next::RefreshCredentials(delay) => {
                 self.credentials_refreshed = true;
-                Some(Retry::RefreshCredentials)
+                self.wait(delay, left, random).map(Retry::RefreshCredentials)
             }
             Next::ReplaceNonce(delay) => {
                 self.nonce_replaced = true;

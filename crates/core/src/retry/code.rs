@@ -26,7 +26,7 @@ pub(super) enum Code {
 }
 
 /// Codes that mean the same in every product, by their first segments; the first match counts.
-const KNOWN: [(&str, Code); 23] = [
+const KNOWN: [(&str, Code); 26] = [
     ("SignatureNonceUsed", Code::NonceUsed),
     ("SignatureDoesNotMatch", Code::SignatureMismatch),
     ("IncompleteSignature", Code::Rejected),
@@ -45,6 +45,9 @@ const KNOWN: [(&str, Code); 23] = [
     ("InvalidAction", Code::Rejected),
     ("InvalidVersion", Code::Rejected),
     ("NoSuchVersion", Code::Rejected),
+    ("InvalidRegionId", Code::Rejected),
+    ("InvalidProtocol.NeedSsl", Code::Rejected),
+    ("InvalidOperation.NotSupportedEndpoint", Code::Rejected),
     ("UnsupportedParameter", Code::Rejected),
     ("DryRunOperation", Code::Rejected),
     // An ECS backend, in the middle of an operation.
@@ -54,19 +57,21 @@ const KNOWN: [(&str, Code); 23] = [
     ("ProxyError", Code::Transient),
 ];
 
-/// Segments of throttling codes, in lower case.
-const THROTTLING: [&str; 11] = [
-    "throttling",
-    "throttlingexception",
-    "throttled",
-    "operationisthrottled",
-    "flowcontrol",
-    "flowcontrolerror",
-    "flowlimited",
-    "toomanyrequest",
-    "toomanyrequests",
-    "tooquickrequests",
-    "requestthrottled",
+/// Segments of throttling codes, as the vendor's documents spell them: what proves that a request was not executed is
+/// read to the letter.
+const THROTTLING: [&str; 12] = [
+    "Throttling",
+    "ThrottlingException",
+    "Throttled",
+    "OperationIsThrottled",
+    "RequestThrottled",
+    "FlowControl",
+    "FlowControlError",
+    "FlowLimited",
+    "TooManyRequest",
+    "tooManyRequest",
+    "TooManyRequests",
+    "TooQuickRequests",
 ];
 
 impl Code {
@@ -85,15 +90,15 @@ impl Code {
             return Self::Rejected;
         }
         let mut words = String::new();
-        for segment in code.split('.') {
-            let segment = normalize(segment);
+        for spelled in code.split('.') {
+            let segment = normalize(spelled);
             if ["invalid", "missing", "unsupported", "illegal", "forbidden"]
                 .iter()
                 .any(|word| segment.starts_with(word))
             {
                 return Self::Unknown;
             }
-            if THROTTLING.contains(&&*segment) {
+            if THROTTLING.contains(&spelled) {
                 return Self::Throttling;
             }
             if segment.contains("partfail") || segment.contains("partialfail") {
@@ -252,6 +257,7 @@ mod tests {
             ("TooManyRequests", Code::Throttling),
             ("TooQuickRequests", Code::Throttling),
             ("iot.common.TooManyRequest", Code::Throttling),
+            ("Iot.digitaltwin.tooManyRequest", Code::Throttling),
             ("Product.FlowControl", Code::Throttling),
             ("FlowLimited", Code::Throttling),
             ("Throttling.AllocationQuota", Code::Quota),
@@ -269,8 +275,19 @@ mod tests {
             ("Forbidden.RAM", Code::Rejected),
             ("StatusForbidden", Code::Rejected),
             ("NoPermission.Operator", Code::Rejected),
+            ("InvalidRegionId.NotFound", Code::Rejected),
+            ("InvalidProtocol.NeedSsl", Code::Rejected),
+            ("InvalidOperation.NotSupportedEndpoint", Code::Rejected),
         ] {
             assert_eq!(Code::classify(code), class, "{code:?}");
+        }
+    }
+
+    /// A proof has the spelling of the documents.
+    #[test]
+    fn codes_that_only_resemble_throttling() {
+        for code in ["throttling", "throttling.user", "THROTTLING", "Throttling_User", "Throttle", "flowcontrol"] {
+            assert_eq!(Code::classify(code), Code::Unknown, "{code:?}");
         }
     }
 

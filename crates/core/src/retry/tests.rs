@@ -22,6 +22,7 @@ fn next(failure: &Failure<'_>, idempotent: bool) -> Next {
 }
 
 const BACKOFF: Next = Next::Retry(Delay::Backoff { throttled: false });
+const AT_ONCE: Delay = Delay::Fixed(Duration::ZERO);
 const THROTTLED: Next = Next::Retry(Delay::Backoff { throttled: true });
 
 /// Every status that a response may have, and some that it may not.
@@ -50,7 +51,7 @@ fn a_code_that_is_given_before_execution_is_a_proof_whatever_the_status() {
             ("Throttling.User", THROTTLED),
             ("Throttling.AllocationQuota", Next::Stop),
             ("SignatureDoesNotMatch", Next::Stop),
-            ("InvalidSecurityToken.Expired", Next::RefreshCredentials),
+            ("InvalidSecurityToken.Expired", Next::RefreshCredentials(AT_ONCE)),
             ("InvalidParameter.X", Next::Stop),
             ("MissingRegionId", Next::Stop),
             ("Forbidden.RAM", Next::Stop),
@@ -85,7 +86,8 @@ fn another_code_is_a_proof_with_a_status_of_the_client_s_fault() {
 fn a_pause_is_a_delay_and_nothing_else() {
     let pause = Duration::from_secs(7);
     for status in statuses() {
-        for code in [None, Some("InternalError"), Some("Throttling"), Some("Odd"), Some("SignatureNonceUsed")] {
+        for code in ["", "InternalError", "Throttling", "Odd", "SignatureNonceUsed", "InvalidSecurityToken.Expired"] {
+            let code = Some(code).filter(|code| !code.is_empty());
             for idempotent in [false, true] {
                 let without = Failure { code, ..page(status) };
                 let with = Failure { retry_after: Some(pause), ..without };
@@ -95,6 +97,9 @@ fn a_pause_is_a_delay_and_nothing_else() {
                 match one.next {
                     Next::Retry(_) => assert_eq!(two.next, Next::Retry(Delay::Fixed(pause))),
                     Next::ReplaceNonce(_) => assert_eq!(two.next, Next::ReplaceNonce(Delay::Fixed(pause))),
+                    Next::RefreshCredentials(_) => {
+                        assert_eq!(two.next, Next::RefreshCredentials(Delay::Fixed(pause)));
+                    }
                     next => assert_eq!(two.next, next),
                 }
             }
@@ -108,12 +113,12 @@ fn a_used_nonce_was_delivered_before() {
         let failure = coded(status, "SignatureNonceUsed");
         assert!(failure.may_have_been_executed());
         assert_eq!(next(&failure, false), Next::Stop);
-        assert_eq!(next(&failure, true), Next::ReplaceNonce(Delay::Fixed(Duration::ZERO)));
+        assert_eq!(next(&failure, true), Next::ReplaceNonce(AT_ONCE));
         let replaced = History { nonce_replaced: true, ..history(true) };
         assert_eq!(decide(&failure, &replaced).next, Next::Stop);
         // It is no attempt of the usual number.
         let last = History { attempts_left: false, ..history(true) };
-        assert_eq!(decide(&failure, &last).next, Next::ReplaceNonce(Delay::Fixed(Duration::ZERO)));
+        assert_eq!(decide(&failure, &last).next, Next::ReplaceNonce(AT_ONCE));
     }
 }
 
@@ -143,8 +148,8 @@ fn the_clock_is_corrected_once_if_it_is_wrong() {
         (None, Next::Stop),
         (Some(60), Next::Stop),
         (Some(-60), Next::Stop),
-        (Some(61), Next::CorrectClock),
-        (Some(-1_200), Next::CorrectClock),
+        (Some(61), Next::CorrectClock(AT_ONCE)),
+        (Some(-1_200), Next::CorrectClock(AT_ONCE)),
     ] {
         let failure = Failure { skew, ..coded(400, "InvalidTimeStamp.Expired") };
         assert_eq!(next(&failure, false), expected, "{skew:?}");
