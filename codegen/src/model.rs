@@ -119,12 +119,8 @@ pub enum Body {
     Form,
     /// One JSON value.
     Json,
-    /// Text as given, with the content type of JSON.
-    Text,
-    /// Bytes as given, `application/octet-stream`.
+    /// Bytes as given.
     Bytes,
-    /// Bytes as given, without a content type.
-    Raw,
 }
 
 /// What an operation does to the service's state.
@@ -202,9 +198,7 @@ pub enum Encoding {
     Path,
     Host,
     Body,
-    BodyText,
     BodyBytes,
-    BodyRaw,
 }
 
 /// The index of a type in [`Model::types`].
@@ -224,6 +218,8 @@ pub enum Shape {
     Number,
     /// `String`
     Text,
+    /// Bytes, written as base64.
+    Blob,
     /// Bytes as they are.
     Bytes,
     /// Any JSON value.

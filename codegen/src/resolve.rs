@@ -1,6 +1,5 @@
 //! From the document to the model: references, placement, types in an arena, directions, cycles.
 
-mod gaps;
 mod operation;
 mod pages;
 mod reach;
@@ -44,7 +43,6 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
             });
         }
     }
-    let mut sources = Vec::with_capacity(document.operations.len());
     for operation in &document.operations {
         let index = model.operations.len();
         resolver.operation = Some(operation.name.value.clone());
@@ -64,14 +62,11 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
                 resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
             }
         }
-        if let (Some(resolved), true) = (resolved, resolver.errors == before) {
-            model.operations.push(resolved);
-            sources.push(operation);
+        if resolver.errors == before {
+            model.operations.extend(resolved);
         }
         resolver.operation = None;
     }
-    let generated: Vec<_> = sources.into_iter().zip(&model.operations).collect();
-    resolver.gaps(&generated);
     model.types = resolver.types;
     reach::mark(&mut model);
     (model, resolver.diagnostics)

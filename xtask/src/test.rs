@@ -75,17 +75,6 @@ fn steps() -> Vec<Step> {
             "vectors appstream-center",
             &["xtask", "vectors", "--spec", "spec/appstream-center/2021-09-01.json", "--vectors", vectors],
         ),
-        step(
-            "vectors of bodies and texts",
-            &[
-                "xtask",
-                "vectors",
-                "--spec",
-                "codegen/tests/shapes/wire.json",
-                "--vectors",
-                "tests/vectors/wire-2024-01-01.json",
-            ],
-        ),
         step("corpus", &["xtask", "corpus", "--documents", &documents, "--products", VARIETY, "--check"]),
         step("docs", &["doc", "--workspace", "--no-deps", "--quiet"]),
     ];

@@ -157,7 +157,7 @@ pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -
 fn element(model: &Model, shape: &Shape, home: Home) -> (TokenStream, bool) {
     let plain = rust_type(model, shape, home);
     match shape {
-        Shape::Text | Shape::Json | Shape::Sensitive(_) => (quote!(impl Into<#plain>), true),
+        Shape::Text | Shape::Json | Shape::Blob | Shape::Sensitive(_) => (quote!(impl Into<#plain>), true),
         Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Enum(_)) => (quote!(impl Into<#plain>), true),
         _ => (plain, false),
     }

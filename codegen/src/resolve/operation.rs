@@ -21,15 +21,18 @@ impl<'a> Resolver<'a> {
         let home = Home::Operation(index);
         let parameters = self.parameters(source, &protocol, home);
         self.check_path(source, &protocol, &parameters);
-        self.check_system_names(&protocol, &parameters);
         let body = self.body(&parameters);
         let reply = self.reply(source, home);
         let error_code = match &reply {
             Reply::Object(_) => self.error_code(source),
             _ => None,
         };
-        let token = self.token(source, &parameters);
-        let access = access(source, &protocol);
+        let token = parameters.iter().find(|parameter| {
+            let wire = &parameter.field.name.wire;
+            wire.eq_ignore_ascii_case("ClientToken")
+                && parameter.field.shape == Shape::Text
+                && !parameter.field.required
+        });
         Some(Operation {
             name: Name {
                 wire: source.name.value.clone(),
@@ -41,9 +44,9 @@ impl<'a> Resolver<'a> {
             response: String::new(),
             protocol,
             body,
-            access,
+            access: access(source),
             idempotent: source.idempotent.unwrap_or_default(),
-            token,
+            token: token.map(|parameter| parameter.field.name.wire.clone()),
             anonymous: source.security.iter().any(|way| way == "Anonymous"),
             parameters,
             reply,
@@ -68,8 +71,8 @@ impl<'a> Resolver<'a> {
                 return None;
             }
         };
-        // The vendor's SDKs call both styles by POST where it is listed, whatever the order.
-        let preferred = source.methods.iter().find(|method| method.eq_ignore_ascii_case("post"));
+        let preferred =
+            if roa { None } else { source.methods.iter().find(|method| method.eq_ignore_ascii_case("post")) };
         let Some(chosen) = preferred.or(source.methods.first()) else {
             return Some(if roa {
                 Protocol::Roa(Method::Get, path.map_or("/", |path| &path.value).to_owned())
@@ -207,12 +210,8 @@ impl<'a> Resolver<'a> {
             (Placement::Header, _) => Encoding::Header,
             (Placement::Path, _) => Encoding::Path,
             (Placement::Host, _) => Encoding::Host,
-            (Placement::Body, _) => match self.plain(shape) {
-                Shape::Text => Encoding::BodyText,
-                Shape::Bytes if self.is_format(&parameter.schema, "byte") => Encoding::BodyRaw,
-                Shape::Bytes => Encoding::BodyBytes,
-                _ => Encoding::Body,
-            },
+            (Placement::Body, _) if matches!(self.plain(shape), Shape::Bytes | Shape::Text) => Encoding::BodyBytes,
+            (Placement::Body, _) => Encoding::Body,
         })
     }
 
@@ -223,31 +222,18 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Text and bytes are sent as they are; everything else is JSON.
+    /// A text body is sent as it is; everything else is JSON.
     fn body_shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
-        let target = self.behind(schema);
-        match target.and_then(|target| target.kind.as_deref()) {
-            Some("string") if self.is_format(schema, "binary") || self.is_format(schema, "byte") => Shape::Bytes,
-            Some("string") => Shape::Text,
-            Some("file") => Shape::Bytes,
+        let text = schema.reference.is_none() && schema.kind.as_deref() == Some("string");
+        match schema.format.as_deref() {
+            Some("binary" | "byte") if text => Shape::Bytes,
+            _ if text => Shape::Text,
             _ => self.shape(schema, place),
         }
     }
 
-    /// Whether the schema has this format, references followed.
-    fn is_format(&self, schema: &'a Schema, format: &str) -> bool {
-        self.behind(schema).is_some_and(|target| target.format.as_deref() == Some(format))
-    }
-
     fn body(&mut self, parameters: &[Parameter]) -> Body {
-        let kind = |parameter: &Parameter| match parameter.encoding {
-            Encoding::Body => Some(Body::Json),
-            Encoding::BodyText => Some(Body::Text),
-            Encoding::BodyBytes => Some(Body::Bytes),
-            Encoding::BodyRaw => Some(Body::Raw),
-            _ => None,
-        };
-        let mut bodies = parameters.iter().filter(|parameter| kind(parameter).is_some());
+        let mut bodies = parameters.iter().filter(|p| matches!(p.encoding, Encoding::Body | Encoding::BodyBytes));
         let form = parameters
             .iter()
             .find(|p| matches!(p.encoding, Encoding::Form | Encoding::FormJson | Encoding::FormJoined));
@@ -257,64 +243,11 @@ impl<'a> Resolver<'a> {
             let help = "one parameter in `body`, or any number in `formData`, but not both";
             self.report(Diagnostic::error(diagnostic::BODY_CONFLICT, clash.field.name.span, message).help(help));
         }
-        let without = if form.is_some() { Body::Form } else { Body::None };
-        first.and_then(kind).unwrap_or(without)
-    }
-
-    /// The parameter that makes repetitions harmless: the one that is marked, or else one with a name that is known.
-    fn token(&mut self, source: &document::Operation, parameters: &[Parameter]) -> Option<String> {
-        let resolved = |marked: &document::Parameter| {
-            parameters.iter().find(|parameter| parameter.field.name.wire == marked.name.value)
-        };
-        let mut marked = source.parameters.iter().filter(|parameter| parameter.token == Some(true));
-        if let Some(first) = marked.next() {
-            let token = resolved(first).filter(|parameter| is_token(parameter));
-            if token.is_none() {
-                let message = format!("the parameter `{}` cannot be an idempotency token", first.name.value);
-                let help = "a token is a text in `query`, `formData` or `header`";
-                self.report(Diagnostic::error(diagnostic::BAD_TOKEN, first.name.span, message).help(help));
-            }
-            for again in marked.filter(|again| again.name.value != first.name.value) {
-                let message = format!("the operation has an idempotency token already, `{}`", first.name.value);
-                let help = "mark the one parameter whose value the service compares";
-                self.report(Diagnostic::error(diagnostic::BAD_TOKEN, again.name.span, message).help(help));
-            }
-            // What callers must give is theirs: an empty text would not be a token.
-            return token.filter(|token| !token.field.required).map(|token| token.field.name.wire.clone());
-        }
-        let off = |name: &str| source.parameters.iter().any(|p| p.token == Some(false) && p.name.value == name);
-        let token = parameters.iter().find(|parameter| {
-            let wire = &parameter.field.name.wire;
-            TOKENS.iter().any(|name| wire.eq_ignore_ascii_case(name))
-                && is_token(parameter)
-                && !parameter.field.required
-                && !off(wire)
-        });
-        token.map(|token| token.field.name.wire.clone())
-    }
-
-    /// With the HMAC-SHA1 signature, an operation that is called by name has its system parameters in the query, and
-    /// the signature covers each name once.
-    fn check_system_names(&mut self, protocol: &Protocol, parameters: &[Parameter]) {
-        if !matches!(protocol, Protocol::Rpc(_)) {
-            return;
-        }
-        for parameter in parameters {
-            let name = &parameter.field.name;
-            let beside = matches!(
-                parameter.encoding,
-                Encoding::Query
-                    | Encoding::QueryJson
-                    | Encoding::QueryJoined
-                    | Encoding::Form
-                    | Encoding::FormJson
-                    | Encoding::FormJoined
-            );
-            if beside && SYSTEM.contains(&name.wire.as_str()) {
-                let message = format!("the parameter `{}` has the name of a system parameter of HMAC-SHA1", name.wire);
-                let help = "calls that set it need the V3 signature, whose system parameters are headers";
-                self.report(Diagnostic::warning(diagnostic::SYSTEM_PARAMETER, name.span, message).help(help));
-            }
+        match (first, form) {
+            (Some(body), _) if body.encoding == Encoding::BodyBytes => Body::Bytes,
+            (Some(_), _) => Body::Json,
+            (None, Some(_)) => Body::Form,
+            (None, None) => Body::None,
         }
     }
 
@@ -358,18 +291,10 @@ impl<'a> Resolver<'a> {
 
     /// The field of a successful reply that holds the code of a failure.
     fn error_code(&self, source: &'a document::Operation) -> Option<String> {
-        let mut fields = self.success_fields(source);
-        fields.find(|(_, schema)| schema.error_code == Some(true)).map(|(name, _)| name.value.clone())
-    }
-
-    /// The fields of the successful replies.
-    pub(super) fn success_fields(
-        &self,
-        source: &'a document::Operation,
-    ) -> impl Iterator<Item = &'a (document::Text, Schema)> {
         let replies = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
         let schemas = replies.filter_map(|response| self.behind(response.schema.as_ref()?));
-        schemas.flat_map(|schema| &schema.properties)
+        let mut fields = schemas.flat_map(|schema| &schema.properties);
+        fields.find(|(_, schema)| schema.error_code).map(|(name, _)| name.value.clone())
     }
 
     fn reply(&mut self, source: &'a document::Operation, home: Home) -> Reply {
@@ -409,34 +334,6 @@ impl<'a> Resolver<'a> {
         }
         Reply::Whole(self.shape(schema, &Place { home, trail: vec!["Body".to_owned()] }))
     }
-}
-
-/// The names of idempotency tokens in the vendor's documents.
-const TOKENS: [&str; 2] = ["ClientToken", "IdempotenceToken"];
-
-/// The parameters that the HMAC-SHA1 signature of an operation that is called by name adds to the query.
-const SYSTEM: [&str; 12] = [
-    "AccessKeyId",
-    "Action",
-    "BearerToken",
-    "Format",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-    "Version",
-];
-
-/// Whether a parameter can hold an idempotency token.
-fn is_token(parameter: &Parameter) -> bool {
-    let text = match &parameter.field.shape {
-        Shape::Sensitive(inner) => **inner == Shape::Text,
-        shape => *shape == Shape::Text,
-    };
-    text && matches!(parameter.encoding, Encoding::Query | Encoding::Form | Encoding::Header)
 }
 
 /// Where a parameter goes.
@@ -519,7 +416,7 @@ fn same_type(first: &Schema, again: &Schema) -> bool {
         && inner(&first.additional, &again.additional)
 }
 
-fn access(source: &document::Operation, protocol: &Protocol) -> Option<Access> {
+fn access(source: &document::Operation) -> Option<Access> {
     let tag = source.tag.as_ref().map(|tag| tag.value.as_str());
     let kind = source.kind.as_ref().map(|kind| kind.value.as_str());
     match (kind, tag) {
@@ -527,8 +424,6 @@ fn access(source: &document::Operation, protocol: &Protocol) -> Option<Access> {
         (Some("write" | "readAndWrite"), _) => Some(Access::Write),
         (_, Some("get" | "list" | "read")) => Some(Access::Read),
         (_, Some("create" | "update" | "delete" | "write")) => Some(Access::Write),
-        // In the RPC style the method says nothing: every operation is called by POST, and most are served by GET.
-        _ if matches!(protocol, Protocol::Roa(Method::Get | Method::Head, _)) => Some(Access::Read),
         _ => None,
     }
 }

@@ -19,7 +19,6 @@ const TOTAL: &[&str] = &[
     "totalitemnum",
     "totalitems",
     "totalrecord",
-    "totalresults",
 ];
 const MORE: &[&str] = &["istruncated", "hasmore", "hasnext"];
 /// Objects of a reply that tell about pages and hold none.
@@ -30,7 +29,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn pages(&mut self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
         match &source.pages {
             Some(document::Pages::Off) => None,
-            Some(document::Pages::Named { names, first, span, .. }) => {
+            Some(document::Pages::Named { names, first, span }) => {
                 let pages = self.named(names, *first, operation);
                 pages
                     .map_err(|(message, place)| {
@@ -89,18 +88,14 @@ impl<'a> Resolver<'a> {
                 return Err((message.to_owned(), None));
             }
         };
-        let items = path("items", &|shape| matches!(shape, Shape::List(_)))?;
-        // What a reply repeats of its page has no key of its own: the names leave no doubt, or it is not used.
-        let counted = matches!(way, PageWay::Number { .. });
-        let repeated = |names| self.told(root, &items, names, is_whole).filter(|_| counted).unwrap_or_default();
         let pages = Pages {
             way,
+            items: path("items", &|shape| matches!(shape, Shape::List(_)))?,
             next: path("next", &is_whole)?,
             more: path("more", &|shape| *shape == Shape::Boolean)?,
             total: path("total", &is_whole)?,
-            page: repeated(PAGE),
-            size: repeated(&["pagesize"]),
-            items,
+            page: Vec::new(),
+            size: Vec::new(),
         };
         let by_name = matches!(pages.way, PageWay::Token { .. } | PageWay::Either { .. });
         match (pages.items.is_empty(), by_name != pages.next.is_empty()) {

@@ -125,7 +125,7 @@ fn value(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, Str
             quote!(BTreeMap::<String, #kind>::from([#(#entries),*]))
         }
         Shape::Named(id) => named(model, *id, given)?,
-        Shape::Bytes => {
+        Shape::Blob | Shape::Bytes => {
             let bytes = Literal::byte_string(given.as_str().ok_or_else(mismatch)?.as_bytes());
             let kind = rust_type(model, shape);
             quote!(#kind::from(#bytes.to_vec()))
@@ -184,6 +184,7 @@ fn rust_type(model: &Model, shape: &Shape) -> TokenStream {
         Shape::Int64 => quote!(i64),
         Shape::Number => quote!(f64),
         Shape::Text => quote!(String),
+        Shape::Blob => quote!(Blob),
         Shape::Bytes => quote!(Bytes),
         Shape::Json => quote!(Value),
         Shape::List(item) => {
