@@ -6,6 +6,7 @@
 //! What is accepted, and what is not, stands in the documentation of the crate.
 
 mod failure;
+mod members;
 mod places;
 mod read;
 mod scalar;
@@ -22,6 +23,7 @@ use crate::blob::Blob;
 const DEPTH: usize = 64;
 
 pub(crate) use failure::{Failure, Reason};
+pub(crate) use members::{Charset, RawValue, members, trim, value_at};
 pub(crate) use read::read;
 #[cfg(feature = "serde")]
 pub(crate) use read::read_tree;

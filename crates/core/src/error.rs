@@ -14,7 +14,7 @@ use crate::retry::{Failure, FailureKind};
 pub use access_denied::AccessDeniedDetail;
 pub use detail::Detail;
 pub(crate) use detail::{Context, Invalid};
-pub(crate) use said::{Said, snippet};
+pub(crate) use said::{Fields, Said, is_failure, snippet};
 
 /// Why a call failed.
 ///

@@ -56,6 +56,9 @@ const RESERVED: [&str; 24] = [
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Invalid> {
     let refuse = |what: &str| Invalid(format!("header {name:?} {what}"));
     let parsed = HeaderName::try_from(name).map_err(|_| refuse("has a name that no header can have"))?;
+    if parsed == http::header::ACCEPT_ENCODING {
+        return Err(refuse("cannot be set: response bodies are read as they come, without an encoding"));
+    }
     if RESERVED.contains(&parsed.as_str()) {
         return Err(refuse("belongs to the signature or the connection and cannot be set"));
     }

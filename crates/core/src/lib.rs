@@ -41,7 +41,8 @@
 //!    numbers, `null` is absence. What cannot be read is [`Error::Decode`], with the place in the reply.
 //! 5. An error of the service becomes [`Error::Service`], with its code, its message and the request's id. So does a
 //!    reply of HTTP status 200 whose code says that the operation failed, where the product's description says that
-//!    it has such a code.
+//!    it has such a code, and one whose top-level `Success` or `success` is `false`, where the description declares it.
+//!    Bodies of errors are read as far as they can be: cut, in another character encoding, or with broken escapes.
 //!
 //! # How replies are read
 //!
@@ -59,6 +60,7 @@
 //! | empty text | anything but text | absent |
 //! | base64 text, padded or not | bytes | the bytes |
 //! | a name twice | an object, a map | the last one |
+//! | an escape that is half of a surrogate pair, such as `\ud83d` | text | U+FFFD in its place |
 //! | nothing at all (an empty body) | the whole reply | every field absent |
 //!
 //! Everything else is an error with the path of the place: an integer out of range (never wrapped), other text for a

@@ -104,7 +104,8 @@ pub struct Info<'a> {
     pub(crate) idempotent: bool,
     pub(crate) anonymous: bool,
     pub(crate) sensitive_reply: bool,
-    pub(crate) error_code: Option<&'static str>,
+    pub(crate) error_code: Option<&'a str>,
+    pub(crate) success: Option<&'a str>,
     pub(crate) token: Option<&'static str>,
 }
 
@@ -134,6 +135,7 @@ impl<'a> Info<'a> {
             anonymous: false,
             sensitive_reply: false,
             error_code: None,
+            success: None,
             token: None,
         }
     }
@@ -174,8 +176,16 @@ impl<'a> Info<'a> {
     }
 
     /// The field of a reply whose value tells a failure although the HTTP status is a success.
-    pub const fn error_code(mut self, field: &'static str) -> Self {
+    pub const fn error_code(mut self, field: &'a str) -> Self {
         self.error_code = Some(field);
+        self
+    }
+
+    /// The field of a response that says whether the operation succeeded: one that is `false`, as a boolean or as text
+    /// in any case, makes the response an error, whatever its status and its code. Any other value means nothing, but
+    /// that `true` outweighs an [error code](Self::error_code).
+    pub const fn success(mut self, field: &'a str) -> Self {
+        self.success = Some(field);
         self
     }
 

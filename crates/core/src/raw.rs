@@ -13,7 +13,8 @@ use crate::sign::Style;
 ///
 /// It goes the way of all requests: it is signed, sent again where that is safe, and answered with a reply or an
 /// [`Error`](crate::Error). The reply is JSON as it came; [`Reply::body`](crate::Reply::body) has the bytes of one
-/// that is none.
+/// that is none. A response with a successful HTTP status is a success whatever its fields say, unless
+/// [`error_code`](Self::error_code) or [`success`](Self::success) names the field that tells of a failure.
 ///
 /// ```no_run
 /// # async fn example(client: alicloud_core::Client) -> Result<(), alicloud_core::Error> {
@@ -40,6 +41,8 @@ pub struct RawRequest {
     reply: ReplyKind,
     read: bool,
     idempotent: bool,
+    error_code: Option<String>,
+    success: Option<String>,
 }
 
 /// Names of parameters that are idempotency tokens wherever they occur.
@@ -83,6 +86,8 @@ impl RawRequest {
             reply: ReplyKind::Json,
             read: false,
             idempotent: false,
+            error_code: None,
+            success: None,
         }
     }
 
@@ -153,6 +158,24 @@ impl RawRequest {
 }
 
 impl RawRequest {
+    /// Names the top-level field of a response that holds the code of a failure: a code that is not empty and none of
+    /// `OK`, `200`, `success` and `0` makes the response an [`Error::Service`](crate::Error::Service).
+    ///
+    /// Default: none. What fields mean is known from descriptions of operations, and a raw request has none.
+    pub fn error_code(mut self, field: impl Into<String>) -> Self {
+        self.error_code = Some(field.into());
+        self
+    }
+
+    /// Names the top-level field of a response that says whether the operation succeeded, usually `Success` or
+    /// `success`: one that is `false` makes the response an [`Error::Service`](crate::Error::Service).
+    ///
+    /// Default: none. What fields mean is known from descriptions of operations, and a raw request has none.
+    pub fn success(mut self, field: impl Into<String>) -> Self {
+        self.success = Some(field.into());
+        self
+    }
+
     /// Whether the request contains an idempotency token.
     fn has_token(&self) -> bool {
         let is_token = |name: &str| TOKENS.contains(&name);
@@ -180,6 +203,12 @@ impl Operation for RawRequest {
         }
         if self.idempotent || self.has_token() {
             info = info.idempotent();
+        }
+        if let Some(field) = &self.error_code {
+            info = info.error_code(field);
+        }
+        if let Some(field) = &self.success {
+            info = info.success(field);
         }
         match &self.body {
             Body::Json(_) => info.json(),

@@ -36,8 +36,9 @@ pub use crate::operation::Method;
 /// Sends requests.
 ///
 /// What is signed must arrive as it was signed: the method, the URL to the letter, a `host` header made from the
-/// URL, the headers and the body. A transport must not follow redirects and must not repeat a request; it may leave
-/// a reply compressed only if it never asked for compression.
+/// URL, the headers and the body. A transport must not follow redirects and must not repeat a request. One that asks
+/// for compression undoes it, and removes `content-encoding` from the headers: a response that still has it is an
+/// [error](crate::Error) that names the encoding.
 ///
 /// Dropping the future gives the request up.
 pub trait Transport: Send + Sync + 'static {

@@ -122,6 +122,7 @@ impl Sent<'_> {
             let request_id = match (want, body) {
                 (Want::Value(slot), _) => reply::read(info, &response, slot.fresh())?,
                 (Want::Stream(place), Some(body)) => {
+                    reply::plain(info, &response)?;
                     let (credentials, proof) = (credentials.clone(), self.proof.clone());
                     **place = Some(Opened { body, credentials, proof });
                     None

@@ -112,7 +112,8 @@ impl<O> Call<O> {
     }
 
     /// Sends one more header. It takes the place of the operation's own of that name, and is signed if its name
-    /// begins with `x-acs-`. Those that belong to the signature or the connection cannot be set.
+    /// begins with `x-acs-`. Those that belong to the signature or the connection cannot be set, and neither can
+    /// `accept-encoding`: bodies are read as they come.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.headers.push((name.into(), value.into()));
         self

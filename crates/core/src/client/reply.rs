@@ -1,12 +1,10 @@
 //! What a reply means.
 
-use std::collections::BTreeMap;
-
 use http::HeaderMap;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
-use crate::decode::{self, Failure, Place, Reason, Scalar};
-use crate::error::{Error, Said, snippet};
+use crate::decode::{self, Failure, Place, Reason, Scalar, trim};
+use crate::error::{Error, Fields, Said, is_failure, snippet};
 use crate::header::names::X_ACS_REQUEST_ID;
 use crate::operation::{Info, ReplyKind};
 use crate::transport::HttpResponse;
@@ -14,8 +12,11 @@ use crate::transport::HttpResponse;
 /// Reads a reply into `value`; brings back the request id if it stands in the body alone.
 pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Place) -> Result<Option<String>, Error> {
     if !matches!(response.status, 200..=299) {
-        return Err(refused(info, response));
+        let error = refused(info, response);
+        let decoded = denied(info, response) && decode::read(&response.body, value).is_ok();
+        return Err(error.decoded(decoded));
     }
+    plain(info, response)?;
     let body = &response.body;
     match info.reply {
         ReplyKind::Empty => return Ok(None),
@@ -41,9 +42,8 @@ pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Pla
         return Err(unexpected(info, response));
     }
     let result = decode::read(body, value);
-    if let Some(field) = info.error_code
-        && (result.is_err() || may_fail(value, field))
-        && let Some(error) = failed(info, response, field)
+    if (result.is_err() || may_fail(info, value))
+        && let Some(error) = failed(info, response)
     {
         return Err(error.decoded(result.is_ok()));
     }
@@ -59,34 +59,41 @@ pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Pla
     Ok(None)
 }
 
-/// Whether a closer look at the code is needed.
-fn may_fail(value: &mut dyn Place, field: &str) -> bool {
-    match value.open().field(field) {
-        Some(None) => false,
-        Some(Some(Scalar::Text(code))) => is_failure(code),
-        Some(Some(Scalar::Integer(0 | 200))) => false,
-        // Not among the declared fields, or an odd code.
-        _ => true,
-    }
-}
-
-/// Whether a code tells a failure.
-fn is_failure(code: &str) -> bool {
-    !["", "ok", "200", "success", "0"].iter().any(|good| code.trim().eq_ignore_ascii_case(good))
+/// Whether a closer look at the fields that tell of a failure is needed.
+fn may_fail(info: &Info<'_>, value: &mut dyn Place) -> bool {
+    let success = info.success.is_some_and(|field| match value.open().field(field) {
+        Some(Some(Scalar::Boolean(success))) => !success,
+        Some(Some(Scalar::Text(text))) => text.trim().eq_ignore_ascii_case("false"),
+        _ => false,
+    });
+    success
+        || info.error_code.is_some_and(|field| match value.open().field(field) {
+            Some(None) => false,
+            Some(Some(Scalar::Text(code))) => is_failure(code),
+            Some(Some(Scalar::Integer(0 | 200))) => false,
+            // Not among the declared fields, or an odd code.
+            _ => true,
+        })
 }
 
 /// The error that a successful status hides, if it hides one.
 #[cold]
-fn failed(info: &Info<'_>, response: &HttpResponse, field: &str) -> Option<Error> {
-    let mut all = BTreeMap::<String, Option<String>>::new();
-    _ = decode::read(&response.body, &mut all);
-    let code = all.remove(field).flatten().filter(|code| is_failure(code))?;
-    let success = ["Success", "success"].iter().find_map(|name| all.get(*name)?.as_deref());
-    if success.is_some_and(|text| text.eq_ignore_ascii_case("true")) {
+fn failed(info: &Info<'_>, response: &HttpResponse) -> Option<Error> {
+    let fields = Fields::read(&response.body);
+    if info.success.is_some_and(|field| fields.is_false(field)) {
+        return Some(service(info, response, fields.said()));
+    }
+    let code = fields.text(info.error_code?).filter(|code| is_failure(code))?;
+    let success = info.success.into_iter().chain(["Success", "success"]).find_map(|name| fields.text(name));
+    if success.is_some_and(|text| text.trim().eq_ignore_ascii_case("true")) {
         return None;
     }
-    let said = Said { code: Some(code), ..Said::read(&response.body).unwrap_or_default() };
-    Some(service(info, response, said))
+    Some(service(info, response, Said { code: Some(code), ..fields.said() }))
+}
+
+/// Whether the field that tells of success, if the operation declares one, says that there is none.
+fn denied(info: &Info<'_>, response: &HttpResponse) -> bool {
+    info.success.is_some_and(|field| Fields::read(&response.body).is_false(field))
 }
 
 /// An error by its status.
@@ -94,13 +101,48 @@ fn failed(info: &Info<'_>, response: &HttpResponse, field: &str) -> Option<Error
 pub(super) fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
     match Said::read(&response.body) {
         Some(said) => service(info, response, said),
-        None => unexpected(info, response),
+        None if denied(info, response) => service(info, response, Fields::read(&response.body).said()),
+        None => plain(info, response).err().unwrap_or_else(|| unexpected(info, response)),
     }
 }
 
+/// Refuses a reply whose body is still encoded. No encoding is asked for, and a transport that undoes one removes the
+/// header that names it.
+pub(super) fn plain(info: &Info<'_>, response: &HttpResponse) -> Result<(), Error> {
+    if !response.headers.contains_key(CONTENT_ENCODING) {
+        return Ok(());
+    }
+    match encoding(&response.headers) {
+        Some(encoding) => Err(encoded(info, response, &encoding)),
+        None => Ok(()),
+    }
+}
+
+/// The encodings of a body, but for `identity`.
+#[cold]
+fn encoding(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let names: Vec<String> = values
+        .flat_map(|value| value.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>())
+        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
+        .collect();
+    (!names.is_empty()).then(|| names.join(", ").chars().take(64).collect())
+}
+
+#[cold]
+fn encoded(_: &Info<'_>, response: &HttpResponse, encoding: &str) -> Error {
+    let text =
+        format!("the response body is encoded with `{encoding}`, which the client did not request and cannot decode");
+    let variant = if matches!(response.status, 200..=299) { Error::Decode } else { Error::Unexpected };
+    Error::of_reply(variant, text, Said::default(), parts(response))
+}
+
 fn service(_: &Info<'_>, response: &HttpResponse, said: Said) -> Error {
-    let text = "the service gave no message".to_owned();
-    Error::of_reply(Error::Service, text, said, parts(response))
+    let text = match said.code {
+        Some(_) => "the service gave no message",
+        None => "the service reports a failure without a code or a message",
+    };
+    Error::of_reply(Error::Service, text.to_owned(), said, parts(response))
 }
 
 /// A reply that is not the service's own.
@@ -131,9 +173,9 @@ fn parts(response: &HttpResponse) -> (u16, &HeaderMap, bytes::Bytes) {
 
 /// Whether a body is a page for people. JSON that is only labelled as one is JSON.
 fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
-    match body.trim_ascii_start().first() {
+    match trim(body).first() {
         Some(b'<') => true,
-        None | Some(b'{' | b'[' | b'"' | 0xef) => false,
+        None | Some(b'{' | b'[' | b'"') => false,
         Some(_) => headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())

@@ -45,7 +45,8 @@ impl<O: Operation> Call<O> {
     ///
     /// # Errors
     ///
-    /// See [`Error`]. A code in the body that tells of a failure in spite of the status is not looked for.
+    /// See [`Error`]. A code in the body that tells of a failure in spite of the status is not looked for, nor a
+    /// `Success` that is `false`.
     pub async fn stream(self) -> Result<StreamedReply, Error> {
         self.stream_with_request().await.map(|(reply, _)| reply)
     }

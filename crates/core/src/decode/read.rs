@@ -8,6 +8,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::members::repaired;
 use super::scalar::{Refusal, boolean, integer, number};
 use super::{DEPTH, Decode, Entries, Failure, Items, Open, Place, Reason, Scalar};
 use crate::blob::Blob;
@@ -22,7 +23,20 @@ pub(crate) fn read(body: &[u8], place: &mut dyn Place) -> Result<(), Failure> {
         _ = Seed { place: place.open(), track: &mut Track::default() }.absent();
         return Ok(());
     }
-    read_open(body, place.open(), Track::default())
+    match read_open(body, place.open(), Track::default()) {
+        Err(failure) if matches!(failure.reason, Reason::Syntax { .. }) => again(body, place, failure),
+        result => result,
+    }
+}
+
+/// Reads a body again whose escapes are what a parser refuses: half of a surrogate pair becomes U+FFFD. What the first
+/// pass read is overwritten, since the members are the same.
+#[cold]
+fn again(body: &[u8], place: &mut dyn Place, failure: Failure) -> Result<(), Failure> {
+    match repaired(body) {
+        Some(body) => read_open(&body, place.open(), Track::default()),
+        None => Err(failure),
+    }
 }
 
 /// Reads a tree into an open place, in which bytes are base64 text.
@@ -278,7 +292,7 @@ fn depth(raw: &str) -> usize {
 }
 
 /// Drops the blanks between the tokens of valid JSON.
-fn compact(raw: &str) -> Cow<'_, str> {
+pub(super) fn compact(raw: &str) -> Cow<'_, str> {
     if !raw.bytes().any(|byte| byte.is_ascii_whitespace()) {
         return raw.into();
     }

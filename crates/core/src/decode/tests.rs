@@ -192,7 +192,7 @@ fn errors_tell_the_place() {
         ("{} x", "at the top: not valid JSON at line 1 column 4"),
         ("<html>", "at the top: not valid JSON at line 1 column 1"),
         (r#"{"a\nb":1,"Map":{"c\u0000\nd":[]}}"#, "Map.c\\u{0}\\nd: expected an integer, found a list"),
-        (r#"{"Text":"\ud800"}"#, "Text: not valid JSON at line 1 column 1"),
+        (r#"{"Text":"\ud80"}"#, "Text: not valid JSON at line 1 column 15"),
     ] {
         assert_eq!(node(given).unwrap_err(), error, "{given}");
     }
@@ -281,6 +281,19 @@ proptest! {
         if let Err(failure) = read(&body, &mut out) {
             prop_assert!(!failure.to_string().contains('\n'));
         }
+    }
+
+    /// Escapes of any UTF-16 units are read as what they encode, with U+FFFD for the halves of pairs.
+    #[test]
+    fn any_utf16(units in prop::collection::vec(prop_oneof![0xd7f0_u16..0xe010, 0_u16..0x60], 0..12)) {
+        let expected: String = char::decode_utf16(units.iter().copied()).map(|c| c.unwrap_or('\u{fffd}')).collect();
+        let escapes: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+        let mut name = BTreeMap::<String, String>::empty();
+        read(format!("{{\"{escapes}\":\"{escapes}\"}}").as_bytes(), &mut name).unwrap();
+        prop_assert_eq!(name, BTreeMap::from([(expected.clone(), expected.clone())]));
+        let node = good(&format!(r#"{{"Text":"{escapes}","Any":["{escapes}"],"Names":["{escapes}"],"What":"{escapes}","Small":"1"}}"#));
+        prop_assert_eq!((node.text, node.small), (Some(expected.clone()), Some(1)));
+        prop_assert_eq!((node.any, node.names), (Some(json!([expected])), vec![expected]));
     }
 
     /// Text comes through unchanged.

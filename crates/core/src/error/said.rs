@@ -1,9 +1,7 @@
 //! What a reply says about an error, in whatever form it comes.
 
-use serde_json::Value;
-
 use super::AccessDeniedDetail;
-use crate::decode::{self, Decode, Place};
+use crate::decode::{Charset, RawValue, members, trim};
 
 /// The service's own words.
 #[derive(Debug, Default)]
@@ -15,57 +13,85 @@ pub(crate) struct Said {
     pub(crate) access_denied: Option<AccessDeniedDetail>,
 }
 
-/// The fields of a JSON error, in the spellings that occur.
-#[derive(Default)]
-struct Fields {
-    code: Option<String>,
-    error_code: Option<String>,
-    message: Option<String>,
-    error_message: Option<String>,
-    request_id: Option<String>,
-    recommend: Option<String>,
-    access_denied: Option<Value>,
+/// The fields of an error in the spellings that occur, the most usual first.
+const CODE: &[&str] = &["Code", "code", "ErrorCode", "errorCode", "ErrCode", "errCode", "error_code"];
+const MESSAGE: &[&str] = &[
+    "Message",
+    "message",
+    "ErrorMessage",
+    "errorMessage",
+    "ErrorMsg",
+    "errorMsg",
+    "ErrMessage",
+    "errMessage",
+    "error_msg",
+    "Msg",
+    "msg",
+];
+const REQUEST_ID: &[&str] = &["RequestId", "requestId", "requestid", "RequestID", "request_id"];
+const RECOMMEND: &[&str] = &["Recommend", "recommend"];
+const ACCESS_DENIED: &[&str] = &["AccessDeniedDetail", "accessDeniedDetail"];
+
+/// Whether a code tells a failure.
+pub(crate) fn is_failure(code: &str) -> bool {
+    !["", "ok", "200", "success", "0"].iter().any(|good| code.trim().eq_ignore_ascii_case(good))
 }
 
-impl Decode for Fields {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
-        Some(match name {
-            "Code" | "code" => &mut self.code,
-            "ErrorCode" | "errorCode" => &mut self.error_code,
-            "Message" | "message" => &mut self.message,
-            "ErrorMessage" | "errorMessage" | "ErrorMsg" | "errorMsg" | "Msg" | "msg" => &mut self.error_message,
-            "RequestId" | "requestId" | "requestid" | "RequestID" | "request_id" => &mut self.request_id,
-            "Recommend" | "recommend" => &mut self.recommend,
-            "AccessDeniedDetail" | "accessDeniedDetail" => &mut self.access_denied,
-            _ => return None,
-        })
+/// The members of a JSON body, read as leniently as it takes.
+pub(crate) struct Fields<'a>(Vec<(String, RawValue<'a>)>);
+
+impl<'a> Fields<'a> {
+    pub(crate) fn read(body: &'a [u8]) -> Self {
+        let fields = |charset| Self(members(body, charset).collect());
+        let plain = fields(Charset::Utf8);
+        if plain.first(CODE).is_none() && std::str::from_utf8(body).is_err() {
+            // In pairs of bytes, a backslash may be the second one.
+            let pairs = fields(Charset::DoubleByte);
+            if pairs.first(CODE).is_some() {
+                return pairs;
+            }
+        }
+        plain
+    }
+
+    /// The text of a field. Of several of one name the last that is not empty counts.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let mut found = self.0.iter().rev().filter(|(key, _)| key == name);
+        found.find_map(|(_, value)| value.text().filter(|text| !text.is_empty()))
+    }
+
+    /// Whether a field is `false`, as a boolean or as text.
+    pub(crate) fn is_false(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|text| text.trim().eq_ignore_ascii_case("false"))
+    }
+
+    fn first(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.text(name))
+    }
+
+    /// What the fields say about an error.
+    pub(crate) fn said(&self) -> Said {
+        let failure = CODE.iter().filter_map(|name| self.text(name)).find(|code| is_failure(code));
+        let detail = self.0.iter().rev().find(|(key, _)| ACCESS_DENIED.contains(&key.as_str()));
+        Said {
+            code: failure.or_else(|| self.first(CODE)),
+            message: self.first(MESSAGE),
+            request_id: self.first(REQUEST_ID),
+            recommend: self.first(RECOMMEND),
+            access_denied: detail.and_then(|(_, value)| value.json()).and_then(AccessDeniedDetail::new),
+        }
     }
 }
 
 impl Said {
     /// Reads the body of an error; `None` if it is not of a form that the service uses.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let start = body.trim_ascii_start();
-        let said = match start.first() {
-            Some(b'{' | 0xef) => Self::json(body),
+        let said = match trim(body).first() {
+            Some(b'{') => Fields::read(body).said(),
             Some(b'<') => Self::xml(&String::from_utf8_lossy(body)),
             _ => return None,
         };
         (said.code.is_some() || said.message.is_some()).then_some(said)
-    }
-
-    fn json(body: &[u8]) -> Self {
-        let mut fields = Fields::default();
-        // What stands before a place where the body breaks off still counts.
-        _ = decode::read(body, &mut fields);
-        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-        Self {
-            code: filled(fields.code).or(filled(fields.error_code)),
-            message: filled(fields.message).or(filled(fields.error_message)),
-            request_id: filled(fields.request_id),
-            recommend: filled(fields.recommend),
-            access_denied: fields.access_denied.and_then(AccessDeniedDetail::new),
-        }
     }
 
     /// Takes the elements that errors have out of anything that looks like XML; an HTML page has none of them.

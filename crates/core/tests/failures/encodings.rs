@@ -1,0 +1,81 @@
+//! Bodies that are still encoded when they arrive, and requests that ask for it.
+
+use alicloud_core::intercept::{BeforeSigning, BoxError, Interceptor};
+use alicloud_core::{Client, Error, RawRequest};
+
+use crate::bytes;
+use crate::local::{Canned, Peer, canned, config, raw};
+use crate::thing::*;
+
+/// What `gzip` makes of `{}`.
+const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
+
+#[tokio::test]
+async fn an_encoded_response_is_an_error_that_names_the_encoding() {
+    for (value, name) in
+        [("gzip", "gzip"), ("br", "br"), (" GZIP ", "GZIP"), ("identity, zstd", "zstd"), ("a,b", "a, b")]
+    {
+        for status in [200, 204, 400, 404, 500, 503] {
+            let (client, _) = canned((0..4).map(|_| bytes(status, &[("content-encoding", value)], GZIP)));
+            let errors = [
+                client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err(),
+                client.call(Recognize { kind: None, body: Default::default() }).await.unwrap_err(),
+                client.call(RawRequest::rpc("Any").any_reply()).await.unwrap_err(),
+                client.call(Recognize { kind: None, body: Default::default() }).stream().await.unwrap_err(),
+            ];
+            for error in errors {
+                let text = error.to_string();
+                assert!(text.contains(&format!("encoded with `{name}`")), "{status} {text}");
+                assert!(text.is_ascii() && !text.contains(char::is_control), "{text:?}");
+                assert_eq!(error.status(), Some(status));
+                let expected = if status < 300 { "Decode" } else { "Unexpected" };
+                assert!(format!("{error:?}").starts_with(expected), "{error:?}");
+                assert_eq!(error.is_retryable(), matches!(status, 500 | 503), "{status}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_encoding_of_nothing_changes_nothing() {
+    for value in ["identity", "", " Identity ,"] {
+        let (client, _) = canned([bytes(200, &[("content-encoding", value)], "{\"Count\":1}")]);
+        assert_eq!(client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap().count, Some(1));
+    }
+    // A code that can be read is not lost to a header.
+    let (client, _) = canned([bytes(400, &[("content-encoding", "gzip")], "{\"Code\":\"A.B\"}")]);
+    assert_eq!(client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err().code(), Some("A.B"));
+}
+
+#[tokio::test]
+async fn an_encoded_stream_of_a_socket_is_an_error() {
+    let peer = Peer::answering(raw("200 OK", "content-encoding: deflate\r\n", "xyz"));
+    let error = peer.client().call(Recognize { kind: None, body: Default::default() }).stream().await.unwrap_err();
+    assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("`deflate`"), "{error}");
+}
+
+struct Asks;
+
+impl Interceptor for Asks {
+    fn before_signing(&self, attempt: &mut BeforeSigning<'_>) -> Result<(), BoxError> {
+        attempt.header("Accept-Encoding", "gzip")
+    }
+}
+
+#[tokio::test]
+async fn asking_for_an_encoding_is_refused() {
+    let (client, canned) = canned([]);
+    let call = client.call(CreateThing::new(ProductType::CloudApp)).header("Accept-Encoding", "gzip");
+    let raw = client.call(RawRequest::rpc("Any").header("accept-encoding", "identity"));
+    for error in [call.await.unwrap_err(), raw.await.unwrap_err()] {
+        assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
+        assert!(error.to_string().contains("without an encoding"), "{error}");
+    }
+    assert_eq!(canned.count(), 0);
+
+    let canned = Canned::default();
+    let client = Client::new(&SERVICE, config().transport(canned.clone()).interceptor(Asks)).unwrap();
+    let error = client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err();
+    assert!(error.to_string().contains("without an encoding"), "{error}");
+    assert_eq!(canned.count(), 0);
+}

@@ -1,0 +1,188 @@
+//! A top-level field that says whether an operation succeeded.
+
+use alicloud_core::generated::v1::*;
+use alicloud_core::{Error, RawRequest};
+
+use crate::bytes;
+use crate::local::{Peer, canned, json, raw, reply};
+
+/// An operation with both fields that tell of a failure, whose `success` is of any type.
+macro_rules! operation {
+    ($request:ident, $response:ident, $success:ty, $info:expr) => {
+        #[derive(Clone, Debug)]
+        struct $request;
+
+        impl Operation for $request {
+            type Response = $response;
+            const INFO: OperationInfo = $info;
+            fn parameters(&self, _: &mut Parameters<'_>) {}
+        }
+
+        impl ServerEvents for $request {}
+
+        #[derive(Clone, Debug, Default)]
+        struct $response {
+            code: Option<String>,
+            success: Option<$success>,
+            items: Vec<i64>,
+        }
+
+        impl Decode for $response {
+            fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+                match name {
+                    "Code" => Some(&mut self.code),
+                    "Success" => Some(&mut self.success),
+                    "Items" => Some(&mut self.items),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+const RPC: OperationInfo = OperationInfo::rpc("Drop").success("Success").write();
+
+operation!(Drop, Dropped, bool, RPC);
+operation!(DropText, DroppedText, String, RPC);
+operation!(DropCode, DroppedCode, bool, RPC.error_code("Code"));
+operation!(DropData, DroppedData, bool, OperationInfo::rpc("Drop").write());
+operation!(ListDrops, ListedDrops, bool, OperationInfo::rpc("ListDrops").success("Success").read());
+
+impl Paged for ListDrops {
+    type Item = i64;
+    const PAGING: Paging = Paging::named(&["Next"]);
+    fn cursor(&mut self) -> Cursor<'_> {
+        unreachable!("a failure has no next page")
+    }
+    fn items(response: &mut ListedDrops) -> Option<&mut Vec<i64>> {
+        Some(&mut response.items)
+    }
+}
+
+async fn call<O: Operation>(request: O, status: u16, body: &str) -> Result<O::Response, Error> {
+    canned([json(status, body)]).0.call(request).await
+}
+
+#[tokio::test]
+async fn a_false_success_is_an_error_with_the_response_inside() {
+    for flag in ["false", r#""false""#, r#""False""#, r#"" FALSE ""#] {
+        let body = format!(
+            r#"{{"RequestId":"R-1","Success":{flag},"Code":"Image.InUse","Message":"The image is in use.","Items":[1]}}"#
+        );
+        let error = call(Drop, 200, &body).await.expect_err(flag);
+        assert!(matches!(error, Error::Service(_)), "{error:?}");
+        assert_eq!((error.code(), error.message()), (Some("Image.InUse"), "The image is in use."));
+        assert_eq!((error.request_id(), error.status(), error.attempts()), (Some("R-1"), Some(200), 1));
+        let response = error.reply::<Dropped>().expect("the decoded response");
+        assert_eq!((response.success, &response.items[..]), (Some(false), &[1][..]));
+        let error = call(DropText, 200, &body).await.expect_err(flag);
+        let response = error.reply::<DroppedText>().expect("the decoded response");
+        assert!(response.success.as_deref().unwrap().trim().eq_ignore_ascii_case("false"));
+    }
+}
+
+#[tokio::test]
+async fn a_false_success_fails_whatever_the_status_and_the_code() {
+    for status in [200, 202, 301, 400, 404, 500, 503] {
+        for code in [r#""OK""#, "200", r#""success""#, "0", "null", r#""""#, r#""Oops""#] {
+            let body = format!(r#"{{"Success":false,"Code":{code}}}"#);
+            for error in [
+                call(Drop, status, &body).await.expect_err(&body),
+                call(DropCode, status, &body).await.expect_err(&body),
+            ] {
+                assert!(matches!(error, Error::Service(_)), "{status} {body}: {error:?}");
+                assert_eq!(error.status(), Some(status));
+                assert!(
+                    error.reply::<Dropped>().is_some() || error.reply::<DroppedCode>().is_some(),
+                    "{status} {body}"
+                );
+            }
+        }
+    }
+    let error = call(Drop, 200, r#"{"Success":false}"#).await.unwrap_err();
+    assert_eq!((error.code(), error.message()), (None, "the service reports a failure without a code or a message"));
+    // The code that tells of the failure, under its other name.
+    let body = r#"{"Success":false,"Code":200,"ErrorCode":"Image.InUse","ErrorMessage":"In use."}"#;
+    let error = call(Drop, 200, body).await.unwrap_err();
+    assert_eq!((error.code(), error.message()), (Some("Image.InUse"), "In use."));
+}
+
+#[tokio::test]
+async fn anything_else_in_the_field_means_nothing() {
+    for flag in ["true", r#""true""#, "null", r#""""#, "1", "0", r#""0""#] {
+        let body = format!(r#"{{"Success":{flag},"Code":"Image.InUse","Items":[1]}}"#);
+        assert_eq!(call(Drop, 200, &body).await.expect(flag).items, [1]);
+        assert!(call(DropText, 200, &body).await.is_ok(), "{flag}");
+    }
+    for flag in [r#""at-41b4c6a0fc63****""#, r#""no""#, r#""falsehood""#, r#"{"x":false}"#, "[false]", "5"] {
+        assert!(call(DropText, 200, &format!(r#"{{"Success":{flag}}}"#)).await.is_ok(), "{flag}");
+    }
+    assert!(call(Drop, 200, r#"{"Data":{"Success":false},"success":false}"#).await.is_ok(), "another field");
+}
+
+#[tokio::test]
+async fn a_field_that_is_not_declared_is_data() {
+    let response = call(DropData, 200, r#"{"Success":false,"Code":"Image.InUse"}"#).await.unwrap();
+    assert_eq!((response.success, response.code.as_deref()), (Some(false), Some("Image.InUse")));
+}
+
+#[tokio::test]
+async fn a_true_success_outweighs_the_code() {
+    for flag in ["true", r#""True""#] {
+        let body = format!(r#"{{"Success":{flag},"Code":"Image.InUse"}}"#);
+        assert_eq!(call(DropCode, 200, &body).await.expect(flag).code.as_deref(), Some("Image.InUse"));
+    }
+    for rest in ["", r#","Success":null"#, r#","Success":0"#] {
+        let error = call(DropCode, 200, &format!(r#"{{"Code":"Image.InUse"{rest}}}"#)).await.unwrap_err();
+        assert_eq!(error.code(), Some("Image.InUse"));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_is_not_of_the_declared_form_is_that_failure() {
+    for body in [r#"{"Success":false,"Code":"A.B","Items":{"x":1}}"#, r#"{"Success":false,"Code":"A.B","Items":[1"#] {
+        let error = call(Drop, 200, body).await.unwrap_err();
+        assert!(matches!(error, Error::Service(_)), "{error:?}");
+        assert_eq!(error.code(), Some("A.B"));
+        assert!(error.reply::<Dropped>().is_none());
+    }
+    let (client, _) = canned([bytes(200, &[], b"{\"Success\":false,\"Message\":\"\xc7\xeb\",\"Code\":\"A.B\"}")]);
+    assert_eq!(client.call(Drop).await.unwrap_err().code(), Some("A.B"));
+}
+
+#[tokio::test]
+async fn a_list_that_failed_is_not_an_empty_list() {
+    let (client, canned) = canned([json(200, r#"{"Success":"false","Code":"A.B","Items":[]}"#)]);
+    let mut items = client.call(ListDrops).items();
+    assert_eq!(items.next().await.expect("an error").unwrap_err().code(), Some("A.B"));
+    assert!(items.next().await.is_none());
+    assert_eq!(canned.count(), 1);
+}
+
+#[tokio::test]
+async fn an_event_that_failed_is_an_error() {
+    let events = "data: {\"Success\":true,\"Items\":[1]}\n\ndata: {\"Success\":false,\"Code\":\"A.B\"}\n\n";
+    let peer = Peer::answering(raw("200 OK", "content-type: text/event-stream\r\n", events));
+    let mut events = peer.client().call(Drop).events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().value.items, [1]);
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!(error.code(), Some("A.B"));
+    assert_eq!(error.reply::<Dropped>().unwrap().success, Some(false));
+    // A failure by status has no events.
+    let body = r#"{"Success":false}"#;
+    let peer = Peer::answering(raw("400 Bad Request", "content-type: application/json\r\n", body));
+    let error = peer.client().call(Drop).events().await.unwrap_err();
+    assert!(matches!(error, Error::Service(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_raw_request_fails_by_the_fields_that_it_names() {
+    let body = r#"{"Success":false,"Code":"A.B","Message":"m"}"#;
+    let (client, _) = canned((0..4).map(|_| reply(200, &[], body)));
+    assert_eq!(client.call(RawRequest::rpc("Drop")).await.unwrap()["Code"], "A.B");
+    let error = client.call(RawRequest::rpc("Drop").success("Success")).await.unwrap_err();
+    assert_eq!((error.code(), error.message()), (Some("A.B"), "m"));
+    assert_eq!(error.reply::<Value>().unwrap()["Success"], false);
+    assert_eq!(client.call(RawRequest::rpc("Drop").error_code("Code")).await.unwrap_err().code(), Some("A.B"));
+    assert!(client.call(RawRequest::rpc("Drop").success("Data").error_code("Status")).await.is_ok());
+}
