@@ -8,13 +8,13 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use crate::client::Call;
+use crate::client::{Call, Reply};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Operation;
 
-use paging::Progress;
 pub use paging::{Cursor, Paging};
+use paging::{Progress, Turn};
 
 /// A request whose replies are pages of one list. Implemented by generated code.
 pub trait Paged: Operation + Clone {
@@ -70,10 +70,18 @@ impl<O: Paged> Call<O> {
 /// The pages of a list, one after the other: a [`Stream`] of replies, for which [`next`](Self::next) suffices.
 ///
 /// The last page is the one
-/// - after which nothing is left of the total that the service tells, or where it tells none, that is shorter than a
+/// - after which nothing is left of the total that the service states, or where it states none, that is shorter than a
 ///   page, for lists with numbers of pages or offsets; an empty page is the last in any case;
-/// - that names no next page, for lists with tokens or markers. A token that came before is an
-///   [error](Error::Decode), since the pages would never end.
+/// - that names no next page, for lists with tokens or markers.
+///
+/// Pages that would never end, or that cannot be the whole list, are an [error](Error::Decode) after the last of them:
+/// - a token that came before;
+/// - a page with the same items as the one before it, in a list with numbers of pages or offsets and no total. Where a
+///   total that is not reached or a new token says that there are more, only the hundredth such page in a row is: items
+///   without anything of their own may be equal;
+/// - the 10,000th page in a row without an item, however new its token is;
+/// - a page with items, in a list with numbers of pages or offsets, although more came before it than there are by the
+///   total that it states.
 ///
 /// An error is the last that comes. [`request`](Self::request) then tells where to go on.
 #[must_use = "pages are asked for by `next`"]
@@ -87,7 +95,7 @@ enum State<T> {
     /// The next page can be asked for.
     Ready,
     /// A page is asked for. The lock is never waited for: it makes the whole `Sync`, which the future is not.
-    Asked(Mutex<BoxFuture<'static, Result<T, Error>>>),
+    Asked(Mutex<BoxFuture<'static, Result<Reply<T>, Error>>>),
     /// There is nothing after this.
     Failed(Error),
     Done,
@@ -107,7 +115,7 @@ impl<O: Paged> Pages<O> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Response, Error>>> {
         loop {
             match &mut self.state {
-                State::Ready => self.state = State::Asked(Mutex::new(Box::pin(self.call.clone().send()))),
+                State::Ready => self.state = State::Asked(Mutex::new(Box::pin(self.call.clone().reply()))),
                 State::Asked(future) => {
                     let future = future.get_mut().unwrap_or_else(PoisonError::into_inner);
                     let result = ready!(future.as_mut().poll(context));
@@ -128,14 +136,26 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Looks for the page behind this one, and whether this one is a page at all.
-    fn turn(&mut self, mut reply: O::Response) -> Option<O::Response> {
+    fn turn(&mut self, reply: Reply<O::Response>) -> Option<O::Response> {
+        let body = reply.body().clone();
+        let mut reply = reply.into_value();
         let count = O::items(&mut reply).map_or(0, |items| items.len());
-        match self.progress.turn(&O::PAGING, self.call.request_mut().cursor(), &mut reply, count) {
-            paging::Turn::On => self.state = State::Ready,
-            paging::Turn::Last => {}
-            paging::Turn::Over => return None,
-            paging::Turn::Circle => self.state = State::Failed(Error::circle(O::INFO.name())),
-        }
+        let page = paging::Page { reply: &mut reply, body: &body, count };
+        let problem = match self.progress.turn(&O::PAGING, self.call.request_mut().cursor(), page) {
+            Turn::On => {
+                self.state = State::Ready;
+                return Some(reply);
+            }
+            Turn::Last => return Some(reply),
+            Turn::Over => return None,
+            Turn::Circle => "the page that comes next came before: the service repeats its pages".to_owned(),
+            Turn::Equal(pages) => format!("the service repeats its pages: the last {pages} hold the same items"),
+            Turn::Empty(pages) => format!("the service names page after page, and the last {pages} hold no items"),
+            Turn::Excess { items, total } => {
+                format!("the service returned {items} items of a list that has {total} in total, as it says itself")
+            }
+        };
+        self.state = State::Failed(Error::paging(O::INFO.name(), problem));
         Some(reply)
     }
 }

@@ -113,9 +113,8 @@ impl Error {
         Self::build(Self::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
     }
 
-    /// Pages that would never end.
-    pub(crate) fn circle(operation: &'static str) -> Self {
-        let text = "the page that comes next came before: the service repeats its pages".to_owned();
+    /// Pages that would never end, or that cannot be the whole list.
+    pub(crate) fn paging(operation: &'static str, text: String) -> Self {
         let inner = Inner { text, phase: Phase::Replied, ..Inner::default() };
         Self::build(Self::Decode, Inner { operation: Some(operation.into()), attempts: 1, ..inner })
     }

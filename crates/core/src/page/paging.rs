@@ -1,8 +1,15 @@
 //! How one page leads to the next.
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::decode::{Open, Place, Scalar, read};
+use crate::decode::{Open, Place, Scalar, read, value_at};
+
+/// So many equal pages in a row are too many, where a total that is not reached or a new token says that there are more.
+const MAX_EQUAL_PAGES: u32 = 100;
+
+/// So many pages without an item in a row are too many, however many tokens are new.
+const MAX_EMPTY_PAGES: u32 = 10_000;
 
 /// The way to a value in a reply: the names of fields, outermost first.
 type Path = &'static [&'static str];
@@ -12,6 +19,7 @@ type Path = &'static [&'static str];
 pub struct Paging {
     /// The number of the first page, or that of the first item.
     first: i64,
+    items: Path,
     next: Path,
     more: Path,
     page: Path,
@@ -22,7 +30,7 @@ pub struct Paging {
 impl Paging {
     /// Pages that are counted, beginning with `first`; or items that are, from 0 on.
     pub const fn counted(first: i64) -> Self {
-        Self { first, next: &[], more: &[], page: &[], size: &[], total: &[] }
+        Self { first, items: &[], next: &[], more: &[], page: &[], size: &[], total: &[] }
     }
 
     /// Pages that name the next one. With [`Cursor::either`] they can be counted as well.
@@ -33,6 +41,12 @@ impl Paging {
     /// The number of the first page.
     pub const fn first(mut self, first: i64) -> Self {
         self.first = first;
+        self
+    }
+
+    /// Where the items are, to tell whether a page is the one before it again. Without it the whole body counts.
+    pub const fn items(mut self, path: Path) -> Self {
+        self.items = path;
         self
     }
 
@@ -115,6 +129,20 @@ pub(super) enum Turn {
     Over,
     /// The next page came before.
     Circle,
+    /// The pages would never end: so many that came in a row are equal.
+    Equal(u32),
+    /// The pages would never end: so many that came in a row are empty.
+    Empty(u32),
+    /// The page has items although more came before it than there are by its own total.
+    Excess { items: i64, total: i64 },
+}
+
+/// A reply, as far as it matters for the pages.
+pub(super) struct Page<'a> {
+    pub(super) reply: &'a mut dyn Place,
+    pub(super) body: &'a [u8],
+    /// How many items it has.
+    pub(super) count: usize,
 }
 
 /// How far the pages have got.
@@ -122,28 +150,63 @@ pub(super) enum Turn {
 pub(super) struct Progress {
     /// The items before the first page that was asked for, as far as that is known, and those that came.
     seen: Option<i64>,
+    /// How many items came.
+    came: i64,
     /// How many items the longest page had.
     longest: i64,
+    /// The last total that was told.
+    total: Option<i64>,
     /// The tokens that came.
     tokens: HashSet<String>,
     /// Whether the number of the page that a reply repeats was that of the request so far.
     repeats: Option<bool>,
+    /// Whether it was that of a request for a further page too.
+    follows: bool,
+    /// The hash of the items of the last page, and how many pages in a row have the same.
+    equal: (u64, u32),
+    /// How many pages in a row have no items.
+    empty: u32,
 }
 
 impl Progress {
-    /// Looks at a reply with `count` items, and makes the request that of the next page.
-    pub(super) fn turn(&mut self, paging: &Paging, cursor: Cursor<'_>, reply: &mut dyn Place, count: usize) -> Turn {
+    /// Looks at a page, and makes the request that of the next one.
+    pub(super) fn turn(&mut self, paging: &Paging, cursor: Cursor<'_>, page: Page<'_>) -> Turn {
+        let Page { reply, body, count } = page;
         let Cursor { way, place, size, token } = cursor;
-        if way == Way::Token {
-            return self.by_token(paging, place, reply);
-        }
-        if let Some((token, limit)) = token {
-            let asked = text(token).is_some() || is_set(limit);
-            if asked || !is_set(place) && next(paging, reply).is_some() {
-                return self.by_token(paging, token, reply);
+        let (turn, other) = 'turn: {
+            if way == Way::Token {
+                break 'turn (self.by_token(paging, place, reply), true);
             }
+            if let Some((token, limit)) = token {
+                let asked = text(token).is_some() || is_set(limit);
+                if asked || !is_set(place) && next(paging, reply).is_some() {
+                    break 'turn (self.by_token(paging, token, reply), true);
+                }
+            }
+            let size = size.and_then(|size| number(size.open()));
+            let turn = self.by_count(paging, way, place, size, reply, count);
+            (turn, self.total.is_some() && self.seen.is_some())
+        };
+        match turn {
+            Turn::On => self.repeated(paging, body, count, other),
+            turn => turn,
         }
-        self.by_count(paging, way, place, size.and_then(|size| number(size.open())), reply, count)
+    }
+
+    /// Looks whether the pages get on. Where nothing but their length says that there are more, a page that equals the
+    /// one before it is one too many; where something `other` does, lists of equal items are possible.
+    fn repeated(&mut self, paging: &Paging, body: &[u8], count: usize, other: bool) -> Turn {
+        if count == 0 {
+            self.empty += 1;
+            return if self.empty < MAX_EMPTY_PAGES { Turn::On } else { Turn::Empty(self.empty) };
+        }
+        self.empty = 0;
+        let mut hash = DefaultHasher::new();
+        value_at(body, paging.items).hash(&mut hash);
+        let (hash, (last, equal)) = (hash.finish(), self.equal);
+        let equal = if hash == last { equal + 1 } else { 1 };
+        self.equal = (hash, equal);
+        if equal < if other { MAX_EQUAL_PAGES } else { 2 } { Turn::On } else { Turn::Equal(equal) }
     }
 
     fn by_token(&mut self, paging: &Paging, place: &mut dyn Place, reply: &mut dyn Place) -> Turn {
@@ -180,20 +243,33 @@ impl Progress {
             (None, _) if at <= first => Some(0),
             (None, _) => size.map(|size| at.saturating_sub(first).saturating_mul(size)),
         };
-        self.seen = before.map(|before| before.saturating_add(count));
-        self.longest = self.longest.max(count);
         let total = told(reply, paging.total).filter(|total| *total > 0);
-        // Beyond the end some services give the last page again. Others count pages in a way of their own in replies.
+        // Beyond the end some services give the last page again. Others count pages in a way of their own in replies,
+        // or give the same number in all of them.
         let repeated = told(reply, paging.page);
         let repeats = *self.repeats.get_or_insert(repeated == Some(at));
-        if repeats && total.is_none() && repeated.is_some_and(|page| page < at) {
+        self.total = total.or(self.total);
+        if repeats && repeated.is_some_and(|page| page < at) && (self.total.is_none() || self.follows) {
             return Turn::Over;
         }
-        let last = match (total, self.seen) {
+        self.follows |= repeats && at > first && repeated == Some(at);
+        // A list that begins in the middle may have pages of another size than was asked for: what is more than all was
+        // not counted rightly.
+        let possible = |seen: &i64| self.total.is_none_or(|total| *seen <= total);
+        self.seen = before.map(|before| before.saturating_add(count)).filter(possible);
+        let excess = total.filter(|total| self.came > *total);
+        self.came = self.came.saturating_add(count);
+        self.longest = self.longest.max(count);
+        let last = match (self.total, self.seen) {
             _ if count == 0 => true,
-            (Some(total), Some(seen)) => seen >= total,
+            // A total that is too small may have been counted a moment before, or count something else: the next page
+            // shows it.
+            (Some(total), seen) if self.came <= total => seen.unwrap_or(self.came) >= total,
             _ => count < size.unwrap_or(self.longest),
         };
+        if let Some(total) = excess.filter(|_| count > 0) {
+            return Turn::Excess { items: self.came, total };
+        }
         let step = if way == Way::Offset { count } else { 1 };
         match at.checked_add(step).filter(|_| !last) {
             Some(next) if put(place, &serde_json::Value::from(next)) => Turn::On,

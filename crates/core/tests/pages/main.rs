@@ -1,6 +1,9 @@
 //! Lists that come in pages.
 
+mod endless;
+#[path = "../local/mod.rs"]
 mod local;
+#[path = "../thing/mod.rs"]
 mod thing;
 
 use std::pin::pin;
