@@ -225,6 +225,8 @@ pub struct Schema {
     pub sensitive: bool,
     /// Whether a reply's field holds the code of a failure, `x-error-code`.
     pub error_code: bool,
+    /// Whether a response's field says whether the operation succeeded, `x-success`; without it the name tells.
+    pub success: Option<bool>,
     /// A Rust name to use instead of one made from the name, `x-rust-name`.
     pub rust_name: Option<Text>,
     /// A Rust name for the type, `x-rust-type`.

@@ -81,6 +81,8 @@ pub struct Operation {
     pub reply: Reply,
     /// The wire name of the reply's field that holds the code of a failure.
     pub error_code: Option<String>,
+    /// The wire name of the response's field that says whether the operation succeeded.
+    pub success: Option<String>,
     /// How its replies are pages of one list, where that is certain.
     pub pages: Option<Pages>,
     /// Whether it can also answer with a stream of server-sent events.

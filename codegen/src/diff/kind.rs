@@ -85,6 +85,7 @@ kinds! {
     Token "token" Changed "An operation has, or lacks, an idempotency token.",
     Security "security" Changed "An operation is called with, or without, credentials.",
     ErrorCode "error-code" Changed "A reply's field that means failure is marked, or another is.",
+    SuccessField "success-field" Changed "A response's field that says whether an operation succeeded counts, or no longer does.",
     ErrorCodes "error-codes" Changed "Other error codes are documented.",
     RamAction "ram-action" Changed "A policy must allow another RAM action.",
     ParameterAdded "parameter-added" Added "A parameter is new.",

@@ -88,6 +88,13 @@ impl Comparison<'_> {
             };
             self.report(Kind::ErrorCode, Effect::Behaviour, at, text);
         }
+        if old.success != new.success {
+            let text = match &new.success {
+                Some(field) => format!("fails where the response's field {} is `false`", code(field)),
+                None => "no longer fails where a field of the response is `false`".to_owned(),
+            };
+            self.report(Kind::SuccessField, Effect::Behaviour, at, text);
+        }
     }
 
     fn parameters(&mut self, old: &Operation, new: &Operation, at: &Place) {

@@ -26,7 +26,7 @@ pub(super) fn root(model: &Model) -> TokenStream {
         pub use alicloud_core::{self, Config, Error};
         pub use client::{Client, SERVICE};
 
-        const _: () = alicloud_core::generated::contract(2);
+        const _: () = alicloud_core::generated::contract(3);
     }
 }
 

@@ -80,6 +80,7 @@ fn paging(pages: &Pages) -> TokenStream {
     };
     let counted = !matches!(pages.way, PageWay::Token { .. });
     let told = [
+        ("items", &pages.items, true),
         ("more", &pages.more, true),
         ("page", &pages.page, counted),
         ("size", &pages.size, counted),

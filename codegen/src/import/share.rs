@@ -17,6 +17,7 @@ const OWN: &[&str] = &[
     "x-rust-name",
     "x-sensitive",
     "x-error-code",
+    "x-success",
 ];
 
 /// How many passes are made; each shares the types around those that the one before shared.

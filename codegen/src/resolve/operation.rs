@@ -23,9 +23,9 @@ impl<'a> Resolver<'a> {
         self.check_path(source, &protocol, &parameters);
         let body = self.body(&parameters);
         let reply = self.reply(source, home);
-        let error_code = match &reply {
-            Reply::Object(_) => self.error_code(source),
-            _ => None,
+        let (error_code, success) = match &reply {
+            Reply::Object(_) => (self.error_code(source), self.success(source)),
+            _ => (None, None),
         };
         let token = parameters.iter().find(|parameter| {
             let wire = &parameter.field.name.wire;
@@ -51,6 +51,7 @@ impl<'a> Resolver<'a> {
             parameters,
             reply,
             error_code,
+            success,
             pages: None,
             events: source.schemes.iter().any(|scheme| scheme == "sse"),
             docs: docs(source),
@@ -295,6 +296,20 @@ impl<'a> Resolver<'a> {
         let schemas = replies.filter_map(|response| self.behind(response.schema.as_ref()?));
         let mut fields = schemas.flat_map(|schema| &schema.properties);
         fields.find(|(_, schema)| schema.error_code).map(|(name, _)| name.value.clone())
+    }
+
+    /// The field of a successful response that says whether the operation succeeded: one that is marked, or else one
+    /// of the usual name that is not marked as something else.
+    fn success(&self, source: &'a document::Operation) -> Option<String> {
+        let responses = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
+        let schemas = responses.filter_map(|response| self.behind(response.schema.as_ref()?));
+        let fields: Vec<_> = schemas.flat_map(|schema| &schema.properties).collect();
+        let marked = fields.iter().find(|(_, schema)| schema.success == Some(true));
+        let named = |name: &str| {
+            fields.iter().find(move |(field, schema)| field.value == name && schema.success != Some(false))
+        };
+        let found = marked.or_else(|| named("Success")).or_else(|| named("success"))?;
+        Some(found.0.value.clone())
     }
 
     fn reply(&mut self, source: &'a document::Operation, home: Home) -> Reply {

@@ -39,6 +39,7 @@ fn the_schema_is_a_schema_and_explains_itself() {
         "x-documentation",
         "x-example",
         "x-error-code",
+        "x-success",
         "x-sensitive",
         "x-idempotent",
         "x-pages",
@@ -127,6 +128,7 @@ fn document() -> Value {
             "parameters": [{"name": "Kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind", "x-sensitive": true}}],
             "responses": {"200": {"schema": {"type": "object", "properties": {
                 "Code": {"type": "string", "x-error-code": true, "x-source": "observed"},
+                "Success": {"type": "string", "x-success": false},
                 "x-acs-anything": {"type": "string"},
             }}}},
             "errorCodes": {"400": [{"errorCode": "A.B", "errorMessage": "no", "x-source": "observed"}]},
@@ -184,6 +186,7 @@ fn broken_variants_are_refused() {
         ("/apis/Ping/responses/200/schema", json!("string")),
         ("/apis/Ping/responses/200/schema/properties", json!(["Code"])),
         ("/apis/Ping/responses/200/schema/properties/Code/x-error-code", json!(1)),
+        ("/apis/Ping/responses/200/schema/properties/Success/x-success", json!("false")),
         ("/components/schemas/Kind/enum", json!("a")),
         ("/components/schemas/Kind/x-enum-names", json!({"a": "1"})),
         ("/endpoints/0", json!({"regionId": "r"})),

@@ -287,6 +287,19 @@ fn replies_that_are_no_objects_are_one_field() {
     has("replies", "operation/shared_list", &["pub body: Vec<types::Item>,"]);
     has("replies", "operation/error_code", &[".error_code(\"Code\")"]);
     has("replies", "operation/shared_error_code", &[".error_code(\"Code\")"]);
+    for (operation, field) in [
+        ("success", "Success"),
+        ("shared_success", "success"),
+        ("success_in_both_cases", "Success"),
+        ("success_off_in_one_case", "success"),
+        ("success_named", "IsSuccess"),
+    ] {
+        has("replies", &format!("operation/{operation}"), &[&format!(".success(\"{field}\")")]);
+    }
+    for operation in ["success_off", "success_inside", "error_code"] {
+        let code = code("replies", &format!("operation/{operation}"));
+        assert!(!code.contains(".success("), "{code}");
+    }
     has("replies", "operation/untyped", &["\"A\" => a,"]);
     let code = code("replies", "operation/ok");
     assert!(!code.contains("\"B\""), "{code}");
@@ -357,7 +370,7 @@ fn lists_that_come_in_pages_are_found() {
             "numbered",
             [
                 "type Item = Thing;",
-                "Paging::counted(1).page(&[\"PageNumber\"]).total(&[\"TotalCount\"]);",
+                "Paging::counted(1).items(&[\"Things\", \"Thing\"]).page(&[\"PageNumber\"]).total(&[\"TotalCount\"]);",
                 "Cursor::number(&mut self.page_number, &mut self.page_size)",
                 "reply.things.as_mut().map(|it| &mut it.thing)",
             ],
@@ -366,7 +379,7 @@ fn lists_that_come_in_pages_are_found() {
             "from_zero",
             [
                 "type Item = i64;",
-                "Paging::counted(0).total(&[\"PageInfo\", \"Total\"]);",
+                "Paging::counted(0).items(&[\"Data\", \"List\"]).total(&[\"PageInfo\", \"Total\"]);",
                 "Cursor::number(&mut self.page_index, &mut self.page_size)",
                 "reply.data.as_mut().map(|it| &mut it.list)",
             ],
@@ -374,7 +387,7 @@ fn lists_that_come_in_pages_are_found() {
         (
             "tokens",
             [
-                "Paging::named(&[\"nextToken\"]).more(&[\"hasMore\"]);",
+                "Paging::named(&[\"nextToken\"]).items(&[\"items\"]).more(&[\"hasMore\"]);",
                 "Cursor::token(&mut self.next_token)",
                 "Some(&mut reply.items)",
                 "impl ServerEvents for Tokens {}",
@@ -384,7 +397,7 @@ fn lists_that_come_in_pages_are_found() {
             "markers",
             [
                 "type Item = String;",
-                "Paging::named(&[\"Marker\"]).more(&[\"IsTruncated\"]);",
+                "Paging::named(&[\"Marker\"]).items(&[\"Users\"]).more(&[\"IsTruncated\"]);",
                 "Cursor::token(&mut self.marker)",
                 "Some(&mut reply.users)",
             ],
@@ -393,7 +406,7 @@ fn lists_that_come_in_pages_are_found() {
             "offsets",
             [
                 "type Item = String;",
-                "Paging::counted(0).total(&[\"Total\"]);",
+                "Paging::counted(0).items(&[\"Rows\"]).total(&[\"Total\"]);",
                 "Cursor::offset(&mut self.offset, &mut self.limit)",
                 "Some(&mut reply.rows)",
             ],
@@ -402,7 +415,7 @@ fn lists_that_come_in_pages_are_found() {
             "either",
             [
                 "type Item = String;",
-                "Paging::named(&[\"NextToken\"]).total(&[\"TotalCount\"]);",
+                "Paging::named(&[\"NextToken\"]).items(&[\"Rows\"]).total(&[\"TotalCount\"]);",
                 "Cursor::either( &mut self.page_number, &mut self.page_size, &mut self.next_token, &mut self.max_results",
                 "Some(&mut reply.rows)",
             ],
@@ -411,7 +424,7 @@ fn lists_that_come_in_pages_are_found() {
             "shared",
             [
                 "type Item = String;",
-                "Paging::named(&[\"Next\"]);",
+                "Paging::named(&[\"Next\"]).items(&[\"Both\", \"Many\"]);",
                 "Cursor::token(&mut self.token)",
                 "reply.both.as_mut().and_then(|it| it.many.as_mut())",
             ],

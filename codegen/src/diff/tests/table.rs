@@ -140,6 +140,10 @@ pub(super) fn table() -> Vec<(Edits, Vec<Expected>)> {
             vec![(Kind::ErrorCode, Behaviour, "`Code`")],
         ),
         (
+            vec![("/apis/GetThing/responses/200/schema/properties/Code/x-success", json!(true))],
+            vec![(Kind::SuccessField, Behaviour, "`Code` is `false`")],
+        ),
+        (
             vec![("/apis/GetThing/errorCodes/400/-", json!({"errorCode": "Busy"}))],
             vec![(Kind::ErrorCodes, Documentation, "documents the error code `Busy`")],
         ),
