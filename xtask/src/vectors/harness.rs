@@ -16,17 +16,27 @@ use serde_json::Value;
 /// A call that is about to be made, or the reason why it cannot be.
 pub enum Case {
     /// The call; it gives what was decoded.
-    Call(Pin<Box<dyn Future<Output = Result<Value, String>>>>),
+    Call(Pin<Box<dyn Future<Output = Result<Decoded, String>>>>),
     /// The reason.
     Skipped(&'static str),
+}
+
+/// What the fields of a response held.
+pub struct Decoded {
+    value: Value,
+    /// Whether they told of a failure: then the error has the response inside.
+    failed: bool,
 }
 
 /// Makes the call, and reads the public fields of the reply.
 pub fn call<O: Operation + 'static>(call: Call<O>, read: fn(&O::Response) -> Value) -> Case {
     Case::Call(Box::pin(async move {
         match call.await {
-            Ok(reply) => Ok(read(&reply)),
-            Err(error) => Err(error.to_string()),
+            Ok(reply) => Ok(Decoded { value: read(&reply), failed: false }),
+            Err(error) => match error.reply::<O::Response>() {
+                Some(reply) => Ok(Decoded { value: read(reply), failed: true }),
+                None => Err(error.to_string()),
+            },
         }
     }))
 }
@@ -154,17 +164,25 @@ fn serve(stream: TcpStream, reply: &Mutex<(u16, String)>, arrived: &Mutex<Vec<Ar
     }
 }
 
-fn compare(case: &Value, arrived: &[Arrived], decoded: Result<Value, String>) -> Vec<String> {
+fn compare(case: &Value, arrived: &[Arrived], decoded: Result<Decoded, String>) -> Vec<String> {
     let mut problems = Vec::new();
     match arrived {
         [request] => compare_request(&case["request"], request, &mut problems),
         _ => problems.push(format!("{} requests arrived instead of one", arrived.len())),
     }
     match decoded {
-        Ok(decoded) => {
+        Ok(Decoded { value: decoded, failed }) => {
+            let reply: Value = serde_json::from_str(text(&case["reply"]["body"])).unwrap_or(Value::Null);
+            // Recorded values are random, also where they say whether the operation succeeded.
+            let denied = ["Success", "success"].iter().any(|name| {
+                reply[*name] == false || text(&reply[*name]).trim().eq_ignore_ascii_case("false")
+            });
+            if failed != denied {
+                let word = |failed| if failed { "a failure" } else { "a success" };
+                problems.push(format!("the response tells of {}, and was {}", word(denied), word(failed)));
+            }
             // A reply that is declared as text is read as it is, be it JSON or not.
             if !case["output"].is_string() {
-                let reply = serde_json::from_str(text(&case["reply"]["body"])).unwrap_or(Value::Null);
                 compare_reply("reply", &reply, &decoded, &mut problems);
             }
             included("output", &case["output"], &decoded, &mut problems);
