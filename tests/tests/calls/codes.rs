@@ -1,8 +1,10 @@
-//! Which replies are errors: by their status, by a `Code` that the spec marks, and by nothing else.
+//! Which replies are errors: by their status, by a `Code` that the spec marks, by a `Success` that is false, and by
+//! nothing else.
 
 use alicloud_appstream_center_20210901::Error;
 use alicloud_appstream_center_20210901::operation::{
-    ApproveOtaTask, DeleteImage, LogOffAllSessionsInAppInstanceGroupResponse, TagCloudResources, approve_ota_task,
+    ApproveOtaTask, DeleteImage, DeleteImageResponse, ListImage, LogOffAllSessionsInAppInstanceGroupResponse,
+    TagCloudResources, approve_ota_task,
 };
 use alicloud_appstream_center_20210901::types::{CloudResourceType, OtaType, TagPair};
 use alicloud_mock::Reply;
@@ -91,6 +93,29 @@ async fn a_success_flag_beats_the_code() {
     }
     let reply = call(json!({"Success": false, "RequestId": ID})).await;
     assert_eq!(reply.expect("no code, no failure").request_id.as_deref(), Some(ID));
+}
+
+#[tokio::test]
+async fn a_false_success_is_an_error_with_the_response_inside() {
+    let (mock, client) = start().await;
+    for (flag, code) in [(json!(false), "400"), (json!("False"), "400"), (json!(false), "OK")] {
+        let body = json!({"Code": code, "Success": flag, "Message": "The image is in use.", "RequestId": ID});
+        mock.script("DeleteImage", Reply::json(200, body), 1);
+        let error = client.delete_image(DeleteImage::new().image_id("img-1")).await.expect_err("a failure");
+        assert!(matches!(error, Error::Service(_)), "{error:?}");
+        assert_eq!((error.code(), error.message()), (Some(code), "The image is in use."));
+        assert_eq!(error.reply::<DeleteImageResponse>().and_then(|response| response.success), Some(false));
+    }
+    let body = json!({"Success": true, "Code": "400", "RequestId": ID});
+    mock.script("DeleteImage", Reply::json(200, body), 1);
+    assert!(client.delete_image(DeleteImage::new()).await.is_ok(), "a success outweighs the code");
+
+    let body = json!({"Success": false, "Code": "500", "Message": "m", "Data": [], "RequestId": ID});
+    mock.script("ListImage", Reply::json(200, body), 1);
+    let mut images = client.list_image(ListImage::new()).items();
+    let error = images.next().await.expect("not an empty list").expect_err("a failure");
+    assert_eq!(error.code(), Some("500"));
+    assert!(images.next().await.is_none());
 }
 
 #[tokio::test]
