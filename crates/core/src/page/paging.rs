@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::decode::{Open, Place, Scalar, read, value_at};
+use crate::decode::{Charset, Open, Place, Scalar, members, read, value_at};
 
 /// So many equal pages in a row are too many, where a total that is not reached or a new token says that there are more.
 const MAX_EQUAL_PAGES: u32 = 100;
@@ -44,7 +44,8 @@ impl Paging {
         self
     }
 
-    /// Where the items are, to tell whether a page is the one before it again. Without it the whole body counts.
+    /// Where the items are, to tell whether a page is the one before it again. Without it all objects and lists of the
+    /// response count.
     pub const fn items(mut self, path: Path) -> Self {
         self.items = path;
         self
@@ -202,7 +203,11 @@ impl Progress {
         }
         self.empty = 0;
         let mut hash = DefaultHasher::new();
-        value_at(body, paging.items).hash(&mut hash);
+        match paging.items {
+            // Nothing else differs from response to response as the request ID does.
+            [] => members(body, Charset::Utf8).filter(|(_, value)| value.is_nested()).for_each(|it| it.hash(&mut hash)),
+            path => value_at(body, path).hash(&mut hash),
+        }
         let (hash, (last, equal)) = (hash.finish(), self.equal);
         let equal = if hash == last { equal + 1 } else { 1 };
         self.equal = (hash, equal);

@@ -93,12 +93,13 @@ impl Decode for Data {
     }
 }
 
-const COUNTED: Paging = Paging::counted(1).page(&["Page"]).size(&["Data", "Size"]).total(&["Total"]);
+const COUNTED: Paging =
+    Paging::counted(1).items(&["Data", "Items"]).page(&["Page"]).size(&["Data", "Size"]).total(&["Total"]);
 
 list!(Numbered, COUNTED, |it| Cursor::number(&mut it.page, &mut it.size));
 list!(FromZero, Paging::counted(0), |it| Cursor::number(&mut it.page, &mut it.size));
 list!(Offsets, Paging::counted(0).total(&["Total"]), |it| Cursor::offset(&mut it.page, &mut it.size));
-list!(Tokens, Paging::named(&["Next"]).more(&["More"]), |it| Cursor::token(&mut it.token));
+list!(Tokens, Paging::named(&["Next"]).items(&["Data", "Items"]).more(&["More"]), |it| Cursor::token(&mut it.token));
 list!(Either, Paging::named(&["Next"]).total(&["Total"]), |it| {
     Cursor::either(&mut it.page, &mut it.size, &mut it.token, &mut it.limit)
 });
@@ -141,14 +142,14 @@ async fn numbered_pages_end_with_the_total() {
 
 #[tokio::test]
 async fn numbered_pages_without_a_total_end_with_one_that_is_not_full() {
-    let (full, short) = (page(0..3, ""), page(3..5, ""));
+    let (first, full, short) = (page(0..3, ""), page(3..6, ""), page(6..8, ""));
     let request = Numbered { size: Some(3), ..Default::default() };
-    let (items, queries) = walk(request.clone(), &[&full, &short]).await;
+    let (items, queries) = walk(request.clone(), &[&first, &short]).await;
     assert_eq!((items.len(), queries.len()), (5, 2));
-    let (items, queries) = walk(request, &[&full, &full, r#"{"Data":{"Items":[]}}"#]).await;
+    let (items, queries) = walk(request, &[&first, &full, r#"{"Data":{"Items":[]}}"#]).await;
     assert_eq!((items.len(), queries.len()), (6, 3));
     // No size at all: the longest page shows it.
-    let (items, queries) = walk(FromZero::default(), &[&full, &full, &short]).await;
+    let (items, queries) = walk(FromZero::default(), &[&first, &full, &short]).await;
     assert_eq!((items.len(), queries), (8, vec![String::new(), "Page=1".to_owned(), "Page=2".to_owned()]));
     // A reply that tells the size.
     let told = r#"{"Data":{"Items":[1,2],"Size":"5"}}"#;
