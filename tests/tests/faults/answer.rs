@@ -1,6 +1,8 @@
 //! Answers that are not the operation's own, and failures: rows 20 to 24 and 28.
 
-use alicloud_appstream_center_20210901::operation::LogOffAllSessionsInAppInstanceGroupResponse;
+use alicloud_appstream_center_20210901::operation::{
+    DeleteImage, DeleteImageResponse, LogOffAllSessionsInAppInstanceGroupResponse,
+};
 use alicloud_core::Phase;
 use alicloud_mock::{Reply, Times};
 use serde_json::json;
@@ -106,8 +108,20 @@ async fn fault_23_success_that_tells_a_failure() {
     let fault = row.inject();
     mock.script(READ, Reply::json(200, body), 1);
     check_eq!(fault, Read.call(&client).await.expect("not marked"), 1);
-    row.requests(&mock);
     fault.end();
+    // A declared `Success` that is false, whatever the status and the code.
+    for (status, flag, code) in [(200, json!(false), "OK"), (200, json!("False"), ""), (400, json!(false), "X.Y")] {
+        let fault = row.inject();
+        let body = json!({"Success": flag, "Code": code, "RequestId": "R-23"});
+        mock.script("DeleteImage", Reply::json(status, body), 1);
+        let error = client.delete_image(DeleteImage::new().image_id("img-1")).await.expect_err("a failure");
+        check!(fault, matches!(error, Error::Service(_)), "{error:?}");
+        check_eq!(fault, (error.status(), error.attempts()), (Some(status), 1));
+        let response = error.reply::<DeleteImageResponse>();
+        check_eq!(fault, response.and_then(|response| response.success), Some(false));
+        fault.end();
+    }
+    row.requests(&mock);
 }
 
 #[tokio::test]
