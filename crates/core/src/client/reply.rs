@@ -16,8 +16,10 @@ pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Pla
         let decoded = denied(info, response) && decode::read(&response.body, value).is_ok();
         return Err(error.decoded(decoded));
     }
-    plain(info, response)?;
     let body = &response.body;
+    if !body.is_empty() {
+        plain(info, response)?;
+    }
     match info.reply {
         ReplyKind::Empty => return Ok(None),
         ReplyKind::Bytes => {
@@ -102,6 +104,7 @@ pub(super) fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
     match Said::read(&response.body) {
         Some(said) => service(info, response, said),
         None if denied(info, response) => service(info, response, Fields::read(&response.body).said()),
+        None if response.body.is_empty() => unexpected(info, response),
         None => plain(info, response).err().unwrap_or_else(|| unexpected(info, response)),
     }
 }
@@ -118,13 +121,13 @@ pub(super) fn plain(info: &Info<'_>, response: &HttpResponse) -> Result<(), Erro
     }
 }
 
-/// The encodings of a body, but for `identity`.
+/// The encodings of a body, but for those that change nothing: some servers put the character encoding here.
 #[cold]
 fn encoding(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let names: Vec<String> = values
         .flat_map(|value| value.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>())
-        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
+        .filter(|name| !["", "identity", "utf-8", "utf8"].iter().any(|plain| name.eq_ignore_ascii_case(plain)))
         .collect();
     (!names.is_empty()).then(|| names.join(", ").chars().take(64).collect())
 }

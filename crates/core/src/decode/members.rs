@@ -106,23 +106,31 @@ fn string(text: &[u8], charset: Charset) -> Option<usize> {
     }
 }
 
-/// The length of the object or list that `text` starts with. A list that is not closed ends with the object around it.
+/// The length of the object or list that `text` starts with. What is not closed ends with what is around it.
 fn nested(text: &[u8], charset: Charset) -> Option<usize> {
     let mut open: Vec<u8> = Vec::new();
+    // Without a count of its own, every bracket without a counterpart would search all levels.
+    let mut lists = 0_usize;
     let mut at = 0;
     loop {
         match text.get(at)? {
             b'"' => at += string(&text[at..], charset)? - 1,
-            bracket @ (b'{' | b'[') => open.push(*bracket),
-            bracket @ (b'}' | b']') => {
-                let start = if *bracket == b'}' { b'{' } else { b'[' };
-                if let Some(level) = open.iter().rposition(|found| *found == start) {
-                    open.truncate(level);
-                } else if *bracket == b'}' {
-                    // The end of an object further out.
-                    return Some(at);
-                }
+            bracket @ (b'{' | b'[') => {
+                open.push(*bracket);
+                lists += usize::from(*bracket == b'[');
             }
+            b']' if lists > 0 => {
+                while open.pop() == Some(b'{') {}
+                lists -= 1;
+            }
+            b'}' => loop {
+                match open.pop() {
+                    Some(b'[') => lists -= 1,
+                    Some(_) => break,
+                    // The end of an object further out.
+                    None => return Some(at),
+                }
+            },
             _ => {}
         }
         at += 1;
@@ -326,6 +334,16 @@ mod tests {
         }
         for whole in [r#""\ud83d\ude00""#, r#""\\ud83d""#, r#""\u00e9 \uFFFD""#, "{}", ""] {
             assert_eq!(repaired(whole.as_bytes()), None, "{whole}");
+        }
+    }
+
+    /// Work grows with the length of a body alone, however its brackets are mixed.
+    #[test]
+    fn mixed_brackets_take_no_longer() {
+        const COUNT: usize = 1 << 20;
+        for (open, close) in [("{", "]"), ("[", "}"), ("[{", "}"), ("{[", "]"), ("{", "}"), ("[", "]")] {
+            let body = format!("{{\"a\":{}{},\"b\":1}}", open.repeat(COUNT), close.repeat(COUNT));
+            assert!(members(body.as_bytes(), Charset::Utf8).count() <= 2);
         }
     }
 

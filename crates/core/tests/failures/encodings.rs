@@ -38,10 +38,13 @@ async fn an_encoded_response_is_an_error_that_names_the_encoding() {
 
 #[tokio::test]
 async fn an_encoding_of_nothing_changes_nothing() {
-    for value in ["identity", "", " Identity ,"] {
+    for value in ["identity", "", " Identity ,", "UTF-8"] {
         let (client, _) = canned([bytes(200, &[("content-encoding", value)], "{\"Count\":1}")]);
         assert_eq!(client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap().count, Some(1));
     }
+    // Nothing is not encoded.
+    let (client, _) = canned([bytes(204, &[("content-encoding", "gzip")], "")]);
+    assert!(client.call(CreateThing::new(ProductType::CloudApp)).await.is_ok());
     // A code that can be read is not lost to a header.
     let (client, _) = canned([bytes(400, &[("content-encoding", "gzip")], "{\"Code\":\"A.B\"}")]);
     assert_eq!(client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err().code(), Some("A.B"));
