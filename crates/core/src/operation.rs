@@ -53,7 +53,11 @@ pub(crate) enum BodyKind {
     None,
     Form,
     Json,
+    /// Text as it is, with the content type of JSON.
+    Text,
     Bytes,
+    /// Bytes as they are, without a content type.
+    Raw,
 }
 
 /// How the body of a successful reply is read.
@@ -166,6 +170,18 @@ impl<'a> Info<'a> {
     /// The body is bytes, `application/octet-stream` unless a header parameter says otherwise.
     pub const fn bytes(mut self) -> Self {
         self.body = BodyKind::Bytes;
+        self
+    }
+
+    /// The body is text, sent as it is with the content type of JSON; none is sent where it is not set.
+    pub const fn text(mut self) -> Self {
+        self.body = BodyKind::Text;
+        self
+    }
+
+    /// The body is bytes, without a content type unless a header parameter gives one.
+    pub const fn raw(mut self) -> Self {
+        self.body = BodyKind::Raw;
         self
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use alicloud_core::credentials::Credentials;
-use alicloud_core::generated::v1::{Blob, Bytes, Value};
+use alicloud_core::generated::v1::{Blob, Bytes, Operation, OperationInfo, Parameters, Value};
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::transport::{BoxFuture, HttpRequest, Method};
 use alicloud_core::{Client, Clock, Config, Error, Sensitive};
@@ -162,6 +162,58 @@ async fn bytes_go_out_as_they_are() {
     assert_eq!(request.url, "https://thing.cn-shanghai.aliyuncs.com/?Type=General");
     client.call(recognize).header("Content-Type", "image/png").await.unwrap();
     assert_eq!(header(&canned.take(), "content-type"), "image/png");
+}
+
+/// A body that is text.
+struct PutText(Option<String>);
+
+impl Operation for PutText {
+    type Response = UpdateThingResponse;
+    const INFO: OperationInfo = OperationInfo::roa("PutText", Method::Put, "/text").text();
+    fn parameters(&self, out: &mut Parameters<'_>) {
+        out.body("body", &self.0);
+    }
+}
+
+/// A body that is bytes without a content type.
+#[derive(Clone)]
+struct PutRaw(Option<Bytes>);
+
+impl Operation for PutRaw {
+    type Response = UpdateThingResponse;
+    const INFO: OperationInfo = OperationInfo::roa("PutRaw", Method::Put, "/raw").raw();
+    fn parameters(&self, out: &mut Parameters<'_>) {
+        out.body_bytes("body", &self.0);
+    }
+}
+
+#[tokio::test]
+async fn a_text_body_goes_out_as_it_is_with_the_content_type_of_json() {
+    let (client, canned) = frozen(config());
+    for text in [r#"{"name":"a"}"#, "no JSON: \u{e9}", ""] {
+        client.call(PutText(Some(text.to_owned()))).await.unwrap();
+        let request = canned.take();
+        assert_eq!((body(&request), header(&request, "content-type")), (text, "application/json; charset=utf-8"));
+    }
+    client.call(PutText(None)).await.unwrap();
+    let request = canned.take();
+    assert_eq!((body(&request), request.headers.get("content-type")), ("", None));
+}
+
+#[tokio::test]
+async fn a_raw_body_has_no_content_type_unless_the_caller_gives_one() {
+    let (client, canned) = frozen(config());
+    let put = PutRaw(Some(Bytes::from_static(b"\0raw\xff")));
+    client.call(put.clone()).await.unwrap();
+    let request = canned.take();
+    assert_eq!(&request.body.bytes().unwrap()[..], b"\0raw\xff");
+    assert_eq!(request.headers.get("content-type"), None);
+    assert!(!header(&request, "authorization").contains("content-type"), "nothing is signed that is not sent");
+    client.call(put.clone()).header("Content-Type", "text/plain").await.unwrap();
+    assert_eq!(header(&canned.take(), "content-type"), "text/plain");
+    client.call(put).body(Bytes::from_static(b"other")).await.unwrap();
+    let request = canned.take();
+    assert_eq!((body(&request), request.headers.get("content-type")), ("other", None));
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ pub(super) fn prepare<'a>(
         return Err(Invalid("a parameter has no name".into()));
     }
     outgoing.query.sort();
-    if options.body.is_some() && info.body != BodyKind::Bytes {
+    if options.body.is_some() && !matches!(info.body, BodyKind::Bytes | BodyKind::Raw) {
         return Err(Invalid("the operation has no body of bytes that another could take the place of".into()));
     }
     let (mut content_type, body) = match (info.body, outgoing.body) {
@@ -66,11 +66,16 @@ pub(super) fn prepare<'a>(
         }
         (BodyKind::Json, Given::None) => (Some(JSON.clone()), Bytes::from_static(b"{}").into()),
         (BodyKind::Json, given) => (Some(JSON.clone()), given.into_bytes().into()),
-        (BodyKind::Bytes, given) => match (&options.body, given) {
-            (Some(body), _) => (Some(BYTES.clone()), body.clone()),
-            (None, Given::None) => (None, Body::default()),
-            (None, given) => (Some(BYTES.clone()), given.into_bytes().into()),
-        },
+        (BodyKind::Text, Given::None) => (None, Body::default()),
+        (BodyKind::Text, given) => (Some(JSON.clone()), given.into_bytes().into()),
+        (kind @ (BodyKind::Bytes | BodyKind::Raw), given) => {
+            let content_type = (kind == BodyKind::Bytes).then(|| BYTES.clone());
+            match (&options.body, given) {
+                (Some(body), _) => (content_type, body.clone()),
+                (None, Given::None) => (None, Body::default()),
+                (None, given) => (content_type, given.into_bytes().into()),
+            }
+        }
     };
     let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
     let own = outgoing.headers.iter().map(|pair| (pair, true));

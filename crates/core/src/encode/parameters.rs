@@ -274,8 +274,7 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The body, from one value: JSON, or the bytes themselves where the operation's body is bytes. Text stands as it
-    /// is.
+    /// The body, from one value: JSON, or the text or bytes themselves where the operation's body is text or bytes.
     pub fn body(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         if let View::Bytes(bytes) = view {
@@ -285,7 +284,7 @@ impl<'a> Parameters<'a> {
         let mut out = String::new();
         let result = match self.info.body {
             BodyKind::Json => as_json(&view, &mut out),
-            BodyKind::Bytes => text(&view, &mut out),
+            BodyKind::Text | BodyKind::Bytes | BodyKind::Raw => text(&view, &mut out),
             BodyKind::None | BodyKind::Form => Err(Problem::NotBody),
         };
         if self.check(name, result) == Some(true) {

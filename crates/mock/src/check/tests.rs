@@ -289,7 +289,7 @@ fn json_bodies() {
     let headers = &[("content-type", "application/json; charset=utf-8")];
     let put =
         |body: &[u8]| check("Body", &Asked { method: "PUT", body, headers, path: &[("id", "7")], ..Asked::default() });
-    let all = json!({"name": "a", "count": 1, "ratio": 0.5, "on": true, "blob": "YQ==", "list": [1], "map": {"a": 1},
+    let all = json!({"name": "a", "count": 1, "ratio": 0.5, "on": true, "blob": "no base64: %", "list": [1], "map": {"a": 1},
         "free": {"x": [1]}, "any": null});
     assert_eq!(put(all.to_string().as_bytes()).unwrap(), json!({"id": 7, "body": all}));
     for (body, words) in [
@@ -297,7 +297,7 @@ fn json_bodies() {
         (json!({"name": "a", "count": 1.5}), "body.count must be an integer"),
         (json!({"name": "a", "ratio": "1"}), "body.ratio must be a number"),
         (json!({"name": "a", "on": "true"}), "body.on must be true or false"),
-        (json!({"name": "a", "blob": "%"}), "body.blob must be base64"),
+        (json!({"name": "a", "blob": 1}), "body.blob must be a string"),
         (json!({"name": "a", "list": ["x"]}), "body.list[0] must be an integer"),
         (json!({"name": "a", "list": {}}), "body.list must be an array"),
         (json!({"name": "a", "map": {"k": "v"}}), "body.map.k must be an integer"),
