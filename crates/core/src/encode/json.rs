@@ -57,12 +57,18 @@ fn object(view: &View<'_>, out: &mut String, depth: usize) -> Result<(), Problem
         if result.is_err() || matches!(item, View::Absent) {
             return;
         }
-        if !std::mem::take(&mut first) {
+        let length = out.len();
+        if !first {
             out.push(',');
         }
         string(key, out);
         out.push(':');
-        result = write(&item, out, depth + 1).map(|_| ());
+        match write(&item, out, depth + 1) {
+            Ok(true) => first = false,
+            // Only the value itself knows that it is absent, whatever is wrapped around it.
+            Ok(false) => out.truncate(length),
+            Err(problem) => result = Err(problem),
+        }
     });
     out.push('}');
     result
