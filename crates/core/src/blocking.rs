@@ -1,7 +1,9 @@
 //! Calls from programs that are not asynchronous.
 //!
 //! One thread of its own, started with the first call, drives everything; connections are kept from call to call. It
-//! works everywhere, inside of asynchronous programs too, but there it blocks the thread that it is called on.
+//! works in asynchronous programs too, but there it blocks the thread that it is called on. Code that runs *in* a
+//! blocking call, on that one thread (a credentials provider, an interceptor, a transport, a clock), cannot make another
+//! one: it returns [`Error::Configuration`] at once instead of waiting forever. Such code awaits its calls.
 //!
 //! ```no_run
 //! # use alicloud_core::{Call, Error, generated::v1::{Operation, Paged}};
@@ -16,6 +18,7 @@
 //! # }
 //! ```
 
+use std::cell::Cell;
 use std::pin::Pin;
 use std::sync::{OnceLock, mpsc};
 
@@ -26,11 +29,17 @@ use crate::client::{Call, Reply};
 use crate::error::Error;
 use crate::operation::Operation;
 
+thread_local! {
+    /// Whether this is the thread that drives all blocking calls.
+    static DRIVES: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Waits for a future of this crate, such as [`StreamedReply::chunk`](crate::StreamedReply::chunk)'s.
 ///
 /// # Errors
 ///
-/// [`Error::Configuration`] if no thread can be started.
+/// [`Error::Configuration`] if no thread can be started, or if this runs inside another blocking call: both would wait
+/// for the same thread.
 ///
 /// # Panics
 ///
@@ -39,6 +48,12 @@ pub fn wait<F>(future: F) -> Result<F::Output, Error>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
+    if DRIVES.get() {
+        return Err(Error::configuration(
+            "a blocking call cannot be made inside another one (in a credentials provider, an interceptor, a transport \
+             or a clock): await the call there",
+        ));
+    }
     let (sender, receiver) = mpsc::sync_channel(1);
     let task = runtime()?.spawn(async move {
         // Whoever waited may be gone.
@@ -114,7 +129,10 @@ fn runtime() -> Result<&'static Handle, Error> {
         let handle = runtime.handle().clone();
         std::thread::Builder::new()
             .name("alicloud-blocking".into())
-            .spawn(move || runtime.block_on(std::future::pending::<()>()))
+            .spawn(move || {
+                DRIVES.set(true);
+                runtime.block_on(std::future::pending::<()>());
+            })
             .map_err(|error| error.to_string())?;
         Ok(handle)
     });
