@@ -3,17 +3,19 @@
 mod split;
 
 use std::io::Read as _;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
+use std::thread::Builder;
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 pub(crate) use split::split;
 
 use super::cache::cached;
 use super::session::{Keys, time};
-use super::surroundings::{Surroundings, aside, shares_transport, surroundings};
+use super::surroundings::{Surroundings, shares_transport, surroundings};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
 
 const SOURCE: &str = "the credentials program";
@@ -32,7 +34,8 @@ const MAX_OUTPUT: u64 = 64 << 10;
 ///
 /// The command is split into words at blanks, with single and double quotes and, except on Windows, backslashes as in
 /// a shell; no shell is involved, so nothing else has a meaning. The program has 60 seconds and 64 KiB; what it writes
-/// to its standard error goes nowhere. If `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or `true` it is not run.
+/// to its standard error goes nowhere. One that takes longer or writes more is ended, on Unix with every program that it
+/// started in its process group, on Windows alone. It has no standard input, and on Unix no terminal. If `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or `true` it is not run.
 #[derive(Clone, Debug)]
 pub struct ProcessCredentials(CachedCredentials);
 
@@ -91,8 +94,12 @@ impl Source {
         let words = split(&self.command, cfg!(windows))
             .map_err(|what| CredentialsError::new(format!("the command of the credentials program {what}")))?;
         let limit = self.limit;
-        let output = aside(move || run(&words, limit)).await;
-        let output = output.unwrap_or_else(|| Err("was not run: the runtime is ending".into()));
+        let (sender, receiver) = oneshot::channel();
+        let work = move || _ = sender.send(run(&words, limit));
+        let output = match Builder::new().name("alicloud-credentials".into()).spawn(work) {
+            Ok(_) => receiver.await.unwrap_or_else(|_| Err("was not waited for: its thread panicked".into())),
+            Err(error) => Err(format!("cannot be run: no thread can be started: {error}")),
+        };
         let output = output.map_err(|what| CredentialsError::new(format!("{SOURCE} {what}")))?;
         credentials(Keys::read(&output, SOURCE)?)
     }
@@ -134,15 +141,21 @@ fn run(words: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> 
     let [program, arguments @ ..] = words else { return Err("has no name".into()) };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|error| format!("{program} cannot be run: {error}"))?;
     let (sender, receiver) = mpsc::channel();
     if let Some(out) = child.stdout.take() {
         // On a thread of its own: what the program started may hold the pipe open for longer than it lives itself.
-        std::thread::spawn(move || {
+        let listen = move || {
             let mut output = Zeroizing::new(Vec::new());
             let read = out.take(MAX_OUTPUT + 1).read_to_end(&mut output);
             _ = sender.send(read.map(|_| output));
-        });
+        };
+        if let Err(error) = Builder::new().name("alicloud-credentials".into()).spawn(listen) {
+            end(&mut child);
+            return Err(format!("cannot be listened to: no thread can be started: {error}"));
+        }
     }
     let start = Instant::now();
     let left = || limit.saturating_sub(start.elapsed());
@@ -159,8 +172,7 @@ fn run(words: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> 
         _ => None,
     };
     let Some(status) = status else {
-        _ = child.kill();
-        _ = child.wait();
+        end(&mut child);
         return Err(match output {
             Ok(Ok(output)) if output.len() as u64 > MAX_OUTPUT => format!("wrote more than {MAX_OUTPUT} bytes"),
             Ok(Err(error)) => format!("cannot be listened to: {error}"),
@@ -171,6 +183,16 @@ fn run(words: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> 
         Ok(Ok(output)) if status.success() => Ok(output),
         _ => Err(format!("failed ({status}); run it by hand to see why")),
     }
+}
+
+/// Ends a program that has not been waited for, with what it started where the system can do that.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    _ = child.kill();
+    _ = child.wait();
 }
 
 impl ProvideCredentials for Source {

@@ -149,3 +149,65 @@ async fn one_that_does_not_end_is_ended() {
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     }
 }
+
+/// Whether a process with this number, as a program has written it, is running.
+fn is_running(number: &str) -> bool {
+    let command = format!("kill -0 {number} 2>/dev/null");
+    std::process::Command::new("/bin/sh").args(["-c", &command]).status().unwrap().success()
+}
+
+#[tokio::test]
+async fn program_that_does_not_end_is_ended_with_what_it_started() {
+    // Children, and children of children, with and without the output.
+    for (name, body) in [
+        ("child", "sleep 60 & echo $! >> '{pids}'; wait"),
+        ("child without output", "sleep 60 >/dev/null 2>&1 & echo $! >> '{pids}'; wait"),
+        ("grandchild", "/bin/sh -c 'sleep 60 & echo $! >> \"{pids}\"; wait' & wait"),
+        ("orphan", "(sleep 60 & echo $! >> '{pids}') & wait; sleep 60"),
+        ("left behind", "sleep 60 & echo $! >> '{pids}'; echo $$ >> '{pids}'; exit 0"),
+        ("talker", "sleep 60 & echo $! >> '{pids}'; while :; do echo canary; done"),
+    ] {
+        let home = Home::new();
+        let pids = home.path("pids");
+        let command = program(&home, &body.replace("{pids}", pids.to_str().unwrap()));
+        let provider = ProcessCredentials::builder(command).variables(home.variables());
+        error(&provider.timeout(Duration::from_millis(500)).build()).await;
+        let pids = std::fs::read_to_string(pids).unwrap();
+        // A killed orphan is there until somebody has waited for it.
+        let gone = || !pids.lines().any(is_running);
+        let begun = Instant::now();
+        while !gone() && begun.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(gone(), "{name}: {pids}");
+    }
+}
+
+const STARVED: &str = "TEST_PROCESS_WITHOUT_THREADS";
+
+/// Where no thread can be started, an error says so: no panic, and no program that is left running.
+#[test]
+fn no_thread_to_be_had_is_an_error() {
+    use std::future::Future as _;
+    if std::env::var_os(STARVED).is_none() {
+        let name = "process::no_thread_to_be_had_is_an_error";
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--test-threads=1", "--nocapture"])
+            // No address space has room for such a stack.
+            .env("RUST_MIN_STACK", (1_u64 << 60).to_string())
+            .env(STARVED, "1")
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && text.contains("1 passed"), "{text}");
+        return;
+    }
+    assert!(std::thread::Builder::new().spawn(|| ()).is_err(), "threads can be started after all");
+    let home = Home::new();
+    let provider = provider(program(&home, "sleep 60"), &home);
+    let mut future = std::pin::pin!(provider.credentials());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(result) = future.as_mut().poll(&mut context) else { panic!("nothing to wait for") };
+    let text = result.unwrap_err().to_string();
+    assert!(text.contains("no thread can be started"), "{text}");
+}
