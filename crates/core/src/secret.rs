@@ -6,6 +6,10 @@ use crate::encode::percent;
 
 /// A value that `Debug` does not show.
 ///
+/// Where a service quotes it, errors and recordings have `***` in its place: a value of at least four bytes wherever it
+/// occurs, as it is or percent-encoded, a shorter one only as a word of its own (a three-digit code in `code 123 is
+/// wrong`, but not in `12345`), since it would occur in other words by chance.
+///
 /// ```
 /// use alicloud_core::Sensitive;
 ///
@@ -56,8 +60,9 @@ impl<T> std::fmt::Debug for Sensitive<T> {
     }
 }
 
-/// What is shorter is no real secret, and taking it out would garble ordinary words.
-const SHORTEST: usize = 4;
+/// Shorter texts occur in ordinary words by chance.
+const MIN_ANYWHERE: usize = 4;
+const MASK: &str = "***";
 
 /// The beginning of a key's id, which tells keys apart without telling the key.
 pub(crate) fn hint(id: &str) -> String {
@@ -70,7 +75,7 @@ pub(crate) fn hint(id: &str) -> String {
 /// Takes `secret` out of `text`, also where it is escaped, once or twice: some replies quote what they were sent, or
 /// the string that the service signed.
 pub(crate) fn scrub(text: &mut String, secret: &str) {
-    if secret.len() < SHORTEST {
+    if secret.is_empty() {
         return;
     }
     let mut form = Zeroizing::new(String::with_capacity(secret.len() * 3));
@@ -80,8 +85,27 @@ pub(crate) fn scrub(text: &mut String, secret: &str) {
     let mut twice = Zeroizing::new(String::with_capacity(once.len() * 3));
     percent::encode(&once, &mut twice);
     for spelled in [secret, &form, &once, &twice] {
-        if text.contains(spelled) {
-            *text = text.replace(spelled, "***");
+        if spelled.len() >= MIN_ANYWHERE {
+            if text.contains(spelled) {
+                *text = text.replace(spelled, MASK);
+            }
+        } else {
+            redact_word(text, spelled);
+        }
+    }
+}
+
+/// Redacts `word` where neither a letter nor a digit is next to it.
+fn redact_word(text: &mut String, word: &str) {
+    let mut from = 0;
+    while let Some(start) = text[from..].find(word).map(|at| from + at) {
+        let end = start + word.len();
+        let joins = |next: Option<char>| next.is_some_and(char::is_alphanumeric);
+        if joins(text[..start].chars().next_back()) || joins(text[end..].chars().next()) {
+            from = start + text[start..].chars().next().map_or(1, char::len_utf8);
+        } else {
+            text.replace_range(start..end, MASK);
+            from = start + MASK.len();
         }
     }
 }

@@ -1,10 +1,12 @@
 //! A transport that writes down what passes.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+pub(super) mod writer;
 
-use serde_json::{Value, json};
+use std::path::PathBuf;
 
+use serde_json::json;
+
+use self::writer::Writer;
 use super::exchange::SentRequest;
 use super::scrub::Scrubber;
 use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
@@ -18,6 +20,10 @@ pub(super) const VERSION: u64 = 1;
 /// that is [`Sensitive`](crate::Sensitive) in a request, no text of a reply that is described as secret, and nothing
 /// whose name is that of a secret (`Password`, `ApiKey`, and others that are [told](Self::sensitive)). `***` stands
 /// in its place. All the same, look at a recording before you publish it.
+///
+/// A call returns once its exchange is in the file, which a thread of its own appends to: the file can be replayed at any
+/// time, also after the program was killed. No two recorders may write to one file; clients share one in an
+/// [`Arc`](std::sync::Arc).
 ///
 /// ```no_run
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -33,15 +39,14 @@ pub(super) const VERSION: u64 = 1;
 #[derive(Debug)]
 pub struct Recorder<T> {
     inner: T,
-    file: PathBuf,
     scrubber: Scrubber,
-    exchanges: Mutex<Vec<Value>>,
+    writer: Writer,
 }
 
 impl<T: Transport> Recorder<T> {
-    /// Begins a new recording; a file of that name is replaced with the first exchange.
+    /// Begins a new recording. The first exchange replaces a file of that name.
     pub fn new(inner: T, file: impl Into<PathBuf>) -> Self {
-        Self { inner, file: file.into(), scrubber: Scrubber::default(), exchanges: Mutex::default() }
+        Self { inner, scrubber: Scrubber::default(), writer: Writer::new(file.into()) }
     }
 
     /// What has this name, in requests and in replies, is secret.
@@ -49,23 +54,6 @@ impl<T: Transport> Recorder<T> {
         self.scrubber.names.push(name.into());
         self
     }
-
-    fn add(&self, exchange: Value) -> std::io::Result<()> {
-        let mut exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
-        exchanges.push(exchange);
-        let text = serde_json::to_string_pretty(&json!({"version": VERSION, "exchanges": *exchanges}))?;
-        write(&self.file, &(text + "\n"))
-    }
-}
-
-/// Writes a file so that it is never seen half written.
-fn write(file: &Path, text: &str) -> std::io::Result<()> {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = file.with_file_name(name);
-    std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, file)).inspect_err(|_| {
-        _ = std::fs::remove_file(&part);
-    })
 }
 
 impl<T: Transport> Transport for Recorder<T> {
@@ -75,8 +63,8 @@ impl<T: Transport> Transport for Recorder<T> {
             let sent = self.scrubber.request(&SentRequest::of(&request).await?, &secrets);
             let reply = self.inner.send(request).await?;
             let exchange = json!({"request": sent, "reply": self.scrubber.reply(&reply, &secrets)});
-            self.add(exchange).map_err(|error| {
-                let text = format!("the recording {} cannot be written", self.file.display());
+            self.writer.write(exchange).await.map_err(|error| {
+                let text = format!("the recording {} cannot be written", self.writer.path().display());
                 TransportError::new(TransportErrorKind::Request, text).with_source(error)
             })?;
             Ok(reply)

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::exchange::SentRequest;
 use super::record::VERSION;
+use super::record::writer::repair;
 use super::scrub::{Scrubber, headers};
 use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 
@@ -32,7 +33,8 @@ struct Recorded {
 }
 
 impl Replay {
-    /// Reads a recording.
+    /// Reads a recording. One that breaks off, because the program that made it was killed, is read up to its last whole
+    /// exchange.
     ///
     /// # Errors
     ///
@@ -43,7 +45,12 @@ impl Replay {
             |what: &str| std::io::Error::new(std::io::ErrorKind::InvalidData, format!("{}: {what}", file.display()));
         let text = std::fs::read(file)
             .map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", file.display())))?;
-        let recording: Value = serde_json::from_slice(&text).map_err(|error| wrong(&error.to_string()))?;
+        let text = String::from_utf8_lossy(&text);
+        let recording: serde_json::Result<Value> = serde_json::from_str(&text).or_else(|error| match repair(&text) {
+            Some(whole) if error.is_eof() => serde_json::from_str(&whole),
+            _ => Err(error),
+        });
+        let recording = recording.map_err(|error| wrong(&error.to_string()))?;
         if recording["version"].as_u64() != Some(VERSION) {
             return Err(wrong("is no recording of this version"));
         }

@@ -118,6 +118,7 @@ impl Scrubber {
             }
             Value::String(text) => self.text(name, &text, secrets).into(),
             Value::Number(_) if self.is_secret(name) => MASK.into(),
+            Value::Number(number) if clean(&number.to_string(), secrets) == MASK => MASK.into(),
             Value::Array(items) => items.into_iter().map(|item| self.json(name, item, all, secrets)).collect(),
             Value::Object(fields) => {
                 let fields = fields.into_iter();
