@@ -2,6 +2,7 @@
 
 pub mod process;
 pub mod scratch;
+pub mod server;
 
 use std::path::{Path, PathBuf};
 

@@ -72,8 +72,14 @@ fn given() -> impl Strategy<Value = Given> {
         (pairs(), pairs(), segment, "[!-~]([ -~]{0,8}[!-~])?", body),
         (any::<bool>(), any::<bool>(), proptest::option::of("[!-~]{1,40}"), "[ -~]{1,40}"),
     )
-        .prop_map(|((query, form, segment, header, body), (roa, older, token, secret))| Given {
-            query,
+        .prop_map(|((mut query, mut form, segment, header, body), (roa, older, token, secret))| Given {
+            query: {
+                // A name is set once.
+                let mut names = std::collections::HashSet::new();
+                query.retain(|(name, _)| names.insert(name.clone()));
+                form.retain(|(name, _)| names.insert(name.clone()));
+                query
+            },
             form,
             segment,
             header,

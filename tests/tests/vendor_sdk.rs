@@ -4,16 +4,23 @@
 //! Needs `python3` and, for the first run, a package index; without them it says so and passes.
 
 use std::error::Error;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-use alicloud_mock::verify::Scheme;
-use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Recorded, Reply, Verification};
+use alicloud_core::credentials::Credentials;
+use alicloud_core::generated::v1::Service;
+use alicloud_core::sign::SignatureVersion;
+use alicloud_core::{Client, Config, RawRequest};
+use alicloud_mock::verify::{Scheme, Verifier};
+use alicloud_mock::{
+    AccessKey, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Recorded, Reply, Request, Verification,
+};
 use alicloud_tests::process::run_quietly;
+use alicloud_tests::server::Server;
 use serde_json::{Value, json};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -166,4 +173,92 @@ fn send_again(mock: &Mock, request: &Recorded) -> Result<String> {
     let mut reply = String::new();
     stream.read_to_string(&mut reply)?;
     Ok(reply)
+}
+
+/// Whether a parameter arrived as it was asked for: once, with this value, and as signed.
+fn as_asked(request: &Request, name: &str, value: &str) -> bool {
+    let text = |part: &str| part.replace("%3A", ":");
+    let body = String::from_utf8_lossy(&request.body).into_owned();
+    let pairs = request.raw_query().split('&').chain(body.split('&')).filter_map(|pair| pair.split_once('='));
+    let values: Vec<String> = pairs.filter(|(key, _)| *key == name).map(|(_, value)| text(value)).collect();
+    let key = AccessKey::new(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET);
+    values == [value] && Verifier::new([key]).verify(request).is_ok()
+}
+
+/// An operation may have a parameter that is named as one of the older signature's. It goes the way that it goes in the
+/// vendor's SDK where that sends it as asked, and is refused where that sends it twice, overwrites it, or breaks the
+/// signature with it.
+#[test]
+fn system_parameters_go_the_vendors_way() -> Result {
+    let python = python_or_skip!();
+    let server = Server::start();
+    let endpoint = server.address().to_string();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vendor_sdk_v2.py");
+    let mut command = Command::new(python);
+    command.arg(script).args([&endpoint, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET]);
+    command.env("NO_PROXY", "127.0.0.1").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut vendor = command.spawn()?;
+    let (mut input, output) = (vendor.stdin.take().ok_or("no input")?, vendor.stdout.take().ok_or("no output")?);
+    let mut outcomes = std::io::BufReader::new(output).lines();
+
+    let credentials = Credentials::access_key(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET);
+    let config = Config::new().endpoint(format!("http://{endpoint}")).credentials(credentials).max_attempts(1);
+    static SERVICE: Service = Service::new("thing", "2024-01-01", "alicloud-thing", "0.1.0");
+    let client = Client::new(&SERVICE, config.signature(SignatureVersion::HmacSha1))?;
+
+    let mut timestamp = String::new();
+    for (name, value) in [
+        // First one to learn the time from, as the vendor's SDK writes it.
+        ("", ""),
+        ("Timestamp", "now"),
+        ("Format", "JSON"),
+        ("Version", "2000-01-01"),
+        ("SignatureNonce", "a-nonce-of-the-caller"),
+        ("Action", "Other"),
+        ("AccessKeyId", "other"),
+        ("SecurityToken", "other"),
+        ("Signature", "other"),
+        ("SignatureMethod", "other"),
+        ("SignatureVersion", "other"),
+        ("SignatureType", "other"),
+        ("BearerToken", "other"),
+        ("Other", "other"),
+    ] {
+        let value = if name == "Timestamp" { timestamp.clone() } else { value.to_owned() };
+        let value = value.as_str();
+        for place in ["query", "form"] {
+            let mut call = json!({"query": {"A": "1"}, "form": {}});
+            if !value.is_empty() {
+                call[place][name] = value.into();
+            }
+            writeln!(input, "{call}")?;
+            assert_eq!(outcomes.next().ok_or("the vendor's SDK has ended")??, "ok", "{name}");
+            let theirs = server.take().ok_or("nothing arrived")?;
+            let request = RawRequest::rpc("DoThing").query("A", "1");
+            let request = match place {
+                _ if value.is_empty() => request,
+                "query" => request.query(name, value),
+                _ => request.form(name, value),
+            };
+            let result = client.call(request).send_blocking();
+            let ours = server.take();
+            if value.is_empty() {
+                // A time of now, in its form.
+                let found = theirs.raw_query().split('&').find_map(|pair| pair.strip_prefix("Timestamp="));
+                timestamp = found.ok_or("no timestamp")?.replace("%3A", ":");
+                continue;
+            }
+            // What is called, and by whom, is not for a parameter to say, though the vendor's SDK lets it.
+            let is_ours = matches!(name, "Action" | "SecurityToken" | "SignatureType" | "BearerToken");
+            let expected = as_asked(&theirs, name, value) && !is_ours;
+            match (expected, result, ours) {
+                (true, Ok(_), Some(ours)) => assert!(as_asked(&ours, name, value), "{name} in the {place}: {ours:?}"),
+                (false, Err(alicloud_core::Error::InvalidInput(_)), None) => {}
+                other => panic!("{name} in the {place}: {other:?}"),
+            }
+        }
+    }
+    drop(input);
+    vendor.wait()?;
+    Ok(())
 }

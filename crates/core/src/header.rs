@@ -52,6 +52,56 @@ const RESERVED: [&str; 24] = [
     "x-acs-version",
 ];
 
+/// The headers of a request that callers, operations and interceptors set: each name once.
+///
+/// `content-type` is apart because every signature covers it: signing and sending read the same field.
+#[derive(Clone, Default)]
+pub(crate) struct RequestHeaders {
+    pub(crate) content_type: Option<HeaderValue>,
+    pub(crate) others: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl RequestHeaders {
+    /// Adds a header, or replaces the one of this name.
+    pub(crate) fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        if name == http::header::CONTENT_TYPE {
+            self.content_type = Some(value);
+        } else if let Some(known) = self.others.iter_mut().find(|(known, _)| *known == name) {
+            known.1 = value;
+        } else {
+            self.others.push((name, value));
+        }
+    }
+
+    /// Adds the headers of one source, each of which replaces the one of its name that another source set.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be sent, or if two have the same name.
+    pub(crate) fn set_all<'a>(
+        &mut self,
+        headers: impl Iterator<Item = (&'a str, &'a str)>,
+        sensitive: bool,
+    ) -> Result<(), Invalid> {
+        let mut names: Vec<HeaderName> = Vec::new();
+        for (name, value) in headers {
+            let (name, mut value) = header(name, value)?;
+            if names.contains(&name) {
+                return Err(Invalid(format!("header {:?} is set more than once", name.as_str())));
+            }
+            value.set_sensitive(sensitive);
+            self.set(name.clone(), value);
+            names.push(name);
+        }
+        Ok(())
+    }
+}
+
+/// The text of a header. All values that [`header`] accepts are UTF-8.
+pub(crate) fn text(value: &HeaderValue) -> &str {
+    std::str::from_utf8(value.as_bytes()).unwrap_or_default()
+}
+
 /// A header that may be sent. Its value is never told: it may be a secret.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Invalid> {
     let refuse = |what: &str| Invalid(format!("header {name:?} {what}"));

@@ -23,9 +23,8 @@
 
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
-
 use crate::error::Error;
+use crate::header::{RequestHeaders, header};
 use crate::operation::Method;
 use crate::transport::HttpRequest;
 
@@ -68,7 +67,7 @@ pub struct BeforeSigning<'a> {
     pub(crate) operation: &'a str,
     pub(crate) endpoint: &'a str,
     pub(crate) attempt: u32,
-    pub(crate) headers: &'a mut Vec<(HeaderName, HeaderValue)>,
+    pub(crate) headers: &'a mut RequestHeaders,
 }
 
 impl BeforeSigning<'_> {
@@ -87,17 +86,16 @@ impl BeforeSigning<'_> {
         self.attempt
     }
 
-    /// Adds a header to this attempt, or replaces one; it is signed if its name begins with `x-acs-`.
+    /// Adds a header to this attempt, or replaces the one of this name.
+    ///
+    /// `content-type` and the headers whose names begin with `x-acs-` are signed with the value that is set here.
     ///
     /// # Errors
     ///
     /// If it can be no header, or is one that belongs to the signature or the connection.
     pub fn header(&mut self, name: &str, value: &str) -> Result<(), BoxError> {
-        let (name, value) = crate::header::header(name, value).map_err(|invalid| invalid.0)?;
-        match self.headers.iter_mut().find(|(known, _)| *known == name) {
-            Some(known) => known.1 = value,
-            None => self.headers.push((name, value)),
-        }
+        let (name, value) = header(name, value).map_err(|invalid| invalid.0)?;
+        self.headers.set(name, value);
         Ok(())
     }
 }

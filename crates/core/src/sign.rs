@@ -18,6 +18,7 @@ pub(crate) use signed::Parts;
 pub use signed::Signed;
 
 use crate::credentials::{Credentials, Secrets};
+use crate::error::Invalid;
 
 /// Which signature a request carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -110,6 +111,30 @@ pub fn with_digest(
         SignatureVersion::V3 => v3::unsigned(request, digest, bearer, moment, nonce),
         SignatureVersion::HmacSha1 => hmac_sha1::unsigned(request, bearer, moment, nonce),
     }
+}
+
+/// Refuses a request with a parameter that the signature has a parameter of its own for.
+pub(crate) fn check_parameters(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    version: SignatureVersion,
+) -> Result<(), Invalid> {
+    match (version, request.style, credentials.secrets()) {
+        (SignatureVersion::HmacSha1, Style::Rpc, _) => hmac_sha1::check_parameters(request),
+        (SignatureVersion::V3, Style::Rpc, Secrets::Bearer { .. }) => v3::check_parameters_of_bearer(request),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the signature covers the fields of the body.
+pub(crate) fn covers_form(request: &Request<'_>, version: SignatureVersion) -> bool {
+    (version, request.style) == (SignatureVersion::HmacSha1, Style::Rpc) && is_form(request.content_type)
+}
+
+/// Whether a body of this content type is a form, whatever parameters (such as a charset) the type has.
+fn is_form(content_type: Option<&str>) -> bool {
+    let media_type = content_type.and_then(|text| text.split(';').next());
+    media_type.is_some_and(|text| text.trim().eq_ignore_ascii_case(FORM))
 }
 
 /// The text that [`sign`] makes a signature of: the canonical request, or the older signature's string to sign. `None`

@@ -93,3 +93,56 @@ async fn what_cannot_be_a_name_or_path_is_refused() {
         assert_eq!(sent.take().url, format!("https://thing.cn-shanghai.aliyuncs.com{sent_as}"));
     }
 }
+
+/// A name that is set twice in the same way would be sent with one of its values.
+#[tokio::test]
+async fn name_set_more_than_once_is_refused_by_every_builder() {
+    let (client, sent) = canned([]);
+    let roa = || RawRequest::roa("A", Method::Post, "/{Id}").path("Id", "1");
+    let rpc = || RawRequest::rpc("A");
+    for (call, name) in [
+        (client.call(rpc().query("A", "1").query("A", "2")), "parameter `A` is set more than once; a list is `A.1`"),
+        (client.call(rpc().query("A", "1").query("B", "1").query("A", "1")), "parameter `A` is set more than once"),
+        (client.call(rpc().form("A", "1").form("A", "2")), "parameter `A` is set more than once"),
+        (client.call(rpc().header("x-acs-a", "1").header("X-Acs-A", "2")), "header \"x-acs-a\" is set more than once"),
+        (client.call(rpc().header("content-type", "a/b").header("Content-Type", "c/d")), "header \"content-type\""),
+        (client.call(roa().path("Id", "2")), "parameter `Id` is set more than once"),
+        (client.call(roa().path("Other", "2")), "parameter `Other` has no place in the path `/{Id}`"),
+        (client.call(rpc().path("Id", "2")), "parameter `Id` has no place in the path `/`"),
+        (client.call(rpc()).query("A", "1").query("A", "2"), "parameter `A` is set more than once"),
+        (client.call(rpc().query("A", "0")).query("A", "1").query("A", "2"), "parameter `A` is set more than once"),
+        (client.call(rpc()).header("x-b", "1").header("X-B", "2"), "header \"x-b\" is set more than once"),
+    ] {
+        let error = call.await.unwrap_err();
+        assert!(matches!(error, Error::InvalidInput(_)) && error.to_string().contains(name), "{name}: {error}");
+    }
+    assert_eq!(sent.count(), 0);
+}
+
+/// What a call sets takes the place of what its request sets, as documented.
+#[tokio::test]
+async fn call_setting_replaces_the_request_setting() {
+    let (client, sent) = canned([json(200, "{}")]);
+    let request = RawRequest::rpc("X").query("A", "1").query("B", "1").header("x-a", "1").header("x-b", "1");
+    client.call(request).query("A", "2").query("C", "2").header("X-A", "2").await.unwrap();
+    let sent = sent.take();
+    assert_eq!(sent.url, "https://thing.cn-shanghai.aliyuncs.com/?A=2&B=1&C=2");
+    assert_eq!((&sent.headers["x-a"], &sent.headers["x-b"]), (&"2".parse().unwrap(), &"1".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn error_redacts_short_secrets_as_words() {
+    for (secret, message, expected) in [
+        ("123", "code 123 is wrong, not 12345 or a123", "code *** is wrong, not 12345 or a123"),
+        ("7", "Pin '7' of 7, 77 and x7", "Pin '***' of ***, 77 and x7"),
+        ("é", "é, %C3%A9 and né", "***, *** and né"),
+        ("a=", "got a%3D from you, or a=b", "got *** from you, or a=b"),
+        ("", "nothing", "nothing"),
+        ("1234", "x12345", "x***5"),
+    ] {
+        let (client, _) = canned([json(400, &serde_json::json!({"Code": "Bad", "Message": message}).to_string())]);
+        let request = RawRequest::rpc("SetPin").form("Pin", secret).sensitive("Pin");
+        let error = client.call(request).await.unwrap_err();
+        assert_eq!(error.message(), expected, "{secret}");
+    }
+}

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue};
+use http::HeaderValue;
 
 use super::Shared;
 use super::options::Options;
 use crate::encode::{Body as Given, Outgoing, Parameters};
 use crate::error::Invalid;
-use crate::header::header;
+use crate::header::{RequestHeaders, text};
 use crate::operation::{BodyKind, Info, Operation};
 use crate::sign;
 use crate::transport::Body;
@@ -26,8 +26,7 @@ pub(super) struct Prepared<'a> {
     pub(super) authority: Cow<'static, str>,
     pub(super) path: Cow<'static, str>,
     pub(super) query: String,
-    pub(super) content_type: Option<HeaderValue>,
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) headers: RequestHeaders,
     pub(super) body: Body,
     /// Whether executing the request more than once is harmless.
     pub(super) idempotent: bool,
@@ -44,26 +43,33 @@ pub(super) fn prepare<'a>(
     if let Some(problem) = outgoing.problem {
         return Err(problem);
     }
-    let path = if info.path == "/" { "/".into() } else { outgoing.path(info.path)?.into() };
+    let path = if info.path == "/" && outgoing.path.is_empty() { "/".into() } else { outgoing.path(info.path)?.into() };
+    for (name, _) in &options.query {
+        outgoing.query.remove(name);
+    }
     for (name, value) in &options.query {
         outgoing.query.push(name, value);
         if info.token == Some(name) {
             outgoing.has_token = !value.is_empty();
         }
     }
-    if outgoing.query.iter().chain(outgoing.form.iter()).any(|(name, _)| name.is_empty()) {
-        return Err(Invalid("a parameter has no name".into()));
+    for pairs in [&mut outgoing.query, &mut outgoing.form] {
+        if pairs.iter().any(|(name, _)| name.is_empty()) {
+            return Err(Invalid("a parameter has no name".into()));
+        }
+        if let Some(name) = pairs.sort() {
+            return Err(Invalid::parameter(
+                name,
+                format!("is set more than once; a list is `{name}.1`, `{name}.2`, …"),
+            ));
+        }
     }
-    outgoing.query.sort();
     if options.body.is_some() && !matches!(info.body, BodyKind::Bytes | BodyKind::Raw) {
         return Err(Invalid("the operation has no body of bytes that another could take the place of".into()));
     }
-    let (mut content_type, body) = match (info.body, outgoing.body) {
+    let (content_type, body) = match (info.body, outgoing.body) {
         (BodyKind::None, _) => (None, Body::default()),
-        (BodyKind::Form, _) => {
-            outgoing.form.sort();
-            (Some(FORM.clone()), outgoing.form.form().into())
-        }
+        (BodyKind::Form, _) => (Some(FORM.clone()), outgoing.form.form().into()),
         (BodyKind::Json, Given::None) => (Some(JSON.clone()), Bytes::from_static(b"{}").into()),
         (BodyKind::Json, given) => (Some(JSON.clone()), given.into_bytes().into()),
         (BodyKind::Text, Given::None) => (None, Body::default()),
@@ -77,22 +83,13 @@ pub(super) fn prepare<'a>(
             }
         }
     };
-    let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
-    let own = outgoing.headers.iter().map(|pair| (pair, true));
-    let further = options.headers.iter().map(|(name, value)| ((name.as_str(), value.as_str()), false));
-    for ((name, value), own) in own.chain(further) {
-        if !own && info.token.is_some_and(|token| token.eq_ignore_ascii_case(name)) {
+    let mut headers = RequestHeaders { content_type, others: Vec::new() };
+    // Which parameters of the operation are secret is not known here.
+    headers.set_all(outgoing.headers.iter(), true)?;
+    headers.set_all(options.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())), false)?;
+    for (name, value) in &options.headers {
+        if info.token.is_some_and(|token| token.eq_ignore_ascii_case(name)) {
             outgoing.has_token = !value.is_empty();
-        }
-        let (name, mut value) = header(name, value)?;
-        // Which parameters are secret is not known here.
-        value.set_sensitive(own);
-        if name == http::header::CONTENT_TYPE {
-            content_type = Some(value);
-        } else if let Some(known) = headers.iter_mut().find(|(known, _)| *known == name) {
-            known.1 = value;
-        } else {
-            headers.push((name, value));
         }
     }
     let action = info.header().filter(|name| !name.is_empty());
@@ -105,7 +102,6 @@ pub(super) fn prepare<'a>(
         },
         path,
         query: outgoing.query.query(),
-        content_type,
         headers,
         body,
         idempotent: options.idempotent.unwrap_or(info.is_idempotent() || outgoing.has_token),
@@ -135,8 +131,13 @@ impl Given {
 }
 
 impl Prepared<'_> {
-    /// The request as it is signed; `headers` are its further ones.
-    pub(super) fn to_sign<'a>(&'a self, shared: &'a Shared, headers: &'a [(&'a str, &'a str)]) -> sign::Request<'a> {
+    /// The request as it is signed: `content_type` is the one that is sent, `others` are the further headers.
+    pub(super) fn to_sign<'a>(
+        &'a self,
+        shared: &'a Shared,
+        content_type: Option<&'a HeaderValue>,
+        others: &'a [(&'a str, &'a str)],
+    ) -> sign::Request<'a> {
         sign::Request {
             style: self.info.style,
             method: self.info.method.as_str(),
@@ -145,8 +146,8 @@ impl Prepared<'_> {
             query: &self.query,
             action: self.info.name(),
             version: shared.service.version,
-            content_type: self.content_type.as_ref().and_then(|value| value.to_str().ok()),
-            headers,
+            content_type: content_type.map(text),
+            headers: others,
             body: self.body.bytes().map_or(&[], |bytes| bytes),
         }
     }

@@ -3,14 +3,15 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderValue};
 
 use super::Shared;
 use super::nonce::nonce;
 use super::prepare::Prepared;
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Error, Invalid};
 use crate::header::names::X_ACS_ACTION;
+use crate::header::{RequestHeaders, text};
 use crate::operation::Info;
 use crate::sign::{self, Moment, Parts};
 use crate::transport::{HttpRequest, Progress, Secrets};
@@ -32,33 +33,39 @@ pub(super) struct SignedRequest {
 }
 
 impl Shared {
-    /// A request that carries its signature; `own` are its further headers.
+    /// A request that carries its signature, with the headers of the attempt.
     pub(super) fn sign(
         &self,
         prepared: &Prepared<'_>,
-        own: &[(HeaderName, HeaderValue)],
+        own: &RequestHeaders,
         used: &Used,
         progress: Progress,
     ) -> Result<SignedRequest, Error> {
         let now = self.clock.now();
         let nonce = self.nonce(now)?;
         let moment = Moment::from(now).plus(used.offset);
-        let texts = texts(own);
-        let request = prepared.to_sign(self, &texts);
+        let RequestHeaders { content_type, others } = own;
+        let texts: Vec<_> = others.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
+        let request = prepared.to_sign(self, content_type.as_ref(), &texts);
+        sign::check_parameters(&request, &used.credentials, self.signature).map_err(Error::invalid)?;
+        if prepared.body.bytes().is_none() && sign::covers_form(&request, self.signature) {
+            let what = "a form cannot be streamed with HMAC-SHA1, whose signature covers its fields: give it as bytes";
+            return Err(Error::invalid(Invalid(what.into())));
+        }
         let digest = prepared.digest.as_deref();
         let signed = sign::with_digest(&request, digest, &used.credentials, self.signature, moment, &nonce);
-        let text = || sign::signed_text(&request, digest, &used.credentials, self.signature, moment, &nonce);
-        let explained = self.explain_signatures.then(text).flatten();
+        let explain = || sign::signed_text(&request, digest, &used.credentials, self.signature, moment, &nonce);
+        let explained = self.explain_signatures.then(explain).flatten();
         let Parts { values, headers: added, query, proof } = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
         // Two of the operation, those below, and `host` and `content-length`, which follow.
-        let mut headers = HeaderMap::with_capacity(2 + self.headers.len() + own.len() + added.len() + 2);
+        let mut headers = HeaderMap::with_capacity(2 + self.headers.len() + others.len() + added.len() + 2);
         headers.insert(X_ACS_ACTION.clone(), prepared.action.clone());
-        if let Some(value) = &prepared.content_type {
+        if let Some(value) = content_type {
             headers.insert(http::header::CONTENT_TYPE, value.clone());
         }
-        for (name, value) in self.headers.iter().chain(own) {
+        for (name, value) in self.headers.iter().chain(others) {
             headers.insert(name.clone(), value.clone());
         }
         // The values of the signature share one buffer.
@@ -109,10 +116,4 @@ impl Shared {
             None => nonce(now),
         }
     }
-}
-
-/// Headers as text.
-fn texts(headers: &[(HeaderName, HeaderValue)]) -> Vec<(&str, &str)> {
-    let text = |value| std::str::from_utf8(HeaderValue::as_bytes(value)).unwrap_or_default();
-    headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect()
 }

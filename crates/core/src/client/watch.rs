@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
-
 use super::Shared;
 use super::received::Raw;
 use super::trace::Span;
 use crate::error::Error;
+use crate::header::RequestHeaders;
 use crate::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, Outcome};
 use crate::operation::Info;
 use crate::transport::HttpRequest;
@@ -44,12 +43,9 @@ impl<'a> Watch<'a> {
         self.span.attempt(self.shared, self.info, number)
     }
 
-    /// The further headers of the attempt, with what interceptors add to `own`.
-    pub(super) fn headers<'b>(
-        &self,
-        own: &'b [(HeaderName, HeaderValue)],
-    ) -> Result<Cow<'b, [(HeaderName, HeaderValue)]>, Error> {
-        let mut headers = Cow::Borrowed(own);
+    /// The headers of the attempt: those of the call with what interceptors set.
+    pub(super) fn headers<'b>(&self, call: &'b RequestHeaders) -> Result<Cow<'b, RequestHeaders>, Error> {
+        let mut headers = Cow::Borrowed(call);
         for interceptor in &*self.shared.interceptors {
             let mut view = BeforeSigning {
                 operation: self.info.name(),

@@ -56,24 +56,27 @@ impl Pairs {
         self.close(mark);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
     /// Name and value of each entry.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans.iter().map(|span| (&self.text[span.start..span.middle], &self.text[span.middle..span.end]))
     }
 
-    /// Sorts by name; of several entries with one name the last stays.
-    pub(crate) fn sort(&mut self) {
+    /// Removes the entries with this name.
+    pub(crate) fn remove(&mut self, name: &str) {
         let Self { text, spans } = self;
-        let name = |span: &Span| &text.as_bytes()[span.start..span.middle];
+        spans.retain(|span| text[span.start..span.middle] != *name);
+    }
+
+    /// Sorts by name. Returns a name that occurs more than once, if there is one.
+    pub(crate) fn sort(&mut self) -> Option<&str> {
+        let Self { text, spans } = self;
+        let name = |span: &Span| &text[span.start..span.middle];
         spans.sort_by(|a, b| name(a).cmp(name(b)));
-        // `dedup_by` drops its first argument, the later entry: hand the later one's place to the earlier.
-        spans.dedup_by(|later, earlier| {
-            let same = name(later) == name(earlier);
-            if same {
-                *earlier = *later;
-            }
-            same
-        });
+        spans.windows(2).map(|pair| (name(&pair[0]), name(&pair[1]))).find(|(a, b)| a == b).map(|(name, _)| name)
     }
 
     /// The canonical query string.
@@ -144,6 +147,14 @@ impl Outgoing {
             rest = &rest[close + 1..];
         }
         percent::encode_path(rest, &mut out);
+        for (index, (name, _)) in self.path.iter().enumerate() {
+            if !template.split('{').skip(1).any(|part| part.split('}').next() == Some(name)) {
+                return Err(Invalid::parameter(name, format!("has no place in the path `{template}`")));
+            }
+            if self.path.iter().take(index).any(|(known, _)| known == name) {
+                return Err(Invalid::parameter(name, "is set more than once, and has one place in the path"));
+            }
+        }
         if !out.starts_with('/') {
             out.insert(0, '/');
         }

@@ -11,6 +11,7 @@ use super::parameters::Pairs;
 use super::*;
 use crate::blob::Blob;
 use crate::operation::OperationInfo;
+use crate::secret::Sensitive;
 
 /// Any value that can be sent.
 #[derive(Clone, Debug)]
@@ -192,13 +193,17 @@ proptest! {
     }
 
     #[test]
-    fn pairs_are_sorted_and_the_last_stays(entries in prop::collection::vec(("[a-c.#]{0,3}", "[x-z ]{0,2}"), 0..30)) {
+    fn pairs_are_sorted_and_no_name_comes_twice(entries in prop::collection::vec(("[a-c.#]{0,3}", "[x-z ]{0,2}"), 0..12)) {
         let mut pairs = Pairs::default();
         for (name, value) in &entries {
             pairs.push(name, value);
         }
-        pairs.sort();
-        let expected: BTreeMap<String, String> = entries.into_iter().collect();
+        let expected: BTreeMap<String, String> = entries.iter().cloned().collect();
+        if let Some(name) = pairs.sort() {
+            prop_assert!(entries.iter().filter(|(known, _)| known == name).count() > 1);
+            return Ok(());
+        }
+        prop_assert_eq!(expected.len(), entries.len());
         let text = expected
             .iter()
             .map(|(name, value)| format!("{}={}", slow_escape(name, false), slow_escape(value, false)))
@@ -235,8 +240,7 @@ fn every_kind_of_text() {
 fn outgoing(info: &OperationInfo, fill: impl FnOnce(&mut Parameters<'_>)) -> Outgoing {
     let mut out = Outgoing::default();
     fill(&mut Parameters::new(&mut out, info, Some("made-up")));
-    out.query.sort();
-    out.form.sort();
+    assert_eq!((out.query.sort(), out.form.sort()), (None, None));
     out
 }
 
@@ -262,6 +266,94 @@ fn absent_empty_and_null() {
         "Empty=&Holes.1=1&Holes.3=3&JoinedHoles=1%2C3&JoinedList=&JsonHoles=%5B1%2Cnull%2C3%5D&JsonList=%5B%5D"
     );
     assert!(out.problem.is_none());
+}
+
+impl Wire for Box<dyn Wire> {
+    fn view(&self) -> View<'_> {
+        (**self).view()
+    }
+}
+
+/// Whatever is wrapped around a value that is absent, and wherever it stands, it is absent.
+#[test]
+fn absent_value_in_any_wrapper_is_left_out_everywhere() {
+    type Wrapped = Sensitive<Option<Sensitive<Option<String>>>>;
+    struct Object(Vec<(&'static str, Box<dyn Wire>)>);
+    impl Encode for Object {
+        fn encode(&self, out: &mut Fields<'_>) {
+            self.0.iter().for_each(|(name, value)| out.field(name, &**value));
+        }
+    }
+    let absent = || -> Vec<Box<dyn Wire>> {
+        vec![
+            Box::new(Sensitive::new(None::<String>)),
+            Box::new(None::<Sensitive<String>>),
+            Box::new(Sensitive::new(Sensitive::new(None::<i32>))),
+            Box::new(Some(Sensitive::new(None::<bool>))),
+            Box::new(Wrapped::new(None)),
+            Box::new(Wrapped::new(Some(Sensitive::new(None)))),
+        ]
+    };
+    for (index, value) in absent().into_iter().enumerate() {
+        let beside = || -> Box<dyn Wire> { Box::new(Sensitive::new(Some(1))) };
+        let again = || absent().remove(index);
+        let object = Object(vec![("a", again()), ("k", again()), ("l", beside()), ("z", again())]);
+        let map = BTreeMap::from([("a".to_owned(), again()), ("l".to_owned(), beside()), ("z".to_owned(), again())]);
+        let list: Vec<Box<dyn Wire>> = vec![again(), beside(), again()];
+        let nested = Sensitive::new(vec![Object(vec![("k", again())])]);
+        for in_form in [false, true] {
+            let info = if in_form { OperationInfo::rpc("X").form() } else { OperationInfo::rpc("X") };
+            let out = outgoing(&info, |out| {
+                if in_form {
+                    out.form("v", &*value);
+                    out.form_json("vj", &*value);
+                    out.form_joined("vs", &*value);
+                    out.form("f", &object);
+                    out.form("g", &map);
+                    out.form("h", &list);
+                    out.form_json("o", &object);
+                    out.form_json("m", &map);
+                    out.form_json("n", &nested);
+                    out.form_json("t", &list);
+                    out.form_joined("s", &list);
+                } else {
+                    out.query("v", &*value);
+                    out.query_json("vj", &*value);
+                    out.query_joined("vs", &*value);
+                    out.query("f", &object);
+                    out.query("g", &map);
+                    out.query("h", &list);
+                    out.query_json("o", &object);
+                    out.query_json("m", &map);
+                    out.query_json("n", &nested);
+                    out.query_json("t", &list);
+                    out.query_joined("s", &list);
+                }
+                out.header("x-a", &*value);
+                out.path("p", &*value);
+            });
+            let pairs = if in_form { &out.form } else { &out.query };
+            let actual: Vec<_> = pairs.iter().collect();
+            let expected = [
+                ("f.l", "1"),
+                ("g.l", "1"),
+                ("h.2", "1"),
+                ("m", r#"{"l":1}"#),
+                ("n", "[{}]"),
+                ("o", r#"{"l":1}"#),
+                ("s", "1"),
+                ("t", "[null,1,null]"),
+            ];
+            assert_eq!(actual, expected, "{index}");
+            assert_eq!((out.headers.iter().count(), out.path.iter().count()), (0, 0), "{index}");
+        }
+        let info = OperationInfo::rpc("X").json();
+        let body = |value: &dyn Wire| match outgoing(&info, |out| out.body("body", value)).body {
+            Body::Text(text) => text,
+            body => format!("{body:?}"),
+        };
+        assert_eq!((body(&object).as_str(), body(&*value).as_str()), (r#"{"l":1}"#, "None"), "{index}");
+    }
 }
 
 #[test]
@@ -358,6 +450,7 @@ fn a_path_value_is_one_segment() {
     }
     assert_eq!(path("/x-{A}.{B}", &[("B", "2"), ("A", "1")]).as_deref(), Ok("/x-1.2"));
     assert_eq!(path("/{A}", &[("A", "..")]).unwrap_err().matches("..").count(), 1);
+    assert_eq!(path("/{A}/{A}", &[("A", "1")]).as_deref(), Ok("/1/1"));
     assert_eq!(path("", &[]).as_deref(), Ok("/"));
     assert_eq!(path("/a b/[c]", &[]).as_deref(), Ok("/a%20b/%5Bc%5D"));
 }

@@ -9,8 +9,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 
 use super::v3::{and, merge};
-use super::{ACCEPT, FORM, Key, Moment, Request, Signed, Style};
+use super::{ACCEPT, Key, Moment, Request, Signed, Style, is_form};
 use crate::encode::percent;
+use crate::error::Invalid;
 use crate::header::names::*;
 
 /// The string that is signed for an RPC request with these parameters: those of the query and those of a form body,
@@ -108,20 +109,97 @@ fn raw(text: &str) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The parts of a query or form, still escaped.
-fn split(text: &str) -> impl Iterator<Item = (&str, &str)> {
+/// The parameters of a query, still escaped.
+pub(super) fn parameters(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split('&').filter(|part| !part.is_empty()).map(|part| part.split_once('=').unwrap_or((part, "")))
 }
 
-/// The parameters that every RPC request carries, but for the proof of who sends it.
-fn system<'a>(request: &Request<'a>, timestamp: &'a str, nonce: &'a str) -> [(&'static str, &'a str); 5] {
-    [
+/// Parameters that an operation may have as well. As in the vendor's SDKs, its value in the query takes the place of
+/// the system's.
+const REPLACEABLE: [&str; 4] = ["Format", "SignatureNonce", "Timestamp", "Version"];
+/// Parameters that say what is called and by whom. The vendor's SDKs overwrite an operation's own, or sign one value
+/// and send another.
+const RESERVED: [&str; 8] = [
+    "AccessKeyId",
+    "Action",
+    "BearerToken",
+    "SecurityToken",
+    "Signature",
+    "SignatureMethod",
+    "SignatureType",
+    "SignatureVersion",
+];
+
+/// Each parameter is sent once, in the query or in the form: the service reads both together.
+pub(super) fn check_parameters(request: &Request<'_>) -> Result<(), Invalid> {
+    let own = "cannot be sent with HMAC-SHA1, which has a parameter of this name itself; ACS3-HMAC-SHA256 has none";
+    let query = || parameters(request.query).map(|(name, _)| name);
+    if let Some(name) = query().find(|name| RESERVED.contains(name)) {
+        return Err(Invalid::parameter(name, own));
+    }
+    for (name, _) in form(request) {
+        if RESERVED.contains(&&*name) || REPLACEABLE.contains(&&*name) {
+            return Err(Invalid::parameter(&name, own));
+        }
+        if query().any(|known| known == name) {
+            return Err(Invalid::parameter(&name, "is in the query and in the form, which HMAC-SHA1 signs as one"));
+        }
+    }
+    Ok(())
+}
+
+/// The fields of a form body, escaped as in a query. Empty if the body is something else.
+fn form<'a>(request: &Request<'a>) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
+    let body = if is_form(request.content_type) { request.body } else { &[] };
+    let fields = body.split(|byte| *byte == b'&').filter(|field| !field.is_empty());
+    fields.map(|field| {
+        let (name, value) = match field.iter().position(|byte| *byte == b'=') {
+            Some(at) => (&field[..at], &field[at + 1..]),
+            None => (field, &b""[..]),
+        };
+        (canonical(name), canonical(value))
+    })
+}
+
+/// A name or value of a form as it is escaped in a query. Callers may bring a form of their own, in any spelling.
+fn canonical(text: &[u8]) -> Cow<'_, str> {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    match std::str::from_utf8(text) {
+        Ok(text) if text.bytes().all(|byte| plain(&byte)) => text.into(),
+        _ => escape(&String::from_utf8_lossy(&unescape(text))),
+    }
+}
+
+fn unescape(text: &[u8]) -> Vec<u8> {
+    let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high << 4 | low) as u8);
+                at += 2;
+            }
+            (b'+', ..) => out.push(b' '),
+            _ => out.push(byte),
+        }
+        at += 1;
+    }
+    out
+}
+
+/// The parameters that every RPC request carries, but for the proof of who sends it and for those that the request has
+/// itself.
+fn system<'a>(request: &Request<'a>, timestamp: &'a str, nonce: &'a str) -> Vec<(&'static str, &'a str)> {
+    let mut system = vec![
         ("Action", request.action),
         ("Version", request.version),
         ("Format", "json"),
         ("Timestamp", timestamp),
         ("SignatureNonce", nonce),
-    ]
+    ];
+    system.retain(|(name, _)| !parameters(request.query).any(|(own, _)| own == *name));
+    system
 }
 
 /// Appends parameters to a query.
@@ -165,12 +243,7 @@ fn begin_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) 
     if let Some(token) = key.token {
         extend(&mut query, &[("SecurityToken", token)]);
     }
-    let form = match request.content_type {
-        // A form writes a blank as `+`, the signature as `%20`; all else they write alike.
-        Some(FORM) => std::str::from_utf8(request.body).unwrap_or_default().replace('+', "%20"),
-        _ => String::new(),
-    };
-    let pairs = split(&query).chain(split(&form)).map(|(name, value)| (name.into(), value.into())).collect();
+    let pairs = parameters(&query).map(|(name, value)| (name.into(), value.into())).chain(form(request)).collect();
     let text = string_to_sign(request.method, pairs);
     (query, text)
 }
@@ -201,10 +274,11 @@ fn begin_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) 
     headers.extend(request.headers);
     headers.extend(signed.headers().map(|(name, value)| -> (&str, &str) { (name, value) }));
     headers.retain(|(name, _)| is_acs(name));
+    let md5 = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-md5"));
     let text = roa_string_to_sign(
         request.method,
         ACCEPT,
-        "",
+        md5.map_or("", |(_, value)| value),
         request.content_type.unwrap_or_default(),
         signed.value(0),
         &headers,
@@ -223,7 +297,7 @@ fn roa_basics(signed: &mut Signed, moment: Moment, nonce: &str) {
 fn resource(request: &Request<'_>) -> String {
     let mut out = Vec::with_capacity(request.path.len() + request.query.len() + 1);
     out.extend_from_slice(if request.path.is_empty() { b"/" } else { request.path.as_bytes() });
-    for (index, (name, value)) in split(request.query).enumerate() {
+    for (index, (name, value)) in parameters(request.query).enumerate() {
         out.push(if index == 0 { b'?' } else { b'&' });
         out.extend(raw(name));
         if !value.is_empty() {

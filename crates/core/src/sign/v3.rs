@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
+use super::hmac_sha1::parameters;
 use super::{Key, Moment, Request, Signed, Style};
+use crate::error::Invalid;
 use crate::header::names::*;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
@@ -109,11 +111,23 @@ pub(super) fn unsigned(
     }
     match (request.style, bearer) {
         (Style::Rpc, Some(_)) => signed.set_query(and(request.query, "SignatureType=BEARERTOKEN")),
+        (Style::Rpc, None) if parameters(request.query).any(|(name, _)| name == "Format") => {}
         (Style::Rpc, None) => signed.set_query(and(request.query, "Format=json")),
         (Style::Roa, Some(_)) => _ = signed.add(&X_ACS_SIGNATURE_TYPE, |out| out.push_str("BEARERTOKEN")),
         (Style::Roa, None) => {}
     }
     signed
+}
+
+/// A bearer token adds one parameter to the query.
+pub(super) fn check_parameters_of_bearer(request: &Request<'_>) -> Result<(), Invalid> {
+    const NAME: &str = "SignatureType";
+    match parameters(request.query).any(|(name, _)| name == NAME) {
+        true => {
+            Err(Invalid::parameter(NAME, "cannot be sent with a bearer token, which is sent with one of this name"))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Date, nonce and hash: the values 0, 1 and 2.
@@ -130,6 +144,11 @@ pub(super) fn and(query: &str, more: &str) -> String {
     if query.is_empty() { more.to_owned() } else { format!("{query}&{more}") }
 }
 
+/// Without the blanks around it: those that HTTP does not count as a part of a value, and no others.
+fn trim(value: &str) -> &str {
+    value.trim_matches([' ', '\t'])
+}
+
 fn is_signed(name: &str) -> bool {
     name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-acs-"))
 }
@@ -139,7 +158,7 @@ pub(super) fn merge<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Ve
     let lower = |name: &'a str| -> Cow<'a, str> {
         if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
     };
-    let mut all: Vec<_> = headers.map(|(name, value)| (lower(name), Cow::from(value.trim()))).collect();
+    let mut all: Vec<_> = headers.map(|(name, value)| (lower(name), Cow::from(trim(value)))).collect();
     all.sort();
     all.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
@@ -181,7 +200,7 @@ impl Canonical {
         for (name, value) in headers() {
             text.push_str(name);
             text.push(':');
-            text.push_str(value.trim());
+            text.push_str(trim(value));
             text.push('\n');
         }
         text.push('\n');
