@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Report operations that cannot be generated and leave them out, instead of failing
     #[arg(long)]
     pub skip_unsupported: bool,
+    /// List every field that is concealed because its name is that of a secret
+    #[arg(long)]
+    pub list_secrets: bool,
     /// How many documents are worked on at a time; all processors by default
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,

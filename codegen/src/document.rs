@@ -221,8 +221,8 @@ pub struct Schema {
     pub pattern: Option<String>,
     /// Whether the vendor advises against it.
     pub deprecated: bool,
-    /// Whether it must not be shown, `x-sensitive`.
-    pub sensitive: bool,
+    /// Whether it must not be shown, `x-sensitive`; without it the name decides.
+    pub sensitive: Option<bool>,
     /// Whether a reply's field holds the code of a failure, `x-error-code`.
     pub error_code: bool,
     /// Whether a response's field says whether the operation succeeded, `x-success`; without it the name tells.

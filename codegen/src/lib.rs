@@ -16,6 +16,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(test)]
+#[path = "../tests/suite/documents.rs"]
+mod documents;
+
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;

@@ -59,7 +59,12 @@ fn generate(arguments: &Arguments) -> Result<bool, cli::Failure> {
     };
     let jobs: Vec<Job> = arguments.spec.iter().map(|spec| job(spec, out, arguments, &runtime)).collect();
     let reports = cli::run(&jobs, arguments)?;
-    let summary = Summary { reports: &reports, elapsed: started.elapsed(), check: arguments.check };
+    let summary = Summary {
+        reports: &reports,
+        elapsed: started.elapsed(),
+        check: arguments.check,
+        list_secrets: arguments.list_secrets,
+    };
     summary.print(arguments.format == Format::Json);
     Ok(summary.is_success())
 }

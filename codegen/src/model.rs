@@ -28,6 +28,25 @@ pub struct Model {
     pub types: Vec<Type>,
     /// The hosts by region.
     pub endpoints: Vec<Endpoint>,
+    /// The fields that are concealed because their names are those of secrets.
+    pub marked: Vec<MarkedSecret>,
+}
+
+/// A field that is concealed without `x-sensitive`.
+#[derive(Clone, Debug)]
+pub struct MarkedSecret {
+    /// The operation that has it, or `components.schemas`.
+    pub owner: String,
+    /// The wire names that lead to it, with dots between them.
+    pub path: String,
+    /// Where it stands in the document.
+    pub span: Span,
+}
+
+impl std::fmt::Display for MarkedSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.owner, self.path)
+    }
 }
 
 /// One host.
@@ -85,6 +104,8 @@ pub struct Operation {
     pub success: Option<String>,
     /// How its replies are pages of one list, where that is certain.
     pub pages: Option<Pages>,
+    /// Whether a reply holds secrets.
+    pub sensitive_reply: bool,
     /// Whether it can also answer with a stream of server-sent events.
     pub events: bool,
     /// Its documentation.

@@ -60,6 +60,8 @@ pub struct Outcome {
     pub paged: usize,
     /// The operations that are left out.
     pub refused: Vec<String>,
+    /// The fields that are concealed because their names are those of secrets, as `operation: path`.
+    pub marked: Vec<String>,
 }
 
 impl Outcome {
@@ -87,6 +89,7 @@ pub fn generate(source: &Source, options: &Options) -> Result<Outcome, Fault> {
     if !(fatal || !outcome.refused.is_empty() && !options.skip_unsupported) {
         outcome.generated = model.operations.len();
         outcome.paged = model.operations.iter().filter(|operation| operation.pages.is_some()).count();
+        outcome.marked = model.marked.iter().map(ToString::to_string).collect();
         outcome.files = files(&model, &options.runtime)?;
     }
     outcome.diagnostics = diagnostics;

@@ -4,12 +4,13 @@ mod operation;
 mod pages;
 mod reach;
 mod schema;
+mod secrets;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::document::{Document, Schema};
-use crate::model::{Endpoint, Model, Type, TypeId, TypeKind};
+use crate::model::{Endpoint, MarkedSecret, Model, Type, TypeId, TypeKind};
 
 /// Makes the model. Operations that have an error are left out of it.
 #[must_use]
@@ -25,6 +26,9 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
         diagnostics: Vec::new(),
         errors: 0,
         operation: None,
+        in_response: false,
+        page_names: Vec::new(),
+        marked: Vec::new(),
     };
     let mut model = Model {
         product: document.product.value.clone(),
@@ -68,6 +72,7 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
         resolver.operation = None;
     }
     model.types = resolver.types;
+    model.marked = resolver.marked;
     reach::mark(&mut model);
     (model, resolver.diagnostics)
 }
@@ -92,6 +97,12 @@ struct Resolver<'a> {
     /// How many of the diagnostics are errors.
     errors: usize,
     operation: Option<String>,
+    /// Whether the response of the operation is being resolved.
+    in_response: bool,
+    /// The names by which `x-pages` of the operation refers to tokens.
+    page_names: Vec<&'a str>,
+    /// The fields that are secrets by their names.
+    marked: Vec<MarkedSecret>,
 }
 
 impl<'a> Resolver<'a> {

@@ -17,7 +17,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         None => arguments.spec.iter().cloned().map(member).collect::<Vec<_>>(),
     };
     let reports = cli::run(&jobs, arguments)?;
-    let summary = Summary { reports: &reports, elapsed: started.elapsed(), check: arguments.check };
+    let summary = Summary {
+        reports: &reports,
+        elapsed: started.elapsed(),
+        check: arguments.check,
+        list_secrets: arguments.list_secrets,
+    };
     summary.print(arguments.format == Format::Json);
     if arguments.check && !summary.is_success() {
         eprintln!("the crates differ from their specs: run `cargo xtask codegen`");

@@ -25,6 +25,8 @@ pub struct Report {
     pub paged: usize,
     /// The operations that were left out.
     pub refused: Vec<String>,
+    /// The fields that are concealed because their names are those of secrets.
+    pub marked: Vec<String>,
     /// The problems, as text.
     pub diagnostics: Vec<String>,
     /// How many files the crate has.
@@ -47,6 +49,7 @@ impl Report {
             generated: outcome.generated,
             paged: outcome.paged,
             refused: outcome.refused.clone(),
+            marked: outcome.marked.clone(),
             diagnostics,
             files: outcome.files.len(),
             lines: outcome.files.values().map(|text| text.lines().count()).sum(),
@@ -65,6 +68,8 @@ pub struct Summary<'a> {
     pub elapsed: Duration,
     /// Whether the disk was only compared.
     pub check: bool,
+    /// Whether every field that is concealed by its name is listed.
+    pub list_secrets: bool,
 }
 
 impl Summary<'_> {
@@ -90,6 +95,23 @@ impl Summary<'_> {
         print!("{}", self.text());
     }
 
+    /// The fields that are concealed by their names: how many, or which.
+    fn secrets(&self) -> String {
+        let count = self.sum(|report| report.marked.len());
+        if count == 0 {
+            return String::new();
+        }
+        let mut out = format!("note: {count} fields are concealed because their names are those of secrets");
+        if !self.list_secrets {
+            out.push_str("; --list-secrets lists them, `x-sensitive` decides otherwise");
+        }
+        out.push('\n');
+        for report in self.reports.iter().filter(|_| self.list_secrets) {
+            report.marked.iter().for_each(|field| out.push_str(&format!("  {}: {field}\n", report.package)));
+        }
+        out
+    }
+
     /// The summary as one JSON object.
     #[must_use]
     pub fn json(&self) -> String {
@@ -105,6 +127,7 @@ impl Summary<'_> {
                     "generated": report.generated,
                     "paged": report.paged,
                     "refused": report.refused,
+                    "secrets": report.marked,
                     "files": report.files,
                     "lines": report.lines,
                     "written": report.changes.written,
@@ -120,6 +143,7 @@ impl Summary<'_> {
             "generated": self.sum(|report| report.generated),
             "paged": self.sum(|report| report.paged),
             "refused": self.sum(|report| report.refused.len()),
+            "secrets": self.sum(|report| report.marked.len()),
             "files": self.sum(|report| report.files),
             "lines": self.sum(|report| report.lines),
             "seconds": self.elapsed.as_secs_f64(),
@@ -177,6 +201,7 @@ impl Summary<'_> {
             ];
             out.push_str(&row(&format!("{} documents", self.reports.len()), figures));
         }
+        out.push_str(&self.secrets());
         let written = self.sum(|report| report.changes.written.len());
         let deleted = self.sum(|report| report.changes.deleted.len());
         let kept = self.sum(|report| report.changes.kept.len());

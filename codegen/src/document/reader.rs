@@ -248,7 +248,7 @@ impl Reader {
                 "maxItems" | "maxLength" => schema.most = scalar(value),
                 "pattern" => schema.pattern = scalar(value),
                 "deprecated" => schema.deprecated = self.boolean(key, value),
-                "x-sensitive" => schema.sensitive = self.boolean(key, value),
+                "x-sensitive" => schema.sensitive = Some(self.boolean(key, value)),
                 "x-success" => schema.success = Some(self.boolean(key, value)),
                 "x-error-code" => schema.error_code = self.boolean(key, value),
                 "x-rust-name" => schema.rust_name = self.text(key, value),

@@ -212,6 +212,7 @@ fn info(operation: &Operation) -> TokenStream {
     info.extend(operation.token.as_ref().map(|token| quote!(.token(#token))));
     info.extend(operation.error_code.as_ref().map(|code| quote!(.error_code(#code))));
     info.extend(operation.success.as_ref().map(|field| quote!(.success(#field))));
+    info.extend(operation.sensitive_reply.then(|| quote!(.sensitive_reply())));
     info.extend(operation.anonymous.then(|| quote!(.anonymous())));
     info.extend(match &operation.reply {
         // The vendor's SDKs take a reply that is declared as text as it is, quotes included.

@@ -140,27 +140,71 @@ pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -
         Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => (plain, quote!(#name)),
         Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Object(_)) => (plain, quote!(#name)),
         Shape::List(item) => {
-            let (item, converted) = element(model, item, home);
-            let convert = converted.then(|| quote!(.map(Into::into)));
+            let (item, convert) = element(model, item, home);
+            let convert = convert.map(|convert| {
+                let convert = convert.closure();
+                quote!(.map(#convert))
+            });
             (quote!(impl IntoIterator<Item = #item>), quote!(#name.into_iter() #convert .collect()))
         }
         Shape::Map(item) => {
-            let (item, _) = element(model, item, home);
-            let collected = quote!(#name.into_iter().map(|(key, value)| (key.into(), value.into())).collect());
+            let (item, convert) = element(model, item, home);
+            let value = convert.unwrap_or(Convert::Into).apply(&quote!(value));
+            let collected = quote!(#name.into_iter().map(|(key, value)| (key.into(), #value)).collect());
             (quote!(impl IntoIterator<Item = (impl Into<String>, #item)>), collected)
+        }
+        Shape::Sensitive(inner) if is_plain(inner) => {
+            let inner = rust_type(model, inner, home);
+            (quote!(impl Into<#inner>), Convert::Conceal.apply(&quote!(#name)))
         }
         _ => (quote!(impl Into<#plain>), quote!(#name.into())),
     }
 }
 
-/// The type of one item of a list that is given, and whether it is converted.
-fn element(model: &Model, shape: &Shape, home: Home) -> (TokenStream, bool) {
+/// The type of one item of a list that is given, and what converts it.
+fn element(model: &Model, shape: &Shape, home: Home) -> (TokenStream, Option<Convert>) {
     let plain = rust_type(model, shape, home);
+    let into = (quote!(impl Into<#plain>), Some(Convert::Into));
     match shape {
-        Shape::Text | Shape::Json | Shape::Blob | Shape::Sensitive(_) => (quote!(impl Into<#plain>), true),
-        Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Enum(_)) => (quote!(impl Into<#plain>), true),
-        _ => (plain, false),
+        Shape::Sensitive(inner) if is_plain(inner) => {
+            let inner = rust_type(model, inner, home);
+            (quote!(impl Into<#inner>), Some(Convert::Conceal))
+        }
+        Shape::Text | Shape::Json | Shape::Blob | Shape::Sensitive(_) => into,
+        Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Enum(_)) => into,
+        _ => (plain, None),
     }
+}
+
+/// How a given value becomes one of the field's type.
+#[derive(Clone, Copy)]
+enum Convert {
+    Into,
+    Conceal,
+}
+
+impl Convert {
+    fn apply(self, value: &TokenStream) -> TokenStream {
+        match self {
+            Self::Into => quote!(#value.into()),
+            Self::Conceal => quote!(Sensitive::new(#value.into())),
+        }
+    }
+
+    fn closure(self) -> TokenStream {
+        match self {
+            Self::Into => quote!(Into::into),
+            Self::Conceal => {
+                let value = self.apply(&quote!(item));
+                quote!(|item| #value)
+            }
+        }
+    }
+}
+
+/// Whether a caller gives anything that becomes the value, concealed or not.
+fn is_plain(shape: &Shape) -> bool {
+    matches!(shape, Shape::Text | Shape::Json | Shape::Blob)
 }
 
 fn enumeration(found: &Type, variants: &[Variant], documentation: &TokenStream) -> TokenStream {

@@ -19,10 +19,13 @@ impl<'a> Resolver<'a> {
     ) -> Option<Operation> {
         let protocol = self.protocol(source, style)?;
         let home = Home::Operation(index);
+        self.page_names = page_names(source);
         let parameters = self.parameters(source, &protocol, home);
         self.check_path(source, &protocol, &parameters);
         let body = self.body(&parameters);
+        self.in_response = true;
         let reply = self.reply(source, home);
+        self.in_response = false;
         let (error_code, success) = match &reply {
             Reply::Object(_) => (self.error_code(source), self.success(source)),
             _ => (None, None),
@@ -53,6 +56,7 @@ impl<'a> Resolver<'a> {
             error_code,
             success,
             pages: None,
+            sensitive_reply: false,
             events: source.schemes.iter().any(|scheme| scheme == "sse"),
             docs: docs(source),
         })
@@ -103,6 +107,7 @@ impl<'a> Resolver<'a> {
 
     fn parameters(&mut self, source: &'a document::Operation, protocol: &Protocol, home: Home) -> Vec<Parameter> {
         let mut kept: Vec<&document::Parameter> = Vec::new();
+        let names: Vec<&str> = source.parameters.iter().map(|parameter| parameter.name.value.as_str()).collect();
         let mut parameters = Vec::new();
         for parameter in &source.parameters {
             if let Some(first) = kept.iter().find(|first| first.name.value == parameter.name.value) {
@@ -110,11 +115,15 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             kept.push(parameter);
-            let place = Place { home, trail: vec![parameter.name.value.clone()] };
             let Some(placement) = self.placement(parameter, protocol) else { continue };
             let shape = match placement {
-                Placement::Body => self.body_shape(&parameter.schema, &place),
-                _ => self.shape(&parameter.schema, &place),
+                Placement::Body => {
+                    self.body_shape(&parameter.schema, &Place { home, trail: vec![parameter.name.value.clone()] })
+                }
+                _ => {
+                    let place = Place { home, trail: Vec::new() };
+                    self.member_shape(&parameter.name, &parameter.schema, &names, &place)
+                }
             };
             let Some(encoding) = self.encoding(parameter, placement, &shape) else { continue };
             let mut field = field(&parameter.name, &parameter.schema, shape);
@@ -429,6 +438,13 @@ fn same_type(first: &Schema, again: &Schema) -> bool {
         })
         && inner(&first.items, &again.items)
         && inner(&first.additional, &again.additional)
+}
+
+/// The names that `x-pages` gives to a token and to the next one.
+fn page_names(source: &document::Operation) -> Vec<&str> {
+    let Some(document::Pages::Named { names, .. }) = &source.pages else { return Vec::new() };
+    let tokens = names.iter().filter(|(key, _)| matches!(key.as_str(), "token" | "next"));
+    tokens.map(|(_, name)| name.value.rsplit('.').next().unwrap_or(&name.value)).collect()
 }
 
 fn access(source: &document::Operation) -> Option<Access> {

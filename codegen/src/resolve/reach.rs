@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Model, Operation, Reply, Type, TypeId, TypeKind};
+use crate::model::{Model, Operation, Reply, Shape, Type, TypeId, TypeKind};
 
-/// Marks the direction of every type that an operation reaches, and boxes fields that close a circle.
+/// Marks the direction of every type that an operation reaches and the replies that hold secrets, and boxes fields that close a circle.
 pub(super) fn mark(model: &mut Model) {
     for id in reached(&model.types, model.operations.iter().flat_map(requests)) {
         model.types[id.0].in_request = true;
@@ -12,7 +12,24 @@ pub(super) fn mark(model: &mut Model) {
     for id in reached(&model.types, model.operations.iter().flat_map(replies)) {
         model.types[id.0].in_reply = true;
     }
+    for operation in &mut model.operations {
+        let whole = matches!(&operation.reply, Reply::Whole(shape) if conceals(shape));
+        operation.sensitive_reply = whole
+            || reached(&model.types, replies(operation)).into_iter().any(|TypeId(id)| match &model.types[id].kind {
+                TypeKind::Object(fields) => fields.iter().any(|field| conceals(&field.shape)),
+                TypeKind::Enum(_) => false,
+            });
+    }
     box_circles(model);
+}
+
+/// Whether some part of the shape must not be shown, types of their own left out.
+fn conceals(shape: &Shape) -> bool {
+    match shape {
+        Shape::Sensitive(_) => true,
+        Shape::List(item) | Shape::Map(item) => conceals(item),
+        _ => false,
+    }
 }
 
 /// The types that a request holds.

@@ -36,8 +36,9 @@ impl<'a> Resolver<'a> {
         let shape = self.bare_shape(schema, place);
         self.depth -= 1;
         match shape {
+            Shape::Sensitive(inner) if schema.sensitive == Some(false) => *inner,
             Shape::Sensitive(_) => shape,
-            _ if schema.sensitive => Shape::Sensitive(Box::new(shape)),
+            _ if schema.sensitive == Some(true) => Shape::Sensitive(Box::new(shape)),
             _ => shape,
         }
     }
@@ -150,11 +151,12 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn fields(&mut self, schema: &'a Schema, place: &Place) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::with_capacity(schema.properties.len());
+        let names: Vec<&str> = schema.properties.iter().map(|(name, _)| name.value.as_str()).collect();
         for (name, property) in &schema.properties {
             if fields.iter().any(|field| field.name.wire == name.value) {
                 continue;
             }
-            let shape = self.shape(property, &place.inner(name));
+            let shape = self.member_shape(name, property, &names, place);
             fields.push(field(name, property, shape));
         }
         fields

@@ -30,7 +30,7 @@ fn everything_that_matters_is_kept_with_its_place() {
     let values: Vec<_> =
         schema.values.iter().map(|value| (&*value.text, value.title.as_deref(), value.rust_name.as_deref())).collect();
     assert_eq!(values, [("a", Some("A."), None), ("1", None, Some("One")), ("true", None, None)]);
-    assert!(schema.sensitive && schema.exclusive_maximum);
+    assert!(schema.sensitive == Some(true) && schema.exclusive_maximum);
     assert_eq!(
         (schema.minimum.as_deref(), schema.most.as_deref(), schema.default.as_deref()),
         (Some("0"), Some("9"), Some("false"))

@@ -296,13 +296,12 @@ fn computed(mut reply: Reply, recorded: &Recorded) -> Reply {
 fn sensitive(route: &Route<'_>) -> Vec<String> {
     fn within(schema: &Schema) -> bool {
         let parts = schema.items.iter().chain(&schema.additional).map(Box::as_ref);
-        schema.sensitive || parts.chain(schema.properties.iter().map(|(_, schema)| schema)).any(within)
+        schema.sensitive == Some(true) || parts.chain(schema.properties.iter().map(|(_, schema)| schema)).any(within)
     }
-    let parameters = route
-        .operation
-        .parameters
-        .iter()
-        .filter(|parameter| within(route.types.resolve(&parameter.schema)) || parameter.schema.sensitive);
+    let parameters =
+        route.operation.parameters.iter().filter(|parameter| {
+            within(route.types.resolve(&parameter.schema)) || parameter.schema.sensitive == Some(true)
+        });
     parameters.map(|parameter| parameter.name.value.clone()).collect()
 }
 
