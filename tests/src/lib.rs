@@ -13,6 +13,19 @@ use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Mock
 /// The spec of App Streaming.
 pub const APP_STREAMING: &str = include_str!("../../spec/appstream-center/2021-09-01.json");
 
+/// Says that a test is skipped because this machine lacks a tool that is no part of a Rust toolchain.
+///
+/// `cargo xtask test` names a file in `ALICLOUD_SKIPPED_TESTS` and repeats what stands in it at the end of its summary.
+pub fn skip(test: &str, reason: &str) {
+    use std::io::Write as _;
+    println!("skipped: {test}: {reason}");
+    if let Some(path) = std::env::var_os("ALICLOUD_SKIPPED_TESTS") {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        file.and_then(|mut file| file.write_all(format!("{test}: {reason}\n").as_bytes()))
+            .expect("the list of skipped tests");
+    }
+}
+
 /// The root of the workspace.
 #[must_use]
 pub fn root() -> PathBuf {

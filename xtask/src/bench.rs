@@ -188,6 +188,10 @@ fn ecs(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn corpus_check(arguments: &Arguments) -> Result<(), Failure> {
+    if !arguments.documents.is_dir() {
+        figure("generate and check all crates, wall seconds", "skipped", "180");
+        return Ok(());
+    }
     let started = std::time::Instant::now();
     let check = crate::corpus::Arguments::check(arguments.documents.clone());
     let success = crate::corpus::run(&check)?;

@@ -14,9 +14,9 @@ use crate::root;
 /// Documents to generate and check.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The folder that is searched for documents; skipped with a word where it is absent
-    #[arg(long, value_name = "DIR")]
-    documents: PathBuf,
+    /// The folder that is searched for documents; repeat it for several
+    #[arg(long, value_name = "DIR", required = true)]
+    documents: Vec<PathBuf>,
     /// Where the crates go
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -29,34 +29,41 @@ pub(crate) struct Arguments {
     /// Also run `cargo doc` on every crate, with warnings denied
     #[arg(long)]
     doc: bool,
+    /// Also compile the examples in the documentation of every crate
+    #[arg(long)]
+    examples: bool,
 }
 
 impl Arguments {
     /// Every document below a folder, generated and checked.
     pub(crate) fn check(documents: PathBuf) -> Self {
-        Self { documents, out: None, products: Vec::new(), check: true, doc: false }
+        Self { documents: vec![documents], out: None, products: Vec::new(), check: true, doc: false, examples: false }
     }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
-    if !arguments.documents.is_dir() {
-        println!("skipped: {} is not there", arguments.documents.display());
-        return Ok(true);
-    }
     let mut documents = Vec::new();
-    find(&arguments.documents, &mut documents)?;
-    let wanted = |path: &PathBuf| {
-        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-        arguments.products.is_empty()
-            || arguments.products.iter().any(|product| parts.iter().any(|part| part == product))
-    };
-    documents.retain(wanted);
+    for folder in &arguments.documents {
+        find(folder, &mut documents)?;
+    }
+    let is_of = |path: &Path, product: &str| path.iter().any(|part| part == product);
+    for product in &arguments.products {
+        if !documents.iter().any(|path| is_of(path, product)) {
+            return Err(Failure(format!("no document of the product `{product}`")));
+        }
+    }
+    if !arguments.products.is_empty() {
+        documents.retain(|path| arguments.products.iter().any(|product| is_of(path, product)));
+    }
+    if documents.is_empty() {
+        return Err(Failure("no document below the folders".to_owned()));
+    }
     documents.sort();
     let out = arguments.out.clone().unwrap_or_else(|| target().join("corpus/crates"));
     let generate =
         cli::Arguments { spec: documents, out: Some(out.clone()), skip_unsupported: true, ..cli::Arguments::default() };
     let mut success = codegen::run(&generate)?;
-    if arguments.check || arguments.doc {
+    if arguments.check || arguments.doc || arguments.examples {
         workspace(&out)?;
     }
     if arguments.check {
@@ -64,6 +71,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     if arguments.doc {
         success &= step(&out, &["doc", "--workspace", "--no-deps", "--quiet"], "RUSTDOCFLAGS")?;
+    }
+    if arguments.examples {
+        success &= step(&out, &["test", "--workspace", "--doc", "--quiet"], "RUSTDOCFLAGS")?;
     }
     Ok(success)
 }

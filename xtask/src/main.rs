@@ -6,6 +6,7 @@ mod corpus;
 mod faults;
 mod files;
 mod process;
+mod secrets;
 mod test;
 mod vectors;
 
@@ -45,6 +46,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Run the fault suite and print its figures; with --prove, mutate the code to see that its tests can fail
     Faults(faults::Arguments),
+    /// Plant a value in every text of the crates of reviewed documents, and search what is printed for secrets
+    Secrets(secrets::Arguments),
     /// Run everything that CI runs
     Test(test::Arguments),
 }
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Faults(arguments) => faults::run(&arguments),
+        Task::Secrets(arguments) => secrets::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
     };
     match outcome {

@@ -1,10 +1,12 @@
 //! `cargo xtask test`: everything that CI runs; what fails fastest comes first.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use alicloud_codegen::cli::Failure;
 
+use crate::files::{read, write};
 use crate::process::{cargo, run as run_process};
 use crate::root;
 
@@ -18,6 +20,9 @@ pub(crate) struct Arguments {
 /// The products whose documents CI generates and checks, chosen for variety: ROA with cycles and bodies, forms, JSON
 /// parameters, top-level lists, V3, headers, and awkward names.
 const VARIETY: &str = "appstream-center,devops,cs,arms,captcha,dds,imagesearch,adcp,tag,linkedmall";
+
+/// The documents of this repository that hold every shape.
+const SHAPES: &str = "codegen/tests/shapes";
 
 /// Features of the runtime that are checked together: those that must not need others, and all of them.
 const FEATURES: [&str; 12] = [
@@ -35,6 +40,12 @@ const FEATURES: [&str; 12] = [
     "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,tracing,serde,blocking,testing",
 ];
 
+/// What stands beside the workspace on some machines. Where it stands, everything that a step needs of it must be there.
+const BESIDE: &str = "../shared";
+
+/// The file that tests write what they skip into, and the variable that names it.
+const SKIPPED: (&str, &str) = ("ALICLOUD_SKIPPED_TESTS", "target/skipped-tests");
+
 struct Step {
     name: &'static str,
     command: Vec<String>,
@@ -42,11 +53,12 @@ struct Step {
 }
 
 impl Step {
-    /// What the step needs and this machine does not have.
-    fn missing(&self) -> Option<&str> {
+    /// What the step needs and this machine may lack.
+    fn missing(&self) -> Option<&'static str> {
         let words = || self.command.iter().map(String::as_str);
-        let folder = words().find(|word| word.starts_with("../") && !root().join(word).exists());
-        folder.or_else(|| (words().any(|word| word.contains("native-tls")) && !has_openssl()).then_some("OpenSSL"))
+        let beside = words().any(|word| word.starts_with(BESIDE)) && !root().join(BESIDE).is_dir();
+        let openssl = || words().any(|word| word.contains("native-tls")) && !has_openssl();
+        beside.then_some(BESIDE).or_else(|| openssl().then_some("OpenSSL"))
     }
 }
 
@@ -61,7 +73,7 @@ fn step(name: &'static str, command: &[&str]) -> Step {
 }
 
 fn steps() -> Vec<Step> {
-    let shared = PathBuf::from("../shared");
+    let shared = PathBuf::from(BESIDE);
     let documents = shared.join("metadata").display().to_string();
     let vectors = "tests/vectors/appstream-center-2021-09-01.json";
     let mut steps = vec![
@@ -75,7 +87,24 @@ fn steps() -> Vec<Step> {
             "vectors appstream-center",
             &["xtask", "vectors", "--spec", "spec/appstream-center/2021-09-01.json", "--vectors", vectors],
         ),
-        step("corpus", &["xtask", "corpus", "--documents", &documents, "--products", VARIETY, "--check"]),
+        // Invented documents of every shape: a clone checks the same kinds as a machine that has the vendor's.
+        step(
+            "corpus",
+            &[
+                "xtask",
+                "corpus",
+                "--documents",
+                SHAPES,
+                "--out",
+                "target/corpus/shapes",
+                "--check",
+                "--doc",
+                "--examples",
+            ],
+        ),
+        step("corpus of the vendor", &["xtask", "corpus", "--documents", &documents, "--products", VARIETY, "--check"]),
+        step("secrets", &["xtask", "secrets", "--documents", SHAPES]),
+        step("secrets of the vendor", &["xtask", "secrets", "--documents", SHAPES, "--documents", &documents, "--all"]),
         step("docs", &["doc", "--workspace", "--no-deps", "--quiet"]),
     ];
     if let Some(docs) = steps.last_mut() {
@@ -97,6 +126,8 @@ fn steps() -> Vec<Step> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    let skipped = root().join(SKIPPED.1);
+    write(&skipped, "")?;
     let mut outcomes = Vec::new();
     for step in steps() {
         if !(arguments.steps.is_empty() || arguments.steps.iter().any(|word| step.name.contains(word.as_str()))) {
@@ -110,7 +141,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
             continue;
         }
         let words: Vec<&str> = step.command.iter().map(String::as_str).collect();
-        let success = run_process(cargo(&words).envs(step.environment))?;
+        let success = run_process(cargo(&words).env(SKIPPED.0, &skipped).envs(step.environment))?;
         outcomes.push((step.name, if success { "passed" } else { "FAILED" }, started.elapsed()));
         if !success {
             break;
@@ -120,6 +151,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     for (name, outcome, time) in &outcomes {
         println!("{outcome:<8} {name:<28} {:>7.1} s", time.as_secs_f64());
     }
+    let skipped: BTreeSet<String> = read(&skipped)?.lines().map(str::to_owned).collect();
+    skipped.iter().for_each(|test| println!("skipped  {test}"));
     let count = |wanted: &str| outcomes.iter().filter(|(_, outcome, _)| *outcome == wanted).count();
     println!("steps: {} passed, {} failed, {} skipped", count("passed"), count("FAILED"), count("skipped"));
     Ok(count("FAILED") == 0)

@@ -13,12 +13,6 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
 
-/// The root of the workspace, or none where the crate stands alone.
-pub(crate) fn workspace() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.to_owned();
-    root.join("spec").is_dir().then_some(root)
-}
-
 /// Every file with this ending in the folder and below it, in stable order.
 pub(crate) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -1,10 +1,10 @@
 //! What the generator does with documents of every shape, good, bad and hostile.
 
 mod cli;
-mod compiled;
 mod determinism;
 mod diagnostics;
 mod document;
+mod documents;
 mod fixture;
 mod hostile;
 mod json;

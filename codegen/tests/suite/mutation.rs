@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-use crate::fixture;
+use crate::{documents, fixture};
 
 fn corpus() -> Vec<Value> {
     let files = fixture::files(&fixture::folder("shapes"), "json");
@@ -168,13 +168,10 @@ proptest! {
     }
 }
 
-/// Documents of the vendor, cut down to one operation each with what it refers to, where there are any.
-fn vendor() -> Vec<Value> {
-    let Some(folder) = fixture::workspace().map(|root| root.join("../shared/metadata")).filter(|it| it.is_dir()) else {
-        return Vec::new();
-    };
+/// Whole documents cut down to one operation each with what it refers to.
+fn single_operations() -> Vec<Value> {
     let mut single = Vec::new();
-    for path in fixture::files(&folder, "json") {
+    for path in documents::all() {
         let mut document: Value = serde_json::from_str(&fixture::read(&path)).unwrap_or_default();
         let apis = document["apis"].take();
         document["directories"] = json!([]);
@@ -193,11 +190,8 @@ fn vendor() -> Vec<Value> {
 }
 
 #[test]
-fn damaged_documents_of_the_vendor_never_panic() {
-    let documents = vendor();
-    if documents.is_empty() {
-        return println!("skipped: no documents of the vendor are here");
-    }
+fn damaged_documents_never_panic() {
+    let documents = single_operations();
     let config = ProptestConfig { failure_persistence: None, cases: 3000, ..ProptestConfig::default() };
     let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mutants = (any::<prop::sample::Index>(), prop::collection::vec(change(), 1..8));

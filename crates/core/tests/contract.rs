@@ -1,20 +1,30 @@
-//! What the generator writes, by hand: it must compile and behave.
+//! What the generator writes, by hand: it must compile and behave. That another version of the contract does not compile
+//! is tested in `tests/tests/contract.rs`.
 
 mod thing;
 
-use alicloud_core::Sensitive;
+use alicloud_core::credentials::Credentials;
+use alicloud_core::generated::v1::Operation;
+use alicloud_core::{Call, Client, Config, Error, Sensitive};
 use thing::{CreateThing, ListThings, ProductType, Status};
 
 const _: () = alicloud_core::generated::contract(1);
 
 #[test]
-fn calls_can_be_made() {
-    fn assert_send<T: Send>(_: &T) {}
+fn calls_are_sent_from_any_thread() {
+    fn assert_future<O: Operation>(call: Call<O>) -> impl Future<Output = Result<O::Response, Error>> + Send + 'static {
+        call.into_future()
+    }
+    let credentials = Credentials::access_key("id", "secret");
+    let config = Config::new().region("cn-shanghai").credentials(credentials);
+    let client = Client::new(&thing::SERVICE, config).expect("a client");
     let mut request = CreateThing::new(ProductType::CloudApp);
-    request.password = Some(Sensitive::from("x"));
-    let _ = request;
-    let _ = ListThings {};
-    let _ = assert_send::<Status>;
+    request.password = Some(Sensitive::from("correct horse"));
+    let shown = format!("{request:?}");
+    assert!(shown.contains("CloudApp") && shown.contains("***") && !shown.contains("correct"), "{shown}");
+    let call = client.call(request);
+    assert!(format!("{call:?}").contains("thing.cn-shanghai.aliyuncs.com"), "{call:?}");
+    drop((assert_future(call), assert_future(client.call(ListThings {}))));
 }
 
 #[test]

@@ -57,6 +57,9 @@ mod answer;
 mod catalog;
 mod check;
 mod command;
+#[cfg(test)]
+#[path = "../../../codegen/tests/suite/documents.rs"]
+mod documents;
 mod endpoint;
 mod failure;
 mod mock;

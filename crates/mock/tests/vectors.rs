@@ -1,16 +1,34 @@
 //! What the vendor's own SDKs put on the wire must be accepted, and must mean what was put in.
 
+#[path = "../../../codegen/tests/suite/documents.rs"]
+mod documents;
 mod support;
+
+use std::path::{Path, PathBuf};
 
 use alicloud_mock::{Mock, Recorded, Verification};
 use serde_json::{Map, Value};
-use support::{Client, Outgoing, beside, encode, pairs, vectors};
+use support::{Client, Outgoing, encode, pairs};
 
-const FILES: [(&str, &str); 3] = [
-    ("appstream-center-2021-09-01.json", "facts/appstream-center-2021-09-01.json"),
-    ("ecs-2014-05-26.json", "metadata/ecs/2014-05-26/api-docs.json"),
-    ("devops-2021-06-25.json", "metadata/devops/2021-06-25/api-docs.json"),
-];
+/// Recordings and their documents: those of this repository, and the others that are at hand.
+fn files() -> Vec<(PathBuf, PathBuf)> {
+    let own = documents::root();
+    let own =
+        (own.join("tests/vectors/appstream-center-2021-09-01.json"), own.join("spec/appstream-center/2021-09-01.json"));
+    let others = [
+        ("vectors/appstream-center-2021-09-01.json", "facts/appstream-center-2021-09-01.json"),
+        ("vectors/ecs-2014-05-26.json", "metadata/ecs/2014-05-26/api-docs.json"),
+        ("vectors/devops-2021-06-25.json", "metadata/devops/2021-06-25/api-docs.json"),
+    ];
+    let others = others.map(|(vectors, document)| documents::beside(vectors).zip(documents::beside(document)));
+    std::iter::once(own).chain(others.into_iter().flatten()).collect()
+}
+
+/// Recorded cases.
+fn vectors(path: &Path) -> Vec<Value> {
+    let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    file["cases"].as_array().unwrap().clone()
+}
 
 fn request(case: &Value) -> Outgoing {
     let request = &case["request"];
@@ -65,9 +83,10 @@ fn expected(case: &Value, recorded: &Recorded) -> Map<String, Value> {
     input.into_iter().filter(|(name, value)| !is_empty(value) || recorded.parameters.contains_key(name)).collect()
 }
 
-fn run(vectors_name: &str, document: &str, signed: bool) -> Option<usize> {
-    let cases = vectors(vectors_name)?;
-    let builder = Mock::builder().file(beside(document)?);
+fn run(recording: &Path, document: &Path, signed: bool) -> usize {
+    let cases = vectors(recording);
+    assert!(!cases.is_empty(), "{}", recording.display());
+    let builder = Mock::builder().file(document);
     let mock = if signed { builder } else { builder.unsigned() }.start_blocking().unwrap();
     let host = mock.address().to_string();
     let mut client = Client::connect(mock.address());
@@ -98,22 +117,20 @@ fn run(vectors_name: &str, document: &str, signed: bool) -> Option<usize> {
     }
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len(), wrong[..wrong.len().min(20)].join("\n"));
     assert_eq!(mock.connections(), 1, "one connection serves all");
-    Some(cases.len())
+    cases.len()
 }
 
 #[test]
 fn unsigned_cases_are_accepted() {
-    for (name, document) in FILES {
-        let Some(count) = run(name, document, false) else { return };
-        println!("{name}: {count} cases");
+    for (recording, document) in files() {
+        println!("{}: {} cases", recording.display(), run(&recording, &document, false));
     }
 }
 
 #[test]
 fn signed_cases_are_accepted() {
-    for (name, document) in FILES {
-        let Some(count) = run(name, document, true) else { return };
-        println!("{name}: {count} cases");
+    for (recording, document) in files() {
+        println!("{}: {} cases", recording.display(), run(&recording, &document, true));
     }
 }
 
@@ -212,8 +229,8 @@ fn mutations(case: &Value, operation: &Value) -> Vec<Mutation> {
 
 #[test]
 fn changed_cases_are_refused() {
-    for (name, document) in FILES {
-        let (Some(cases), Some(path)) = (vectors(name), beside(document)) else { return };
+    for (recording, path) in files() {
+        let cases = vectors(&recording);
         let text: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         let mock = Mock::builder().file(path).unsigned().start_blocking().unwrap();
         let mut client = Client::connect(mock.address());
@@ -234,6 +251,6 @@ fn changed_cases_are_refused() {
             }
         }
         assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
-        println!("{name}: refused {counts:?}");
+        println!("{}: refused {counts:?}", recording.display());
     }
 }

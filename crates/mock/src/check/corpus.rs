@@ -1,7 +1,6 @@
-//! Requests made from every published document that is at hand: all of them must be what the document allows.
+//! Requests made from every document that is at hand: all of them must be what the document allows.
 
 use std::fs;
-use std::path::Path;
 
 use alicloud_codegen::document::{self, Schema};
 use alicloud_codegen::source::Source;
@@ -127,19 +126,19 @@ fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), S
     Ok(())
 }
 
+/// Invented operations that no published document has the like of: a body that is a number alone, which comes back as
+/// text here, and a list style for an object.
+const INVENTED: [&str; 2] = ["Number", "Styles"];
+
 #[test]
 fn requests_from_real_documents_are_accepted() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/metadata");
-    let Ok(products) = fs::read_dir(folder) else {
-        println!("skipped: there are no published documents here");
-        return;
-    };
     let (mut tried, mut wrong) = (0, Vec::new());
-    for version in products.flatten().filter_map(|product| fs::read_dir(product.path()).ok()).flatten().flatten() {
-        let Ok(text) = fs::read_to_string(version.path().join("api-docs.json")) else { continue };
+    for path in crate::documents::all() {
+        let text = fs::read_to_string(path).unwrap();
         let (document, _) = document::read(&Source::new("api-docs.json", text));
         let index = schema::index(&document);
-        for operation in &document.operations {
+        let invented = |name: &str| document.product.value == "shapes" && INVENTED.contains(&name);
+        for operation in document.operations.iter().filter(|operation| !invented(&operation.name.value)) {
             tried += 1;
             if let Err(problem) = try_operation(Types::new(&document, &index), operation) {
                 wrong.push(format!("{} {}: {problem}", document.product.value, operation.name.value));

@@ -4,10 +4,8 @@
 
 pub mod document;
 
-use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -248,22 +246,4 @@ fn utc(time: SystemTime) -> String {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = months.iter().position(|month| *month == parts[2]).unwrap() + 1;
     format!("{}-{month:02}-{}T{}Z", parts[3], parts[1], parts[4])
-}
-
-/// Files that stand beside the workspace where it is developed, and are absent elsewhere.
-pub fn beside(path: &str) -> Option<PathBuf> {
-    let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let path = workspace.join("../shared").join(path);
-    let found = path.exists();
-    if !found {
-        println!("skipped: {} is not here", path.file_name().unwrap().to_string_lossy());
-    }
-    found.then_some(path)
-}
-
-/// Recorded cases.
-pub fn vectors(name: &str) -> Option<Vec<Value>> {
-    let text = fs::read(beside("vectors")?.join(name)).ok()?;
-    let file: Value = serde_json::from_slice(&text).unwrap();
-    Some(file["cases"].as_array().unwrap().clone())
 }

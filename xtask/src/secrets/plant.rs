@@ -1,0 +1,133 @@
+//! A value of its own for every text of an operation.
+
+use alicloud_codegen::model::{Encoding, Model, Operation, Reply, Shape, TypeId, TypeKind};
+use serde_json::{Map, Value, json};
+
+/// How deep types that hold themselves are filled.
+const DEPTH: usize = 6;
+
+/// An operation with its texts planted.
+pub(super) struct Planted {
+    /// The name on the wire.
+    pub(super) operation: String,
+    /// The name in Rust.
+    pub(super) rust: String,
+    /// The wire names that lead to each planted text; those of the response begin with `Response`.
+    pub(super) paths: Vec<String>,
+    request: Value,
+    response: Value,
+}
+
+/// The text that is planted: the number of the document, of the operation and of the text in it.
+pub(super) fn canary(document: usize, operation: usize, at: usize) -> String {
+    format!("canary-{document}-{operation}-{at}-")
+}
+
+impl Planted {
+    /// What the program reads: request and response with the canaries in their places.
+    pub(super) fn json(&self, document: usize, operation: usize) -> String {
+        let count = self.paths.len();
+        let fill = |value: &Value| fill(value, document, operation);
+        let canaries: Vec<String> = (0..count).map(|at| canary(document, operation, at)).collect();
+        json!({
+            "operation": self.operation, "request": fill(&self.request), "response": fill(&self.response),
+            "canaries": canaries,
+        })
+        .to_string()
+    }
+}
+
+/// Numbers stand for canaries until the numbers of document and operation are known.
+fn fill(value: &Value, document: usize, operation: usize) -> Value {
+    match value {
+        Value::Object(members) if members.contains_key("\u{0}") => {
+            canary(document, operation, members["\u{0}"].as_u64().unwrap_or_default() as usize).into()
+        }
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), fill(value, document, operation))).collect()
+        }
+        Value::Array(items) => items.iter().map(|item| fill(item, document, operation)).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Every operation of the model.
+pub(super) fn all(model: &Model) -> Vec<Planted> {
+    model.operations.iter().map(|operation| plant(model, operation)).collect()
+}
+
+fn plant(model: &Model, operation: &Operation) -> Planted {
+    let mut planter = Planter { model, paths: Vec::new() };
+    let mut request = Map::new();
+    for parameter in &operation.parameters {
+        let wire = &parameter.field.name.wire;
+        let value = match parameter.encoding {
+            // A label of the host cannot be any text.
+            Encoding::Host => "label".into(),
+            _ => planter.value(&parameter.field.shape, wire, &mut Vec::new()),
+        };
+        request.insert(wire.clone(), value);
+    }
+    let mut response = match &operation.reply {
+        Reply::Object(id) => planter.object(*id, "Response", &mut Vec::new()),
+        Reply::Whole(shape) => planter.value(shape, "Response", &mut Vec::new()),
+        Reply::Bytes | Reply::Empty => json!({}),
+    };
+    if let Some(code) = &operation.error_code {
+        // Any other code is a failure.
+        if let Some(at) = response[code]["\u{0}"].as_u64() {
+            planter.paths[at as usize].clear();
+        }
+        response[code] = "200".into();
+    }
+    Planted {
+        operation: operation.name.wire.clone(),
+        rust: operation.name.rust.clone(),
+        paths: planter.paths,
+        request: request.into(),
+        response,
+    }
+}
+
+struct Planter<'a> {
+    model: &'a Model,
+    paths: Vec<String>,
+}
+
+impl Planter<'_> {
+    fn value(&mut self, shape: &Shape, path: &str, open: &mut Vec<TypeId>) -> Value {
+        match shape {
+            Shape::Boolean => true.into(),
+            Shape::Int32 | Shape::Int64 | Shape::Number => 1.into(),
+            Shape::Text => self.text(path),
+            // `Debug` shows the length of bytes alone, be they secret or not.
+            Shape::Blob | Shape::Bytes => "AAAA".into(),
+            Shape::Json => json!({"planted": self.text(path)}),
+            Shape::Sensitive(inner) => self.value(inner, path, open),
+            Shape::List(item) => json!([self.value(item, path, open)]),
+            Shape::Map(item) => json!({"key": self.value(item, path, open)}),
+            Shape::Named(id) => match &self.model.get(*id).kind {
+                TypeKind::Enum(_) => self.text(path),
+                TypeKind::Object(_) if open.contains(id) || open.len() > DEPTH => json!({}),
+                TypeKind::Object(_) => self.object(*id, path, open),
+            },
+        }
+    }
+
+    fn object(&mut self, id: TypeId, path: &str, open: &mut Vec<TypeId>) -> Value {
+        let TypeKind::Object(fields) = &self.model.get(id).kind else { return json!({}) };
+        open.push(id);
+        let mut members = Map::new();
+        for field in fields {
+            let wire = &field.name.wire;
+            members.insert(wire.clone(), self.value(&field.shape, &format!("{path}.{wire}"), open));
+        }
+        open.pop();
+        members.into()
+    }
+
+    fn text(&mut self, path: &str) -> Value {
+        self.paths.push(path.to_owned());
+        json!({"\u{0}": self.paths.len() - 1})
+    }
+}
