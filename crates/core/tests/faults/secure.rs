@@ -1,5 +1,6 @@
 //! Secure connections: certificates of every kind, and peers that speak something else.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,4 +92,25 @@ async fn a_peer_that_hangs_up_at_once() {
     let peer = Peer::start(drop);
     let error = super::call(&client(&peer, true)).await.unwrap_err();
     assert!(matches!(error, Error::Connect(_)) && !error.may_have_been_executed(), "{error:?}");
+}
+
+/// What breaks a connection on which the request is on its way proves nothing about the request.
+#[tokio::test]
+async fn secure_connection_that_breaks_after_the_request_leaves_its_outcome_unknown() {
+    // A record that cannot be decrypted, and one of a kind that does not exist.
+    for record in [&b"\x17\x03\x03\x00\x20canary-canary-canary-canary-cana"[..], b"\x63\x03\x03\x00\x02xx"] {
+        let config = Arc::new(showing(GOOD));
+        let peer = Peer::start(move |connection| {
+            let mut raw = connection.stream.try_clone().unwrap();
+            answer(connection, &config, || {
+                raw.write_all(record).unwrap();
+                String::new()
+            });
+        });
+        let error = super::call(&client(&peer, true)).await.unwrap_err();
+        assert!(matches!(error, Error::Interrupted(_)), "{error:?}");
+        assert_eq!(error.phase(), Phase::Sent);
+        assert!(error.may_have_been_executed());
+        assert!(super::chain(&error).len() > 1, "{error:?}");
+    }
 }

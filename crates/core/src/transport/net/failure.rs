@@ -54,7 +54,10 @@ pub(super) fn failed(
         _ => {
             if let Some(text) = source_failed(&error) {
                 (Kind::Source, text)
-            } else if let Some(cause) = causes(&error).find(|cause| is_tls(*cause)) {
+            } else if let Some(cause) = causes(&error).find(|cause| match stage {
+                Stage::Sending => refuses_certificate(*cause),
+                _ => is_tls(*cause),
+            }) {
                 // Not the root: behind the system's own error there is less to read.
                 (
                     Kind::Tls,
@@ -105,6 +108,27 @@ fn is_tls(cause: &(dyn Error + 'static)) -> bool {
     #[cfg(feature = "native-tls")]
     if cause.is::<native_tls::Error>() {
         return true;
+    }
+    _ = cause;
+    false
+}
+
+/// Whether the peer refuses the certificate of the client, or that it has none. In TLS 1.3 it says so when the request
+/// is on its way, and has not read it. Whatever else breaks a connection by then proves nothing about the request.
+fn refuses_certificate(cause: &(dyn Error + 'static)) -> bool {
+    #[cfg(feature = "__rustls")]
+    if let Some(rustls::Error::AlertReceived(alert)) = cause.downcast_ref() {
+        use rustls::AlertDescription as Alert;
+        return matches!(
+            alert,
+            Alert::BadCertificate
+                | Alert::UnsupportedCertificate
+                | Alert::CertificateRevoked
+                | Alert::CertificateExpired
+                | Alert::CertificateUnknown
+                | Alert::UnknownCA
+                | Alert::CertificateRequired
+        );
     }
     _ = cause;
     false
