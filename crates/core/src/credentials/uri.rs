@@ -101,7 +101,9 @@ impl Address {
         if authority.contains('@') {
             return Err(wrong("holds a user name or password, which it cannot"));
         }
-        let target = Target::parse(&format!("{scheme}://{authority}"), true).map_err(CredentialsError::new)?;
+        // Why is not told: it repeats the text, which may be half of a password with a slash in it.
+        let target = Target::parse(&format!("{scheme}://{authority}"), true)
+            .map_err(|_| wrong("is no http or https URL, or has no valid host and port"))?;
         if target.scheme == "http" && !plain_http && !is_near(&target) {
             return Err(wrong(
                 "is plain http, which is for this machine and private networks alone; use https, or allow plain http \
@@ -165,9 +167,19 @@ mod tests {
         assert_eq!(url("HTTP://LocalHost:80"), "http://localhost/");
         assert_eq!(url("https://keys.example.com:443?a=b#c"), "https://keys.example.com/?a=b");
         assert_eq!(url("http://127.0.0.1:8080/a/b?c=%20"), "http://127.0.0.1:8080/a/b?c=%20");
-        for wrong in
-            ["canary", "ftp://host/canary", "http://user:canary@localhost/", "https:///canary", "file:///canary"]
-        {
+        for wrong in [
+            "canary",
+            "ftp://host/canary",
+            "http://user:canary@localhost/",
+            "http://user:canary/1@localhost/",
+            "http://user:canary?1@localhost/",
+            "http://user:canary#1@localhost/",
+            "http://user:canary:localhost/",
+            "http://canary canary/",
+            "https:///canary",
+            "file:///canary",
+            "canary://localhost/",
+        ] {
             let error = Address::parse(wrong, false).err().unwrap().to_string();
             assert!(!error.contains("canary"), "{error}");
         }
