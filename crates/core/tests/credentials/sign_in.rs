@@ -146,3 +146,19 @@ async fn what_is_missing_or_strange_is_told() {
         assert!(text.contains(words), "{text}");
     }
 }
+
+/// Times in the file that no calendar has: nothing is computed beyond what a number can hold.
+#[tokio::test]
+async fn access_token_with_an_expiration_out_of_range_is_refreshed_or_exchanged() {
+    let token = r#"{"access_token":"canary-6","refresh_token":"canary-7","expires_in":9223372036854775807}"#;
+    for (expiry, places) in [(i64::MIN, &[TOKEN, EXCHANGE][..]), (i64::MAX, &[EXCHANGE])] {
+        let new = keys("new").replace("Expiration", "expiration");
+        let town = Town::of(vec![(TOKEN, ok(token)), (EXCHANGE, ok(&format!("{{{new}}}")))]);
+        let fields = format!(
+            r#""oauth_site_type":"CN","oauth_access_token":"canary-4","oauth_access_token_expire":{expiry},
+            "oauth_refresh_token":"canary-5""#
+        );
+        assert_eq!(id(&provider(&town, &home("OAuth", &fields, 0), &Still::default())).await, "new", "{expiry}");
+        assert_eq!(town.places(), places, "{expiry}");
+    }
+}

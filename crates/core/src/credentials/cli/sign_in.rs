@@ -97,7 +97,9 @@ pub(super) async fn oauth(
         return Err(CredentialsError::new("oauth_site_type is neither CN nor INTL"));
     };
     let mut token = tokens.of(profile)?;
-    if !token.refresh.is_empty() && (token.access.is_empty() || token.expiry - seconds(now) <= TOKEN_SHORT) {
+    if !token.refresh.is_empty()
+        && (token.access.is_empty() || token.expiry.saturating_sub(seconds(now)) <= TOKEN_SHORT)
+    {
         token = refresh(surroundings, host, client, &token, now).await?;
         tokens.keep(token.clone());
     }
