@@ -20,7 +20,7 @@
 //! | a transient code, whatever the status | the service failed at a moment that nobody knows |
 //! | the code of a timeout or of a partial failure, whatever the status | something was executed, or still is |
 //! | `SignatureNonceUsed` | each attempt has a nonce of its own, so the service has seen this very attempt before: somebody on the way sent it twice |
-//! | a status of 400 to 499 without a code | the page of a proxy or a gateway; it does not say what became of the request behind it |
+//! | a status of 400 to 499 without a code, or with what names no failure, such as an HTTP status | the page of a proxy or a gateway; it does not say what became of the request behind it |
 //! | 408 | the server gave up waiting, which a gateway also says about a backend that is still at work |
 //! | 300 to 399 | 303 is what follows a successful POST; the others are often made by a proxy |
 //! | 500 and above | the service may have failed after executing the request |
@@ -52,6 +52,7 @@ use crate::error::Phase;
 pub(crate) use attempts::{Attempts, Retry};
 pub(crate) use budget::Budget;
 use code::Code;
+pub(crate) use code::names_failure;
 
 /// A signed time that differs from the service's by more than this many seconds may be the cause of a refusal.
 const MAX_SKEW: i64 = 60;
@@ -186,7 +187,7 @@ fn classify(failure: &Failure<'_>) -> Classification {
             | Code::ExpiredCredentials
             | Code::SignatureMismatch
             | Code::Rejected => false,
-            Code::Unknown => failure.code.is_none() || !matches!(status, 400..=407 | 409..=499),
+            Code::Unknown => !failure.code.is_some_and(names_failure) || !matches!(status, 400..=407 | 409..=499),
         },
     };
     Classification { class, may_have_been_executed }

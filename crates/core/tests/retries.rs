@@ -569,3 +569,30 @@ async fn the_deadline_cuts_all() {
     assert!(source.contains("broke before a reply"), "{source}");
     assert!(error.may_have_been_executed());
 }
+
+/// The pages of gateways, in the forms that resemble the service's own.
+#[tokio::test]
+async fn write_is_sent_once_if_a_gateway_answers_in_json_or_with_a_page() {
+    for body in [
+        r#"{"code":429,"message":"m"}"#,
+        r#"{"code":"500","message":"m"}"#,
+        r#"{"code":" ","msg":"m"}"#,
+        r#"{"Code":"200","Message":"m"}"#,
+        r#"{"Code":"400","ErrorCode":"InternalError","Message":"m"}"#,
+        r#"{"code":["InvalidParameter"],"message":"m"}"#,
+        "<html><Code>InvalidParameter</Code></html>",
+        "<?xml version=\"1.0\"?><HTML xmlns=\"x\"><Error><Code>InvalidParameter</Code></Error></HTML>",
+        "\n<!DOCTYPE HTML>\n<title>t</title>See <Code>curl</Code>",
+        "<Error><Code>&#73;nternalError</Code></Error>",
+    ] {
+        for status in [400, 404, 429, 499] {
+            let (client, canned, _) = service((0..3).map(|_| json(status, body)));
+            let error = client.call(Drop_).await.unwrap_err();
+            assert_eq!(canned.count(), 1, "{status} {body}");
+            assert!(error.may_have_been_executed(), "{status} {body}");
+        }
+    }
+    // Of several codes the one that names a failure counts.
+    let (client, _, _) = service([json(400, r#"{"Code":"400","ErrorCode":"InternalError","Message":"m"}"#)]);
+    assert_eq!(client.call(Drop_).await.unwrap_err().code(), Some("InternalError"));
+}

@@ -2,6 +2,7 @@
 
 use super::AccessDeniedDetail;
 use crate::decode::{Charset, RawValue, members, trim};
+use crate::retry::names_failure;
 
 /// The service's own words.
 #[derive(Debug, Default)]
@@ -71,7 +72,9 @@ impl<'a> Fields<'a> {
 
     /// What the fields say about an error.
     pub(crate) fn said(&self) -> Said {
-        let failure = CODE.iter().filter_map(|name| self.text(name)).find(|code| is_failure(code));
+        let failures = || CODE.iter().filter_map(|name| self.text(name)).filter(|code| is_failure(code));
+        // Some repeat the HTTP status in one field and have their code in another.
+        let failure = failures().find(|code| names_failure(code)).or_else(|| failures().next());
         let detail = self.0.iter().rev().find(|(key, _)| ACCESS_DENIED.contains(&key.as_str()));
         Said {
             code: failure.or_else(|| self.first(CODE)),
@@ -94,8 +97,12 @@ impl Said {
         (said.code.is_some() || said.message.is_some()).then_some(said)
     }
 
-    /// Takes the elements that errors have out of anything that looks like XML; an HTML page has none of them.
+    /// Takes the elements that errors have out of anything that looks like XML but a page in HTML.
     fn xml(text: &str) -> Self {
+        let head = text.chars().take(1_024).collect::<String>().to_ascii_lowercase();
+        if ["<html", "<!doctype html"].iter().any(|tag| head.contains(tag)) {
+            return Self::default();
+        }
         let code = element(text, "Code");
         if code.is_none() && !text.contains("<Error>") {
             return Self::default();

@@ -114,6 +114,15 @@ impl Code {
     }
 }
 
+/// Whether a text names a failure as the service's codes do: words of plain letters, or a number of its own. What
+/// gateways put where a code belongs, such as the HTTP status or nothing at all, does not, and neither does a damaged
+/// code.
+pub(crate) fn names_failure(code: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '%' | ' ' | '\t');
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    code.chars().all(plain) && (digits > 3 || code.contains(|c: char| c.is_ascii_alphabetic()))
+}
+
 /// Whether the first segments of `code` are `prefix`.
 fn starts_with(code: &str, prefix: &str) -> bool {
     code.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -288,6 +297,32 @@ mod tests {
     fn codes_that_only_resemble_throttling() {
         for code in ["throttling", "throttling.user", "THROTTLING", "Throttling_User", "Throttle", "flowcontrol"] {
             assert_eq!(Code::classify(code), Code::Unknown, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn what_names_a_failure() {
+        for code in
+            ["InvalidParameter.%s", "Internal Error", "IncorrectInstanceStatus\t", "a:b/c-d_e", "40002", "-1020004"]
+        {
+            assert!(names_failure(code), "{code:?}");
+        }
+        for code in [
+            "",
+            "  ",
+            "...",
+            "-",
+            "\0",
+            "400",
+            "502",
+            "-1",
+            "Gone\0",
+            "\u{406}nternalError",
+            "&#73;nternalError",
+            "[\"Gone\"]",
+            "{\"Value\":\"Gone\"}",
+        ] {
+            assert!(!names_failure(code), "{code:?}");
         }
     }
 

@@ -81,6 +81,22 @@ fn another_code_is_a_proof_with_a_status_of_the_client_s_fault() {
     }
 }
 
+/// Gateways answer in JSON too, with the HTTP status or nothing of meaning where the service has its code.
+#[test]
+fn what_names_no_failure_is_no_proof() {
+    for status in statuses() {
+        for code in ["400", "429", "502", " ", "...", "Gone\0", "[\"InvalidParameter\"]"] {
+            let (failure, page) = (coded(status, code), page(status));
+            assert!(failure.may_have_been_executed(), "{status} {code:?}");
+            assert_eq!(
+                (next(&failure, false), next(&failure, true)),
+                (Next::Stop, next(&page, true)),
+                "{status} {code:?}"
+            );
+        }
+    }
+}
+
 /// A pause changes how long to wait, and neither of the two answers.
 #[test]
 fn a_pause_is_a_delay_and_nothing_else() {
