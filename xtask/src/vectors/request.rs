@@ -50,13 +50,15 @@ fn request(
 ) -> Result<TokenStream, String> {
     let type_name = ident(&operation.name.rust);
     let fields = || operation.parameters.iter().map(|parameter| &parameter.field);
+    let named = fields().filter(|field| field.required).count() > POSITIONAL;
     let mut required = Vec::new();
     for field in fields().filter(|field| field.required) {
         let wire = &field.name.wire;
         let given = input.get(wire).ok_or_else(|| format!("the case lacks the required parameter `{wire}`"))?;
-        required.push((ident(&field.name.rust), value(model, &field.shape, given)?));
+        let given = if named { value(model, &field.shape, given) } else { argument(model, &field.shape, given) };
+        required.push((ident(&field.name.rust), given?));
     }
-    let constructor = if required.len() > POSITIONAL {
+    let constructor = if named {
         let (module, names) = (ident(&operation.method), ident(REQUIRED));
         let entries = required.iter().map(|(name, value)| quote!(#name: #value));
         quote!(operation::#type_name::new(operation::#module::#names { #(#entries),* }))
@@ -77,10 +79,24 @@ fn setters<'m>(
     for field in fields {
         let Some(given) = input.get(&field.name.wire) else { continue };
         let setter = ident(&field.name.rust);
-        let value = value(model, &field.shape, given)?;
+        let value = argument(model, &field.shape, given)?;
         out.extend(quote!(.#setter(#value)));
     }
     Ok(out)
+}
+
+/// An expression that a setter or `new` takes: what becomes a secret is given as it is.
+fn argument(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, String> {
+    let bare = |shape: &Shape| match shape {
+        Shape::Sensitive(inner) if matches!(**inner, Shape::Text | Shape::Json | Shape::Blob) => (**inner).clone(),
+        other => other.clone(),
+    };
+    let shape = match shape {
+        Shape::List(item) => Shape::List(Box::new(bare(item))),
+        Shape::Map(item) => Shape::Map(Box::new(bare(item))),
+        other => bare(other),
+    };
+    value(model, &shape, given)
 }
 
 /// An expression of exactly the shape's type.
