@@ -2,19 +2,24 @@
 
 mod diff;
 mod import;
+mod place;
 mod report;
 mod run;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod workspace;
 
 use std::path::PathBuf;
 
 pub use diff::{DiffArguments, DiffFormat, Gravity, diff};
 pub use import::{ImportArguments, import};
 pub use report::{Report, Summary};
-pub use run::{Job, Place, find_core, run};
+pub use run::{Job, Place, orphans, run};
 pub use tree::{Changes, Mode, apply};
+
+use crate::plan::Runtime;
 
 /// Generates Rust crates from the API documents of Alibaba Cloud.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -31,9 +36,13 @@ pub struct Arguments {
     /// Change nothing; list the files that differ and exit with 1 if any does
     #[arg(long)]
     pub check: bool,
-    /// Overwrite and delete files even where somebody edited them by hand
+    /// Overwrite and delete files even where somebody wrote or edited them by hand
     #[arg(long, conflicts_with = "check")]
     pub force: bool,
+    /// Replace the crate of another product or version in the folder, and delete operations that --only or
+    /// --skip-unsupported leaves out
+    #[arg(long, conflicts_with = "check")]
+    pub replace: bool,
     /// Only these operations
     #[arg(long, value_name = "OPERATION", value_delimiter = ',')]
     pub only: Vec<String>,
@@ -49,12 +58,25 @@ pub struct Arguments {
     /// How the outcome is told
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Depend on the runtime by this path
-    #[arg(long, value_name = "DIR", conflicts_with = "runtime_version")]
+    /// Depend on the runtime in this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["runtime_git", "runtime_version"])]
     pub runtime_path: Option<PathBuf>,
+    /// Depend on the runtime in this Git repository
+    #[arg(long, value_name = "URL", conflicts_with = "runtime_version")]
+    pub runtime_git: Option<String>,
     /// Depend on this version of the runtime
     #[arg(long, value_name = "VERSION")]
     pub runtime_version: Option<String>,
+}
+
+impl Arguments {
+    /// The runtime that is asked for, if one is.
+    #[must_use]
+    pub fn runtime(&self) -> Option<Runtime> {
+        let path = self.runtime_path.as_ref().map(|path| Runtime::Path(path.display().to_string()));
+        let git = || self.runtime_git.clone().map(Runtime::Git);
+        path.or_else(git).or_else(|| self.runtime_version.clone().map(Runtime::Version))
+    }
 }
 
 /// How the outcome is told.

@@ -52,11 +52,8 @@ fn generate(arguments: &Arguments) -> Result<bool, cli::Failure> {
     let (Some(out), false) = (&arguments.out, arguments.spec.is_empty()) else {
         return Err(cli::Failure("give at least one --spec FILE, and --out DIR".to_owned()));
     };
-    let runtime = match (&arguments.runtime_path, &arguments.runtime_version) {
-        (Some(path), _) => Runtime::Path(path.display().to_string()),
-        (None, Some(version)) => Runtime::Version(version.clone()),
-        (None, None) => Runtime::Version(env!("CARGO_PKG_VERSION").to_owned()),
-    };
+    let own = || Runtime::Version(env!("CARGO_PKG_VERSION").to_owned());
+    let runtime = arguments.runtime().unwrap_or_else(own);
     let jobs: Vec<Job> = arguments.spec.iter().map(|spec| job(spec, out, arguments, &runtime)).collect();
     let reports = cli::run(&jobs, arguments)?;
     let summary = Summary {

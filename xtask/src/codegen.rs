@@ -1,5 +1,6 @@
 //! `cargo xtask codegen`
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -11,11 +12,14 @@ use crate::{Failure, root};
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let started = Instant::now();
+    let crates = root().join("crates");
+    let all = arguments.spec.is_empty();
     let jobs = match &arguments.out {
-        _ if arguments.spec.is_empty() => specs()?.into_iter().map(member).collect(),
+        _ if all => specs()?.into_iter().map(member).collect(),
         Some(out) => arguments.spec.iter().map(|spec| stand_alone(spec, out, arguments)).collect(),
-        None => arguments.spec.iter().cloned().map(member).collect::<Vec<_>>(),
+        None => arguments.spec.iter().map(|spec| kept(spec).map(member)).collect::<Result<Vec<_>, _>>()?,
     };
+    let before = folders(&crates);
     let reports = cli::run(&jobs, arguments)?;
     let summary = Summary {
         reports: &reports,
@@ -24,10 +28,40 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         list_secrets: arguments.list_secrets,
     };
     summary.print(arguments.format == Format::Json);
-    if arguments.check && !summary.is_success() {
+    let mut success = summary.is_success();
+    if arguments.check && !success {
         eprintln!("the crates differ from their specs: run `cargo xtask codegen`");
     }
-    Ok(summary.is_success())
+    for added in folders(&crates).difference(&before) {
+        eprintln!("note: {} is a new member of this workspace", shown(added));
+    }
+    if all && reports.iter().all(|report| report.success) {
+        for (folder, document) in cli::orphans(&crates, &reports)? {
+            let folder = shown(&folder);
+            eprintln!("error: {folder}: its spec ({document}) is gone; delete the folder, or restore the spec");
+            success = false;
+        }
+    }
+    Ok(success)
+}
+
+/// The folders in a folder.
+fn folders(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+}
+
+/// A spec of this workspace. The crate of any other document would be a new member that has no spec here.
+fn kept(spec: &Path) -> Result<PathBuf, Failure> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if real(spec).starts_with(real(&root().join("spec"))) {
+        return Ok(spec.to_owned());
+    }
+    let name = spec.display();
+    Err(Failure(format!(
+        "{name}: is no spec of this workspace: give --out DIR for a crate that stands alone, or make it one with `cargo \
+         xtask import {name}`"
+    )))
 }
 
 /// Every spec of the workspace, in stable order.
@@ -55,24 +89,26 @@ fn member(spec: PathBuf) -> Job {
 /// A crate anywhere, with the runtime of this workspace unless another is asked for.
 fn stand_alone(spec: &Path, out: &Path, arguments: &Arguments) -> Job {
     let many = arguments.spec.len() > 1;
-    let runtime = match (&arguments.runtime_path, &arguments.runtime_version) {
-        (Some(path), _) => Runtime::Path(path.display().to_string()),
-        (None, Some(version)) => Runtime::Version(version.clone()),
-        (None, None) => {
-            let from = if many { out.join("crate") } else { out.to_owned() };
-            Runtime::Path(relative(&from, &root().join("crates/core")))
-        }
-    };
+    let own = || Runtime::Path(root().join("crates/core").display().to_string());
     let place = if many { Place::Below(out.to_owned()) } else { Place::Folder(out.to_owned()) };
+    let runtime = arguments.runtime().unwrap_or_else(own);
     Job { name: spec.display().to_string(), spec: spec.to_owned(), place, runtime }
 }
 
-/// The way from one folder to another, so that the manifest holds no path of this machine.
-fn relative(from: &Path, to: &Path) -> String {
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let (from, to) = (absolute(from), absolute(to));
-    let shared = from.components().zip(to.components()).take_while(|(from, to)| from == to).count();
-    let up = from.components().skip(shared).map(|_| "..".to_owned());
-    let down = to.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codegen_of_a_foreign_document_without_out_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let foreign = folder.path().join("x.json");
+        std::fs::write(&foreign, "{}").expect("a file");
+        let before = folders(&root().join("crates"));
+        let failure = run(&Arguments { spec: vec![foreign], ..Arguments::default() }).expect_err("no --out");
+        assert!(failure.0.contains("--out") && failure.0.contains("import"), "{failure}");
+        assert_eq!(folders(&root().join("crates")), before);
+        let own = specs().expect("the specs");
+        assert!(own.iter().all(|spec| kept(spec).is_ok()));
+    }
 }

@@ -60,12 +60,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     documents.sort();
     let out = arguments.out.clone().unwrap_or_else(|| target().join("corpus/crates"));
-    let generate =
-        cli::Arguments { spec: documents, out: Some(out.clone()), skip_unsupported: true, ..cli::Arguments::default() };
+    // Before the crates, which are its members.
+    workspace(&out)?;
+    let generate = cli::Arguments {
+        spec: documents,
+        out: Some(out.clone()),
+        skip_unsupported: true,
+        replace: true,
+        ..cli::Arguments::default()
+    };
     let mut success = codegen::run(&generate)?;
-    if arguments.check || arguments.doc || arguments.examples {
-        workspace(&out)?;
-    }
     if arguments.check {
         success &= step(&out, &["check", "--workspace", "--quiet"], "RUSTFLAGS")?;
     }

@@ -1,11 +1,10 @@
 //! `import`: a vendor's document into the folder of specs.
 
-use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::diff::file;
+use super::stage::Stage;
 use crate::import::{self, Options, Outcome, Problem};
 use crate::source::Source;
 
@@ -54,12 +53,13 @@ pub fn import(arguments: &ImportArguments) -> Result<bool, Failure> {
     let outcome = import::import(&document, spec.as_ref(), &options)
         .map_err(|problem| failure(&problem, &document, spec.as_ref()))?;
     print!("{}", report(&outcome));
-    if spec.as_ref().is_some_and(|spec| spec.text() == outcome.text) {
+    // Git may have rewritten the line ends.
+    if spec.as_ref().is_some_and(|spec| spec.text().replace("\r\n", "\n") == outcome.text) {
         println!("{}: nothing to change", target.display());
     } else if arguments.dry_run {
         println!("{}: would be written", target.display());
     } else {
-        write(&target, &outcome.text).map_err(|error| Failure::at(&target, "cannot be written", &error))?;
+        write(&target, &outcome.text)?;
         println!("{}: written", target.display());
     }
     Ok(!outcome.keeps_breaking())
@@ -94,21 +94,10 @@ fn failure(problem: &Problem, document: &Source, spec: Option<&Source>) -> Failu
     Failure(format!("{} cannot be imported\n{}", source.name(), problems.concat()))
 }
 
-/// Writes beside the target and renames, so that an interrupted run leaves no half of a file.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.partial", std::process::id()));
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    let renamed = written.and_then(|()| fs::rename(&beside, path));
-    if renamed.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&beside);
-    }
-    renamed
+/// Writes the file as a whole or not at all, and waits for the disk: a spec has work that nobody can regenerate.
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let unwritten = |error| Failure::at(path, "cannot be written", &error);
+    let mut stage = Stage::open(path.parent().unwrap_or(Path::new("."))).map_err(unwritten)?;
+    stage.add(path, text, true).map_err(unwritten)?;
+    stage.commit().map_err(|(_, error)| unwritten(error))
 }

@@ -77,10 +77,12 @@ impl Summary<'_> {
         self.reports.iter().map(count).sum()
     }
 
-    /// Whether every document has its crate and, when checking, every file is as it should be.
+    /// Whether every document has its crate with every file as it should be. One that was kept is not, and one that is
+    /// written is unless the disk was only compared.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        self.reports.iter().all(|report| report.success && !(self.check && report.changes.any()))
+        let complete = |changes: &Changes| if self.check { !changes.any() } else { changes.kept.is_empty() };
+        self.reports.iter().all(|report| report.success && complete(&report.changes))
     }
 
     /// Prints the problems to standard error, and the summary to standard output.
@@ -160,7 +162,7 @@ impl Summary<'_> {
         let here = std::env::current_dir().unwrap_or_default();
         let (done, verb) = if self.check { ("would be written", "differs") } else { ("written", "written") };
         for report in self.reports {
-            let Changes { written, deleted, kept, .. } = &report.changes;
+            let Changes { written, deleted, kept, foreign, .. } = &report.changes;
             let place = |path: &String| {
                 let path = report.folder.join(path);
                 path.strip_prefix(&here).unwrap_or(&path).display().to_string()
@@ -175,8 +177,8 @@ impl Summary<'_> {
                 out.push_str(&format!("{verb}: {}\n", place(path)));
             }
             for path in kept {
-                let advice = "edited by hand and kept; --force overwrites it";
-                out.push_str(&format!("kept: {}: {advice}\n", place(path)));
+                let what = if foreign.contains(path) { "not written by this generator" } else { "edited by hand" };
+                out.push_str(&format!("kept: {}: {what}; --force overwrites it\n", place(path)));
             }
         }
         out.push_str(&format!(

@@ -9,10 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::place::{relative, resolved};
 use super::report::Report;
-use super::tree::{self, Changes, Mode};
+use super::tree::{Changes, Mode, Plan, Rules};
+use super::workspace::{Standing, entry, standing};
 use super::{Arguments, Failure, Format};
-use crate::plan::{Options, Outcome, Runtime, generate};
+use crate::plan::{Options, Outcome, Runtime, State, generate, origin, state};
 use crate::source::Source;
 
 /// One document and the folder of its crate.
@@ -26,6 +28,17 @@ pub struct Job {
     pub place: Place,
     /// How the crate depends on the runtime.
     pub runtime: Runtime,
+}
+
+impl Job {
+    /// The runtime as the crate's manifest names it: a path leads from the crate to it.
+    fn runtime(&self) -> Runtime {
+        match &self.runtime {
+            // Every crate below one folder is as far from it.
+            Runtime::Path(path) => Runtime::Path(relative(&self.place.folder("crate"), Path::new(path))),
+            other => other.clone(),
+        }
+    }
 }
 
 /// Where a crate goes.
@@ -79,13 +92,42 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
             return Err(Failure(format!("{message}; set `info.x-crate.name` in one of them")));
         }
     }
-    let written = each(&made, threads, |Made { report, files }| {
-        if report.success { tree::apply(&report.folder, files, mode) } else { Ok(Changes::default()) }
+    let plans = each(&made, threads, |Made { report, files }| {
+        let partial = !arguments.only.is_empty() || arguments.skip_unsupported && !report.refused.is_empty();
+        let rules = Rules { mode, replace: arguments.replace, partial };
+        report.success.then(|| Plan::new(&report.folder, files, rules)).transpose()
     });
+    // Nothing is written for any where one is refused.
+    let plans = plans.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let plans: Vec<Mutex<Option<Plan>>> = plans.into_iter().map(Mutex::new).collect();
+    let written = each(&plans, threads, |plan| {
+        let plan = plan.lock().ok().and_then(|mut plan| plan.take());
+        plan.map_or_else(|| Ok(Changes::default()), Plan::commit)
+    });
+    drop(plans);
     made.into_iter()
         .zip(written)
         .map(|(Made { report, .. }, changes)| Ok(Report { changes: changes?, ..report }))
         .collect()
+}
+
+/// The crates below a folder that carry the generator's marker and that none of the documents makes, each with the
+/// document that it came from.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn orphans(folder: &Path, reports: &[Report]) -> Result<Vec<(PathBuf, String)>, Failure> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.map_err(|error| Failure::at(folder, "cannot be read", &error))?;
+    let made: Vec<PathBuf> = reports.iter().map(|report| resolved(&report.folder)).collect();
+    let orphan = |path: PathBuf| {
+        let manifest = fs::read_to_string(path.join("Cargo.toml")).ok()?;
+        let origin = origin(&manifest).filter(|_| state(&manifest) != State::Foreign)?;
+        (!made.contains(&resolved(&path))).then(|| (path, origin.to_owned()))
+    };
+    let mut found: Vec<_> = entries.into_iter().filter_map(|entry| orphan(entry.path())).collect();
+    found.sort();
+    Ok(found)
 }
 
 /// What came of one document, before anything is written.
@@ -95,7 +137,7 @@ struct Made {
 }
 
 /// The work on every item, on so many threads, in the order of the items.
-fn each<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+fn each<'t, T: Sync, R: Send>(items: &'t [T], threads: usize, work: impl Fn(&'t T) -> R + Sync) -> Vec<R> {
     if threads == 1 {
         return items.iter().map(work).collect();
     }
@@ -134,42 +176,24 @@ fn one(job: &Job, arguments: &Arguments) -> Result<Made, Failure> {
         }
     }
     let options = Options {
-        runtime: job.runtime.clone(),
+        runtime: job.runtime(),
         only: arguments.only.iter().cloned().collect(),
         skip_unsupported: arguments.skip_unsupported,
     };
     let outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
     let diagnostics = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
     let mut report = Report::new(&job.name, &outcome, diagnostics);
-    let mut files = outcome.files;
     if report.success {
         report.folder = job.place.folder(&outcome.package);
-        if matches!(&job.place, Place::Folder(folder) if inside_workspace(folder)) {
-            stand_alone(&mut files);
+        if let Standing::Unknown(manifest) = standing(&report.folder) {
+            let entry = entry(&manifest, &report.folder);
+            let manifest = manifest.display();
+            report.diagnostics.push(format!(
+                "note: {manifest}: the workspace does not list the crate; add {entry} to `members` in `[workspace]`\n"
+            ));
         }
     }
-    Ok(Made { report, files })
-}
-
-/// Makes the crate the root of its own workspace, since the one around it does not know it.
-fn stand_alone(files: &mut BTreeMap<String, String>) {
-    if let Some(manifest) = files.get_mut("Cargo.toml") {
-        *manifest = crate::plan::append(manifest, "\n[workspace]\n");
-    }
-}
-
-fn inside_workspace(folder: &Path) -> bool {
-    let Ok(folder) = std::path::absolute(folder) else { return false };
-    let manifests = folder.ancestors().skip(1).filter_map(|parent| fs::read_to_string(parent.join("Cargo.toml")).ok());
-    manifests.into_iter().any(|manifest| manifest.lines().any(|line| line.trim() == "[workspace]"))
-}
-
-/// The runtime's folder in a checkout that holds this folder.
-#[must_use]
-pub fn find_core(folder: &Path) -> Option<PathBuf> {
-    let folder = std::path::absolute(folder).ok()?;
-    let candidates = folder.ancestors().map(|parent| parent.join("crates/core"));
-    candidates.into_iter().find(|core| core.join("Cargo.toml").is_file())
+    Ok(Made { report, files: outcome.files })
 }
 
 fn processors() -> usize {

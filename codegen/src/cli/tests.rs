@@ -118,3 +118,27 @@ fn an_overlay_corrects_one_document() {
     assert!(!reports[0].success && reports[0].diagnostics[0].contains("overlay.json:1:9: error[E0106]"));
     assert!(run(&[job.clone(), job], &arguments).is_err(), "one overlay, two documents");
 }
+
+#[test]
+fn crates_whose_document_is_gone_are_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let specs: Vec<_> = ["one", "two"].map(|name| folder.path().join(format!("{name}.json"))).into();
+    let crates = folder.path().join("crates");
+    let jobs: Vec<Job> = specs
+        .iter()
+        .map(|spec| {
+            let name = spec.file_stem().expect("a name").to_string_lossy().into_owned();
+            write(spec, &DOCUMENT.replace("\"demo\"", &format!("{name:?}")));
+            let runtime = Runtime::Version("0.1.0".to_owned());
+            Job { spec: spec.clone(), name, place: Place::Member(crates.clone()), runtime }
+        })
+        .collect();
+    let reports = run(&jobs, &Arguments::default()).expect("a run");
+    for by_hand in ["core", "empty"] {
+        fs::create_dir(crates.join(by_hand)).expect("a folder");
+    }
+    write(&crates.join("core/Cargo.toml"), "[package]\nname = \"core\"\n");
+    assert_eq!(orphans(&crates, &reports).expect("a folder"), []);
+    let found = orphans(&crates, &reports[..1]).expect("a folder");
+    assert_eq!(found, [(crates.join("two-20240101"), "two 2024-01-01".to_owned())]);
+}

@@ -45,6 +45,7 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     lines.push(match runtime {
         Runtime::Workspace => "alicloud-core.workspace = true".to_owned(),
         Runtime::Path(path) => format!("alicloud-core = {{ path = {}, default-features = false }}", text(path)),
+        Runtime::Git(url) => format!("alicloud-core = {{ git = {}, default-features = false }}", text(url)),
         Runtime::Version(version) => {
             format!("alicloud-core = {{ version = {}, default-features = false }}", text(version))
         }

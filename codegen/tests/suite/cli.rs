@@ -9,40 +9,46 @@ use tempfile::TempDir;
 
 use crate::fixture;
 
-struct Place {
+/// A folder, and the binary in it.
+pub(crate) struct Place {
     folder: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap_or_else(|error| panic!("{error}")) }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn write(&self, name: &str, document: &Value) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, document: &Value) -> PathBuf {
         let path = self.path().join(name);
         fs::write(&path, document.to_string()).unwrap_or_else(|error| panic!("{error}"));
         path
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_alicloud-codegen"));
-        command.current_dir(self.path()).args(arguments).output().unwrap_or_else(|error| panic!("{error}"))
+        command.current_dir(self.path()).args(arguments);
+        command
     }
 }
 
-fn code(output: &Output) -> Option<i32> {
+pub(crate) fn code(output: &Output) -> Option<i32> {
     output.status.code()
 }
 
-fn out(output: &Output) -> String {
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

@@ -36,6 +36,8 @@ fn generated_files_say_so() {
             assert_eq!(state(&text), State::Generated, "{path}");
             assert_eq!(state(&append(&text, "# more\n")), State::Generated, "{path}");
             assert_eq!(state(&format!("{text} ")), State::Edited, "{path}");
+            assert_eq!(state(&text.replace('\n', "\r\n")), State::Generated, "{path}");
+            assert_eq!(state(&text.replacen('\n', "\n\r", 2)), State::Edited, "{path}");
             assert_eq!(state(&format!("// mine\n{text}")), State::Foreign, "{path}");
             assert!(text.ends_with('\n') && !text.contains('\r'), "{path}");
         }

@@ -5,6 +5,7 @@ mod determinism;
 mod diagnostics;
 mod document;
 mod documents;
+mod files;
 mod fixture;
 mod hostile;
 mod json;

@@ -116,5 +116,7 @@ fn nothing_is_written_through_a_symbolic_link() {
             assert!(failure.as_ref().is_err_and(|text| text.contains("symbolic link")), "{link}: {failure:?}");
         }
         assert_eq!(fs::read_dir(&elsewhere).map(Iterator::count).ok(), Some(0), "{link}");
+        let found = fixture::files(&target, "rs").len() + fixture::files(&target, "toml").len();
+        assert_eq!(found, 0, "{link}: nothing is written before it is refused");
     }
 }

@@ -1,0 +1,79 @@
+//! Paths on disk: which folder a path names, and how one folder is reached from another.
+
+use std::path::{Component, Path, PathBuf};
+
+/// The folder that a path names: absolute, without `..`, and through symbolic links as far as the path exists.
+pub(super) fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut out = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::ParentDir => {
+                // The parent of a symbolic link is that of its target.
+                out = canonical(&out);
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    canonical(&out)
+}
+
+/// The path with its symbolic links followed, as far as it exists.
+fn canonical(path: &Path) -> PathBuf {
+    for ancestor in path.ancestors() {
+        if let Ok(found) = ancestor.canonicalize() {
+            let rest = path.strip_prefix(ancestor).unwrap_or(Path::new(""));
+            return simplified(&found.join(rest));
+        }
+    }
+    path.to_owned()
+}
+
+/// Without the prefix `\\?\` that Windows gives to canonical paths and cargo does not take in a manifest.
+fn simplified(path: &Path) -> PathBuf {
+    let text = path.to_string_lossy();
+    match text.strip_prefix(r"\\?\") {
+        Some(rest) if !rest.starts_with("UNC") => PathBuf::from(rest),
+        _ => path.components().collect(),
+    }
+}
+
+/// How `to` is reached from the folder `from`, with `/` between the parts; absolute where there is no other way.
+pub(super) fn relative(from: &Path, to: &Path) -> String {
+    let to = resolved(to);
+    let path = pathdiff::diff_paths(&to, resolved(from)).unwrap_or(to);
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_of_paths_with_parents_is_normalized() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |path: &str| folder.path().join(path);
+        std::fs::create_dir_all(at("sdk/crates/core")).expect("a folder");
+        for (from, to, expected) in [
+            ("sdk/../my-product", "sdk/crates/core", "../sdk/crates/core"),
+            ("sdk/crates/../../a/b/../c", "sdk/crates/core", "../../sdk/crates/core"),
+            ("sdk/new", "sdk/x/../crates/./core", "../crates/core"),
+            ("sdk", "sdk/crates/core", "crates/core"),
+        ] {
+            assert_eq!(relative(&at(from), &at(to)), expected, "{from} {to}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn resolved_follows_links_before_parents() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |path: &str| folder.path().join(path);
+        std::fs::create_dir_all(at("real/deep")).expect("a folder");
+        std::os::unix::fs::symlink(at("real/deep"), at("link")).expect("a link");
+        assert_eq!(relative(&at("link/../new"), &at("real/core")), "../core");
+        assert_eq!(relative(&at("link/new"), &at("real/core")), "../../core");
+    }
+}

@@ -1,0 +1,156 @@
+//! Writing several files as one: all are written beside their targets first, and only then renamed onto them.
+//!
+//! The new files wait in a folder of their own inside the target folder, with a random name, so that two runs never share
+//! one. The run holds a lock on a file in it. A folder whose lock is free was left by a run that was killed, and the next
+//! run removes it.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use fs4::FileExt;
+use tempfile::TempDir;
+
+/// What the names of staging folders begin with.
+const PREFIX: &str = ".alicloud-codegen-";
+
+/// The file in a staging folder that its run holds locked.
+const LOCK: &str = "lock";
+
+/// How often a staging folder is created again after another run removed it.
+const ATTEMPTS: usize = 8;
+
+/// Files that are written and not yet in their places. Dropped before [`Stage::commit`], it leaves no trace.
+pub(super) struct Stage {
+    files: Vec<(PathBuf, PathBuf)>,
+    /// Released before the folder is removed: some systems do not remove open files.
+    _lock: File,
+    dir: TempDir,
+}
+
+impl Stage {
+    /// An empty stage for files in this folder, which is created where it is absent.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub(super) fn open(folder: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        remove_leftovers(folder);
+        let mut failure = io::Error::other("other runs keep removing the temporary folder");
+        for _ in 0..ATTEMPTS {
+            let dir = tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder)?;
+            let path = dir.path().join(LOCK);
+            match File::create_new(&path) {
+                Ok(lock) => {
+                    // Where the file system has no locks, the folder may look abandoned to another run.
+                    let _ = FileExt::lock(&lock);
+                    if path.exists() {
+                        return Ok(Self { files: Vec::new(), _lock: lock, dir });
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => failure = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(failure)
+    }
+
+    /// Writes the text to a temporary file; [`Stage::commit`] moves it to the target. `durable` waits for the disk.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub(super) fn add(&mut self, target: &Path, text: &str, durable: bool) -> io::Result<()> {
+        let staged = self.dir.path().join(self.files.len().to_string());
+        let mut file = File::create_new(&staged)?;
+        file.write_all(text.as_bytes())?;
+        if durable {
+            file.sync_all()?;
+        }
+        self.files.push((staged, target.to_owned()));
+        Ok(())
+    }
+
+    /// Moves every file to its target.
+    ///
+    /// # Errors
+    /// The first target that cannot be written, and why; those before it are written.
+    pub(super) fn commit(self) -> Result<(), (PathBuf, io::Error)> {
+        for (staged, target) in &self.files {
+            let parent = || target.parent().map_or(Ok(()), fs::create_dir_all);
+            let moved = parent().and_then(|()| fs::rename(staged, target));
+            let moved = match moved {
+                // Another run removed a folder that it emptied.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    parent().and_then(|()| fs::rename(staged, target))
+                }
+                moved => moved,
+            };
+            moved.map_err(|error| (target.clone(), error))?;
+        }
+        Ok(())
+    }
+}
+
+/// Removes the staging folders of runs that were killed. What cannot be removed is left for the next run.
+pub(super) fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let named = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        if !named || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        let path = entry.path();
+        match File::open(path.join(LOCK)) {
+            Ok(lock) => {
+                if FileExt::try_lock(&lock).is_ok() {
+                    let _ = fs::remove_dir_all(&path);
+                }
+            }
+            // Killed before it locked anything. A folder that a run fills at this moment is not empty.
+            Err(_) => drop(fs::remove_dir(&path)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder").flatten();
+        let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn leftovers_of_killed_runs_are_removed_and_living_runs_are_not_disturbed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for killed in ["a", "b"] {
+            let dir = folder.path().join(format!("{PREFIX}{killed}"));
+            fs::create_dir(&dir).expect("a folder");
+            if killed == "a" {
+                fs::write(dir.join(LOCK), "").expect("a file");
+                fs::write(dir.join("0"), "half of a fi").expect("a file");
+            }
+        }
+        fs::write(folder.path().join(format!("{PREFIX}mine")), "a file of somebody").expect("a file");
+        let mut living = Stage::open(folder.path()).expect("a stage");
+        living.add(&folder.path().join("one"), "1", false).expect("a file");
+        let other = Stage::open(folder.path()).expect("a stage");
+        assert_eq!(names(folder.path()).len(), 3, "{:?}", names(folder.path()));
+        drop(other);
+        living.commit().map_err(|(_, error)| error).expect("a file");
+        assert_eq!(names(folder.path()), [format!("{PREFIX}mine"), "one".to_owned()]);
+    }
+
+    #[test]
+    fn stage_that_is_dropped_changes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("one"), "old").expect("a file");
+        let mut stage = Stage::open(folder.path()).expect("a stage");
+        stage.add(&folder.path().join("one"), "new", true).expect("a file");
+        drop(stage);
+        assert_eq!(fs::read_to_string(folder.path().join("one")).expect("a file"), "old");
+        assert_eq!(names(folder.path()), ["one"]);
+    }
+}

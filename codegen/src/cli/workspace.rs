@@ -1,0 +1,136 @@
+//! Where a folder stands to the workspaces around it, by cargo's own rules.
+//!
+//! Cargo walks up from a package to the next manifest with a `[workspace]` table, or to one that names its workspace in
+//! `package.workspace`. A package that this workspace excludes stands alone. One that it finds by `members`, or as a path
+//! dependency of a member, is a member. Any other is an error to cargo.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::place::resolved;
+
+/// What a folder is to the workspaces around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// There is no workspace around it, or one that excludes it.
+    Alone,
+    /// A workspace has it as a member.
+    Member,
+    /// The workspace with this manifest neither has it as a member nor excludes it.
+    Unknown(PathBuf),
+}
+
+/// Where a crate in this folder stands, whether the folder exists or not.
+pub(super) fn standing(folder: &Path) -> Standing {
+    let folder = resolved(folder);
+    let Some((root, manifest)) = root(&folder) else { return Standing::Alone };
+    let workspace = Workspace { root: &root, manifest: &manifest };
+    if workspace.has(&folder) { Standing::Member } else { Standing::Unknown(root.join("Cargo.toml")) }
+}
+
+/// The entry of `members` that makes the folder a member of the workspace with this manifest.
+pub(super) fn entry(manifest: &Path, folder: &Path) -> String {
+    let root = manifest.parent().unwrap_or(manifest);
+    format!("{:?}", super::place::relative(root, folder))
+}
+
+/// The folder and the manifest of the workspace around a folder that does not exclude it.
+fn root(folder: &Path) -> Option<(PathBuf, Table)> {
+    for above in folder.ancestors().skip(1) {
+        let Some(manifest) = read(above) else { continue };
+        if manifest.contains_key("workspace") {
+            let excluded = Workspace { root: above, manifest: &manifest }.excludes(folder);
+            return (!excluded).then(|| (above.to_owned(), manifest));
+        }
+        let pointer = manifest.get("package").and_then(|package| package.get("workspace")).and_then(Value::as_str);
+        if let Some(pointer) = pointer {
+            let root = resolved(&above.join(pointer));
+            return read(&root).map(|manifest| (root, manifest));
+        }
+    }
+    None
+}
+
+/// The manifest of a folder, or none where it has none that can be read.
+fn read(folder: &Path) -> Option<Table> {
+    fs::read_to_string(folder.join("Cargo.toml")).ok()?.parse().ok()
+}
+
+struct Workspace<'a> {
+    root: &'a Path,
+    manifest: &'a Table,
+}
+
+impl Workspace<'_> {
+    fn list(&self, key: &str) -> impl Iterator<Item = &str> {
+        let list = self.manifest.get("workspace").and_then(|workspace| workspace.get(key)).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// A literal entry of `members` outweighs `exclude`.
+    fn excludes(&self, folder: &Path) -> bool {
+        let below = |entry: &str| folder.starts_with(resolved(&self.root.join(entry)));
+        self.list("exclude").any(below) && !self.list("members").any(below)
+    }
+
+    fn has(&self, folder: &Path) -> bool {
+        let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
+        let named = |pattern: &str| {
+            let pattern = self.pattern(pattern);
+            glob::Pattern::new(&pattern).is_ok_and(|pattern| pattern.matches_path_with(folder, options))
+        };
+        self.list("members").any(named) || self.depends_on(folder)
+    }
+
+    /// A pattern of `members`, below the root.
+    fn pattern(&self, pattern: &str) -> String {
+        let root = glob::Pattern::escape(&self.root.to_string_lossy());
+        let parts: Vec<&str> = pattern.split(['/', '\\']).filter(|part| !matches!(*part, "" | ".")).collect();
+        format!("{root}/{}", parts.join("/"))
+    }
+
+    /// Whether the folder is a path dependency of a member, or of one of those below the root.
+    fn depends_on(&self, folder: &Path) -> bool {
+        let found = |pattern| glob::glob(&self.pattern(pattern)).ok();
+        let members = self.list("members").filter_map(found).flatten().flatten();
+        let mut pending: Vec<PathBuf> = members.map(|member| resolved(&member)).collect();
+        pending.push(self.root.to_owned());
+        let mut seen = BTreeSet::new();
+        while let Some(member) = pending.pop() {
+            if member == folder {
+                return true;
+            }
+            if member.starts_with(self.root)
+                && seen.insert(member.clone())
+                && let Some(manifest) = read(&member)
+            {
+                pending.extend(self.dependencies(&manifest, &member));
+            }
+        }
+        false
+    }
+
+    /// The folders of the path dependencies of a package.
+    fn dependencies(&self, manifest: &Table, folder: &Path) -> Vec<PathBuf> {
+        let shared = self.manifest.get("workspace").and_then(|workspace| workspace.get("dependencies"));
+        let targets = manifest.get("target").and_then(Value::as_table).into_iter().flat_map(Table::values);
+        let tables = targets.filter_map(Value::as_table).chain([manifest]);
+        let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
+        let tables = tables.flat_map(|table| kinds.iter().filter_map(|kind| table.get(*kind)?.as_table()));
+        let path = |value: &Value| value.get("path").and_then(Value::as_str).map(str::to_owned);
+        let folders = tables.flatten().filter_map(|(name, dependency)| {
+            if dependency.get("workspace").and_then(Value::as_bool) == Some(true) {
+                let path = path(shared?.get(name)?)?;
+                return Some(resolved(&self.root.join(path)));
+            }
+            Some(resolved(&folder.join(path(dependency)?)))
+        });
+        folders.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
