@@ -87,9 +87,16 @@ impl Workspace<'_> {
 
     /// A pattern of `members`, below the root.
     fn pattern(&self, pattern: &str) -> String {
-        let root = glob::Pattern::escape(&self.root.to_string_lossy());
-        let parts: Vec<&str> = pattern.split(['/', '\\']).filter(|part| !matches!(*part, "" | ".")).collect();
-        format!("{root}/{}", parts.join("/"))
+        let mut base = self.root.to_owned();
+        let mut parts = Vec::new();
+        for part in pattern.split(['/', '\\']).filter(|part| !matches!(*part, "" | ".")) {
+            match part {
+                ".." if parts.pop().is_none() => drop(base.pop()),
+                ".." => {}
+                part => parts.push(part),
+            }
+        }
+        format!("{}/{}", glob::Pattern::escape(&base.to_string_lossy()), parts.join("/"))
     }
 
     /// Whether the folder is a path dependency of a member, or of one of those below the root.

@@ -51,6 +51,7 @@ fn crate_inside_a_workspace_is_a_member_and_its_manifest_is_left_alone() {
     let place = Place::new();
     place.write("a.json", &document("demo", &["Ping"]));
     place.write("b.json", &document("other", &["Ping"]));
+    place.write("c.json", &document("third", &["Ping"]));
     let root = "[workspace]\nresolver = \"3\"\nmembers = []\n";
     fs::write(place.path().join("Cargo.toml"), root).unwrap_or_default();
     fs::create_dir_all(place.path().join("core/src")).unwrap_or_default();
@@ -63,7 +64,7 @@ fn crate_inside_a_workspace_is_a_member_and_its_manifest_is_left_alone() {
     assert!(err(&first).contains("add \"made\" to `members`"), "{}", err(&first));
     assert!(!manifest(&place, "made").contains("[workspace]"));
     assert_eq!(fixture::read(&place.path().join("Cargo.toml")), root);
-    let several = place.run(&["--spec", "a.json", "b.json", "--out", "crates", "--runtime-path", "core"]);
+    let several = place.run(&["--spec", "b.json", "c.json", "--out", "crates", "--runtime-path", "core"]);
     assert_eq!(code(&several), Some(0), "{}", err(&several));
     assert!(err(&several).contains("add \"crates/alicloud-other-20240101\""), "{}", err(&several));
 
