@@ -4,11 +4,12 @@
 //! Rust surface that they give, not on the JSON. Types are compared in pairs that the same parameters and fields lead
 //! to, each pair once, however many operations reach it.
 
+pub(crate) mod fold;
 mod kind;
 mod operation;
 mod report;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod types;
 mod version;
 
@@ -19,7 +20,7 @@ pub use version::next;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::markdown::code;
-use crate::model::{Home, Model, Reply, Shape, TypeId, TypeKind};
+use crate::model::{Home, Model, Operation, Reply, Shape, TypeId, TypeKind};
 use crate::plan::{self, Options};
 use crate::source::Source;
 
@@ -30,12 +31,17 @@ pub struct Side {
     pub name: String,
     /// Its named model.
     pub model: Model,
+    /// The style of its operations, as `info.style` has it.
+    pub style: String,
     /// The operations that it has and that cannot be generated.
     pub refused: BTreeSet<String>,
+    /// The named model with these operations, if there are any.
+    whole: Option<Model>,
 }
 
 impl Side {
-    /// Reads a document. Operations that cannot be generated are part of no crate and are left out.
+    /// Reads a document. Operations that cannot be generated are part of no crate; they are compared all the same, as far
+    /// as they can be understood.
     ///
     /// # Errors
     /// The problems, if one of them concerns the whole document.
@@ -45,8 +51,29 @@ impl Side {
         if diagnostics.iter().filter(error).any(|found| found.operation.is_none()) {
             return Err(diagnostics);
         }
-        let refused = diagnostics.iter().filter(error).filter_map(|found| found.operation.clone()).collect();
-        Ok(Self { name: source.name().to_owned(), model, refused })
+        let refused: BTreeSet<String> =
+            diagnostics.iter().filter(error).filter_map(|found| found.operation.clone()).collect();
+        let info = source.tree().ok().and_then(|root| root.get("info"));
+        let style = info.and_then(|info| info.get("style")).and_then(|style| style.text()).unwrap_or_default();
+        let whole = (!refused.is_empty()).then(|| plan::whole_model(source));
+        Ok(Self { name: source.name().to_owned(), model, style: style.to_owned(), refused, whole })
+    }
+
+    /// The operation with this wire name, generated or not.
+    pub(crate) fn operation(&self, name: &str) -> Option<&Operation> {
+        let models = [Some(&self.model), self.whole.as_ref()];
+        let mut operations = models.into_iter().flatten().flat_map(|model| &model.operations);
+        operations.find(|operation| operation.name.wire == name)
+    }
+
+    /// The name of the shared schema that has the type with this Rust path.
+    pub(crate) fn schema_of(&self, rust: &str) -> Option<&str> {
+        let models = [Some(&self.model), self.whole.as_ref()];
+        models.into_iter().flatten().find_map(|model| {
+            let mut ids = (0..model.types.len()).map(TypeId);
+            let found = ids.find(|id| model.get(*id).home == Home::Shared && path(model, *id) == rust)?;
+            model.get(found).trail.first().map(String::as_str)
+        })
     }
 }
 
@@ -74,6 +101,8 @@ pub struct Change {
     pub text: String,
     /// The operations that it reaches, by wire name, in the document's order.
     pub operations: Vec<String>,
+    /// Whether none of them can be generated, so that no crate has what changed.
+    pub refused: bool,
 }
 
 /// Everything that changed.
@@ -101,10 +130,16 @@ impl Diff {
         self.changes.iter().filter(move |change| change.effect == effect)
     }
 
+    /// What the changes of the crate mean together, or none if it stays as it is: operations that cannot be generated
+    /// are no part of it.
+    fn effect_on_crate(&self) -> Option<Effect> {
+        self.changes.iter().filter(|change| !change.refused).map(|change| change.effect).max()
+    }
+
     /// The version that the changes ask for, see [`next`].
     #[must_use]
     pub fn next_version(&self) -> String {
-        self.effect().map_or_else(|| self.old_version.clone(), |effect| next(&self.old_version, effect))
+        self.effect_on_crate().map_or_else(|| self.old_version.clone(), |effect| next(&self.old_version, effect))
     }
 
     /// Whether the version in the new document is raised as far as the changes ask for.
@@ -117,27 +152,39 @@ impl Diff {
 /// Compares two documents.
 #[must_use]
 pub fn compare(old: &Side, new: &Side) -> Diff {
-    let mut comparison = Comparison {
-        old: &old.model,
-        new: &new.model,
-        old_reach: reach(&old.model),
-        new_reach: reach(&new.model),
-        refused: &new.refused,
-        changes: Vec::new(),
-        texts: BTreeMap::new(),
-        pairs: VecDeque::new(),
-        seen: HashSet::new(),
-    };
-    comparison.whole();
-    comparison.operations();
-    comparison.types();
-    comparison.documentation();
+    let mut comparison = Comparison::new(&old.model, &new.model, old, new);
+    comparison.crate_itself();
+    comparison.all();
+    let mut changes = comparison.changes;
+    changes.extend(refused(old, new));
     Diff {
         title: format!("{} {}", new.model.product, new.model.version),
-        changes: comparison.changes,
+        changes,
         old_version: old.model.package_version.clone(),
         new_version: new.model.package_version.clone(),
     }
+}
+
+/// What changed in operations that can be generated on neither side.
+fn refused(old: &Side, new: &Side) -> Vec<Change> {
+    let names: BTreeSet<&String> = old.refused.union(&new.refused).collect();
+    let generated = |side: &Side, name: &String| side.model.operations.iter().any(|found| found.name.wire == *name);
+    let refused: BTreeSet<&String> =
+        names.into_iter().filter(|name| !generated(old, name) && !generated(new, name)).collect();
+    if refused.is_empty() {
+        return Vec::new();
+    }
+    let models = [old, new].map(|side| side.whole.as_ref().unwrap_or(&side.model));
+    let mut comparison = Comparison::new(models[0], models[1], old, new);
+    comparison.all();
+    let mut changes = comparison.changes;
+    changes.retain(|change| {
+        !change.operations.is_empty() && change.operations.iter().all(|operation| refused.contains(operation))
+    });
+    for change in &mut changes {
+        change.refused = true;
+    }
+    changes
 }
 
 /// The state of one comparison.
@@ -147,19 +194,47 @@ struct Comparison<'a> {
     /// The operations that reach each type.
     old_reach: Vec<Vec<usize>>,
     new_reach: Vec<Vec<usize>>,
-    refused: &'a BTreeSet<String>,
+    old_side: &'a Side,
+    new_side: &'a Side,
     changes: Vec<Change>,
     /// How many texts differ, by subject.
     texts: BTreeMap<Subject, (usize, Vec<String>)>,
-    /// Types that the same places lead to, still to be compared.
-    pairs: VecDeque<(TypeId, TypeId)>,
+    /// Types that the same places lead to, still to be compared, and the wire names that lead to them inside their owner.
+    pairs: VecDeque<(TypeId, TypeId, String)>,
     seen: HashSet<(TypeId, TypeId)>,
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
+    fn new(old: &'a Model, new: &'a Model, old_side: &'a Side, new_side: &'a Side) -> Self {
+        Self {
+            old,
+            new,
+            old_reach: reach(old),
+            new_reach: reach(new),
+            old_side,
+            new_side,
+            changes: Vec::new(),
+            texts: BTreeMap::new(),
+            pairs: VecDeque::new(),
+            seen: HashSet::new(),
+        }
+    }
+
+    fn all(&mut self) {
+        self.operations();
+        self.types();
+        self.documentation();
+    }
+
     fn report(&mut self, kind: Kind, effect: Effect, at: &Place, text: impl Into<String>) {
-        let change =
-            Change { effect, kind, subject: at.subject.clone(), text: text.into(), operations: at.operations.clone() };
+        let change = Change {
+            effect,
+            kind,
+            subject: at.subject.clone(),
+            text: text.into(),
+            operations: at.operations.clone(),
+            refused: false,
+        };
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }
@@ -172,13 +247,14 @@ impl Comparison<'_> {
     }
 
     /// The crate's name, the product, and the hosts.
-    fn whole(&mut self) {
+    fn crate_itself(&mut self) {
         let (old, new) = (self.old, self.new);
         let at = Place { subject: Subject::Crate, operations: Vec::new(), prefix: String::new() };
         for (kind, effect, what, old, new) in [
             (Kind::Package, Effect::Breaking, "the crate", &old.package, &new.package),
             (Kind::Product, Effect::Behaviour, "the product on the wire", &old.product, &new.product),
             (Kind::Product, Effect::Behaviour, "the version on the wire", &old.version, &new.version),
+            (Kind::Style, Effect::Behaviour, "the style", &self.old_side.style, &self.new_side.style),
         ] {
             if old != new {
                 self.report(kind, effect, &at, format!("{what} is now {}, was {}", code(new), code(old)));
@@ -218,7 +294,8 @@ impl Comparison<'_> {
     fn documentation(&mut self) {
         for (subject, (count, operations)) in std::mem::take(&mut self.texts) {
             let text = if count == 1 { "1 text changed".to_owned() } else { format!("{count} texts changed") };
-            self.changes.push(Change { effect: Effect::Documentation, kind: Kind::Texts, subject, text, operations });
+            let (effect, kind) = (Effect::Documentation, Kind::Texts);
+            self.changes.push(Change { effect, kind, subject, text, operations, refused: false });
         }
     }
 }
@@ -228,7 +305,8 @@ impl Comparison<'_> {
 struct Place {
     subject: Subject,
     operations: Vec<String>,
-    /// The names that lead to a field, each with a dot behind it.
+    /// The wire names that lead to a field, each with a dot behind it; `[]` stands for the items of a list, `{}` for the
+    /// values of a map.
     prefix: String,
 }
 

@@ -213,9 +213,13 @@ pub struct Schema {
     pub exclusive_minimum: bool,
     /// Whether `maximum` itself is excluded.
     pub exclusive_maximum: bool,
-    /// The least length of a list or text.
+    /// The least number of items of a list, `minItems`.
+    pub least_items: Option<String>,
+    /// The greatest number of items of a list, `maxItems`.
+    pub most_items: Option<String>,
+    /// The least length of a text, or of each text in a list, `minLength`.
     pub least: Option<String>,
-    /// The greatest length of a list or text.
+    /// The greatest length of a text, or of each text in a list, `maxLength`.
     pub most: Option<String>,
     /// The pattern of a text.
     pub pattern: Option<String>,

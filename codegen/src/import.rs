@@ -3,8 +3,10 @@
 //! A spec holds facts and hand-written texts. The facts of the document are taken in, its prose is not; what stands in
 //! the spec by hand stays: texts, examples, keys that begin with `x-`, shared schemas. A document that says less than the
 //! spec contradicts nothing: it does not take an enumeration, a field's bounds or an error code away. One that says
-//! something else where callers would notice is reported, and the old fact is kept unless that is accepted.
+//! something else where callers would notice is reported, and the old fact is kept unless that is accepted: whatever the
+//! document says, a spec that was imported without leave to break differs from the old one in nothing that breaks callers.
 
+mod gate;
 mod merge;
 mod normal;
 mod open;
@@ -13,6 +15,7 @@ mod share;
 #[cfg(test)]
 mod tests;
 
+use merge::Leave;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{self, Diagnostic};
@@ -37,7 +40,8 @@ pub struct Outcome {
     pub text: String,
     /// How the new spec differs from the one that stood there, if one did.
     pub changes: Option<Diff>,
-    /// What the document says otherwise and the spec keeps; empty if breaking changes are accepted.
+    /// What the document says otherwise and the spec keeps; empty if breaking changes are accepted. Enumerations that have
+    /// texts written by hand are deliberate, and stand in the notes.
     pub withheld: Vec<Change>,
     /// What was left out, shared, or could be shared, one line each.
     pub notes: Vec<String>,
@@ -113,28 +117,34 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
     let old = Side::read(spec).map_err(fail(true))?;
     let Ok(standing) = spec.tree() else { return Ok(Outcome::default()) };
     let Value::Object(standing) = normal::plain(standing) else { return Ok(Outcome::default()) };
-    // Accepted, only to know what the document says otherwise.
-    let mut accepted = standing.clone();
-    merge::merge(&mut accepted, &facts, true, &mut Vec::new());
-    let mut made = standing.clone();
-    merge::merge(&mut made, &facts, options.accept_breaking, &mut outcome.notes);
     let known = operations(&standing);
-    let new: Vec<String> = operations(&made).into_iter().filter(|name| !known.contains(name)).collect();
-    share::share(&mut made, &new, options.share, &mut outcome.notes);
-    outcome.text = write(&made);
-    let side = |text: String| Side::read(&Source::new(spec.name(), text)).map_err(fail(true));
-    let changes = diff::compare(&old, &side(outcome.text.clone())?);
-    if !options.accept_breaking {
-        let all = diff::compare(&old, &side(write(&accepted))?);
-        let kept = |change: &Change| {
-            let told = |other: &Change| {
-                other.kind == change.kind && other.subject == change.subject && other.text == change.text
-            };
-            change.effect > Effect::Additive && !changes.changes.iter().any(told)
-        };
+    let share = |made: &mut Map<String, Value>, notes: &mut Vec<String>| {
+        let new: Vec<String> = operations(made).into_iter().filter(|name| !known.contains(name)).collect();
+        share::share(made, &new, options.share, notes);
+    };
+    let side = |made: &Map<String, Value>| Side::read(&Source::new(spec.name(), write(made)));
+    let mut made = standing.clone();
+    let leave = if options.accept_breaking { Leave::Everything } else { Leave::Nothing };
+    merge::merge(&mut made, &facts, leave, &mut outcome.notes);
+    share(&mut made, &mut outcome.notes);
+    if options.accept_breaking {
+        outcome.changes = Some(diff::compare(&old, &side(&made).map_err(fail(true))?));
+    } else {
+        let held = gate::hold(&mut made, &standing, &old, side).map_err(fail(true))?;
+        outcome.notes.extend(held.notes);
+        // Accepted, only to know what the document says otherwise.
+        let mut accepted = standing.clone();
+        merge::merge(&mut accepted, &facts, Leave::NotByHand, &mut Vec::new());
+        share(&mut accepted, &mut Vec::new());
+        let all = diff::compare(&old, &side(&accepted).map_err(fail(true))?);
+        let told = |change: &Change| held.changes.changes.iter().any(|other| other.says_same(change));
+        let whole =
+            |change: &Change| matches!(&change.subject, Subject::Operation(name) if held.operations.contains(name));
+        let kept = |change: &Change| (change.effect > Effect::Additive || whole(change)) && !told(change);
         outcome.withheld = all.changes.into_iter().filter(kept).collect();
+        outcome.changes = Some(held.changes);
     }
-    outcome.changes = Some(changes);
+    outcome.text = write(&made);
     outcome.notes.dedup();
     Ok(outcome)
 }

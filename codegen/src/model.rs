@@ -335,7 +335,9 @@ pub struct Docs {
     pub example: Option<String>,
     /// Bounds, as text: `1 to 100`.
     pub range: Option<String>,
-    /// Bounds of the length, as text.
+    /// Bounds of the number of items, as text.
+    pub items: Option<String>,
+    /// Bounds of the length of a text, or of each text in a list, as text.
     pub length: Option<String>,
     /// Whether the vendor advises against it.
     pub deprecated: bool,

@@ -7,7 +7,7 @@ use crate::document::{self, Document};
 use crate::emit::{self, Fault};
 use crate::model::Model;
 use crate::name::name;
-use crate::resolve::resolve;
+use crate::resolve::{resolve, resolve_leniently};
 use crate::source::Source;
 
 /// What begins the marker of every generated file.
@@ -138,6 +138,16 @@ fn refused(diagnostics: &[Diagnostic]) -> BTreeSet<String> {
 pub fn model(source: &Source, options: &Options) -> (Model, Vec<Diagnostic>) {
     let built = build(source, options);
     (built.model, built.diagnostics)
+}
+
+/// The named model of every operation of a document, also of those that cannot be generated, each as far as it can be
+/// understood.
+#[must_use]
+pub fn whole_model(source: &Source) -> Model {
+    let (document, _) = document::read(source);
+    let mut model = resolve_leniently(&document);
+    let _ = name(&mut model, &document);
+    model
 }
 
 /// Leaves the operations that are asked for.

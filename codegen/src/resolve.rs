@@ -15,7 +15,18 @@ use crate::model::{Endpoint, MarkedSecret, Model, Type, TypeId, TypeKind};
 /// Makes the model. Operations that have an error are left out of it.
 #[must_use]
 pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
+    resolve_operations(document, false)
+}
+
+/// Makes the model of all operations, each as far as it can be understood; what is wrong with them is not reported.
+#[must_use]
+pub fn resolve_leniently(document: &Document) -> Model {
+    resolve_operations(document, true).0
+}
+
+fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnostic>) {
     let mut resolver = Resolver {
+        lenient,
         schemas: document.schemas.iter().map(|(name, schema)| (name.value.as_str(), schema)).collect(),
         shared: HashMap::new(),
         pending: VecDeque::new(),
@@ -66,7 +77,7 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
                 resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
             }
         }
-        if resolver.errors == before {
+        if resolver.errors == before || lenient {
             model.operations.extend(resolved);
         }
         resolver.operation = None;
@@ -79,6 +90,8 @@ pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
 
 /// The state of one resolution.
 struct Resolver<'a> {
+    /// Whether operations that have an error are kept.
+    lenient: bool,
     schemas: HashMap<&'a str, &'a Schema>,
     /// The types of shared schemas, by the schema. An ID is reserved before the fields are read, so that circles find
     /// themselves.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::diff::file;
 use super::stage::Stage;
+use crate::diff::{Change, Effect, Kind, fold};
 use crate::import::{self, Options, Outcome, Problem};
 use crate::source::Source;
 
@@ -20,7 +21,7 @@ pub struct ImportArguments {
     /// Take the vendor's texts too, where the spec has none; mind whose they are
     #[arg(long)]
     pub with_descriptions: bool,
-    /// Take what breaks callers, and drop what the document no longer has
+    /// Take what breaks callers or sends their calls elsewhere, and drop what the document no longer has
     #[arg(long)]
     pub accept_breaking: bool,
     /// Move what new operations have in common to `components.schemas`, instead of proposing it
@@ -31,8 +32,7 @@ pub struct ImportArguments {
     pub dry_run: bool,
 }
 
-/// Writes the spec and prints what changed. False if something was kept that the document says otherwise and that would
-/// break callers.
+/// Writes the spec and prints what changed. False if something was kept that the document says otherwise.
 ///
 /// # Errors
 /// If a file cannot be read or written, or is not a document.
@@ -62,28 +62,36 @@ pub fn import(arguments: &ImportArguments) -> Result<bool, Failure> {
         write(&target, &outcome.text)?;
         println!("{}: written", target.display());
     }
-    Ok(!outcome.keeps_breaking())
+    Ok(outcome.withheld.is_empty())
 }
 
-/// What was done, what was kept, and what was noted.
+/// What was kept, what was done, and what was noted: the gravest first.
 fn report(outcome: &Outcome) -> String {
     let mut out = String::new();
-    for note in &outcome.notes {
-        out.push_str(&format!("note: {note}\n"));
+    let mut line = |text: String| {
+        out.push_str(&fold::wrapped(&text, "    "));
+        out.push('\n');
+    };
+    let withdrawn: Vec<&str> = outcome.withdrawn().collect();
+    if !withdrawn.is_empty() {
+        line(format!("withdrawn by the vendor, and kept: {}", withdrawn.join(", ")));
+    }
+    for effect in Effect::ALL {
+        let of_effect = outcome.withheld.iter().filter(|change| change.effect == effect);
+        let others: Vec<&Change> = of_effect.filter(|change| change.kind != Kind::OperationRemoved).collect();
+        for told in fold::lines(&others) {
+            line(format!("kept as it was ({}): {told}", effect.word()));
+        }
+    }
+    if !outcome.withheld.is_empty() {
+        line("--accept-breaking takes what was kept from the document".to_owned());
     }
     if let Some(changes) = outcome.changes.as_ref().filter(|changes| !changes.changes.is_empty()) {
         out.push_str(&changes.text());
     }
-    let withdrawn: Vec<&str> = outcome.withdrawn().collect();
-    if !withdrawn.is_empty() {
-        out.push_str(&format!("withdrawn by the vendor, and kept: {}\n", withdrawn.join(", ")));
-    }
-    let others = outcome.withheld.iter().filter(|change| change.kind != crate::diff::Kind::OperationRemoved);
-    for change in others {
-        out.push_str(&format!("kept as it was ({}): {}\n", change.effect.word(), change.line()));
-    }
-    if !outcome.withheld.is_empty() {
-        out.push_str("--accept-breaking takes what was kept from the document\n");
+    for note in fold::notes(&outcome.notes) {
+        out.push_str(&fold::wrapped(&format!("note: {note}"), "    "));
+        out.push('\n');
     }
     out
 }

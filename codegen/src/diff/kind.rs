@@ -71,6 +71,7 @@ macro_rules! kinds {
 kinds! {
     Package "package" Changed "The crate has another name.",
     Product "product" Changed "The product or the version has another name on the wire.",
+    Style "style" Changed "The service is called in another style, or through another gateway.",
     EndpointAdded "endpoint-added" Added "A region has an endpoint.",
     EndpointRemoved "endpoint-removed" Removed "A region has no endpoint any more.",
     EndpointChanged "endpoint-changed" Changed "A region has another endpoint.",

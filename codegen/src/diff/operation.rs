@@ -13,7 +13,7 @@ impl Comparison<'_> {
             match new.operations.iter().find(|other| other.name.wire == operation.name.wire) {
                 Some(other) => self.operation(operation, other, &at),
                 None => {
-                    let refused = self.refused.contains(&operation.name.wire);
+                    let refused = self.new_side.refused.contains(&operation.name.wire);
                     let text = if refused { "can no longer be generated" } else { "is no longer part of the API" };
                     self.report(Kind::OperationRemoved, Effect::Breaking, &at, text);
                 }
@@ -21,7 +21,13 @@ impl Comparison<'_> {
         }
         for operation in &new.operations {
             if old.operations.iter().all(|other| other.name.wire != operation.name.wire) {
-                self.report(Kind::OperationAdded, Effect::Additive, &place(operation), "is new");
+                let name = &operation.name.wire;
+                let text = match (self.old_side.refused.contains(name), self.new_side.refused.contains(name)) {
+                    (true, _) => "can be generated now",
+                    (false, true) => "is new, and cannot be generated",
+                    (false, false) => "is new",
+                };
+                self.report(Kind::OperationAdded, Effect::Additive, &place(operation), text);
             }
         }
     }
@@ -137,13 +143,13 @@ impl Comparison<'_> {
     fn reply(&mut self, old: &Operation, new: &Operation, at: &Place) {
         match (&old.reply, &new.reply) {
             (Reply::Object(old), Reply::Object(new)) => {
-                self.pair(*old, *new);
+                self.pair(*old, *new, String::new());
             }
             (Reply::Bytes, Reply::Bytes) | (Reply::Empty, Reply::Empty) => {}
             (Reply::Empty, Reply::Object(_)) => {
                 self.report(Kind::Reply, Effect::Additive, at, "the reply, which had nothing, has fields");
             }
-            (Reply::Whole(first), Reply::Whole(second)) if self.shapes(first, second) => {}
+            (Reply::Whole(first), Reply::Whole(second)) if self.shapes(first, second, "") => {}
             (first, second) => {
                 let text =
                     format!("the reply is {}, was {}", self.reply_word(second, false), self.reply_word(first, true));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::kind::Section;
-use super::{Change, Diff, Effect, Kind, Subject};
+use super::{Change, Diff, Effect, Kind, Subject, fold};
 use crate::markdown::code;
 
 /// How many operations a line lists that a shared type reaches.
@@ -16,19 +16,25 @@ impl Diff {
     #[must_use]
     pub fn text(&self) -> String {
         let mut out = String::new();
-        for effect in Effect::ALL {
-            let changes: Vec<&Change> = self.with(effect).collect();
-            if changes.is_empty() {
-                continue;
+        for (refused, place) in [(false, ""), (true, ", in operations that cannot be generated")] {
+            for effect in Effect::ALL {
+                let changes: Vec<&Change> = self.with(effect).filter(|change| change.refused == refused).collect();
+                if changes.is_empty() {
+                    continue;
+                }
+                let _ = writeln!(out, "{}{place} ({}):", heading(effect), changes.len());
+                for line in fold::lines(&changes) {
+                    let _ = writeln!(out, "  {}", fold::wrapped(&line, "      "));
+                }
+                out.push('\n');
             }
-            let _ = writeln!(out, "{} ({}):", heading(effect), changes.len());
-            for change in changes {
-                let _ = writeln!(out, "  {}", change.line());
-            }
-            out.push('\n');
         }
-        let Some(effect) = self.effect() else {
+        if self.changes.is_empty() {
             return format!("{}: no changes\n", self.title);
+        }
+        let Some(effect) = self.effect_on_crate() else {
+            let _ = writeln!(out, "{}: {}, no changes of what can be generated", self.title, self.old_version);
+            return out;
         };
         let next = self.next_version();
         let declared = if self.is_raised() {
@@ -59,6 +65,7 @@ impl Diff {
                     "name": name,
                     "text": change.text,
                     "operations": change.operations,
+                    "refused": change.refused,
                 })
             })
             .collect();
@@ -98,14 +105,15 @@ impl Diff {
         for (section, title) in sections {
             let mut lines = self.operations(section);
             for effect in Effect::ALL {
-                let told = self.with(effect).filter(|change| change.kind.section() == section && !listed(change));
-                lines.extend(told.map(|change| {
-                    let mark = if effect == Effect::Breaking { "**Breaking:** " } else { "" };
-                    format!("- {mark}{}\n", change.line())
-                }));
+                let of_crate = self.with(effect).filter(|change| !change.refused);
+                let told = of_crate.filter(|change| change.kind.section() == section && !listed(change));
+                let told: Vec<&Change> = told.collect();
+                let mark = if effect == Effect::Breaking { "**Breaking:** " } else { "" };
+                let bullet = |line: String| fold::wrapped(&format!("- {mark}{line}"), "  ") + "\n";
+                lines.extend(fold::lines(&told).into_iter().map(bullet));
             }
             if section == Section::Changed {
-                let texts = self.changes.iter().filter(|change| change.kind == Kind::Texts).count();
+                let texts = self.changes.iter().filter(|change| change.kind == Kind::Texts && !change.refused).count();
                 lines.extend((texts > 0).then(|| "- Documentation.\n".to_owned()));
             }
             if !lines.is_empty() {
@@ -122,10 +130,11 @@ impl Diff {
             Section::Removed => Kind::OperationRemoved,
             _ => return Vec::new(),
         };
-        let names: Vec<String> = self.changes.iter().filter(|change| change.kind == kind).map(Change::name).collect();
+        let changes = self.changes.iter().filter(|change| change.kind == kind && !change.refused);
+        let names: Vec<String> = changes.map(Change::name).collect();
         let plural = if names.len() == 1 { "" } else { "s" };
         let mark = if section == Section::Removed { "**Breaking:** " } else { "" };
-        let line = format!("- {mark}Operation{plural} {}\n", names.join(", "));
+        let line = fold::wrapped(&format!("- {mark}Operation{plural} {}", names.join(", ")), "  ") + "\n";
         if names.is_empty() { Vec::new() } else { vec![line] }
     }
 }
@@ -136,6 +145,11 @@ fn listed(change: &Change) -> bool {
 }
 
 impl Change {
+    /// Whether the other is the same change of the same subject.
+    pub(crate) fn says_same(&self, other: &Self) -> bool {
+        (self.kind, &self.subject, &self.text) == (other.kind, &other.subject, &other.text)
+    }
+
     /// The change in one line, subject first.
     #[must_use]
     pub fn line(&self) -> String {
@@ -146,7 +160,8 @@ impl Change {
         }
     }
 
-    fn name(&self) -> String {
+    /// The name of the subject.
+    pub(super) fn name(&self) -> String {
         match &self.subject {
             Subject::Crate => "the crate".to_owned(),
             Subject::Operation(name) | Subject::Type(name) => code(name),

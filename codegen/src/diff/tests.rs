@@ -1,4 +1,5 @@
-mod table;
+mod refused;
+pub(crate) mod table;
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use crate::documents;
 use table::{Expected, base, table};
 
 /// Sets (or, for null, removes) what stands at the pointer; `-` adds to a list.
-fn edit(document: &mut Value, pointer: &str, value: Value) {
+pub(crate) fn edit(document: &mut Value, pointer: &str, value: Value) {
     let (parent, last) = pointer.rsplit_once('/').expect("a pointer");
     match document.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}")) {
         Value::Array(items) if last == "-" => items.push(value),
@@ -28,7 +29,7 @@ fn side(document: &Value) -> Side {
     Side::read(&source).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
-fn edited(edits: &[(&str, Value)]) -> Value {
+pub(crate) fn edited(edits: &[(&str, Value)]) -> Value {
     let mut document = base();
     for (pointer, value) in edits {
         edit(&mut document, pointer, value.clone());
@@ -224,4 +225,114 @@ fn compare_versions(old: &Source, new: &Source, fields: usize) -> Option<Effect>
     );
     assert!(compare(&old, &old).changes.is_empty() && compare(&new, &new).changes.is_empty());
     diff.effect()
+}
+
+/// A reply with a list of objects in an object, and a map of lists below it.
+fn nested() -> Value {
+    let mut document = base();
+    let tag = json!({"type": "object", "properties": {"Value": {"type": "string"}, "Kind": {"type": "string", "enum": ["a"]}}});
+    let labels = json!({"type": "object", "additionalProperties": {"type": "array", "items": tag}});
+    let entries = json!({"type": "array", "items": {"type": "object", "properties": {"Labels": labels}}});
+    let page = json!({"type": "object", "properties": {"Entries": entries}});
+    edit(&mut document, "/apis/GetThing/responses/200/schema/properties/Pages", page);
+    let inner = json!({"type": "array", "items": {"type": "object", "properties": {"Id": {"type": "string"}}}});
+    edit(&mut document, "/components/schemas/Label/properties/Owners", inner);
+    document
+}
+
+#[test]
+fn fields_are_told_by_the_wire_names_that_lead_to_them() {
+    let below = "/apis/GetThing/responses/200/schema/properties/Pages/properties/Entries/items/properties/Labels/additionalProperties/items/properties";
+    for (pointer, value, expected) in [
+        (
+            format!("{below}/Value/type"),
+            json!("integer"),
+            "`GetThing`: the reply's field `Pages.Entries[].Labels{}[].Value` is now `i64`, was `String`",
+        ),
+        (
+            format!("{below}/Kind/enum"),
+            json!(["a", "b"]),
+            "`GetThing`: the value `b` of `Pages.Entries[].Labels{}[].Kind` is new",
+        ),
+        (
+            "/components/schemas/Label/properties/Owners/items/properties/Id".to_owned(),
+            Value::Null,
+            "`types::Label` (in `GetThing`): the field `Owners[].Id` is gone",
+        ),
+    ] {
+        let mut new = nested();
+        edit(&mut new, &pointer, value);
+        // An object without properties is any value, which is another change.
+        if expected.ends_with("is gone") {
+            edit(
+                &mut new,
+                "/components/schemas/Label/properties/Owners/items/properties/Other",
+                json!({"type": "string"}),
+            );
+        }
+        let lines: Vec<String> = compare(&side(&nested()), &side(&new)).changes.iter().map(Change::line).collect();
+        assert!(lines.iter().any(|line| line == expected), "{expected}: {lines:#?}");
+    }
+}
+
+#[test]
+fn what_is_nearly_the_same_is_one_line_and_no_line_is_long() {
+    let region = |index: usize, host: &str| json!({"regionId": format!("cn-region-{index}"), "endpoint": host});
+    let (mut old, mut new) = (base(), base());
+    for document in [&mut old, &mut new] {
+        document["endpoints"] = json!([]);
+    }
+    for index in 0..30 {
+        let host = format!("demo.cn-region-{index}.example.com");
+        edit(&mut old, "/endpoints/-", region(index, &host));
+        let mut changed = region(index, &host);
+        changed["vpc"] = json!(format!("demo-vpc.cn-region-{index}.example.com"));
+        edit(&mut new, "/endpoints/-", changed);
+        let name = format!("Operation{index}");
+        let operation = json!({"methods": ["post"], "parameters": [{"name": "Old", "in": "query", "schema": {"type": "string"}}], "responses": {"200": {}}});
+        edit(&mut old, &format!("/apis/{name}"), operation.clone());
+        edit(&mut new, &format!("/apis/{name}"), operation);
+        edit(&mut new, &format!("/apis/{name}/parameters/0"), Value::Null);
+    }
+    let codes: Vec<Value> = (0..200).map(|index| json!({"errorCode": format!("InvalidParameter.{index}")})).collect();
+    edit(&mut new, "/apis/GetThing/errorCodes/400", codes.into());
+    let diff = compare(&side(&old), &side(&new));
+    let text = diff.text();
+    assert!(text.starts_with("breaking for callers (30):"), "{text}");
+    // Whoever is broken is named, and all others are counted.
+    assert!((0..30).all(|index| text.contains(&format!("`Operation{index}`"))), "{text}");
+    assert_eq!(text.matches("the parameter `Old` is gone").count(), 1, "{text}");
+    assert_eq!(text.matches("VPC endpoint").count(), 1, "{text}");
+    let names = (1..9).map(|index| format!("`cn-region-{index}`")).collect::<Vec<_>>().join(", ");
+    let unwrapped = text.replace("\n      ", " ");
+    assert!(unwrapped.contains(&format!("likewise {names} and 21 more")), "{text}");
+    assert!(unwrapped.contains("`InvalidParameter.7` and 192 more"), "{text}");
+    for report in [text.clone(), diff.changelog(None)] {
+        let longest = report.lines().map(|line| line.chars().count()).max();
+        assert!(longest <= Some(130), "{report}");
+    }
+    // Programs get everything.
+    let json: Value = serde_json::from_str(&diff.json()).expect("JSON");
+    assert_eq!(json["changes"].as_array().map(Vec::len), Some(diff.changes.len()));
+    assert!(diff.json().contains("InvalidParameter.199"));
+}
+
+#[test]
+fn bounds_of_items_and_of_texts_are_two_things() {
+    let with = |more: Value| {
+        let mut document = base();
+        let tags = document["apis"]["GetThing"]["parameters"][4]["schema"].as_object_mut().expect("an object");
+        tags.extend(more.as_object().expect("an object").clone());
+        document
+    };
+    let old = with(json!({"maxLength": 128, "maxItems": 20}));
+    // The order of keys has no meaning.
+    assert!(compare(&side(&old), &side(&with(json!({"maxItems": 20, "maxLength": 128})))).changes.is_empty());
+    let lines: Vec<String> = compare(&side(&old), &side(&with(json!({"maxItems": 50, "maxLength": 128}))))
+        .changes
+        .iter()
+        .map(Change::line)
+        .collect();
+    let expected = "the bounds of the number of items of the parameter `Tag`: now `at most 50`, was `at most 20`";
+    assert_eq!(lines, [format!("`GetThing`: {expected}")]);
 }

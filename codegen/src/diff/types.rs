@@ -6,10 +6,12 @@ use crate::markdown::code;
 use crate::model::{Docs, Field, Home, Model, Shape, Type, TypeId, TypeKind, Variant};
 
 impl Comparison<'_> {
-    /// Compares two types later, once.
-    pub(super) fn pair(&mut self, old: TypeId, new: TypeId) {
+    /// Compares two types later, once. `path` has the wire names that lead to them.
+    pub(super) fn pair(&mut self, old: TypeId, new: TypeId, path: String) {
         if self.seen.insert((old, new)) {
-            self.pairs.push_back((old, new));
+            // What a shared schema says is told of the schema, wherever it is used.
+            let path = if is_root(self.old.get(old)) { String::new() } else { path };
+            self.pairs.push_back((old, new, path));
         }
     }
 
@@ -24,9 +26,11 @@ impl Comparison<'_> {
             }
             let same = |id: &TypeId| shared(self.new, id) && self.new.get(*id).name == self.old.get(old).name;
             match (0..self.new.types.len()).map(TypeId).find(same) {
-                Some(new) if same_kind(self.old.get(old), self.new.get(new)) => self.pair(old, new),
+                Some(new) if same_kind(self.old.get(old), self.new.get(new)) => {
+                    self.pair(old, new, inner_path(self.old.get(old)));
+                }
                 _ => {
-                    let at = self.place(old, None);
+                    let at = self.place(old, None, &inner_path(self.old.get(old)));
                     self.report(Kind::TypeRemoved, Effect::Breaking, &at, "is gone");
                 }
             }
@@ -35,13 +39,13 @@ impl Comparison<'_> {
     }
 
     fn drain(&mut self) {
-        while let Some((old, new)) = self.pairs.pop_front() {
-            self.types_differ(old, new);
+        while let Some((old, new, path)) = self.pairs.pop_front() {
+            self.types_differ(old, new, &path);
         }
     }
 
-    fn types_differ(&mut self, old_id: TypeId, new_id: TypeId) {
-        let at = self.place(old_id, Some(new_id));
+    fn types_differ(&mut self, old_id: TypeId, new_id: TypeId, path: &str) {
+        let at = self.place(old_id, Some(new_id), path);
         self.renamed(old_id, new_id, &at);
         let (old, new) = (self.old.get(old_id), self.new.get(new_id));
         if old.in_request && !new.in_request {
@@ -106,7 +110,7 @@ impl Comparison<'_> {
             let text = format!("{label} is {} in Rust, was {}", code(&new.name.rust), code(&old.name.rust));
             self.report(kind, Effect::Breaking, at, text);
         }
-        if !self.shapes(&old.shape, &new.shape) {
+        if !self.shapes(&old.shape, &new.shape, &format!("{}{}", at.prefix, old.name.wire)) {
             let kind = match leaves(&old.shape, &new.shape) {
                 (Shape::Named(id), Shape::Text) if is_enum(self.old, *id) => Kind::EnumToText,
                 (Shape::Text, Shape::Named(id)) if is_enum(self.new, *id) => Kind::TextToEnum,
@@ -194,6 +198,7 @@ impl Comparison<'_> {
         // A type repeats what each of its fields says.
         let pairs = [
             (Kind::Bounds, "the bounds", &old.range, &new.range),
+            (Kind::Bounds, "the bounds of the number of items", &old.items, &new.items),
             (Kind::Bounds, "the bounds of the length", &old.length, &new.length),
             (Kind::Default, "the default", &old.default, &new.default),
         ];
@@ -214,24 +219,24 @@ impl Comparison<'_> {
     }
 
     /// Whether two shapes are the same but for the names of types, which are compared later.
-    pub(super) fn shapes(&mut self, old: &Shape, new: &Shape) -> bool {
+    pub(super) fn shapes(&mut self, old: &Shape, new: &Shape, path: &str) -> bool {
         match (old, new) {
             (Shape::Named(first), Shape::Named(second)) => {
                 let same = same_kind(self.old.get(*first), self.new.get(*second));
                 if same {
-                    self.pair(*first, *second);
+                    self.pair(*first, *second, path.to_owned());
                 }
                 same
             }
-            (Shape::List(first), Shape::List(second))
-            | (Shape::Map(first), Shape::Map(second))
-            | (Shape::Sensitive(first), Shape::Sensitive(second)) => self.shapes(first, second),
+            (Shape::List(first), Shape::List(second)) => self.shapes(first, second, &format!("{path}[]")),
+            (Shape::Map(first), Shape::Map(second)) => self.shapes(first, second, &format!("{path}{{}}")),
+            (Shape::Sensitive(first), Shape::Sensitive(second)) => self.shapes(first, second, path),
             _ => old == new,
         }
     }
 
     /// Where changes of a type are told: shared ones once, others with their operation.
-    fn place(&self, old: TypeId, new: Option<TypeId>) -> Place {
+    fn place(&self, old: TypeId, new: Option<TypeId>, path: &str) -> Place {
         let found = self.old.get(old);
         let mut operations: Vec<String> = Vec::new();
         let sides = [Some((self.old, &self.old_reach, old)), new.map(|new| (self.new, &self.new_reach, new))];
@@ -243,18 +248,34 @@ impl Comparison<'_> {
                 }
             }
         }
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
         match found.home {
-            Home::Shared => Place { subject: Subject::Type(path(self.old, old)), operations, prefix: String::new() },
+            Home::Shared => {
+                let root = (0..self.old.types.len()).map(TypeId).find(|id| {
+                    let other = self.old.get(*id);
+                    is_root(other) && other.trail.first() == found.trail.first()
+                });
+                // A shared list or map has no type of its own, and what is in it stands for itself.
+                let (subject, prefix) = root.map_or((old, String::new()), |root| (root, prefix));
+                Place { subject: Subject::Type(super::path(self.old, subject)), operations, prefix }
+            }
             Home::Operation(index) => {
                 let name =
                     self.old.operations.get(index).map(|operation| operation.name.wire.clone()).unwrap_or_default();
-                let trail = found.trail.iter().map(|step| format!("{step}."));
-                let prefix =
-                    trail.skip(usize::from(found.trail.first().is_some_and(|first| first == "Response"))).collect();
                 Place { subject: Subject::Operation(name.clone()), operations: vec![name], prefix }
             }
         }
     }
+}
+
+/// Whether the type is that of a shared schema itself, and not of a part of one.
+fn is_root(found: &Type) -> bool {
+    found.home == Home::Shared && found.trail.len() == 1
+}
+
+/// The names that lead from a shared schema to a type in it.
+fn inner_path(found: &Type) -> String {
+    found.trail.iter().skip(1).cloned().collect::<Vec<_>>().join(".")
 }
 
 fn label(at: &Place, field: &Field, role: Role) -> String {

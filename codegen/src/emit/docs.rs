@@ -25,6 +25,9 @@ pub(super) fn field(docs: &Docs, wire: &str, required: bool) -> Vec<String> {
     if let Some(range) = &docs.range {
         facts.push(format!("Range: {}.", markdown::line(range)));
     }
+    if let Some(items) = &docs.items {
+        facts.push(format!("Items: {}.", markdown::line(items)));
+    }
     if let Some(length) = &docs.length {
         facts.push(format!("Length: {}.", markdown::line(length)));
     }

@@ -6,8 +6,36 @@ use serde_json::{Map, Value};
 
 use place::Merge;
 
-/// Merges the facts into the spec. Where a fact would break callers, the old one stays, unless breaking is accepted.
-pub(super) fn merge(spec: &mut Map<String, Value>, facts: &Map<String, Value>, accept: bool, notes: &mut Vec<String>) {
+/// Which facts may break callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leave {
+    /// None.
+    Nothing,
+    /// All but the values of enumerations that somebody wrote texts for, who knew what they did.
+    NotByHand,
+    /// All.
+    Everything,
+}
+
+impl Leave {
+    /// Whether the values of an enumeration may go, or come where there were none.
+    fn takes_values(self, schema: &Map<String, Value>) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::NotByHand => !is_by_hand(schema),
+            Self::Everything => true,
+        }
+    }
+}
+
+/// Whether somebody wrote a text for the schema. An import does not, unless it is told to.
+fn is_by_hand(schema: &Map<String, Value>) -> bool {
+    ["title", "description", "enumValueTitles"].iter().any(|key| schema.contains_key(*key))
+}
+
+/// Merges the facts into the spec. Where a fact would break callers, the old one stays, unless it has leave.
+pub(super) fn merge(spec: &mut Map<String, Value>, facts: &Map<String, Value>, leave: Leave, notes: &mut Vec<String>) {
+    let accept = leave != Leave::Nothing;
     let none = Map::new();
     let new = |key: &str| facts.get(key).and_then(Value::as_object).unwrap_or(&none);
     if accept {
@@ -16,7 +44,7 @@ pub(super) fn merge(spec: &mut Map<String, Value>, facts: &Map<String, Value>, a
     }
     let new_schemas = new("components").get("schemas").and_then(Value::as_object).unwrap_or(&none);
     let schemas = object(spec, "components", |components| object(components, "schemas", std::mem::take));
-    let mut merge = Merge::new(schemas.flatten().unwrap_or_default(), new_schemas, accept, notes);
+    let mut merge = Merge::new(schemas.flatten().unwrap_or_default(), new_schemas, leave, notes);
     for (name, schema) in new_schemas {
         merge.shared(name, schema);
     }
@@ -43,7 +71,12 @@ impl Merge<'_> {
         }
         for key in ["methods", "schemes", "security", "deprecated"] {
             let told = new.get(key).filter(|fact| fact.as_array().is_none_or(|list| !list.is_empty()));
-            if let Some(fact) = told {
+            // A program may read the events of an operation that comes as such.
+            let events = |value: Option<&Value>| {
+                value.and_then(Value::as_array).is_some_and(|list| list.iter().any(|scheme| scheme == "sse"))
+            };
+            let ends_events = key == "schemes" && events(old.get(key)) && !events(told);
+            if let Some(fact) = told.filter(|_| self.accepts() || !ends_events) {
                 old.insert(key.to_owned(), fact.clone());
             }
         }
@@ -212,8 +245,12 @@ fn endpoints(spec: &mut Map<String, Value>, facts: &Map<String, Value>, accept: 
         let same = |other: &Value| other.get("regionId") == endpoint.get("regionId");
         match old.iter_mut().find(|other| same(other)) {
             Some(Value::Object(other)) => {
-                let keys = endpoint.as_object().into_iter().flatten();
-                other.extend(keys.map(|(key, value)| (key.clone(), value.clone())));
+                for (key, value) in endpoint.as_object().into_iter().flatten() {
+                    // Another host is another place that calls go to, and older documents have older hosts.
+                    if accept || other.get(key).is_none() {
+                        other.insert(key.clone(), value.clone());
+                    }
+                }
             }
             _ => old.push(endpoint.clone()),
         }

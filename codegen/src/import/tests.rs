@@ -1,3 +1,4 @@
+mod gate;
 mod kept;
 
 use serde_json::{Value, json};
@@ -187,7 +188,7 @@ fn what_is_written_by_hand_stays() {
     );
     assert_eq!(
         spec["endpoints"],
-        json!([{"regionId": "cn-z", "endpoint": "z"}, {"regionId": "cn-a", "endpoint": "demo.cn-a.example.com", "vpc": "by-hand"}])
+        json!([{"regionId": "cn-z", "endpoint": "z"}, {"regionId": "cn-a", "endpoint": "old", "vpc": "by-hand"}])
     );
     assert!(!outcome.text.contains("prose"));
 }
@@ -201,6 +202,7 @@ fn what_breaks_callers_is_told_and_kept() {
         "`GetThing`: the parameter `Old` is gone",
         "`Gone`: is no longer part of the API",
         "the region `cn-z` has no endpoint any more",
+        "the endpoint of `cn-a` is now `demo.cn-a.example.com`, was `old`",
     ] {
         assert!(kept_lines.iter().any(|line| line == expected), "{expected}: {kept_lines:#?}");
     }

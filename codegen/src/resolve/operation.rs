@@ -17,7 +17,8 @@ impl<'a> Resolver<'a> {
         style: &str,
         index: usize,
     ) -> Option<Operation> {
-        let protocol = self.protocol(source, style)?;
+        let protocol = self.protocol(source, style);
+        let protocol = protocol.or_else(|| self.lenient.then(|| assumed(source)))?;
         let home = Home::Operation(index);
         self.page_names = page_names(source);
         let parameters = self.parameters(source, &protocol, home);
@@ -115,7 +116,8 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             kept.push(parameter);
-            let Some(placement) = self.placement(parameter, protocol) else { continue };
+            let placement = self.placement(parameter, protocol).or(self.lenient.then_some(Placement::Query));
+            let Some(placement) = placement else { continue };
             let shape = match placement {
                 Placement::Body => {
                     self.body_shape(&parameter.schema, &Place { home, trail: vec![parameter.name.value.clone()] })
@@ -125,7 +127,8 @@ impl<'a> Resolver<'a> {
                     self.member_shape(&parameter.name, &parameter.schema, &names, &place)
                 }
             };
-            let Some(encoding) = self.encoding(parameter, placement, &shape) else { continue };
+            let encoding = self.encoding(parameter, placement, &shape).or(self.lenient.then_some(Encoding::Query));
+            let Some(encoding) = encoding else { continue };
             let mut field = field(&parameter.name, &parameter.schema, shape);
             // One that is listed again is required if either says so: what the wire carries is the same.
             let again = source.parameters.iter().filter(|again| again.name.value == parameter.name.value);
@@ -357,6 +360,24 @@ impl<'a> Resolver<'a> {
             return Reply::Object(self.object_type(schema, &place));
         }
         Reply::Whole(self.shape(schema, &Place { home, trail: vec!["Body".to_owned()] }))
+    }
+}
+
+/// How an operation is called that cannot be generated, as far as its path and its methods tell.
+fn assumed(source: &document::Operation) -> Protocol {
+    let known = source.methods.iter().find_map(|method| match method.to_ascii_lowercase().as_str() {
+        "get" => Some(Method::Get),
+        "put" => Some(Method::Put),
+        "delete" => Some(Method::Delete),
+        "patch" => Some(Method::Patch),
+        "head" => Some(Method::Head),
+        "post" => Some(Method::Post),
+        _ => None,
+    });
+    let method = known.unwrap_or(Method::Post);
+    match &source.path {
+        Some(path) => Protocol::Roa(method, path.value.clone()),
+        None => Protocol::Rpc(method),
     }
 }
 

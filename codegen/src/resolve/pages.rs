@@ -88,14 +88,18 @@ impl<'a> Resolver<'a> {
                 return Err((message.to_owned(), None));
             }
         };
+        let items = path("items", &|shape| matches!(shape, Shape::List(_)))?;
+        // What a reply repeats of its page has no key of its own: the names leave no doubt, or it is not used.
+        let counted = !matches!(way, PageWay::Token { .. });
+        let repeated = |names| self.told(root, &items, names, is_whole).filter(|_| counted).unwrap_or_default();
         let pages = Pages {
             way,
-            items: path("items", &|shape| matches!(shape, Shape::List(_)))?,
             next: path("next", &is_whole)?,
             more: path("more", &|shape| *shape == Shape::Boolean)?,
             total: path("total", &is_whole)?,
-            page: Vec::new(),
-            size: Vec::new(),
+            page: repeated(PAGE),
+            size: repeated(&["pagesize"]),
+            items,
         };
         let by_name = matches!(pages.way, PageWay::Token { .. } | PageWay::Either { .. });
         match (pages.items.is_empty(), by_name != pages.next.is_empty()) {

@@ -248,6 +248,7 @@ fn docs(schema: &Schema, values: bool) -> Docs {
             (schema.minimum.as_deref(), schema.exclusive_minimum),
             (schema.maximum.as_deref(), schema.exclusive_maximum),
         ),
+        items: range((schema.least_items.as_deref(), false), (schema.most_items.as_deref(), false)),
         length: range((schema.least.as_deref(), false), (schema.most.as_deref(), false)),
         deprecated: schema.deprecated,
     }

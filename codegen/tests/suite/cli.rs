@@ -229,3 +229,42 @@ fn two_documents_of_one_package_are_refused() {
     assert!(err(&output).contains("a.json") && err(&output).contains("b.json"), "{}", err(&output));
     assert!(!place.path().join("made").exists(), "nothing is written for either");
 }
+
+#[test]
+fn import_that_keeps_what_the_document_says_otherwise_exits_with_one() {
+    let place = Place::new();
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let number = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "integer"}});
+    let mut document = fixture::rpc(json!({"ListRoutes": {
+        "operationType": "read", "parameters": [number("PageNumber"), number("PageSize")],
+        "responses": fixture::replies(json!({"TotalCount": {"type": "integer"}, "Routes": list, "State": {"type": "string"}}))
+    }}));
+    document["endpoints"] = json!([{"regionId": "cn-a", "endpoint": "a.example.com"}]);
+    place.write("old.json", &document);
+    let fields = "/apis/ListRoutes/responses/200/schema/properties";
+    for (name, pointer, value, taken) in [
+        ("a second list", format!("{fields}/Others"), list.clone(), ""),
+        ("another host", "/endpoints/0/endpoint".to_owned(), json!("b.example.com"), "b.example.com"),
+        ("text to enumeration", format!("{fields}/State/enum"), json!(["on"]), "\"on\""),
+        ("another style", "/info/style".to_owned(), json!("ROA"), "ROA"),
+    ] {
+        let spec = place.path().join("spec/demo/2024-01-01.json");
+        let _ = fs::remove_file(&spec);
+        assert_eq!(code(&place.run(&["import", "old.json"])), Some(0), "{name}");
+        let mut new = document.clone();
+        let (parent, key) = pointer.rsplit_once('/').unwrap_or_default();
+        match new.pointer_mut(parent) {
+            Some(Value::Object(members)) => drop(members.insert(key.to_owned(), value)),
+            other => panic!("{name}: {other:?}"),
+        }
+        place.write("new.json", &new);
+        let kept = place.run(&["import", "new.json"]);
+        assert_eq!(code(&kept), Some(1), "{name}: {}", out(&kept));
+        assert!(out(&kept).starts_with("kept as it was"), "{name}: the gravest first: {}", out(&kept));
+        let breaking = place.run(&["diff", "old.json", "spec/demo/2024-01-01.json", "--fail-on", "breaking"]);
+        assert_eq!(code(&breaking), Some(0), "{name}: {}", out(&breaking));
+        let accepted = place.run(&["import", "new.json", "--accept-breaking"]);
+        assert_eq!(code(&accepted), Some(0), "{name}: {}", out(&accepted));
+        assert!(fixture::read(&spec).contains(taken), "{name}");
+    }
+}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::diff::{Effect, Kind};
 
 /// Operations that share types, with something of every kind.
-pub(super) fn base() -> Value {
+pub(crate) fn base() -> Value {
     json!({
         "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"name": "alicloud-demo", "version": "0.1.0"}},
         "components": {"schemas": {
@@ -58,13 +58,13 @@ pub(super) fn base() -> Value {
 }
 
 /// Pointers, and what is set there.
-pub(super) type Edits = Vec<(&'static str, Value)>;
+pub(crate) type Edits = Vec<(&'static str, Value)>;
 
 /// Kind, effect, and a part of the words.
-pub(super) type Expected = (Kind, Effect, &'static str);
+pub(crate) type Expected = (Kind, Effect, &'static str);
 
 /// One edit or several, and what it is told as.
-pub(super) fn table() -> Vec<(Edits, Vec<Expected>)> {
+pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
     use Effect::{Additive, Behaviour, Breaking, Documentation};
     let parameter =
         |required: bool| json!({"name": "New", "in": "query", "schema": {"type": "string", "required": required}});
@@ -82,6 +82,7 @@ pub(super) fn table() -> Vec<(Edits, Vec<Expected>)> {
         (vec![("/apis/PageThings/x-pages/first", json!(0))], vec![(Kind::PagesChanged, Behaviour, "in another way")]),
         (vec![("/apis/PageThings/x-pages", json!(false))], vec![(Kind::PagesRemoved, Breaking, "no pages")]),
         (vec![("/apis/PageThings/schemes", json!([]))], vec![(Kind::EventsRemoved, Breaking, "no longer")]),
+        (vec![("/apis/PageThings/schemes", json!(["https"]))], vec![(Kind::EventsRemoved, Breaking, "no longer")]),
         (vec![("/info/x-crate/name", json!("alicloud-other"))], vec![(Kind::Package, Breaking, "`alicloud-other`")]),
         (vec![("/info/product", json!("Demo"))], vec![(Kind::Product, Behaviour, "`Demo`, was `demo`")]),
         (
@@ -117,7 +118,10 @@ pub(super) fn table() -> Vec<(Edits, Vec<Expected>)> {
         (vec![("/apis/Ping/methods", json!(["put"]))], vec![(Kind::Method, Behaviour, "`PUT`, was `POST`")]),
         (
             vec![("/info/style", json!("V3")), ("/apis/Ping/path", json!("/ping"))],
-            vec![(Kind::Path, Behaviour, "at `/ping`, was by name")],
+            vec![
+                (Kind::Style, Behaviour, "the style is now `V3`, was `RPC`"),
+                (Kind::Path, Behaviour, "at `/ping`, was by name"),
+            ],
         ),
         (
             vec![("/apis/GetThing/operationType", json!("write"))],
@@ -212,6 +216,14 @@ pub(super) fn table() -> Vec<(Edits, Vec<Expected>)> {
             vec![(Kind::Bounds, Documentation, "the length of the parameter `Id`: now `at most 64`, was none")],
         ),
         (
+            vec![("/apis/GetThing/parameters/4/schema/maxItems", json!(20))],
+            vec![(
+                Kind::Bounds,
+                Documentation,
+                "the number of items of the parameter `Tag`: now `at most 20`, was none",
+            )],
+        ),
+        (
             vec![("/apis/GetThing/parameters/2/schema/default", json!("20"))],
             vec![(Kind::Default, Behaviour, "now `20`, was `10`")],
         ),
@@ -243,7 +255,7 @@ pub(super) fn table() -> Vec<(Edits, Vec<Expected>)> {
                 "/apis/GetThing/responses/200/schema/properties/Parts/items/properties/Name",
                 json!({"type": "string", "description": "A name.", "x-rust-name": "title"}),
             )],
-            vec![(Kind::FieldRenamed, Breaking, "`Part.Name` is `title` in Rust, was `name`")],
+            vec![(Kind::FieldRenamed, Breaking, "`Parts[].Name` is `title` in Rust, was `name`")],
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Count/type", json!("string"))],

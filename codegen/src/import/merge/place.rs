@@ -5,9 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::super::schema::{BOUNDS, text};
+use super::Leave;
+use crate::diff::fold;
 
 /// What is said of a place, and not of the type that its reference leads to.
 const OWN: &[&str] = &["title", "description", "example", "default", "required", "deprecated"];
+
+/// Where a shared enumeration keeps, during one merge, the values that the document lists in all of its places. No key of
+/// a document has this name.
+const LISTED: &str = "\0listed";
 
 /// How many references are followed from one place.
 const HOPS: usize = 32;
@@ -18,7 +24,7 @@ pub(super) struct Merge<'a> {
     schemas: Map<String, Value>,
     /// The document's.
     facts: &'a Map<String, Value>,
-    accept: bool,
+    leave: Leave,
     notes: &'a mut Vec<String>,
     /// The shared schemas that were merged into before: what one place said is not undone by the next.
     settled: BTreeSet<String>,
@@ -39,18 +45,21 @@ impl<'a> Merge<'a> {
     pub(super) fn new(
         schemas: Map<String, Value>,
         facts: &'a Map<String, Value>,
-        accept: bool,
+        leave: Leave,
         notes: &'a mut Vec<String>,
     ) -> Self {
-        Self { schemas, facts, accept, notes, settled: BTreeSet::new() }
+        Self { schemas, facts, leave, notes, settled: BTreeSet::new() }
     }
 
-    pub(super) fn into_schemas(self) -> Map<String, Value> {
+    pub(super) fn into_schemas(mut self) -> Map<String, Value> {
+        for (name, schema) in &mut self.schemas {
+            settle_all(schema, name, self.leave, self.notes);
+        }
         self.schemas
     }
 
     pub(super) fn accepts(&self) -> bool {
-        self.accept
+        self.leave != Leave::Nothing
     }
 
     /// A shared schema of the document.
@@ -64,7 +73,7 @@ impl<'a> Merge<'a> {
 
     /// What a new parameter or field of a standing operation is: never required.
     pub(super) fn as_optional(&self, schema: &mut Map<String, Value>) {
-        if !self.accept {
+        if !self.accepts() {
             schema.shift_remove("required");
         }
     }
@@ -79,7 +88,7 @@ impl<'a> Merge<'a> {
     fn said(&self, old: &mut Map<String, Value>, new: &Value, request: bool) {
         let flag = |schema: Option<&Value>| schema == Some(&Value::Bool(true));
         match (flag(old.get("required")), flag(new.get("required"))) {
-            _ if request && !self.accept => {}
+            _ if request && !self.accepts() => {}
             (false, true) => drop(old.insert("required".to_owned(), true.into())),
             (true, false) => drop(old.shift_remove("required")),
             _ => {}
@@ -130,7 +139,7 @@ impl<'a> Merge<'a> {
             return; // the document says less
         }
         if was != is {
-            if self.accept && self.decides(shared) {
+            if self.accepts() && self.decides(shared) {
                 retype(old, new);
             }
             return;
@@ -141,7 +150,7 @@ impl<'a> Merge<'a> {
         if new.get("deprecated").is_some() {
             old.insert("deprecated".to_owned(), true.into());
         }
-        let listed = self.values(old, new, at);
+        let listed = self.values(old, new, at, shared);
         self.number(old, new, "default", shared);
         for key in BOUNDS.iter().filter(|_| !listed) {
             self.number(old, new, key, shared);
@@ -186,35 +195,47 @@ impl<'a> Merge<'a> {
                 }
             }
         }
-        if self.accept && self.decides(shared) {
+        if self.accepts() && self.decides(shared) {
             fields.retain(|name, _| facts.contains_key(name));
         }
     }
 
     /// The values of an enumeration; whether the spec lists any.
-    fn values(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str) -> bool {
+    fn values(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str, shared: Option<&str>) -> bool {
         let facts = new.get("enum").and_then(Value::as_array);
         let titles = old.get("enumValueTitles").and_then(Value::as_object);
         let titled: Option<Vec<Value>> = titles.map(|titles| titles.keys().map(|key| key.as_str().into()).collect());
         let is_text = old.get("type").and_then(Value::as_str) == Some("string");
         if old.get("enum").is_none() && titled.as_ref().is_none_or(Vec::is_empty) {
             match facts {
-                Some(facts) if is_text => {
+                Some(facts) if is_text && !(self.leave.takes_values(old) && self.decides(shared)) => {
                     let values: Vec<String> = facts.iter().map(text).collect();
-                    self.notes.push(format!("{at}: stays text; the document lists {}", values.join(", ")));
+                    let values = fold::values(values.iter().map(String::as_str));
+                    self.notes.push(format!("{at}: stays text; the document lists {values}"));
                 }
-                Some(facts) => drop(old.insert("enum".to_owned(), facts.clone().into())),
+                Some(facts) => {
+                    old.insert("enum".to_owned(), facts.clone().into());
+                    if shared.is_some() {
+                        old.insert(LISTED.to_owned(), facts.clone().into());
+                    }
+                }
                 None => {}
             }
             return false;
         }
         let values = old.entry("enum").or_insert_with(|| titled.unwrap_or_default().into());
-        if let Value::Array(values) = values {
-            for fact in facts.into_iter().flatten() {
+        if let (Value::Array(values), Some(facts)) = (values, facts) {
+            for fact in facts {
                 if !values.iter().any(|value| text(value) == text(fact)) {
                     self.notes.push(format!("{at}: the value {} is new", text(fact)));
                     values.push(fact.clone());
                 }
+            }
+            let listed = old.entry(LISTED).or_insert_with(|| Value::Array(Vec::new()));
+            listed.as_array_mut().into_iter().for_each(|listed| listed.extend(facts.iter().cloned()));
+            // A shared one is complete when all of its places are met.
+            if shared.is_none() {
+                settle(old, at, self.leave, self.notes);
             }
         }
         true
@@ -243,6 +264,47 @@ impl<'a> Merge<'a> {
             }
         }
         None
+    }
+}
+
+/// Drops the values of an enumeration that the document does not list, with leave.
+fn settle(schema: &mut Map<String, Value>, at: &str, leave: Leave, notes: &mut Vec<String>) {
+    let Some(Value::Array(listed)) = schema.shift_remove(LISTED) else { return };
+    let listed: BTreeSet<String> = listed.iter().map(text).collect();
+    let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().map(text);
+    let gone: Vec<String> = values.filter(|value| !listed.contains(value)).collect();
+    if gone.is_empty() {
+        return;
+    }
+    if !leave.takes_values(schema) {
+        // Of the others the comparison tells.
+        if super::is_by_hand(schema) {
+            let gone = fold::values(gone.iter().map(String::as_str));
+            notes.push(format!(
+                "{at}: the document does not list {gone}; --accept-breaking drops what it does not list"
+            ));
+        }
+        return;
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.retain(|value| listed.contains(&text(value)));
+    }
+    for key in ["enumValueTitles", "x-enum-names"] {
+        if let Some(Value::Object(names)) = schema.get_mut(key) {
+            names.retain(|value, _| listed.contains(value));
+        }
+    }
+}
+
+/// Settles every enumeration in a shared schema.
+fn settle_all(value: &mut Value, at: &str, leave: Leave, notes: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            settle(members, at, leave, notes);
+            members.values_mut().for_each(|inner| settle_all(inner, at, leave, notes));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| settle_all(item, at, leave, notes)),
+        _ => {}
     }
 }
 

@@ -72,7 +72,7 @@ impl<'a> Maker<'a> {
             return value;
         }
         let Some(of) = schema.items.as_deref() else { return Value::Array(Vec::new()) };
-        let most = schema.most.as_deref().and_then(|most| most.trim().parse().ok()).unwrap_or(usize::MAX);
+        let most = schema.most_items.as_deref().and_then(|most| most.trim().parse().ok()).unwrap_or(usize::MAX);
         let length = if depth <= PAIRS_DOWN_TO { 2 } else { 1 }.min(most);
         Value::Array((0..length).map_while(|_| self.value(name, of, depth + 1)).collect())
     }

@@ -28,15 +28,16 @@ fn number(value: &Value, schema: &Schema) -> Option<String> {
 }
 
 fn size(value: &Value, schema: &Schema) -> Option<String> {
-    let (size, unit) = match value {
-        Value::String(text) => (text.chars().count(), "characters"),
-        Value::Array(items) => (items.len(), "items"),
+    // On a list, `maxLength` is about the texts in it; on a text, `maxItems` is about what is joined in it.
+    let (size, unit, least, most) = match value {
+        Value::String(text) => (text.chars().count(), "characters", &schema.least, &schema.most),
+        Value::Array(items) => (items.len(), "items", &schema.least_items, &schema.most_items),
         _ => return None,
     };
     #[expect(clippy::cast_precision_loss, reason = "nothing is that long")]
     let size = size as f64;
-    let least = bound(schema.least.as_deref()).filter(|least| size < *least);
-    let most = bound(schema.most.as_deref()).filter(|most| size > *most);
+    let least = bound(least.as_deref()).filter(|least| size < *least);
+    let most = bound(most.as_deref()).filter(|most| size > *most);
     least
         .map(|least| format!("of {least} {unit} or more"))
         .or_else(|| most.map(|most| format!("of {most} {unit} or less")))
