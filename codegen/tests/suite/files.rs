@@ -11,8 +11,10 @@ use crate::cli::{Place, code, err, out};
 use crate::fixture;
 
 fn document(product: &str, operations: &[&str]) -> Value {
-    let apis: serde_json::Map<_, _> =
-        operations.iter().map(|name| ((*name).to_owned(), json!({"responses": {"200": {}}}))).collect();
+    let apis: serde_json::Map<_, _> = operations
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({"operationType": "read", "responses": {"200": {}}})))
+        .collect();
     let mut document = fixture::rpc(apis.into());
     document["info"]["product"] = json!(product);
     document
