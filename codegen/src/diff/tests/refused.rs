@@ -1,6 +1,7 @@
 //! Operations that cannot be generated, and styles.
 
 use super::*;
+use crate::documents;
 
 /// A document of a gateway that the generator does not know.
 fn gateway(style: &str) -> Value {
@@ -97,17 +98,11 @@ fn words(value: &Value, out: &mut BTreeSet<String>) {
 
 #[test]
 fn real_documents_of_two_years_are_compared_by_wire_names() {
-    for path in [
-        "actiontrail/2020-07-06",
-        "cr/2018-12-01",
-        "kms/2016-01-20",
-        "nas/2017-06-26",
-        "oss/2019-05-17",
-        "ram/2015-05-01",
-        "slb/2014-05-15",
-        "sls/2020-12-30",
-    ] {
-        let at = |folder: &str| beside(&format!("{folder}/{path}/api-docs.json"));
+    for path in ["actiontrail/2020-07-06", "cr/2018-12-01", "nas/2017-06-26", "ram/2015-05-01"] {
+        let at = |folder: &str| {
+            let file = documents::beside(&format!("{folder}/{path}/api-docs.json"))?;
+            Some(Source::new(path, std::fs::read_to_string(file).expect("a document")))
+        };
         let (Some(old), Some(new)) = (at("metadata"), at("metadata-2026")) else { continue };
         let mut known = BTreeSet::new();
         for source in [&old, &new] {
