@@ -47,7 +47,7 @@ impl<O: ServerEvents> Call<O> {
         let streamed =
             content_type.is_some_and(|text| text.trim_start().to_ascii_lowercase().starts_with("text/event-stream"));
         let source = if streamed { Source::Events(Parser::new(limit)) } else { Source::Reply(Vec::new(), limit) };
-        Ok(Events { reply, request, source })
+        Ok(Events { reply, request, source, begun: false })
     }
 }
 
@@ -60,6 +60,8 @@ pub struct Events<O> {
     reply: StreamedReply,
     request: O,
     source: Source,
+    /// Whether an event has come: by then the service executes the request, whatever it says later.
+    begun: bool,
 }
 
 enum Source {
@@ -133,6 +135,7 @@ impl<O: ServerEvents> Events<O> {
     /// Reads what one event says, as a whole reply is read.
     fn read(&mut self, data: Bytes, event: RawEvent) -> Result<Event<O::Response>, Error> {
         let info = &self.request.info();
+        let begun = std::mem::replace(&mut self.begun, true);
         let mut value = O::Response::empty();
         match reply::read(info, self.reply.with_body(data), &mut value) {
             Ok(_) => Ok(Event {
@@ -144,6 +147,7 @@ impl<O: ServerEvents> Events<O> {
             Err(error) => {
                 let secrets = secrets(info, &|out| self.request.parameters(out));
                 let error = self.reply.failed(error, &secrets);
+                let error = if begun { error.executed() } else { error };
                 Err(if error.carries_reply() { error.with_reply(value) } else { error })
             }
         }

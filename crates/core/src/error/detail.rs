@@ -32,7 +32,8 @@ pub(super) struct Inner {
     /// The same as a date, which is told by the clock of whoever sent the reply.
     pub(super) retry_at: Option<Moment>,
     pub(super) decoded: bool,
-    /// Whether an attempt before the one that this error is about may have been executed.
+    /// Whether something before what this error is about shows that the request may have been executed: another attempt,
+    /// or another event.
     pub(super) executed_before: bool,
     /// Whether there was no connection to the proxy.
     pub(super) unreachable: bool,
@@ -233,6 +234,12 @@ impl Error {
                 detail.source = Some(Box::new(before));
             }
         }
+        self
+    }
+
+    /// The error, although the service was executing the request by then.
+    pub(crate) fn executed(mut self) -> Self {
+        self.detail_mut().executed_before = true;
         self
     }
 

@@ -116,6 +116,19 @@ async fn a_failure_within_the_stream_is_an_error_and_others_may_follow() {
     assert!(events.next().await.is_none(), "what follows the end is not read");
 }
 
+/// A code that is given before execution proves nothing once there are results.
+#[tokio::test]
+async fn failure_after_an_event_may_have_been_executed() {
+    const REFUSAL: &str = "data: {\"Code\":\"Throttling.User\",\"Message\":\"m\"}\n\n";
+    let peer = stream(&[REFUSAL, "data: {\"Count\":1}\n\n", REFUSAL]);
+    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let first = events.next().await.unwrap().unwrap_err();
+    assert!(first.is_throttling() && !first.may_have_been_executed(), "{first:?}");
+    assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(1));
+    let last = events.next().await.unwrap().unwrap_err();
+    assert!(last.is_throttling() && last.may_have_been_executed(), "{last:?}");
+}
+
 #[tokio::test]
 async fn an_endless_event_stops_at_the_limit() {
     let peer = Peer::start(|mut connection| {
