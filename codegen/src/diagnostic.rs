@@ -59,11 +59,16 @@ codes! {
     TOO_DEEP "E0213" "A type nests deeper than the generator follows.",
     BROKEN_SCHEMA "E0214" "The operation uses a shared schema that has an error of its own.",
     BAD_PAGES "E0215" "`x-pages` names what the operation does not have, or not what pages need.",
+    BAD_TOKEN "E0216" "`x-idempotency-token` marks a parameter that cannot be a token, or a second one.",
     DUPLICATE_PARAMETER "W0211" "A parameter is listed twice with the same definition.",
     NO_REPLY "W0212" "The operation documents no successful reply.",
     COLLISION "W0301" "Two names become one after conversion to Rust; the later is renamed.",
     UNNAMEABLE "E0302" "No Rust name can be made.",
     BAD_PACKAGE "E0303" "No package name can be made of the product and the version.",
+    UNKNOWN_EFFECT "W0401" "The document does not say whether operations read or write.",
+    UNMARKED_CODE "W0402" "Responses have a `Code` beside a `Message`, and the document does not say whether it is an error code.",
+    UNKNOWN_TOTAL "W0403" "Lists come page by page, and no field of the response is known to state how many items there are.",
+    SYSTEM_PARAMETER "W0404" "A parameter has the name of a system parameter, so the HMAC-SHA1 signature cannot carry it.",
 }
 
 impl Diagnostic {

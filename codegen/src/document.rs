@@ -127,6 +127,8 @@ pub enum Pages {
         names: Vec<(String, Text)>,
         /// The number of the first page.
         first: Option<i64>,
+        /// Whether no field of the response states how many items there are: `"total": false`.
+        no_total: bool,
         /// The whole key.
         span: Span,
     },
@@ -165,6 +167,8 @@ pub struct Parameter {
     pub style: Option<Text>,
     /// The type.
     pub schema: Schema,
+    /// Whether it is the idempotency token, `x-idempotency-token`; without the key its name decides.
+    pub token: Option<bool>,
     /// The whole parameter.
     pub span: Span,
 }
@@ -227,8 +231,8 @@ pub struct Schema {
     pub deprecated: bool,
     /// Whether it must not be shown, `x-sensitive`; without it the name decides.
     pub sensitive: Option<bool>,
-    /// Whether a reply's field holds the code of a failure, `x-error-code`.
-    pub error_code: bool,
+    /// Whether a reply's field holds the code of a failure, `x-error-code`; none where the document does not say.
+    pub error_code: Option<bool>,
     /// Whether a response's field says whether the operation succeeded, `x-success`; without it the name tells.
     pub success: Option<bool>,
     /// A Rust name to use instead of one made from the name, `x-rust-name`.

@@ -132,7 +132,6 @@ fn rust_type(model: &Model, shape: &Shape, home: Home) -> TokenStream {
         Shape::Int64 => quote!(i64),
         Shape::Number => quote!(f64),
         Shape::Text => quote!(String),
-        Shape::Blob => quote!(Blob),
         Shape::Bytes => quote!(Bytes),
         Shape::Json => quote!(Value),
         Shape::List(item) => {

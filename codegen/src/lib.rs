@@ -8,7 +8,7 @@
 //! use alicloud_codegen::{plan::{Options, generate}, source::Source};
 //!
 //! let text = r#"{"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"},
-//!     "apis": {"Ping": {"methods": ["post"], "responses": {"200": {"schema": {"type": "object",
+//!     "apis": {"Ping": {"methods": ["post"], "operationType": "read", "responses": {"200": {"schema": {"type": "object",
 //!         "properties": {"RequestId": {"type": "string"}}}}}}}}"#;
 //! let outcome = generate(&Source::new("demo.json", text), &Options::default())?;
 //! assert!(outcome.diagnostics.is_empty());

@@ -142,8 +142,12 @@ pub enum Body {
     Form,
     /// One JSON value.
     Json,
-    /// Bytes as given.
+    /// Text as given, with the content type of JSON.
+    Text,
+    /// Bytes as given, `application/octet-stream`.
     Bytes,
+    /// Bytes as given, without a content type.
+    Raw,
 }
 
 /// What an operation does to the service's state.
@@ -221,7 +225,9 @@ pub enum Encoding {
     Path,
     Host,
     Body,
+    BodyText,
     BodyBytes,
+    BodyRaw,
 }
 
 /// The index of a type in [`Model::types`].
@@ -241,8 +247,6 @@ pub enum Shape {
     Number,
     /// `String`
     Text,
-    /// Bytes, written as base64.
-    Blob,
     /// Bytes as they are.
     Bytes,
     /// Any JSON value.

@@ -1,5 +1,6 @@
 //! From the document to the model: references, placement, types in an arena, directions, cycles.
 
+mod gaps;
 mod operation;
 mod pages;
 mod reach;
@@ -58,6 +59,7 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
             });
         }
     }
+    let mut sources = Vec::with_capacity(document.operations.len());
     for operation in &document.operations {
         let index = model.operations.len();
         resolver.operation = Some(operation.name.value.clone());
@@ -77,11 +79,14 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
                 resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
             }
         }
-        if resolver.errors == before || lenient {
-            model.operations.extend(resolved);
+        if let (Some(resolved), true) = (resolved, resolver.errors == before || lenient) {
+            model.operations.push(resolved);
+            sources.push(operation);
         }
         resolver.operation = None;
     }
+    let generated: Vec<_> = sources.into_iter().zip(&model.operations).collect();
+    resolver.gaps(&generated);
     model.types = resolver.types;
     model.marked = resolver.marked;
     reach::mark(&mut model);

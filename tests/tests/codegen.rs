@@ -14,6 +14,13 @@ use tempfile::TempDir;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
+/// What the specs do not say, because no source does: the codes and messages of the generator's warnings.
+const UNSOURCED: [(&str, &str); 1] = [(
+    "W0401",
+    "the document does not say whether these operations read or write, so they are treated as writes: \
+     `GetFileUploadInfo`",
+)];
+
 const OPERATION: &str = "src/operation/log_off_all_sessions_in_app_instance_group.rs";
 
 fn generated(name: &str, text: &str) -> Result<Outcome> {
@@ -81,7 +88,11 @@ fn checked_in_crates_are_what_their_specs_give() -> Result {
     for spec in specs {
         let outcome = generated(&spec.display().to_string(), &fs::read_to_string(&spec)?)?;
         assert_eq!(outcome.generated, outcome.operations, "{}: every operation", spec.display());
-        assert!(outcome.diagnostics.is_empty(), "{}: {:?}", spec.display(), outcome.diagnostics);
+        // Only facts that no source gives may be missing.
+        let known = |code: &str, message: &str| UNSOURCED.contains(&(code, message));
+        let unexpected: Vec<_> =
+            outcome.diagnostics.iter().filter(|found| !known(found.code, &found.message)).collect();
+        assert!(unexpected.is_empty(), "{}: {unexpected:?}", spec.display());
         let name = outcome.package.strip_prefix("alicloud-").unwrap_or(&outcome.package);
         let folder = root().join("crates").join(name);
         let changes = apply(&folder, &outcome.files, Mode::Check)?;

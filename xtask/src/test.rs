@@ -87,6 +87,17 @@ fn steps() -> Vec<Step> {
             "vectors appstream-center",
             &["xtask", "vectors", "--spec", "spec/appstream-center/2021-09-01.json", "--vectors", vectors],
         ),
+        step(
+            "vectors of bodies and texts",
+            &[
+                "xtask",
+                "vectors",
+                "--spec",
+                "codegen/tests/shapes/wire.json",
+                "--vectors",
+                "tests/vectors/wire-2024-01-01.json",
+            ],
+        ),
         // Invented documents of every shape: a clone checks the same kinds as a machine that has the vendor's.
         step(
             "corpus",

@@ -280,6 +280,8 @@ fn placement(encoding: Encoding) -> &'static str {
         Encoding::Path => "in the path",
         Encoding::Host => "in the host",
         Encoding::Body => "as the JSON body",
+        Encoding::BodyText => "as the body's text",
         Encoding::BodyBytes => "as the body's bytes",
+        Encoding::BodyRaw => "as the body's bytes without a content type",
     }
 }

@@ -168,15 +168,17 @@ impl Reader {
             }
         };
         let mut first = None;
+        let mut no_total = false;
         let mut names = Vec::new();
         for Member { key, value, .. } in members {
             match &value.kind {
                 Kind::Number(number) if key == "first" => first = number.parse().ok(),
                 _ if key == "first" => self.wrong_kind(key, value, "a number"),
+                Kind::Boolean(false) if key == "total" => no_total = true,
                 _ => names.extend(self.text(key, value).map(|name| (key.clone(), name))),
             }
         }
-        Some(Pages::Named { names, first, span: value.span })
+        Some(Pages::Named { names, first, no_total, span: value.span })
     }
 
     fn error_codes(&mut self, operation: &json::Value) -> Vec<ErrorCode> {
@@ -201,7 +203,8 @@ impl Reader {
         let place = self.required(value, "in").and_then(|value| self.text("in", value))?;
         let style = value.get("style").and_then(|value| self.text("style", value)).filter(|style| !style.is_empty());
         let schema = value.get("schema").map(|schema| self.schema(schema)).unwrap_or_default();
-        Some(Parameter { name, place, style, schema, span: value.span })
+        let token = self.flag(value, "x-idempotency-token");
+        Some(Parameter { name, place, style, schema, token, span: value.span })
     }
 
     fn schema(&mut self, value: &json::Value) -> Schema {
@@ -252,7 +255,7 @@ impl Reader {
                 "deprecated" => schema.deprecated = self.boolean(key, value),
                 "x-sensitive" => schema.sensitive = Some(self.boolean(key, value)),
                 "x-success" => schema.success = Some(self.boolean(key, value)),
-                "x-error-code" => schema.error_code = self.boolean(key, value),
+                "x-error-code" => schema.error_code = Some(self.boolean(key, value)),
                 "x-rust-name" => schema.rust_name = self.text(key, value),
                 "x-rust-type" => schema.rust_type = self.text(key, value),
                 _ => {}

@@ -120,7 +120,7 @@ fn value(
             let into = if converted { ".into()" } else { "" };
             (format!("vec![{item}{into}]"), false)
         }
-        Shape::Blob | Shape::Bytes | Shape::Json | Shape::Map(_) | Shape::Sensitive(_) => return None,
+        Shape::Bytes | Shape::Json | Shape::Map(_) | Shape::Sensitive(_) => return None,
     })
 }
 

@@ -176,8 +176,8 @@ fn protocol(operation: &Operation) -> TokenStream {
             Encoding::Header => "header",
             Encoding::Path => "path",
             Encoding::Host => "host",
-            Encoding::Body => "body",
-            Encoding::BodyBytes => "body_bytes",
+            Encoding::Body | Encoding::BodyText => "body",
+            Encoding::BodyBytes | Encoding::BodyRaw => "body_bytes",
         });
         quote!(#method #wire => #rust,)
     });
@@ -201,7 +201,9 @@ fn info(operation: &Operation) -> TokenStream {
         Body::None => None,
         Body::Form => Some(quote!(.form())),
         Body::Json => Some(quote!(.json())),
+        Body::Text => Some(quote!(.text())),
         Body::Bytes => Some(quote!(.bytes())),
+        Body::Raw => Some(quote!(.raw())),
     });
     info.extend(match operation.access {
         Some(Access::Read) => Some(quote!(.read())),

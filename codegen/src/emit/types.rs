@@ -170,7 +170,7 @@ fn element(model: &Model, shape: &Shape, home: Home) -> (TokenStream, Option<Con
             let inner = rust_type(model, inner, home);
             (quote!(impl Into<#inner>), Some(Convert::Conceal))
         }
-        Shape::Text | Shape::Json | Shape::Blob | Shape::Sensitive(_) => into,
+        Shape::Text | Shape::Json | Shape::Sensitive(_) => into,
         Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Enum(_)) => into,
         _ => (plain, None),
     }
@@ -204,7 +204,7 @@ impl Convert {
 
 /// Whether a caller gives anything that becomes the value, concealed or not.
 fn is_plain(shape: &Shape) -> bool {
-    matches!(shape, Shape::Text | Shape::Json | Shape::Blob)
+    matches!(shape, Shape::Text | Shape::Json)
 }
 
 fn enumeration(found: &Type, variants: &[Variant], documentation: &TokenStream) -> TokenStream {

@@ -23,6 +23,7 @@ impl<'a> Resolver<'a> {
         self.page_names = page_names(source);
         let parameters = self.parameters(source, &protocol, home);
         self.check_path(source, &protocol, &parameters);
+        self.check_system_names(&protocol, &parameters);
         let body = self.body(&parameters);
         self.in_response = true;
         let reply = self.reply(source, home);
@@ -31,12 +32,8 @@ impl<'a> Resolver<'a> {
             Reply::Object(_) => (self.error_code(source), self.success(source)),
             _ => (None, None),
         };
-        let token = parameters.iter().find(|parameter| {
-            let wire = &parameter.field.name.wire;
-            wire.eq_ignore_ascii_case("ClientToken")
-                && parameter.field.shape == Shape::Text
-                && !parameter.field.required
-        });
+        let token = self.token(source, &parameters);
+        let access = access(source, &protocol);
         Some(Operation {
             name: Name {
                 wire: source.name.value.clone(),
@@ -48,9 +45,9 @@ impl<'a> Resolver<'a> {
             response: String::new(),
             protocol,
             body,
-            access: access(source),
+            access,
             idempotent: source.idempotent.unwrap_or_default(),
-            token: token.map(|parameter| parameter.field.name.wire.clone()),
+            token,
             anonymous: source.security.iter().any(|way| way == "Anonymous"),
             parameters,
             reply,
@@ -77,8 +74,8 @@ impl<'a> Resolver<'a> {
                 return None;
             }
         };
-        let preferred =
-            if roa { None } else { source.methods.iter().find(|method| method.eq_ignore_ascii_case("post")) };
+        // The vendor's SDKs call both styles by POST where it is listed, whatever the order.
+        let preferred = source.methods.iter().find(|method| method.eq_ignore_ascii_case("post"));
         let Some(chosen) = preferred.or(source.methods.first()) else {
             return Some(if roa {
                 Protocol::Roa(Method::Get, path.map_or("/", |path| &path.value).to_owned())
@@ -223,8 +220,12 @@ impl<'a> Resolver<'a> {
             (Placement::Header, _) => Encoding::Header,
             (Placement::Path, _) => Encoding::Path,
             (Placement::Host, _) => Encoding::Host,
-            (Placement::Body, _) if matches!(self.plain(shape), Shape::Bytes | Shape::Text) => Encoding::BodyBytes,
-            (Placement::Body, _) => Encoding::Body,
+            (Placement::Body, _) => match self.plain(shape) {
+                Shape::Text => Encoding::BodyText,
+                Shape::Bytes if self.is_format(&parameter.schema, "byte") => Encoding::BodyRaw,
+                Shape::Bytes => Encoding::BodyBytes,
+                _ => Encoding::Body,
+            },
         })
     }
 
@@ -235,18 +236,31 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// A text body is sent as it is; everything else is JSON.
+    /// Text and bytes are sent as they are; everything else is JSON.
     fn body_shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
-        let text = schema.reference.is_none() && schema.kind.as_deref() == Some("string");
-        match schema.format.as_deref() {
-            Some("binary" | "byte") if text => Shape::Bytes,
-            _ if text => Shape::Text,
+        let target = self.behind(schema);
+        match target.and_then(|target| target.kind.as_deref()) {
+            Some("string") if self.is_format(schema, "binary") || self.is_format(schema, "byte") => Shape::Bytes,
+            Some("string") => Shape::Text,
+            Some("file") => Shape::Bytes,
             _ => self.shape(schema, place),
         }
     }
 
+    /// Whether the schema has this format, references followed.
+    fn is_format(&self, schema: &'a Schema, format: &str) -> bool {
+        self.behind(schema).is_some_and(|target| target.format.as_deref() == Some(format))
+    }
+
     fn body(&mut self, parameters: &[Parameter]) -> Body {
-        let mut bodies = parameters.iter().filter(|p| matches!(p.encoding, Encoding::Body | Encoding::BodyBytes));
+        let kind = |parameter: &Parameter| match parameter.encoding {
+            Encoding::Body => Some(Body::Json),
+            Encoding::BodyText => Some(Body::Text),
+            Encoding::BodyBytes => Some(Body::Bytes),
+            Encoding::BodyRaw => Some(Body::Raw),
+            _ => None,
+        };
+        let mut bodies = parameters.iter().filter(|parameter| kind(parameter).is_some());
         let form = parameters
             .iter()
             .find(|p| matches!(p.encoding, Encoding::Form | Encoding::FormJson | Encoding::FormJoined));
@@ -256,11 +270,64 @@ impl<'a> Resolver<'a> {
             let help = "one parameter in `body`, or any number in `formData`, but not both";
             self.report(Diagnostic::error(diagnostic::BODY_CONFLICT, clash.field.name.span, message).help(help));
         }
-        match (first, form) {
-            (Some(body), _) if body.encoding == Encoding::BodyBytes => Body::Bytes,
-            (Some(_), _) => Body::Json,
-            (None, Some(_)) => Body::Form,
-            (None, None) => Body::None,
+        let without = if form.is_some() { Body::Form } else { Body::None };
+        first.and_then(kind).unwrap_or(without)
+    }
+
+    /// The parameter that makes repetitions harmless: the one that is marked, or else one with a name that is known.
+    fn token(&mut self, source: &document::Operation, parameters: &[Parameter]) -> Option<String> {
+        let resolved = |marked: &document::Parameter| {
+            parameters.iter().find(|parameter| parameter.field.name.wire == marked.name.value)
+        };
+        let mut marked = source.parameters.iter().filter(|parameter| parameter.token == Some(true));
+        if let Some(first) = marked.next() {
+            let token = resolved(first).filter(|parameter| is_token(parameter));
+            if token.is_none() {
+                let message = format!("the parameter `{}` cannot be an idempotency token", first.name.value);
+                let help = "a token is a text in `query`, `formData` or `header`";
+                self.report(Diagnostic::error(diagnostic::BAD_TOKEN, first.name.span, message).help(help));
+            }
+            for again in marked.filter(|again| again.name.value != first.name.value) {
+                let message = format!("the operation has an idempotency token already, `{}`", first.name.value);
+                let help = "mark the one parameter whose value the service compares";
+                self.report(Diagnostic::error(diagnostic::BAD_TOKEN, again.name.span, message).help(help));
+            }
+            // What callers must give is theirs: an empty text would not be a token.
+            return token.filter(|token| !token.field.required).map(|token| token.field.name.wire.clone());
+        }
+        let off = |name: &str| source.parameters.iter().any(|p| p.token == Some(false) && p.name.value == name);
+        let token = parameters.iter().find(|parameter| {
+            let wire = &parameter.field.name.wire;
+            TOKENS.iter().any(|name| wire.eq_ignore_ascii_case(name))
+                && is_token(parameter)
+                && !parameter.field.required
+                && !off(wire)
+        });
+        token.map(|token| token.field.name.wire.clone())
+    }
+
+    /// With the HMAC-SHA1 signature, an operation that is called by name has its system parameters in the query, and
+    /// the signature covers each name once.
+    fn check_system_names(&mut self, protocol: &Protocol, parameters: &[Parameter]) {
+        if !matches!(protocol, Protocol::Rpc(_)) {
+            return;
+        }
+        for parameter in parameters {
+            let name = &parameter.field.name;
+            let beside = matches!(
+                parameter.encoding,
+                Encoding::Query
+                    | Encoding::QueryJson
+                    | Encoding::QueryJoined
+                    | Encoding::Form
+                    | Encoding::FormJson
+                    | Encoding::FormJoined
+            );
+            if beside && SYSTEM.contains(&name.wire.as_str()) {
+                let message = format!("the parameter `{}` has the name of a system parameter of HMAC-SHA1", name.wire);
+                let help = "calls that set it need the V3 signature, whose system parameters are headers";
+                self.report(Diagnostic::warning(diagnostic::SYSTEM_PARAMETER, name.span, message).help(help));
+            }
         }
     }
 
@@ -304,10 +371,18 @@ impl<'a> Resolver<'a> {
 
     /// The field of a successful reply that holds the code of a failure.
     fn error_code(&self, source: &'a document::Operation) -> Option<String> {
+        let mut fields = self.success_fields(source);
+        fields.find(|(_, schema)| schema.error_code == Some(true)).map(|(name, _)| name.value.clone())
+    }
+
+    /// The fields of the successful replies.
+    pub(super) fn success_fields(
+        &self,
+        source: &'a document::Operation,
+    ) -> impl Iterator<Item = &'a (document::Text, Schema)> {
         let replies = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
         let schemas = replies.filter_map(|response| self.behind(response.schema.as_ref()?));
-        let mut fields = schemas.flat_map(|schema| &schema.properties);
-        fields.find(|(_, schema)| schema.error_code).map(|(name, _)| name.value.clone())
+        schemas.flat_map(|schema| &schema.properties)
     }
 
     /// The field of a successful response that says whether the operation succeeded: one that is marked, or else one
@@ -379,6 +454,34 @@ fn assumed(source: &document::Operation) -> Protocol {
         Some(path) => Protocol::Roa(method, path.value.clone()),
         None => Protocol::Rpc(method),
     }
+}
+
+/// The names of idempotency tokens in the vendor's documents.
+const TOKENS: [&str; 2] = ["ClientToken", "IdempotenceToken"];
+
+/// The parameters that the HMAC-SHA1 signature of an operation that is called by name adds to the query.
+const SYSTEM: [&str; 12] = [
+    "AccessKeyId",
+    "Action",
+    "BearerToken",
+    "Format",
+    "SecurityToken",
+    "Signature",
+    "SignatureMethod",
+    "SignatureNonce",
+    "SignatureType",
+    "SignatureVersion",
+    "Timestamp",
+    "Version",
+];
+
+/// Whether a parameter can hold an idempotency token.
+fn is_token(parameter: &Parameter) -> bool {
+    let text = match &parameter.field.shape {
+        Shape::Sensitive(inner) => **inner == Shape::Text,
+        shape => *shape == Shape::Text,
+    };
+    text && matches!(parameter.encoding, Encoding::Query | Encoding::Form | Encoding::Header)
 }
 
 /// Where a parameter goes.
@@ -468,7 +571,7 @@ fn page_names(source: &document::Operation) -> Vec<&str> {
     tokens.map(|(_, name)| name.value.rsplit('.').next().unwrap_or(&name.value)).collect()
 }
 
-fn access(source: &document::Operation) -> Option<Access> {
+fn access(source: &document::Operation, protocol: &Protocol) -> Option<Access> {
     let tag = source.tag.as_ref().map(|tag| tag.value.as_str());
     let kind = source.kind.as_ref().map(|kind| kind.value.as_str());
     match (kind, tag) {
@@ -476,6 +579,8 @@ fn access(source: &document::Operation) -> Option<Access> {
         (Some("write" | "readAndWrite"), _) => Some(Access::Write),
         (_, Some("get" | "list" | "read")) => Some(Access::Read),
         (_, Some("create" | "update" | "delete" | "write")) => Some(Access::Write),
+        // In the RPC style the method says nothing: every operation is called by POST, and most are served by GET.
+        _ if matches!(protocol, Protocol::Roa(Method::Get | Method::Head, _)) => Some(Access::Read),
         _ => None,
     }
 }

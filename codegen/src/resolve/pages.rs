@@ -19,6 +19,7 @@ const TOTAL: &[&str] = &[
     "totalitemnum",
     "totalitems",
     "totalrecord",
+    "totalresults",
 ];
 const MORE: &[&str] = &["istruncated", "hasmore", "hasnext"];
 /// Objects of a reply that tell about pages and hold none.
@@ -29,7 +30,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn pages(&mut self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
         match &source.pages {
             Some(document::Pages::Off) => None,
-            Some(document::Pages::Named { names, first, span }) => {
+            Some(document::Pages::Named { names, first, span, .. }) => {
                 let pages = self.named(names, *first, operation);
                 pages
                     .map_err(|(message, place)| {

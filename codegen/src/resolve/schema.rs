@@ -53,7 +53,6 @@ impl<'a> Resolver<'a> {
             Some("integer" | "int" | "long") if format == "int32" => Shape::Int32,
             Some("integer" | "int" | "long") => Shape::Int64,
             Some("number" | "float" | "double") => Shape::Number,
-            Some("string") if format == "byte" => Shape::Blob,
             Some("string") if !schema.values.is_empty() => self.enumeration(schema, place),
             Some("string" | "file" | "date" | "datetime") => Shape::Text,
             Some("array") => match &schema.items {

@@ -111,7 +111,7 @@ impl<'a> Resolver<'a> {
         }
         let in_request = !self.in_response && place.home != Home::Shared;
         let operation = self.operation.as_deref().filter(|_| place.home != Home::Shared).unwrap_or_default();
-        let text = matches!(shape, Shape::Text | Shape::Blob);
+        let text = matches!(shape, Shape::Text);
         let secret = is_secret(name, text, in_request)
             || is_certificate_key(name, siblings)
             || is_kubeconfig(name, operation, schema)
@@ -139,7 +139,7 @@ impl<'a> Resolver<'a> {
 fn conceal(shape: Shape, schema: &Schema) -> Result<Shape, Shape> {
     let inner = |schema: Option<&Schema>| schema.is_some_and(|inner| inner.sensitive.is_some());
     match shape {
-        Shape::Text | Shape::Blob | Shape::Json => Ok(Shape::Sensitive(Box::new(shape))),
+        Shape::Text | Shape::Json => Ok(Shape::Sensitive(Box::new(shape))),
         Shape::List(item) if !inner(schema.items.as_deref()) => {
             let found = conceal(*item, schema.items.as_deref().unwrap_or(schema));
             found.map(|item| Shape::List(Box::new(item))).map_err(|item| Shape::List(Box::new(item)))

@@ -3,11 +3,13 @@
 
 use alicloud_appstream_center_20210901::Error;
 use alicloud_appstream_center_20210901::operation::{
-    ApproveOtaTask, DeleteImage, DeleteImageResponse, ListImage, LogOffAllSessionsInAppInstanceGroupResponse,
-    TagCloudResources, approve_ota_task,
+    ApproveOtaTask, CreateImageByInstance, DeleteImage, DeleteImageResponse, GetOtaTaskByTaskId, ListImage,
+    LogOffAllSessionsInAppInstanceGroupResponse, StartTaskForDistributeImage, TagCloudResources, approve_ota_task,
 };
 use alicloud_appstream_center_20210901::types::{CloudResourceType, OtaType, TagPair};
-use alicloud_mock::Reply;
+use alicloud_core::Call;
+use alicloud_core::generated::v1::Operation;
+use alicloud_mock::{Mock, Reply};
 use serde_json::{Value, json};
 
 use crate::{LOG_OFF, log_off, start};
@@ -118,25 +120,47 @@ async fn a_false_success_is_an_error_with_the_response_inside() {
     assert!(images.next().await.is_none());
 }
 
+/// The operations whose `Code` the vendor describes as the code of an error.
 #[tokio::test]
-async fn a_code_that_the_spec_does_not_mark_is_data() {
+async fn every_code_that_is_described_as_an_error_code_makes_an_error() {
+    async fn error<O: Operation>(mock: &Mock, call: Call<O>, code: &str) {
+        let name = O::INFO.name();
+        mock.script(name, Reply::json(200, json!({"Code": code, "Message": MESSAGE, "RequestId": ID})), 1);
+        let error = call.await.err().unwrap_or_else(|| panic!("{name} succeeded"));
+        assert_eq!((error.operation(), error.code(), error.message()), (Some(name), Some(code), MESSAGE));
+    }
     let (mock, client) = start().await;
-    let running = json!({"Code": "OtaTask.Running", "Message": "An OTA task is running.", "RequestId": ID});
-    mock.script("ApproveOtaTask", Reply::json(200, running), 1);
-    let request = ApproveOtaTask::new(approve_ota_task::Required {
+    let approve = ApproveOtaTask::new(approve_ota_task::Required {
         app_instance_group_id: "aig-1".into(),
         biz_region_id: "cn-hangzhou".into(),
         task_id: "ota-1".into(),
         ota_type: OtaType::Fota,
         start_time: "2024-01-01 00:00:00".into(),
     });
-    let reply = client.approve_ota_task(request).await.expect("a reply");
-    assert_eq!(reply.code.as_deref(), Some("OtaTask.Running"));
+    error(&mock, client.approve_ota_task(approve), "OtaTask.Running").await;
+    error(&mock, client.create_image_by_instance(CreateImageByInstance::new()), "Image.Limit").await;
+    error(&mock, client.delete_image(DeleteImage::new().image_id("img-1")), "400").await;
+    error(&mock, client.get_ota_task_by_task_id(GetOtaTaskByTaskId::new("ota-1")), "OtaTask.NotFound").await;
+    error(&mock, client.list_image(ListImage::new()), "ProductTypeInvalid").await;
+    error(&mock, client.start_task_for_distribute_image(StartTaskForDistributeImage::new("img-1")), "Image.NotFound")
+        .await;
+}
 
-    mock.script("DeleteImage", Reply::json(200, json!({"Code": "400", "RequestId": ID})), 1);
-    let reply = client.delete_image(DeleteImage::new().image_id("img-1")).await.expect("a reply");
-    assert_eq!(reply.code.as_deref(), Some("400"));
+#[tokio::test]
+async fn a_list_answered_with_an_error_code_is_not_empty() {
+    let (mock, client) = start().await;
+    mock.script(
+        "ListImage",
+        Reply::json(200, json!({"Code": "InternalError", "Message": MESSAGE, "RequestId": ID})),
+        9,
+    );
+    let error = client.list_image(ListImage::new()).max_attempts(1).items().all().await.expect_err("an error");
+    assert_eq!(error.code(), Some("InternalError"));
+}
 
+#[tokio::test]
+async fn a_code_inside_of_a_list_is_data() {
+    let (mock, client) = start().await;
     let failed = json!({"FailedResources": [{"Code": "ResourceNotFound", "ResourceId": "ca-1"}], "RequestId": ID});
     mock.script("TagCloudResources", Reply::json(200, failed), 1);
     let tags = [TagPair::new().key("team").value("blue")];

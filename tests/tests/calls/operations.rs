@@ -104,8 +104,9 @@ async fn operations_that_write() {
 
     let disk = create_wuying_server::DataDisk::new().data_disk_category("cloud_essd").data_disk_size(40);
     let request = CreateWuyingServer::new().amount(1).max_price(0.25).data_disk([disk]).v_switch_ids(["vsw-1"]);
-    call!(mock, client.create_wuying_server(request.password("Correct-horse-1")), {
-        "Amount": 1, "MaxPrice": 0.25, "DataDisk": [{"DataDiskCategory": "cloud_essd", "DataDiskSize": 40}],
+    let request = request.password("Correct-horse-1").idempotence_token("token-1");
+    call!(mock, client.create_wuying_server(request), {
+        "IdempotenceToken": "token-1", "Amount": 1, "MaxPrice": 0.25, "DataDisk": [{"DataDiskCategory": "cloud_essd", "DataDiskSize": 40}],
         "VSwitchIds": ["vsw-1"], "Password": "Correct-horse-1",
     });
 
@@ -145,6 +146,20 @@ async fn operations_that_write() {
 
     let request = StopWuyingServer::new().force(true).wuying_server_id_list(["ws-1", "ws-2"]);
     call!(mock, client.stop_wuying_server(request), {"Force": true, "WuyingServerIdList": ["ws-1", "ws-2"]});
+}
+
+/// `IdempotenceToken` is filled in, so that the write can be repeated.
+#[tokio::test]
+async fn an_unset_idempotence_token_is_the_same_in_every_attempt() {
+    let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
+    let client = alicloud_tests::client(&mock).expect("a client for loopback");
+    let busy = alicloud_mock::Reply::error(503, "ServiceUnavailable", "The service is busy.");
+    mock.script("CreateWuyingServer", busy, 1);
+    let request = CreateWuyingServer::new().amount(1);
+    client.create_wuying_server(request).await.expect("the second attempt succeeds");
+    let tokens: Vec<_> = mock.requests().iter().map(|it| it.parameters["IdempotenceToken"].clone()).collect();
+    assert_eq!(tokens.len(), 2);
+    assert!(tokens[0] == tokens[1] && tokens[0].as_str().is_some_and(|token| token.len() >= 32), "{tokens:?}");
 }
 
 /// The older signature signs the same parameters another way, the odd ones too.

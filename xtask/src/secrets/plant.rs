@@ -101,7 +101,7 @@ impl Planter<'_> {
             Shape::Int32 | Shape::Int64 | Shape::Number => 1.into(),
             Shape::Text => self.text(path),
             // `Debug` shows the length of bytes alone, be they secret or not.
-            Shape::Blob | Shape::Bytes => "AAAA".into(),
+            Shape::Bytes => "AAAA".into(),
             Shape::Json => json!({"planted": self.text(path)}),
             Shape::Sensitive(inner) => self.value(inner, path, open),
             Shape::List(item) => json!([self.value(item, path, open)]),

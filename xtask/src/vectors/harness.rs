@@ -208,6 +208,10 @@ fn compare_request(expected: &Value, request: &Arrived, problems: &mut Vec<Strin
             check(name, text(value), request.headers.get(name).map(String::as_str).unwrap_or_default());
         }
     }
+    let untyped = expected["headers"].get("content-type").is_none() && !request.body.is_empty();
+    if let Some(found) = request.headers.get("content-type").filter(|_| untyped) {
+        problems.push(format!("content-type: expected none, found {found:?}"));
+    }
     compare_pairs("query", &expected["query"], &pairs(query), problems);
     let content = request.headers.get("content-type").map(String::as_str).unwrap_or_default();
     let body = String::from_utf8_lossy(&request.body).into_owned();

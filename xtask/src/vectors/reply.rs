@@ -83,7 +83,7 @@ fn read(shape: &Shape, value: &TokenStream) -> TokenStream {
         Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => quote!(Value::from(*#value)),
         Shape::Text => quote!(Value::from(#value.as_str())),
         Shape::Json => quote!(#value.clone()),
-        Shape::Blob | Shape::Bytes => quote!(Value::from(String::from_utf8_lossy(#value.as_ref()).into_owned())),
+        Shape::Bytes => quote!(Value::from(String::from_utf8_lossy(#value.as_ref()).into_owned())),
         Shape::Sensitive(inner) => {
             let inner = read(inner, &quote!(value));
             quote!({ let value = #value.expose(); #inner })

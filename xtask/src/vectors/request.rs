@@ -88,7 +88,7 @@ fn setters<'m>(
 /// An expression that a setter or `new` takes: what becomes a secret is given as it is.
 fn argument(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, String> {
     let bare = |shape: &Shape| match shape {
-        Shape::Sensitive(inner) if matches!(**inner, Shape::Text | Shape::Json | Shape::Blob) => (**inner).clone(),
+        Shape::Sensitive(inner) if matches!(**inner, Shape::Text | Shape::Json) => (**inner).clone(),
         other => other.clone(),
     };
     let shape = match shape {
@@ -141,7 +141,7 @@ fn value(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, Str
             quote!(BTreeMap::<String, #kind>::from([#(#entries),*]))
         }
         Shape::Named(id) => named(model, *id, given)?,
-        Shape::Blob | Shape::Bytes => {
+        Shape::Bytes => {
             let bytes = Literal::byte_string(given.as_str().ok_or_else(mismatch)?.as_bytes());
             let kind = rust_type(model, shape);
             quote!(#kind::from(#bytes.to_vec()))
@@ -200,7 +200,6 @@ fn rust_type(model: &Model, shape: &Shape) -> TokenStream {
         Shape::Int64 => quote!(i64),
         Shape::Number => quote!(f64),
         Shape::Text => quote!(String),
-        Shape::Blob => quote!(Blob),
         Shape::Bytes => quote!(Bytes),
         Shape::Json => quote!(Value),
         Shape::List(item) => {

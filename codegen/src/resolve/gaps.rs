@@ -1,0 +1,76 @@
+//! Facts that the runtime would use and the document does not state: one warning for each kind, however many operations
+//! it concerns, so that a large document does not bury its other problems.
+
+use super::Resolver;
+use crate::diagnostic::{self, Diagnostic};
+use crate::document;
+use crate::model::{Field, Operation, PageWay, Reply, TypeKind};
+use crate::source::Span;
+
+/// How many operations a warning names.
+const NAMED: usize = 8;
+
+/// Where a fact is missing, and the operation that lacks it.
+type Gap<'d> = (Span, &'d str);
+
+impl<'a> Resolver<'a> {
+    /// Reports what is not known of the operations that are generated.
+    pub(super) fn gaps(&mut self, operations: &[(&'a document::Operation, &Operation)]) {
+        let all = operations.iter().copied();
+        let effects = all.clone().filter(|(_, operation)| operation.access.is_none() && !operation.idempotent);
+        let effects = effects.map(|(source, _)| (source.name.span, source.name.value.as_str()));
+        let codes = all.clone().filter_map(|(source, operation)| {
+            let span = self.unmarked_code(source, operation)?;
+            Some((span, source.name.value.as_str()))
+        });
+        let codes: Vec<Gap<'_>> = codes.collect();
+        let totals = all.filter(|(source, operation)| lacks_total(source, operation));
+        let totals = totals.map(|(source, _)| (source.name.span, source.name.value.as_str()));
+        self.report_gaps(
+            diagnostic::UNKNOWN_EFFECT,
+            &effects.collect::<Vec<_>>(),
+            "the document does not say whether these operations read or write, so they are treated as writes",
+            "say it with `operationType` and `x-source`; `x-idempotent` allows repetitions of a write",
+        );
+        self.report_gaps(
+            diagnostic::UNMARKED_CODE,
+            &codes,
+            "the document does not say whether the `Code` beside a `Message` in these responses is an error code",
+            "mark the field with `x-error-code`: `true` if a code of it makes a response an error, otherwise `false`",
+        );
+        self.report_gaps(
+            diagnostic::UNKNOWN_TOTAL,
+            &totals.collect::<Vec<_>>(),
+            "these lists end with the first page that is not full, since no total is known",
+            "name the field in `total` of `x-pages`, or write `\"total\": false` there if the response has none",
+        );
+    }
+
+    fn report_gaps(&mut self, code: &'static str, gaps: &[Gap<'_>], what: &str, help: &str) {
+        let Some((span, _)) = gaps.first() else { return };
+        let mut names: Vec<String> = gaps.iter().take(NAMED).map(|(_, name)| format!("`{name}`")).collect();
+        if gaps.len() > NAMED {
+            names.push(format!("and {} more", gaps.len() - NAMED));
+        }
+        self.report(Diagnostic::warning(code, *span, format!("{what}: {}", names.join(", "))).help(help));
+    }
+
+    /// The `Code` beside a `Message` of a response in which no field is marked, and which is not said to be none.
+    fn unmarked_code(&self, source: &'a document::Operation, operation: &Operation) -> Option<Span> {
+        let Reply::Object(root) = operation.reply else { return None };
+        let TypeKind::Object(fields) = &self.types[root.0].kind else { return None };
+        let named = |name: &str| fields.iter().find(|field| field.name.wire.eq_ignore_ascii_case(name));
+        let (code, _): (&Field, &Field) = named("Code").zip(named("Message"))?;
+        let mut of_code = self.success_fields(source).filter(|(name, _)| name.value == code.name.wire);
+        let silent = operation.error_code.is_none() && of_code.all(|(_, schema)| schema.error_code.is_none());
+        silent.then_some(code.name.span)
+    }
+}
+
+/// Whether a list is read by numbers of pages or offsets, and only its pages tell where it ends.
+fn lacks_total(source: &document::Operation, operation: &Operation) -> bool {
+    let known = matches!(source.pages, Some(document::Pages::Named { no_total: true, .. }));
+    operation.pages.as_ref().is_some_and(|pages| {
+        matches!(pages.way, PageWay::Number { .. } | PageWay::Offset { .. }) && pages.total.is_empty() && !known
+    })
+}
