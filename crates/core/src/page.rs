@@ -76,9 +76,9 @@ impl<O: Paged> Call<O> {
 ///
 /// Pages that would never end, or that cannot be the whole list, are an [error](Error::Decode) after the last of them:
 /// - a token that came before;
-/// - a page with the same items as the one before it, in a list with numbers of pages or offsets and no total. Where a
+/// - a page with the same items as an earlier one, in a list with numbers of pages or offsets and no total. Where a
 ///   total that is not reached or a new token says that there are more, only the hundredth such page in a row is: items
-///   without anything of their own may be equal;
+///   without anything of their own may be equal. Of a long list the last 65,536 different pages are remembered, or fewer;
 /// - the 10,000th page in a row without an item, however new its token is;
 /// - a page with items, in a list with numbers of pages or offsets, although more came before it than there are by the
 ///   total that it states.
@@ -149,7 +149,9 @@ impl<O: Paged> Pages<O> {
             Turn::Last => return Some(reply),
             Turn::Over => return None,
             Turn::Circle => "the page that comes next came before: the service repeats its pages".to_owned(),
-            Turn::Equal(pages) => format!("the service repeats its pages: the last {pages} hold the same items"),
+            Turn::Repeated(pages) => {
+                format!("the service repeats its pages: the last {pages} in a row hold the same items as earlier ones")
+            }
             Turn::Empty(pages) => format!("the service names page after page, and the last {pages} hold no items"),
             Turn::Excess { items, total } => {
                 format!("the service returned {items} items of a list that has {total} in total, as it says itself")

@@ -5,11 +5,15 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::decode::{Charset, Open, Place, Scalar, members, read, value_at};
 
-/// So many equal pages in a row are too many, where a total that is not reached or a new token says that there are more.
-const MAX_EQUAL_PAGES: u32 = 100;
+/// So many pages in a row that came before are too many, where a total that is not reached or a new token says that
+/// there are more.
+const MAX_REPEATED_PAGES: u32 = 100;
 
 /// So many pages without an item in a row are too many, however many tokens are new.
 const MAX_EMPTY_PAGES: u32 = 10_000;
+
+/// So many pages and tokens are remembered, to recognize them: 64 bits of each.
+const MAX_REMEMBERED: usize = 1 << 16;
 
 /// The way to a value in a reply: the names of fields, outermost first.
 type Path = &'static [&'static str];
@@ -130,8 +134,8 @@ pub(super) enum Turn {
     Over,
     /// The next page came before.
     Circle,
-    /// The pages would never end: so many that came in a row are equal.
-    Equal(u32),
+    /// The pages would never end: so many in a row came before.
+    Repeated(u32),
     /// The pages would never end: so many that came in a row are empty.
     Empty(u32),
     /// The page has items although more came before it than there are by its own total.
@@ -158,13 +162,13 @@ pub(super) struct Progress {
     /// The last total that was told.
     total: Option<i64>,
     /// The tokens that came.
-    tokens: HashSet<String>,
+    tokens: Remembered,
     /// Whether the number of the page that a reply repeats was that of the request so far.
     repeats: Option<bool>,
     /// Whether it was that of a request for a further page too.
     follows: bool,
-    /// The hash of the items of the last page, and how many pages in a row have the same.
-    equal: (u64, u32),
+    /// The items of the pages that came, and how many pages in a row came before.
+    pages: (Remembered, u32),
     /// How many pages in a row have no items.
     empty: u32,
 }
@@ -194,8 +198,8 @@ impl Progress {
         }
     }
 
-    /// Looks whether the pages get on. Where nothing but their length says that there are more, a page that equals the
-    /// one before it is one too many; where something `other` does, lists of equal items are possible.
+    /// Looks whether the pages get on. Where nothing but their length says that there are more, a page that came before
+    /// is one too many; where something `other` does, lists of equal items are possible.
     fn repeated(&mut self, paging: &Paging, body: &[u8], count: usize, other: bool) -> Turn {
         if count == 0 {
             self.empty += 1;
@@ -208,10 +212,9 @@ impl Progress {
             [] => members(body, Charset::Utf8).filter(|(_, value)| value.is_nested()).for_each(|it| it.hash(&mut hash)),
             path => value_at(body, path).hash(&mut hash),
         }
-        let (hash, (last, equal)) = (hash.finish(), self.equal);
-        let equal = if hash == last { equal + 1 } else { 1 };
-        self.equal = (hash, equal);
-        if equal < if other { MAX_EQUAL_PAGES } else { 2 } { Turn::On } else { Turn::Equal(equal) }
+        let (pages, repeated) = &mut self.pages;
+        *repeated = if pages.add(hash.finish()) { 0 } else { *repeated + 1 };
+        if *repeated < if other { MAX_REPEATED_PAGES } else { 1 } { Turn::On } else { Turn::Repeated(*repeated) }
     }
 
     fn by_token(&mut self, paging: &Paging, place: &mut dyn Place, reply: &mut dyn Place) -> Turn {
@@ -220,11 +223,12 @@ impl Progress {
             return Turn::Last;
         }
         let Some(next) = next(paging, reply) else { return Turn::Last };
-        self.tokens.extend(text(place));
-        if self.tokens.contains(&next) || !put(place, &serde_json::Value::from(next.as_str())) {
+        if let Some(token) = text(place) {
+            self.tokens.add(hash_of(&token));
+        }
+        if !self.tokens.add(hash_of(&next)) || !put(place, &serde_json::Value::from(next)) {
             return Turn::Circle;
         }
-        self.tokens.insert(next);
         Turn::On
     }
 
@@ -281,6 +285,28 @@ impl Progress {
             _ => Turn::Last,
         }
     }
+}
+
+/// What came, by its hash. Bounded: it begins anew when it is full, so that a circle that fits in is found all the same.
+#[derive(Default)]
+struct Remembered(HashSet<u64>);
+
+impl Remembered {
+    /// Remembers one; whether it is new.
+    fn add(&mut self, hash: u64) -> bool {
+        let new = !self.0.contains(&hash);
+        if new && self.0.len() == MAX_REMEMBERED {
+            self.0.clear();
+        }
+        self.0.insert(hash);
+        new
+    }
+}
+
+fn hash_of(token: &str) -> u64 {
+    let mut hash = DefaultHasher::new();
+    token.hash(&mut hash);
+    hash.finish()
 }
 
 /// What the reply names as the next page.

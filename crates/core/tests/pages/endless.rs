@@ -59,7 +59,7 @@ async fn a_counted_list_that_repeats_its_page_ends_in_an_error() {
         end(Either::default(), same).await,
     ] {
         assert_eq!((items, calls), (2, 2), "{error}");
-        assert!(error.to_string().contains("the last 2 hold the same items"), "{error}");
+        assert!(error.to_string().contains("the last 1 in a row hold the same items"), "{error}");
     }
     // A list of which nothing is known but its body.
     let (items, calls, _) = end(FromZero::default(), |_| page(0..1, "")).await;
@@ -72,11 +72,55 @@ async fn a_counted_list_that_repeats_its_page_below_a_total_ends_in_an_error() {
     for (items, calls, error) in
         [end(Numbered::default(), same).await, end(Offsets::default(), same).await, end(Either::default(), same).await]
     {
-        assert_eq!((items, calls), (100, 100), "{error}");
+        assert_eq!((items, calls), (101, 101), "{error}");
     }
     // A total that grows with the pages.
     let grows = |call| page(0..1, &format!(r#","Total":{}"#, call + 2));
-    assert_eq!(end(Numbered::default(), grows).await.1, 100);
+    assert_eq!(end(Numbered::default(), grows).await.1, 101);
+}
+
+/// Pages that go round, however many there are in a round, whatever came before it, and whatever says that there are more.
+#[tokio::test]
+async fn pages_that_go_round_end_in_an_error() {
+    for (before, round) in [(0, 2), (0, 3), (5, 2), (7, 50)] {
+        let number = move |call: usize| if call < before { call } else { before + (call - before) % round };
+        let at = move |call: usize, rest: &str| {
+            let first = i64::try_from(number(call)).unwrap() * 2;
+            page(first..first + 2, &(rest.to_owned() + &request_id(call)))
+        };
+        let alone = move |call| at(call, "");
+        for (items, calls, error) in [
+            end(Numbered::default(), alone).await,
+            end(Numbered { size: Some(2), ..Default::default() }, alone).await,
+            end(FromZero::default(), move |call| at(call, "").replace(&request_id(call), "")).await,
+            end(Offsets::default(), alone).await,
+            end(Either::default(), alone).await,
+        ] {
+            assert_eq!((items, calls), (2 * (before + round + 1), before + round + 1), "{error}");
+            assert!(error.to_string().contains("the same items as earlier ones"), "{error}");
+        }
+        let total = move |call| at(call, r#","Total":1000000"#);
+        let token = move |call| at(call, &format!(r#","Next":"t{call}""#));
+        for (_, calls, error) in [
+            end(Numbered::default(), total).await,
+            end(Offsets::default(), total).await,
+            end(Tokens::default(), token).await,
+            end(Either::default(), token).await,
+        ] {
+            assert_eq!(calls, before + round + 100, "{error}");
+        }
+        // The tokens go round, and the items are new.
+        let tokens = move |call| {
+            let first = i64::try_from(call).unwrap();
+            page(first..first + 1, &format!(r#","Next":"t{}""#, number(call)))
+        };
+        let (_, calls, error) = end(Tokens::default(), tokens).await;
+        assert_eq!(calls, before + round + 1, "{error}");
+        assert!(error.to_string().contains("came before"), "{error}");
+    }
+    // Every other page is empty.
+    let gaps = |call| page(0..i64::from(call % 2 == 0), &format!(r#","Next":"t{call}""#));
+    assert_eq!(end(Tokens::default(), gaps).await.0, 101);
 }
 
 #[tokio::test]
@@ -99,8 +143,8 @@ async fn new_tokens_without_an_end_end_in_an_error() {
     let same = move |call| page(0..1, &token(call));
     let empty = move |call| page(0..0, &token(call));
     for (items, calls, error) in [end(Tokens::default(), same).await, end(Either::default(), same).await] {
-        assert_eq!((items, calls), (100, 100), "{error}");
-        assert!(error.to_string().contains("the last 100 hold the same items"), "{error}");
+        assert_eq!((items, calls), (101, 101), "{error}");
+        assert!(error.to_string().contains("the last 100 in a row hold the same items"), "{error}");
     }
     let (items, calls, error) = end(Tokens::default(), empty).await;
     assert_eq!((items, calls), (0, 10_000), "{error}");
