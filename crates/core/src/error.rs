@@ -56,7 +56,7 @@ pub enum Error {
     Truncated(Detail),
     /// The reply is larger than the configuration allows.
     BodyTooLarge(Detail),
-    /// The reply cannot be read as what the operation returns.
+    /// The reply cannot be read as what the operation returns, or a transport cannot hand it on.
     Decode(Detail),
     /// A reply that is not the service's own, such as a page of a proxy or a gateway.
     Unexpected(Detail),

@@ -209,12 +209,21 @@ fn what_is_no_recording_is_refused() {
 
 #[tokio::test]
 async fn a_recording_that_cannot_be_written_is_an_error() {
-    let mock = MockTransport::new();
-    mock.on_any().answer(Answer::json(Value::Null));
-    let recorder = Recorder::new(mock.clone(), "/nowhere/at/all.json");
-    let error =
-        Client::new(&SERVICE, mock.config().transport(recorder)).unwrap().call(ListThings {}).await.unwrap_err();
-    assert!(error.to_string().contains("/nowhere/at/all.json cannot be written"), "{error}");
+    // A folder that is not there, and a full disk.
+    let full = std::path::Path::new("/dev/full").exists().then_some("/dev/full");
+    for file in ["/nowhere/at/all.json"].into_iter().chain(full) {
+        let mock = MockTransport::new();
+        mock.on_any().answer(Answer::json(Value::Null));
+        let recorder = Recorder::new(mock.clone(), file);
+        let client = Client::new(&SERVICE, mock.config().transport(recorder)).unwrap();
+        for hits in 1..3 {
+            let error = client.call(CreateThing::new(ProductType::CloudApp)).max_attempts(3).await.unwrap_err();
+            assert!(error.to_string().contains(&format!("{file} cannot be written")), "{error}");
+            // The service has done what it was asked for, once.
+            assert!(error.may_have_been_executed() && !error.is_retryable(), "{error:?}");
+            assert_eq!((error.status(), mock.hits("CreateThing")), (Some(200), hits));
+        }
+    }
 }
 
 fn small() -> (MockTransport, tempfile::TempDir, std::path::PathBuf) {

@@ -145,6 +145,8 @@ impl Error {
     #[cold]
     pub(crate) fn transport(error: TransportError, phase: Phase) -> Self {
         let (variant, phase): (fn(Detail) -> Self, _) = match error.kind {
+            // Another attempt would be executed again, and fail in the same way.
+            TransportErrorKind::Request if error.reply.is_some() => (Self::Decode, Phase::Replied),
             TransportErrorKind::Request => (Self::InvalidInput, Phase::NotSent),
             TransportErrorKind::Connect => (Self::Connect, Phase::NotSent),
             TransportErrorKind::ConnectTimeout => (Self::Timeout, Phase::NotSent),

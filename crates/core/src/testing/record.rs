@@ -63,11 +63,14 @@ impl<T: Transport> Transport for Recorder<T> {
             let sent = self.scrubber.request(&SentRequest::of(&request).await?, &secrets);
             let reply = self.inner.send(request).await?;
             let exchange = json!({"request": sent, "reply": self.scrubber.reply(&reply, &secrets)});
-            self.writer.write(exchange).await.map_err(|error| {
-                let text = format!("the recording {} cannot be written", self.writer.path().display());
-                TransportError::new(TransportErrorKind::Request, text).with_source(error)
-            })?;
-            Ok(reply)
+            match self.writer.write(exchange).await {
+                Ok(()) => Ok(reply),
+                Err(error) => {
+                    let text = format!("the recording {} cannot be written", self.writer.path().display());
+                    let error = TransportError::new(TransportErrorKind::Request, text).with_source(error);
+                    Err(error.with_reply(reply.status, reply.headers))
+                }
+            }
         })
     }
 

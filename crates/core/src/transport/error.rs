@@ -6,7 +6,8 @@ use http::HeaderMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The request cannot be sent at all.
+    /// The request cannot be sent at all. With a [reply](TransportError::with_reply): it was answered, and the answer
+    /// cannot be handed on.
     Request,
     /// No connection: the name is not known, or nobody answers there.
     Connect,
