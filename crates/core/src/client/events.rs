@@ -9,9 +9,9 @@ use futures_core::Stream;
 use super::call::Call;
 use super::reply;
 use super::stream::StreamedReply;
-use crate::decode::Place as _;
+use crate::decode::{Place as _, trim};
 use crate::encode::secrets;
-use crate::error::{Error, Phase};
+use crate::error::{Error, Phase, Said, is_failure};
 use crate::events::parser::{Parser, RawEvent};
 use crate::events::{Event, ServerEvents};
 use crate::transport::{TransportError, TransportErrorKind};
@@ -46,7 +46,7 @@ impl<O: ServerEvents> Call<O> {
         let content_type = reply.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let streamed =
             content_type.is_some_and(|text| text.trim_start().to_ascii_lowercase().starts_with("text/event-stream"));
-        let source = if streamed { Source::Events(Parser::new(limit)) } else { Source::Reply(Vec::new(), limit) };
+        let source = if streamed { Source::Labelled(Vec::new(), limit) } else { Source::Reply(Vec::new(), limit) };
         Ok(Events { reply, request, source, begun: false })
     }
 }
@@ -54,8 +54,8 @@ impl<O: ServerEvents> Call<O> {
 /// The events of a reply.
 ///
 /// It is a [`Stream`] too, for those who have the methods of one at hand. An event that cannot be read, or that tells
-/// of a failure, is an error, and others may follow it; after any other error comes nothing more. Dropping it closes the
-/// connection.
+/// of a failure, is an error, and others may follow it; after any other error comes nothing more. So is an event of the
+/// kind `error` with an error code in it. Dropping it closes the connection.
 pub struct Events<O> {
     reply: StreamedReply,
     request: O,
@@ -65,10 +65,29 @@ pub struct Events<O> {
 }
 
 enum Source {
+    /// What is labelled as events, as long as nothing but blanks has come, and how large one may be.
+    Labelled(Vec<u8>, usize),
     Events(Parser),
     /// A reply as if there were no events, as far as it has come, and how large it may be.
     Reply(Vec<u8>, usize),
     Ended,
+}
+
+impl Source {
+    /// What begins like this. No line of events starts like a JSON object or a page: a gateway that fails before the first
+    /// event may keep the label, and a parser of events would find none, and no failure.
+    fn labelled(start: Vec<u8>, limit: usize) -> Self {
+        let is_mark = |text: &[u8]| text.len() < 3 && b"\xef\xbb\xbf".starts_with(text);
+        match trim(&start) {
+            blank if is_mark(blank) && start.len() <= limit => Self::Labelled(start, limit),
+            [b'{' | b'<', ..] if start.len() <= limit => Self::Reply(start, limit),
+            _ => {
+                let mut parser = Parser::new(limit);
+                parser.feed(&start);
+                Self::Events(parser)
+            }
+        }
+    }
 }
 
 impl<O: ServerEvents> Events<O> {
@@ -88,7 +107,7 @@ impl<O: ServerEvents> Events<O> {
         loop {
             let next = match &mut self.source {
                 Source::Ended => return Poll::Ready(None),
-                Source::Reply(..) => Ok(None),
+                Source::Labelled(..) | Source::Reply(..) => Ok(None),
                 Source::Events(parser) => parser.next(),
             };
             match next {
@@ -98,6 +117,11 @@ impl<O: ServerEvents> Events<O> {
             }
             match ready!(Pin::new(&mut self.reply).poll_next(context)) {
                 Some(Ok(chunk)) => match &mut self.source {
+                    Source::Labelled(start, limit) => {
+                        start.extend_from_slice(&chunk);
+                        let (start, limit) = (std::mem::take(start), *limit);
+                        self.source = Source::labelled(start, limit);
+                    }
                     Source::Events(parser) => parser.feed(&chunk),
                     Source::Reply(body, limit) if chunk.len() > *limit - body.len() => {
                         return Poll::Ready(Some(Err(self.too_large())));
@@ -116,7 +140,7 @@ impl<O: ServerEvents> Events<O> {
                             Err(_) => Some(Err(self.too_large())),
                         },
                         Source::Reply(body, _) => Some(self.read(body.into(), RawEvent::default())),
-                        Source::Ended => None,
+                        Source::Labelled(..) | Source::Ended => None,
                     });
                 }
             }
@@ -137,7 +161,11 @@ impl<O: ServerEvents> Events<O> {
         let info = &self.request.info();
         let begun = std::mem::replace(&mut self.begun, true);
         let mut value = O::Response::empty();
-        match reply::read(info, self.reply.with_body(data), &mut value) {
+        let failed = event.kind.as_deref() == Some("error")
+            && Said::read(&data).and_then(|said| said.code).is_some_and(|code| is_failure(&code));
+        let response = self.reply.with_body(data);
+        let result = if failed { Err(reply::refused(info, response)) } else { reply::read(info, response, &mut value) };
+        match result {
             Ok(_) => Ok(Event {
                 value,
                 kind: event.kind.unwrap_or_else(|| "message".to_owned()),

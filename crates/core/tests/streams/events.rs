@@ -129,6 +129,51 @@ async fn failure_after_an_event_may_have_been_executed() {
     assert!(last.is_throttling() && last.may_have_been_executed(), "{last:?}");
 }
 
+/// An answer that is no stream of events although its label says so: it is not a stream of nothing.
+#[tokio::test]
+async fn a_document_that_is_labelled_as_events_is_read_as_what_it_is() {
+    const FAILURE: &str = "{\"Code\":\"Throttling.User\",\n\"Message\":\"no\"}";
+    for pieces in [
+        &[FAILURE][..],
+        &["{", "\"Code\":\"Throttling.User\",\n\"Mess", "age\":\"no\"}\n\n"],
+        &["\r\n", " ", FAILURE, "\n"],
+        &["\u{feff}", FAILURE],
+    ] {
+        let pieces: &'static [&'static str] = Box::leak(pieces.to_vec().into_boxed_slice());
+        let mut events = stream(pieces).client().call(Ask).events().await.unwrap();
+        let error = events.next().await.expect("an event").unwrap_err();
+        assert_eq!((error.code(), error.message()), (Some("Throttling.User"), "no"), "{pieces:?}");
+        assert!(events.next().await.is_none());
+    }
+    let mut events = stream(&["{\"Count\":", "5}"]).client().call(Ask).events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(5));
+    let mut events = stream(&["<html><title>Bad gateway</title>"]).client().call(Ask).events().await.unwrap();
+    let error = events.next().await.expect("an event").unwrap_err();
+    assert!(matches!(error, Error::Unexpected(_)), "{error:?}");
+    // Blanks before events, and nothing but blanks.
+    let mut events = stream(&["\n", "\r\n \n", "data: {\"Count\":5}\n\n"]).client().call(Ask).events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(5));
+    assert!(stream(&["\n", "\n"]).client().call(Ask).events().await.unwrap().next().await.is_none());
+}
+
+/// An event that says itself that it is an error, of an operation that has no field for a code.
+#[tokio::test]
+async fn an_event_of_the_kind_error_is_an_error() {
+    let peer = stream(&[
+        "event: result\ndata: {\"code\":\"kept\"}\n\n",
+        "event:error\n:HTTP_STATUS/400\ndata:{\"code\":\"InvalidParameter\",\"message\":\"no\",\"request_id\":\"r\"}\n\n",
+        "event: error\ndata: {\"rate\":0.5}\n\nevent: error\ndata: {\"code\":200}\n\n",
+    ]);
+    let mut events = peer.client().call(RawRequest::rpc("Chat")).events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().value["code"], "kept");
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!((error.code(), error.message(), error.request_id()), (Some("InvalidParameter"), "no", Some("R-1")));
+    // One without a code of a failure is data.
+    assert_eq!(events.next().await.unwrap().unwrap().kind, "error");
+    assert_eq!(events.next().await.unwrap().unwrap().kind, "error");
+    assert!(events.next().await.is_none());
+}
+
 #[tokio::test]
 async fn an_endless_event_stops_at_the_limit() {
     let peer = Peer::start(|mut connection| {
