@@ -218,9 +218,10 @@ impl Progress {
     }
 
     fn by_token(&mut self, paging: &Paging, place: &mut dyn Place, reply: &mut dyn Place) -> Turn {
-        let more = look(reply.open(), paging.more);
-        if matches!(more, Some(Scalar::Boolean(false))) {
-            return Turn::Last;
+        match look(reply.open(), paging.more) {
+            Some(Scalar::Boolean(false)) => return Turn::Last,
+            Some(Scalar::Text(more)) if more.trim().eq_ignore_ascii_case("false") => return Turn::Last,
+            _ => {}
         }
         let Some(next) = next(paging, reply) else { return Turn::Last };
         if let Some(token) = text(place) {
