@@ -332,3 +332,65 @@ async fn parameter_of_an_unsigned_request_is_sent_once_or_refused() {
         }
     }
 }
+
+/// Names and values that a URL, a form or a path spells in more than one way: what arrives has the
+/// signature of what arrives.
+#[tokio::test]
+async fn parameter_with_any_name_arrives_as_signed() {
+    const ODD: [&str; 24] = [
+        "a+b",
+        "a b",
+        "a%20b",
+        "a%2Bb",
+        "%",
+        "%zz",
+        "+",
+        "é",
+        "aé",
+        "ab",
+        "測试",
+        "🦀",
+        "#3#env",
+        "[0]",
+        "a&b",
+        "a=b",
+        "a;b",
+        " lead",
+        "trail ",
+        "~*'()!",
+        "\"<>`{}|\\^",
+        "/a/../b?c",
+        "\u{0}\n",
+        "Tag.1.Key",
+    ];
+    let server = Server::start();
+    for hyper in [false, true] {
+        for signature in [SignatureVersion::V3, SignatureVersion::HmacSha1] {
+            for roa in [false, true] {
+                let config = config(&server, signature, true);
+                let config = match hyper {
+                    true => config.transport(HyperTransport::builder().build().unwrap()),
+                    false => config.transport(HttpTransport::builder().proxy(Proxy::none()).build().unwrap()),
+                };
+                let client = Client::new(&SERVICE, config).unwrap();
+                for at in 0..ODD.len() {
+                    let value = |index: usize| ODD[(index + at) % ODD.len()];
+                    let mut request = match roa {
+                        true => RawRequest::roa("DoThing", Method::Post, "/a+b/%41/{Id}/x y").path("Id", ODD[at]),
+                        false => RawRequest::rpc("DoThing"),
+                    };
+                    for (index, name) in ODD.iter().enumerate() {
+                        request = match index % 2 {
+                            0 => request.query(*name, value(index)),
+                            _ => request.form(*name, value(index)),
+                        };
+                    }
+                    let case = format!("{signature:?} roa={roa} hyper={hyper} {:?}", ODD[at]);
+                    client.call(request).query("of+the call", "é+%").await.unwrap_or_else(|e| panic!("{case}: {e}"));
+                    let request = server.take().unwrap();
+                    verifier(true).verify(&request).unwrap_or_else(|error| panic!("{case}: {error:?}"));
+                }
+            }
+        }
+    }
+}
