@@ -360,3 +360,26 @@ fn is_set(place: &mut dyn Place) -> bool {
 fn put(place: &mut dyn Place, value: &serde_json::Value) -> bool {
     read(value.to_string().as_bytes(), place).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_is_bounded_and_finds_every_circle_that_fits_in() {
+        let mut remembered = Remembered::default();
+        let full = u64::try_from(MAX_REMEMBERED).unwrap();
+        for hash in 0..3 * full {
+            assert!(remembered.add(hash));
+            assert!(remembered.0.len() <= MAX_REMEMBERED);
+        }
+        // However much there is when the circle begins, the second round ends it.
+        for start in [1, 7, full / 2, full - 1] {
+            let mut remembered = Remembered::default();
+            (0..start).for_each(|hash| _ = remembered.add(hash));
+            let round = full / 2;
+            let at = (0..2 * full).position(|at| !remembered.add(full + at % round)).unwrap();
+            assert!(u64::try_from(at).unwrap() <= 2 * round, "{at}");
+        }
+    }
+}
