@@ -136,7 +136,7 @@ impl RawRequest {
 
     /// The reply is not JSON: the value is `null`, and the bytes are in [`Reply::body`](crate::Reply::body).
     pub fn any_reply(mut self) -> Self {
-        self.reply = ReplyKind::Empty;
+        self.reply = ReplyKind::Bytes;
         self
     }
 

@@ -21,6 +21,8 @@ pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Pla
         plain(info, response)?;
     }
     match info.reply {
+        // What such an operation returns matters to nobody, but for a page: that is not of the service.
+        ReplyKind::Empty if is_html(body) => return Err(unexpected(info, response)),
         ReplyKind::Empty => return Ok(None),
         ReplyKind::Bytes => {
             value.open().give(body);
@@ -172,6 +174,13 @@ fn undecodable(_: &Info<'_>, response: &HttpResponse, failure: &Failure) -> Erro
 
 fn parts(response: &HttpResponse) -> (u16, &HeaderMap, bytes::Bytes) {
     (response.status, &response.headers, response.body.clone())
+}
+
+/// Whether a body is HTML, by its first tag.
+fn is_html(body: &[u8]) -> bool {
+    let body = trim(body);
+    let begins = |tag: &[u8]| body.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+    begins(b"<!doctype html") || begins(b"<html")
 }
 
 /// Whether a body is a page for people. JSON that is only labelled as one is JSON.

@@ -33,9 +33,11 @@ const REQUEST_ID: &[&str] = &["RequestId", "requestId", "requestid", "RequestID"
 const RECOMMEND: &[&str] = &["Recommend", "recommend"];
 const ACCESS_DENIED: &[&str] = &["AccessDeniedDetail", "accessDeniedDetail"];
 
-/// Whether a code tells a failure.
+/// Whether a code tells a failure. Numbers may have any spelling, such as `200.0`.
 pub(crate) fn is_failure(code: &str) -> bool {
-    !["", "ok", "200", "success", "0"].iter().any(|good| code.trim().eq_ignore_ascii_case(good))
+    let code = code.trim();
+    let is_good = ["", "ok", "200", "success", "0"].iter().any(|good| code.eq_ignore_ascii_case(good));
+    !is_good && !code.parse::<f64>().is_ok_and(|number| number == 0.0 || number == 200.0)
 }
 
 /// The members of a JSON body, read as leniently as it takes.

@@ -138,6 +138,33 @@ async fn a_true_success_outweighs_the_code() {
     }
 }
 
+/// A code of success is one in every spelling of its number, and another number is none.
+#[tokio::test]
+async fn a_number_is_a_code_in_any_spelling() {
+    for code in ["200", "200.0", "2e2", "0", "0.0", "-0", r#""200.0""#, r#"" 200 ""#, r#""00000""#, r#""0.00""#] {
+        call(DropCode, 200, &format!(r#"{{"Code":{code}}}"#)).await.unwrap_or_else(|error| panic!("{code}: {error}"));
+    }
+    for code in ["200.5", "2000", "1", "-200", "400", r#""400.0""#, r#""NaN""#, r#""200OK""#, r#""A0000""#, "false"] {
+        assert!(call(DropCode, 200, &format!(r#"{{"Code":{code}}}"#)).await.is_err(), "{code}");
+    }
+}
+
+operation!(Forget, Forgotten, bool, OperationInfo::rpc("Forget").reply(ReplyKind::Empty).write());
+
+/// An operation without a response is not done because a proxy has answered with a page.
+#[tokio::test]
+async fn a_page_is_not_the_success_of_an_operation_without_a_response() {
+    for page in ["<html><title>Log in</title>", "\n <!DOCTYPE html><html>", "\u{feff}<HTML lang=en>"] {
+        let error = call(Forget, 200, page).await.unwrap_err();
+        assert!(matches!(error, Error::Unexpected(_)) && error.may_have_been_executed(), "{error:?}");
+        // Who asks for any response gets this one.
+        call(RawRequest::rpc("Forget").any_reply(), 200, page).await.unwrap();
+    }
+    for body in ["", "ok", "{}", "null", "<Result/>", "<h"] {
+        call(Forget, 200, body).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_failure_that_is_not_of_the_declared_form_is_that_failure() {
     for body in [r#"{"Success":false,"Code":"A.B","Items":{"x":1}}"#, r#"{"Success":false,"Code":"A.B","Items":[1"#] {
