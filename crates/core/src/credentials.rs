@@ -198,11 +198,6 @@ impl Secrets {
         };
         secrets.into_iter().flatten()
     }
-
-    /// Takes every secret out of `text`.
-    pub(crate) fn scrub(&self, text: &mut String) {
-        self.values().for_each(|secret| crate::secret::scrub(text, secret));
-    }
 }
 
 impl std::fmt::Debug for Credentials {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use alicloud_core::transport::HttpResponse;
 use alicloud_core::{Error, Phase};
-use local::{canned, json, reply};
+use local::{SECRET, canned, json, reply};
 use thing::*;
 
 async fn outcome(response: HttpResponse) -> Result<CreateThingResponse, Error> {
@@ -276,4 +276,24 @@ fn errors_are_small() {
     assert_traits::<Error>();
     assert_traits::<alicloud_core::Client>();
     assert_traits::<alicloud_core::Config>();
+}
+
+/// A peer that quotes what it was sent where a code or an ID belongs.
+#[tokio::test]
+async fn no_part_of_an_error_shows_a_secret_that_the_peer_quotes() {
+    for body in [
+        r#"{"Code":"Invalid.@","Message":"@","RequestId":"@","Recommend":"@"}"#,
+        r#"{"Code":"C","AccessDeniedDetail":{"AuthAction":"@","PolicyType":"x@y"}}"#,
+        "<Error><Code>@</Code><Message>@</Message><RequestId>@</RequestId></Error>",
+        "@",
+    ] {
+        for status in [200, 302, 400, 500] {
+            for id in ["R-1", SECRET] {
+                let response = reply(status, &[("x-acs-request-id", id)], &body.replace('@', SECRET));
+                let error = canned([response]).0.call(CreateThing::new(ProductType::from("x"))).await.unwrap_err();
+                let text = format!("{error} {error:?} {:?} {:?}", error.access_denied_detail(), error.request_id());
+                assert!(!text.contains(SECRET), "{status} {body}: {text}");
+            }
+        }
+    }
 }

@@ -14,7 +14,6 @@ use crate::decode::Place;
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Info;
-use crate::secret::scrub;
 use crate::transport::{Chunks, HttpRequest, HttpResponse, HttpStream, Progress, TransportError};
 
 /// What becomes of a reply that tells success.
@@ -141,7 +140,7 @@ impl Sent<'_> {
             Some(signed) => error.explain(signed),
             None => error,
         };
-        error.words().for_each(|words| scrub(words, text_of(&self.proof)));
+        error.redact([text_of(&self.proof)].into_iter());
         error
     }
 }

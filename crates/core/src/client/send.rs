@@ -139,7 +139,7 @@ impl<'a> Exchange<'a> {
     fn failed(&mut self, mut error: Error, used: &Used, idempotent: bool) -> (Error, Option<Retry>) {
         let Job { secrets, .. } = *self.job;
         let now = Moment::from(self.shared.clock.now());
-        error.words().for_each(|words| used.credentials.secrets().scrub(words));
+        error.redact(used.credentials.secrets().values());
         if self.shared.scheme_assumed {
             error.add_assumed_scheme();
         }

@@ -20,7 +20,6 @@ use crate::encode::secrets;
 use crate::error::{Context, Error, Phase, Timeout};
 use crate::future::BoxFuture;
 use crate::operation::Operation;
-use crate::secret::scrub;
 use crate::transport::{Chunks, HttpResponse};
 
 impl<O: Operation> Call<O> {
@@ -130,10 +129,7 @@ impl StreamedReply {
 
     /// An error with what is known about the call, and nothing in it that must not be told.
     pub(super) fn failed(&self, mut error: Error, secrets: &[Zeroizing<String>]) -> Error {
-        error.words().for_each(|words| {
-            self.credentials.secrets().scrub(words);
-            scrub(words, text_of(&self.proof));
-        });
+        error.redact(self.credentials.secrets().values().chain([text_of(&self.proof)]));
         let Raw { attempts, elapsed, .. } = self.raw;
         error.without(secrets).of(Context { operation: &self.operation, attempts, elapsed })
     }

@@ -14,6 +14,14 @@ impl AccessDeniedDetail {
         }
     }
 
+    /// The parts that are text.
+    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        self.0.values_mut().filter_map(|value| match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        })
+    }
+
     /// A part by its name, whose first letter may be in either case.
     fn text(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())

@@ -279,17 +279,28 @@ impl Error {
     pub(crate) fn without(mut self, secrets: &[Zeroizing<String>]) -> Self {
         let mut next = Some(&mut self);
         while let Some(error) = next {
-            error.words().for_each(|words| secrets.iter().for_each(|secret| scrub(words, secret)));
+            error.redact(secrets.iter().map(|secret| secret.as_str()));
             // The attempt before.
             next = error.detail_mut().source.as_mut().and_then(|source| source.downcast_mut());
         }
         self
     }
 
-    /// The words of others, to take secrets out of them.
-    pub(crate) fn words(&mut self) -> impl Iterator<Item = &mut String> {
-        let Inner { text, said, signature_difference, .. } = self.detail_mut();
-        [&mut said.message, &mut said.recommend, signature_difference].into_iter().flatten().chain([text])
+    /// Takes secrets out of the words of others. Codes and IDs are compared with others, so only what is too long to
+    /// occur in them by chance is taken out of those.
+    pub(crate) fn redact<'a>(&mut self, secrets: impl Iterator<Item = &'a str>) {
+        const LONG: usize = 16;
+        let Inner { text, said, signature_difference, request_id, .. } = self.detail_mut();
+        let Said { code, message, request_id: other_id, recommend, access_denied } = said;
+        for secret in secrets {
+            let words = [&mut *message, &mut *recommend, &mut *signature_difference].into_iter().flatten();
+            words.chain([&mut *text]).for_each(|words| scrub(words, secret));
+            if secret.len() >= LONG {
+                let names = [&mut *code, &mut *request_id, &mut *other_id].into_iter().flatten();
+                let parts = access_denied.iter_mut().flat_map(|detail| detail.texts_mut());
+                names.chain(parts).for_each(|name| scrub(name, secret));
+            }
+        }
     }
 }
 
