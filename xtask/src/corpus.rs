@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 use alicloud_codegen::cli::{self, Failure};
@@ -32,12 +33,23 @@ pub(crate) struct Arguments {
     /// Also compile the examples in the documentation of every crate
     #[arg(long)]
     examples: bool,
+    /// Also compare the crates with their documents by `tests/compare/compare.py`, which needs Python
+    #[arg(long)]
+    compare: bool,
 }
 
 impl Arguments {
     /// Every document below a folder, generated and checked.
     pub(crate) fn check(documents: PathBuf) -> Self {
-        Self { documents: vec![documents], out: None, products: Vec::new(), check: true, doc: false, examples: false }
+        Self {
+            documents: vec![documents],
+            out: None,
+            products: Vec::new(),
+            check: true,
+            doc: false,
+            examples: false,
+            compare: false,
+        }
     }
 }
 
@@ -70,6 +82,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         ..cli::Arguments::default()
     };
     let mut success = codegen::run(&generate)?;
+    if arguments.compare {
+        success &= compare(&arguments.documents, &out)?;
+    }
     if arguments.check {
         success &= step(&out, &["check", "--workspace", "--quiet"], "RUSTFLAGS")?;
     }
@@ -99,6 +114,13 @@ fn step(out: &Path, command: &[&str], flags: &str) -> Result<bool, Failure> {
     let outcome = if success { "no warning" } else { "FAILED" };
     println!("cargo {}: {outcome} ({:.1} s)", command[0], started.elapsed().as_secs_f64());
     Ok(success)
+}
+
+/// Compares the crates with their documents by a script that shares no code with the generator.
+fn compare(documents: &[PathBuf], out: &Path) -> Result<bool, Failure> {
+    let mut python = Command::new("python3");
+    python.arg(root().join("tests/compare/compare.py")).arg("--crates").arg(out).arg("--documents").args(documents);
+    run_process(&mut python)
 }
 
 /// Every document below the folder.

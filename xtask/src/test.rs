@@ -109,6 +109,7 @@ fn steps() -> Vec<Step> {
                 "--out",
                 "target/corpus/shapes",
                 "--check",
+                "--compare",
                 "--doc",
                 "--examples",
             ],
