@@ -39,6 +39,11 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// Every document below a folder, generated, and checked if asked.
+    pub(crate) fn generate(documents: PathBuf, out: PathBuf, check: bool) -> Self {
+        Self { check, out: Some(out), ..Self::check(documents) }
+    }
+
     /// Every document below a folder, generated and checked.
     pub(crate) fn check(documents: PathBuf) -> Self {
         Self {

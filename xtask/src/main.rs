@@ -5,6 +5,7 @@ mod codegen;
 mod corpus;
 mod faults;
 mod files;
+mod pairs;
 mod process;
 mod secrets;
 mod test;
@@ -42,6 +43,8 @@ enum Task {
     Vectors(vectors::Arguments),
     /// Generate every document below a folder, and check the crates
     Corpus(corpus::Arguments),
+    /// Import, compare and generate documents that have an older and a newer edition
+    Pairs(pairs::Arguments),
     /// Measure, and print figures beside their budgets
     Bench(bench::Arguments),
     /// Run the fault suite and print its figures; with --prove, mutate the code to see that its tests can fail
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Task::Mock { arguments } => mock(arguments),
         Task::Vectors(arguments) => vectors::run(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
+        Task::Pairs(arguments) => pairs::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Faults(arguments) => faults::run(&arguments),
         Task::Secrets(arguments) => secrets::run(&arguments),

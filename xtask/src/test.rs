@@ -75,6 +75,7 @@ fn step(name: &'static str, command: &[&str]) -> Step {
 fn steps() -> Vec<Step> {
     let shared = PathBuf::from(BESIDE);
     let documents = shared.join("metadata").display().to_string();
+    let newer = shared.join("metadata-2026").display().to_string();
     let vectors = "tests/vectors/appstream-center-2021-09-01.json";
     let mut steps = vec![
         step("format", &["fmt", "--all", "--check"]),
@@ -115,6 +116,11 @@ fn steps() -> Vec<Step> {
             ],
         ),
         step("corpus of the vendor", &["xtask", "corpus", "--documents", &documents, "--products", VARIETY, "--check"]),
+        step(
+            "comparison of the vendor",
+            &["xtask", "corpus", "--documents", &documents, "--out", "target/corpus/vendor", "--compare"],
+        ),
+        step("pairs of the vendor", &["xtask", "pairs", "--old", &documents, "--new", &newer, "--check"]),
         step("secrets", &["xtask", "secrets", "--documents", SHAPES]),
         step("secrets of the vendor", &["xtask", "secrets", "--documents", SHAPES, "--documents", &documents, "--all"]),
         step("docs", &["doc", "--workspace", "--no-deps", "--quiet"]),
