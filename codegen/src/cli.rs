@@ -52,6 +52,9 @@ pub struct Arguments {
     /// List every field that is concealed because its name is that of a secret
     #[arg(long)]
     pub list_secrets: bool,
+    /// Report every problem where it stands, instead of one for many of a kind with their number
+    #[arg(long)]
+    pub verbose: bool,
     /// How many documents are worked on at a time; all processors by default
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,

@@ -1,5 +1,6 @@
 //! Problems of an input, shown as a compiler shows them.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::source::{Source, Span};
@@ -18,7 +19,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
-    /// A stable code, such as `E0201`; see [`crate::diagnostic::CODES`].
+    /// A stable code, such as `E0201`; see [`crate::diagnostic::CODES`] and `crate::check::RULES`.
     pub code: &'static str,
     /// What is wrong.
     pub message: String,
@@ -50,7 +51,7 @@ codes! {
     UNKNOWN_TYPE "E0202" "A schema has a type that the format does not know.",
     UNKNOWN_PLACE "E0203" "A parameter has a placement that the format does not know.",
     UNKNOWN_STYLE "E0204" "A parameter has a serialisation style that the format does not know, or one that its type cannot have.",
-    UNSUPPORTED_GATEWAY "E0205" "The operation is served by a gateway with a signature of its own.",
+    UNSUPPORTED_GATEWAY "E0205" "The operation needs a gateway that is not supported, or that is not known.",
     CONFLICTING_PARAMETER "E0206" "A parameter is listed twice with different definitions.",
     PATH_MISMATCH "E0207" "The path template and the path parameters do not agree.",
     BODY_CONFLICT "E0208" "The operation has several bodies, or a body and form fields.",
@@ -60,6 +61,7 @@ codes! {
     BROKEN_SCHEMA "E0214" "The operation uses a shared schema that has an error of its own.",
     BAD_PAGES "E0215" "`x-pages` names what the operation does not have, or not what pages need.",
     BAD_TOKEN "E0216" "`x-idempotency-token` marks a parameter that cannot be a token, or a second one.",
+    CONFLICTING_GATEWAY "E0217" "The gateway that serves the document cannot be told.",
     DUPLICATE_PARAMETER "W0211" "A parameter is listed twice with the same definition.",
     NO_REPLY "W0212" "The operation documents no successful reply.",
     COLLISION "W0301" "Two names become one after conversion to Rust; the later is renamed.",
@@ -153,6 +155,69 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
     let skip = if column > BEFORE + 20 { column - BEFORE } else { 0 };
     let part: String = line.chars().skip(skip).take(WIDTH).map(|c| if is_visible(c) { c } else { ' ' }).collect();
     (part, column.saturating_sub(skip).max(1))
+}
+
+/// How many warnings of one code are shown before the rest are counted.
+const SHOWN: usize = 3;
+
+/// How many operations a diagnostic names that stands for several.
+const NAMED: usize = 3;
+
+/// The problems without repetitions: those with the same message become one that names the first operations and counts
+/// all of them, and of many warnings with one code the first few stay and the last of these counts the rest. Every
+/// error with a message of its own stays.
+#[must_use]
+pub fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut indexes: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut groups: Vec<Vec<&Diagnostic>> = Vec::new();
+    for diagnostic in diagnostics {
+        let index = *indexes.entry((diagnostic.code, &diagnostic.message)).or_insert(groups.len());
+        match groups.get_mut(index) {
+            Some(group) => group.push(diagnostic),
+            None => groups.push(vec![diagnostic]),
+        }
+    }
+    let mut totals: HashMap<&str, (usize, usize)> = HashMap::new();
+    for group in groups.iter().filter(|group| group.iter().all(|found| found.severity == Severity::Warning)) {
+        totals.entry(group[0].code).or_default().0 += 1;
+    }
+    let mut folded = Vec::new();
+    for group in groups {
+        let mut merged = merge(&group);
+        if let Some((total, shown)) = totals.get_mut(merged.code) {
+            *shown += 1;
+            if *shown > SHOWN {
+                continue;
+            }
+            if *shown == SHOWN && *total > SHOWN {
+                merged.message.push_str(&format!("; {} more warnings of this kind follow", *total - SHOWN));
+            }
+        }
+        folded.push(merged);
+    }
+    folded
+}
+
+/// One problem for several with the same message, which are not empty.
+fn merge(group: &[&Diagnostic]) -> Diagnostic {
+    let mut merged = group[0].clone();
+    let mut operations: Vec<&str> = Vec::new();
+    for operation in group.iter().filter_map(|found| found.operation.as_deref()) {
+        if !operations.contains(&operation) {
+            operations.push(operation);
+        }
+    }
+    if group.len() > 1 {
+        let named: Vec<String> = operations.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+        let more = operations.len().saturating_sub(NAMED);
+        let places = match (operations.len(), more) {
+            (0 | 1, _) => format!("{} times", group.len()),
+            (count, 0) => format!("{count} operations: {}", named.join(", ")),
+            (count, more) => format!("{count} operations: {} and {more} more", named.join(", ")),
+        };
+        merged.message.push_str(&format!(" ({places})"));
+    }
+    merged
 }
 
 /// Whether any of them is an error.

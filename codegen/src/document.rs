@@ -28,6 +28,9 @@ pub struct Document {
     pub documentation: Option<String>,
     /// The operation that stands for all in the crate's README, `info.x-example`.
     pub example: Option<Text>,
+    /// The gateway that serves it, `info.x-gateway`; `none` for plain RPC and ROA. Without it the generator looks for
+    /// itself, see [`crate::gateway::detect`].
+    pub gateway: Option<Text>,
     /// The shared schemas, `components.schemas`, in source order.
     pub schemas: Vec<(Text, Schema)>,
     /// The operations, `apis`, in source order.

@@ -2,7 +2,7 @@
 //!
 //! The library is pure: bytes in, files out, no disk, no network, no clock. A document goes through the stages
 //! [`document`] (the vendor's format with source positions), [`resolve`] (the [`model`]), [`name`] (every Rust name),
-//! `emit` (tokens, formatted) and [`plan`] (every file, ordered).
+//! `emit` (tokens, formatted) and [`plan`] (every file, ordered). Beside them [`check`] looks for mistakes.
 //!
 //! ```
 //! use alicloud_codegen::{plan::{Options, generate}, source::Source};
@@ -20,6 +20,8 @@
 #[path = "../tests/suite/documents.rs"]
 mod documents;
 
+#[cfg(feature = "generate")]
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
@@ -28,6 +30,7 @@ pub mod diff;
 pub mod document;
 #[cfg(feature = "generate")]
 mod emit;
+pub mod gateway;
 #[cfg(feature = "generate")]
 pub mod import;
 pub mod json;
@@ -40,6 +43,7 @@ pub mod overlay;
 pub mod plan;
 pub mod resolve;
 pub mod source;
+pub mod spelling;
 
 #[cfg(feature = "generate")]
 pub use emit::Fault;

@@ -3,11 +3,14 @@
 //! [`resolve`](crate::resolve) makes the model, [`name`](crate::name) fills in every Rust name, and
 //! `emit` reads it and nothing else.
 
+use crate::gateway::Gateway;
 use crate::source::Span;
 
 /// One crate.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
+    /// The gateway that serves it, or none for plain RPC and ROA.
+    pub gateway: Option<Gateway>,
     /// The name of the package.
     pub package: String,
     /// The version of the package.

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::document::{Document, Schema};
+use crate::gateway::{self, Gateway};
 use crate::model::{Endpoint, MarkedSecret, Model, Type, TypeId, TypeKind};
 
 /// Makes the model. Operations that have an error are left out of it.
@@ -41,6 +42,7 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
         in_response: false,
         page_names: Vec::new(),
         marked: Vec::new(),
+        gateway: None,
     };
     let mut model = Model {
         product: document.product.value.clone(),
@@ -50,12 +52,21 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
         example: document.example.as_ref().map(|example| example.value.clone()),
         ..Model::default()
     };
+    match gateway::detect(document) {
+        Ok(gateway) => {
+            model.gateway = gateway;
+            resolver.gateway = gateway;
+        }
+        Err(_) if lenient => {}
+        // How an operation is called cannot be told either.
+        Err(conflict) => return (model, vec![conflict]),
+    }
     for endpoint in &document.endpoints {
         if model.endpoints.iter().all(|known| known.region != endpoint.region.value) {
             model.endpoints.push(Endpoint {
                 region: endpoint.region.value.clone(),
-                host: endpoint.host.value.clone(),
-                vpc: endpoint.vpc.as_ref().map(|vpc| vpc.value.clone()),
+                host: endpoint.host.trim().to_owned(),
+                vpc: endpoint.vpc.as_ref().map(|vpc| vpc.trim().to_owned()),
             });
         }
     }
@@ -121,6 +132,8 @@ struct Resolver<'a> {
     page_names: Vec<&'a str>,
     /// The fields that are secrets by their names.
     marked: Vec<MarkedSecret>,
+    /// The gateway that serves the document.
+    gateway: Option<Gateway>,
 }
 
 impl<'a> Resolver<'a> {

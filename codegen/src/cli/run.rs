@@ -14,6 +14,7 @@ use super::report::Report;
 use super::tree::{Changes, Mode, Plan, Rules};
 use super::workspace::{Standing, entry, standing};
 use super::{Arguments, Failure, Format};
+use crate::diagnostic::fold;
 use crate::plan::{Options, Outcome, Runtime, State, generate, origin, state};
 use crate::source::Source;
 
@@ -181,7 +182,8 @@ fn one(job: &Job, arguments: &Arguments) -> Result<Made, Failure> {
         skip_unsupported: arguments.skip_unsupported,
     };
     let outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
-    let diagnostics = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
+    let problems = if arguments.verbose { outcome.diagnostics.clone() } else { fold(&outcome.diagnostics) };
+    let diagnostics = problems.iter().map(|found| found.render(&source)).collect();
     let mut report = Report::new(&job.name, &outcome, diagnostics);
     if report.success {
         report.folder = job.place.folder(&outcome.package);

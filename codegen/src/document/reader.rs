@@ -64,6 +64,7 @@ impl Reader {
         document.title = self.optional_text(info, "x-title");
         document.documentation = self.optional_text(info, "x-documentation");
         document.example = info.get("x-example").and_then(|value| self.text("x-example", value));
+        document.gateway = info.get("x-gateway").and_then(|value| self.text("x-gateway", value));
         if let Some(package) = info.get("x-crate") {
             self.members("x-crate", package);
             document.package = Some(Package {

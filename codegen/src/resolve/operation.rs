@@ -4,6 +4,7 @@ use super::Resolver;
 use super::schema::{Place, field};
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::{self, Schema};
+use crate::gateway::Gateway;
 use crate::model::{
     Access, Body, Encoding, ErrorCode, Home, Method, Name, Operation, OperationDocs, Parameter, Protocol, Reply, Shape,
     TypeKind,
@@ -62,9 +63,16 @@ impl<'a> Resolver<'a> {
 
     fn protocol(&mut self, source: &document::Operation, style: &str) -> Option<Protocol> {
         let path = source.path.as_ref().filter(|path| !path.is_empty() && path.value != "/");
+        if let Some(gateway) = self.gateway.filter(|gateway| !gateway.is_supported()) {
+            let message = format!("the gateway {gateway} has a signature, bodies and hosts of its own");
+            let help = "operations behind it cannot be generated; `info.x-gateway` says `none` where it is not used";
+            self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, source.name.span, message).help(help));
+            return None;
+        }
         let roa = match style {
             "RPC" => false,
             "ROA" => true,
+            _ if self.gateway == Some(Gateway::Fc) => true,
             // The name of the newer signature, not a way of calling: the path tells which it is.
             "V3" => path.is_some(),
             other => {
@@ -74,6 +82,12 @@ impl<'a> Resolver<'a> {
                 return None;
             }
         };
+        if let Some(fixed) = path.filter(|path| roa && path.value.contains('?')) {
+            let message = format!("the path `{}` has a query, which only a gateway understands", fixed.value);
+            let help = "name the gateway in `info.x-gateway`; without one, what stands behind `?` is a parameter";
+            self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, fixed.span, message).help(help));
+            return None;
+        }
         // The vendor's SDKs call both styles by POST where it is listed, whatever the order.
         let preferred = source.methods.iter().find(|method| method.eq_ignore_ascii_case("post"));
         let Some(chosen) = preferred.or(source.methods.first()) else {
@@ -166,7 +180,14 @@ impl<'a> Resolver<'a> {
             "formData" => Placement::Form,
             "header" => Placement::Header,
             "path" if matches!(protocol, Protocol::Roa(..)) => Placement::Path,
-            "host" => Placement::Host,
+            "host" if self.gateway.is_some_and(Gateway::has_host_label) => Placement::Host,
+            "host" => {
+                let message = format!("the parameter `{}` is a part of the host", parameter.name.value);
+                let help = "only the gateways OSS, PDS and SLS have such hosts; name it in `info.x-gateway`";
+                let span = parameter.place.span;
+                self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, span, message).help(help));
+                return None;
+            }
             "body" => Placement::Body,
             "path" => {
                 let message =
@@ -188,6 +209,12 @@ impl<'a> Resolver<'a> {
 
     fn encoding(&mut self, parameter: &document::Parameter, placement: Placement, shape: &Shape) -> Option<Encoding> {
         let style = parameter.style.as_deref();
+        if let Some(xml) = parameter.style.as_ref().filter(|style| style.value == "xml") {
+            let message = format!("the parameter `{}` is XML", parameter.name.value);
+            let help = "only the gateway OSS takes XML, and it is not supported";
+            self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, xml.span, message).help(help));
+            return None;
+        }
         let Some(known) = Style::of(style) else {
             let span = parameter.style.as_ref().map_or(parameter.span, |style| style.span);
             let message =

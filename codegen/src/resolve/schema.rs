@@ -4,6 +4,7 @@ use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::{self, Schema};
 use crate::model::{Docs, Field, Home, Name, Shape, Type, TypeId, TypeKind, Variant};
+use crate::spelling::nearest;
 
 /// How deep lists, maps and objects may nest in one type, references followed.
 const DEPTH_LIMIT: usize = 100;
@@ -200,8 +201,10 @@ impl<'a> Resolver<'a> {
         let found = self.schemas.get_key_value(name).map(|(name, schema)| (*name, *schema));
         if found.is_none() {
             let message = format!("`{}` names no schema of this document", reference.value);
-            let near = self.schemas.keys().find(|known| known.eq_ignore_ascii_case(name));
-            let help = match near {
+            // Names of equal distance are compared in order, so that the answer is always the same.
+            let mut known: Vec<&str> = self.schemas.keys().copied().collect();
+            known.sort_unstable();
+            let help = match nearest(name, known) {
                 Some(near) => format!("did you mean `#/components/schemas/{near}`?"),
                 None => "references have the form `#/components/schemas/Name`".to_owned(),
             };

@@ -191,12 +191,12 @@ fn many_documents_on_many_threads_are_told_in_order() {
         }
         summary.replace(out, "OUT")
     };
-    assert_eq!(run("one", "1"), run("four", "4"));
+    assert_eq!(run("made-by-one", "1"), run("made-by-four", "4"));
     let files = |folder: &str| -> Vec<String> {
         fixture::files(&place.path().join(folder), "rs").iter().map(|path| fixture::read(path)).collect()
     };
-    assert_eq!(files("one"), files("four"));
-    assert_eq!(files("one").len(), 8 * 5 - 1);
+    assert_eq!(files("made-by-one"), files("made-by-four"));
+    assert_eq!(files("made-by-one").len(), 8 * 5 - 1);
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn import_that_keeps_what_the_document_says_otherwise_exits_with_one() {
     let list = json!({"type": "array", "items": {"type": "string"}});
     let number = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "integer"}});
     let mut document = fixture::rpc(json!({"ListRoutes": {
-        "operationType": "read", "parameters": [number("PageNumber"), number("PageSize")],
+        "path": "/routes", "operationType": "read", "parameters": [number("PageNumber"), number("PageSize")],
         "responses": fixture::replies(json!({"TotalCount": {"type": "integer"}, "Routes": list, "State": {"type": "string"}}))
     }}));
     document["endpoints"] = json!([{"regionId": "cn-a", "endpoint": "a.example.com"}]);

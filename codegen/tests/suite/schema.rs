@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use alicloud_codegen::check::Level;
 use serde_json::{Value, json};
 
 use crate::{documents, fixture};
@@ -33,6 +34,7 @@ fn the_schema_is_a_schema_and_explains_itself() {
         "x-title",
         "x-documentation",
         "x-example",
+        "x-gateway",
         "x-error-code",
         "x-success",
         "x-sensitive",
@@ -72,6 +74,44 @@ fn undescribed(root: &Value, here: &Value, path: &str, silent: &mut Vec<String>)
     for (index, value) in here.as_array().into_iter().flatten().enumerate() {
         undescribed(root, value, &format!("{path}/{index}"), silent);
     }
+}
+
+/// Where the schema describes the objects of a level.
+fn described(level: Level) -> &'static str {
+    match level {
+        Level::Document => "",
+        Level::Info => "/$defs/info",
+        Level::Package => "/$defs/info/properties/x-crate",
+        Level::Components => "/properties/components",
+        Level::Endpoint => "/$defs/endpoint",
+        Level::Operation => "/$defs/operation",
+        Level::SystemTags => "/$defs/operation/properties/systemTags",
+        Level::RamAction => "/$defs/operation/properties/x-ram-action",
+        Level::Parameter => "/$defs/parameter",
+        Level::Response => "/$defs/response/anyOf/1",
+        Level::Schema => "/$defs/schema/anyOf/1",
+        Level::ErrorCode => "/$defs/errorCode",
+    }
+}
+
+#[test]
+fn the_schema_and_the_generator_know_the_same_keys() {
+    let schema = schema(&documents::root());
+    let mut described_levels = 0;
+    for level in Level::ALL {
+        let object = schema.pointer(described(level)).unwrap_or_else(|| panic!("{level:?} is not described"));
+        let mut listed: Vec<&str> =
+            object["propertyNames"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut known = level.keys().to_vec();
+        listed.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(listed, known, "{level:?}: `propertyNames` in spec/schema.json and `Level::keys` differ");
+        let properties = object["properties"].as_object().into_iter().flatten();
+        let stray: Vec<_> = properties.map(|(key, _)| key).filter(|key| !listed.contains(&key.as_str())).collect();
+        assert!(stray.is_empty(), "{level:?}: described and not allowed: {stray:?}");
+        described_levels += 1;
+    }
+    assert_eq!(described_levels, schema.to_string().matches("\"propertyNames\":{\"enum\"").count());
 }
 
 #[test]
@@ -126,7 +166,7 @@ fn document() -> Value {
             "x-ram-action": {"action": "demo:Ping", "accessLevel": "get", "resource": "*", "x-source": "https://example.com"},
             "x-idempotent": true,
             "x-source": {"x-idempotent": "observed"},
-            "vendorKey": {"anything": 1},
+            "extraInfo": {"anything": 1},
         }},
         "endpoints": [{"regionId": "r", "endpoint": "h"}],
         "directories": [],
@@ -151,6 +191,15 @@ fn broken_variants_are_refused() {
         ("/info/x-crate/version", json!("1")),
         ("/info/x-tittle", json!("Demo")),
         ("/x-top", json!(1)),
+        ("/api", json!({})),
+        ("/info/tittle", json!("Demo")),
+        ("/info/x-gateway", json!("SLZ")),
+        ("/apis/Ping/parametres", json!([])),
+        ("/apis/Ping/systemTags", json!({"operationTyp": "get"})),
+        ("/apis/Ping/parameters/0/required", json!(true)),
+        ("/apis/Ping/parameters/0/schema/requierd", json!(true)),
+        ("/apis/Ping/responses/200/type", json!("object")),
+        ("/endpoints/0/vpcc", json!("h")),
         ("/apis", json!("Ping")),
         ("/apis/Ping", json!([])),
         ("/apis/Ping/methods/0", json!("brew")),

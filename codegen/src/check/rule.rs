@@ -1,0 +1,40 @@
+//! What is checked, each with two codes: one for errors and one for warnings.
+
+/// One kind of mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The code of an error.
+    pub error: &'static str,
+    /// The code of a warning.
+    pub warning: &'static str,
+    /// What is wrong.
+    pub meaning: &'static str,
+}
+
+macro_rules! rules {
+    ($($name:ident $number:literal $meaning:literal,)*) => {
+        $(#[doc = $meaning] pub(super) const $name: Rule =
+            Rule { error: concat!("E", $number), warning: concat!("W", $number), meaning: $meaning };)*
+        /// Every rule.
+        pub const RULES: &[Rule] = &[$($name),*];
+    };
+}
+
+rules! {
+    UNKNOWN_KEY "0501" "A key is not one that the format has at this level.",
+    MISPLACED_KEY "0502" "A key belongs to another level of the document, or has no effect beside its neighbors.",
+    UNKNOWN_VALUE "0503" "A value is not one of the few that the format has for its key.",
+    BAD_VALUE "0504" "A value has a JSON type or a form that its key cannot have.",
+    MISSING "0505" "Something that every published document states is missing.",
+    BAD_REQUIRED "0506" "`required` lists what is no property, or stands where nothing can be listed.",
+    BAD_BOUND "0507" "A bound is not a number, or the lower bound is above the upper one.",
+    BAD_EXAMPLE "0508" "An example or a default is not a value of its type.",
+    BAD_ENUM "0509" "An enumeration lists a value twice, or describes a value that it does not list.",
+    BAD_MARK "0510" "A mark stands where it has no effect.",
+    BAD_ENDPOINT "0511" "An endpoint is not a host name, or its region has another one.",
+    BAD_PATH "0512" "The path does not agree with the style of the document.",
+    UNKNOWN_NAME "0513" "A name refers to nothing, or contradicts where the file lies.",
+    ODD_CASE "0514" "One name is in lower case beside names in upper case.",
+    MISSING_TEXT "0515" "A hand-kept document does not describe an operation, a parameter or a field.",
+    UNUSED_SCHEMA "0516" "No operation refers to a shared schema.",
+}

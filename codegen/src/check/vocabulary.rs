@@ -1,0 +1,207 @@
+//! The keys of the format, level by level: all that occur in published documents, and this project's own, which begin
+//! with `x-`. `spec/schema.json` lists the same keys.
+
+/// An object of the document that has a fixed set of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The document itself.
+    Document,
+    /// `info`.
+    Info,
+    /// `info.x-crate`.
+    Package,
+    /// `components`.
+    Components,
+    /// An element of `endpoints`.
+    Endpoint,
+    /// A value of `apis`.
+    Operation,
+    /// `systemTags` of an operation.
+    SystemTags,
+    /// `x-ram-action` of an operation.
+    RamAction,
+    /// An element of `parameters`.
+    Parameter,
+    /// A value of `responses`.
+    Response,
+    /// A type.
+    Schema,
+    /// An element of a list in `errorCodes`.
+    ErrorCode,
+}
+
+impl Level {
+    /// Every level.
+    pub const ALL: [Self; 12] = [
+        Self::Document,
+        Self::Info,
+        Self::Package,
+        Self::Components,
+        Self::Endpoint,
+        Self::Operation,
+        Self::SystemTags,
+        Self::RamAction,
+        Self::Parameter,
+        Self::Response,
+        Self::Schema,
+        Self::ErrorCode,
+    ];
+
+    /// What an object of this level is called in a message.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Document => "the document",
+            Self::Info => "`info`",
+            Self::Package => "`x-crate`",
+            Self::Components => "`components`",
+            Self::Endpoint => "an endpoint",
+            Self::Operation => "an operation",
+            Self::SystemTags => "`systemTags`",
+            Self::RamAction => "`x-ram-action`",
+            Self::Parameter => "a parameter",
+            Self::Response => "a response",
+            Self::Schema => "a schema",
+            Self::ErrorCode => "an error code",
+        }
+    }
+
+    /// The keys that an object of this level may have.
+    #[must_use]
+    pub const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Document => &[
+                "$schema",
+                "version",
+                "info",
+                "directories",
+                "components",
+                "apis",
+                "endpoints",
+                "errorCodes",
+                "changeSet",
+                "flowControl",
+                "ram",
+            ],
+            Self::Info => {
+                &["style", "product", "version", "x-crate", "x-title", "x-documentation", "x-example", "x-gateway"]
+            }
+            Self::Package => &["name", "version"],
+            Self::Components => &["schemas"],
+            Self::Endpoint => {
+                &["regionId", "endpoint", "regionName", "areaId", "areaName", "public", "vpc", "x-source"]
+            }
+            Self::Operation => &[
+                "path",
+                "methods",
+                "schemes",
+                "security",
+                "summary",
+                "title",
+                "description",
+                "deprecated",
+                "operationType",
+                "systemTags",
+                "parameters",
+                "responses",
+                "errorCodes",
+                "consumes",
+                "produces",
+                "tags",
+                "responseDemo",
+                "requestParamsDescription",
+                "responseParamsDescription",
+                "extraInfo",
+                "staticInfo",
+                "changeSet",
+                "flowControl",
+                "ramActions",
+                "eventInfo",
+                "x-ram-action",
+                "x-idempotent",
+                "x-pages",
+                "x-documentation",
+                "x-source",
+                "x-rust-name",
+            ],
+            Self::SystemTags => &[
+                "operationType",
+                "abilityTreeNodes",
+                "abilityTreeCode",
+                "riskType",
+                "chargeType",
+                "autoTest",
+                "tenantRelevance",
+                "notSupportAutoTestReason",
+            ],
+            Self::RamAction => &["action", "accessLevel", "resource", "x-source"],
+            Self::Parameter => {
+                &["name", "in", "style", "schema", "allowEmptyValue", "examples", "x-idempotency-token", "x-source"]
+            }
+            Self::Response => &["schema", "headers", "description", "examples", "x-source"],
+            Self::Schema => &[
+                "$ref",
+                "type",
+                "format",
+                "required",
+                "docRequired",
+                "properties",
+                "items",
+                "additionalProperties",
+                "enum",
+                "enumValueTitles",
+                "title",
+                "description",
+                "example",
+                "default",
+                "minimum",
+                "maximum",
+                "exclusiveMinimum",
+                "exclusiveMaximum",
+                "minItems",
+                "maxItems",
+                "minLength",
+                "maxLength",
+                "pattern",
+                "deprecated",
+                "visibility",
+                "itemNode",
+                "itemName",
+                "isFileTransferUrl",
+                "index",
+                "extendType",
+                "backendName",
+                "sdkPropertyName",
+                "x-sensitive",
+                "x-error-code",
+                "x-success",
+                "x-source",
+                "x-rust-name",
+                "x-rust-type",
+                "x-enum-names",
+                "x-shared-from",
+            ],
+            Self::ErrorCode => &["errorCode", "errorMessage", "description", "x-source"],
+        }
+    }
+}
+
+/// HTTP methods.
+pub(super) const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "options", "trace"];
+
+/// Transports.
+pub(super) const SCHEMES: &[&str] = &["https", "http", "sse", "wss", "ws"];
+
+/// Ways to authenticate.
+pub(super) const SECURITY: &[&str] =
+    &["AK", "APP", "Anonymous", "BearerToken", "PrivateKey", "accessTokenAuth", "rootTokenAuth", "ARS_OIDC"];
+
+/// What an operation does, by `operationType`.
+pub(super) const EFFECTS: &[&str] = &["read", "write", "readAndWrite"];
+
+/// What an operation does, by `systemTags.operationType`.
+pub(super) const TAGS: &[&str] = &["get", "list", "create", "update", "delete", "read", "write", "none"];
+
+/// What distinguishes values of one type.
+pub(super) const FORMATS: &[&str] =
+    &["int32", "int64", "float", "double", "byte", "binary", "iso8601", "date", "date-time"];

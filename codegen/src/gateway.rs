@@ -1,0 +1,175 @@
+//! The gateways of Alibaba Cloud that do not speak plain RPC or ROA, and how a document gives them away.
+//!
+//! The style of a document is not enough: it was `SLS` once and is `ROA` today for the same service, whose signature,
+//! bodies and hosts are its own all the same.
+
+use std::fmt;
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::document::Document;
+use crate::source::Span;
+use crate::spelling::did_you_mean;
+
+/// A gateway with rules of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gateway {
+    /// Function Compute. Its operations are called as those of the ROA style.
+    Fc,
+    /// Object Storage Service.
+    Oss,
+    /// Drive and Photo Service.
+    Pds,
+    /// Simple Log Service.
+    Sls,
+}
+
+impl Gateway {
+    /// Every gateway.
+    pub const ALL: [Self; 4] = [Self::Fc, Self::Oss, Self::Pds, Self::Sls];
+
+    /// Its name, as `info.style` and `info.x-gateway` have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fc => "FC",
+            Self::Oss => "OSS",
+            Self::Pds => "PDS",
+            Self::Sls => "SLS",
+        }
+    }
+
+    /// Whether operations behind it can be generated.
+    #[must_use]
+    pub const fn is_supported(self) -> bool {
+        matches!(self, Self::Fc)
+    }
+
+    /// Whether the value of a parameter can be the first label of the host.
+    #[must_use]
+    pub const fn has_host_label(self) -> bool {
+        matches!(self, Self::Oss | Self::Pds | Self::Sls)
+    }
+
+    /// The gateway of this name, in any case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|gateway| gateway.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The gateway that serves this host.
+    fn of_host(host: &str) -> Option<Self> {
+        let host = host.trim().to_ascii_lowercase();
+        let name = host.strip_suffix(".aliyuncs.com");
+        match name.and_then(|name| name.split('.').next()) {
+            _ if host.ends_with(".aliyunpds.com") => Some(Self::Pds),
+            _ if host.ends_with(".log.aliyuncs.com") => Some(Self::Sls),
+            _ if host.ends_with(".fc.aliyuncs.com") => Some(Self::Fc),
+            Some("fc" | "fcv3") => Some(Self::Fc),
+            Some(first) if first.starts_with("oss-") => Some(Self::Oss),
+            _ => None,
+        }
+    }
+
+    /// The gateway whose hosts begin with the value of this parameter.
+    fn of_parameter(name: &str) -> Option<Self> {
+        match name {
+            "AccountID" => Some(Self::Fc),
+            "bucket" => Some(Self::Oss),
+            "domain_id" => Some(Self::Pds),
+            "project" => Some(Self::Sls),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What points to a gateway.
+struct Signal {
+    gateway: Gateway,
+    what: String,
+    span: Span,
+}
+
+/// The gateway that serves a document, or none for plain RPC and ROA. `info.x-gateway` decides where it stands, and
+/// otherwise the hosts of `endpoints`, the names of `in: host` parameters and `info.style`, which must agree.
+///
+/// # Errors
+/// If two of them name different gateways, or `x-gateway` names none.
+pub fn detect(document: &Document) -> Result<Option<Gateway>, Diagnostic> {
+    if let Some(wanted) = &document.gateway {
+        return match Gateway::named(wanted) {
+            Some(gateway) => Ok(Some(gateway)),
+            None if wanted.value == "none" => Ok(None),
+            None => {
+                let message = format!("unknown gateway `{}`", wanted.value);
+                let help = did_you_mean(wanted, ["FC", "OSS", "PDS", "SLS", "none"]);
+                let help = help.unwrap_or_else(|| "`x-gateway` is one of FC, OSS, PDS, SLS and none".to_owned());
+                Err(Diagnostic::error(diagnostic::CONFLICTING_GATEWAY, wanted.span, message).help(help))
+            }
+        };
+    }
+    let mut signals = signals(document);
+    let Some(first) = signals.next() else { return Ok(None) };
+    match signals.find(|signal| signal.gateway != first.gateway) {
+        None => Ok(Some(first.gateway)),
+        Some(other) => {
+            let message =
+                format!("{} points to the gateway {}, {} to {}", first.what, first.gateway, other.what, other.gateway);
+            let help = "name the right one in `info.x-gateway`, or write `none` there; an overlay can add the key";
+            Err(Diagnostic::error(diagnostic::CONFLICTING_GATEWAY, other.span, message).help(help))
+        }
+    }
+}
+
+fn signals(document: &Document) -> impl Iterator<Item = Signal> {
+    let hosts = document.endpoints.iter().flat_map(|endpoint| std::iter::once(&endpoint.host).chain(&endpoint.vpc));
+    let hosts = hosts.filter_map(|host| {
+        let gateway = Gateway::of_host(host)?;
+        Some(Signal { gateway, what: format!("the endpoint `{}`", host.trim()), span: host.span })
+    });
+    let parameters = document.operations.iter().flat_map(|operation| &operation.parameters);
+    let parameters = parameters.filter(|parameter| parameter.place.value == "host").filter_map(|parameter| {
+        let gateway = Gateway::of_parameter(&parameter.name)?;
+        Some(Signal {
+            gateway,
+            what: format!("the host parameter `{}`", parameter.name.value),
+            span: parameter.name.span,
+        })
+    });
+    let style = Gateway::named(&document.style).map(|gateway| Signal {
+        gateway,
+        what: format!("`info.style` `{}`", document.style.value),
+        span: document.style.span,
+    });
+    hosts.chain(parameters).chain(style)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Gateway;
+
+    #[test]
+    fn hosts_give_their_gateway_away() {
+        let cases = [
+            ("cn-hangzhou.log.aliyuncs.com", Some(Gateway::Sls)),
+            ("cn-hangzhou-intranet.log.aliyuncs.com", Some(Gateway::Sls)),
+            ("oss-cn-hangzhou.aliyuncs.com", Some(Gateway::Oss)),
+            ("oss-cn-hangzhou-internal.aliyuncs.com", Some(Gateway::Oss)),
+            ("bj1.api.aliyunpds.com", Some(Gateway::Pds)),
+            ("fcv3.cn-hangzhou.aliyuncs.com", Some(Gateway::Fc)),
+            ("fc.cn-hangzhou.aliyuncs.com", Some(Gateway::Fc)),
+            ("cn-hangzhou.fc.aliyuncs.com\t", Some(Gateway::Fc)),
+            ("ecs.cn-hangzhou.aliyuncs.com", None),
+            ("ossadmin.cn-hangzhou.aliyuncs.com", None),
+            ("log.aliyuncs.com.example.com", None),
+        ];
+        for (host, expected) in cases {
+            assert_eq!(Gateway::of_host(host), expected, "{host}");
+        }
+    }
+}

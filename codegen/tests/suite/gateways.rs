@@ -1,0 +1,160 @@
+//! Documents of services that do not speak plain RPC or ROA: recognized by every sign, and refused where they cannot work.
+
+use alicloud_codegen::diagnostic::fold;
+use alicloud_codegen::gateway::Gateway;
+use alicloud_codegen::plan::{Options, model};
+use alicloud_codegen::source::Source;
+use serde_json::{Value, json};
+
+use crate::fixture;
+
+fn roa(style: &str, host: &str, path: &str, parameter: Value) -> Value {
+    json!({
+        "info": {"product": "demo", "version": "2024-01-01", "style": style},
+        "apis": {"GetThing": {
+            "path": path, "methods": ["get"], "parameters": [parameter], "responses": {"200": {}},
+        }},
+        "endpoints": [{"regionId": "cn-hangzhou", "endpoint": host}],
+    })
+}
+
+fn query() -> Value {
+    json!({"name": "Size", "in": "query", "schema": {"type": "string"}})
+}
+
+fn host(name: &str) -> Value {
+    json!({"name": name, "in": "host", "schema": {"type": "string"}})
+}
+
+const PLAIN: &str = "demo.cn-hangzhou.aliyuncs.com";
+
+fn errors(document: &Value) -> Vec<(&'static str, String)> {
+    let outcome = fixture::outcome("gateway.json", &document.to_string());
+    let errors = outcome.diagnostics.into_iter().filter(|found| found.code.starts_with('E'));
+    errors.map(|found| (found.code, found.message)).collect()
+}
+
+#[test]
+fn every_sign_of_a_gateway_is_recognized() {
+    let documents = [
+        (Gateway::Sls, roa("SLS", PLAIN, "/a", query())),
+        (Gateway::Sls, roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", query())),
+        (Gateway::Sls, roa("ROA", PLAIN, "/a", host("project"))),
+        (Gateway::Oss, roa("OSS", PLAIN, "/a", query())),
+        (Gateway::Oss, roa("ROA", "oss-cn-hangzhou.aliyuncs.com", "/a", query())),
+        (Gateway::Oss, roa("ROA", PLAIN, "/a", host("bucket"))),
+        (Gateway::Pds, roa("PDS", PLAIN, "/a", query())),
+        (Gateway::Pds, roa("ROA", "bj1.api.aliyunpds.com", "/a", query())),
+        (Gateway::Pds, roa("V3", PLAIN, "/a", host("domain_id"))),
+    ];
+    for (gateway, document) in documents {
+        let (model, _) = model(&Source::new("gateway.json", document.to_string()), &Options::default());
+        assert_eq!(model.gateway, Some(gateway), "{document}");
+        let errors = errors(&document);
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert_eq!(errors[0].0, "E0205");
+        assert!(errors[0].1.contains(gateway.name()), "{errors:?}");
+    }
+}
+
+#[test]
+fn function_compute_is_plain_roa() {
+    for (style, host) in
+        [("FC", PLAIN), ("ROA", "fcv3.cn-hangzhou.aliyuncs.com"), ("FC", "fc.cn-hangzhou.aliyuncs.com")]
+    {
+        let files = fixture::generated("fc.json", &roa(style, host, "/2023-03-30/functions", query()).to_string());
+        let mut plain = roa("ROA", PLAIN, "/2023-03-30/functions", query());
+        plain["endpoints"][0]["endpoint"] = json!(host);
+        plain["info"]["x-gateway"] = json!("none");
+        assert_eq!(files, fixture::generated("fc.json", &plain.to_string()), "{style} {host}");
+    }
+}
+
+#[test]
+fn signs_that_contradict_each_other_are_refused() {
+    let documents = [
+        roa("SLS", "oss-cn-hangzhou.aliyuncs.com", "/a", query()),
+        roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", host("bucket")),
+        roa("FC", PLAIN, "/a", host("domain_id")),
+    ];
+    for mut document in documents {
+        let found = errors(&document);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, "E0217");
+        document["info"]["x-gateway"] = json!("sls");
+        assert_eq!(errors(&document)[0].0, "E0205", "the explicit option decides");
+        document["info"]["x-gateway"] = json!("slz");
+        assert_eq!(errors(&document)[0].0, "E0217");
+    }
+}
+
+#[test]
+fn what_only_a_gateway_understands_is_refused_without_one() {
+    let xml = json!({"name": "body", "in": "body", "style": "xml", "schema": {"type": "object", "properties": {"A": {"type": "string"}}}});
+    let cases = [
+        (roa("ROA", PLAIN, "/a", host("Tenant")), "`Tenant` is a part of the host"),
+        (roa("ROA", PLAIN, "/a", xml), "`body` is XML"),
+        (roa("ROA", PLAIN, "/a/b?type=log", query()), "`/a/b?type=log` has a query"),
+        (roa("ROA", PLAIN, "/?lifecycle", query()), "`/?lifecycle` has a query"),
+        (roa("AliGenie", PLAIN, "/a", query()), "`AliGenie`"),
+    ];
+    for (document, expected) in cases {
+        let found = errors(&document);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].0 == "E0205" && found[0].1.contains(expected), "{found:?}");
+        let options = Options { skip_unsupported: true, ..Options::default() };
+        let outcome = fixture::outcome_with("gateway.json", &document.to_string(), &options);
+        assert_eq!((outcome.is_success(), outcome.refused.as_slice()), (true, &["GetThing".to_owned()][..]));
+    }
+}
+
+#[test]
+fn the_same_error_in_many_operations_is_said_once() {
+    let mut document = roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", query());
+    for index in 0..164 {
+        document["apis"][format!("Get{index}")] = document["apis"]["GetThing"].clone();
+    }
+    let mut outcome = fixture::outcome("gateway.json", &document.to_string());
+    outcome.diagnostics.retain(|found| found.code == "E0205");
+    assert_eq!((outcome.refused.len(), outcome.diagnostics.len()), (165, 165));
+    let folded = fold(&outcome.diagnostics);
+    assert_eq!(folded.len(), 1);
+    let expected = "(165 operations: `GetThing`, `Get0`, `Get1` and 162 more)";
+    assert!(folded[0].message.ends_with(expected), "{}", folded[0].message);
+}
+
+#[test]
+fn warnings_are_counted_and_errors_are_not_hidden() {
+    let parameter = |name: &str, kind: &str| json!({"name": name, "in": "query", "schema": {"type": kind, "format": "int32", "example": "none"}});
+    let many = |kind: &str| {
+        let parameters: Vec<Value> = (0..20).map(|index| parameter(&format!("P{index}"), kind)).collect();
+        let mut document = roa("ROA", PLAIN, "/a", query());
+        document["apis"]["GetThing"]["parameters"] = json!(parameters);
+        for index in 0..20 {
+            document["apis"]["GetThing"]["parameters"][index]["schema"]["example"] = json!(format!("none{index}"));
+            if kind != "integer" {
+                document["apis"]["GetThing"]["parameters"][index]["schema"]["type"] = json!(format!("{kind}{index}"));
+            }
+        }
+        fixture::outcome("many.json", &document.to_string()).diagnostics
+    };
+    let mut warnings = many("integer");
+    warnings.retain(|found| found.code == "W0508");
+    assert_eq!(warnings.len(), 20);
+    let folded = fold(&warnings);
+    assert_eq!(folded.len(), 3);
+    assert!(folded[2].message.ends_with("; 17 more warnings of this kind follow"), "{}", folded[2].message);
+    let errors = many("strnig");
+    let count =
+        |found: &[alicloud_codegen::diagnostic::Diagnostic]| found.iter().filter(|it| it.code == "E0202").count();
+    assert_eq!((count(&errors), count(&fold(&errors))), (20, 20));
+}
+
+#[test]
+fn a_misspelled_operation_of_only_is_corrected() {
+    let document = fixture::rpc(json!({"DescribeInstances": {"responses": {"200": {}}}}));
+    let options = Options { only: ["DescribeInstance".to_owned()].into(), ..Options::default() };
+    let outcome = fixture::outcome_with("only.json", &document.to_string(), &options);
+    let help = outcome.diagnostics.iter().find(|found| found.code == "E0107").and_then(|found| found.help.clone());
+    assert_eq!(help.as_deref(), Some("did you mean `DescribeInstances`?"));
+}
