@@ -11,6 +11,7 @@ mod gateways;
 mod hostile;
 mod json;
 mod mistakes;
+mod mutants;
 mod mutation;
 mod names;
 mod schema;
