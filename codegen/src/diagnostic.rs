@@ -71,6 +71,7 @@ codes! {
     UNMARKED_CODE "W0402" "Responses have a `Code` beside a `Message`, and the document does not say whether it is an error code.",
     UNKNOWN_TOTAL "W0403" "Lists come page by page, and no field of the response is known to state how many items there are.",
     SYSTEM_PARAMETER "W0404" "A parameter has the name of a system parameter, so the HMAC-SHA1 signature cannot carry it.",
+    RESERVED_HEADER "W0405" "A parameter is a header that the runtime sets itself, or that no request can have.",
 }
 
 impl Diagnostic {

@@ -2,6 +2,7 @@
 
 mod client;
 mod codes;
+mod deprecated;
 mod docs;
 mod example;
 mod manifest;
@@ -105,9 +106,11 @@ fn space(text: &str) -> String {
         let ends_head = before.starts_with("//!") && !line.starts_with("//!")
             || before.starts_with("#![") && !line.starts_with("#![")
             || import(before) && !import(line);
-        let ends_constant = before.ends_with(';') && indent(before) == 4 && indent(line) == 4
-            || before.ends_with(");") && indent(before) == 8 && indent(line) == 4
-            || before == "    ];";
+        // A sentence of the documentation may end as a statement does.
+        let ends_constant = !before.trim_start().starts_with("//")
+            && (before.ends_with(';') && indent(before) == 4 && indent(line) == 4
+                || before.ends_with(");") && indent(before) == 8 && indent(line) == 4
+                || before == "    ];");
         let closes = line.trim_start().starts_with(['}', ')', ']']) || line.trim().is_empty();
         if (ends_item || ends_head || ends_constant) && !closes && !before.is_empty() {
             out.push('\n');

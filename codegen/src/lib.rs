@@ -34,6 +34,7 @@ pub mod gateway;
 #[cfg(feature = "generate")]
 pub mod import;
 pub mod json;
+#[cfg(feature = "generate")]
 pub mod markdown;
 pub mod model;
 #[cfg(feature = "generate")]
@@ -42,6 +43,7 @@ pub mod overlay;
 #[cfg(feature = "generate")]
 pub mod plan;
 pub mod resolve;
+mod singular;
 pub mod source;
 pub mod spelling;
 

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::Document;
-use crate::model::{ErrorCode, Field, Home, Model, Name, Reply, TypeId, TypeKind};
+use crate::model::{ErrorCode, Field, Home, Model, Name, Reply, Type, TypeId, TypeKind};
 use crate::source::Span;
 
 pub use identifier::{pascal, snake};
@@ -74,7 +74,43 @@ const TAKEN_TYPES: &[&str] = &[
 const TAKEN_FIELDS: &[&str] = &["new", "clone", "default", "fmt", "into"];
 
 /// Methods that a client has beside its operations.
-const TAKEN_METHODS: &[&str] = &["new", "from_env", "clone", "fmt", "into", "core", "config"];
+const TAKEN_METHODS: &[&str] = &["new", "from_env", "core", "config"];
+
+/// Methods that traits of the prelude and of the standard library give to a client, or to a pointer to one. A call would
+/// mean these, since the operation's own takes a reference.
+const PRELUDE_METHODS: &[&str] = &[
+    "as_mut",
+    "as_ref",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "clone_from",
+    "clone_into",
+    "clone_to_uninit",
+    "cmp",
+    "default",
+    "drop",
+    "eq",
+    "fmt",
+    "from",
+    "hash",
+    "into",
+    "into_future",
+    "into_iter",
+    "ne",
+    "partial_cmp",
+    "to_owned",
+    "to_string",
+    "try_from",
+    "try_into",
+    "type_id",
+];
+
+/// The longest name of a type, in bytes: a file of the documentation has it, and some more.
+const LONGEST_TYPE: usize = 232;
+
+/// Crates that every crate sees, or that a generated one depends on.
+const TAKEN_ROOTS: &[&str] = &["alicloud_core", "alloc", "core", "proc_macro", "std", "test"];
 
 /// Fills in every Rust name of the model.
 #[must_use]
@@ -104,7 +140,7 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
             TypeKind::Enum(variants) => {
                 let mut scope = Scope::new(&[CATCH_ALL]);
                 for variant in variants {
-                    namer.assign(&mut variant.name, &mut scope, pascal);
+                    namer.assign(&mut variant.name, &mut scope, pascal, is_variant);
                 }
             }
         }
@@ -120,16 +156,35 @@ struct Namer {
 /// The names of one module, struct or enum.
 struct Scope {
     taken: HashSet<String>,
+    /// The names in lower case, where two must differ in more than that: file systems may not tell them apart.
+    folded: Option<HashSet<String>>,
 }
 
 impl Scope {
     fn new(taken: &[&str]) -> Self {
-        Self { taken: taken.iter().map(|name| (*name).to_owned()).collect() }
+        Self { taken: taken.iter().map(|name| (*name).to_owned()).collect(), folded: None }
+    }
+
+    /// The names of types, each of which has a file of its own in the documentation.
+    fn of_types() -> Self {
+        Self { folded: Some(HashSet::new()), ..Self::new(TAKEN_TYPES) }
+    }
+
+    fn is_free(&self, name: &str) -> bool {
+        let folded = |folded: &HashSet<String>| folded.contains(&name.to_ascii_lowercase());
+        !name.is_empty() && !self.taken.contains(name) && !self.folded.as_ref().is_some_and(folded)
     }
 
     /// Takes the name if it is free.
     fn take(&mut self, name: &str) -> bool {
-        !name.is_empty() && self.taken.insert(name.to_owned())
+        let free = self.is_free(name);
+        if free {
+            self.taken.insert(name.to_owned());
+            if let Some(folded) = &mut self.folded {
+                folded.insert(name.to_ascii_lowercase());
+            }
+        }
+        free
     }
 
     /// Takes the name, or the first free one made from it by a number.
@@ -183,6 +238,12 @@ impl Namer {
             let help = "set `info.x-crate.name` to lower-case letters, digits and dashes";
             self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help(help));
         }
+        let root = model.package.replace('-', "_");
+        if valid && (TAKEN_ROOTS.contains(&root.as_str()) || !identifier::is_valid(&root)) {
+            let message = format!("a crate cannot be named `{}`, which means something else in Rust", model.package);
+            let help = "set `info.x-crate.name` to a name of its own, as `alicloud-<product>-<version>`";
+            self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help(help));
+        }
         let version = wanted.and_then(|package| package.version.as_ref());
         model.package_version = version.map_or("0.1.0", |version| &version.value).to_owned();
         let numbers = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -198,8 +259,8 @@ impl Namer {
     }
 
     fn operations(&mut self, model: &mut Model) {
-        let mut types = Scope::new(TAKEN_TYPES);
-        let mut methods = Scope::new(TAKEN_METHODS);
+        let mut types = Scope::of_types();
+        let mut methods = Scope::new(&[]);
         for operation in &mut model.operations {
             self.operation = Some(operation.name.wire.clone());
             let wanted = self.wanted_type(operation.name.wanted.as_deref(), operation.name.span);
@@ -209,16 +270,16 @@ impl Namer {
             }
             let stem = base.trim_end_matches('_').to_owned();
             let mut name = base.clone();
-            let mut method = snake(&base);
+            let mut method = method_name(&base);
             let mut number = 1;
             let response = loop {
                 let response = format!("{}Response", name.trim_end_matches('_'));
-                if !types.taken.contains(&name) && !types.taken.contains(&response) && methods.take(&method) {
+                if types.is_free(&name) && types.is_free(&response) && methods.take(&method) {
                     break response;
                 }
                 number += 1;
                 name = format!("{stem}{number}");
-                method = format!("{}{number}", snake(&base));
+                method = format!("{}{number}", snake(&base).trim_end_matches('_'));
             };
             if number > 1 {
                 self.collision(&operation.name.wire, operation.name.span, &name);
@@ -234,21 +295,27 @@ impl Namer {
 
     /// Types of `types` are named by their whole trail, so that a new one never renames another.
     fn shared_types(&mut self, model: &mut Model) {
-        let mut scope = Scope::new(TAKEN_TYPES);
-        for found in model.types.iter_mut().filter(|found| found.home == Home::Shared) {
-            if !(found.in_request || found.in_reply) {
-                continue;
-            }
+        let mut scope = Scope::of_types();
+        let shared = |found: &&mut Type| found.home == Home::Shared && (found.in_request || found.in_reply);
+        let mut types: Vec<&mut Type> = model.types.iter_mut().filter(shared).collect();
+        // By the document's order: that in which operations lead to them changes with a new operation.
+        types.sort_by_key(|found| found.span);
+        for found in types {
             let whole = joined(&found.trail);
             let wanted = self.wanted_type(found.wanted.as_deref(), found.span).unwrap_or(whole);
+            let taken = TAKEN_TYPES.contains(&wanted.as_str());
             found.name = scope.take_numbered(&wanted);
+            if found.name != wanted && !taken {
+                let wire = found.trail.last().cloned().unwrap_or_default();
+                self.type_collision(&wire, found.span, &found.name);
+            }
         }
     }
 
     /// Types of an operation have the shortest free name: their own, or that behind the names that lead to them.
     fn operation_types(&mut self, model: &mut Model, index: usize) {
         let operation = &model.operations[index];
-        let mut scope = Scope::new(TAKEN_TYPES);
+        let mut scope = Scope::of_types();
         scope.take(&operation.name.rust);
         scope.take(&operation.response);
         scope.take(REQUIRED);
@@ -279,14 +346,18 @@ impl Namer {
     fn fields<'m>(&mut self, fields: impl Iterator<Item = &'m mut Field>) {
         let mut scope = Scope::new(TAKEN_FIELDS);
         for field in fields {
-            self.assign(&mut field.name, &mut scope, snake);
+            self.assign(&mut field.name, &mut scope, snake, identifier::is_snake_case);
         }
     }
 
-    fn assign(&mut self, name: &mut Name, scope: &mut Scope, convert: fn(&str) -> String) {
-        let wanted = name.wanted.clone().filter(|wanted| identifier::is_valid(wanted));
+    fn assign(&mut self, name: &mut Name, scope: &mut Scope, convert: fn(&str) -> String, fits: fn(&str) -> bool) {
+        let wanted = name.wanted.clone().filter(|wanted| identifier::is_valid(wanted) && fits(wanted));
         if let (Some(wanted), None) = (&name.wanted, &wanted) {
-            self.unnameable(wanted, name.span, "write letters, digits and underscores, and no keyword of Rust");
+            let help = match identifier::is_valid(wanted) {
+                true => format!("write it as Rust does, for example `{}`", convert(wanted)),
+                false => "write letters, digits and underscores, and no keyword of Rust".to_owned(),
+            };
+            self.unnameable(wanted, name.span, &help);
         }
         let natural = wanted.unwrap_or_else(|| convert(&name.wire));
         // What generated code itself uses is avoided in silence; only two names of the document collide.
@@ -301,7 +372,7 @@ impl Namer {
     /// The name that a document asks for, if a type can have it.
     fn wanted_type(&mut self, wanted: Option<&str>, span: Span) -> Option<String> {
         let wanted = wanted?;
-        if identifier::is_valid(wanted) && wanted.starts_with(|first: char| first.is_ascii_uppercase()) {
+        if identifier::is_valid(wanted) && identifier::is_camel_case(wanted) && wanted.len() <= LONGEST_TYPE {
             return Some(wanted.to_owned());
         }
         self.unnameable(wanted, span, "the name of a type is in upper camel case, with letters and digits alone");
@@ -313,11 +384,29 @@ impl Namer {
         self.report(Diagnostic::error(diagnostic::UNNAMEABLE, span, message).help(help));
     }
 
+    fn type_collision(&mut self, wire: &str, span: Span, rust: &str) {
+        let message = format!("the schema `{wire}` has the Rust name of an earlier one, so it becomes `{rust}`");
+        let help = "`x-rust-type` sets a name of your own";
+        self.report(Diagnostic::warning(diagnostic::COLLISION, span, message).help(help));
+    }
+
     fn collision(&mut self, wire: &str, span: Span, rust: &str) {
         let message = format!("`{wire}` has the Rust name of an earlier entry, so it becomes `{rust}`");
         let help = "`x-rust-name` (for enum values `x-enum-names`) sets a name of your own";
         self.report(Diagnostic::warning(diagnostic::COLLISION, span, message).help(help));
     }
+}
+
+/// The method of an operation, which is also the name of a file.
+fn method_name(base: &str) -> String {
+    let method = snake(base);
+    let taken = [TAKEN_METHODS, PRELUDE_METHODS].iter().any(|names| names.contains(&method.as_str()));
+    if taken || identifier::is_device(&method) { format!("{method}_") } else { method }
+}
+
+/// Whether a variant can have the name: an enumeration has a constant of its own.
+fn is_variant(name: &str) -> bool {
+    identifier::is_camel_case(name) && name != "KNOWN"
 }
 
 /// Names the constants of error codes: one a code, whatever its statuses.
@@ -339,11 +428,17 @@ fn error_codes(codes: &mut [ErrorCode]) {
 
 /// The name of a type behind the names that lead to it.
 fn joined(trail: &[String]) -> String {
-    match trail {
+    let name: String = match trail {
         [name] => pascal(name),
         // An underscore that keeps a name apart from a keyword has no use inside a longer name.
         names => names.iter().map(|name| pascal(name).trim_end_matches('_').to_owned()).collect(),
+    };
+    if name.len() <= LONGEST_TYPE {
+        return name;
     }
+    // All of it is ASCII, and the hash keeps names apart that differ at their ends alone.
+    let hash = format!("X{:016x}", crate::plan::hash(&name));
+    format!("{}{hash}", name[..LONGEST_TYPE - hash.len()].trim_end_matches('_'))
 }
 
 fn kebab(text: &str) -> String {

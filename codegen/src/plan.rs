@@ -243,7 +243,7 @@ pub fn origin(text: &str) -> Option<&str> {
 
 /// FNV-1a: it tells an edit from none, and is no defence against anybody. Line ends do not count, because Git rewrites
 /// them where it is set up to.
-fn hash(text: &str) -> u64 {
+pub(crate) fn hash(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let mut hash = 0xcbf2_9ce4_8422_2325;
     for (index, byte) in bytes.iter().enumerate() {

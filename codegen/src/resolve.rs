@@ -1,6 +1,7 @@
 //! From the document to the model: references, placement, types in an arena, directions, cycles.
 
 mod gaps;
+mod headers;
 mod operation;
 mod pages;
 mod reach;

@@ -220,7 +220,7 @@ impl Reader {
         for Member { key, value, .. } in members {
             match key.as_str() {
                 "$ref" => schema.reference = self.text(key, value),
-                "type" => schema.kind = self.text(key, value),
+                "type" => schema.kind = self.kind(key, value),
                 "format" => schema.format = self.text(key, value).map(|text| text.value),
                 "required" => match &value.kind {
                     Kind::List(items) => required_fields = items.iter().filter_map(json::Value::text).collect(),
@@ -287,10 +287,29 @@ impl Reader {
         schema
     }
 
+    /// The type; one that stands in a list beside `null`, which says what is true of every field, is that type.
+    fn kind(&mut self, key: &str, value: &json::Value) -> Option<Text> {
+        let Kind::List(items) = &value.kind else { return self.text(key, value) };
+        let mut kinds = items.iter().filter(|item| !(matches!(item.kind, Kind::Null) || item.text() == Some("null")));
+        match (kinds.next(), kinds.next()) {
+            (Some(only), None) => self.text(key, only),
+            _ => {
+                let message = "`type` must be one type, alone or in a list beside `null`";
+                let help = "write `any` for a value of several types; an overlay corrects a document that is not yours";
+                self.report(Diagnostic::error(diagnostic::WRONG_KIND, value.span, message).help(help));
+                None
+            }
+        }
+    }
+
     /// The distinct values of an `enum`, as text.
     fn values(&mut self, value: &json::Value) -> Vec<Value> {
         let mut values: Vec<Value> = Vec::new();
         for item in self.items("enum", value) {
+            // A field that may be `null` is one that may be absent, and every field may be.
+            if matches!(item.kind, Kind::Null) {
+                continue;
+            }
             let Some(text) = scalar(item) else {
                 self.wrong_kind("enum", item, "a string, a number or a boolean");
                 continue;

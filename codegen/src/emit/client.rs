@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::operation::operation_deprecated;
 use super::{docs, ident, types};
 use crate::markdown;
-use crate::model::{Endpoint, Home, Model};
+use crate::model::{Endpoint, Home, Model, Operation, Type, TypeKind};
 
 /// `src/lib.rs`
 pub(super) fn root(model: &Model) -> TokenStream {
@@ -14,8 +15,11 @@ pub(super) fn root(model: &Model) -> TokenStream {
             pub mod types;
         )
     });
+    let reason = "this crate itself names what the vendor advises against";
+    let deprecated = deprecates(model).then(|| quote!(#![allow(deprecated, reason = #reason)]));
     quote! {
         #![doc = include_str!("../README.md")]
+        #deprecated
         #![forbid(unsafe_code)]
         #![warn(missing_docs)]
 
@@ -28,6 +32,18 @@ pub(super) fn root(model: &Model) -> TokenStream {
 
         const _: () = alicloud_core::generated::contract(3);
     }
+}
+
+/// Whether something in the crate has the attribute.
+fn deprecates(model: &Model) -> bool {
+    let parameters =
+        |operation: &Operation| operation.parameters.iter().any(|parameter| parameter.field.docs.deprecated);
+    let old = |found: &Type| match &found.kind {
+        TypeKind::Object(fields) => fields.iter().any(|field| field.docs.deprecated),
+        TypeKind::Enum(_) => false,
+    };
+    model.operations.iter().any(|operation| operation.docs.deprecated || parameters(operation))
+        || model.types.iter().any(old)
 }
 
 /// `src/client.rs`
@@ -48,7 +64,7 @@ pub(super) fn client(model: &Model) -> TokenStream {
             String::new(),
             format!("See [`{0}`](operation::{0}).", operation.name.rust),
         ]);
-        let deprecated = types::deprecated(operation.docs.deprecated);
+        let deprecated = operation_deprecated(model, operation);
         quote! {
             #text
             #deprecated

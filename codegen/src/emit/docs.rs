@@ -64,9 +64,8 @@ pub(super) fn named_type(docs: &Docs, wire: &str) -> Vec<String> {
 /// The one line that stands for an operation in lists.
 pub(super) fn summary(operation: &Operation) -> String {
     let docs = &operation.docs;
-    let text = docs.summary.as_deref().or(docs.text.as_deref()).map(markdown::lines).unwrap_or_default();
-    let first: Vec<String> = text.into_iter().take_while(|line| !line.is_empty()).collect();
-    if first.is_empty() { format!("Calls {}.", markdown::code(&operation.name.wire)) } else { first.join(" ") }
+    let text = docs.summary.as_deref().or(docs.text.as_deref()).map(markdown::first).unwrap_or_default();
+    if text.is_empty() { format!("Calls {}.", markdown::code(&operation.name.wire)) } else { text }
 }
 
 /// Everything that is known of an operation, for the request type.

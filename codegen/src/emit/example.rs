@@ -27,6 +27,9 @@ pub(super) fn documentation(model: &Model, operation: &Operation) -> Option<Vec<
     let example = example(model, operation)?;
     let root = model.package.replace('-', "_");
     let mut lines = vec!["```no_run".to_owned()];
+    if operation.docs.deprecated {
+        lines.push("# #![allow(deprecated)]".to_owned());
+    }
     lines.extend(example.imports.iter().map(|import| format!("use {root}::{import};")));
     let result = if example.names("Result") { "std::result::Result" } else { "Result" };
     lines.extend([

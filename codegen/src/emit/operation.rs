@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{codes, docs, example, ident, pages, rust_type, types};
+use super::{codes, deprecated, docs, example, ident, pages, rust_type, types};
 use crate::model::{
     Access, Body, Encoding, Field, Home, Method, Model, Operation, Parameter, Protocol, Reply, Shape, TypeKind,
 };
@@ -61,19 +61,20 @@ fn uses_shared_types(model: &Model, index: usize) -> bool {
 fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
     let name = ident(&operation.name.rust);
     let documentation = docs::attributes(&docs::operation(operation, example::documentation(model, operation)));
-    let deprecated = types::deprecated(operation.docs.deprecated);
+    let deprecated = operation_deprecated(model, operation);
+    let fields = || operation.parameters.iter().map(|parameter| &parameter.field);
     let (required, optional): (Vec<&Field>, Vec<&Field>) =
         operation.parameters.iter().map(|parameter| &parameter.field).partition(|field| field.required);
     let members = operation.parameters.iter().map(|Parameter { field, .. }| {
         let text = docs::attributes(&docs::field(&field.docs, &field.name.wire, field.required));
-        let old = types::deprecated(field.docs.deprecated);
+        let old = types::deprecated(field, fields());
         let rust = ident(&field.name.rust);
         let plain = rust_type(model, &field.shape, home);
         let kind = if field.required { plain } else { quote!(Option<#plain>) };
         quote!(#text #old pub #rust: #kind,)
     });
     let default = required.is_empty().then(|| quote!(, Default));
-    let setters = optional.iter().map(|field| types::setter(model, field, home));
+    let setters = optional.iter().map(|field| types::setter(model, field, types::deprecated(field, fields()), home));
     let (constructor, extra) = constructor(model, operation, &required, &optional, home);
     quote! {
         #documentation
@@ -92,6 +93,16 @@ fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
             #(#setters)*
         }
     }
+}
+
+/// The attribute of an operation that the vendor advises against.
+pub(super) fn operation_deprecated(model: &Model, operation: &Operation) -> Option<TokenStream> {
+    let docs = &operation.docs;
+    let siblings = || model.operations.iter().map(|other| (other.name.wire.as_str(), other.name.rust.as_str()));
+    docs.deprecated.then(|| {
+        let text = [docs.summary.as_deref(), docs.text.as_deref()].map(Option::unwrap_or_default).join("\n");
+        deprecated::attribute(Some(&text), &operation.name.wire, siblings())
+    })
 }
 
 /// `new`, and above a few required fields the struct that names them.

@@ -20,7 +20,8 @@ pub(super) fn emit(model: &Model) -> String {
     ];
     let chosen = model.operations.iter().find(|operation| Some(&operation.name.wire) == model.example.as_ref());
     let short = |operation: &&Operation| {
-        operation.parameters.iter().filter(|parameter| parameter.field.required).count() <= POSITIONAL
+        !operation.docs.deprecated
+            && operation.parameters.iter().filter(|parameter| parameter.field.required).count() <= POSITIONAL
     };
     let chosen = chosen.or_else(|| model.operations.iter().find(short));
     let example = chosen.and_then(|operation| example::example(model, operation));

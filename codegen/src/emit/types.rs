@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{docs, ident, rust_type};
+use super::{deprecated, docs, ident, rust_type};
 use crate::model::{Field, Home, Model, Shape, Type, TypeKind, Variant};
 use crate::name::CATCH_ALL;
 
@@ -49,10 +49,11 @@ pub(super) fn definition(model: &Model, found: &Type) -> TokenStream {
 /// A struct of fields: what a reply holds has lists that are empty when absent, what a request holds has setters.
 pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentation: &TokenStream) -> TokenStream {
     let name = ident(&found.name);
-    let members = fields.iter().map(|field| member(model, field, found));
-    let deprecated = deprecated(found.docs.deprecated);
+    let members = fields.iter().map(|field| member(model, field, fields, found));
+    // Its fields and its uses are marked; a lint at the type would say it twice.
+    let old = found.docs.deprecated.then(|| quote!(#[doc = ""] #[doc = " **Deprecated** by the vendor."]));
     let request = found.in_request.then(|| {
-        let setters = fields.iter().map(|field| setter(model, field, found.home));
+        let setters = fields.iter().map(|field| setter(model, field, deprecated(field, fields.iter()), found.home));
         quote! {
             impl #name {
                 #[doc = " A value with nothing set."]
@@ -72,7 +73,7 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
     let table = table(&name, &directions, fields);
     quote! {
         #documentation
-        #deprecated
+        #old
         #[derive(Clone, Debug, Default)]
         #[non_exhaustive]
         pub struct #name {
@@ -93,12 +94,12 @@ pub(super) fn table(name: &Ident, directions: &TokenStream, fields: &[Field]) ->
     quote!(fields! { #name: #directions, #(#rows)* })
 }
 
-fn member(model: &Model, field: &Field, found: &Type) -> TokenStream {
+fn member(model: &Model, field: &Field, fields: &[Field], found: &Type) -> TokenStream {
     let documentation =
         docs::attributes(&docs::field(&field.docs, &field.name.wire, found.in_request && field.required));
     let rust = ident(&field.name.rust);
     let kind = member_type(model, field, found);
-    let deprecated = deprecated(field.docs.deprecated);
+    let deprecated = deprecated(field, fields.iter());
     quote!(#documentation #deprecated pub #rust: #kind,)
 }
 
@@ -112,20 +113,28 @@ fn member_type(model: &Model, field: &Field, found: &Type) -> TokenStream {
     }
 }
 
-/// The attribute that marks what the vendor advises against.
-pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
-    // A lint for every caller would also hit the generated code that must name the item.
-    deprecated.then(|| quote!(#[doc = ""] #[doc = " **Deprecated** by the vendor."]))
+/// The attribute of a field that the vendor advises against, beside the others.
+pub(super) fn deprecated<'m>(field: &Field, others: impl Iterator<Item = &'m Field>) -> Option<TokenStream> {
+    let siblings = others.map(|field| (field.name.wire.as_str(), field.name.rust.as_str()));
+    field.docs.deprecated.then(|| deprecated::attribute(field.docs.text.as_deref(), &field.name.wire, siblings))
 }
 
+/// Setters that look like the method of an operator.
+const OPERATORS: [&str; 10] = ["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
+
 /// A method that sets an optional field and gives the value back.
-pub(super) fn setter(model: &Model, field: &Field, home: Home) -> TokenStream {
+pub(super) fn setter(model: &Model, field: &Field, deprecated: Option<TokenStream>, home: Home) -> TokenStream {
     let rust = ident(&field.name.rust);
     let text = format!(" Sets [`{0}`](Self::{0}).", field.name.rust);
     let (argument, value) = argument(model, &field.shape, home, &ident("value"));
     let value = if field.boxed { quote!(Box::new(#value)) } else { value };
+    let reason = "the name of a field, which has nothing to do with the operator";
+    let operator = OPERATORS.contains(&field.name.rust.as_str());
+    let operator = operator.then(|| quote!(#[allow(clippy::should_implement_trait, reason = #reason)]));
     quote! {
         #[doc = #text]
+        #deprecated
+        #operator
         pub fn #rust(mut self, value: #argument) -> Self {
             self.#rust = Some(#value);
             self
@@ -149,7 +158,7 @@ pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -
         }
         Shape::Map(item) => {
             let (item, convert) = element(model, item, home);
-            let value = convert.unwrap_or(Convert::Into).apply(&quote!(value));
+            let value = convert.map_or(quote!(value), |convert| convert.apply(&quote!(value)));
             let collected = quote!(#name.into_iter().map(|(key, value)| (key.into(), #value)).collect());
             (quote!(impl IntoIterator<Item = (impl Into<String>, #item)>), collected)
         }

@@ -1,5 +1,6 @@
 //! What stands in several places, moved to `components.schemas`, or proposed to be.
 
+use crate::singular::singular;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -219,11 +220,4 @@ fn form(schema: &Map<String, Value>) -> String {
     }
     parts.sort();
     parts.join(";")
-}
-
-/// One of several: `Tags` are each a `Tag`.
-fn singular(name: &str) -> String {
-    let base = name.strip_suffix("List").filter(|base| !base.is_empty()).unwrap_or(name);
-    let plain = base.strip_suffix('s').filter(|rest| rest.len() > 1 && !rest.ends_with(['s', 'u', 'i']));
-    plain.unwrap_or(base).to_owned()
 }

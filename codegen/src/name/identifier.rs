@@ -35,6 +35,27 @@ pub(super) fn is_valid(text: &str) -> bool {
         && text != "_"
 }
 
+/// Whether the compiler takes the name for that of a field or function.
+pub(super) fn is_snake_case(name: &str) -> bool {
+    !name.trim_matches('_').contains("__") && !name.contains(|c: char| c.is_ascii_uppercase())
+}
+
+/// Whether the compiler takes the name for that of a type or variant: underscores stand between digits alone.
+pub(super) fn is_camel_case(name: &str) -> bool {
+    let inner = name.trim_matches('_').as_bytes();
+    let joined = |pair: &[u8]| pair.contains(&b'_') && !pair.iter().any(u8::is_ascii_digit) || pair == b"__";
+    let beside = |pair: &[u8]| pair.contains(&b'_') && pair.iter().any(u8::is_ascii_alphabetic);
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && !inner.windows(2).any(|pair| joined(pair) || beside(pair))
+}
+
+/// Whether Windows takes a file of this name, whatever its extension, for a device.
+pub(super) fn is_device(name: &str) -> bool {
+    let port = |name: &str| name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let numbered = ["com", "lpt"].iter().filter_map(|port| name.strip_prefix(port)).any(port);
+    matches!(name, "con" | "prn" | "aux" | "nul" | "conin" | "conout") || numbered
+}
+
 /// Converts the text piece by piece, so that `1.0` and `10` stay apart: a break between digits is kept as `_`.
 fn pieces(text: &str, convert: impl Fn(&str) -> String) -> String {
     let ascii = spell(text);

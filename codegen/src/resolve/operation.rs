@@ -25,6 +25,7 @@ impl<'a> Resolver<'a> {
         let parameters = self.parameters(source, &protocol, home);
         self.check_path(source, &protocol, &parameters);
         self.check_system_names(&protocol, &parameters);
+        self.check_headers(&parameters);
         let body = self.body(&parameters);
         self.in_response = true;
         let reply = self.reply(source, home);
@@ -427,10 +428,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn reply(&mut self, source: &'a document::Operation, home: Home) -> Reply {
-        let success = source.responses.iter().find(|response| response.status.value == "200").or_else(|| {
-            let class = |response: &&document::Response| response.status.value.starts_with('2');
-            source.responses.iter().find(class)
-        });
+        let success = successful(source);
         let Some(success) = success else {
             let message = "no successful reply is documented; the reply is taken to be empty";
             let help = "describe the reply under `responses`, as that of status 200; without a schema it is empty";
@@ -481,6 +479,14 @@ fn assumed(source: &document::Operation) -> Protocol {
         Some(path) => Protocol::Roa(method, path.value.clone()),
         None => Protocol::Rpc(method),
     }
+}
+
+/// The response of a success: of those that have a body, or else of all, that of status 200 before others.
+fn successful(source: &document::Operation) -> Option<&document::Response> {
+    let successes = || source.responses.iter().filter(|response| response.status.value.starts_with('2'));
+    let full = || successes().filter(|response| response.schema.is_some());
+    let plain = |response: &&document::Response| response.status.value == "200";
+    full().find(plain).or_else(|| full().next()).or_else(|| successes().find(plain)).or_else(|| successes().next())
 }
 
 /// The names of idempotency tokens in the vendor's documents.

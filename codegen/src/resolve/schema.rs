@@ -1,13 +1,23 @@
 //! From schemas to shapes and types.
 
+use std::borrow::Cow;
+
 use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::{self, Schema};
 use crate::model::{Docs, Field, Home, Name, Shape, Type, TypeId, TypeKind, Variant};
+use crate::singular::singular;
 use crate::spelling::nearest;
 
-/// How deep lists, maps and objects may nest in one type, references followed.
+/// How deep lists, maps and objects may nest in one type, references followed, in the steps that the compiler and
+/// rustdoc take through them to prove that a value may be sent between threads. Both give up after 128 steps, some of
+/// which are taken outside of the type.
 const DEPTH_LIMIT: usize = 100;
+
+/// The steps through one level: most through a map, whose nodes hold each other.
+const MAP_DEPTH: usize = 8;
+const LIST_DEPTH: usize = 3;
+const OBJECT_DEPTH: usize = 2;
 
 /// Where a schema stands: who owns the types in it, and the names that lead to it.
 #[derive(Clone)]
@@ -27,15 +37,21 @@ impl Place {
 impl<'a> Resolver<'a> {
     /// The shape of a schema; problems are reported and the shape is then any JSON value.
     pub(super) fn shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
-        if self.depth == DEPTH_LIMIT {
-            let message = format!("the type nests deeper than {DEPTH_LIMIT} levels");
+        let depth = depth(schema);
+        if self.depth + depth > DEPTH_LIMIT {
+            let message = format!(
+                "the type nests too deep for the compiler: {} objects, {} lists or {} maps are the most",
+                DEPTH_LIMIT / OBJECT_DEPTH,
+                DEPTH_LIMIT / LIST_DEPTH,
+                DEPTH_LIMIT / MAP_DEPTH
+            );
             let help = "make an object of the inner part, in `components.schemas` and with `properties`, and refer to it by `$ref`";
             self.report(Diagnostic::error(diagnostic::TOO_DEEP, schema.span, message).help(help));
             return Shape::Json;
         }
-        self.depth += 1;
+        self.depth += depth;
         let shape = self.bare_shape(schema, place);
-        self.depth -= 1;
+        self.depth -= depth;
         match shape {
             Shape::Sensitive(inner) if schema.sensitive == Some(false) => *inner,
             Shape::Sensitive(_) => shape,
@@ -188,7 +204,7 @@ impl<'a> Resolver<'a> {
     /// The schema at the end of the references, or none if they lead in a circle.
     pub(super) fn behind(&self, mut schema: &'a Schema) -> Option<&'a Schema> {
         for _ in 0..=self.schemas.len() {
-            let next = schema.reference.as_ref().and_then(|next| self.schemas.get(schema_name(next)));
+            let next = schema.reference.as_ref().and_then(|next| self.schemas.get(&*schema_name(next)));
             let Some(next) = next else { return Some(schema) };
             schema = next;
         }
@@ -198,13 +214,13 @@ impl<'a> Resolver<'a> {
     /// The schema that a reference names, or a report.
     pub(super) fn target(&mut self, reference: &'a document::Text) -> Option<(&'a str, &'a Schema)> {
         let name = schema_name(reference);
-        let found = self.schemas.get_key_value(name).map(|(name, schema)| (*name, *schema));
+        let found = self.schemas.get_key_value(&*name).map(|(name, schema)| (*name, *schema));
         if found.is_none() {
             let message = format!("`{}` names no schema of this document", reference.value);
             // Names of equal distance are compared in order, so that the answer is always the same.
             let mut known: Vec<&str> = self.schemas.keys().copied().collect();
             known.sort_unstable();
-            let help = match nearest(name, known) {
+            let help = match nearest(&name, known) {
                 Some(near) => format!("did you mean `#/components/schemas/{near}`?"),
                 None => "references have the form `#/components/schemas/Name`".to_owned(),
             };
@@ -214,9 +230,42 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The name in `#/components/schemas/Name`; the name alone is taken as well.
-fn schema_name(reference: &str) -> &str {
-    reference.strip_prefix("#/components/schemas/").unwrap_or(reference)
+/// How many steps deeper what the schema holds is.
+fn depth(schema: &Schema) -> usize {
+    match schema.kind.as_deref() {
+        _ if schema.reference.is_some() => 0,
+        Some("array") => LIST_DEPTH,
+        Some("object") | None if !schema.properties.is_empty() => OBJECT_DEPTH,
+        Some("object") | None if schema.additional.is_some() => MAP_DEPTH,
+        None if schema.items.is_some() => LIST_DEPTH,
+        _ => 0,
+    }
+}
+
+/// The name in `#/components/schemas/Name`, decoded as a JSON Pointer in a URL fragment; the name alone is taken as well.
+fn schema_name(reference: &str) -> Cow<'_, str> {
+    let name = reference.strip_prefix("#/components/schemas/").unwrap_or(reference);
+    if !name.contains(['%', '~']) {
+        return Cow::Borrowed(name);
+    }
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.filter(|digits| *first == b'%' && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        match byte.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    let decoded = String::from_utf8_lossy(&bytes);
+    Cow::Owned(decoded.replace("~1", "/").replace("~0", "~"))
 }
 
 /// A field of the given shape, with everything that the schema says of it.
@@ -277,19 +326,4 @@ fn singular_place(place: &Place) -> Place {
         *last = singular(last);
     }
     place
-}
-
-fn singular(name: &str) -> String {
-    let base = name.strip_suffix("List").filter(|base| !base.is_empty()).unwrap_or(name);
-    let lower = base.to_ascii_lowercase();
-    let kept = if lower.ends_with("ies") && base.len() > 4 {
-        return format!("{}y", &base[..base.len() - 3]);
-    } else if ["sses", "ches", "shes", "xes"].iter().any(|end| lower.ends_with(end)) {
-        base.len() - 2
-    } else if lower.ends_with('s') && !["ss", "us", "is"].iter().any(|end| lower.ends_with(end)) && base.len() > 2 {
-        base.len() - 1
-    } else {
-        base.len()
-    };
-    base[..kept].to_owned()
 }

@@ -267,3 +267,134 @@ proptest! {
         check(&names);
     }
 }
+
+/// Names of methods that the prelude gives to a client or to a pointer to one, and of devices of Windows.
+#[test]
+fn names_with_another_meaning_elsewhere_are_not_methods_or_files() {
+    let names = [
+        "TryInto", "Into", "TryFrom", "Clone", "ToOwned", "AsRef", "Borrow", "ToString", "Drop", "TypeId", "Con",
+        "Prn", "AUX", "Nul", "Com0", "COM9", "Lpt1", "New", "FromEnv",
+    ];
+    let apis: serde_json::Map<_, _> =
+        names.iter().map(|name| ((*name).to_owned(), json!({"methods": ["post"], "responses": {"200": {}}}))).collect();
+    let files = fixture::generated("taken", &fixture::rpc(Value::Object(apis)).to_string());
+    for name in names {
+        let stem = snake(name);
+        assert!(!files.contains_key(&format!("src/operation/{stem}.rs")), "{name}: {:?}", files.keys());
+        let client = &files["src/client.rs"];
+        assert!(!client.contains(&format!("pub fn {stem}(&self, request")), "{name}");
+    }
+    for path in files.keys() {
+        let stem = path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
+        assert!(!["con", "prn", "aux", "nul", "com0", "com9", "lpt1"].contains(&stem), "{path}");
+    }
+}
+
+/// The names of the public types of a crate, by folder of its documentation.
+fn public_types(document: &Value) -> (Vec<String>, Vec<alicloud_codegen::diagnostic::Diagnostic>) {
+    let source = alicloud_codegen::source::Source::new("types", document.to_string());
+    let (model, diagnostics) = alicloud_codegen::plan::model(&source, &Default::default());
+    let shared = model.types.iter().filter(|found| found.home == alicloud_codegen::model::Home::Shared);
+    (shared.map(|found| found.name.clone()).collect(), diagnostics)
+}
+
+fn node_document(first: &str) -> Value {
+    let operation = |schema: &str| json!({"methods": ["post"], "parameters": [{"name": "A", "in": "query", "schema": {"$ref": format!("#/components/schemas/{schema}")}}], "responses": {"200": {}}});
+    let object = json!({"type": "object", "properties": {"A": {"type": "string"}}});
+    let mut apis = serde_json::Map::new();
+    for (name, schema) in [("One", first), ("Two", "Node"), ("Three", "node"), ("Four", "a/b%c"), ("Five", "NODes")] {
+        apis.insert(name.to_owned(), operation(&schema.replace('~', "~0").replace('%', "%25").replace('/', "~1")));
+    }
+    let mut document = fixture::rpc(Value::Object(apis));
+    document["components"] =
+        json!({"schemas": {"Node": object, "node": object, "a/b%c": object, "Nodes": object, "NODes": object}});
+    document
+}
+
+#[test]
+fn shared_types_are_named_in_the_order_of_the_document() {
+    let named = |first: &str| {
+        let (names, diagnostics) = public_types(&node_document(first));
+        let of = |code: &str| diagnostics.iter().filter(|found| found.code == code).count();
+        assert_eq!((of(diagnostic::COLLISION), of(diagnostic::DANGLING_REFERENCE)), (1, 0), "{diagnostics:?}");
+        let mut names = names;
+        names.sort();
+        names
+    };
+    assert_eq!(named("Node"), named("node"));
+    let order =
+        |first: &str| fixture::generated("nodes", &node_document(first).to_string())["src/operation/three.rs"].clone();
+    assert!(order("Node").contains("types::Node2") && order("node").contains("types::Node2"));
+}
+
+#[test]
+fn types_differ_in_more_than_case() {
+    let object = json!({"type": "object", "properties": {"A": {"type": "string"}}});
+    let document = fixture::rpc(json!({
+        "Getid": {"methods": ["post"], "responses": {"200": {}}},
+        "GetId": {"methods": ["post"], "parameters": [
+            {"name": "Ab", "in": "query", "schema": object}, {"name": "AB", "in": "query", "schema": object},
+            {"name": "aB", "in": "query", "schema": object}], "responses": {"200": {}}},
+    }));
+    let files = fixture::generated("case", &document.to_string());
+    let mut seen = HashSet::new();
+    for line in files["src/operation.rs"].lines().chain(files["src/operation/get_id2.rs"].lines()) {
+        if let Some(rest) = line.strip_prefix("pub struct ") {
+            let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            assert!(seen.insert(name.to_ascii_lowercase()), "{name}");
+        }
+    }
+    assert!(files["src/operation.rs"].contains("GetId2"), "{}", files["src/operation.rs"]);
+}
+
+#[test]
+fn long_type_names_fit_a_file_and_stay_apart() {
+    let mut inner = json!({"type": "object", "properties": {"A": {"type": "string"}}});
+    for level in (0..9).rev() {
+        inner = json!({"type": "object", "properties": {format!("{}{level}", "Abcdefghij".repeat(3)): inner}});
+    }
+    let mut document = fixture::rpc(
+        json!({"Get": {"methods": ["post"], "parameters": [{"name": "A", "in": "query", "schema": {"$ref": "#/components/schemas/Deep"}}], "responses": {"200": {}}}}),
+    );
+    document["components"] = json!({"schemas": {"Deep": inner}});
+    let (names, _) = public_types(&document);
+    let distinct: HashSet<&String> = names.iter().collect();
+    assert_eq!((names.len(), distinct.len()), (10, 10));
+    assert!(names.iter().all(|name| name.len() <= 240), "{names:?}");
+    assert_eq!(public_types(&document).0, names);
+}
+
+#[test]
+fn packages_do_not_take_the_names_of_others() {
+    for name in
+        ["alicloud-core", "alicloud_core", "std", "core", "alloc", "self", "crate", "fn", "type", "super", "test"]
+    {
+        let mut document = fixture::rpc(json!({"Ping": {"methods": ["post"], "responses": {"200": {}}}}));
+        document["info"]["x-crate"] = json!({"name": name});
+        let (_, diagnostics) = public_types(&document);
+        assert!(diagnostics.iter().any(|found| found.code == diagnostic::BAD_PACKAGE), "{name}");
+    }
+}
+
+#[test]
+fn names_that_are_asked_for_follow_the_lints() {
+    let document = |operation: &str, field: &str, kind: &str, value: &str| {
+        fixture::rpc(json!({"Ping": {"methods": ["post"], "x-rust-name": operation, "parameters": [
+            {"name": "A", "in": "query", "schema": {"type": "string", "x-rust-name": field}},
+            {"name": "B", "in": "query", "schema": {"type": "object", "x-rust-type": kind, "properties": {"C": {"type": "string"}}}},
+            {"name": "D", "in": "query", "schema": {"type": "string", "enum": ["a"], "x-enum-names": {"a": value}}}],
+            "responses": {"200": {}}}}))
+    };
+    let errors = |document: Value| {
+        let (_, diagnostics) = public_types(&document);
+        diagnostics.iter().filter(|found| found.code == diagnostic::UNNAMEABLE).count()
+    };
+    assert_eq!(errors(document("Ping2", "a_b1", "Kind", "V1_0")), 0);
+    assert_eq!(errors(document("Foo_Op", "a", "Kind", "A")), 1);
+    assert_eq!(errors(document("fooOp", "a", "Kind", "A")), 1);
+    assert_eq!(errors(document("Ping", "aB", "Kind", "A")), 1);
+    assert_eq!(errors(document("Ping", "a__b", "Kind", "A")), 1);
+    assert_eq!(errors(document("Ping", "a", "My_Kind", "A")), 1);
+    assert_eq!(errors(document("Ping", "a", "Kind", "KNOWN")), 1);
+    assert_eq!(errors(document("Ping", "a", "Kind", "some_value")), 1);
+}

@@ -252,7 +252,7 @@ fn values_have_their_types() {
     );
     let text = fixture::read(&fixture::folder("shapes").join("values.json"));
     let files = fixture::generated("values", &text);
-    assert_eq!(files["src/operation/deprecated.rs"].matches("**Deprecated**").count(), 3);
+    assert_eq!(files["src/operation/deprecated.rs"].matches("#[deprecated(note").count(), 4);
 }
 
 #[test]
@@ -363,7 +363,7 @@ fn names_of_any_form_become_names_of_rust() {
             "pub use match_::{Match,",
             "pub use get_v2_user::{GetV2User,",
             "pub use get_user2::{GetUser2,",
-            "pub use new2::{New2,",
+            "pub use new_::{New,",
             "pub use client_request::{ClientRequest,",
         ],
     );
@@ -518,4 +518,41 @@ fn error_codes_are_constants_once_each() {
         assert!(code.contains(part), "{part}: {code}");
     }
     assert_eq!(code.matches("pub const ").count(), 3, "{code}");
+}
+
+#[test]
+fn what_may_be_null_is_what_may_be_absent() {
+    let document = fixture::rpc(json!({"Ping": {"methods": ["post"], "parameters": [
+        {"name": "A", "in": "query", "schema": {"type": ["string", "null"], "enum": ["x", null, "y"]}},
+        {"name": "B", "in": "query", "schema": {"type": ["null", "integer"], "format": "int32"}}], "responses": {"200": {}}}}));
+    let files = fixture::generated("null", &document.to_string());
+    let text = &files["src/operation/ping.rs"];
+    assert!(text.contains("pub a: Option<A>,") && text.contains("pub b: Option<i32>,"), "{text}");
+    assert!(text.contains("(\"x\", Self::X), (\"y\", Self::Y)"), "{text}");
+}
+
+#[test]
+fn the_reply_is_that_of_the_status_with_a_body() {
+    let body = json!({"schema": {"type": "object", "properties": {"Id": {"type": "string"}}}});
+    let document = fixture::rpc(
+        json!({"Make": {"methods": ["post"], "responses": {"200": {"description": "done"}, "201": body}}}),
+    );
+    let files = fixture::generated("created", &document.to_string());
+    assert!(files["src/operation/make.rs"].contains("pub id: Option<String>,"), "{}", files["src/operation/make.rs"]);
+}
+
+#[test]
+fn setters_of_plain_values_convert_nothing_and_are_no_operators() {
+    let document = fixture::rpc(
+        json!({"Ping": {"methods": ["post"], "summary": "One;", "description": "a;\n\nb;\n\n- c;", "parameters": [
+        {"name": "Counts", "in": "query", "style": "json", "schema": {"type": "object", "additionalProperties": {"type": "integer"}}},
+        {"name": "Add", "in": "query", "schema": {"type": "string", "description": "d;"}}], "responses": {"200": {}}}}),
+    );
+    let files = fixture::generated("clippy", &document.to_string());
+    let text = &files["src/operation/ping.rs"];
+    assert!(text.contains("(key.into(), value)"), "{text}");
+    assert!(text.contains("clippy::should_implement_trait"), "{text}");
+    let lines: Vec<&str> = text.lines().collect();
+    let split = |pair: &[&str]| pair[0].trim_start().starts_with("///") && pair[1].is_empty();
+    assert!(!lines.windows(2).any(split), "{text}");
 }

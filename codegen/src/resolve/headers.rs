@@ -1,0 +1,45 @@
+//! Parameters in headers that no call can carry.
+
+use super::Resolver;
+use crate::diagnostic::{self, Diagnostic};
+use crate::model::{Encoding, Parameter};
+
+/// The headers that the runtime and the transport set; a call that sets one as well fails.
+const RESERVED: [&str; 10] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+impl Resolver<'_> {
+    /// Reports the headers that make every call fail that sets them.
+    pub(super) fn check_headers(&mut self, parameters: &[Parameter]) {
+        for parameter in parameters.iter().filter(|parameter| parameter.encoding == Encoding::Header) {
+            let name = &parameter.field.name;
+            let Some(why) = problem(&name.wire) else { continue };
+            let message = format!("the header `{}` {why}, so calls that set it fail", name.wire);
+            let help = "remove the parameter with an overlay, or correct its name";
+            self.report(Diagnostic::warning(diagnostic::RESERVED_HEADER, name.span, message).help(help));
+        }
+    }
+}
+
+/// What is wrong with the name of a header.
+fn problem(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.is_empty() || !name.chars().all(token) {
+        Some("has a name that no header can have")
+    } else if RESERVED.contains(&lower.as_str()) || lower.starts_with("x-acs-") {
+        Some("is set by the client itself")
+    } else {
+        None
+    }
+}
