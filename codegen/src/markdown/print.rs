@@ -371,16 +371,21 @@ impl Writer {
         }
     }
 
-    /// A word as it is written.
-    fn word(&mut self, word: &str) {
+    /// Whatever comes before a word of this width.
+    fn lead(&mut self, word: usize) {
         if self.previous == BREAK {
             // Only now, since a paragraph does not end with one.
             self.write(BREAK.encode_utf8(&mut [0; 4]));
             self.out.push(Event::SoftBreak);
             (self.width, self.blank) = (0, false);
         }
+        self.space(word);
+    }
+
+    /// A word as it is written.
+    fn word(&mut self, word: &str) {
         let width = word.chars().count();
-        self.space(width);
+        self.lead(width);
         let guarded = guard_start(word);
         match guarded.split_once('\\').filter(|_| self.width == 0) {
             Some((before, after)) => {
@@ -402,8 +407,9 @@ impl Writer {
         self.meaning = meaning.0;
         // Two spans side by side would be one.
         self.blank |= self.previous == '`';
-        self.word("");
-        self.width += shown.chars().count() + 2;
+        let width = shown.chars().count() + 2;
+        self.lead(width);
+        self.width += width;
         self.out.push(Event::Code(CowStr::from(shown)));
         self.previous = '`';
     }
