@@ -128,7 +128,24 @@ impl<'a> Checker<'a> {
             }
             _ => {}
         }
+        self.open_object(schema);
         self.format(schema, kind);
+    }
+
+    /// Reports an object with fields of its own and others besides: it becomes a struct, which has no place for them.
+    fn open_object(&mut self, schema: &'a Value) {
+        let has_fields = schema.get("properties").and_then(items_or_members).is_some_and(|count| count > 0);
+        let Some(member) = members(schema).iter().find(|member| has_fields && member.key == "additionalProperties")
+        else {
+            return;
+        };
+        if matches!(member.value.kind, Kind::Boolean(true))
+            || items_or_members(&member.value).is_some_and(|count| count > 0)
+        {
+            let message = "`additionalProperties` has no effect beside `properties`: only those are sent and read";
+            let help = "give the object the type `any`, or list its `properties`, or remove one of the two keys";
+            self.mistake(rule::MISPLACED_KEY, member.key_span, message, help);
+        }
     }
 
     fn format(&mut self, schema: &'a Value, kind: &str) {

@@ -261,6 +261,24 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
             Edit::Put(shared("Old"), json!({"type": "string", "description": "It was used."})),
         ),
         (
+            "further fields beside `properties`",
+            "0502",
+            Edit::Put(
+                field("Node"),
+                json!({"type": "object", "description": "It.", "properties": {"A": {"type": "string", "description": "It."}},
+                    "additionalProperties": {"type": "string", "description": "It."}}),
+            ),
+        ),
+        (
+            "`allOf` beside `properties`",
+            "0501",
+            Edit::Put(
+                field("Node"),
+                json!({"type": "object", "description": "It.", "properties": {"A": {"type": "string", "description": "It."}},
+                    "allOf": [{"type": "object"}]}),
+            ),
+        ),
+        (
             "a `$ref` one letter off",
             "0201",
             Edit::Put(field("Node"), json!({"$ref": "#/components/schemas/Nodes", "description": "It."})),
