@@ -43,13 +43,10 @@ pub(super) fn emit(model: &Model) -> String {
             "}".to_owned(),
             "```".to_owned(),
             String::new(),
-            "The region is that of `ALIBABA_CLOUD_REGION_ID`, or of the profile with `aliyun configure`. Credentials come"
-                .to_owned(),
-            "from the first of the usual places that has any: the environment (`ALIBABA_CLOUD_ACCESS_KEY_ID` and"
-                .to_owned(),
-            "`ALIBABA_CLOUD_ACCESS_KEY_SECRET`), an OIDC role, the vendor's configuration files, the role of an ECS"
-                .to_owned(),
-            "instance. A `Config` sets them in code, and limits of time, endpoint and much else with them.".to_owned(),
+            "The region is `ALIBABA_CLOUD_REGION_ID`, or `region_id` of the profile that `aliyun configure` writes. The".to_owned(),
+            "credentials come from the first source that has any: the environment (`ALIBABA_CLOUD_ACCESS_KEY_ID` and".to_owned(),
+            "`ALIBABA_CLOUD_ACCESS_KEY_SECRET`), an OIDC role, the vendor's configuration files, the role of an ECS".to_owned(),
+            "instance. A `Config` sets both in code, and timeouts, endpoint and more with them.".to_owned(),
             String::new(),
         ]);
     }

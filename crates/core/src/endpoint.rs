@@ -194,8 +194,8 @@ pub(crate) fn resolve(service: &Service, region: Option<&str>, network: Network)
             first.filter(|first| all.all(|host| host == *first)).ok_or_else(|| {
                 format!(
                     "no region is set for {product}: set it in the configuration, or, where the client is made from \
-                     the environment, ALIBABA_CLOUD_REGION_ID or the region of the profile with `aliyun configure`; \
-                     known regions{place}: {}",
+                     the environment, ALIBABA_CLOUD_REGION_ID or `region_id` of the profile that `aliyun configure` \
+                     writes; known regions{place}: {}",
                     known()
                 )
             })?
