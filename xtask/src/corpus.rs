@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Also run `cargo check` on every crate, with warnings denied
     #[arg(long)]
     check: bool,
+    /// Also run `cargo clippy` on every crate, with warnings denied
+    #[arg(long)]
+    clippy: bool,
     /// Also run `cargo doc` on every crate, with warnings denied
     #[arg(long)]
     doc: bool,
@@ -51,6 +54,7 @@ impl Arguments {
             out: None,
             products: Vec::new(),
             check: true,
+            clippy: false,
             doc: false,
             examples: false,
             compare: false,
@@ -92,6 +96,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     if arguments.check {
         success &= step(&out, &["check", "--workspace", "--quiet"], "RUSTFLAGS")?;
+    }
+    if arguments.clippy {
+        success &= step(&out, &["clippy", "--workspace", "--quiet"], "RUSTFLAGS")?;
     }
     if arguments.doc {
         success &= step(&out, &["doc", "--workspace", "--no-deps", "--quiet"], "RUSTDOCFLAGS")?;

@@ -109,7 +109,7 @@ fn steps() -> Vec<Step> {
                 SHAPES,
                 "--out",
                 "target/corpus/shapes",
-                "--check",
+                "--clippy",
                 "--compare",
                 "--doc",
                 "--examples",

@@ -76,6 +76,8 @@ fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
     let default = required.is_empty().then(|| quote!(, Default));
     let setters = optional.iter().map(|field| types::setter(model, field, types::deprecated(field, fields()), home));
     let (constructor, extra) = constructor(model, operation, &required, &optional, home);
+    // The operation `New` has the constructor `New::new`, as every request has.
+    let allowed = (operation.name.rust == "New").then(|| quote!(#[allow(clippy::self_named_constructors)]));
     quote! {
         #documentation
         #deprecated
@@ -87,6 +89,7 @@ fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
 
         #extra
 
+        #allowed
         impl #name {
             #constructor
 
