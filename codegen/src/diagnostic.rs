@@ -57,7 +57,7 @@ codes! {
     BODY_CONFLICT "E0208" "The operation has several bodies, or a body and form fields.",
     REFERENCE_CYCLE "E0209" "References form a circle that holds no data.",
     UNKNOWN_METHOD "E0210" "The HTTP method is not one that the runtime sends.",
-    TOO_DEEP "E0213" "A type nests deeper than the generator follows.",
+    TOO_DEEP "E0213" "A type nests deeper than the compiler follows.",
     BROKEN_SCHEMA "E0214" "The operation uses a shared schema that has an error of its own.",
     BAD_PAGES "E0215" "`x-pages` names what the operation does not have, or not what pages need.",
     BAD_TOKEN "E0216" "`x-idempotency-token` marks a parameter that cannot be a token, or a second one.",

@@ -90,6 +90,17 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
                 let help = "the error is reported where the schema stands";
                 resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
             }
+            let roots = reach::requests(resolved).chain(reach::replies(resolved));
+            let depth = roots.map(|root| reach::depth(&resolver.types, root)).max().unwrap_or_default();
+            if depth > schema::DEPTH_LIMIT {
+                let message =
+                    "the types of the operation refer to each other in a chain that is too long for the compiler";
+                let help = format!(
+                    "about {} objects in a row are the most; give one of them the type `any`",
+                    schema::DEPTH_LIMIT / schema::OBJECT_DEPTH
+                );
+                resolver.report(Diagnostic::error(diagnostic::TOO_DEEP, operation.name.span, message).help(help));
+            }
         }
         if let (Some(resolved), true) = (resolved, resolver.errors == before || lenient) {
             model.operations.push(resolved);

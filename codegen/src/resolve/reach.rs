@@ -1,7 +1,8 @@
 //! Which types a request or a reply holds, and which fields must be boxed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use super::schema::{LIST_DEPTH, MAP_DEPTH, OBJECT_DEPTH};
 use crate::model::{Model, Operation, Reply, Shape, Type, TypeId, TypeKind};
 
 /// Marks the direction of every type that an operation reaches and the replies that hold secrets, and boxes fields that close a circle.
@@ -57,6 +58,55 @@ pub(super) fn reached(types: &[Type], roots: impl Iterator<Item = TypeId>) -> BT
         }
     }
     reached
+}
+
+/// The steps that the compiler takes from a type through all types that it leads to, see [`DEPTH_LIMIT`](super::schema::DEPTH_LIMIT). A step back onto
+/// the way ends it.
+pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
+    /// A type on the way: its next field, and the deepest way through the fields before.
+    struct Open {
+        id: usize,
+        at: usize,
+        deepest: usize,
+    }
+    let mut depths: HashMap<usize, usize> = HashMap::from([(root.0, 0)]);
+    let mut way = vec![Open { id: root.0, at: 0, deepest: 0 }];
+    loop {
+        let Some(open) = way.last_mut() else { return depths[&root.0] };
+        let field = match &types[open.id].kind {
+            TypeKind::Object(fields) => fields.get(open.at),
+            TypeKind::Enum(_) => None,
+        };
+        let Some(field) = field else {
+            let depth = open.deepest + OBJECT_DEPTH;
+            depths.insert(open.id, depth);
+            way.pop();
+            continue;
+        };
+        let target = field.shape.target().map(|TypeId(id)| id);
+        match target.filter(|id| !depths.contains_key(id)) {
+            // The field is looked at again when its type is known.
+            Some(id) => {
+                depths.insert(id, 0);
+                way.push(Open { id, at: 0, deepest: 0 });
+            }
+            None => {
+                let inner = target.map_or(0, |id| depths[&id]);
+                open.deepest = open.deepest.max(layers(&field.shape) + inner);
+                open.at += 1;
+            }
+        }
+    }
+}
+
+/// The steps through the lists and maps around a value.
+fn layers(shape: &Shape) -> usize {
+    match shape {
+        Shape::List(item) => LIST_DEPTH + layers(item),
+        Shape::Map(item) => MAP_DEPTH + layers(item),
+        Shape::Sensitive(inner) => layers(inner),
+        _ => 0,
+    }
 }
 
 /// A depth-first walk over fields that hold their type in place; a step back onto the walk closes a circle there.

@@ -12,12 +12,12 @@ use crate::spelling::nearest;
 /// How deep lists, maps and objects may nest in one type, references followed, in the steps that the compiler and
 /// rustdoc take through them to prove that a value may be sent between threads. Both give up after 128 steps, some of
 /// which are taken outside of the type.
-const DEPTH_LIMIT: usize = 100;
+pub(super) const DEPTH_LIMIT: usize = 100;
 
 /// The steps through one level: most through a map, whose nodes hold each other.
-const MAP_DEPTH: usize = 8;
-const LIST_DEPTH: usize = 3;
-const OBJECT_DEPTH: usize = 2;
+pub(super) const MAP_DEPTH: usize = 8;
+pub(super) const LIST_DEPTH: usize = 3;
+pub(super) const OBJECT_DEPTH: usize = 2;
 
 /// Where a schema stands: who owns the types in it, and the names that lead to it.
 #[derive(Clone)]

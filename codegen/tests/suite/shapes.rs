@@ -297,8 +297,11 @@ fn long_chains_of_references_are_followed() {
         &alicloud_codegen::source::Source::new("chain", document.to_string()),
         &alicloud_codegen::plan::Options::default(),
     );
-    assert!(!alicloud_codegen::diagnostic::any_error(&diagnostics), "{diagnostics:?}");
+    // The generator gets to the end of them; the compiler of what it would generate does not.
     assert_eq!(model.types.len(), 20_000);
+    let errors: Vec<_> = diagnostics.iter().filter(|found| found.code == "E0213").collect();
+    assert_eq!(errors.len(), 1, "{diagnostics:?}");
+    assert!(model.operations.is_empty());
 }
 
 #[test]
