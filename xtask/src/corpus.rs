@@ -83,9 +83,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let out = arguments.out.clone().unwrap_or_else(|| target().join("corpus/crates"));
     // Before the crates, which are its members.
     workspace(&out)?;
+    // One document alone is written to the folder itself.
+    let crates = if documents.len() == 1 { out.join("crate") } else { out.clone() };
     let generate = cli::Arguments {
         spec: documents,
-        out: Some(out.clone()),
+        out: Some(crates),
         skip_unsupported: true,
         replace: true,
         ..cli::Arguments::default()
