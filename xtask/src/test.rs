@@ -115,7 +115,10 @@ fn steps() -> Vec<Step> {
                 "--examples",
             ],
         ),
-        step("corpus of the vendor", &["xtask", "corpus", "--documents", &documents, "--products", VARIETY, "--check"]),
+        step(
+            "corpus of the vendor",
+            &["xtask", "corpus", "--documents", &documents, "--products", VARIETY, "--clippy"],
+        ),
         step(
             "comparison of the vendor",
             &["xtask", "corpus", "--documents", &documents, "--out", "target/corpus/vendor", "--compare"],
