@@ -88,7 +88,7 @@ fn document() -> (String, usize) {
                 let name = NAMES[(index + turn) % NAMES.len()];
                 let mut schema = match turn {
                     0 => prose.text(),
-                    1 => json!({"$ref": format!("#/components/schemas/{name}")}),
+                    1 => json!({"$ref": reference(name)}),
                     2 => prose.schema(json!({"type": "integer", "format": "int64"})),
                     3 => prose.choice(&[name]),
                     4 => prose.schema(json!({"type": "array", "items": {"type": "string"}})),
@@ -107,8 +107,8 @@ fn document() -> (String, usize) {
         .map(|(index, name)| {
             let schema = match index % 3 {
                 0 => prose.text(),
-                1 => json!({"$ref": format!("#/components/schemas/{name}")}),
-                _ => json!({"type": "array", "items": {"$ref": format!("#/components/schemas/{name}")}}),
+                1 => json!({"$ref": reference(name)}),
+                _ => json!({"type": "array", "items": {"$ref": reference(name)}}),
             };
             json!({"name": name, "in": "query", "schema": schema})
         })
@@ -133,6 +133,11 @@ fn document() -> (String, usize) {
         ],
     });
     (document.to_string(), count)
+}
+
+/// The reference to a shared schema: a JSON Pointer in the fragment of a URI.
+fn reference(name: &str) -> String {
+    format!("#/components/schemas/{}", name.replace('%', "%25").replace('~', "~0").replace('/', "~1"))
 }
 
 #[test]
