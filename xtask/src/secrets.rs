@@ -120,7 +120,9 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<Shown, Fai
          tracing-subscriber = {{ version = \"0.3\", default-features = false, features = [\"registry\", \"std\"] }}\n",
         core.display()
     );
-    let mut program = String::from("mod harness;\n\nfn main() {\n    let mut search = harness::Search::new();\n");
+    let mut program = String::from(
+        "// Every operation is called, also those that the vendor advises against.\n#![allow(deprecated)]\n\nmod harness;\n\nfn main() {\n    let mut search = harness::Search::new();\n",
+    );
     for (index, document) in documents.iter().enumerate() {
         let package = &document.package;
         manifest.push_str(&format!(

@@ -94,7 +94,7 @@ fn program(model: &Model, cases: &[Value]) -> String {
     });
     let readers = reply::functions(model);
     let tokens = quote! {
-        #![allow(unused_imports, unused_variables, dead_code, unreachable_patterns)]
+        #![allow(deprecated, unused_imports, unused_variables, dead_code, unreachable_patterns)]
         mod harness;
         use harness::{Case, call, skip};
         use sdk::alicloud_core::generated::v1::*;

@@ -61,6 +61,11 @@ fn plant(model: &Model, operation: &Operation) -> Planted {
     let mut request = Map::new();
     for parameter in &operation.parameters {
         let wire = &parameter.field.name.wire;
+        // Old documents spell the first items of a list out, as parameters beside the list: both at once are refused.
+        let list = wire.split_once('.').filter(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()));
+        if list.is_some_and(|(list, _)| operation.parameters.iter().any(|other| other.field.name.wire == list)) {
+            continue;
+        }
         let value = match parameter.encoding {
             // A label of the host cannot be any text.
             Encoding::Host => "label".into(),
