@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -22,20 +22,11 @@ fn document(product: &str, operations: &[&str]) -> Value {
 
 /// Every file below a folder with its text.
 fn tree(folder: &Path) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    let mut pending = vec![folder.to_owned()];
-    while let Some(here) = pending.pop() {
-        for entry in fs::read_dir(&here).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                pending.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-                found.insert(name, fs::read_to_string(&path).unwrap_or_default());
-            }
-        }
-    }
-    found
+    let named = |path: PathBuf| {
+        let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+        (name, fs::read_to_string(&path).unwrap_or_default())
+    };
+    fixture::all_files(folder).into_iter().map(named).collect()
 }
 
 fn manifest(place: &Place, folder: &str) -> String {

@@ -13,21 +13,24 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
 
-/// Every file with this ending in the folder and below it, in stable order.
-pub(crate) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+/// Every file in the folder and below it, in stable order.
+pub(crate) fn all_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(here) = pending.pop() {
         for entry in fs::read_dir(&here).into_iter().flatten().flatten() {
             let path = entry.path();
-            if path.is_dir() {
-                pending.push(path);
-            } else if path.extension().is_some_and(|found| found == ending) {
-                found.push(path);
-            }
+            if path.is_dir() { pending.push(path) } else { found.push(path) }
         }
     }
     found.sort();
+    found
+}
+
+/// Every file with this ending in the folder and below it, in stable order.
+pub(crate) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = all_files(folder);
+    found.retain(|path| path.extension().is_some_and(|found| found == ending));
     found
 }
 
