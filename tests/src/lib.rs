@@ -26,6 +26,20 @@ pub fn skip(test: &str, reason: &str) {
     }
 }
 
+/// Returns the tool that a test needs, or [skips](skip) the test named by the second argument if there is only a reason.
+#[macro_export]
+macro_rules! tool_or_skip {
+    ($tool:expr, $test:expr) => {
+        match $tool {
+            Ok(tool) => tool,
+            Err(reason) => {
+                $crate::skip($test, reason);
+                return Ok(());
+            }
+        }
+    };
+}
+
 /// The root of the workspace.
 #[must_use]
 pub fn root() -> PathBuf {

@@ -2,7 +2,8 @@
 //! errors. They cover what the vendor's Python SDK does not: the classic client, which puts the signature of a POST into
 //! its form, ROA, and the older signature.
 //!
-//! Needs `node` and `npm` and, for the first run, their package index; without them the test says so and passes.
+//! Needs `node` and `npm` and, for the first run, their package index; without them the tests are
+//! skipped, and `cargo xtask test` says so.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::time::Duration;
 use alicloud_mock::verify::Scheme;
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Verification};
 use alicloud_tests::process::run_quietly;
+use alicloud_tests::tool_or_skip;
 use serde_json::Value;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -89,22 +91,12 @@ fn mock() -> Result<Mock> {
     Ok(alicloud_tests::app_streaming().document(THINGS).start_blocking()?)
 }
 
-/// Returns the folder with the vendor's packages, or ends the test with the reason.
-macro_rules! packages_or_skip {
-    () => {
-        match packages() {
-            Ok(folder) => folder,
-            Err(reason) => {
-                println!("skipped: {reason}");
-                return Ok(());
-            }
-        }
-    };
-}
+/// The tests here, where they are skipped.
+const TESTS: &str = "the vendor's Node.js clients against the mock";
 
 #[test]
 fn mock_accepts_requests_of_the_vendors_node_clients() -> Result {
-    let folder = packages_or_skip!();
+    let folder = tool_or_skip!(packages(), TESTS);
     let mock = mock()?;
     let outcomes = calls(folder, &mock, DEFAULT_ACCESS_KEY_SECRET)?;
     let requests = mock.requests();
@@ -133,7 +125,7 @@ fn mock_accepts_requests_of_the_vendors_node_clients() -> Result {
 
 #[test]
 fn mock_refuses_requests_of_the_vendors_node_clients_with_a_wrong_secret() -> Result {
-    let folder = packages_or_skip!();
+    let folder = tool_or_skip!(packages(), TESTS);
     let mock = mock()?;
     for outcome in calls(folder, &mock, "another-secret")? {
         assert!(outcome["response"].is_null(), "{outcome}");

@@ -21,6 +21,7 @@ use alicloud_mock::{
 };
 use alicloud_tests::process::run_quietly;
 use alicloud_tests::server::Server;
+use alicloud_tests::tool_or_skip;
 use serde_json::{Value, json};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -76,22 +77,12 @@ fn call(python: &Path, mock: &Mock, secret: &str, count: usize) -> Result<Vec<Va
     Ok(told)
 }
 
-/// Gives the Python with the vendor's SDK, or leaves the test.
-macro_rules! python_or_skip {
-    () => {
-        match python() {
-            Ok(python) => python,
-            Err(reason) => {
-                alicloud_tests::skip("the vendor's SDK against the mock", reason);
-                return Ok(());
-            }
-        }
-    };
-}
+/// The tests here, where they are skipped.
+const TESTS: &str = "the vendor's SDK against the mock";
 
 #[test]
 fn what_the_vendor_s_sdk_signs_is_accepted() -> Result {
-    let python = python_or_skip!();
+    let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
     let models = json!({"AppInstanceGroupModel": {"AppInstanceGroupId": "aig-7"}, "RequestId": "1"});
     mock.script("CreateAppInstanceGroup", Reply::json(200, models.clone()), 1);
@@ -125,7 +116,7 @@ fn assert_refused(mock: &Mock, told: &[Value], code: &str) {
 
 #[test]
 fn a_wrong_secret_is_refused() -> Result {
-    let python = python_or_skip!();
+    let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
     let told = call(python, &mock, "another-secret", 1)?;
     assert_refused(&mock, &told, "SignatureDoesNotMatch");
@@ -134,7 +125,7 @@ fn a_wrong_secret_is_refused() -> Result {
 
 #[test]
 fn a_stale_date_is_refused() -> Result {
-    let python = python_or_skip!();
+    let python = tool_or_skip!(python(), TESTS);
     let clock = || SystemTime::now() + Duration::from_secs(20 * 60);
     let mock = alicloud_tests::app_streaming().clock(clock).start_blocking()?;
     let told = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
@@ -144,7 +135,7 @@ fn a_stale_date_is_refused() -> Result {
 
 #[test]
 fn a_nonce_is_good_for_one_request() -> Result {
-    let python = python_or_skip!();
+    let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
     let told = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
     assert_eq!(told[0]["status"], 200, "{}", told[0]);
@@ -190,7 +181,7 @@ fn as_asked(request: &Request, name: &str, value: &str) -> bool {
 /// signature with it.
 #[test]
 fn system_parameters_go_the_vendors_way() -> Result {
-    let python = python_or_skip!();
+    let python = tool_or_skip!(python(), TESTS);
     let server = Server::start();
     let endpoint = server.address().to_string();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vendor_sdk_v2.py");
