@@ -82,16 +82,15 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
             resolved.pages = resolver.pages(operation, resolved);
         }
         if let (Some(resolved), true) = (&resolved, resolver.errors == before) {
-            let roots = reach::requests(resolved).chain(reach::replies(resolved));
-            let reached = reach::reached(&resolver.types, roots);
+            let roots: Vec<TypeId> = reach::requests(resolved).chain(reach::replies(resolved)).collect();
+            let reached = reach::reached(&resolver.types, roots.iter().copied());
             if let Some(TypeId(broken)) = reached.into_iter().find(|id| resolver.broken.contains(id)) {
                 let name = resolver.types[broken].trail.first().cloned().unwrap_or_default();
                 let message = format!("the operation uses the schema `{name}`, which has an error of its own");
                 let help = "the error is reported where the schema stands";
                 resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
             }
-            let roots = reach::requests(resolved).chain(reach::replies(resolved));
-            let depth = roots.map(|root| reach::depth(&resolver.types, root)).max().unwrap_or_default();
+            let depth = roots.into_iter().map(|root| reach::depth(&resolver.types, root)).max().unwrap_or_default();
             if depth > schema::DEPTH_LIMIT {
                 let message =
                     "the types of the operation refer to each other in a chain that is too long for the compiler";

@@ -416,9 +416,7 @@ impl<'a> Resolver<'a> {
     /// The field of a successful response that says whether the operation succeeded: one that is marked, or else one
     /// of the usual name that is not marked as something else.
     fn success(&self, source: &'a document::Operation) -> Option<String> {
-        let responses = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
-        let schemas = responses.filter_map(|response| self.behind(response.schema.as_ref()?));
-        let fields: Vec<_> = schemas.flat_map(|schema| &schema.properties).collect();
+        let fields: Vec<_> = self.success_fields(source).collect();
         let marked = fields.iter().find(|(_, schema)| schema.success == Some(true));
         let named = |name: &str| {
             fields.iter().find(move |(field, schema)| field.value == name && schema.success != Some(false))

@@ -13,7 +13,7 @@ use crate::transport::HttpResponse;
 pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Place) -> Result<Option<String>, Error> {
     if !matches!(response.status, 200..=299) {
         let error = refused(info, response);
-        let decoded = denied(info, response) && decode::read(&response.body, value).is_ok();
+        let decoded = denied(info, response).is_some() && decode::read(&response.body, value).is_ok();
         return Err(error.decoded(decoded));
     }
     let body = &response.body;
@@ -95,17 +95,18 @@ fn failed(info: &Info<'_>, response: &HttpResponse) -> Option<Error> {
     Some(service(info, response, Said { code: Some(code), ..fields.said() }))
 }
 
-/// Whether the field that tells of success, if the operation declares one, says that there is none.
-fn denied(info: &Info<'_>, response: &HttpResponse) -> bool {
-    info.success.is_some_and(|field| Fields::read(&response.body).is_false(field))
+/// The fields of a response whose declared success field is false.
+fn denied<'a>(info: &Info<'_>, response: &'a HttpResponse) -> Option<Fields<'a>> {
+    let field = info.success?;
+    Some(Fields::read(&response.body)).filter(|fields| fields.is_false(field))
 }
 
 /// An error by its status.
 #[cold]
 pub(super) fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
-    match Said::read(&response.body) {
+    let said = Said::read(&response.body).or_else(|| denied(info, response).map(|fields| fields.said()));
+    match said {
         Some(said) => service(info, response, said),
-        None if denied(info, response) => service(info, response, Fields::read(&response.body).said()),
         None if response.body.is_empty() => unexpected(info, response),
         None => plain(info, response).err().unwrap_or_else(|| unexpected(info, response)),
     }
