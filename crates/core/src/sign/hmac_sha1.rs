@@ -94,18 +94,21 @@ fn string_to_sign(method: &str, mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)>) ->
 
 /// The order of what two escaped texts stand for.
 fn by_raw(a: &str, b: &str) -> Ordering {
-    raw(a).cmp(raw(b))
+    raw(a.as_bytes()).cmp(raw(b.as_bytes()))
 }
 
-fn raw(text: &str) -> impl Iterator<Item = u8> {
-    let mut bytes = text.bytes();
+/// What an escaped text stands for; a `%` that begins no escape stays.
+fn raw(text: &[u8]) -> impl Iterator<Item = u8> {
+    let mut rest = text;
     std::iter::from_fn(move || {
-        let byte = bytes.next()?;
-        if byte != b'%' {
-            return Some(byte);
+        let (&byte, after) = rest.split_first()?;
+        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        if let (b'%', Some(high), Some(low)) = (byte, digit(0), digit(1)) {
+            rest = &after[2..];
+            return Some((high << 4 | low) as u8);
         }
-        let mut digit = || bytes.next().and_then(|byte| char::from(byte).to_digit(16)).unwrap_or(0) as u8;
-        Some(digit() << 4 | digit())
+        rest = after;
+        Some(byte)
     })
 }
 
@@ -166,26 +169,11 @@ fn canonical(text: &[u8]) -> Cow<'_, str> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
     match std::str::from_utf8(text) {
         Ok(text) if text.bytes().all(|byte| plain(&byte)) => text.into(),
-        _ => escape(&String::from_utf8_lossy(&unescape(text))),
-    }
-}
-
-fn unescape(text: &[u8]) -> Vec<u8> {
-    let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(&byte) = text.get(at) {
-        match (byte, digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high << 4 | low) as u8);
-                at += 2;
-            }
-            (b'+', ..) => out.push(b' '),
-            _ => out.push(byte),
+        _ => {
+            let blanks: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+            escape(&String::from_utf8_lossy(&raw(&blanks).collect::<Vec<_>>()))
         }
-        at += 1;
     }
-    out
 }
 
 /// The parameters that every RPC request carries, but for the proof of who sends it and for those that the request has
@@ -299,10 +287,10 @@ fn resource(request: &Request<'_>) -> String {
     out.extend_from_slice(if request.path.is_empty() { b"/" } else { request.path.as_bytes() });
     for (index, (name, value)) in parameters(request.query).enumerate() {
         out.push(if index == 0 { b'?' } else { b'&' });
-        out.extend(raw(name));
+        out.extend(raw(name.as_bytes()));
         if !value.is_empty() {
             out.push(b'=');
-            out.extend(raw(value));
+            out.extend(raw(value.as_bytes()));
         }
     }
     // What was escaped was UTF-8.
