@@ -37,9 +37,8 @@ pub(crate) struct Attempts<'a> {
     /// The most that count.
     most: u32,
     counted: u32,
-    clock_corrected: bool,
-    credentials_refreshed: bool,
-    nonce_replaced: bool,
+    /// What was tried once already.
+    history: History,
     budget: &'a Budget,
     /// Taken from the budget for the attempt that is being waited for.
     reserved: u32,
@@ -54,9 +53,7 @@ impl<'a> Attempts<'a> {
             count: 0,
             most,
             counted: 1,
-            clock_corrected: false,
-            credentials_refreshed: false,
-            nonce_replaced: false,
+            history: History { retries: most > 1, ..History::default() },
             budget,
             reserved: 0,
             spent: 0,
@@ -84,26 +81,19 @@ impl<'a> Attempts<'a> {
         left: Duration,
         random: impl FnOnce() -> u64,
     ) -> Option<Retry> {
-        let history = History {
-            idempotent,
-            retries: self.most > 1,
-            attempts_left: self.counted < self.most,
-            clock_corrected: self.clock_corrected,
-            credentials_refreshed: self.credentials_refreshed,
-            nonce_replaced: self.nonce_replaced,
-        };
+        let history = History { idempotent, attempts_left: self.counted < self.most, ..self.history };
         match decide(failure, &history).next {
             Next::Stop => None,
             Next::CorrectClock(delay) => {
-                self.clock_corrected = true;
+                self.history.clock_corrected = true;
                 self.wait(delay, left, random).map(Retry::CorrectClock)
             }
             Next::RefreshCredentials(delay) => {
-                self.credentials_refreshed = true;
+                self.history.credentials_refreshed = true;
                 self.wait(delay, left, random).map(Retry::RefreshCredentials)
             }
             Next::ReplaceNonce(delay) => {
-                self.nonce_replaced = true;
+                self.history.nonce_replaced = true;
                 self.wait(delay, left, random).map(Retry::After)
             }
             Next::Retry(delay) => {
