@@ -2,8 +2,8 @@
 //! way, the request is either refused before it is sent, or accepted by a verifier that shares no code with the client.
 #![allow(missing_docs)]
 
+use alicloud_core::__private::{Operation, OperationInfo, Parameters, Service, Value};
 use alicloud_core::credentials::Credentials;
-use alicloud_core::generated::v1::{Operation, OperationInfo, Parameters, Service, Value};
 use alicloud_core::intercept::{BeforeSigning, BoxError, Interceptor};
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::transport::{Body, Chunks, HttpTransport, HyperTransport, Proxy};
@@ -95,7 +95,7 @@ impl<const KIND: u8, const ROA: bool> Operation for WithParameter<KIND, ROA> {
         match KIND {
             1 => out.form("F", &"a b*~+é".to_owned()),
             2 => out.body("body", &serde_json::json!({"k": 1})),
-            3 => out.body("body", &alicloud_core::generated::v1::Bytes::from_static(b"x=1&y=a+b%2a*")),
+            3 => out.body("body", &alicloud_core::__private::Bytes::from_static(b"x=1&y=a+b%2a*")),
             _ => {}
         }
     }
@@ -244,7 +244,7 @@ async fn streamed_form_is_signed_or_refused() {
         (SignatureVersion::HmacSha1, false, false),
     ] {
         let client = Client::new(&SERVICE, config(&server, signature, false)).unwrap();
-        let body = Body::source(Some(3), || Chunks::from(alicloud_core::generated::v1::Bytes::from_static(b"a=1")));
+        let body = Body::source(Some(3), || Chunks::from(alicloud_core::__private::Bytes::from_static(b"a=1")));
         let request = raw(Kind::Bytes, roa).header("content-type", "application/x-www-form-urlencoded; charset=utf-8");
         let result = client.call(request).body(body).await;
         match (accepted, result, server.take()) {

@@ -2,7 +2,7 @@
 
 use alicloud_appstream_center_20210901::operation::*;
 use alicloud_appstream_center_20210901::types::{ProductType, Tag};
-use alicloud_core::generated::v1::Operation;
+use alicloud_core::__private::Operation;
 use alicloud_core::{Blob, Sensitive};
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;

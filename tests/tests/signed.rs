@@ -4,8 +4,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use alicloud_core::__private::Service;
 use alicloud_core::credentials::Credentials;
-use alicloud_core::generated::v1::Service;
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 use alicloud_core::{Client, Config, Method, RawRequest};

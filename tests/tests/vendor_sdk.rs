@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use alicloud_core::__private::Service;
 use alicloud_core::credentials::Credentials;
-use alicloud_core::generated::v1::Service;
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::{Client, Config, RawRequest};
 use alicloud_mock::verify::{Scheme, Verifier};

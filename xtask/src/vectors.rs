@@ -97,7 +97,7 @@ fn program(model: &Model, cases: &[Value]) -> String {
         #![allow(deprecated, unused_imports, unused_variables, dead_code, unreachable_patterns)]
         mod harness;
         use harness::{Case, call, skip};
-        use sdk::alicloud_core::generated::v1::*;
+        use sdk::alicloud_core::__private::*;
         use sdk::{Client, operation};
         use serde_json::json;
 

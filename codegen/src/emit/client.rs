@@ -30,7 +30,7 @@ pub(super) fn root(model: &Model) -> TokenStream {
         pub use alicloud_core::{self, Config, Error};
         pub use client::{Client, SERVICE};
 
-        const _: () = alicloud_core::generated::contract(3);
+        const _: () = alicloud_core::__private::contract(4);
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) fn client(model: &Model) -> TokenStream {
     let call = (!model.operations.is_empty()).then(|| quote!(Call,));
     quote! {
         #![doc = #module]
-        use alicloud_core::generated::v1::{#call #endpoint Service};
+        use alicloud_core::__private::{#call #endpoint Service};
         use alicloud_core::{Config, Error};
 
         #operation

@@ -31,7 +31,7 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     let own = types::definitions(model, home, Some(&operation.response));
     quote! {
         #![doc = #title]
-        use alicloud_core::generated::v1::*;
+        use alicloud_core::__private::*;
         #shared
 
         #request

@@ -25,7 +25,7 @@ pub(super) fn module(model: &Model) -> TokenStream {
     let types = definitions(model, Home::Shared, None);
     quote! {
         #![doc = " Types that several operations share."]
-        use alicloud_core::generated::v1::*;
+        use alicloud_core::__private::*;
 
         #types
     }

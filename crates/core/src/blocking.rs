@@ -6,7 +6,7 @@
 //! one: it returns [`Error::Configuration`] at once instead of waiting forever. Such code awaits its calls.
 //!
 //! ```no_run
-//! # use alicloud_core::{Call, Error, generated::v1::{Operation, Paged}};
+//! # use alicloud_core::{Call, Error, __private::{Operation, Paged}};
 //! # fn example<O: Operation, P: Paged>(call: Call<O>, list: Call<P>) -> Result<(), Error> {
 //! use alicloud_core::blocking;
 //!

@@ -99,31 +99,32 @@
 //! - `testing`: a transport that answers as a test tells it, and recordings.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
+#[doc(hidden)]
+pub mod __private;
 mod blob;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
 mod clock;
 pub mod codes;
-mod config;
+pub mod config;
 pub mod credentials;
 mod decode;
 mod encode;
 mod endpoint;
-mod error;
+pub mod error;
 pub mod events;
 mod future;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-pub mod generated;
 pub mod guide;
 mod header;
 pub mod intercept;
 mod object;
 mod open;
-mod operation;
-mod page;
+pub mod operation;
+pub mod pagination;
 mod raw;
 mod retry;
 mod secret;
@@ -135,7 +136,7 @@ pub mod sign;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;
-mod wait;
+pub mod wait;
 
 pub use blob::Blob;
 pub use client::{Call, Client, Events, Reply, StreamedReply};
@@ -144,8 +145,8 @@ pub use config::Config;
 pub use endpoint::Network;
 pub use error::{AccessDeniedDetail, Detail, Error, Phase, Timeout};
 pub use open::UnknownValue;
-pub use operation::Method;
-pub use page::{Items, Pages};
+pub use operation::{Method, Operation};
+pub use pagination::{Items, Pages};
 pub use raw::RawRequest;
 pub use secret::Sensitive;
 pub use service::{Endpoint, Service};

@@ -36,12 +36,12 @@ macro_rules! fields {
 #[macro_export]
 macro_rules! operation {
     ($name:ident => $response:ident, $info:expr, $($place:ident $wire:literal => $field:ident,)*) => {
-        impl $crate::generated::v1::Operation for $name {
+        impl $crate::__private::Operation for $name {
             type Response = $response;
 
-            const INFO: $crate::generated::v1::OperationInfo = $info;
+            const INFO: $crate::__private::OperationInfo = $info;
 
-            fn parameters(&self, _out: &mut $crate::generated::v1::Parameters<'_>) {
+            fn parameters(&self, _out: &mut $crate::__private::Parameters<'_>) {
                 $(_out.$place($wire, &self.$field);)*
             }
         }
@@ -54,8 +54,8 @@ macro_rules! operation {
 #[macro_export]
 macro_rules! encode_fields {
     ($name:ident, $($wire:literal => $field:ident,)*) => {
-        impl $crate::generated::v1::Encode for $name {
-            fn encode(&self, _out: &mut $crate::generated::v1::Fields<'_>) {
+        impl $crate::__private::Encode for $name {
+            fn encode(&self, _out: &mut $crate::__private::Fields<'_>) {
                 $(_out.field($wire, &self.$field);)*
             }
         }
@@ -66,8 +66,8 @@ macro_rules! encode_fields {
 #[macro_export]
 macro_rules! decode_fields {
     ($name:ident, $($wire:literal => $field:ident,)*) => {
-        impl $crate::generated::v1::Decode for $name {
-            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::generated::v1::Place> {
+        impl $crate::__private::Decode for $name {
+            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
                 match name {
                     $($wire => ::core::option::Option::Some(&mut self.$field),)*
                     _ => ::core::option::Option::None,
@@ -82,12 +82,12 @@ macro_rules! decode_fields {
 #[macro_export]
 macro_rules! transparent {
     ($name:ident, $field:ident) => {
-        impl $crate::generated::v1::Place for $name {
-            fn open(&mut self) -> $crate::generated::v1::Open<'_> {
-                $crate::generated::v1::Place::open(&mut self.$field)
+        impl $crate::__private::Place for $name {
+            fn open(&mut self) -> $crate::__private::Open<'_> {
+                $crate::__private::Place::open(&mut self.$field)
             }
             fn empty() -> Self {
-                Self { $field: $crate::generated::v1::Place::empty() }
+                Self { $field: $crate::__private::Place::empty() }
             }
         }
     };

@@ -46,7 +46,7 @@ macro_rules! open_enum {
             fn from(text: &str) -> Self {
                 match Self::KNOWN.iter().find(|(known, _)| *known == text) {
                     ::core::option::Option::Some((_, value)) => value.clone(),
-                    ::core::option::Option::None => Self::UnknownValue($crate::generated::v1::UnknownValue::new(text)),
+                    ::core::option::Option::None => Self::UnknownValue($crate::__private::UnknownValue::new(text)),
                 }
             }
         }
@@ -62,20 +62,20 @@ macro_rules! open_enum {
                 Self::from(text.as_str())
             }
         }
-        impl $crate::generated::v1::Wire for $name {
-            fn view(&self) -> $crate::generated::v1::View<'_> {
-                $crate::generated::v1::View::Text(self.as_str())
+        impl $crate::__private::Wire for $name {
+            fn view(&self) -> $crate::__private::View<'_> {
+                $crate::__private::View::Text(self.as_str())
             }
         }
-        impl $crate::generated::v1::Place for $name {
-            fn open(&mut self) -> $crate::generated::v1::Open<'_> {
-                $crate::generated::v1::Open::Choice(self)
+        impl $crate::__private::Place for $name {
+            fn open(&mut self) -> $crate::__private::Open<'_> {
+                $crate::__private::Open::Choice(self)
             }
             fn empty() -> Self {
                 Self::from("")
             }
         }
-        impl $crate::generated::v1::Choice for $name {
+        impl $crate::__private::Choice for $name {
             fn set(&mut self, text: &str) {
                 *self = Self::from(text);
             }

@@ -184,7 +184,7 @@ macro_rules! serde_request {
             fn deserialize<D: $crate::serial::Deserializer<'de>>(
                 tokens: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let mut request = Self { $($field: $crate::generated::v1::Place::empty(),)* };
+                let mut request = Self { $($field: $crate::__private::Place::empty(),)* };
                 $crate::serial::deserialize_request(&[$($wire),*], &mut request, tokens)?;
                 ::core::result::Result::Ok(request)
             }

@@ -74,7 +74,7 @@ impl<O: Operation + Clone> Call<O> {
     ///
     /// ```no_run
     /// # use std::time::Duration;
-    /// # use alicloud_core::{Call, Error, Step, Wait, generated::v1::Operation};
+    /// # use alicloud_core::{Call, Error, Step, Wait, __private::Operation};
     /// # struct Reply { status: Option<String> }
     /// # async fn example<O>(call: Call<O>, read: impl Fn(O::Response) -> Reply) -> Result<(), Error>
     /// # where O: Operation + Clone {

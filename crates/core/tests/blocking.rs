@@ -8,8 +8,8 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
+use alicloud_core::__private::{Cursor, Operation, OperationInfo, Paged, Paging, Parameters};
 use alicloud_core::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
-use alicloud_core::generated::v1::{Cursor, Operation, OperationInfo, Paged, Paging, Parameters};
 use alicloud_core::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, BoxError, Interceptor};
 use alicloud_core::transport::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 use alicloud_core::{Client, Clock, Error, RawRequest, blocking};
@@ -227,7 +227,7 @@ fn blocking_call_inside_a_blocking_call_is_a_configuration_error() {
         std::thread::spawn(move || {
             let body = Body::source(None, move || {
                 body.call("body");
-                alicloud_core::transport::Chunks::from(alicloud_core::generated::v1::Bytes::from_static(b"x"))
+                alicloud_core::transport::Chunks::from(alicloud_core::__private::Bytes::from_static(b"x"))
             });
             let call = client.call(RawRequest::rpc("Outer").read().bytes("")).body(body);
             _ = sender.send(call.send_blocking().map(drop));

@@ -3,12 +3,12 @@
 
 mod thing;
 
+use alicloud_core::__private::Operation;
 use alicloud_core::credentials::Credentials;
-use alicloud_core::generated::v1::Operation;
 use alicloud_core::{Call, Client, Config, Error, Sensitive};
 use thing::{CreateThing, ListThings, ProductType, Status};
 
-const _: () = alicloud_core::generated::contract(1);
+const _: () = alicloud_core::__private::contract(4);
 
 #[test]
 fn calls_are_sent_from_any_thread() {

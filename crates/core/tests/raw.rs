@@ -4,7 +4,7 @@
 mod local;
 mod thing;
 
-use alicloud_core::generated::v1::Value;
+use alicloud_core::__private::Value;
 use alicloud_core::{Error, Method, RawRequest};
 use local::{canned, json, reply};
 

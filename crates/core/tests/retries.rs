@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use alicloud_core::__private::*;
 use alicloud_core::credentials::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
-use alicloud_core::generated::v1::*;
 use alicloud_core::transport::{BoxFuture, HttpResponse, Transport, TransportError, TransportErrorKind};
 use alicloud_core::{Client, Config, Error, Method, RawRequest};
 use local::clock::Leap;

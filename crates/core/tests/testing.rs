@@ -167,7 +167,7 @@ async fn replies_that_are_no_json_are_kept() {
 
 #[tokio::test]
 async fn a_reply_that_is_described_as_secret_is_not_written() {
-    use alicloud_core::generated::v1::*;
+    use alicloud_core::__private::*;
     #[derive(Clone, Debug)]
     struct GetTicket;
     impl Operation for GetTicket {
@@ -315,8 +315,8 @@ async fn recording_of_an_older_version_is_replayed() {
 /// Secrets of any length and type, under names that do not tell.
 #[tokio::test]
 async fn recording_holds_no_short_secret() {
+    use alicloud_core::__private::*;
     use alicloud_core::Sensitive;
-    use alicloud_core::generated::v1::*;
     #[derive(Clone, Debug)]
     struct SetPin;
     impl Operation for SetPin {

@@ -5,7 +5,7 @@ mod thing;
 
 use std::time::Duration;
 
-use alicloud_core::generated::v1::{Decode, Operation, OperationInfo, Parameters, Place};
+use alicloud_core::__private::{Decode, Operation, OperationInfo, Parameters, Place};
 use alicloud_core::{Client, Error, Step, Timeout, Wait};
 use local::clock::Leap;
 use local::{Canned, config, json};

@@ -7,8 +7,8 @@ mod thing;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use alicloud_core::__private::{Blob, Bytes, Operation, OperationInfo, Parameters, Value};
 use alicloud_core::credentials::Credentials;
-use alicloud_core::generated::v1::{Blob, Bytes, Operation, OperationInfo, Parameters, Value};
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::transport::{BoxFuture, HttpRequest, Method};
 use alicloud_core::{Client, Clock, Config, Error, Sensitive};

@@ -7,8 +7,8 @@ use alicloud_appstream_center_20210901::operation::{
     LogOffAllSessionsInAppInstanceGroupResponse, StartTaskForDistributeImage, TagCloudResources, approve_ota_task,
 };
 use alicloud_appstream_center_20210901::types::{CloudResourceType, OtaType, TagPair};
+use alicloud_core::__private::Operation;
 use alicloud_core::Call;
-use alicloud_core::generated::v1::Operation;
 use alicloud_mock::{Mock, Reply};
 use serde_json::{Value, json};
 

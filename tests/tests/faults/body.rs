@@ -1,6 +1,6 @@
 //! Bodies that are not what was agreed: rows 15 to 19.
 
-use alicloud_core::generated::v1::{Bytes, Operation, OperationInfo, Parameters};
+use alicloud_core::__private::{Bytes, Operation, OperationInfo, Parameters};
 use alicloud_core::{Error as CoreError, Phase};
 use alicloud_mock::{Reply, Times};
 
@@ -153,7 +153,7 @@ struct Say;
 
 impl Operation for Say {
     type Response = super::thing::RecognizeResponse;
-    const INFO: OperationInfo = OperationInfo::rpc("Say").read().reply(alicloud_core::generated::v1::ReplyKind::Text);
+    const INFO: OperationInfo = OperationInfo::rpc("Say").read().reply(alicloud_core::__private::ReplyKind::Text);
     fn parameters(&self, _: &mut Parameters<'_>) {}
 }
 

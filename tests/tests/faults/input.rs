@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use alicloud_core::generated::v1::{Bytes, Value};
+use alicloud_core::__private::{Bytes, Value};
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::{Client as CoreClient, Error as CoreError, Phase};
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET};

@@ -4,7 +4,7 @@ use alicloud_appstream_center_20210901::operation::{
     LogOffAllSessionsInAppInstanceGroup as Write, LogOffAllSessionsInAppInstanceGroupResponse as Response,
 };
 use alicloud_appstream_center_20210901::types::ProductType;
-use alicloud_core::generated::v1::{Operation, OperationInfo, Parameters, Service};
+use alicloud_core::__private::{Operation, OperationInfo, Parameters, Service};
 use alicloud_core::{Call, Client, Error};
 
 pub static SERVICE: Service = Service::new("oracle", "2021-09-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));

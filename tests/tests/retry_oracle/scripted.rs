@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
+use alicloud_core::__private::Bytes;
 use alicloud_core::credentials::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
-use alicloud_core::generated::v1::Bytes;
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use alicloud_core::{Client, Clock, Config};
 

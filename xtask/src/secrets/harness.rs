@@ -5,7 +5,7 @@ use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 
 use alicloud_core::credentials::Credentials;
-use alicloud_core::generated::v1::{Operation, Service};
+use alicloud_core::__private::{Operation, Service};
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 use alicloud_core::{Client, Config};
 use serde_core::de::DeserializeOwned;

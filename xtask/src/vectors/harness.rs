@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use sdk::alicloud_core::credentials::Credentials;
-use sdk::alicloud_core::generated::v1::{Call, Operation};
+use sdk::alicloud_core::__private::{Call, Operation};
 use sdk::{Client, Config};
 use serde_json::Value;
 

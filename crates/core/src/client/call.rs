@@ -20,7 +20,7 @@ use crate::transport::Body;
 ///
 /// ```no_run
 /// # use std::time::Duration;
-/// # use alicloud_core::{Call, Error, generated::v1::Operation};
+/// # use alicloud_core::{Call, Error, __private::Operation};
 /// # async fn example<O: Operation>(call: Call<O>, other: Call<O>) -> Result<(), Error> {
 /// let value = call.timeout(Duration::from_secs(5)).await?;
 /// let reply = other.reply().await?;

@@ -30,7 +30,7 @@ impl<O: Operation> Call<O> {
     /// there on only the silence between two pieces is [limited](Self::idle_timeout), and nothing is sent again.
     ///
     /// ```no_run
-    /// # async fn example<O: alicloud_core::generated::v1::Operation>(call: alicloud_core::Call<O>) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example<O: alicloud_core::__private::Operation>(call: alicloud_core::Call<O>) -> Result<(), Box<dyn std::error::Error>> {
     /// use std::io::Write;
     ///
     /// let mut file = std::fs::File::create("image.png")?;

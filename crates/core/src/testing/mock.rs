@@ -17,7 +17,7 @@ use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, Transpor
 /// Cheap to clone; clones are the same mock.
 ///
 /// ```
-/// # use alicloud_core::generated::v1::*;
+/// # use alicloud_core::__private::*;
 /// # static SERVICE: Service = Service::new("thing", "2021-09-01", "alicloud-thing", "0.1.0");
 /// # async fn example() -> Result<(), alicloud_core::Error> {
 /// use alicloud_core::testing::{Answer, MockTransport};

@@ -1,6 +1,6 @@
 //! A top-level field that says whether an operation succeeded.
 
-use alicloud_core::generated::v1::*;
+use alicloud_core::__private::*;
 use alicloud_core::{Error, RawRequest};
 
 use crate::bytes;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use alicloud_core::generated::v1::Paged;
+use alicloud_core::__private::Paged;
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 use alicloud_core::{Client, Error};
 

@@ -10,7 +10,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use alicloud_core::generated::v1::{
+use alicloud_core::__private::{
     BTreeMap, Cursor, Decode, Operation, OperationInfo, Paged, Paging, Parameters, Place, Value,
 };
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};

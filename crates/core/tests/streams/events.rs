@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alicloud_core::generated::v1::*;
+use alicloud_core::__private::*;
 use alicloud_core::{Error, RawRequest, Timeout};
 
 use super::local::{Peer, SECRET, config, raw};

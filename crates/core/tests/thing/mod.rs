@@ -1,7 +1,7 @@
 //! A small product, as the generator writes it.
 #![allow(missing_docs, dead_code, unreachable_pub)]
 
-use alicloud_core::generated::v1::*;
+use alicloud_core::__private::*;
 
 pub static SERVICE: Service = Service::new("thing", "2021-09-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
     .endpoints(&[

@@ -36,7 +36,7 @@ impl<O: Paged> Call<O> {
     /// for, with the settings of this one: a [timeout](Self::timeout) is that of a page.
     ///
     /// ```no_run
-    /// # use alicloud_core::{Call, Error, generated::v1::Paged};
+    /// # use alicloud_core::{Call, Error, __private::Paged};
     /// # async fn example<O: Paged>(call: Call<O>) -> Result<(), Error> {
     /// let mut pages = call.pages();
     /// while let Some(page) = pages.next().await {
@@ -52,7 +52,7 @@ impl<O: Paged> Call<O> {
     /// All items of all pages, from the page that the request asks for to the last; see [`pages`](Self::pages).
     ///
     /// ```no_run
-    /// # use alicloud_core::{Call, Error, generated::v1::Paged};
+    /// # use alicloud_core::{Call, Error, __private::Paged};
     /// # async fn example<O: Paged>(call: Call<O>, other: Call<O>) -> Result<(), Error> {
     /// let mut items = call.items();
     /// while let Some(item) = items.next().await {

@@ -1,0 +1,34 @@
+//! The contract between generated crates and this runtime.
+//!
+//! Generated code uses the public items of this crate and the items of this module, and asserts the contract version
+//! with [`contract`]. A generated crate that meets a runtime of another contract fails to compile with one clear error.
+//! Nothing here is for use by hand.
+
+pub use std::collections::BTreeMap;
+
+pub use bytes::Bytes;
+pub use serde_json::Value;
+
+pub use crate::blob::Blob;
+pub use crate::client::Call;
+pub use crate::decode::{Choice, Decode, Open, Place};
+pub use crate::encode::{Encode, Fields, List, Map, Parameters, View, Wire};
+pub use crate::events::ServerEvents;
+pub use crate::open::UnknownValue;
+pub use crate::operation::{Method, Operation, OperationInfo, ReplyKind};
+pub use crate::pagination::{Cursor, Paged, Paging};
+pub use crate::secret::Sensitive;
+pub use crate::service::{Endpoint, Service};
+pub use crate::{fields, open_enum, operation, transparent, whole};
+
+/// The contract version of this runtime.
+const CONTRACT: u32 = 4;
+
+/// Fails to compile if this runtime does not implement contract `version`.
+pub const fn contract(version: u32) {
+    assert!(
+        version == CONTRACT,
+        "this crate was generated for another version of `alicloud-core`: generate it again, or depend on the \
+         version of `alicloud-core` that its README names"
+    );
+}
