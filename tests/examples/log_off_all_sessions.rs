@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => local().await,
         Some("--live") => {
             let group = arguments.next().ok_or("--live needs the ID of a delivery group")?;
-            log_off(&Client::from_env()?, ProductType::CloudApp, &group).await;
+            log_off(&Client::from_default_chain()?, ProductType::CloudApp, &group).await;
             Ok(())
         }
         Some(other) => Err(format!("unknown argument {other}; the only one is --live GROUP").into()),

@@ -10,24 +10,24 @@ use alicloud_appstream_center_20210901::operation::{
 };
 use alicloud_appstream_center_20210901::types::{AppInstanceGroupStatus, BrowserInstanceGroupStatus, ProductType};
 use alicloud_appstream_center_20210901::{Client, Error};
-use alicloud_core::{Step, Wait};
+use alicloud_core::{WaitPolicy, WaitStatus};
 use alicloud_mock::{Mock, Reply};
 use serde_json::json;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().any(|argument| argument == "--live") {
-        return Ok(wait_for_all(&Client::from_env()?, Wait::new()).await?);
+        return Ok(wait_for_all(&Client::from_default_chain()?, WaitPolicy::new()).await?);
     }
     let mock = alicloud_tests::app_streaming().start().await?;
     script(&mock);
-    let wait = Wait::new().interval(Duration::from_millis(10)).limit(Duration::from_secs(5));
+    let wait = WaitPolicy::new().interval(Duration::from_millis(10)).limit(Duration::from_secs(5));
     wait_for_all(&alicloud_tests::client(&mock)?, wait).await?;
     println!("The endpoint saw {} requests.", mock.requests().len());
     Ok(())
 }
 
-async fn wait_for_all(client: &Client, wait: Wait) -> Result<(), Error> {
+async fn wait_for_all(client: &Client, wait: WaitPolicy) -> Result<(), Error> {
     let mut groups = client.list_app_instance_group(ListAppInstanceGroup::new(ProductType::CloudApp)).items();
     while let Some(group) = groups.next().await {
         let group = group?;
@@ -42,15 +42,15 @@ async fn wait_for_all(client: &Client, wait: Wait) -> Result<(), Error> {
     Ok(())
 }
 
-async fn published(client: &Client, id: &str, wait: Wait) -> Result<(), Error> {
+async fn published(client: &Client, id: &str, wait: WaitPolicy) -> Result<(), Error> {
     let call = client.get_app_instance_group(GetAppInstanceGroup::new(id, ProductType::CloudApp));
     let step = |result: Result<GetAppInstanceGroupResponse, Error>| {
         let status = result?.app_instance_group_models.and_then(|group| group.status);
         let state = status.as_ref().map(ToString::to_string).unwrap_or_default();
         Ok(match status {
-            Some(AppInstanceGroupStatus::Published) => Step::Done(()),
-            Some(AppInstanceGroupStatus::Failed) => Step::Failed(state),
-            _ => Step::Pending(state),
+            Some(AppInstanceGroupStatus::Published) => WaitStatus::Done(()),
+            Some(AppInstanceGroupStatus::Failed) => WaitStatus::Failed(state),
+            _ => WaitStatus::Pending(state),
         })
     };
     call.wait_until(wait, step).await

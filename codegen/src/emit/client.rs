@@ -120,8 +120,8 @@ pub(super) fn client(model: &Model) -> TokenStream {
             #[doc = ""]
             #[doc = " # Errors"]
             #[doc = " If the environment names no region, or one that the service does not have."]
-            pub fn from_env() -> Result<Self, Error> {
-                Self::new(Config::from_env()?)
+            pub fn from_default_chain() -> Result<Self, Error> {
+                Self::new(Config::from_default_chain()?)
             }
 
             #(#methods)*

@@ -34,7 +34,8 @@ pub(super) fn emit(model: &Model) -> String {
         lines.push(format!("use {root}::{{{}}};", imports.collect::<Vec<_>>().join(", ")));
         lines.extend([String::new(), "async fn example() -> Result<(), Error> {".to_owned()]);
         lines.push(
-            "    let client = Client::from_env()?; // region and credentials from where they usually are".to_owned(),
+            "    let client = Client::from_default_chain()?; // region and credentials from where they usually are"
+                .to_owned(),
         );
         lines.extend(example.statements.iter().map(|line| format!("    {line}")));
         lines.extend([

@@ -25,7 +25,7 @@ use std::sync::{OnceLock, mpsc};
 use futures_core::Stream;
 use tokio::runtime::{Builder, Handle};
 
-use crate::client::{Call, Reply};
+use crate::client::{Call, Response};
 use crate::error::Error;
 use crate::operation::Operation;
 
@@ -34,7 +34,7 @@ thread_local! {
     static DRIVES: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Waits for a future of this crate, such as [`StreamedReply::chunk`](crate::StreamedReply::chunk)'s.
+/// Waits for a future of this crate, such as [`StreamedResponse::chunk`](crate::StreamedResponse::chunk)'s.
 ///
 /// # Errors
 ///
@@ -116,8 +116,8 @@ impl<O: Operation> Call<O> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub fn reply_blocking(self) -> Result<Reply<O::Response>, Error> {
-        wait(self.reply())?
+    pub fn reply_blocking(self) -> Result<Response<O::Response>, Error> {
+        wait(self.response())?
     }
 }
 

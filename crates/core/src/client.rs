@@ -23,10 +23,10 @@ use http::{HeaderName, HeaderValue};
 
 pub use call::Call;
 pub use events::Events;
-pub use received::Reply;
+pub use received::Response;
 #[cfg(feature = "fuzzing")]
 pub(crate) use reply::read;
-pub use stream::StreamedReply;
+pub use stream::StreamedResponse;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Nonce};
@@ -59,7 +59,7 @@ pub(crate) struct Shared {
     clock: Arc<dyn Clock>,
     nonce: Option<Nonce>,
     signature: SignatureVersion,
-    explain_signatures: bool,
+    diagnose_signature_mismatch: bool,
     attempt_timeout: Duration,
     timeout: Duration,
     idle_timeout: Duration,
@@ -68,7 +68,7 @@ pub(crate) struct Shared {
     /// Seconds between the clock and that of the service, as far as it had to be found out.
     offset: AtomicI64,
     idempotency_tokens: bool,
-    max_body: usize,
+    max_response_bytes: usize,
     /// What is the same in every request.
     headers: [(HeaderName, HeaderValue); 3],
     interceptors: Vec<Arc<dyn Interceptor>>,
@@ -102,7 +102,7 @@ impl Client {
             clock: config.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
             nonce: config.nonce,
             signature: config.signature,
-            explain_signatures: config.explain_signatures,
+            diagnose_signature_mismatch: config.diagnose_signature_mismatch,
             attempt_timeout: config.attempt_timeout,
             timeout: config.timeout,
             idle_timeout: config.idle_timeout,
@@ -110,7 +110,7 @@ impl Client {
             budget: Budget::new(),
             offset: AtomicI64::new(0),
             idempotency_tokens: config.idempotency_tokens,
-            max_body: config.max_body,
+            max_response_bytes: config.max_response_bytes,
             headers: [
                 (http::header::ACCEPT, HeaderValue::from_static(ACCEPT)),
                 (http::header::USER_AGENT, user_agent),
@@ -130,7 +130,7 @@ impl Client {
         self.0.service
     }
 
-    /// The region that was configured, or found where [`Config::from_env`] looks for it.
+    /// The region that was configured, or found where [`Config::from_default_chain`] looks for it.
     pub fn region(&self) -> Option<&str> {
         self.0.region.as_deref()
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::credentials::{DefaultCredentials, ProvideCredentials, profile_region};
-use crate::endpoint::{self, Network, Target};
+use crate::endpoint::{self, EndpointType, Target};
 use crate::error::{Error, Invalid};
 use crate::intercept::Interceptor;
 use crate::service::Service;
@@ -31,18 +31,18 @@ pub struct Config {
     /// Whether the region of the command-line tool's profile counts if none is set.
     profile_region: bool,
     pub(crate) endpoint: Option<String>,
-    pub(crate) network: Network,
-    pub(crate) plain_http: bool,
+    pub(crate) endpoint_type: EndpointType,
+    pub(crate) allow_http: bool,
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
     pub(crate) signature: SignatureVersion,
-    pub(crate) explain_signatures: bool,
+    pub(crate) diagnose_signature_mismatch: bool,
     pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) idle_timeout: Duration,
     pub(crate) max_attempts: u32,
     pub(crate) idempotency_tokens: bool,
-    pub(crate) max_body: usize,
+    pub(crate) max_response_bytes: usize,
     pub(crate) user_agent: Option<String>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     share_transport: bool,
@@ -67,18 +67,18 @@ impl Config {
             region: None,
             profile_region: false,
             endpoint: None,
-            network: Network::Public,
-            plain_http: false,
+            endpoint_type: EndpointType::Public,
+            allow_http: false,
             credentials: Arc::new(DefaultCredentials::new()),
             signature: SignatureVersion::V3,
-            explain_signatures: false,
+            diagnose_signature_mismatch: false,
             connect_timeout: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(15),
             timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(60),
             max_attempts: 3,
             idempotency_tokens: true,
-            max_body: 16 << 20,
+            max_response_bytes: 16 << 20,
             user_agent: None,
             transport: None,
             share_transport: false,
@@ -106,7 +106,7 @@ impl Config {
     /// # Errors
     ///
     /// If the variable is set to something that is not text.
-    pub fn from_env() -> Result<Self, Error> {
+    pub fn from_default_chain() -> Result<Self, Error> {
         const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
         let mut config = Self { profile_region: true, ..Self::new() };
         match std::env::var(REGION) {
@@ -128,7 +128,7 @@ impl Config {
     /// The endpoint to call, whatever the region: a host, with a port if it is not the usual one, and a scheme if it
     /// is not `https`.
     ///
-    /// Plain `http` is accepted for this machine alone; see [`plain_http`](Self::plain_http). A user name, a path or
+    /// Plain `http` is accepted for this machine alone; see [`allow_http`](Self::allow_http). A user name, a path or
     /// a query is an error, as is an IPv6 address without brackets; a dot at the end of the name is dropped.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
@@ -136,15 +136,15 @@ impl Config {
     }
 
     /// Whether the region's public endpoint or the one inside its VPCs is called.
-    pub fn network(mut self, network: Network) -> Self {
-        self.network = network;
+    pub fn endpoint_type(mut self, endpoint_type: EndpointType) -> Self {
+        self.endpoint_type = endpoint_type;
         self
     }
 
     /// Whether [`endpoint`](Self::endpoint) may be plain `http` on another machine. Then everyone on the way can read
     /// requests and replies, temporary keys among them, and forge replies.
-    pub fn plain_http(mut self, allowed: bool) -> Self {
-        self.plain_http = allowed;
+    pub fn allow_http(mut self, allowed: bool) -> Self {
+        self.allow_http = allowed;
         self
     }
 
@@ -167,8 +167,8 @@ impl Config {
     /// Whether the error that a refused signature ends in tells what was signed here and what the service says that it
     /// signed, where they differ, without the secret: see
     /// [`Error::signature_difference`](crate::Error::signature_difference). It does not if not set.
-    pub fn explain_signatures(mut self, on: bool) -> Self {
-        self.explain_signatures = on;
+    pub fn diagnose_signature_mismatch(mut self, on: bool) -> Self {
+        self.diagnose_signature_mismatch = on;
         self
     }
 
@@ -216,8 +216,8 @@ impl Config {
     }
 
     /// How many bytes the body of a reply may have; 16 MiB if not set.
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
         self
     }
 
@@ -237,9 +237,9 @@ impl Config {
     /// use alicloud_core::transport::{HttpTransport, Proxy, Tls};
     ///
     /// let tls = Tls::new()
-    ///     .trust(std::fs::read("company-ca.pem")?)
+    ///     .add_root_certificates(std::fs::read("company-ca.pem")?)
     ///     .identity(std::fs::read("me.pem")?, std::fs::read("me.key")?);
-    /// let proxy = Proxy::new("http://user:password@proxy.example.com:3128").except([".internal"]);
+    /// let proxy = Proxy::new("http://user:password@proxy.example.com:3128").no_proxy([".internal"]);
     /// let transport = HttpTransport::builder().tls(tls).proxy(proxy).build()?;
     /// let config = Config::new().region("cn-shanghai").transport(transport);
     /// # Ok(())
@@ -303,8 +303,8 @@ impl Config {
     /// The endpoint, and the region if there is one.
     pub(crate) fn target(&self, service: &Service) -> Result<(Target, Option<String>), Error> {
         let resolve = |region: Option<&str>| match &self.endpoint {
-            Some(text) => Target::parse(text, self.plain_http).map_err(|text| Error::invalid(Invalid(text))),
-            None => endpoint::resolve(service, region, self.network).map_err(Error::configuration),
+            Some(text) => Target::parse(text, self.allow_http).map_err(|text| Error::invalid(Invalid(text))),
+            None => endpoint::resolve(service, region, self.endpoint_type).map_err(Error::configuration),
         };
         if let Some(region) = self.region.as_deref().filter(|region| !endpoint::is_region(region)) {
             return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
@@ -348,7 +348,7 @@ impl std::fmt::Debug for Config {
             .field("region", &self.region)
             // What was typed as an endpoint may hold a password.
             .field("endpoint", &self.endpoint.as_ref().map(|text| text.rsplit('@').next()))
-            .field("network", &self.network)
+            .field("network", &self.endpoint_type)
             .field("credentials", &self.credentials.name())
             .field("signature", &self.signature)
             .field("connect_timeout", &self.connect_timeout)
@@ -356,7 +356,7 @@ impl std::fmt::Debug for Config {
             .field("timeout", &self.timeout)
             .field("idle_timeout", &self.idle_timeout)
             .field("max_attempts", &self.max_attempts)
-            .field("max_body", &self.max_body)
+            .field("max_response_bytes", &self.max_response_bytes)
             .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use crate::service::Service;
 /// From where the service is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Network {
+pub enum EndpointType {
     /// Over the Internet.
     #[default]
     Public,
@@ -163,10 +163,10 @@ fn name(host: &str) -> Result<String, &'static str> {
 }
 
 /// The endpoint of a service, from its table.
-pub(crate) fn resolve(service: &Service, region: Option<&str>, network: Network) -> Result<Target, String> {
+pub(crate) fn resolve(service: &Service, region: Option<&str>, network: EndpointType) -> Result<Target, String> {
     let hosts = |endpoint: &crate::service::Endpoint| match network {
-        Network::Public => Some(endpoint.public),
-        Network::Vpc => endpoint.vpc,
+        EndpointType::Public => Some(endpoint.public),
+        EndpointType::Vpc => endpoint.vpc,
     };
     let known = || {
         let mut regions: Vec<_> =
@@ -176,8 +176,8 @@ pub(crate) fn resolve(service: &Service, region: Option<&str>, network: Network)
     };
     let product = service.product;
     let place = match network {
-        Network::Public => "",
-        Network::Vpc => " inside a VPC",
+        EndpointType::Public => "",
+        EndpointType::Vpc => " inside a VPC",
     };
     let host = match region {
         Some(region) => service.endpoints.iter().find(|it| it.region == region).and_then(hosts).ok_or_else(|| {

@@ -82,14 +82,14 @@ pub enum Phase {
 /// Which limit ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Timeout {
+pub enum TimeoutKind {
     /// The one for the whole call.
     Operation,
     /// The one for an attempt.
     Attempt,
     /// The one for a connection.
     Connect,
-    /// The one for [waiting](crate::Wait::limit).
+    /// The one for [waiting](crate::WaitPolicy::limit).
     Wait,
     /// The one for the silence between two pieces of a streamed reply.
     Idle,
@@ -196,7 +196,7 @@ impl Error {
     }
 
     /// Which limit ran out, if one did.
-    pub fn timeout(&self) -> Option<Timeout> {
+    pub fn timeout(&self) -> Option<TimeoutKind> {
         self.detail().timeout
     }
 
@@ -211,7 +211,7 @@ impl Error {
     }
 
     /// A page of the service about the error.
-    pub fn recommend(&self) -> Option<&str> {
+    pub fn troubleshooting_url(&self) -> Option<&str> {
         self.detail().said.recommend.as_deref()
     }
 
@@ -221,7 +221,7 @@ impl Error {
     }
 
     /// What differs between the text that was signed here and the one that the service says it signed, where it refused
-    /// the signature and [`Config::explain_signatures`](crate::Config::explain_signatures) is on. Secrets are taken out.
+    /// the signature and [`Config::diagnose_signature_mismatch`](crate::Config::diagnose_signature_mismatch) is on. Secrets are taken out.
     pub fn signature_difference(&self) -> Option<&str> {
         self.detail().signature_difference.as_deref()
     }
@@ -229,7 +229,7 @@ impl Error {
     /// The decoded reply, where the service reports an error in a reply of the usual form.
     ///
     /// `T` is the response type of the operation.
-    pub fn reply<T: 'static>(&self) -> Option<&T> {
+    pub fn response<T: 'static>(&self) -> Option<&T> {
         self.detail().reply.as_ref()?.downcast_ref()
     }
 
@@ -262,7 +262,7 @@ impl Error {
     pub(crate) fn failure(&self) -> Failure<'_> {
         let detail = self.detail();
         let kind = match self {
-            Self::Timeout(_) if detail.timeout == Some(Timeout::Operation) => FailureKind::Deadline,
+            Self::Timeout(_) if detail.timeout == Some(TimeoutKind::Operation) => FailureKind::Deadline,
             Self::Timeout(_) => FailureKind::Timeout,
             Self::Connect(_) | Self::Interrupted(_) | Self::Truncated(_) => FailureKind::Transport,
             // A proxy that is down for a moment, unlike one that refuses.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use crate::client::{Call, Reply};
+use crate::client::{Call, Response};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Operation;
@@ -58,7 +58,7 @@ impl<O: Paged> Call<O> {
     /// while let Some(item) = items.next().await {
     ///     let item = item?;
     /// }
-    /// let all: Vec<O::Item> = other.items().all().await?;
+    /// let all: Vec<O::Item> = other.items().try_collect().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -95,7 +95,7 @@ enum State<T> {
     /// The next page can be asked for.
     Ready,
     /// A page is asked for. The lock is never waited for: it makes the whole `Sync`, which the future is not.
-    Asked(Mutex<BoxFuture<'static, Result<Reply<T>, Error>>>),
+    Asked(Mutex<BoxFuture<'static, Result<Response<T>, Error>>>),
     /// There is nothing after this.
     Failed(Error),
     Done,
@@ -115,7 +115,7 @@ impl<O: Paged> Pages<O> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Response, Error>>> {
         loop {
             match &mut self.state {
-                State::Ready => self.state = State::Asked(Mutex::new(Box::pin(self.call.clone().reply()))),
+                State::Ready => self.state = State::Asked(Mutex::new(Box::pin(self.call.clone().response()))),
                 State::Asked(future) => {
                     let future = future.get_mut().unwrap_or_else(PoisonError::into_inner);
                     let result = ready!(future.as_mut().poll(context));
@@ -136,7 +136,7 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Looks for the page behind this one, and whether this one is a page at all.
-    fn turn(&mut self, reply: Reply<O::Response>) -> Option<O::Response> {
+    fn turn(&mut self, reply: Response<O::Response>) -> Option<O::Response> {
         let body = reply.body().clone();
         let mut reply = reply.into_value();
         let count = O::items(&mut reply).map_or(0, |items| items.len());
@@ -182,7 +182,7 @@ impl<O: Paged> Items<O> {
     /// # Errors
     ///
     /// The first error of a call; what came before is lost.
-    pub async fn all(mut self) -> Result<Vec<O::Item>, Error> {
+    pub async fn try_collect(mut self) -> Result<Vec<O::Item>, Error> {
         let mut all: Vec<O::Item> = Vec::new();
         while let Some(item) = self.next().await {
             all.push(item?);

@@ -14,6 +14,6 @@ mod replay;
 mod scrub;
 
 pub use exchange::SentRequest;
-pub use mock::{Answer, MockTransport, Rule};
+pub use mock::{MockResponse, MockRule, MockTransport};
 pub use record::Recorder;
 pub use replay::Replay;

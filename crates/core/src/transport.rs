@@ -87,7 +87,7 @@ pub struct HttpRequest {
     /// The body; empty if there is none.
     pub body: Body,
     /// No more than so many bytes of a reply's body may be read; [`usize::MAX`] is no limit.
-    pub max_body: usize,
+    pub max_response_bytes: usize,
     /// How far the request got; to be told by the transport.
     pub progress: Progress,
     /// The secret values in it, if the transport [wants](Transport::wants_secrets) to know them.
@@ -102,7 +102,7 @@ impl HttpRequest {
             url: url.into(),
             headers: HeaderMap::new(),
             body: Body::default(),
-            max_body: 16 << 20,
+            max_response_bytes: 16 << 20,
             progress: Progress::default(),
             secrets: Secrets::default(),
         }
@@ -154,7 +154,7 @@ pub struct HttpStream {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body. It ends with an error after [`max_body`](HttpRequest::max_body) bytes. Dropping it closes the
+    /// The body. It ends with an error after [`max_response_bytes`](HttpRequest::max_response_bytes) bytes. Dropping it closes the
     /// connection, unless the end has come.
     pub body: Chunks,
 }

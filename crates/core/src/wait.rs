@@ -8,19 +8,19 @@ use crate::operation::Operation;
 
 /// How often a state is asked for, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait {
+pub struct WaitPolicy {
     interval: Duration,
     max_interval: Duration,
     limit: Duration,
 }
 
-impl Default for Wait {
+impl Default for WaitPolicy {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Wait {
+impl WaitPolicy {
     /// For 10 minutes: after 2 seconds, then in intervals that grow by half up to 30 seconds.
     pub const fn new() -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Wait {
 
 /// What a reply means to somebody who waits. States are told in errors, so they hold no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step<T> {
+pub enum WaitStatus<T> {
     /// What was waited for is there.
     Done(T),
     /// Not yet; the state that things are in.
@@ -74,20 +74,20 @@ impl<O: Operation + Clone> Call<O> {
     ///
     /// ```no_run
     /// # use std::time::Duration;
-    /// # use alicloud_core::{Call, Error, Step, Wait, __private::Operation};
-    /// # struct Reply { status: Option<String> }
-    /// # async fn example<O>(call: Call<O>, read: impl Fn(O::Response) -> Reply) -> Result<(), Error>
+    /// # use alicloud_core::{Call, Error, WaitStatus, WaitPolicy, __private::Operation};
+    /// # struct Response { status: Option<String> }
+    /// # async fn example<O>(call: Call<O>, read: impl Fn(O::Response) -> Response) -> Result<(), Error>
     /// # where O: Operation + Clone {
-    /// let wait = Wait::new().limit(Duration::from_secs(300));
+    /// let wait = WaitPolicy::new().limit(Duration::from_secs(300));
     /// let ready = call
     ///     .wait_until(wait, |result| {
     ///         # let result = result.map(&read);
     ///         let reply = result?;
     ///         let status = reply.status.clone().unwrap_or_default();
     ///         Ok(match status.as_str() {
-    ///             "AVAILABLE" => Step::Done(reply),
-    ///             "FAILED" => Step::Failed(status),
-    ///             _ => Step::Pending(status),
+    ///             "AVAILABLE" => WaitStatus::Done(reply),
+    ///             "FAILED" => WaitStatus::Failed(status),
+    ///             _ => WaitStatus::Pending(status),
     ///         })
     ///     })
     ///     .await?;
@@ -97,13 +97,13 @@ impl<O: Operation + Clone> Call<O> {
     ///
     /// # Errors
     ///
-    /// [`Error::Wait`] with the last state if that is [failed](Step::Failed), or if the time ran out, when
-    /// [`Error::timeout`] is [`Timeout::Wait`](crate::Timeout::Wait). The error's [attempts](Error::attempts) are the
+    /// [`Error::Wait`] with the last state if that is [failed](WaitStatus::Failed), or if the time ran out, when
+    /// [`Error::timeout`] is [`TimeoutKind::Wait`](crate::TimeoutKind::Wait). The error's [attempts](Error::attempts) are the
     /// calls. Otherwise what `step` hands on.
     pub async fn wait_until<T>(
         self,
-        wait: Wait,
-        mut step: impl FnMut(Result<O::Response, Error>) -> Result<Step<T>, Error>,
+        wait: WaitPolicy,
+        mut step: impl FnMut(Result<O::Response, Error>) -> Result<WaitStatus<T>, Error>,
     ) -> Result<T, Error> {
         let clock = self.clock();
         let start = clock.monotonic();
@@ -124,9 +124,9 @@ impl<O: Operation + Clone> Call<O> {
             match call.timeout(limit).send().await {
                 Err(error) if error.is_retryable() => passing = Some(error),
                 result => match step(result)? {
-                    Step::Done(value) => return Ok(value),
-                    Step::Failed(state) => return Err(ended(calls, Some(&state), None, true)),
-                    Step::Pending(now) => state = Some(now),
+                    WaitStatus::Done(value) => return Ok(value),
+                    WaitStatus::Failed(state) => return Err(ended(calls, Some(&state), None, true)),
+                    WaitStatus::Pending(now) => state = Some(now),
                 },
             }
             if left() <= interval {

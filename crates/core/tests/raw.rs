@@ -16,7 +16,7 @@ fn body(request: &alicloud_core::transport::HttpRequest) -> &str {
 async fn an_operation_by_its_name() {
     let (client, sent) = canned([json(200, r#"{"Regions":["a"],"RequestId":"R-1"}"#)]);
     let request = RawRequest::rpc("DescribeRegions").query("Language", "en-US").form("b", "2 3").form("a", "1");
-    let reply = client.call(request).reply().await.unwrap();
+    let reply = client.call(request).response().await.unwrap();
     assert_eq!((reply.value["Regions"][0].as_str(), reply.request_id()), (Some("a"), Some("R-1")));
     let sent = sent.take();
     assert_eq!(
@@ -35,8 +35,8 @@ async fn an_operation_by_its_path() {
         .path("Id", "a/b")
         .header("x-acs-extra", "y")
         .json(serde_json::json!({"k": [1, "é"]}))
-        .any_reply();
-    let reply = client.call(request).reply().await.unwrap();
+        .accept_any_body();
+    let reply = client.call(request).response().await.unwrap();
     assert_eq!((&reply.value, &reply.body()[..]), (&Value::Null, &b"not json"[..]));
     let sent = sent.take();
     assert_eq!(sent.url, "https://thing.cn-shanghai.aliyuncs.com/things/a%2Fb/x");

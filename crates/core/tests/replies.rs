@@ -33,7 +33,7 @@ async fn errors_of_the_rpc_form() {
     assert_eq!(error.code(), Some("InvalidParameter.ProductType"));
     assert_eq!(error.message(), "Wrong\nproduct type.");
     assert_eq!(error.request_id(), Some("R-1"));
-    assert_eq!(error.recommend(), Some("https://api.example.com/troubleshoot"));
+    assert_eq!(error.troubleshooting_url(), Some("https://api.example.com/troubleshoot"));
     assert_eq!((error.status(), error.phase(), error.attempts()), (Some(400), Phase::Replied, 1));
     assert_eq!(error.operation(), Some("CreateThing"));
     assert!(!error.is_retryable() && !error.is_throttling() && !error.may_have_been_executed());
@@ -140,7 +140,7 @@ async fn replies_that_cannot_be_read() {
     );
     assert!(!error1.is_retryable() && error1.may_have_been_executed());
     assert!(error1.body().starts_with(b"{\"Code\""));
-    assert!(error1.reply::<CreateThingResponse>().is_none());
+    assert!(error1.response::<CreateThingResponse>().is_none());
 
     let error2 = error(reply(200, WITH_ID, r#"{"Code":"OK","Groups":[{"Name":"a"#)).await;
     assert!(error2.to_string().contains("Groups[0].Name: the JSON ends too early"), "{error2}");
@@ -154,9 +154,9 @@ async fn a_code_in_a_successful_reply() {
     assert!(matches!(error1, Error::Service(_)));
     assert_eq!(error1.code(), Some("InvalidParameter.ProductType"));
     assert_eq!((error1.message(), error1.request_id(), error1.status()), ("Invalid.", Some("R-6"), Some(200)));
-    let reply = error1.reply::<CreateThingResponse>().unwrap();
+    let reply = error1.response::<CreateThingResponse>().unwrap();
     assert_eq!((reply.count, reply.code.as_deref()), (Some(3), Some("InvalidParameter.ProductType")));
-    assert!(error1.reply::<ListThingsResponse>().is_none());
+    assert!(error1.response::<ListThingsResponse>().is_none());
 
     for code in ["\"\"", "null", "\"OK\"", "\"ok\"", "\"200\"", "200", "0", "\"0\"", "\"Success\"", "\"SUCCESS\""] {
         let body = format!("{{\"Code\":{code},\"Message\":\"m\"}}");
@@ -173,7 +173,7 @@ async fn a_code_in_a_successful_reply() {
     // A failure whose body does not fit the operation is that failure.
     let error3 = error(json(200, r#"{"Code":"Throttling","Groups":{}}"#)).await;
     assert!(matches!(error3, Error::Service(_)) && error3.is_throttling() && !error3.may_have_been_executed());
-    assert!(error3.reply::<CreateThingResponse>().is_none());
+    assert!(error3.response::<CreateThingResponse>().is_none());
 }
 
 /// Where no field is marked as an error code, a successful reply is a success.
@@ -257,11 +257,11 @@ async fn what_comes_beside_the_value() {
         json(200, "[{\"Name\":\"a\"},{}]"),
         reply(200, &[("content-type", "image/png")], "bytes"),
     ]);
-    let reply = client.call(CreateThing::new(ProductType::CloudApp)).reply().await.unwrap();
+    let reply = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
     assert_eq!((reply.status(), reply.request_id(), reply.attempts()), (200, Some("ID-1"), 1));
     assert_eq!((&reply.body()[..], reply.value.request_id.as_deref()), (&b"{\"RequestId\":\"B\"}"[..], Some("B")));
     assert_eq!(reply.headers()["content-type"], "application/json");
-    let reply = client.call(CreateThing::new(ProductType::CloudApp)).reply().await.unwrap();
+    let reply = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
     assert_eq!((reply.status(), reply.request_id()), (201, Some("B")));
     let value = client.call(ListThings {}).send().await.unwrap();
     assert_eq!(value.body.len(), 2);

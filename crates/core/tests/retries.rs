@@ -48,7 +48,7 @@ impl Operation for Drop_ {
 #[tokio::test]
 async fn a_read_is_sent_again() {
     let (client, canned, clock) = service([busy(), busy(), list()]);
-    let reply = client.call(ListThings {}).reply().await.unwrap();
+    let reply = client.call(ListThings {}).response().await.unwrap();
     assert_eq!((reply.attempts(), canned.count()), (3, 3));
     let waits = clock.waits();
     assert!(waits.len() <= 2 && waits.iter().all(|wait| *wait <= Duration::from_millis(200)), "{waits:?}");
@@ -564,7 +564,7 @@ async fn the_deadline_cuts_all() {
     let start = std::time::Instant::now();
     let error = peer.client_with(config).call(ListThings {}).await.unwrap_err();
     assert!(start.elapsed() < Duration::from_millis(700));
-    assert_eq!((error.timeout(), error.attempts()), (Some(alicloud_core::Timeout::Operation), 2), "{error:?}");
+    assert_eq!((error.timeout(), error.attempts()), (Some(alicloud_core::TimeoutKind::Operation), 2), "{error:?}");
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(source.contains("broke before a reply"), "{source}");
     assert!(error.may_have_been_executed());

@@ -7,7 +7,7 @@ mod thing;
 use std::time::Duration;
 
 use alicloud_core::credentials::Credentials;
-use alicloud_core::testing::{Answer, MockTransport, Recorder, Replay};
+use alicloud_core::testing::{MockResponse, MockTransport, Recorder, Replay};
 use alicloud_core::transport::{HttpTransport, Proxy, TransportErrorKind};
 use alicloud_core::{Client, Config, Error, RawRequest};
 use local::{ID, Peer, SECRET, TOKEN, raw};
@@ -21,11 +21,11 @@ fn client(mock: &MockTransport) -> Client {
 #[tokio::test]
 async fn a_mock_answers_by_operation_and_remembers() {
     let mock = MockTransport::new();
-    mock.on("CreateThing").times(2).answer(Answer::error(503, "ServiceUnavailable", "busy"));
-    mock.on("CreateThing").answer(Answer::json(json!({"Count": 3, "RequestId": "R-1"})));
+    mock.on("CreateThing").times(2).answer(MockResponse::error(503, "ServiceUnavailable", "busy"));
+    mock.on("CreateThing").answer(MockResponse::json(json!({"Count": 3, "RequestId": "R-1"})));
     let mut request = CreateThing::new(ProductType::CloudApp);
     request.users = Some(vec!["a b".into(), "é".into()]);
-    let reply = client(&mock).call(request).query("q", "1+1").reply().await.unwrap();
+    let reply = client(&mock).call(request).query("q", "1+1").response().await.unwrap();
     assert_eq!((reply.value.count, reply.attempts(), reply.request_id()), (Some(3), 3, Some("R-1")));
     assert_eq!((mock.hits("CreateThing"), mock.hits("Other")), (3, 0));
     let requests = mock.requests();
@@ -43,9 +43,9 @@ async fn a_mock_answers_by_what_it_is_asked() {
     let mock = MockTransport::new();
     mock.on("ModifyCluster").answer_with(|request| match request.json() {
         Some(body) if request.path.ends_with("/c%2F1") => {
-            Answer::json(json!({"got": body, "extra": request.header("x-acs-extra")}))
+            MockResponse::json(json!({"got": body, "extra": request.header("x-acs-extra")}))
         }
-        _ => Answer::error(404, "NotFound", "no such cluster"),
+        _ => MockResponse::error(404, "NotFound", "no such cluster"),
     });
     let update = |id: &str| UpdateThing {
         cluster_id: id.into(),
@@ -65,9 +65,9 @@ async fn a_mock_fails_as_it_is_told() {
     let mock = MockTransport::new();
     let error = client(&mock).call(ListThings {}).await.unwrap_err();
     assert!(error.to_string().contains("the mock has no answer for `ListThings`"), "{error}");
-    mock.on_any().times(1).answer(Answer::failure(TransportErrorKind::Connect));
-    mock.on_any().times(1).answer(Answer::bytes("<html>").status(502).header("x-acs-request-id", "R-9"));
-    mock.on_any().answer(Answer::json(json!([])).after(Duration::from_secs(60)));
+    mock.on_any().times(1).answer(MockResponse::failure(TransportErrorKind::Connect));
+    mock.on_any().times(1).answer(MockResponse::bytes("<html>").status(502).header("x-acs-request-id", "R-9"));
+    mock.on_any().answer(MockResponse::json(json!([])).after(Duration::from_secs(60)));
     let call = || client(&mock).call(ListThings {}).max_attempts(1).timeout(Duration::from_millis(50));
     assert!(matches!(call().await.unwrap_err(), Error::Connect(_)));
     let error = call().await.unwrap_err();
@@ -131,7 +131,7 @@ async fn a_recording_holds_no_secret_and_replays() {
     // Another key, another token for idempotency: the same requests all the same.
     let replay = std::sync::Arc::new(Replay::open(&file).unwrap().sensitive("Shadow"));
     let client = Client::new(&SERVICE, local::config().transport(replay.clone())).unwrap();
-    let reply = query(client.call(everything())).reply().await.unwrap();
+    let reply = query(client.call(everything())).response().await.unwrap();
     assert_eq!((reply.value.count, reply.request_id()), (Some(7), Some("R-1")));
     assert_eq!(replay.unused(), ["ListThings"]);
     assert_eq!(client.call(ListThings {}).await.unwrap().body.len(), 1);
@@ -152,7 +152,7 @@ async fn replies_that_are_no_json_are_kept() {
     for (name, body) in [("bytes", b"\x00\xff\x80".to_vec()), ("text", b"plain".to_vec()), ("empty", Vec::new())] {
         let file = folder.path().join(name);
         let mock = MockTransport::new();
-        mock.on_any().answer(Answer::bytes(body.clone()));
+        mock.on_any().answer(MockResponse::bytes(body.clone()));
         let recorder = Recorder::new(mock.clone(), &file);
         let request = || Recognize { kind: None, body: vec![0, 1, 2].into() };
         Client::new(&SERVICE, mock.config().transport(recorder)).unwrap().call(request()).await.unwrap();
@@ -179,7 +179,7 @@ async fn a_reply_that_is_described_as_secret_is_not_written() {
     let file = folder.path().join("r.json");
     let mock = MockTransport::new();
     mock.on_any()
-        .answer(Answer::json(json!({"Anything": "canary", "List": ["canary"], "Count": 1, "RequestId": "R-5"})));
+        .answer(MockResponse::json(json!({"Anything": "canary", "List": ["canary"], "Count": 1, "RequestId": "R-5"})));
     let client = Client::new(&SERVICE, mock.config().transport(Recorder::new(mock.clone(), &file))).unwrap();
     client.call(GetTicket).await.unwrap();
     let text = std::fs::read_to_string(&file).unwrap();
@@ -213,7 +213,7 @@ async fn a_recording_that_cannot_be_written_is_an_error() {
     let full = std::path::Path::new("/dev/full").exists().then_some("/dev/full");
     for file in ["/nowhere/at/all.json"].into_iter().chain(full) {
         let mock = MockTransport::new();
-        mock.on_any().answer(Answer::json(Value::Null));
+        mock.on_any().answer(MockResponse::json(Value::Null));
         let recorder = Recorder::new(mock.clone(), file);
         let client = Client::new(&SERVICE, mock.config().transport(recorder)).unwrap();
         for hits in 1..3 {
@@ -228,7 +228,7 @@ async fn a_recording_that_cannot_be_written_is_an_error() {
 
 fn small() -> (MockTransport, tempfile::TempDir, std::path::PathBuf) {
     let mock = MockTransport::new();
-    mock.on_any().answer(Answer::json(json!({"Count": 1, "Text": "},\n    },\n"})));
+    mock.on_any().answer(MockResponse::json(json!({"Count": 1, "Text": "},\n    },\n"})));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("r.json");
     (mock, folder, file)

@@ -6,7 +6,7 @@ mod thing;
 use std::time::Duration;
 
 use alicloud_core::__private::{Decode, Operation, OperationInfo, Parameters, Place};
-use alicloud_core::{Client, Error, Step, Timeout, Wait};
+use alicloud_core::{Client, Error, TimeoutKind, WaitPolicy, WaitStatus};
 use local::clock::Leap;
 use local::{Canned, config, json};
 
@@ -44,20 +44,20 @@ fn statuses(states: &[&str]) -> (Client, Leap, Canned) {
     (client, clock, canned)
 }
 
-fn step(result: Result<GetThingResponse, Error>) -> Result<Step<GetThingResponse>, Error> {
+fn step(result: Result<GetThingResponse, Error>) -> Result<WaitStatus<GetThingResponse>, Error> {
     let reply = result?;
     let status = reply.status.clone().unwrap_or_default();
     Ok(match status.as_str() {
-        "READY" => Step::Done(reply),
-        "BROKEN" => Step::Failed(status),
-        _ => Step::Pending(status),
+        "READY" => WaitStatus::Done(reply),
+        "BROKEN" => WaitStatus::Failed(status),
+        _ => WaitStatus::Pending(status),
     })
 }
 
 #[tokio::test]
 async fn it_ends_with_what_was_waited_for() {
     let (client, clock, canned) = statuses(&["NEW", "NEW", "503", "NEW", "READY"]);
-    let wait = Wait::new().max_interval(Duration::from_secs(5));
+    let wait = WaitPolicy::new().max_interval(Duration::from_secs(5));
     let reply = client.call(GetThing).wait_until(wait, step).await.unwrap();
     assert_eq!(reply.status.as_deref(), Some("READY"));
     assert_eq!(canned.count(), 5);
@@ -68,7 +68,7 @@ async fn it_ends_with_what_was_waited_for() {
 #[tokio::test]
 async fn a_state_that_ends_it_is_told() {
     let (client, ..) = statuses(&["NEW", "BROKEN"]);
-    let error = client.call(GetThing).wait_until(Wait::new(), step).await.unwrap_err();
+    let error = client.call(GetThing).wait_until(WaitPolicy::new(), step).await.unwrap_err();
     assert!(matches!(error, Error::Wait(_)) && error.timeout().is_none(), "{error:?}");
     assert_eq!(
         error.to_string(),
@@ -80,10 +80,10 @@ async fn a_state_that_ends_it_is_told() {
 #[tokio::test]
 async fn time_runs_out_with_the_last_state() {
     let (client, _, canned) = statuses(&["NEW"; 20]);
-    let wait = Wait::new().interval(Duration::from_secs(10)).max_interval(Duration::from_secs(10));
+    let wait = WaitPolicy::new().interval(Duration::from_secs(10)).max_interval(Duration::from_secs(10));
     let error = client.call(GetThing).wait_until(wait.limit(Duration::from_secs(35)), step).await.unwrap_err();
     assert!(matches!(error, Error::Wait(_)));
-    assert_eq!((error.timeout(), error.attempts()), (Some(Timeout::Wait), 4));
+    assert_eq!((error.timeout(), error.attempts()), (Some(TimeoutKind::Wait), 4));
     assert!(error.to_string().contains("within 35s; the last state is `NEW`"), "{error}");
     assert_eq!(canned.count(), 4);
 
@@ -98,13 +98,13 @@ async fn time_runs_out_with_the_last_state() {
 #[tokio::test]
 async fn errors_are_handed_on_or_taken_for_a_state() {
     let (client, ..) = statuses(&["NEW", "404"]);
-    let error = client.call(GetThing).wait_until(Wait::new(), step).await.unwrap_err();
+    let error = client.call(GetThing).wait_until(WaitPolicy::new(), step).await.unwrap_err();
     assert_eq!(error.code(), Some("Thing.NotFound"));
 
     let (client, ..) = statuses(&["NEW", "404"]);
-    let gone = client.call(GetThing).wait_until(Wait::new(), |result| match result {
-        Err(error) if error.code() == Some("Thing.NotFound") => Ok(Step::Done("gone")),
-        other => Ok(Step::Pending(other?.status.unwrap_or_default())),
+    let gone = client.call(GetThing).wait_until(WaitPolicy::new(), |result| match result {
+        Err(error) if error.code() == Some("Thing.NotFound") => Ok(WaitStatus::Done("gone")),
+        other => Ok(WaitStatus::Pending(other?.status.unwrap_or_default())),
     });
     assert_eq!(gone.await.unwrap(), "gone");
 }

@@ -32,6 +32,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let error = client.list_session_matches(request).await.expect_err("a refusal");
     println!("{error}");
-    println!("{:?}", error.reply::<ListSessionMatchesResponse>().map(|reply| reply.matches.len()));
+    println!("{:?}", error.response::<ListSessionMatchesResponse>().map(|reply| reply.matches.len()));
     Ok(())
 }

@@ -50,11 +50,11 @@ async fn a_marked_code_in_a_good_status_is_the_same_error() {
     assert!(error.to_string().starts_with(&format!("{LOG_OFF}: {CODE}: {MESSAGE} (HTTP 200, request ")), "{error}");
     assert!(!error.to_string().contains('\n'));
 
-    let reply = error.reply::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the reply is kept");
+    let reply = error.response::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the reply is kept");
     assert_eq!(reply.code.as_deref(), Some(CODE));
     assert_eq!(reply.message.as_deref(), Some(MESSAGE));
     assert_eq!(reply.request_id.as_deref(), Some(ID));
-    assert!(error.reply::<String>().is_none(), "nothing but the operation's own reply");
+    assert!(error.response::<String>().is_none(), "nothing but the operation's own reply");
     let raw: Value = serde_json::from_slice(error.body()).expect("the raw reply is JSON");
     assert_eq!(raw["Code"], CODE);
 }
@@ -106,7 +106,7 @@ async fn a_false_success_is_an_error_with_the_response_inside() {
         let error = client.delete_image(DeleteImage::new().image_id("img-1")).await.expect_err("a failure");
         assert!(matches!(error, Error::Service(_)), "{error:?}");
         assert_eq!((error.code(), error.message()), (Some(code), "The image is in use."));
-        assert_eq!(error.reply::<DeleteImageResponse>().and_then(|response| response.success), Some(false));
+        assert_eq!(error.response::<DeleteImageResponse>().and_then(|response| response.success), Some(false));
     }
     let body = json!({"Success": true, "Code": "400", "RequestId": ID});
     mock.script("DeleteImage", Reply::json(200, body), 1);
@@ -154,7 +154,7 @@ async fn a_list_answered_with_an_error_code_is_not_empty() {
         Reply::json(200, json!({"Code": "InternalError", "Message": MESSAGE, "RequestId": ID})),
         9,
     );
-    let error = client.list_image(ListImage::new()).max_attempts(1).items().all().await.expect_err("an error");
+    let error = client.list_image(ListImage::new()).max_attempts(1).items().try_collect().await.expect_err("an error");
     assert_eq!(error.code(), Some("InternalError"));
 }
 

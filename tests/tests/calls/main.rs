@@ -62,7 +62,7 @@ async fn all_sessions_of_a_group_are_logged_off() {
 #[tokio::test]
 async fn what_comes_beside_the_value_is_at_hand() {
     let (mock, client) = start().await;
-    let reply = client.log_off_all_sessions_in_app_instance_group(log_off()).reply().await.expect("success");
+    let reply = client.log_off_all_sessions_in_app_instance_group(log_off()).response().await.expect("success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.attempts(), 1);
     assert_eq!(reply.request_id(), Some(only(&mock).request_id.as_str()));

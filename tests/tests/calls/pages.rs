@@ -5,7 +5,7 @@ use std::time::Duration;
 use alicloud_appstream_center_20210901::Error;
 use alicloud_appstream_center_20210901::operation::*;
 use alicloud_appstream_center_20210901::types::ProductType;
-use alicloud_core::{Step, Wait};
+use alicloud_core::{WaitPolicy, WaitStatus};
 use alicloud_mock::Reply;
 use serde_json::json;
 
@@ -38,14 +38,14 @@ async fn a_group_is_waited_for() -> Result<(), Error> {
         mock.script("GetAppInstanceGroup", Reply::json(200, group), 1);
     }
     let call = client.get_app_instance_group(GetAppInstanceGroup::new("aig-1", ProductType::CloudApp));
-    let wait = Wait::new().interval(Duration::from_millis(1));
+    let wait = WaitPolicy::new().interval(Duration::from_millis(1));
     let group = call.wait_until(wait, |result| {
         let group = result?.app_instance_group_models.unwrap_or_default();
         let status = group.status.as_ref().map(|status| status.to_string()).unwrap_or_default();
         Ok(match status.as_str() {
-            "PUBLISHED" => Step::Done(group),
-            "FAILED" => Step::Failed(status),
-            _ => Step::Pending(status),
+            "PUBLISHED" => WaitStatus::Done(group),
+            "FAILED" => WaitStatus::Failed(status),
+            _ => WaitStatus::Pending(status),
         })
     });
     assert_eq!(group.await?.app_instance_group_id.as_deref(), Some("aig-1"));

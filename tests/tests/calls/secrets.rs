@@ -107,7 +107,7 @@ async fn replies_hide_what_the_spec_calls_sensitive() {
     let client = client(&mock, SECRET, TOKEN, SignatureVersion::V3);
     mock.script("GetConnectionTicket", Reply::json(200, json!({"Ticket": TICKET, "RequestId": "1"})), 1);
     let request = GetConnectionTicket::new(ProductType::CloudApp, "alice");
-    let reply = client.get_connection_ticket(request).reply().await.expect("success");
+    let reply = client.get_connection_ticket(request).response().await.expect("success");
     shown("a reply with its circumstances", &reply);
     let text = shown("a reply", &reply.value);
     assert!(text.contains("***"), "{text}");

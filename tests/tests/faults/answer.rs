@@ -93,7 +93,7 @@ async fn fault_23_success_that_tells_a_failure() {
     check!(fault, matches!(error, Error::Service(_)), "{error:?}");
     check_eq!(fault, (error.code(), error.message()), (Some("InvalidParameter.ProductType"), "Wrong."));
     check_eq!(fault, (error.status(), error.request_id(), error.phase()), (Some(200), Some("R-23"), Phase::Replied));
-    let reply = error.reply::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the reply was read");
+    let reply = error.response::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the reply was read");
     check_eq!(fault, reply.message.as_deref(), Some("Wrong."));
     fault.end();
     // Codes of success, in every spelling.
@@ -117,7 +117,7 @@ async fn fault_23_success_that_tells_a_failure() {
         let error = client.delete_image(DeleteImage::new().image_id("img-1")).await.expect_err("a failure");
         check!(fault, matches!(error, Error::Service(_)), "{error:?}");
         check_eq!(fault, (error.status(), error.attempts()), (Some(status), 1));
-        let response = error.reply::<DeleteImageResponse>();
+        let response = error.response::<DeleteImageResponse>();
         check_eq!(fault, response.and_then(|response| response.success), Some(false));
         fault.end();
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use alicloud_appstream_center_20210901::{Config, Error};
 use alicloud_core::transport::{HttpTransport, Proxy, Tls};
-use alicloud_core::{Phase, Timeout};
+use alicloud_core::{Phase, TimeoutKind};
 use alicloud_mock::ConnectionFault;
 use socket2::{Domain, SockRef, Socket, Type};
 
@@ -101,7 +101,7 @@ fn secure(certificate: &'static [u8], resets: usize) -> (Peer, Arc<AtomicUsize>)
 
 /// `trusting` believes in the authority that made the certificates.
 fn securely(peer: &Peer, trusting: bool) -> Config {
-    let tls = if trusting { Tls::new().system_roots(false).trust(ROOT) } else { Tls::new() };
+    let tls = if trusting { Tls::new().system_roots(false).add_root_certificates(ROOT) } else { Tls::new() };
     let transport = HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().expect("a transport");
     config().endpoint(format!("https://{}", peer.address)).transport(transport)
 }
@@ -148,7 +148,7 @@ async fn fault_04_a_connection_that_hangs() {
         let limit = Duration::from_millis(150);
         let config = config().endpoint(format!("http://{address}")).connect_timeout(limit);
         let error = kind.call(&client(config.clone())).await.expect_err("nobody answers");
-        check_eq!(fault, (error.timeout(), error.phase()), (Some(Timeout::Connect), Phase::NotSent), "{error:?}");
+        check_eq!(fault, (error.timeout(), error.phase()), (Some(TimeoutKind::Connect), Phase::NotSent), "{error:?}");
         check_eq!(fault, error.attempts(), 3, "{error:?}");
         check!(
             fault,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use alicloud_core::credentials::{DefaultCredentials, EcsRamRoleCredentials, ProvideCredentials, UriCredentials};
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, HttpTransport, Proxy, Transport, TransportError};
-use alicloud_core::{Clock, Timeout};
+use alicloud_core::{Clock, TimeoutKind};
 use alicloud_mock::{AccessKey, Reply, Times};
 
 use super::figure::{Row, check, check_eq, deadline, tell};
@@ -207,7 +207,7 @@ async fn fault_33_a_provider_in_trouble() {
         let error = waiting.await.expect_err("no keys");
         deadline(limit, start.elapsed());
         match mood {
-            Mood::Hang => check_eq!(fault, error.timeout(), Some(Timeout::Operation), "{error:?}"),
+            Mood::Hang => check_eq!(fault, error.timeout(), Some(TimeoutKind::Operation), "{error:?}"),
             _ => check!(fault, matches!(error, Error::Credentials(_)), "{error:?}"),
         }
         check!(fault, !error.may_have_been_executed());
@@ -443,7 +443,7 @@ async fn fault_35_no_given_proxy_for_the_metadata_service() {
         fault.end();
     }
     // One on the Internet is asked through it.
-    let builder = UriCredentials::builder().uri("http://keys.invalid/").plain_http(true).transport(transport);
+    let builder = UriCredentials::builder().uri("http://keys.invalid/").allow_http(true).transport(transport);
     let credentials = builder.build().credentials().await.expect("keys of the proxy");
     assert_eq!((credentials.access_key_id(), proxy.count()), (Some("key-2"), 1));
 }

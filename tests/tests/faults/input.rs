@@ -142,7 +142,7 @@ async fn fault_41_awkward_content() {
 async fn fault_42_endpoints_of_all_kinds() {
     let row = Row::new(42);
     let made = |endpoint: &str, plain: bool| {
-        let config = config().endpoint(endpoint).plain_http(plain);
+        let config = config().endpoint(endpoint).allow_http(plain);
         CoreClient::new(&SERVICE, config).map(|client| client.endpoint().to_owned())
     };
     for (endpoint, host) in [

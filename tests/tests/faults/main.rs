@@ -72,14 +72,14 @@ impl Kind {
                 if let Some(number) = number {
                     call = call.query("Number", number);
                 }
-                Ok(call.reply().await?.attempts())
+                Ok(call.response().await?.attempts())
             }
             Write => {
                 let mut call = client.log_off_all_sessions_in_app_instance_group(log_off());
                 if let Some(number) = number {
                     call = call.query("Number", number);
                 }
-                Ok(call.reply().await?.attempts())
+                Ok(call.response().await?.attempts())
             }
         }
     }

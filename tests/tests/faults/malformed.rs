@@ -88,9 +88,9 @@ fn get_group() -> GetAppInstanceGroup {
 async fn real_replies() -> Vec<Vec<u8>> {
     let (mock, config) = mock().await;
     let client = client(config);
-    let group = client.get_app_instance_group(get_group()).reply().await.expect("a reply");
-    let regions = client.list_regions(ListRegions::new()).reply().await.expect("a reply");
-    let done = client.log_off_all_sessions_in_app_instance_group(log_off()).reply().await.expect("a reply");
+    let group = client.get_app_instance_group(get_group()).response().await.expect("a reply");
+    let regions = client.list_regions(ListRegions::new()).response().await.expect("a reply");
+    let done = client.log_off_all_sessions_in_app_instance_group(log_off()).response().await.expect("a reply");
     drop(mock);
     [group.body(), regions.body(), done.body()].map(|body| body.to_vec()).into()
 }

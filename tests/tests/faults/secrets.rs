@@ -228,7 +228,11 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
         shown(client.create_wuying_server(create()).await.map(|value| format!("{value:?} {value:#?}")));
         shown(client.update_model_provider_template(template()).await.map(|value| format!("{value:?}")));
         shown(
-            client.get_connection_ticket(ticket()).reply().await.map(|reply| format!("{reply:?} {:#?}", reply.value)),
+            client
+                .get_connection_ticket(ticket())
+                .response()
+                .await
+                .map(|reply| format!("{reply:?} {:#?}", reply.value)),
         );
     }
     mock.clear_scripts();
@@ -256,9 +260,9 @@ async fn nothing_that_is_printed_shows_a_secret() {
         let config = alicloud_tests::config(&mock)
             .credentials(credentials.clone())
             .signature(signature)
-            .explain_signatures(true)
+            .diagnose_signature_mismatch(true)
             .max_attempts(2)
-            .max_body(64 << 10)
+            .max_response_bytes(64 << 10)
             .attempt_timeout(Duration::from_millis(60))
             .interceptor(Log(sinks.clone()))
             .transport(recorder);

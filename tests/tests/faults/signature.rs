@@ -92,7 +92,7 @@ async fn fault_31_a_signature_that_is_refused() {
             fault.end();
 
             let fault = row.inject();
-            let error = kind.call(&client(wrong.clone().explain_signatures(true))).await.expect_err("refused");
+            let error = kind.call(&client(wrong.clone().diagnose_signature_mismatch(true))).await.expect_err("refused");
             let difference = error.signature_difference().expect("an explanation");
             check!(
                 fault,
@@ -109,7 +109,7 @@ async fn fault_31_a_signature_that_is_refused() {
     let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let served = "POST\n/\n\ncontent-type:application/x-www-form-urlencoded\nhost:another.example.com\n";
     mock.script_all(Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{served}")), 1);
-    let explaining = alicloud_tests::config(&mock).explain_signatures(true);
+    let explaining = alicloud_tests::config(&mock).diagnose_signature_mismatch(true);
     let error = Write.call(&client(explaining)).await.expect_err("refused");
     let host = format!("signed here: \"host:{}\", by the service: \"host:another.example.com\"", mock.address());
     check_eq!(fault, error.signature_difference(), Some(host.as_str()));
@@ -131,7 +131,7 @@ async fn fault_31_a_signature_that_is_refused() {
         Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{text}"))
     });
     mock.script_all(quoting, 1);
-    let config = config().endpoint(mock.url()).explain_signatures(true);
+    let config = config().endpoint(mock.url()).diagnose_signature_mismatch(true);
     let config = config.credentials(Credentials::temporary("id", "right", TOKEN));
     let error = Read.call(&client(config)).await.expect_err("refused");
     let difference = "signed here: \"x-acs-security-token:***\", by the service: \"x-acs-security-token:another\"";

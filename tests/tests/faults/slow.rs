@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use alicloud_appstream_center_20210901::Error;
-use alicloud_core::{Phase, Timeout};
+use alicloud_core::{Phase, TimeoutKind};
 use alicloud_mock::{Reply, Times};
 
 use super::figure::{Row, check, check_eq, deadline, tell};
@@ -22,7 +22,7 @@ async fn fault_10_a_head_and_then_silence() {
             Read => check_eq!(fault, outcome.expect("it is repeated"), 2),
             Write => {
                 let error = outcome.expect_err("nobody knows what became of it");
-                check_eq!(fault, (error.timeout(), error.attempts()), (Some(Timeout::Attempt), 1), "{error:?}");
+                check_eq!(fault, (error.timeout(), error.attempts()), (Some(TimeoutKind::Attempt), 1), "{error:?}");
                 check!(fault, error.may_have_been_executed());
                 row.mutations(1, mock.requests_of(WRITE).len());
             }
@@ -53,12 +53,12 @@ async fn fault_11_one_byte_at_a_time() {
         let start = Instant::now();
         let error = Read.call(&client(config.clone().timeout(limit))).await.expect_err("it takes too long");
         deadline(limit, start.elapsed());
-        check_eq!(fault, (error.timeout(), error.phase()), (Some(Timeout::Operation), Phase::Sent), "{error:?}");
+        check_eq!(fault, (error.timeout(), error.phase()), (Some(TimeoutKind::Operation), Phase::Sent), "{error:?}");
         // An attempt's.
         let start = Instant::now();
         let error = Write.call(&client(config.attempt_timeout(limit))).await.expect_err("it takes too long");
         deadline(limit, start.elapsed());
-        check_eq!(fault, (error.timeout(), error.attempts()), (Some(Timeout::Attempt), 1), "{error:?}");
+        check_eq!(fault, (error.timeout(), error.attempts()), (Some(TimeoutKind::Attempt), 1), "{error:?}");
         row.mutations(1, mock.requests_of(WRITE).len());
         row.requests(&mock);
         fault.end();
@@ -148,7 +148,7 @@ async fn fault_13_a_reply_that_unpacks_to_much_more() {
         let bomb = Reply::bytes(200, "application/json", BOMB).header("content-encoding", "gzip");
         mock.script_all(bomb, Times::Always);
         // Far less than it unpacks to, and enough for it as it comes.
-        let error = kind.call(&client(config.max_body(1 << 20))).await.expect_err("it is not unpacked");
+        let error = kind.call(&client(config.max_response_bytes(1 << 20))).await.expect_err("it is not unpacked");
         check!(fault, matches!(error, Error::Decode(_)), "{error:?}");
         check_eq!(fault, (&error.body()[..], error.attempts()), (BOMB, 1));
         check!(

@@ -97,7 +97,7 @@ impl Search {
             other => other.to_string(),
         };
         self.answer(200, body.clone());
-        match self.runtime.block_on(client.call(request.clone()).reply()) {
+        match self.runtime.block_on(client.call(request.clone()).response()) {
             Ok(reply) => _ = write!(debug, "{reply:?} {reply:#?}"),
             // Operations whose code tells a failure: the canary is one.
             Err(error) => {
@@ -124,7 +124,7 @@ impl Search {
         let mut errors = String::new();
         for (status, body) in answers {
             self.answer(status, body);
-            if let Err(error) = self.runtime.block_on(client.call(request.clone()).reply()) {
+            if let Err(error) = self.runtime.block_on(client.call(request.clone()).response()) {
                 _ = write!(errors, "{error} {error:?} {error:#?} ");
                 let mut source = std::error::Error::source(&error);
                 while let Some(cause) = source {

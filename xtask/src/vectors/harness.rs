@@ -33,7 +33,7 @@ pub fn call<O: Operation + 'static>(call: Call<O>, read: fn(&O::Response) -> Val
     Case::Call(Box::pin(async move {
         match call.await {
             Ok(reply) => Ok(Decoded { value: read(&reply), failed: false }),
-            Err(error) => match error.reply::<O::Response>() {
+            Err(error) => match error.response::<O::Response>() {
                 Some(reply) => Ok(Decoded { value: read(reply), failed: true }),
                 None => Err(error.to_string()),
             },

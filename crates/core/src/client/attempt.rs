@@ -75,7 +75,7 @@ impl<'a> Coming<'a> {
             Want::Value(_) => Self::Whole(shared.transport.send(request)),
             Want::Stream(_) => {
                 // What is not kept needs no limit.
-                request.max_body = usize::MAX;
+                request.max_response_bytes = usize::MAX;
                 Self::Opened(Box::pin(opened(shared, request)))
             }
         }
@@ -88,7 +88,7 @@ async fn opened(shared: &Shared, request: HttpRequest) -> Result<Came, Transport
     if matches!(status, 200..=299) {
         return Ok((HttpResponse { status, headers, body: Bytes::new() }, Some(body)));
     }
-    let reply = HttpStream { status, headers, body: body.limit(shared.max_body) };
+    let reply = HttpStream { status, headers, body: body.limit(shared.max_response_bytes) };
     reply.whole().await.map(|reply| (reply, None))
 }
 

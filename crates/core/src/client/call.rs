@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Shared;
 use super::attempt::Want;
 use super::options::Options;
-use super::received::Reply;
+use super::received::Response;
 use super::send::{Exchange, Job};
 use crate::clock::Clock;
 use crate::decode::Place as _;
@@ -23,7 +23,7 @@ use crate::transport::Body;
 /// # use alicloud_core::{Call, Error, __private::Operation};
 /// # async fn example<O: Operation>(call: Call<O>, other: Call<O>) -> Result<(), Error> {
 /// let value = call.timeout(Duration::from_secs(5)).await?;
-/// let reply = other.reply().await?;
+/// let reply = other.response().await?;
 /// println!("{:?} after {:?}", reply.request_id(), reply.elapsed());
 /// # Ok(())
 /// # }
@@ -144,8 +144,8 @@ impl<O> Call<O> {
 
 impl<O> Call<O> {
     /// How many bytes of a reply are kept at most.
-    pub(super) fn max_body(&self) -> usize {
-        self.shared.max_body
+    pub(super) fn max_response_bytes(&self) -> usize {
+        self.shared.max_response_bytes
     }
 }
 
@@ -159,7 +159,7 @@ impl<O: Operation> Call<O> {
     ///
     /// See [`Error`].
     pub fn send(self) -> impl Future<Output = Result<O::Response, Error>> + Send {
-        self.made(Reply::into_value)
+        self.made(Response::into_value)
     }
 
     /// Makes the call, and brings back what else came with the reply.
@@ -167,13 +167,13 @@ impl<O: Operation> Call<O> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub fn reply(self) -> impl Future<Output = Result<Reply<O::Response>, Error>> + Send {
+    pub fn response(self) -> impl Future<Output = Result<Response<O::Response>, Error>> + Send {
         self.made(std::convert::identity)
     }
 
     fn made<T>(
         self,
-        take: impl FnOnce(Reply<O::Response>) -> T + Send,
+        take: impl FnOnce(Response<O::Response>) -> T + Send,
     ) -> impl Future<Output = Result<T, Error>> + Send {
         async move {
             let Self { shared, request, options } = &self;
@@ -185,7 +185,7 @@ impl<O: Operation> Call<O> {
             let mut exchange = Exchange::new(shared, &job, Want::Value(&mut value));
             let answer = exchange.span().around(exchange.run(outgoing)).await;
             match exchange.ended(answer) {
-                Ok(raw) => Ok(take(Reply { value, raw })),
+                Ok(raw) => Ok(take(Response { value, raw })),
                 Err(error) if error.carries_reply() => Err(error.with_reply(value)),
                 Err(error) => Err(error),
             }

@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use super::call::Call;
 use super::reply;
-use super::stream::StreamedReply;
+use super::stream::StreamedResponse;
 use crate::decode::{Place as _, trim};
 use crate::encode::secrets;
 use crate::error::{Error, Phase, Said, is_failure};
@@ -41,12 +41,12 @@ impl<O: ServerEvents> Call<O> {
     ///
     /// See [`Error`].
     pub async fn events(self) -> Result<Events<O>, Error> {
-        let limit = self.max_body();
+        let limit = self.max_response_bytes();
         let (reply, request) = self.stream_with_request().await?;
         let content_type = reply.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let streamed =
             content_type.is_some_and(|text| text.trim_start().to_ascii_lowercase().starts_with("text/event-stream"));
-        let source = if streamed { Source::Labelled(Vec::new(), limit) } else { Source::Reply(Vec::new(), limit) };
+        let source = if streamed { Source::Labelled(Vec::new(), limit) } else { Source::Response(Vec::new(), limit) };
         Ok(Events { reply, request, source, begun: false })
     }
 }
@@ -57,7 +57,7 @@ impl<O: ServerEvents> Call<O> {
 /// of a failure, is an error, and others may follow it; after any other error comes nothing more. So is an event of the
 /// kind `error` with an error code in it. Dropping it closes the connection.
 pub struct Events<O> {
-    reply: StreamedReply,
+    reply: StreamedResponse,
     request: O,
     source: Source,
     /// Whether an event has come: by then the service executes the request, whatever it says later.
@@ -69,7 +69,7 @@ enum Source {
     Labelled(Vec<u8>, usize),
     Events(Parser),
     /// A reply as if there were no events, as far as it has come, and how large it may be.
-    Reply(Vec<u8>, usize),
+    Response(Vec<u8>, usize),
     Ended,
 }
 
@@ -80,7 +80,7 @@ impl Source {
         let is_mark = |text: &[u8]| text.len() < 3 && b"\xef\xbb\xbf".starts_with(text);
         match trim(&start) {
             blank if is_mark(blank) && start.len() <= limit => Self::Labelled(start, limit),
-            [b'{' | b'<', ..] if start.len() <= limit => Self::Reply(start, limit),
+            [b'{' | b'<', ..] if start.len() <= limit => Self::Response(start, limit),
             _ => {
                 let mut parser = Parser::new(limit);
                 parser.feed(&start);
@@ -107,7 +107,7 @@ impl<O: ServerEvents> Events<O> {
         loop {
             let next = match &mut self.source {
                 Source::Ended => return Poll::Ready(None),
-                Source::Labelled(..) | Source::Reply(..) => Ok(None),
+                Source::Labelled(..) | Source::Response(..) => Ok(None),
                 Source::Events(parser) => parser.next(),
             };
             match next {
@@ -123,10 +123,10 @@ impl<O: ServerEvents> Events<O> {
                         self.source = Source::labelled(start, limit);
                     }
                     Source::Events(parser) => parser.feed(&chunk),
-                    Source::Reply(body, limit) if chunk.len() > *limit - body.len() => {
+                    Source::Response(body, limit) if chunk.len() > *limit - body.len() => {
                         return Poll::Ready(Some(Err(self.too_large())));
                     }
-                    Source::Reply(body, _) => body.extend_from_slice(&chunk),
+                    Source::Response(body, _) => body.extend_from_slice(&chunk),
                     Source::Ended => {}
                 },
                 Some(Err(error)) => {
@@ -139,7 +139,7 @@ impl<O: ServerEvents> Events<O> {
                             Ok(event) => event.and_then(|event| self.event(event)),
                             Err(_) => Some(Err(self.too_large())),
                         },
-                        Source::Reply(body, _) => Some(self.read(body.into(), RawEvent::default())),
+                        Source::Response(body, _) => Some(self.read(body.into(), RawEvent::default())),
                         Source::Labelled(..) | Source::Ended => None,
                     });
                 }

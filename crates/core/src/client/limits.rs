@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Shared;
 use super::options::Options;
 use crate::clock::{Within, within};
-use crate::error::{Error, Phase, Timeout};
+use crate::error::{Error, Phase, TimeoutKind};
 
 /// The limits of one call.
 pub(super) struct Limits {
@@ -16,7 +16,7 @@ pub(super) struct Limits {
 
 /// The limit that an attempt meets first.
 pub(super) struct Limit {
-    pub(super) which: Timeout,
+    pub(super) which: TimeoutKind,
     /// As it was set.
     pub(super) whole: Duration,
 }
@@ -34,9 +34,9 @@ impl Limits {
     pub(super) fn of_attempt(&self, shared: &Shared) -> (Limit, Duration) {
         let left = self.left(shared);
         if left <= self.attempt {
-            (Limit { which: Timeout::Operation, whole: self.operation }, left)
+            (Limit { which: TimeoutKind::Operation, whole: self.operation }, left)
         } else {
-            (Limit { which: Timeout::Attempt, whole: self.attempt }, self.attempt)
+            (Limit { which: TimeoutKind::Attempt, whole: self.attempt }, self.attempt)
         }
     }
 
@@ -47,7 +47,7 @@ impl Limits {
 
     /// What came of [`within`](Self::within), if it came in time.
     pub(super) fn in_time<T>(&self, came: Option<T>) -> Result<T, Error> {
-        came.ok_or_else(|| Error::timed_out(Timeout::Operation, self.operation, Phase::NotSent))
+        came.ok_or_else(|| Error::timed_out(TimeoutKind::Operation, self.operation, Phase::NotSent))
     }
 
     /// What is left of the time for the call.

@@ -27,13 +27,13 @@ impl Raw {
 /// A reply, with what came beside its value.
 ///
 /// `Debug` shows no body and no headers.
-pub struct Reply<T> {
+pub struct Response<T> {
     /// What the operation returns.
     pub value: T,
     pub(super) raw: Raw,
 }
 
-impl<T> Reply<T> {
+impl<T> Response<T> {
     /// What the operation returns.
     pub fn into_value(self) -> T {
         self.value
@@ -70,9 +70,9 @@ impl<T> Reply<T> {
     }
 }
 
-impl<T: std::fmt::Debug> std::fmt::Debug for Reply<T> {
+impl<T: std::fmt::Debug> std::fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reply")
+        f.debug_struct("Response")
             .field("status", &self.status())
             .field("request_id", &self.request_id())
             .field("value", &self.value)

@@ -55,7 +55,7 @@ impl Shared {
         let digest = prepared.digest.as_deref();
         let signed = sign::with_digest(&request, digest, &used.credentials, self.signature, moment, &nonce);
         let explain = || sign::signed_text(&request, digest, &used.credentials, self.signature, moment, &nonce);
-        let explained = self.explain_signatures.then(explain).flatten();
+        let explained = self.diagnose_signature_mismatch.then(explain).flatten();
         let Parts { values, headers: added, query, proof } = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
@@ -96,7 +96,7 @@ impl Shared {
             url,
             headers,
             body: prepared.body.clone(),
-            max_body: self.max_body,
+            max_response_bytes: self.max_response_bytes,
             progress,
             secrets: Secrets::default(),
         };

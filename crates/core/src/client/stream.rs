@@ -17,7 +17,7 @@ use super::received::Raw;
 use super::send::{Exchange, Job};
 use crate::credentials::Credentials;
 use crate::encode::secrets;
-use crate::error::{Context, Error, Phase, Timeout};
+use crate::error::{Context, Error, Phase, TimeoutKind};
 use crate::future::BoxFuture;
 use crate::operation::Operation;
 use crate::transport::{Chunks, HttpResponse};
@@ -46,12 +46,12 @@ impl<O: Operation> Call<O> {
     ///
     /// See [`Error`]. A code in the body that tells of a failure in spite of the status is not looked for, nor a
     /// `Success` that is `false`.
-    pub async fn stream(self) -> Result<StreamedReply, Error> {
+    pub async fn stream(self) -> Result<StreamedResponse, Error> {
         self.stream_with_request().await.map(|(reply, _)| reply)
     }
 
     /// As [`stream`](Self::stream), with the request, which may be needed to make sense of the reply.
-    pub(super) async fn stream_with_request(self) -> Result<(StreamedReply, O), Error> {
+    pub(super) async fn stream_with_request(self) -> Result<(StreamedResponse, O), Error> {
         let Self { shared, request, options } = self;
         let idle = options.idle_timeout.unwrap_or(shared.idle_timeout);
         let mut opened = None;
@@ -71,7 +71,7 @@ impl<O: Operation> Call<O> {
         });
         let operation = request.info().name().into();
         let body = Some(body);
-        Ok((StreamedReply { raw, body, idle, timer: None, operation, credentials, proof, shared }, request))
+        Ok((StreamedResponse { raw, body, idle, timer: None, operation, credentials, proof, shared }, request))
     }
 }
 
@@ -79,7 +79,7 @@ impl<O: Operation> Call<O> {
 ///
 /// It is a [`Stream`] too, for those who have the methods of one at hand. After the end or an error comes nothing
 /// more. Dropping it closes the connection, unless the end has come. `Debug` shows no body and no headers.
-pub struct StreamedReply {
+pub struct StreamedResponse {
     raw: Raw,
     body: Option<Chunks>,
     idle: Duration,
@@ -90,7 +90,7 @@ pub struct StreamedReply {
     shared: Arc<Shared>,
 }
 
-impl StreamedReply {
+impl StreamedResponse {
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.raw.response.status
@@ -141,7 +141,7 @@ impl StreamedReply {
     }
 }
 
-impl Stream for StreamedReply {
+impl Stream for StreamedResponse {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
@@ -162,7 +162,7 @@ impl Stream for StreamedReply {
                 if timer.as_mut().poll(context).is_pending() {
                     return Poll::Pending;
                 }
-                Some(Error::timed_out(Timeout::Idle, this.idle, Phase::Replied))
+                Some(Error::timed_out(TimeoutKind::Idle, this.idle, Phase::Replied))
             }
         };
         this.body = None;
@@ -171,9 +171,9 @@ impl Stream for StreamedReply {
     }
 }
 
-impl std::fmt::Debug for StreamedReply {
+impl std::fmt::Debug for StreamedResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StreamedReply")
+        f.debug_struct("StreamedResponse")
             .field("status", &self.status())
             .field("request_id", &self.request_id())
             .finish_non_exhaustive()

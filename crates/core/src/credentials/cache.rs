@@ -125,13 +125,13 @@ impl CachedCredentials {
 impl CachedCredentialsBuilder {
     /// How long before they expire the credentials are renewed, but no earlier than after half their life; 15 minutes
     /// if not set.
-    pub fn renew_before(mut self, margin: Duration) -> Self {
+    pub fn refresh_before(mut self, margin: Duration) -> Self {
         self.margin = margin;
         self
     }
 
     /// How long a renewal may take; 60 seconds if not set. Callers have their own limits.
-    pub fn renewal_timeout(mut self, limit: Duration) -> Self {
+    pub fn refresh_timeout(mut self, limit: Duration) -> Self {
         self.budget = limit;
         self
     }

@@ -93,7 +93,7 @@ impl CliProfileCredentialsBuilder {
         let source = Source { builder: self, tokens: sign_in::Tokens::default(), name: OnceLock::new() };
         let cache = CachedCredentials::builder(source).shared_clock(clock);
         // A program alone may take 60 seconds.
-        CliProfileCredentials(cache.renewal_timeout(Duration::from_secs(75)).build())
+        CliProfileCredentials(cache.refresh_timeout(Duration::from_secs(75)).build())
     }
 }
 
@@ -191,7 +191,7 @@ impl Resolving<'_> {
             "credentialsuri" => {
                 process::forbidden(surroundings)?;
                 let uri = Some(needed(&profile.uri, "credentials_uri")?);
-                let source = uri::Source { uri, plain_http: false, surroundings: surroundings.clone() };
+                let source = uri::Source { uri, allow_http: false, surroundings: surroundings.clone() };
                 (source.load().await?, "credential_uri")
             }
             "bearertoken" => {

@@ -74,7 +74,7 @@ impl ProcessCredentialsBuilder {
         let budget = self.limit.saturating_add(Duration::from_secs(5));
         let source = Source { command: self.command, limit: self.limit, surroundings: self.surroundings };
         let cache = CachedCredentials::builder(source).shared_clock(clock);
-        ProcessCredentials(cache.renewal_timeout(budget).build())
+        ProcessCredentials(cache.refresh_timeout(budget).build())
     }
 }
 

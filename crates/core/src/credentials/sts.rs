@@ -133,7 +133,7 @@ fn config(surroundings: &Surroundings, role: &Role) -> Result<Config, Credential
         .credentials(Credentials::anonymous())
         .attempt_timeout(Duration::from_secs(15))
         .timeout(Duration::from_secs(45))
-        .max_body(MAX_BODY);
+        .max_response_bytes(MAX_BODY);
     config.transport = Some(surroundings.transport(Route::to_service(&target))?);
     config.clock.clone_from(&surroundings.clock);
     Ok(config)

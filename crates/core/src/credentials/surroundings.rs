@@ -161,7 +161,7 @@ impl Surroundings {
         let mut request = HttpRequest::new(ask.method, ask.url);
         request.headers = headers;
         request.body = Bytes::from(ask.body).into();
-        request.max_body = MAX_BODY;
+        request.max_response_bytes = MAX_BODY;
         if transport.wants_secrets() {
             request.secrets = Secrets::new(secrets.into_iter().map(|text| text.to_owned().into()).collect(), true);
         }

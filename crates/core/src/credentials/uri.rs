@@ -17,7 +17,7 @@ const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 ///
 /// Plain http is accepted for this machine and for addresses of private networks (10/8, 172.16/12, 192.168/16,
 /// 100.64/10, 169.254/16, fc00::/7, fe80::/10). For names and public addresses it needs
-/// [`plain_http`](UriCredentialsBuilder::plain_http): everyone on the way could read the keys.
+/// [`allow_http`](UriCredentialsBuilder::allow_http): everyone on the way could read the keys.
 ///
 /// This machine, link-local addresses and private networks over plain http are asked directly: neither the proxies of
 /// the environment nor [`transport`](UriCredentialsBuilder::transport) count for them, only
@@ -31,7 +31,7 @@ pub struct UriCredentials(CachedCredentials);
 #[derive(Clone, Default)]
 pub struct UriCredentialsBuilder {
     uri: Option<String>,
-    plain_http: bool,
+    allow_http: bool,
     pub(super) surroundings: Surroundings,
 }
 
@@ -45,8 +45,8 @@ impl UriCredentialsBuilder {
     }
 
     /// Whether any address may be plain http.
-    pub fn plain_http(mut self, allowed: bool) -> Self {
-        self.plain_http = allowed;
+    pub fn allow_http(mut self, allowed: bool) -> Self {
+        self.allow_http = allowed;
         self
     }
 
@@ -56,14 +56,14 @@ impl UriCredentialsBuilder {
     /// Makes the provider. Nothing is sent yet.
     pub fn build(self) -> UriCredentials {
         let clock = self.surroundings.clock.clone();
-        let source = Source { uri: self.uri, plain_http: self.plain_http, surroundings: self.surroundings };
+        let source = Source { uri: self.uri, allow_http: self.allow_http, surroundings: self.surroundings };
         UriCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
     }
 }
 
 pub(super) struct Source {
     pub(super) uri: Option<String>,
-    pub(super) plain_http: bool,
+    pub(super) allow_http: bool,
     pub(super) surroundings: Surroundings,
 }
 
@@ -71,7 +71,7 @@ impl Source {
     pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
         let uri = self.surroundings.or_variable(&self.uri, URI);
         let uri = uri.ok_or_else(|| CredentialsError::absent(format!("{URI} is not set")))?;
-        let Address { url, target } = Address::parse(&uri, self.plain_http)?;
+        let Address { url, target } = Address::parse(&uri, self.allow_http)?;
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
         let source = format!("the credentials server {}", target.authority);
         let ask = Ask { method: Method::Get, url, headers: Vec::new(), body: String::new(), secrets: vec![&path] };
@@ -93,7 +93,7 @@ pub(super) struct Address {
 
 impl Address {
     /// An error does not repeat the address: its path or query may be secret.
-    pub(super) fn parse(uri: &str, plain_http: bool) -> Result<Self, CredentialsError> {
+    pub(super) fn parse(uri: &str, allow_http: bool) -> Result<Self, CredentialsError> {
         let wrong = |what: &str| CredentialsError::new(format!("the address for credentials {what}"));
         let uri = uri.trim().split('#').next().unwrap_or_default();
         let (scheme, rest) = uri.split_once("://").ok_or_else(|| wrong("is no http or https URL"))?;
@@ -104,7 +104,7 @@ impl Address {
         // Why is not told: it repeats the text, which may be half of a password with a slash in it.
         let target = Target::parse(&format!("{scheme}://{authority}"), true)
             .map_err(|_| wrong("is no http or https URL, or has no valid host and port"))?;
-        if target.scheme == "http" && !plain_http && !is_near(&target) {
+        if target.scheme == "http" && !allow_http && !is_near(&target) {
             return Err(wrong(
                 "is plain http, which is for this machine and private networks alone; use https, or allow plain http \
                  in the configuration",
@@ -131,7 +131,7 @@ cached!(UriCredentials);
 
 impl std::fmt::Debug for UriCredentialsBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UriCredentialsBuilder").field("plain_http", &self.plain_http).finish_non_exhaustive()
+        f.debug_struct("UriCredentialsBuilder").field("allow_http", &self.allow_http).finish_non_exhaustive()
     }
 }
 

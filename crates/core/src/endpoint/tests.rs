@@ -12,23 +12,23 @@ static CENTRAL: Service = Service::new("thing", "2021-09-01", "p", "1").endpoint
 
 #[test]
 fn the_table_decides() {
-    let target = resolve(&SERVICE, Some("cn-shanghai"), Network::Public).unwrap();
+    let target = resolve(&SERVICE, Some("cn-shanghai"), EndpointType::Public).unwrap();
     assert_eq!(
         (target.scheme, target.authority.as_str(), target.loopback),
         ("https", "thing.cn-shanghai.aliyuncs.com", false)
     );
-    let target = resolve(&SERVICE, Some("cn-shanghai"), Network::Vpc).unwrap();
+    let target = resolve(&SERVICE, Some("cn-shanghai"), EndpointType::Vpc).unwrap();
     assert_eq!(target.authority, "thing.vpc-proxy.aliyuncs.com");
-    assert_eq!(resolve(&CENTRAL, None, Network::Public).unwrap().authority, "thing.aliyuncs.com");
+    assert_eq!(resolve(&CENTRAL, None, EndpointType::Public).unwrap().authority, "thing.aliyuncs.com");
 }
 
 #[test]
 fn an_error_lists_the_known_regions() {
-    let error = resolve(&SERVICE, Some("mars-1"), Network::Public).unwrap_err();
+    let error = resolve(&SERVICE, Some("mars-1"), EndpointType::Public).unwrap_err();
     assert!(error.contains("\"mars-1\"") && error.contains("ap-southeast-1, cn-shanghai"), "{error}");
-    let error = resolve(&SERVICE, Some("ap-southeast-1"), Network::Vpc).unwrap_err();
+    let error = resolve(&SERVICE, Some("ap-southeast-1"), EndpointType::Vpc).unwrap_err();
     assert!(error.contains("known regions: cn-shanghai;"), "{error}");
-    let error = resolve(&SERVICE, None, Network::Public).unwrap_err();
+    let error = resolve(&SERVICE, None, EndpointType::Public).unwrap_err();
     assert!(error.contains("ALIBABA_CLOUD_REGION_ID") && error.contains("ap-southeast-1, cn-shanghai"), "{error}");
 }
 

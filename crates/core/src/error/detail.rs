@@ -8,7 +8,7 @@ use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 use zeroize::Zeroizing;
 
-use super::{Error, Phase, Said, Timeout};
+use super::{Error, Phase, Said, TimeoutKind};
 use crate::header::names::X_ACS_REQUEST_ID;
 use crate::secret::scrub;
 use crate::sign::{self, Moment};
@@ -25,7 +25,7 @@ pub(super) struct Inner {
     pub(super) attempts: u32,
     pub(super) elapsed: Duration,
     pub(super) phase: Phase,
-    pub(super) timeout: Option<Timeout>,
+    pub(super) timeout: Option<TimeoutKind>,
     pub(super) status: Option<u16>,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
@@ -102,13 +102,13 @@ impl Error {
     }
 
     #[cold]
-    pub(crate) fn timed_out(timeout: Timeout, limit: Duration, phase: Phase) -> Self {
+    pub(crate) fn timed_out(timeout: TimeoutKind, limit: Duration, phase: Phase) -> Self {
         let what = match timeout {
-            Timeout::Operation => "the call",
-            Timeout::Attempt => "the attempt",
-            Timeout::Connect => "the connection",
-            Timeout::Wait => "the wait",
-            Timeout::Idle => "the next piece of the reply",
+            TimeoutKind::Operation => "the call",
+            TimeoutKind::Attempt => "the attempt",
+            TimeoutKind::Connect => "the connection",
+            TimeoutKind::Wait => "the wait",
+            TimeoutKind::Idle => "the next piece of the reply",
         };
         let text = format!("{what} was not done within {limit:?}");
         Self::build(Self::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
@@ -137,7 +137,7 @@ impl Error {
             None => "; no state was seen".to_owned(),
         });
         let source = source.map(|error| -> Box<dyn std::error::Error + Send + Sync> { Box::new(error) });
-        let timeout = limit.map(|_| Timeout::Wait);
+        let timeout = limit.map(|_| TimeoutKind::Wait);
         let inner = Inner { text, source, timeout, phase: Phase::Replied, ..Inner::default() };
         Self::build(Self::Wait, inner).of(Context { operation, attempts: calls, elapsed })
     }
@@ -158,7 +158,7 @@ impl Error {
         };
         let mut inner = Inner { text: error.text, source: error.source, phase, ..Inner::default() };
         if error.kind == TransportErrorKind::ConnectTimeout {
-            inner.timeout = Some(Timeout::Connect);
+            inner.timeout = Some(TimeoutKind::Connect);
         }
         inner.unreachable = error.unreachable;
         if let Some(reply) = error.reply {
@@ -194,7 +194,8 @@ impl Error {
 
     /// Where there was no connection: that https was tried, because the endpoint has no scheme.
     pub(crate) fn add_assumed_scheme(&mut self) {
-        let connecting = matches!(self, Self::Tls(_) | Self::Connect(_)) || self.timeout() == Some(Timeout::Connect);
+        let connecting =
+            matches!(self, Self::Tls(_) | Self::Connect(_)) || self.timeout() == Some(TimeoutKind::Connect);
         if connecting {
             self.detail_mut().text.push_str("; https was tried, because the endpoint has no scheme");
         }

@@ -20,12 +20,12 @@ use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, Transpor
 /// # use alicloud_core::__private::*;
 /// # static SERVICE: Service = Service::new("thing", "2021-09-01", "alicloud-thing", "0.1.0");
 /// # async fn example() -> Result<(), alicloud_core::Error> {
-/// use alicloud_core::testing::{Answer, MockTransport};
+/// use alicloud_core::testing::{MockResponse, MockTransport};
 /// use alicloud_core::{Client, RawRequest};
 ///
 /// let mock = MockTransport::new();
-/// mock.on("DescribeThing").times(1).answer(Answer::error(503, "ServiceUnavailable", "busy"));
-/// mock.on("DescribeThing").answer(Answer::json(serde_json::json!({"Name": "x"})));
+/// mock.on("DescribeThing").times(1).answer(MockResponse::error(503, "ServiceUnavailable", "busy"));
+/// mock.on("DescribeThing").answer(MockResponse::json(serde_json::json!({"Name": "x"})));
 ///
 /// let client = Client::new(&SERVICE, mock.config())?;
 /// let reply = client.call(RawRequest::rpc("DescribeThing").read().query("Id", "t-1")).await?;
@@ -51,7 +51,7 @@ struct Entry {
     answer: Respond,
 }
 
-type Respond = Arc<dyn Fn(&SentRequest) -> Answer + Send + Sync>;
+type Respond = Arc<dyn Fn(&SentRequest) -> MockResponse + Send + Sync>;
 
 impl MockTransport {
     /// Without any rule: every request fails, telling so.
@@ -68,13 +68,13 @@ impl MockTransport {
     }
 
     /// Begins a rule for an operation. Of several rules for a request the first one counts that is not used up.
-    pub fn on(&self, operation: impl Into<String>) -> Rule<'_> {
-        Rule { mock: self, operation: Some(operation.into()), times: None }
+    pub fn on(&self, operation: impl Into<String>) -> MockRule<'_> {
+        MockRule { mock: self, operation: Some(operation.into()), times: None }
     }
 
     /// Begins a rule for all operations.
-    pub fn on_any(&self) -> Rule<'_> {
-        Rule { mock: self, operation: None, times: None }
+    pub fn on_any(&self) -> MockRule<'_> {
+        MockRule { mock: self, operation: None, times: None }
     }
 
     /// What was asked so far, in order.
@@ -131,13 +131,13 @@ impl std::fmt::Debug for MockTransport {
 /// A rule that lacks its answer.
 #[must_use = "a rule without an answer is none"]
 #[derive(Debug)]
-pub struct Rule<'a> {
+pub struct MockRule<'a> {
     mock: &'a MockTransport,
     operation: Option<String>,
     times: Option<usize>,
 }
 
-impl Rule<'_> {
+impl MockRule<'_> {
     /// The rule is used up after so many requests.
     pub fn times(mut self, count: usize) -> Self {
         self.times = Some(count);
@@ -145,12 +145,12 @@ impl Rule<'_> {
     }
 
     /// What is answered.
-    pub fn answer(self, answer: Answer) {
+    pub fn answer(self, answer: MockResponse) {
         self.answer_with(move |_| answer.again());
     }
 
     /// What is answered, by the request.
-    pub fn answer_with(self, answer: impl Fn(&SentRequest) -> Answer + Send + Sync + 'static) {
+    pub fn answer_with(self, answer: impl Fn(&SentRequest) -> MockResponse + Send + Sync + 'static) {
         let Self { mock, operation, times } = self;
         mock.state().rules.push(Entry { operation, left: times, answer: Arc::new(answer) });
     }
@@ -158,12 +158,12 @@ impl Rule<'_> {
 
 /// An answer of a mock.
 #[derive(Debug)]
-pub struct Answer {
+pub struct MockResponse {
     result: Result<HttpResponse, TransportError>,
     delay: Duration,
 }
 
-impl Answer {
+impl MockResponse {
     /// A successful reply in JSON.
     pub fn json(body: impl Into<Value>) -> Self {
         Self::bytes(body.into().to_string()).header("content-type", "application/json")

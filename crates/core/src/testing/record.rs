@@ -32,7 +32,7 @@ pub(super) const VERSION: u64 = 1;
 /// use alicloud_core::transport::HttpTransport;
 ///
 /// let recorder = Recorder::new(HttpTransport::builder().build()?, "tests/list_groups.json");
-/// let config = Config::from_env()?.transport(recorder);
+/// let config = Config::from_default_chain()?.transport(recorder);
 /// # Ok(())
 /// # }
 /// ```

@@ -116,7 +116,7 @@ async fn given_transport_with_a_proxy_does_not_serve_link_local_sources() {
     assert_eq!(proxy.count(), 0);
     // It does serve a source on the Internet.
     let builder = UriCredentials::builder().transport(transport.clone()).uri("http://keys.invalid/");
-    assert_eq!(id(&builder.plain_http(true).build()).await, "proxy");
+    assert_eq!(id(&builder.allow_http(true).build()).await, "proxy");
     error(&UriCredentials::builder().transport(transport).uri("https://keys.invalid/").build()).await;
     assert_eq!(proxy.count(), 2);
 }

@@ -178,7 +178,7 @@ fn explore(story: &mut Vec<Event>, stories: &AtomicUsize) {
     let (source, clock) = (Source::default(), Still::default());
     let cache = CachedCredentials::builder(source.clone())
         .clock(clock.clone())
-        .renewal_timeout(std::time::Duration::from_secs(10 * LIFE))
+        .refresh_timeout(std::time::Duration::from_secs(10 * LIFE))
         .build();
     let mut scene = Scene { cache: &cache, source, clock, calls: [const { None }; CALLS], last: None };
     story.iter().for_each(|event| scene.play(*event));

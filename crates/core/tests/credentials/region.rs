@@ -11,7 +11,7 @@ use crate::thing::SERVICE;
 #[test]
 #[ignore = "it needs an environment of its own"]
 fn region_of_the_environment() {
-    let mut config = Config::from_env().unwrap();
+    let mut config = Config::from_default_chain().unwrap();
     if let Ok(region) = std::env::var("TEST_REGION") {
         config = config.region(region);
     }

@@ -20,7 +20,7 @@ async fn an_encoded_response_is_an_error_that_names_the_encoding() {
             let errors = [
                 client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err(),
                 client.call(Recognize { kind: None, body: Default::default() }).await.unwrap_err(),
-                client.call(RawRequest::rpc("Any").any_reply()).await.unwrap_err(),
+                client.call(RawRequest::rpc("Any").accept_any_body()).await.unwrap_err(),
                 client.call(Recognize { kind: None, body: Default::default() }).stream().await.unwrap_err(),
             ];
             for error in errors {

@@ -73,10 +73,10 @@ async fn a_false_success_is_an_error_with_the_response_inside() {
         assert!(matches!(error, Error::Service(_)), "{error:?}");
         assert_eq!((error.code(), error.message()), (Some("Image.InUse"), "The image is in use."));
         assert_eq!((error.request_id(), error.status(), error.attempts()), (Some("R-1"), Some(200), 1));
-        let response = error.reply::<Dropped>().expect("the decoded response");
+        let response = error.response::<Dropped>().expect("the decoded response");
         assert_eq!((response.success, &response.items[..]), (Some(false), &[1][..]));
         let error = call(DropText, 200, &body).await.expect_err(flag);
-        let response = error.reply::<DroppedText>().expect("the decoded response");
+        let response = error.response::<DroppedText>().expect("the decoded response");
         assert!(response.success.as_deref().unwrap().trim().eq_ignore_ascii_case("false"));
     }
 }
@@ -93,7 +93,7 @@ async fn a_false_success_fails_whatever_the_status_and_the_code() {
                 assert!(matches!(error, Error::Service(_)), "{status} {body}: {error:?}");
                 assert_eq!(error.status(), Some(status));
                 assert!(
-                    error.reply::<Dropped>().is_some() || error.reply::<DroppedCode>().is_some(),
+                    error.response::<Dropped>().is_some() || error.response::<DroppedCode>().is_some(),
                     "{status} {body}"
                 );
             }
@@ -158,7 +158,7 @@ async fn a_page_is_not_the_success_of_an_operation_without_a_response() {
         let error = call(Forget, 200, page).await.unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)) && error.may_have_been_executed(), "{error:?}");
         // Who asks for any response gets this one.
-        call(RawRequest::rpc("Forget").any_reply(), 200, page).await.unwrap();
+        call(RawRequest::rpc("Forget").accept_any_body(), 200, page).await.unwrap();
     }
     for body in ["", "ok", "{}", "null", "<Result/>", "<h"] {
         call(Forget, 200, body).await.unwrap();
@@ -171,7 +171,7 @@ async fn a_failure_that_is_not_of_the_declared_form_is_that_failure() {
         let error = call(Drop, 200, body).await.unwrap_err();
         assert!(matches!(error, Error::Service(_)), "{error:?}");
         assert_eq!(error.code(), Some("A.B"));
-        assert!(error.reply::<Dropped>().is_none());
+        assert!(error.response::<Dropped>().is_none());
     }
     let (client, _) = canned([bytes(200, &[], b"{\"Success\":false,\"Message\":\"\xc7\xeb\",\"Code\":\"A.B\"}")]);
     assert_eq!(client.call(Drop).await.unwrap_err().code(), Some("A.B"));
@@ -194,7 +194,7 @@ async fn an_event_that_failed_is_an_error() {
     assert_eq!(events.next().await.unwrap().unwrap().value.items, [1]);
     let error = events.next().await.unwrap().unwrap_err();
     assert_eq!(error.code(), Some("A.B"));
-    assert_eq!(error.reply::<Dropped>().unwrap().success, Some(false));
+    assert_eq!(error.response::<Dropped>().unwrap().success, Some(false));
     // A failure by status has no events.
     let body = r#"{"Success":false}"#;
     let peer = Peer::answering(raw("400 Bad Request", "content-type: application/json\r\n", body));
@@ -209,7 +209,7 @@ async fn a_raw_request_fails_by_the_fields_that_it_names() {
     assert_eq!(client.call(RawRequest::rpc("Drop")).await.unwrap()["Code"], "A.B");
     let error = client.call(RawRequest::rpc("Drop").success("Success")).await.unwrap_err();
     assert_eq!((error.code(), error.message()), (Some("A.B"), "m"));
-    assert_eq!(error.reply::<Value>().unwrap()["Success"], false);
+    assert_eq!(error.response::<Value>().unwrap()["Success"], false);
     assert_eq!(client.call(RawRequest::rpc("Drop").error_code("Code")).await.unwrap_err().code(), Some("A.B"));
     assert!(client.call(RawRequest::rpc("Drop").success("Data").error_code("Status")).await.is_ok());
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use alicloud_core::credentials::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
-use alicloud_core::{Client, Config, Error, Phase, Timeout};
+use alicloud_core::{Client, Config, Error, Phase, TimeoutKind};
 use local::{Peer, config, raw};
 use thing::*;
 
@@ -44,7 +44,7 @@ async fn a_whole_exchange() {
         }
     });
     let client = peer.client();
-    let reply = client.call(CreateThing::new(ProductType::CloudApp)).reply().await.unwrap();
+    let reply = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
     assert_eq!((reply.value.count, reply.request_id()), (Some(7), Some("R-1")));
     client.call(ListThings {}).await.unwrap_err();
     client.call(CreateThing::new(ProductType::CloudApp)).query("a b", "c/d*~").await.unwrap();
@@ -155,7 +155,7 @@ async fn silence() {
     let time = start.elapsed();
     assert!(time >= Duration::from_millis(300) && time < Duration::from_millis(600), "{time:?}");
     assert!(matches!(error, Error::Timeout(_)), "{error:?}");
-    assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Attempt), Phase::Sent));
+    assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Attempt), Phase::Sent));
     assert!(error.may_have_been_executed() && error.elapsed() >= Duration::from_millis(300));
     assert_eq!(
         error.to_string(),
@@ -163,9 +163,9 @@ async fn silence() {
     );
     let call = client.call(ListThings {}).attempt_timeout(Duration::from_secs(9)).timeout(Duration::from_millis(200));
     let error = call.await.unwrap_err();
-    assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Operation), Phase::Sent));
+    assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Operation), Phase::Sent));
     let error = client.call(ListThings {}).timeout(Duration::ZERO).await.unwrap_err();
-    assert_eq!(error.timeout(), Some(Timeout::Operation), "{error}");
+    assert_eq!(error.timeout(), Some(TimeoutKind::Operation), "{error}");
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn slowness() {
         let start = Instant::now();
         let error = call(&peer.client_with(config().attempt_timeout(Duration::from_millis(300)))).await.unwrap_err();
         assert!(start.elapsed() < Duration::from_millis(600));
-        assert_eq!(error.timeout(), Some(Timeout::Attempt), "{error:?}");
+        assert_eq!(error.timeout(), Some(TimeoutKind::Attempt), "{error:?}");
         assert!(error.may_have_been_executed());
     }
 }
@@ -197,13 +197,13 @@ async fn no_connection_in_time() {
     let peer = Peer::start(local::Connection::hold);
     let config = config().connect_timeout(Duration::from_millis(300)).endpoint(format!("https://{}", peer.address));
     let error = call(&Client::new(&SERVICE, config.clone()).unwrap()).await.unwrap_err();
-    assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Connect), Phase::NotSent), "{error:?}");
+    assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Connect), Phase::NotSent), "{error:?}");
     assert!(!error.may_have_been_executed() && error.is_retryable());
     assert_eq!(error.to_string(), format!("CreateThing: no connection to {} within 300ms", peer.address));
     // The attempt's own limit can come first, and still nothing was sent.
     let client = Client::new(&SERVICE, config.attempt_timeout(Duration::from_millis(100))).unwrap();
     let error = call(&client).await.unwrap_err();
-    assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Attempt), Phase::NotSent), "{error:?}");
+    assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Attempt), Phase::NotSent), "{error:?}");
 }
 
 #[tokio::test]
@@ -223,8 +223,8 @@ async fn replies_without_end() {
         assert!(error.may_have_been_executed() && !error.is_retryable());
     }
     let exact = Peer::answering(raw("200 OK", "", "{\"Count\":12}"));
-    assert!(call(&exact.client_with(config().max_body(12))).await.is_ok());
-    assert!(matches!(call(&exact.client_with(config().max_body(11))).await, Err(Error::BodyTooLarge(_))));
+    assert!(call(&exact.client_with(config().max_response_bytes(12))).await.is_ok());
+    assert!(matches!(call(&exact.client_with(config().max_response_bytes(11))).await, Err(Error::BodyTooLarge(_))));
 }
 
 /// Several pieces come together as one.
@@ -335,7 +335,7 @@ async fn no_credentials() {
 
     let client = peer.client_with(config().credentials(Odd { asked, hang: true }).timeout(Duration::from_millis(200)));
     let error = call(&client).await.unwrap_err();
-    assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Operation), Phase::NotSent), "{error:?}");
+    assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Operation), Phase::NotSent), "{error:?}");
     assert_eq!(peer.count(), 0);
 }
 

@@ -18,7 +18,7 @@ fn secure(certificate: &'static [u8]) -> Peer {
 }
 
 fn client(peer: &Peer, trusting: bool) -> Client {
-    let tls = if trusting { Tls::new().system_roots(false).trust(ROOT) } else { Tls::new() };
+    let tls = if trusting { Tls::new().system_roots(false).add_root_certificates(ROOT) } else { Tls::new() };
     let transport = HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap();
     let config = config().endpoint(format!("https://{}", peer.address)).transport(transport);
     Client::new(&SERVICE, config).unwrap()
@@ -72,7 +72,7 @@ async fn endpoint_without_a_scheme_that_fails_names_the_scheme_that_was_tried() 
     {
         for (endpoint, is_told) in [(address.to_string(), true), (format!("https://{address}"), false)] {
             let builder = HttpTransport::builder().proxy(Proxy::none()).connect_timeout(Duration::from_millis(300));
-            let transport = builder.tls(Tls::new().system_roots(false).trust(ROOT)).build().unwrap();
+            let transport = builder.tls(Tls::new().system_roots(false).add_root_certificates(ROOT)).build().unwrap();
             let config = config().max_attempts(2).endpoint(endpoint).transport(transport);
             let error = super::call(&Client::new(&SERVICE, config).unwrap()).await.unwrap_err();
             assert!(format!("{error:?}").starts_with(kind), "{error:?}");

@@ -8,7 +8,7 @@ use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, 
 use alicloud_core::{Client, Error};
 
 use crate::local::{self, json};
-use crate::{Either, FromZero, Numbered, Offsets, Reply, Tokens, page, thing, walk};
+use crate::{Either, FromZero, Numbered, Offsets, Response, Tokens, page, thing, walk};
 
 /// Answers the call of each number in its own way, without an end.
 struct Endless {
@@ -24,7 +24,7 @@ impl Transport for Endless {
 }
 
 /// How many items came, how many calls were made, and the error that ended it.
-async fn end<O: Paged<Item = i64, Response = Reply>>(
+async fn end<O: Paged<Item = i64, Response = Response>>(
     request: O,
     answer: impl Fn(usize) -> String + Send + Sync + 'static,
 ) -> (usize, usize, Error) {

@@ -14,7 +14,7 @@ use alicloud_core::__private::{
     BTreeMap, Cursor, Decode, Operation, OperationInfo, Paged, Paging, Parameters, Place, Value,
 };
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
-use alicloud_core::{Call, Client, Error, Timeout};
+use alicloud_core::{Call, Client, Error, TimeoutKind};
 use local::{Canned, canned, json};
 
 /// Everything that a list may have; which of it counts is up to the kind.
@@ -29,7 +29,7 @@ macro_rules! list {
         }
 
         impl Operation for $name {
-            type Response = Reply;
+            type Response = Response;
             const INFO: OperationInfo = OperationInfo::rpc(stringify!($name)).read();
             fn parameters(&self, out: &mut Parameters<'_>) {
                 out.query("Page", &self.page);
@@ -46,7 +46,7 @@ macro_rules! list {
                 let $it = self;
                 $cursor
             }
-            fn items(reply: &mut Reply) -> Option<&mut Vec<i64>> {
+            fn items(reply: &mut Response) -> Option<&mut Vec<i64>> {
                 reply.data.as_mut().map(|it| &mut it.items)
             }
         }
@@ -54,7 +54,7 @@ macro_rules! list {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Reply {
+struct Response {
     data: Option<Data>,
     total: Option<i64>,
     next: Option<String>,
@@ -63,7 +63,7 @@ struct Reply {
     other: BTreeMap<String, Value>,
 }
 
-impl Decode for Reply {
+impl Decode for Response {
     fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
         match name {
             "Data" => Some(&mut self.data),
@@ -105,9 +105,9 @@ list!(Either, Paging::named(&["Next"]).total(&["Total"]), |it| {
 });
 
 /// The items, or how it ended, and the query of each call.
-async fn walk<O: Paged<Item = i64, Response = Reply>>(request: O, replies: &[&str]) -> (Vec<i64>, Vec<String>) {
+async fn walk<O: Paged<Item = i64, Response = Response>>(request: O, replies: &[&str]) -> (Vec<i64>, Vec<String>) {
     let (client, canned) = canned(replies.iter().map(|reply| json(200, reply)));
-    let items = client.call(request).items().all().await.unwrap();
+    let items = client.call(request).items().try_collect().await.unwrap();
     (items, queries(&canned))
 }
 
@@ -232,7 +232,7 @@ async fn an_error_is_the_last_and_the_request_goes_on_from_there() {
     assert!(items.next().await.is_none());
     let request = items.request().clone();
     assert_eq!(request.page, Some(2));
-    assert_eq!(client.call(request).items().all().await.unwrap(), [2, 3]);
+    assert_eq!(client.call(request).items().try_collect().await.unwrap(), [2, 3]);
 }
 
 #[tokio::test]
@@ -240,7 +240,7 @@ async fn settings_of_the_call_hold_for_each_page() {
     let (first, second) = (page(0..2, r#","Next":"a""#), page(2..4, ""));
     let (client, canned) = canned([json(200, &first), json(200, &second)]);
     let call = client.call(Tokens::default()).header("x-acs-extra", "7").query("Extra", "8");
-    assert_eq!(call.items().all().await.unwrap().len(), 4);
+    assert_eq!(call.items().try_collect().await.unwrap().len(), 4);
     for _ in 0..2 {
         let request = canned.take();
         assert_eq!(request.headers["x-acs-extra"], "7");
@@ -268,7 +268,7 @@ async fn each_page_has_a_deadline_of_its_own() {
     assert!(pages.next().await.unwrap().is_ok());
     tokio::time::sleep(Duration::from_millis(40)).await;
     let error = pages.next().await.unwrap().unwrap_err();
-    assert_eq!(error.timeout(), Some(Timeout::Operation), "{error:?}");
+    assert_eq!(error.timeout(), Some(TimeoutKind::Operation), "{error:?}");
     assert!(error.elapsed() >= Duration::from_millis(20), "{error:?}");
     assert!(pages.next().await.is_none());
     assert_eq!(pages.request().token.as_deref(), Some("a"));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alicloud_core::__private::*;
-use alicloud_core::{Error, RawRequest, Timeout};
+use alicloud_core::{Error, RawRequest, TimeoutKind};
 
 use super::local::{Peer, SECRET, config, raw};
 use super::thing::*;
@@ -95,7 +95,7 @@ async fn one_reply_instead_of_events_is_one_event() {
     let mut events = peer.client().call(Ask).events().await.unwrap();
     let error = events.next().await.unwrap().unwrap_err();
     assert_eq!((error.code(), error.operation()), (Some("InvalidThing"), Some("Ask")));
-    assert!(error.reply::<CreateThingResponse>().is_some());
+    assert!(error.response::<CreateThingResponse>().is_some());
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn an_endless_event_stops_at_the_limit() {
         use std::io::Write as _;
         while connection.stream.write_all(b"data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n").is_ok() {}
     });
-    let mut events = peer.client_with(config().max_body(10_000)).call(Ask).events().await.unwrap();
+    let mut events = peer.client_with(config().max_response_bytes(10_000)).call(Ask).events().await.unwrap();
     let error = events.next().await.unwrap().unwrap_err();
     assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
     assert!(events.next().await.is_none());
@@ -200,7 +200,7 @@ async fn silence_between_events_has_a_limit() {
     let mut events = call.events().await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(1));
     let error = events.next().await.unwrap().unwrap_err();
-    assert_eq!(error.timeout(), Some(Timeout::Idle));
+    assert_eq!(error.timeout(), Some(TimeoutKind::Idle));
     assert!(events.next().await.is_none());
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::transport::{Body, Chunks};
-use alicloud_core::{Error, Phase, Timeout};
+use alicloud_core::{Error, Phase, TimeoutKind};
 use local::{Peer, config, raw};
 use sha2::{Digest as _, Sha256};
 use thing::*;
@@ -34,7 +34,7 @@ async fn a_large_reply_comes_in_pieces() {
         connection.send("0\r\n\r\n");
     });
     // More than any reply may have that is kept.
-    let client = peer.client_with(config().max_body(1_000));
+    let client = peer.client_with(config().max_response_bytes(1_000));
     let mut reply = client.call(recognize()).stream().await.unwrap();
     assert_eq!((reply.status(), reply.request_id(), reply.attempts()), (200, Some("R-1"), 1));
     let mut total = 0;
@@ -55,7 +55,7 @@ async fn a_failure_is_one_before_anything_is_streamed() {
     assert_eq!((error.code(), error.request_id(), error.status()), (Some("Forbidden"), Some("R-2"), Some(403)));
     // However long it is.
     let peer = Peer::answering(raw("500 Oops", "", &"x".repeat(100_000)));
-    let error = peer.client_with(config().max_body(5_000)).call(recognize()).stream().await.unwrap_err();
+    let error = peer.client_with(config().max_response_bytes(5_000)).call(recognize()).stream().await.unwrap_err();
     assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
 }
 
@@ -87,7 +87,7 @@ async fn silence_within_a_streamed_reply_has_a_limit() {
     let mut reply = client.call(recognize()).idle_timeout(Duration::from_millis(80)).stream().await.unwrap();
     assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"abc");
     let error = reply.chunk().await.unwrap_err();
-    assert_eq!((error.timeout(), error.phase()), (Some(Timeout::Idle), Phase::Replied));
+    assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Idle), Phase::Replied));
     assert_eq!(error.operation(), Some("RecognizeAllText"));
     assert!(reply.chunk().await.unwrap().is_none(), "after an error comes nothing");
 }

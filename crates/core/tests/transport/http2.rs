@@ -42,7 +42,7 @@ where
 }
 
 fn transport() -> HttpTransport {
-    let tls = Tls::new().system_roots(false).trust(ROOT);
+    let tls = Tls::new().system_roots(false).add_root_certificates(ROOT);
     HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap()
 }
 

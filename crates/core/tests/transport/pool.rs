@@ -107,7 +107,7 @@ async fn a_reply_that_is_too_large_ends_the_connection(kind: Kind) {
     let transport = kind.transport();
     for connections in 1..=3 {
         let mut request = get(&peer);
-        request.max_body = 1000;
+        request.max_response_bytes = 1000;
         assert_eq!(transport.send(request).await.unwrap_err().kind(), TransportErrorKind::BodyTooLarge);
         assert_eq!(peer.count(), connections);
     }

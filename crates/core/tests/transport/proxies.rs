@@ -167,7 +167,7 @@ async fn failure_behind_a_proxy_is_told_from_one_at_the_proxy() {
 #[tokio::test]
 async fn host_that_is_reached_without_the_proxy_is_reported_itself() {
     let (proxy, host) = (nobody(), nobody());
-    let transport = through(Proxy::new(format!("http://{proxy}")).except(["127.0.0.1"]));
+    let transport = through(Proxy::new(format!("http://{proxy}")).no_proxy(["127.0.0.1"]));
     let error = transport.send(HttpRequest::new(Method::Get, format!("http://{host}/"))).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
     assert!(error.to_string().starts_with(&format!("no connection to {host}: ")), "{error}");
@@ -221,7 +221,7 @@ async fn some_hosts_are_reached_without_the_proxy() {
         (vec!["thing.example", "127.0.0.0/8"], true),
         (vec!["10.0.0.0/8", "0.0.1", "localhost", "*"], false),
     ] {
-        let transport = through(Proxy::new(proxy.endpoint()).except(&except));
+        let transport = through(Proxy::new(proxy.endpoint()).no_proxy(&except));
         let reply = transport.send(get(&target)).await.unwrap();
         assert_eq!(reply.body, if direct { "direct" } else { "proxied" }, "{except:?}");
     }
@@ -231,7 +231,7 @@ async fn some_hosts_are_reached_without_the_proxy() {
         ("nothing.invalid", "thing.invalid", false),
         ("nothing.invalid", "*", true),
     ] {
-        let transport = through(Proxy::new(proxy.endpoint()).except([except]));
+        let transport = through(Proxy::new(proxy.endpoint()).no_proxy([except]));
         // There is no such host, which is how one sees that the proxy was not asked.
         let reply = transport.send(HttpRequest::new(Method::Get, format!("http://{host}/"))).await;
         assert_eq!(reply.is_err(), direct, "{host} {except}");
@@ -253,7 +253,7 @@ fn what_is_no_proxy_is_refused_and_not_shown() {
         assert_eq!(error.kind(), TransportErrorKind::Proxy, "{url}");
         assert!(!format!("{shown} {error} {error:?}").contains("canary"), "{shown} {error:?}");
     }
-    let builder = HttpTransport::builder().proxy(Proxy::new("http://user:canary@proxy.example").except(["a", "b"]));
+    let builder = HttpTransport::builder().proxy(Proxy::new("http://user:canary@proxy.example").no_proxy(["a", "b"]));
     assert!(format!("{builder:?}").contains(r#"Proxy { at: "proxy.example", except: "a,b," }"#), "{builder:?}");
     assert!(!format!("{:?}", builder.build().unwrap()).contains("canary"));
 }

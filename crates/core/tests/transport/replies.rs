@@ -111,7 +111,7 @@ async fn a_large_reply_within_bounds(kind: Kind) {
         let transport = kind.transport();
         for (limit, fits) in [(size, true), (size - 1, false), (usize::MAX, true)] {
             let mut request = get(&peer);
-            request.max_body = limit;
+            request.max_response_bytes = limit;
             match transport.send(request).await {
                 Ok(reply) => assert!(fits && reply.body == body),
                 Err(error) => assert!(!fits && error.kind() == TransportErrorKind::BodyTooLarge, "{error:?}"),
@@ -135,7 +135,7 @@ async fn a_reply_without_end(kind: Kind) {
             told.send(total).unwrap();
         });
         let mut request = get(&peer);
-        request.max_body = 1 << 20;
+        request.max_response_bytes = 1 << 20;
         let error = kind.transport().send(request).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::BodyTooLarge, "{error:?}");
         let total = tokio::task::spawn_blocking(move || written.recv().unwrap()).await.unwrap();

@@ -93,7 +93,7 @@ async fn a_certificate_authority_of_ones_own(kind: Kind) {
     for backend in backends(kind) {
         let bundle = pem("CERTIFICATE", CLIENT) + &pem("CERTIFICATE", ROOT);
         for root in [ROOT.to_vec(), pem("CERTIFICATE", ROOT).into_bytes(), bundle.into_bytes()] {
-            let tls = Tls::new().backend(backend).system_roots(false).trust(root);
+            let tls = Tls::new().backend(backend).system_roots(false).add_root_certificates(root);
             exchange(kind, tls, &peer).await.unwrap();
         }
     }
@@ -102,17 +102,17 @@ async fn a_certificate_authority_of_ones_own(kind: Kind) {
 async fn trust_beside_the_system(kind: Kind) {
     let peer = secure(GOOD, rustls::ALL_VERSIONS, None);
     for backend in backends(kind) {
-        exchange(kind, Tls::new().backend(backend).trust(ROOT), &peer).await.unwrap();
+        exchange(kind, Tls::new().backend(backend).add_root_certificates(ROOT), &peer).await.unwrap();
     }
     // And without a choice of a back end.
-    exchange(kind, Tls::new().trust(ROOT), &peer).await.unwrap();
+    exchange(kind, Tls::new().add_root_certificates(ROOT), &peer).await.unwrap();
 }
 
 async fn nobody_else_is_trusted(kind: Kind) {
     let peer = secure(GOOD, rustls::ALL_VERSIONS, None);
     for backend in backends(kind) {
         let alone = Tls::new().backend(backend).system_roots(false);
-        for tls in [alone.clone(), alone.trust(CLIENT), Tls::new().backend(backend)] {
+        for tls in [alone.clone(), alone.add_root_certificates(CLIENT), Tls::new().backend(backend)] {
             let (error, text) = exchange(kind, tls, &peer).await.unwrap_err();
             assert_eq!(error, TransportErrorKind::Tls, "{text}");
         }
@@ -121,7 +121,7 @@ async fn nobody_else_is_trusted(kind: Kind) {
 
 async fn what_is_wrong_with_a_certificate(kind: Kind) {
     for backend in backends(kind) {
-        let trusting = Tls::new().backend(backend).system_roots(false).trust(ROOT);
+        let trusting = Tls::new().backend(backend).system_roots(false).add_root_certificates(ROOT);
         // Each back end has words of its own.
         let cases: [(&'static [u8], Tls, &[&str]); 3] = [
             (OTHER, trusting.clone(), &["other.example.com", "IP address mismatch"]),
@@ -142,7 +142,7 @@ async fn what_is_wrong_with_a_certificate(kind: Kind) {
 async fn a_certificate_of_the_client(kind: Kind) {
     let peer = secure(GOOD, rustls::ALL_VERSIONS, Some(CLIENT));
     for backend in backends(kind) {
-        let plain = Tls::new().backend(backend).system_roots(false).trust(ROOT);
+        let plain = Tls::new().backend(backend).system_roots(false).add_root_certificates(ROOT);
         exchange(kind, plain.clone(), &peer).await.unwrap_err();
         let shown = plain.identity(pem("CERTIFICATE", CLIENT), pem("PRIVATE KEY", KEY));
         exchange(kind, shown, &peer).await.unwrap();
@@ -152,7 +152,7 @@ async fn a_certificate_of_the_client(kind: Kind) {
 async fn the_oldest_version(kind: Kind) {
     let peer = secure(GOOD, &[&rustls::version::TLS12], None);
     for backend in backends(kind) {
-        let tls = Tls::new().backend(backend).system_roots(false).trust(ROOT);
+        let tls = Tls::new().backend(backend).system_roots(false).add_root_certificates(ROOT);
         exchange(kind, tls.clone(), &peer).await.unwrap();
         let (error, text) = exchange(kind, tls.min_version(TlsVersion::Tls13), &peer).await.unwrap_err();
         assert_eq!(error, TransportErrorKind::Tls, "{text}");
@@ -164,9 +164,9 @@ async fn certificates_that_cannot_be_read(kind: Kind) {
         let tls = Tls::new().backend(backend);
         let key = pem("PRIVATE KEY", b"canary-key");
         for tls in [
-            tls.clone().trust("not a certificate"),
-            tls.clone().trust("-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"),
-            tls.clone().trust(pem("PRIVATE KEY", KEY)),
+            tls.clone().add_root_certificates("not a certificate"),
+            tls.clone().add_root_certificates("-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"),
+            tls.clone().add_root_certificates(pem("PRIVATE KEY", KEY)),
             tls.clone().identity(pem("CERTIFICATE", CLIENT), "canary-key"),
             tls.clone().identity(pem("CERTIFICATE", CLIENT), key.clone()),
         ] {

@@ -74,7 +74,7 @@ async fn a_stream_ends_at_its_limit(kind: Kind) {
     let transport = kind.transport();
     for (limit, fits) in [(8, true), (7, false), (0, false)] {
         let mut request = get(&peer);
-        request.max_body = limit;
+        request.max_response_bytes = limit;
         let result = transport.open(request).await.unwrap().whole().await;
         match result {
             Ok(reply) => assert!(fits && reply.body == "12345678"),
@@ -94,7 +94,7 @@ async fn a_stream_may_be_without_limit(kind: Kind) {
         (0..40).for_each(|_| connection.stream.write_all(&piece).unwrap());
     });
     let mut request = get(&peer);
-    request.max_body = usize::MAX;
+    request.max_response_bytes = usize::MAX;
     let mut reply = kind.transport().open(request).await.unwrap();
     let mut total = 0;
     while let Some(chunk) = reply.body.chunk().await.unwrap() {

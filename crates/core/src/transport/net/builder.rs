@@ -16,8 +16,8 @@ use super::Tls;
 /// use alicloud_core::transport::{HttpTransport, Proxy, Tls};
 ///
 /// let transport = HttpTransport::builder()
-///     .proxy(Proxy::new("http://user:password@proxy.example.com:3128").except([".internal"]))
-///     .tls(Tls::new().trust(std::fs::read("company-ca.pem")?))
+///     .proxy(Proxy::new("http://user:password@proxy.example.com:3128").no_proxy([".internal"]))
+///     .tls(Tls::new().add_root_certificates(std::fs::read("company-ca.pem")?))
 ///     .build()?;
 /// let config = Config::new().region("cn-shanghai").transport(transport);
 /// # Ok(())

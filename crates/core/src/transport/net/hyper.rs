@@ -55,13 +55,13 @@ impl TransportBuilder<HyperTransport> {
 
 impl Transport for HyperTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        let limit = request.max_body;
+        let limit = request.max_response_bytes;
         let begun = self.begin(request.into());
         Box::pin(async move { reply::whole(self.head(begun).await?, limit).await })
     }
 
     fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
-        let limit = request.max_body;
+        let limit = request.max_response_bytes;
         let begun = self.begin(request.into());
         Box::pin(async move { Ok(reply::opened(self.head(begun).await?, limit)) })
     }

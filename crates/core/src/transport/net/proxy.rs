@@ -45,7 +45,7 @@ impl Proxy {
     /// a dot before it; an address for itself; `10.0.0.0/8` for a network; `*` for every name.
     ///
     /// Changes nothing about the proxies of the environment.
-    pub fn except<S: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
+    pub fn no_proxy<S: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
         if let Kind::Given { except, .. } = &mut self.0 {
             for host in hosts {
                 except.push_str(host.as_ref());

@@ -91,7 +91,7 @@ impl TransportBuilder<HttpTransport> {
 
 impl Transport for HttpTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        let limit = request.max_body;
+        let limit = request.max_response_bytes;
         let begun = self.begin(request.into());
         Box::pin(async move {
             let (response, url) = begun?;
@@ -101,7 +101,7 @@ impl Transport for HttpTransport {
     }
 
     fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
-        let limit = request.max_body;
+        let limit = request.max_response_bytes;
         let begun = self.begin(request.into());
         Box::pin(async move {
             let (response, url) = begun?;

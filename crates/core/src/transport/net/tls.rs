@@ -84,7 +84,7 @@ impl Tls {
     }
 
     /// Trusts certificates, beside others: any number of them in PEM, or one in DER.
-    pub fn trust(mut self, certificates: impl Into<Vec<u8>>) -> Self {
+    pub fn add_root_certificates(mut self, certificates: impl Into<Vec<u8>>) -> Self {
         self.roots.push(certificates.into());
         self
     }
