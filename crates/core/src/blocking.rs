@@ -111,7 +111,7 @@ impl<O: Operation> Call<O> {
         wait(self.send())?
     }
 
-    /// As [`reply`](Self::reply), and waits for it.
+    /// As [`response`](Self::response), and waits for it.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ use crate::sign::Style;
 /// A request of an operation by its name alone, for what the crate of a product does not have.
 ///
 /// It goes the way of all requests: it is signed, sent again where that is safe, and answered with a reply or an
-/// [`Error`](crate::Error). The reply is JSON as it came; [`Response::body`](crate::Reply::body) has the bytes of one
+/// [`Error`](crate::Error). The reply is JSON as it came; [`Response::body`](crate::Response::body) has the bytes of one
 /// that is none. A response with a successful HTTP status is a success whatever its fields say, unless
 /// [`error_code`](Self::error_code) or [`success`](Self::success) names the field that tells of a failure.
 ///
@@ -134,7 +134,7 @@ impl RawRequest {
         self
     }
 
-    /// The reply is not JSON: the value is `null`, and the bytes are in [`Response::body`](crate::Reply::body).
+    /// The reply is not JSON: the value is `null`, and the bytes are in [`Response::body`](crate::Response::body).
     pub fn accept_any_body(mut self) -> Self {
         self.reply = ReplyKind::Bytes;
         self

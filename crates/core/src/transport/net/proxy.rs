@@ -28,7 +28,7 @@ impl Proxy {
     /// What the environment says, which is what happens if nothing is set.
     ///
     /// `HTTPS_PROXY` counts for `https`, `HTTP_PROXY` for `http`, and `ALL_PROXY` where these are not set; of each
-    /// name the capitals count before the small letters. `NO_PROXY` is a list as [`except`](Self::except) takes it.
+    /// name the capitals count before the small letters. `NO_PROXY` is a list as [`no_proxy`](Self::no_proxy) takes it.
     /// A value that is no URL of a proxy is passed over. Where `REQUEST_METHOD` is set, which is so in a CGI program,
     /// a client could choose `HTTP_PROXY`, and no proxy is used. On Windows and macOS the system's own settings count
     /// where the environment has none.
