@@ -5,6 +5,7 @@ mod import;
 mod place;
 mod report;
 mod run;
+mod rustfmt;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub use diff::{DiffArguments, DiffFormat, Gravity, diff};
 pub use import::{ImportArguments, import};
 pub use report::{Report, Summary};
 pub use run::{Job, Place, orphans, run};
+pub use rustfmt::format;
 pub use tree::{Changes, Mode, apply};
 
 use crate::plan::Runtime;

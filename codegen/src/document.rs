@@ -37,6 +37,17 @@ pub struct Document {
     pub operations: Vec<Operation>,
     /// The hosts by region, `endpoints`.
     pub endpoints: Vec<Endpoint>,
+    /// The topics of the operations, `directories`, in source order; nested topics follow their parents.
+    pub topics: Vec<Topic>,
+}
+
+/// A topic and its operations.
+#[derive(Clone, Debug, Default)]
+pub struct Topic {
+    /// The title, with those of its parents before it.
+    pub title: String,
+    /// The names of its operations. A document may name operations that it does not define.
+    pub operations: Vec<String>,
 }
 
 /// A text and its place.

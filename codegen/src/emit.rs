@@ -5,6 +5,7 @@ mod codes;
 mod deprecated;
 mod docs;
 mod example;
+mod imports;
 mod manifest;
 mod operation;
 mod pages;
@@ -29,7 +30,8 @@ pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Fault
     let mut files = vec![
         ("Cargo.toml".to_owned(), manifest::emit(model, runtime)),
         ("README.md".to_owned(), readme::emit(model)),
-        ("rustfmt.toml".to_owned(), "disable_all_formatting = true\n".to_owned()),
+        // The defaults of rustfmt, whatever the workspace around the crate sets.
+        ("rustfmt.toml".to_owned(), "style_edition = \"2024\"\n".to_owned()),
         ("src/lib.rs".to_owned(), format("src/lib.rs", client::root(model))?),
         ("src/client.rs".to_owned(), format("src/client.rs", client::client(model))?),
         ("src/operation.rs".to_owned(), format("src/operation.rs", client::list(model))?),
@@ -98,21 +100,27 @@ fn space(text: &str) -> String {
             let starts = ["use ", "mod ", "pub use ", "pub mod "].iter().any(|start| line.starts_with(start));
             starts && !line.ends_with(" {")
         };
+        let starts_group = before.starts_with("use alicloud_core") && line.starts_with("use crate");
         let ends_item = before == "}"
+            || starts_group
+            || before.ends_with(';') && indent(before) > 0 && indent(line) == 0
             || before == ");"
             || before.starts_with("open_enum!")
             || before.starts_with("whole!")
             || before == "    }";
         let ends_head = before.starts_with("//!") && !line.starts_with("//!")
             || before.starts_with("#![") && !line.starts_with("#![")
-            || import(before) && !import(line);
-        // A sentence of the documentation may end as a statement does.
-        let ends_constant = !before.trim_start().starts_with("//")
+            || import(before) && !import(line) && line != "#[doc(inline)]";
+        // A line of the documentation may end as a statement or a member does.
+        let documented = before.trim_start().starts_with("//");
+        let ends_constant = !documented
             && (before.ends_with(';') && indent(before) == 4 && indent(line) == 4
                 || before.ends_with(");") && indent(before) == 8 && indent(line) == 4
                 || before == "    ];");
+        // Between documented members of a struct or an enumeration.
+        let ends_member = !documented && before.ends_with(',') && indent(before) == 4 && line.starts_with("    ///");
         let closes = line.trim_start().starts_with(['}', ')', ']']) || line.trim().is_empty();
-        if (ends_item || ends_head || ends_constant) && !closes && !before.is_empty() {
+        if (ends_item || ends_head || ends_constant || ends_member) && !closes && !before.is_empty() {
             out.push('\n');
         }
         out.push_str(line);

@@ -36,6 +36,31 @@ pub fn first(text: &str) -> String {
     one_line(text, true)
 }
 
+/// The first sentence of a text, on one line.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let line = first(text);
+    let chars: Vec<(usize, char)> = line.char_indices().collect();
+    let mut in_code = false;
+    for (index, (at, c)) in chars.iter().enumerate() {
+        in_code ^= *c == '`';
+        let next = |offset: usize| chars.get(index + offset).map(|(_, c)| *c);
+        // A lowercase letter after the space continues a sentence after an abbreviation.
+        let ends = match c {
+            '.' | '!' | '?' => next(1) == Some(' ') && !next(2).is_some_and(char::is_lowercase),
+            '。' => true,
+            _ => false,
+        };
+        if ends && !in_code && !ABBREVIATIONS.iter().any(|word| line[..*at].ends_with(word)) {
+            return line[..at + c.len_utf8()].to_owned();
+        }
+    }
+    line
+}
+
+/// Words whose dot ends no sentence.
+const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "etc", "No", "vs", "approx"];
+
 fn one_line(text: &str, first: bool) -> String {
     let text = html::to_markdown(&clean(text));
     let mut line = String::new();

@@ -31,8 +31,19 @@ pub struct Model {
     pub types: Vec<Type>,
     /// The hosts by region.
     pub endpoints: Vec<Endpoint>,
+    /// The topics of the operations, in the document's order. Every operation is in one.
+    pub topics: Vec<Topic>,
     /// The fields that are concealed because their names are those of secrets.
     pub marked: Vec<MarkedSecret>,
+}
+
+/// A topic and its operations.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    /// The title; none for the operations of no topic.
+    pub title: Option<String>,
+    /// The indices of its operations.
+    pub operations: Vec<usize>,
 }
 
 /// A field that is concealed without `x-sensitive`.

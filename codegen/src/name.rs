@@ -71,10 +71,10 @@ const TAKEN_TYPES: &[&str] = &[
 ];
 
 /// Methods that a request has beside its setters.
-const TAKEN_FIELDS: &[&str] = &["new", "clone", "default", "fmt", "into"];
+const TAKEN_FIELDS: &[&str] = &["new", "call", "clone", "default", "fmt", "into"];
 
 /// Methods that a client has beside its operations.
-const TAKEN_METHODS: &[&str] = &["new", "from_env", "core", "config"];
+const TAKEN_METHODS: &[&str] = &["new", "from_default_chain", "call_raw", "config", "endpoint", "region"];
 
 /// Methods that traits of the prelude and of the standard library give to a client, or to a pointer to one. A call would
 /// mean these, since the operation's own takes a reference.

@@ -203,9 +203,20 @@ fn comment(path: &str) -> (&'static str, &'static str) {
 /// A generated text with more at its end, marked anew.
 #[must_use]
 pub fn append(marked: &str, more: &str) -> String {
-    let (head, body) = marked.split_once('\n').unwrap_or((marked, ""));
-    let body = format!("{body}{more}");
-    let digits = format!("; content {:016x}", hash(&body));
+    with_body(marked, &format!("{}{more}", body(marked)))
+}
+
+/// The text of a generated file behind its marker.
+#[must_use]
+pub fn body(marked: &str) -> &str {
+    marked.split_once('\n').map_or("", |(_, body)| body)
+}
+
+/// A generated file with another text behind its marker, which records the hash of that text.
+#[must_use]
+pub fn with_body(marked: &str, body: &str) -> String {
+    let head = marked.lines().next().unwrap_or_default();
+    let digits = format!("; content {:016x}", hash(body));
     let head = match head.find("; content ") {
         Some(at) => format!("{}{digits}{}", &head[..at], head.get(at + digits.len()..).unwrap_or_default()),
         None => head.to_owned(),

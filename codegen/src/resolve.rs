@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::document::{Document, Schema};
 use crate::gateway::{self, Gateway};
-use crate::model::{Endpoint, MarkedSecret, Model, Type, TypeId, TypeKind};
+use crate::model::{Endpoint, MarkedSecret, Model, Topic, Type, TypeId, TypeKind};
 
 /// Makes the model. Operations that have an error are left out of it.
 #[must_use]
@@ -111,8 +111,27 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
     resolver.gaps(&generated);
     model.types = resolver.types;
     model.marked = resolver.marked;
+    model.topics = topics(document, &model);
     reach::mark(&mut model);
     (model, resolver.diagnostics)
+}
+
+/// The topics that have operations of the model, and one without a title for the operations that no topic names.
+fn topics(document: &Document, model: &Model) -> Vec<Topic> {
+    let mut left: Vec<usize> = (0..model.operations.len()).collect();
+    let mut topics = Vec::new();
+    for topic in &document.topics {
+        let named = |index: &usize| topic.operations.contains(&model.operations[*index].name.wire);
+        let operations: Vec<usize> = left.iter().copied().filter(named).collect();
+        left.retain(|index| !operations.contains(index));
+        if !operations.is_empty() {
+            topics.push(Topic { title: Some(topic.title.clone()), operations });
+        }
+    }
+    if !left.is_empty() {
+        topics.push(Topic { title: None, operations: left });
+    }
+    topics
 }
 
 /// The state of one resolution.

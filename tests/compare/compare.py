@@ -33,7 +33,7 @@ class Crate:
     PARAMETER = re.compile(r'^    (\w+) "((?:[^"\\]|\\.)*)" => ([\w#]+)', re.M)
     STRUCT = re.compile(r"^pub struct (\w+) \{\n(.*?)^\}", re.M | re.S)
     EMPTY = re.compile(r"^pub struct (\w+)(?: \{\s*\}|;)", re.M)
-    FIELD = re.compile(r"^    pub ([\w#]+): (.+(?:\n {8}.+|\n    >.*)*),$", re.M)
+    FIELD = re.compile(r"^    pub ([\w#]+):\s+(.+(?:\n {8}.+|\n    >.*)*),$", re.M)
     FIELDS = re.compile(r"^fields! \{\n    (\w+): [\w +]+,\n(.*?)^\}", re.M | re.S)
     NAMED = re.compile(r'^    "((?:[^"\\]|\\.)*)" => ([\w#]+)', re.M)
     WHOLE = re.compile(r"^whole!\((\w+), (\w+)\);", re.M)

@@ -33,7 +33,8 @@ impl Scratch {
         let manifest = format!(
             "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
              [workspace.package]\nrepository = \"https://example.com\"\n\n\
-             [workspace.dependencies]\nalicloud-core = {{ path = '{}', default-features = false }}\n",
+             [workspace.dependencies]\nalicloud-core = {{ path = '{}', default-features = false }}\n\
+             tokio = \"1\"\n",
             root().join("crates/core").display()
         );
         scratch.write("Cargo.toml", &manifest)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
-use alicloud_codegen::cli::{Mode, apply};
+use alicloud_codegen::cli::{Mode, apply, format};
 use alicloud_codegen::plan::{Options, Runtime, generate};
 use alicloud_codegen::source::Source;
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Reply, Verification};
@@ -46,12 +46,13 @@ fn regenerated(name: &str, members: &[&str]) -> Result<(Scratch, Vec<String>)> {
     }
     let options = Options { runtime: Runtime::Workspace, ..Options::default() };
     let source = Source::new("spec.json", spec()?);
-    let outcome = generate(&source, &options)?;
+    let mut outcome = generate(&source, &options)?;
     let before = generate(&Source::new("spec.json", alicloud_tests::APP_STREAMING), &options)?;
     let known = |message: &str| before.diagnostics.iter().any(|found| found.message == message);
     let added = outcome.diagnostics.iter().filter(|found| !known(&found.message));
     let problems: Vec<String> = added.map(|found| found.render(&source)).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+    format(&mut outcome.files)?;
     let changes = apply(&scratch.path("crate"), &outcome.files, Mode::Write)?;
     assert_eq!((changes.deleted.len(), changes.kept.len()), (0, 0), "{changes:?}");
     Ok((scratch, changes.written))
@@ -85,14 +86,14 @@ fn difference(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
 #[test]
 fn the_diff_is_one_file_one_method_and_a_line_in_each_list() -> Result {
     let (scratch, written) = regenerated("add-operation-diff", &["crate"])?;
-    assert_eq!(written, ["README.md", "src/client.rs", "src/operation.rs", FILE]);
+    assert_eq!(written, ["README.md", "src/client.rs", "src/lib.rs", "src/operation.rs", FILE]);
     let (before, after) = (files(&root().join(FOLDER))?, files(&scratch.path("crate"))?);
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(names(&after).difference(&names(&before)).collect::<Vec<_>>(), [FILE], "one new file");
     assert!(names(&before).is_subset(&names(&after)), "nothing is gone");
     let changed = |path: &&String| before[*path] != after[*path];
     let changed: Vec<&String> = before.keys().filter(changed).collect();
-    assert_eq!(changed, ["README.md", "src/client.rs", "src/operation.rs"]);
+    assert_eq!(changed, ["README.md", "src/client.rs", "src/lib.rs", "src/operation.rs"]);
 
     // Without the marker, which is the first line, each of them has grown in one way.
     let grown = |path: &str| -> Result<(Vec<String>, Vec<String>)> {
@@ -105,13 +106,18 @@ fn the_diff_is_one_file_one_method_and_a_line_in_each_list() -> Result {
     let (removed, added) = grown("src/operation.rs")?;
     assert_eq!(removed, Vec::<String>::new());
     let uses = "pub use list_session_matches::{ListSessionMatches, ListSessionMatchesResponse};";
-    assert_eq!(added, ["pub mod list_session_matches;", uses]);
+    let lines: BTreeSet<&str> = added.iter().map(String::as_str).collect();
+    assert_eq!(lines, BTreeSet::from(["pub mod list_session_matches;", "#[doc(inline)]", uses]));
 
     let (removed, added) = grown("README.md")?;
     let count = serde_json::from_str::<Value>(APP_STREAMING)?["apis"].as_object().map_or(0, Map::len);
-    assert!(removed.len() == 1 && removed[0].contains(&format!(" {count} operations")), "{removed:?}");
-    assert!(added.len() == 2 && added[0].contains(&format!(" {} operations", count + 1)), "{added:?}");
-    assert_eq!(added[1], "- `ListSessionMatches`: Lists the sessions that match all of some conditions.");
+    assert!(removed.len() == 1 && removed[0].contains(&format!(" {count} typed operations")), "{removed:?}");
+    assert!(added.len() == 1 && added[0].contains(&format!(" {} typed operations", count + 1)), "{added:?}");
+
+    let (removed, added) = grown("src/lib.rs")?;
+    assert_eq!(removed, Vec::<String>::new());
+    let link = "//! - [`ListSessionMatches`](operation::ListSessionMatches): Lists the sessions that match all of some conditions.";
+    assert_eq!(added, ["//!", "//! ## Other operations", "//!", link]);
 
     let (removed, added) = grown("src/client.rs")?;
     assert_eq!(removed, Vec::<String>::new());

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
-use alicloud_codegen::cli::{Changes, Mode, apply};
+use alicloud_codegen::cli::{Changes, Mode, apply, format};
 use alicloud_codegen::plan::{Options, Outcome, Runtime, generate};
 use alicloud_codegen::source::Source;
 use alicloud_tests::scratch::files;
@@ -25,7 +25,8 @@ const OPERATION: &str = "src/operation/log_off_all_sessions_in_app_instance_grou
 
 fn generated(name: &str, text: &str) -> Result<Outcome> {
     let options = Options { runtime: Runtime::Workspace, ..Options::default() };
-    let outcome = generate(&Source::new(name, text), &options)?;
+    let mut outcome = generate(&Source::new(name, text), &options)?;
+    format(&mut outcome.files)?;
     assert!(outcome.is_success(), "{name}: {:?}", outcome.diagnostics);
     Ok(outcome)
 }
@@ -156,9 +157,9 @@ fn an_outdated_file_is_rewritten_without_force() -> Result {
     let older = generated("spec.json", &older)?.files;
     assert!(older[OPERATION] != copy.planned[OPERATION]);
     apply(copy.folder.path(), &older, Mode::Write)?;
-    assert_eq!(copy.apply(Mode::Check)?.written, ["README.md", "src/client.rs", OPERATION]);
+    assert_eq!(copy.apply(Mode::Check)?.written, ["src/client.rs", "src/lib.rs", OPERATION]);
     assert!(copy.apply(Mode::Check)?.any(), "a check changes nothing");
-    assert_eq!(copy.apply(Mode::Write)?.written, ["README.md", "src/client.rs", OPERATION]);
+    assert_eq!(copy.apply(Mode::Write)?.written, ["src/client.rs", "src/lib.rs", OPERATION]);
     copy.assert_complete()
 }
 
@@ -168,7 +169,8 @@ fn stale_files_go_and_foreign_ones_stay() -> Result {
     let source = Source::new("spec.json", APP_STREAMING);
     let only = ["LogOffAllSessionsInAppInstanceGroup".to_owned(), "TagResources".to_owned()].into();
     let options = Options { runtime: Runtime::Workspace, only, ..Options::default() };
-    let few = generate(&source, &options)?.files;
+    let mut few = generate(&source, &options)?.files;
+    format(&mut few)?;
     assert!(few.len() < copy.planned.len());
 
     let foreign = [("src/operation/notes.rs", "// mine\n"), ("NOTES.md", "mine\n"), ("src/mine/deep.rs", "mod x;\n")];

@@ -6,7 +6,7 @@ mod hostile;
 
 use std::error::Error;
 
-use alicloud_codegen::cli::{Mode, apply};
+use alicloud_codegen::cli::{Mode, apply, format};
 use alicloud_codegen::diagnostic::any_error;
 use alicloud_codegen::plan::{Options, Runtime, generate};
 use alicloud_codegen::source::Source;
@@ -146,7 +146,8 @@ fn the_crate_compiles_and_its_documentation_is_text() -> Result {
     let (document, operations) = document();
     let source = Source::new("hostile.json", document);
     let options = Options { runtime: Runtime::Workspace, ..Options::default() };
-    let outcome = generate(&source, &options)?;
+    let mut outcome = generate(&source, &options)?;
+    format(&mut outcome.files)?;
     let problems: Vec<String> = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
     assert!(outcome.is_success() && !any_error(&outcome.diagnostics), "{}", problems.join("\n"));
     assert_eq!((outcome.operations, outcome.generated), (operations, operations));
@@ -165,12 +166,13 @@ fn the_crate_compiles_and_its_documentation_is_text() -> Result {
     let documented = scratch.cargo(&["rustdoc", "--quiet", "--package", package, "--", "-D", "warnings"])?;
     assert!(documented.success && !documented.errors.contains("warning"), "{}", documented.errors);
 
-    // The examples are the generator's: one an operation and one in the README, which are compiled and not run.
+    // The examples are the generator's, which are compiled and not run: one of each operation, one of the client, and
+    // two in the README.
     let tested = scratch.cargo(&["test", "--quiet", "--doc", "--package", package, "--", "--format", "pretty"])?;
     assert!(tested.success, "{}\n{}", tested.output, tested.errors);
     let tests: Vec<&str> =
         tested.output.lines().filter(|line| line.starts_with("test ") && line.contains(" (line ")).collect();
-    assert_eq!(tests.len(), operations + 1, "{}", tested.output);
+    assert_eq!(tests.len(), operations + 3, "{}", tested.output);
     let strange: Vec<_> = tests.iter().filter(|line| !line.ends_with(" - compile ... ok")).collect();
     assert!(strange.is_empty(), "{strange:?}");
     let of_operations = tests.iter().filter(|line| line.contains("src/operation/")).count();

@@ -78,10 +78,11 @@ fn runtime() -> Runtime {
 fn manifest(model: &Model) -> String {
     format!(
         "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
-         sdk = {{ package = \"{}\", path = \"../crate\" }}\n\
+         sdk = {{ package = \"{}\", path = \"../crate\" }}\nalicloud-core = {{ path = '{}' }}\n\
          serde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n\
          tokio = {{ version = \"1\", features = [\"rt\"] }}\n",
-        model.package
+        model.package,
+        root().join("crates/core").display()
     )
 }
 
@@ -97,7 +98,7 @@ fn program(model: &Model, cases: &[Value]) -> String {
         #![allow(deprecated, unused_imports, unused_variables, dead_code, unreachable_patterns)]
         mod harness;
         use harness::{Case, call, skip};
-        use sdk::alicloud_core::__private::*;
+        use alicloud_core::__private::*;
         use sdk::{Client, operation};
         use serde_json::json;
 

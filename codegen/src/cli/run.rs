@@ -181,7 +181,8 @@ fn one(job: &Job, arguments: &Arguments) -> Result<Made, Failure> {
         only: arguments.only.iter().cloned().collect(),
         skip_unsupported: arguments.skip_unsupported,
     };
-    let outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
+    let mut outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
+    super::rustfmt::format(&mut outcome.files)?;
     let problems = if arguments.verbose { outcome.diagnostics.clone() } else { fold(&outcome.diagnostics) };
     let diagnostics = problems.iter().map(|found| found.render(&source)).collect();
     let mut report = Report::new(&job.name, &outcome, diagnostics);

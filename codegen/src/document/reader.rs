@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     Document, Endpoint, ErrorCode, Operation, Package, Pages, Parameter, RamAction, Response, SIZE_LIMIT, Schema, Text,
-    Value,
+    Topic, Value,
 };
 use crate::diagnostic::{self, Diagnostic};
 use crate::json::{self, Kind, Member};
@@ -94,6 +94,9 @@ impl Reader {
         }
         for endpoint in root.get("endpoints").map(|value| self.items("endpoints", value)).unwrap_or_default() {
             document.endpoints.extend(self.endpoint(endpoint));
+        }
+        if let Some(Kind::List(entries)) = root.get("directories").map(|value| &value.kind) {
+            topics("", entries, &mut document.topics);
         }
         document
     }
@@ -412,5 +415,24 @@ fn scalar(value: &json::Value) -> Option<String> {
         Kind::Text(text) | Kind::Number(text) => Some(text.clone()),
         Kind::Boolean(flag) => Some(flag.to_string()),
         _ => None,
+    }
+}
+
+/// Appends the topics among these entries. Vendors write this key for their web site alone, so that other content is no
+/// error.
+fn topics(parent: &str, entries: &[json::Value], topics_found: &mut Vec<Topic>) {
+    let text = |value: &json::Value| match &value.kind {
+        Kind::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    for entry in entries {
+        let Some(Kind::List(children)) = entry.get("children").map(|value| &value.kind) else { continue };
+        let Some(title) = entry.get("title").and_then(text) else { continue };
+        let title = if parent.is_empty() { title } else { format!("{parent}: {title}") };
+        let operations: Vec<String> = children.iter().filter_map(text).collect();
+        if !operations.is_empty() {
+            topics_found.push(Topic { title: title.clone(), operations });
+        }
+        topics(&title, children, topics_found);
     }
 }

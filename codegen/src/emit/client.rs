@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::example::{self, Style};
 use super::operation::operation_deprecated;
-use super::{docs, ident, types};
+use super::{docs, ident, imports, types};
 use crate::markdown;
-use crate::model::{Endpoint, Home, Model, Operation, Type, TypeKind};
+use crate::model::{Endpoint, Home, Model, Operation, Topic, Type, TypeKind};
 
 /// `src/lib.rs`
 pub(super) fn root(model: &Model) -> TokenStream {
@@ -15,10 +16,13 @@ pub(super) fn root(model: &Model) -> TokenStream {
             pub mod types;
         )
     });
-    let reason = "this crate itself names what the vendor advises against";
+    let reason = "items that the service deprecates";
     let deprecated = deprecates(model).then(|| quote!(#![allow(deprecated, reason = #reason)]));
+    let topics = inner_attributes(&topics(model));
     quote! {
         #![doc = include_str!("../README.md")]
+        #topics
+        #![cfg_attr(docsrs, feature(doc_cfg))]
         #deprecated
         #![forbid(unsafe_code)]
         #![warn(missing_docs)]
@@ -27,11 +31,46 @@ pub(super) fn root(model: &Model) -> TokenStream {
         pub mod operation;
         #shared
 
-        pub use alicloud_core::{self, Config, Error};
+        #[cfg(feature = "blocking")]
+        pub use alicloud_core::blocking;
+        #[cfg(feature = "testing")]
+        pub use alicloud_core::testing;
+        pub use alicloud_core::{
+            Call, Config, Error, Operation, RawRequest, Response, config, credentials, error, events, http,
+            intercept, pagination, primitives, sign, transport, wait,
+        };
         pub use client::{Client, SERVICE};
 
         const _: () = alicloud_core::__private::contract(4);
     }
+}
+
+/// The list of operations by topic, with links.
+fn topics(model: &Model) -> Vec<String> {
+    if model.operations.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), "# Operations".to_owned()];
+    let only = model.topics.len() == 1;
+    for Topic { title, operations } in &model.topics {
+        let title = title.as_deref().map(markdown::line);
+        match title.as_deref() {
+            Some(title) => lines.extend([String::new(), format!("## {title}")]),
+            None if only => {}
+            None => lines.extend([String::new(), "## Other operations".to_owned()]),
+        }
+        lines.push(String::new());
+        lines.extend(operations.iter().map(|index| {
+            let operation = &model.operations[*index];
+            format!("- [`{0}`](operation::{0}): {1}", operation.name.rust, docs::summary(operation))
+        }));
+    }
+    lines
+}
+
+fn inner_attributes(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#![doc = #lines])*)
 }
 
 /// Whether something in the crate has the attribute.
@@ -52,43 +91,11 @@ pub(super) fn client(model: &Model) -> TokenStream {
     let version = &model.version;
     let title = markdown::line(&model.title);
     let module = format!(" The client of {title}.");
-    let client =
-        format!(" Calls the operations of {title} ({}, version {}).", markdown::code(product), markdown::code(version));
-    let service = format!(" The product, its version and the hosts of its {} regions.", model.endpoints.len());
+    let client = format!(" Client of {title} ({}, version {}).", markdown::code(product), markdown::code(version));
+    let service = format!(" Product, version and endpoints ({} regions) of the service.", model.endpoints.len());
     let endpoints = model.endpoints.iter().map(endpoint);
-    let methods = model.operations.iter().map(|operation| {
-        let name = ident(&operation.method);
-        let request = ident(&operation.name.rust);
-        let text = docs::attributes(&[
-            docs::summary(operation),
-            String::new(),
-            format!("See [`{0}`](operation::{0}).", operation.name.rust),
-        ]);
-        let deprecated = operation_deprecated(model, operation);
-        quote! {
-            #text
-            #deprecated
-            pub fn #name(&self, request: operation::#request) -> Call<operation::#request> {
-                self.core.call(request)
-            }
-        }
-    });
-    let operation = (!model.operations.is_empty()).then(|| {
-        quote!(
-            use crate::operation;
-        )
-    });
-    let endpoint = (!model.endpoints.is_empty()).then(|| quote!(Endpoint,));
-    let reason = "the document has no operations";
-    let unused = model.operations.is_empty().then(|| quote!(#[allow(dead_code, reason = #reason)]));
-    let call = (!model.operations.is_empty()).then(|| quote!(Call,));
-    quote! {
-        #![doc = #module]
-        use alicloud_core::__private::{#call #endpoint Service};
-        use alicloud_core::{Config, Error};
-
-        #operation
-
+    let methods = model.operations.iter().enumerate().map(|(index, operation)| method(model, operation, index == 0));
+    let items = quote! {
         #[doc = #service]
         pub static SERVICE: Service = Service::new(
             #product,
@@ -100,31 +107,92 @@ pub(super) fn client(model: &Model) -> TokenStream {
 
         #[doc = #client]
         #[doc = ""]
-        #[doc = " Cloning is cheap, and clones share connections and credentials."]
+        #[doc = " Clones share connections, credentials and the retry budget."]
         #[derive(Clone, Debug)]
         pub struct Client {
-            #unused
-            core: alicloud_core::Client,
+            pub(crate) core: alicloud_core::Client,
         }
 
         impl Client {
-            #[doc = " A client with the given configuration."]
+            #[doc = " Creates a client."]
             #[doc = ""]
             #[doc = " # Errors"]
-            #[doc = " If the configuration is incomplete or contradicts itself."]
+            #[doc = ""]
+            #[doc = " Returns an error if the configuration is incomplete or contains an invalid value."]
             pub fn new(config: Config) -> Result<Self, Error> {
                 Ok(Self { core: alicloud_core::Client::new(&SERVICE, config)? })
             }
 
-            #[doc = " A client with region and credentials from the environment."]
+            #[doc = " Creates a client with the region and the credentials of the environment; see"]
+            #[doc = " [`Config::from_default_chain`]."]
             #[doc = ""]
             #[doc = " # Errors"]
-            #[doc = " If the environment names no region, or one that the service does not have."]
+            #[doc = ""]
+            #[doc = " Returns an error if no region is configured, or if the service has no endpoint in the region."]
             pub fn from_default_chain() -> Result<Self, Error> {
                 Self::new(Config::from_default_chain()?)
             }
 
+            #[doc = " Returns the region, if one is configured."]
+            pub fn region(&self) -> Option<&str> {
+                self.core.region()
+            }
+
+            #[doc = " Returns the endpoint: the host, with the port if it is not the default one."]
+            pub fn endpoint(&self) -> &str {
+                self.core.endpoint()
+            }
+
+            #[doc = " Calls an operation by name, with untyped parameters and an untyped response."]
+            pub fn call_raw(&self, request: RawRequest) -> Call<RawRequest> {
+                self.core.call(request)
+            }
+
             #(#methods)*
+        }
+    };
+    let imports = imports::with(
+        &items,
+        &quote!(
+            use alicloud_core::{Config, Error, RawRequest};
+        ),
+    );
+    quote! {
+        #![doc = #module]
+        #imports
+
+        #items
+    }
+}
+
+/// The method of an operation. The first one of a crate has an example.
+fn method(model: &Model, operation: &Operation, first: bool) -> TokenStream {
+    let name = ident(&operation.method);
+    let request = ident(&operation.name.rust);
+    let mut lines = vec![docs::summary(operation), String::new()];
+    let required: Vec<String> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.field.required)
+        .map(|parameter| format!("`{}`", parameter.field.name.rust))
+        .collect();
+    if !required.is_empty() {
+        lines.push(format!("Required: {}.", required.join(", ")));
+    }
+    lines.push(format!("Returns [`{0}`](operation::{0}).", operation.response));
+    lines.push(docs::permission(operation));
+    if first && let Some(example) = example::documentation(model, operation, Style::Method) {
+        lines.extend([String::new(), "# Example".to_owned(), String::new()]);
+        lines.extend(example);
+    }
+    lines.extend([String::new(), format!("See [`{0}`](operation::{0}).", operation.name.rust)]);
+    let text = docs::attributes(&lines);
+    let deprecated = operation_deprecated(model, operation);
+    quote! {
+        #text
+        #deprecated
+        pub fn #name(&self, request: operation::#request) -> Call<operation::#request> {
+            self.core.call(request)
         }
     }
 }
@@ -141,10 +209,10 @@ pub(super) fn list(model: &Model) -> TokenStream {
     let uses = model.operations.iter().map(|operation| {
         let (module, name, response) =
             (ident(&operation.method), ident(&operation.name.rust), ident(&operation.response));
-        quote!(pub use #module::{#name, #response};)
+        quote!(#[doc(inline)] pub use #module::{#name, #response};)
     });
     quote! {
-        #![doc = " Every operation: its request, its response, and a module with the types of both."]
+        #![doc = " Requests and responses of the operations, and a module of each operation with its types."]
         #(pub mod #modules;)*
         #(#uses)*
     }

@@ -12,11 +12,21 @@ pub(super) fn attributes(lines: &[String]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// The first sentence of a field's documentation.
+pub(super) fn field_summary(docs: &Docs, wire: &str) -> String {
+    let text = docs.text.as_deref().map(markdown::sentence).filter(|text| !text.is_empty());
+    text.unwrap_or_else(|| undocumented(wire))
+}
+
+fn undocumented(wire: &str) -> String {
+    format!("{} (not documented).", markdown::code(wire))
+}
+
 /// What a field or a parameter is, and what the service says of its values.
 pub(super) fn field(docs: &Docs, wire: &str, required: bool) -> Vec<String> {
     let mut lines = docs.text.as_deref().map(markdown::lines).unwrap_or_default();
     if lines.is_empty() {
-        lines.push(format!("{}; the vendor says no more of it.", markdown::code(wire)));
+        lines.push(undocumented(wire));
     }
     let mut facts = Vec::new();
     if required {
@@ -84,31 +94,32 @@ pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> 
         lines.extend(paragraphs);
     }
     if operation.pages.is_some() {
-        let text = "A reply is one page of a list: `pages` and `items` of the call go through all of them.";
+        let text = "Returns one page of a list. [`Call::items`] and [`Call::pages`] iterate over all pages.";
         lines.extend([String::new(), text.to_owned()]);
     }
     if operation.events {
-        let text = "The reply can also come piece by piece, as server-sent events: `events` of the call reads them.";
+        let text = "The response can also be a stream of server-sent events, which [`Call::events`] reads.";
         lines.extend([String::new(), text.to_owned()]);
     }
-    lines.extend([String::new(), permission(operation)]);
+    lines.extend([String::new(), format!("Returns [`{}`].", operation.response), String::new(), permission(operation)]);
     if !docs.error_codes.is_empty() {
-        lines.extend([String::new(), "The error codes that the vendor documents are in [`codes`].".to_owned()]);
+        lines.extend([String::new(), "[`codes`] contains the documented error codes.".to_owned()]);
     }
     if let Some(example) = example {
         lines.extend([String::new(), "# Example".to_owned(), String::new()]);
         lines.extend(example);
     }
     if let Some(link) = docs.link.as_deref().filter(|link| is_link(link)) {
-        lines.extend([String::new(), format!("The vendor documents this operation at <{link}>.")]);
+        lines.extend([String::new(), format!("[Documentation of the service]({link})")]);
     }
     lines
 }
 
-fn permission(operation: &Operation) -> String {
+/// The RAM action of an operation.
+pub(super) fn permission(operation: &Operation) -> String {
     let docs = &operation.docs;
     if operation.anonymous {
-        return "This operation needs no credentials.".to_owned();
+        return "This operation requires no credentials.".to_owned();
     }
     let Some(action) = &docs.ram_action else { return "The RAM action is not documented.".to_owned() };
     let level = docs.access_level.as_deref().map(|level| format!(", access level {}", markdown::line(level)));

@@ -3,11 +3,20 @@
 use crate::model::{Field, Home, Model, Operation, Shape, TypeId, TypeKind};
 use crate::name::POSITIONAL;
 
+/// How an example calls the operation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// `request.call(&client)`
+    Request,
+    /// `client.operation(request)`
+    Method,
+}
+
 /// A call in pieces.
 pub(super) struct Example {
     /// The items of the crate that it names, as a tree below its root.
     pub imports: Vec<String>,
-    /// The statements up to the call, which binds `reply`.
+    /// The statements, which contain the call.
     pub statements: Vec<String>,
 }
 
@@ -22,27 +31,30 @@ impl Example {
     }
 }
 
+/// The longest expression that is called in the line that it stands in, in characters.
+const LONGEST_CALL: usize = 70;
+
 /// The lines of the example, fences included, or none where a required value has no short form.
-pub(super) fn documentation(model: &Model, operation: &Operation) -> Option<Vec<String>> {
-    let example = example(model, operation)?;
+pub(super) fn documentation(model: &Model, operation: &Operation, style: Style) -> Option<Vec<String>> {
+    let example = example(model, operation, style)?;
     let root = model.package.replace('-', "_");
     let mut lines = vec!["```no_run".to_owned()];
     if operation.docs.deprecated {
         lines.push("# #![allow(deprecated)]".to_owned());
     }
     lines.extend(example.imports.iter().map(|import| format!("use {root}::{import};")));
-    let result = if example.names("Result") { "std::result::Result" } else { "Result" };
+    // The line is hidden, so that the full path costs no reader anything where an import is called `Result`.
     lines.extend([
-        format!("# async fn example(client: {root}::Client) -> {result}<(), {root}::Error> {{"),
+        format!("# async fn example(client: {root}::Client) -> ::std::result::Result<(), {root}::Error> {{"),
         String::new(),
     ]);
     lines.extend(example.statements);
-    lines.extend(["println!(\"{reply:?}\");".to_owned(), "# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
+    lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     Some(lines)
 }
 
 /// The call of an operation with everything that is required.
-pub(super) fn example(model: &Model, operation: &Operation) -> Option<Example> {
+pub(super) fn example(model: &Model, operation: &Operation, style: Style) -> Option<Example> {
     let module = &operation.method;
     let request = &operation.name.rust;
     let mut imports = Imports { request, ..Imports::default() };
@@ -53,6 +65,7 @@ pub(super) fn example(model: &Model, operation: &Operation) -> Option<Example> {
         values.push(value(model, &field.shape, &field.docs.example, module, &mut imports)?);
     }
     let mut statements = Vec::new();
+    let mut call = format!("{request}::new()");
     if required.len() > POSITIONAL {
         imports.module = true;
         statements.push(format!("let request = {request}::new({module}::Required {{"));
@@ -61,13 +74,46 @@ pub(super) fn example(model: &Model, operation: &Operation) -> Option<Example> {
             statements.push(format!("    {}: {expression}{into},", field.name.rust));
         }
         statements.push("});".to_owned());
+        call = "request".to_owned();
     } else {
         let arguments: Vec<String> = values.into_iter().map(|(expression, _)| expression).collect();
-        statements.push(format!("let request = {request}::new({});", arguments.join(", ")));
+        call = format!("{request}::new({})", arguments.join(", "));
+        if call.len() > LONGEST_CALL {
+            statements.push(format!("let request = {call};"));
+            call = "request".to_owned();
+        }
     }
-    statements.push(format!("let reply = client.{module}(request).await?;"));
+    let call = match style {
+        Style::Request => format!("{call}.call(&client)"),
+        Style::Method => format!("client.{module}({call})"),
+    };
+    let code = operation.docs.error_codes.iter().find(|code| !code.rust.is_empty());
+    match (code, operation.pages.is_some()) {
+        (_, true) => statements.extend([
+            format!("let mut items = {call}.items();"),
+            "while let Some(item) = items.next().await {".to_owned(),
+            "    println!(\"{:?}\", item?);".to_owned(),
+            "}".to_owned(),
+        ]),
+        (Some(code), false) => {
+            imports.module = true;
+            statements.extend([
+                format!("match {call}.await {{"),
+                "    Ok(response) => println!(\"{response:?}\"),".to_owned(),
+                format!(
+                    "    Err(error) if error.code() == Some({module}::codes::{}) => println!(\"{{error}}\"),",
+                    code.rust
+                ),
+                "    Err(error) => return Err(error),".to_owned(),
+                "}".to_owned(),
+            ]);
+        }
+        (None, false) => {
+            statements.extend([format!("let response = {call}.await?;"), "println!(\"{response:?}\");".to_owned()])
+        }
+    }
     let mut paths = vec![match imports.module {
-        true => format!("operation::{{{module}, {request}}}"),
+        true => format!("operation::{{{request}, {module}}}"),
         false => format!("operation::{request}"),
     }];
     if imports.shared {

@@ -4,18 +4,21 @@ use crate::markdown;
 use crate::model::Model;
 use crate::plan::Runtime;
 
-/// What a crate hands on, so that it is all that a program depends on.
-pub(super) const FEATURES: [&str; 10] = [
-    "blocking",
-    "http2",
-    "hyper",
-    "native-tls",
-    "reqwest",
-    "rustls-aws-lc",
-    "rustls-ring",
-    "serde",
-    "testing",
-    "tracing",
+/// The minimum supported Rust version of generated crates.
+pub(super) const RUST_VERSION: &str = "1.88";
+
+/// Features of the runtime that a crate forwards, and what each adds.
+pub(super) const FEATURES: [(&str, &str); 10] = [
+    ("blocking", "Calls without an asynchronous runtime."),
+    ("http2", "HTTP/2, with `reqwest`."),
+    ("hyper", "A transport on hyper, without proxies and with half the dependencies."),
+    ("native-tls", "TLS by the operating system's library."),
+    ("reqwest", "The transport on reqwest. On by default."),
+    ("rustls-aws-lc", "TLS by rustls with AWS-LC."),
+    ("rustls-ring", "TLS by rustls with ring. On by default."),
+    ("serde", "`Serialize` and `Deserialize` for requests, responses and types."),
+    ("testing", "A mock transport and recordings for tests."),
+    ("tracing", "A span for each call and each attempt."),
 ];
 
 pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
@@ -25,7 +28,7 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
         format!("name = {}", text(&model.package)),
         format!("version = {}", text(&model.package_version)),
         "edition = \"2024\"".to_owned(),
-        "rust-version = \"1.88\"".to_owned(),
+        format!("rust-version = {}", text(RUST_VERSION)),
         format!("description = {}", text(&description)),
         "license = \"MIT OR Apache-2.0\"".to_owned(),
         "readme = \"README.md\"".to_owned(),
@@ -37,10 +40,11 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     }
     // Named, so that cargo loads a workspace whose generated sources are yet to be written.
     lines.extend([String::new(), "[lib]".to_owned(), "path = \"src/lib.rs\"".to_owned()]);
+    lines.extend([String::new(), "[package.metadata.docs.rs]".to_owned(), "all-features = true".to_owned()]);
     lines.extend([String::new(), "[features]".to_owned()]);
     lines.push("default = [\"alicloud-core/default\"]".to_owned());
-    lines.push("# Those of the runtime, whose documentation tells what they bring.".to_owned());
-    lines.extend(FEATURES.iter().map(|feature| format!("{feature} = [\"alicloud-core/{feature}\"]")));
+    lines.push("# Each enables the feature of that name in the runtime.".to_owned());
+    lines.extend(FEATURES.iter().map(|(feature, _)| format!("{feature} = [\"alicloud-core/{feature}\"]")));
     lines.extend([String::new(), "[dependencies]".to_owned()]);
     lines.push(match runtime {
         Runtime::Workspace => "alicloud-core.workspace = true".to_owned(),
@@ -50,6 +54,13 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
             format!("alicloud-core = {{ version = {}, default-features = false }}", text(version))
         }
     });
+    lines.extend([
+        String::new(),
+        "# For the examples of the documentation.".to_owned(),
+        "[dev-dependencies]".to_owned(),
+    ]);
+    let source = if *runtime == Runtime::Workspace { "workspace = true" } else { "version = \"1\"" };
+    lines.push(format!("tokio = {{ {source}, features = [\"macros\", \"rt-multi-thread\"] }}"));
     lines.push(String::new());
     lines.join("\n")
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{codes, deprecated, docs, example, ident, pages, rust_type, types};
+use super::{codes, deprecated, docs, example, ident, imports, pages, rust_type, types};
 use crate::model::{
     Access, Body, Encoding, Field, Home, Method, Model, Operation, Parameter, Protocol, Reply, Shape, TypeKind,
 };
@@ -14,11 +14,6 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     let operation = &model.operations[index];
     let home = Home::Operation(index);
     let title = format!(" {}: {}", operation.name.rust, docs::summary(operation));
-    let shared = uses_shared_types(model, index).then(|| {
-        quote!(
-            use crate::types;
-        )
-    });
     let request = request(model, operation, home);
     let protocol = protocol(operation);
     let pages = pages::implementation(model, operation, home);
@@ -29,11 +24,7 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     let reply = reply(model, operation, home);
     let codes = codes::module(operation);
     let own = types::definitions(model, home, Some(&operation.response));
-    quote! {
-        #![doc = #title]
-        use alicloud_core::__private::*;
-        #shared
-
+    let items = quote! {
         #request
         #protocol
         #pages
@@ -41,26 +32,22 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
         #reply
         #own
         #codes
-    }
-}
+    };
+    let imports = imports::of(&items);
+    quote! {
+        #![doc = #title]
+        #imports
 
-fn uses_shared_types(model: &Model, index: usize) -> bool {
-    let operation = &model.operations[index];
-    let shared = |shape: &Shape| shape.target().is_some_and(|id| model.get(id).home == Home::Shared);
-    let own =
-        model.types.iter().filter(|found| found.home == Home::Operation(index) && (found.in_request || found.in_reply));
-    let fields = own.filter_map(|found| match &found.kind {
-        TypeKind::Object(fields) => Some(fields),
-        TypeKind::Enum(_) => None,
-    });
-    operation.parameters.iter().any(|parameter| shared(&parameter.field.shape))
-        || matches!(&operation.reply, Reply::Whole(shape) if shared(shape))
-        || fields.flatten().any(|field| shared(&field.shape))
+        #items
+    }
 }
 
 fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
     let name = ident(&operation.name.rust);
-    let documentation = docs::attributes(&docs::operation(operation, example::documentation(model, operation)));
+    let documentation = docs::attributes(&docs::operation(
+        operation,
+        example::documentation(model, operation, example::Style::Request),
+    ));
     let deprecated = operation_deprecated(model, operation);
     let fields = || operation.parameters.iter().map(|parameter| &parameter.field);
     let (required, optional): (Vec<&Field>, Vec<&Field>) =
@@ -94,6 +81,11 @@ fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
             #constructor
 
             #(#setters)*
+
+            #[doc = " Binds the request to a client. Await the call, or set its options first."]
+            pub fn call(self, client: &Client) -> Call<Self> {
+                client.core.call(self)
+            }
         }
     }
 }
@@ -118,7 +110,7 @@ fn constructor(
 ) -> (TokenStream, Option<TokenStream>) {
     if required.is_empty() {
         let constructor = quote! {
-            #[doc = " A request with nothing set."]
+            #[doc = " Creates a request without parameters."]
             pub fn new() -> Self {
                 Self::default()
             }
@@ -142,7 +134,7 @@ fn constructor(
             })
             .unzip();
         let constructor = quote! {
-            #[doc = " A request with everything that is required."]
+            #[doc = " Creates a request from its required parameters."]
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values)* #(#unset)* }
             }
@@ -150,7 +142,7 @@ fn constructor(
         return (constructor, None);
     }
     let struct_name = ident(REQUIRED);
-    let text = format!(" What every [`{}`] must have.", operation.name.rust);
+    let text = format!(" Required parameters of [`{}`].", operation.name.rust);
     let members = required.iter().map(|field| {
         let rust = ident(&field.name.rust);
         let kind = rust_type(model, &field.shape, home);
@@ -165,7 +157,7 @@ fn constructor(
         }
     };
     let constructor = quote! {
-        #[doc = " A request with everything that is required."]
+        #[doc = " Creates a request from its required parameters."]
         pub fn new(required: #struct_name) -> Self {
             Self { #(#names: required.#names,)* #(#unset)* }
         }
@@ -255,7 +247,7 @@ fn method_path(method: Method) -> TokenStream {
 /// The response type.
 fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
     let name = ident(&operation.response);
-    let text = format!(" What [`{}`] is answered with.", operation.name.rust);
+    let text = format!(" Response of [`{}`].", operation.name.rust);
     let documentation = quote!(#[doc = #text]);
     let body = match &operation.reply {
         Reply::Object(id) => {
@@ -285,7 +277,7 @@ fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
         #[derive(Clone, Debug, Default)]
         #[non_exhaustive]
         pub struct #name {
-            #[doc = " The whole reply."]
+            #[doc = " The whole response."]
             pub body: #body,
         }
 

@@ -1,6 +1,7 @@
-//! `README.md`, which is also the documentation of the crate's root.
+//! `README.md`, which is also the front page of the crate's documentation.
 
-use super::{docs, example};
+use super::example::{self, Example, Style};
+use super::{docs, manifest};
 use crate::markdown;
 use crate::model::{Model, Operation};
 use crate::name::POSITIONAL;
@@ -10,68 +11,148 @@ pub(super) fn emit(model: &Model) -> String {
         format!("# {}", model.package),
         String::new(),
         format!(
-            "A typed client of Alibaba Cloud {} ({}, version {}) with {} operations.",
+            "Client of Alibaba Cloud {} ({}, version {}): {} typed operations, generated from the API definition.",
             markdown::line(&model.title),
             markdown::code(&model.product),
             markdown::code(&model.version),
             model.operations.len()
         ),
-        String::new(),
     ];
+    section(&mut lines, "Installation", &install(model));
+    section(&mut lines, "First call", &first_call(model));
+    section(&mut lines, "Credentials and region", &CREDENTIALS.replace("ROOT", &model.package.replace('-', "_")));
+    section(&mut lines, "Errors", ERRORS);
+    section(&mut lines, "Pages", &pages(model));
+    section(&mut lines, "Waiting", WAITING);
+    section(&mut lines, "Testing", TESTING);
+    section(&mut lines, "Features", &features());
+    section(&mut lines, "Minimum supported Rust version", &format!("Rust {}.", manifest::RUST_VERSION));
+    section(&mut lines, "Regions", &regions(model));
+    if let Some(link) = model.documentation.as_deref().filter(|link| docs::is_link(link)) {
+        lines.extend([String::new(), format!("[Documentation of the service]({link})")]);
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// Appends a section, unless it has no text.
+fn section(lines: &mut Vec<String>, title: &str, text: &str) {
+    if !text.is_empty() {
+        lines.extend([String::new(), format!("## {title}"), String::new(), text.trim().to_owned()]);
+    }
+}
+
+const CREDENTIALS: &str = "\
+`Client::from_default_chain` reads the region from `ALIBABA_CLOUD_REGION_ID`, or from the profile that
+`aliyun configure` writes, and uses the first credentials that it finds:
+
+1. `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`,
+2. an OIDC role,
+3. the configuration files of the Alibaba Cloud CLI and SDKs,
+4. the role of the ECS instance.
+
+Set either in code with a `Config`:
+
+```rust,no_run
+use ROOT::credentials::Credentials;
+use ROOT::{Client, Config, Error};
+
+fn client() -> Result<Client, Error> {
+    Client::new(Config::new().region(\"cn-shanghai\").credentials(Credentials::access_key(\"id\", \"secret\")))
+}
+```
+";
+
+const ERRORS: &str = "\
+Every call returns `Result<_, Error>`. `Error::kind` says what failed, `Error::code` is the error code of the service,
+and `Error::request_id` identifies the request. Error codes that the service documents for an operation are constants
+in the module `codes` of that operation. The client retries requests that were not executed and requests that are
+idempotent; `Error::may_have_been_executed` reports whether a failed request may have taken effect.
+";
+
+const WAITING: &str = "\
+`Call::wait_until` repeats a call until its response has the state that you wait for, with increasing intervals and a
+time limit. The module `wait` has the settings.
+";
+
+const TESTING: &str = "\
+The feature `testing` adds `testing::MockTransport`, which answers calls in unit tests without a network, and recordings
+of real calls.
+";
+
+fn install(model: &Model) -> String {
+    let version = model.package_version.rsplit_once('.').map_or(model.package_version.as_str(), |(start, _)| start);
+    format!(
+        "```toml\n[dependencies]\n{} = \"{version}\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```",
+        model.package
+    )
+}
+
+/// The call of the operation that the document chooses, or of the first one with few required parameters.
+fn first_call(model: &Model) -> String {
     let chosen = model.operations.iter().find(|operation| Some(&operation.name.wire) == model.example.as_ref());
     let short = |operation: &&Operation| {
         !operation.docs.deprecated
             && operation.parameters.iter().filter(|parameter| parameter.field.required).count() <= POSITIONAL
     };
     let chosen = chosen.or_else(|| model.operations.iter().find(short));
-    let example = chosen.and_then(|operation| example::example(model, operation));
-    // What the example imports beside the operation's own has these names too.
-    let clear = |example: &example::Example| !["Client", "Error", "Result"].iter().any(|name| example.names(name));
-    if let Some(example) = example.filter(clear) {
-        let root = model.package.replace('-', "_");
-        let imports = ["Client".to_owned(), "Error".to_owned()].into_iter().chain(example.imports);
-        lines.extend(["## A call".to_owned(), String::new(), "```no_run".to_owned()]);
-        lines.push(format!("use {root}::{{{}}};", imports.collect::<Vec<_>>().join(", ")));
-        lines.extend([String::new(), "async fn example() -> Result<(), Error> {".to_owned()]);
-        lines.push(
-            "    let client = Client::from_default_chain()?; // region and credentials from where they usually are"
-                .to_owned(),
-        );
-        lines.extend(example.statements.iter().map(|line| format!("    {line}")));
-        lines.extend([
-            "    println!(\"{reply:?}\");".to_owned(),
-            "    Ok(())".to_owned(),
-            "}".to_owned(),
-            "```".to_owned(),
-            String::new(),
-            "The region is `ALIBABA_CLOUD_REGION_ID`, or `region_id` of the profile that `aliyun configure` writes. The".to_owned(),
-            "credentials come from the first source that has any: the environment (`ALIBABA_CLOUD_ACCESS_KEY_ID` and".to_owned(),
-            "`ALIBABA_CLOUD_ACCESS_KEY_SECRET`), an OIDC role, the vendor's configuration files, the role of an ECS".to_owned(),
-            "instance. A `Config` sets both in code, and timeouts, endpoint and more with them.".to_owned(),
-            String::new(),
-        ]);
-    }
-    let features = super::manifest::FEATURES.map(markdown::code).join(", ");
-    lines.extend([
-        "## Features".to_owned(),
-        String::new(),
-        format!("Those of the runtime, `alicloud-core`, whose documentation tells what they bring: {features}."),
-        "On by default are `reqwest` and `rustls-ring`.".to_owned(),
-        String::new(),
-    ]);
-    lines.extend(["## Operations".to_owned(), String::new()]);
-    for operation in &model.operations {
-        lines.push(format!("- `{}`: {}", operation.name.rust, docs::summary(operation)));
-    }
-    lines.push(String::new());
-    if !model.endpoints.is_empty() {
-        lines.extend(["## Regions".to_owned(), String::new()]);
-        let regions = model.endpoints.iter().map(|endpoint| markdown::code(&endpoint.region));
-        lines.push(format!("{}.", regions.collect::<Vec<_>>().join(", ")));
-        lines.push(String::new());
-    }
-    if let Some(link) = model.documentation.as_deref().filter(|link| docs::is_link(link)) {
-        lines.extend([format!("The vendor documents the product at <{link}>."), String::new()]);
-    }
+    let Some(example) = chosen.and_then(|operation| example(model, operation)) else { return String::new() };
+    let mut lines = vec!["```rust,no_run".to_owned()];
+    lines.extend(imports(model, &example));
+    lines.extend([String::new(), "#[tokio::main]".to_owned(), "async fn main() -> Result<(), Error> {".to_owned()]);
+    lines.push("    let client = Client::from_default_chain()?;".to_owned());
+    lines.extend(example.statements.iter().map(|line| format!("    {line}")));
+    lines.extend(["    Ok(())".to_owned(), "}".to_owned(), "```".to_owned(), String::new()]);
+    lines.push(
+        "Requests are plain data: the constructor takes the required parameters, each optional parameter has a setter, and\n\
+         every field is public, so that an `Option` of your own is assigned as it is (`request.page_size = size;`). A call\n\
+         has options of its own, such as a timeout or other credentials: see `Call`. Spawn or join calls by `Call::send`."
+            .to_owned(),
+    );
     lines.join("\n")
+}
+
+/// The items of the first operation that has pages.
+fn pages(model: &Model) -> String {
+    let paged = model.operations.iter().filter(|operation| operation.pages.is_some() && !operation.docs.deprecated);
+    let Some(example) = paged.into_iter().find_map(|operation| example(model, operation)) else {
+        return String::new();
+    };
+    let mut lines = vec![
+        "`Call::items` and `Call::pages` are streams of all items and of all pages of a list:".to_owned(),
+        String::new(),
+        "```rust,no_run".to_owned(),
+    ];
+    lines.extend(imports(model, &example));
+    lines.extend([String::new(), "async fn print_all(client: &Client) -> Result<(), Error> {".to_owned()]);
+    lines.extend(example.statements.iter().map(|line| format!("    {}", line.replace("(&client)", "(client)"))));
+    lines.extend(["    Ok(())".to_owned(), "}".to_owned(), "```".to_owned()]);
+    lines.join("\n")
+}
+
+/// The example of a call, unless it imports a name that the example around it has already.
+fn example(model: &Model, operation: &Operation) -> Option<Example> {
+    let example = example::example(model, operation, Style::Request)?;
+    let clear = !["Client", "Error", "Result"].iter().any(|name| example.names(name));
+    clear.then_some(example)
+}
+
+fn imports(model: &Model, example: &Example) -> Vec<String> {
+    let root = model.package.replace('-', "_");
+    let mut imports: Vec<String> = example.imports.iter().map(|import| format!("use {root}::{import};")).collect();
+    imports.push(format!("use {root}::{{Client, Error}};"));
+    imports.sort();
+    imports
+}
+
+fn features() -> String {
+    let mut lines = vec!["| feature | what it adds |".to_owned(), "|---|---|".to_owned()];
+    lines.extend(manifest::FEATURES.iter().map(|(name, meaning)| format!("| {} | {meaning} |", markdown::code(name))));
+    lines.join("\n")
+}
+
+fn regions(model: &Model) -> String {
+    let regions = model.endpoints.iter().map(|endpoint| markdown::code(&endpoint.region));
+    let regions = regions.collect::<Vec<_>>().join(", ");
+    if regions.is_empty() { regions } else { format!("{regions}.") }
 }

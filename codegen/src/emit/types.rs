@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{deprecated, docs, ident, rust_type};
+use super::{deprecated, docs, ident, imports, rust_type};
 use crate::model::{Field, Home, Model, Shape, Type, TypeKind, Variant};
 use crate::name::CATCH_ALL;
 
@@ -23,9 +23,10 @@ fn of(model: &Model, home: Home) -> impl Iterator<Item = &Type> {
 /// The module of shared types.
 pub(super) fn module(model: &Model) -> TokenStream {
     let types = definitions(model, Home::Shared, None);
+    let imports = imports::of(&types);
     quote! {
         #![doc = " Types that several operations share."]
-        use alicloud_core::__private::*;
+        #imports
 
         #types
     }
@@ -56,7 +57,7 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
         let setters = fields.iter().map(|field| setter(model, field, deprecated(field, fields.iter()), found.home));
         quote! {
             impl #name {
-                #[doc = " A value with nothing set."]
+                #[doc = " Creates a value without fields."]
                 pub fn new() -> Self {
                     Self::default()
                 }
@@ -125,7 +126,7 @@ const OPERATORS: [&str; 10] = ["add", "bitand", "bitor", "bitxor", "div", "mul",
 /// A method that sets an optional field and gives the value back.
 pub(super) fn setter(model: &Model, field: &Field, deprecated: Option<TokenStream>, home: Home) -> TokenStream {
     let rust = ident(&field.name.rust);
-    let text = format!(" Sets [`{0}`](Self::{0}).", field.name.rust);
+    let text = format!(" {}", docs::field_summary(&field.docs, &field.name.wire));
     let (argument, value) = argument(model, &field.shape, home, &ident("value"));
     let value = if field.boxed { quote!(Box::new(#value)) } else { value };
     let reason = "the name of a field, which has nothing to do with the operator";
@@ -147,7 +148,6 @@ pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -
     let plain = rust_type(model, shape, home);
     match shape {
         Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => (plain, quote!(#name)),
-        Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Object(_)) => (plain, quote!(#name)),
         Shape::List(item) => {
             let (item, convert) = element(model, item, home);
             let convert = convert.map(|convert| {
@@ -166,6 +166,7 @@ pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -
             let inner = rust_type(model, inner, home);
             (quote!(impl Into<#inner>), Convert::Conceal.apply(&quote!(#name)))
         }
+        Shape::Named(_) => (plain, quote!(#name)),
         _ => (quote!(impl Into<#plain>), quote!(#name.into())),
     }
 }
@@ -180,7 +181,6 @@ fn element(model: &Model, shape: &Shape, home: Home) -> (TokenStream, Option<Con
             (quote!(impl Into<#inner>), Some(Convert::Conceal))
         }
         Shape::Text | Shape::Json | Shape::Sensitive(_) => into,
-        Shape::Named(id) if matches!(model.get(*id).kind, TypeKind::Enum(_)) => into,
         _ => (plain, None),
     }
 }
@@ -238,12 +238,12 @@ fn enumeration(found: &Type, variants: &[Variant], documentation: &TokenStream) 
         #[non_exhaustive]
         pub enum #name {
             #(#items)*
-            #[doc = " A value that this version of the crate does not know."]
+            #[doc = " A value that this version of the crate does not list."]
             #catch_all(UnknownValue),
         }
 
         impl #name {
-            #[doc = " The values that this version knows, with their texts on the wire."]
+            #[doc = " Values that this version of the crate lists, each with its text on the wire."]
             pub const KNOWN: &'static [(&'static str, Self)] = &[#(#known),*];
         }
 

@@ -272,8 +272,29 @@ proptest! {
 #[test]
 fn names_with_another_meaning_elsewhere_are_not_methods_or_files() {
     let names = [
-        "TryInto", "Into", "TryFrom", "Clone", "ToOwned", "AsRef", "Borrow", "ToString", "Drop", "TypeId", "Con",
-        "Prn", "AUX", "Nul", "Com0", "COM9", "Lpt1", "New", "FromEnv",
+        "TryInto",
+        "Into",
+        "TryFrom",
+        "Clone",
+        "ToOwned",
+        "AsRef",
+        "Borrow",
+        "ToString",
+        "Drop",
+        "TypeId",
+        "Con",
+        "Prn",
+        "AUX",
+        "Nul",
+        "Com0",
+        "COM9",
+        "Lpt1",
+        "New",
+        "FromDefaultChain",
+        "CallRaw",
+        "Config",
+        "Region",
+        "Endpoint",
     ];
     let apis: serde_json::Map<_, _> =
         names.iter().map(|name| ((*name).to_owned(), json!({"methods": ["post"], "responses": {"200": {}}}))).collect();
@@ -282,7 +303,7 @@ fn names_with_another_meaning_elsewhere_are_not_methods_or_files() {
         let stem = snake(name);
         assert!(!files.contains_key(&format!("src/operation/{stem}.rs")), "{name}: {:?}", files.keys());
         let client = &files["src/client.rs"];
-        assert!(!client.contains(&format!("pub fn {stem}(&self, request")), "{name}");
+        assert!(!client.contains(&format!("pub fn {stem}(&self, request: operation::")), "{name}");
     }
     for path in files.keys() {
         let stem = path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();

@@ -138,6 +138,18 @@ pub mod testing;
 pub mod transport;
 pub mod wait;
 
+/// Types of fields that the standard library has none for.
+pub mod primitives {
+    pub use bytes::Bytes;
+    pub use serde_json::Value;
+
+    pub use crate::blob::Blob;
+    pub use crate::open::UnknownValue;
+    pub use crate::secret::Sensitive;
+}
+
+pub use http;
+
 pub use blob::Blob;
 pub use client::{Call, Client, Events, Response, StreamedResponse};
 pub use clock::Clock;

@@ -1,6 +1,6 @@
 //! Calls the added operation with everything set, and then once more, which is refused.
 
-use alicloud_appstream_center_20210901::alicloud_core::credentials::Credentials;
+use alicloud_appstream_center_20210901::credentials::Credentials;
 use alicloud_appstream_center_20210901::operation::list_session_matches::{Any, Condition, Options, Type, Where};
 use alicloud_appstream_center_20210901::operation::{ListSessionMatches, ListSessionMatchesResponse};
 use alicloud_appstream_center_20210901::types::ProductType;

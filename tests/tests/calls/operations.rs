@@ -111,7 +111,8 @@ async fn operations_that_write() {
     });
 
     let config = modify_browser_instance_group::BrowserConfig::new().homepage("https://example.com/?a=b&c=d");
-    let policy = modify_browser_instance_group::Policy::new().html5_file_transfer("all");
+    let policy = modify_browser_instance_group::Policy::new()
+        .html5_file_transfer(alicloud_appstream_center_20210901::types::Html5FileTransfer::from("all"));
     let request = ModifyBrowserInstanceGroup::new("big-1").browser_config(config).policy(policy).max_amount(7);
     let lenient = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let through = alicloud_tests::client(&lenient).expect("a client for loopback");

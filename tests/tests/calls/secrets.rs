@@ -115,7 +115,7 @@ async fn replies_hide_what_the_spec_calls_sensitive() {
 
     let data = json!({"AccessKeyId": TICKET, "StsToken": TOKEN, "Signature": SECRET, "BucketName": "visible-bucket"});
     mock.script("GetFileUploadInfo", Reply::json(200, json!({"Data": data})), 1);
-    let request = GetFileUploadInfo::new("BrowserBookmarks");
+    let request = GetFileUploadInfo::new(get_file_upload_info::FileType::BrowserBookmarks);
     let reply = client.get_file_upload_info(request).await.expect("success");
     assert!(shown("a reply", &reply).contains("visible-bucket"));
 

@@ -8,8 +8,8 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use sdk::alicloud_core::credentials::Credentials;
-use sdk::alicloud_core::__private::{Call, Operation};
+use alicloud_core::__private::{Call, Operation};
+use sdk::credentials::Credentials;
 use sdk::{Client, Config};
 use serde_json::Value;
 
