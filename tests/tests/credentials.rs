@@ -82,7 +82,7 @@ async fn a_wrong_secret_is_told_by_the_service_and_not_by_us() {
     let sts = Mock::builder().document(STS).access_key("source", "source-secret").start().await.unwrap();
     let source = Credentials::access_key("source", "canary-secret");
     let role = AssumeRoleCredentials::builder(source, ROLE).sts_endpoint(sts.url()).build();
-    let text = role.credentials().await.unwrap_err().to_string();
+    let text = format!("{:#}", role.credentials().await.unwrap_err());
     assert!(text.contains("SignatureDoesNotMatch") && !text.contains("canary"), "{text}");
     assert_eq!(sts.requests().len(), 1);
 }

@@ -61,7 +61,7 @@ fn packages() -> std::result::Result<&'static Path, &'static str> {
         if std::fs::read_to_string(&installed).is_ok_and(|text| text == PACKAGES.join("\n")) {
             return Ok(folder);
         }
-        let io = |error: std::io::Error| error.to_string();
+        let io = |error: std::io::Error| format!("{error:#}");
         std::fs::create_dir_all(&folder).map_err(io)?;
         std::fs::write(folder.join("package.json"), "{\"private\": true}").map_err(io)?;
         let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });

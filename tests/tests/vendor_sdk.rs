@@ -244,7 +244,7 @@ fn system_parameters_go_the_vendors_way() -> Result {
             let expected = as_asked(&theirs, name, value) && !is_ours;
             match (expected, result, ours) {
                 (true, Ok(_), Some(ours)) => assert!(as_asked(&ours, name, value), "{name} in the {place}: {ours:?}"),
-                (false, Err(alicloud_core::Error::InvalidInput(_)), None) => {}
+                (false, Err(error), None) if error.kind() == alicloud_core::ErrorKind::InvalidInput => {}
                 other => panic!("{name} in the {place}: {other:?}"),
             }
         }

@@ -36,7 +36,7 @@ pub(super) fn root(model: &Model) -> TokenStream {
         #[cfg(feature = "testing")]
         pub use alicloud_core::testing;
         pub use alicloud_core::{
-            Call, Config, Error, Operation, RawRequest, Response, config, credentials, error, events, http,
+            Call, Config, Error, ErrorKind, Operation, RawRequest, Response, config, credentials, error, events, http,
             intercept, pagination, primitives, sign, transport, wait,
         };
         pub use client::{Client, SERVICE};

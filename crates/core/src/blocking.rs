@@ -3,7 +3,7 @@
 //! One thread of its own, started with the first call, drives everything; connections are kept from call to call. It
 //! works in asynchronous programs too, but there it blocks the thread that it is called on. Code that runs *in* a
 //! blocking call, on that one thread (a credentials provider, an interceptor, a transport, a clock), cannot make another
-//! one: it returns [`Error::Configuration`] at once instead of waiting forever. Such code awaits its calls.
+//! one: it returns [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) at once instead of waiting forever. Such code awaits its calls.
 //!
 //! ```no_run
 //! # use alicloud_core::{Call, Error, __private::{Operation, Paged}};
@@ -38,7 +38,7 @@ thread_local! {
 ///
 /// # Errors
 ///
-/// [`Error::Configuration`] if no thread can be started, or if this runs inside another blocking call: both would wait
+/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if no thread can be started, or if this runs inside another blocking call: both would wait
 /// for the same thread.
 ///
 /// # Panics

@@ -79,8 +79,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] if the region, the endpoint or the user agent cannot be what they are;
-    /// [`Error::Configuration`] if there is no endpoint for the region, with the regions that there are, or no
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the region, the endpoint or the user agent cannot be what they are;
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if there is no endpoint for the region, with the regions that there are, or no
     /// transport.
     pub fn new(service: &'static Service, config: Config) -> Result<Self, Error> {
         let (target, region) = config.target(service)?;

@@ -322,7 +322,7 @@ impl Config {
             (Ok(target), _) => Ok((target, None)),
             (Err(_), Ok(Some(region))) => Ok((resolve(Some(&region))?, Some(region))),
             (Err(error), Ok(None)) => Err(error),
-            (Err(error), Err(cause)) if self.endpoint.is_none() => Err(error.because(cause)),
+            (Err(error), Err(cause)) if self.endpoint.is_none() => Err(error.with_source(cause)),
             (Err(error), Err(_)) => Err(error),
         }
     }

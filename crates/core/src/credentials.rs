@@ -215,10 +215,10 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-/// Why there are no credentials. Holds no secret.
+/// Why there are no credentials. Contains no secret.
 ///
-/// `Display` is one line with the whole reason; an error that caused it is the
-/// [`source`](std::error::Error::source).
+/// `Display` prints one line without the [source](std::error::Error::source); the alternate form, `{error:#}`, appends
+/// the sources.
 #[derive(Clone)]
 pub struct CredentialsError {
     text: Arc<str>,
@@ -257,7 +257,8 @@ impl std::fmt::Debug for CredentialsError {
 
 impl std::fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.text)?;
+        crate::error::write_sources(self, f)
     }
 }
 

@@ -40,7 +40,7 @@ pub trait Interceptor: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// An error ends the call with [`Error::Configuration`], of which it is the source; the attempt is not made.
+    /// An error ends the call with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), of which it is the source; the attempt is not made.
     fn before_signing(&self, attempt: &mut BeforeSigning<'_>) -> Result<(), BoxError> {
         _ = attempt;
         Ok(())

@@ -33,13 +33,13 @@
 //! # What happens in a call
 //!
 //! 1. The request's fields become query, form, JSON, path and headers. What cannot be sent is
-//!    [`Error::InvalidInput`], and nothing is sent.
+//!    [`ErrorKind::InvalidInput`], and nothing is sent.
 //! 2. [Credentials](guide::credentials) are asked for, and the request is [signed](sign) with them, the time and a nonce.
 //! 3. The [transport] sends it to the [endpoint](Config::endpoint). It follows no redirects and repeats nothing; the
 //!    client does, with a new signature, [where that can do no harm](Config::max_attempts).
 //! 4. The reply is read, leniently: fields that are not known are skipped, numbers may come as text and text as
-//!    numbers, `null` is absence. What cannot be read is [`Error::Decode`], with the place in the reply.
-//! 5. An error of the service becomes [`Error::Service`], with its code, its message and the request's id. So does a
+//!    numbers, `null` is absence. What cannot be read is [`ErrorKind::Decode`], with the place in the reply.
+//! 5. An error of the service becomes [`ErrorKind::Service`], with its code, its message and the request's id. So does a
 //!    reply of HTTP status 200 whose code says that the operation failed, where the product's description says that
 //!    it has such a code, and one whose top-level `Success` or `success` is `false`, where the description declares it.
 //!    Bodies of errors are read as far as they can be: cut, in another character encoding, or with broken escapes.
@@ -155,7 +155,7 @@ pub use client::{Call, Client, Events, Response, StreamedResponse};
 pub use clock::Clock;
 pub use config::Config;
 pub use endpoint::EndpointType;
-pub use error::{AccessDeniedDetail, Detail, Error, Phase, TimeoutKind};
+pub use error::{AccessDeniedDetail, Error, ErrorKind, Phase, TimeoutKind};
 pub use open::UnknownValue;
 pub use operation::{Method, Operation};
 pub use pagination::{Items, Pages};

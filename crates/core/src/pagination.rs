@@ -74,7 +74,7 @@ impl<O: Paged> Call<O> {
 ///   page, for lists with numbers of pages or offsets; an empty page is the last in any case;
 /// - that names no next page, for lists with tokens or markers.
 ///
-/// Pages that would never end, or that cannot be the whole list, are an [error](Error::Decode) after the last of them:
+/// Pages that would never end, or that cannot be the whole list, are an [error](crate::ErrorKind::Decode) after the last of them:
 /// - a token that came before;
 /// - a page with the same items as an earlier one, in a list with numbers of pages or offsets and no total. Where a
 ///   total that is not reached or a new token says that there are more, only the hundredth such page in a row is: items

@@ -159,7 +159,7 @@ impl RawRequest {
 
 impl RawRequest {
     /// Names the top-level field of a response that holds the code of a failure: a code that is not empty and none of
-    /// `OK`, `200`, `success` and `0` makes the response an [`Error::Service`](crate::Error::Service).
+    /// `OK`, `200`, `success` and `0` makes the response an [`ErrorKind::Service`](crate::ErrorKind::Service).
     ///
     /// Default: none. What fields mean is known from descriptions of operations, and a raw request has none.
     pub fn error_code(mut self, field: impl Into<String>) -> Self {
@@ -168,7 +168,7 @@ impl RawRequest {
     }
 
     /// Names the top-level field of a response that says whether the operation succeeded, usually `Success` or
-    /// `success`: one that is `false` makes the response an [`Error::Service`](crate::Error::Service).
+    /// `success`: one that is `false` makes the response an [`ErrorKind::Service`](crate::ErrorKind::Service).
     ///
     /// Default: none. What fields mean is known from descriptions of operations, and a raw request has none.
     pub fn success(mut self, field: impl Into<String>) -> Self {

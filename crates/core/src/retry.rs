@@ -178,8 +178,8 @@ fn classify(failure: &Failure<'_>) -> Classification {
     };
     let may_have_been_executed = match (failure.phase, failure.status) {
         (Phase::NotSent, _) => false,
-        (Phase::Sent, _) | (Phase::Replied, None) => true,
-        (Phase::Replied, Some(status)) => match code {
+        (Phase::Sent, _) | (Phase::Responded, None) => true,
+        (Phase::Responded, Some(status)) => match code {
             Code::Transient | Code::NonceUsed | Code::PartialFailure => true,
             Code::Throttling
             | Code::Quota

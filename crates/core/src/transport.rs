@@ -173,7 +173,7 @@ impl HttpStream {
     pub async fn whole(mut self) -> Result<HttpResponse, TransportError> {
         match self.body.whole().await {
             Ok(body) => Ok(HttpResponse { status: self.status, headers: self.headers, body }),
-            Err(error) => Err(error.with_reply(self.status, self.headers)),
+            Err(error) => Err(error.with_response(self.status, self.headers)),
         }
     }
 }

@@ -97,7 +97,7 @@ impl<O: Operation + Clone> Call<O> {
     ///
     /// # Errors
     ///
-    /// [`Error::Wait`] with the last state if that is [failed](WaitStatus::Failed), or if the time ran out, when
+    /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) with the last state if that is [failed](WaitStatus::Failed), or if the time ran out, when
     /// [`Error::timeout`] is [`TimeoutKind::Wait`](crate::TimeoutKind::Wait). The error's [attempts](Error::attempts) are the
     /// calls. Otherwise what `step` hands on.
     pub async fn wait_until<T>(

@@ -12,7 +12,7 @@ use alicloud_core::__private::{Cursor, Operation, OperationInfo, Paged, Paging, 
 use alicloud_core::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use alicloud_core::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, BoxError, Interceptor};
 use alicloud_core::transport::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
-use alicloud_core::{Client, Clock, Error, RawRequest, blocking};
+use alicloud_core::{Client, Clock, Error, ErrorKind, RawRequest, blocking};
 use local::{Canned, Peer, config, json, raw};
 use thing::*;
 
@@ -48,7 +48,7 @@ fn limits_of_time_hold() {
     });
     let began = Instant::now();
     let call = peer.client_with(config()).call(ListThings {}).timeout(Duration::from_millis(80));
-    assert!(matches!(call.send_blocking().unwrap_err(), Error::Timeout(_)));
+    assert!(call.send_blocking().unwrap_err().kind() == ErrorKind::Timeout);
     assert!(began.elapsed() < Duration::from_secs(5));
 }
 
@@ -239,8 +239,8 @@ fn blocking_call_inside_a_blocking_call_is_a_configuration_error() {
         assert!(!came.is_empty(), "{place}: not reached");
         for result in &*came {
             let error = result.as_ref().unwrap_err();
-            assert!(matches!(error, Error::Configuration(_)), "{place}: {error:?}");
-            assert!(error.to_string().contains("inside another one"), "{place}: {error}");
+            assert!(error.kind() == ErrorKind::Configuration, "{place}: {error:?}");
+            assert!(format!("{error:#}").contains("inside another one"), "{place}: {error}");
         }
     }
 }

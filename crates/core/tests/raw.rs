@@ -5,7 +5,7 @@ mod local;
 mod thing;
 
 use alicloud_core::__private::Value;
-use alicloud_core::{Error, Method, RawRequest};
+use alicloud_core::{ErrorKind, Method, RawRequest};
 use local::{canned, json, reply};
 
 fn body(request: &alicloud_core::transport::HttpRequest) -> &str {
@@ -83,7 +83,7 @@ async fn what_cannot_be_a_name_or_path_is_refused() {
         RawRequest::rpc("A").query("", "y"),
     ] {
         let error = client.call(request.clone()).await.unwrap_err();
-        assert!(matches!(error, Error::InvalidInput(_)), "{request:?}: {error:?}");
+        assert!(error.kind() == ErrorKind::InvalidInput, "{request:?}: {error:?}");
     }
     assert_eq!(sent.count(), 0);
     // What would break out of the path stands in it as text.
@@ -114,7 +114,7 @@ async fn name_set_more_than_once_is_refused_by_every_builder() {
         (client.call(rpc()).header("x-b", "1").header("X-B", "2"), "header \"x-b\" is set more than once"),
     ] {
         let error = call.await.unwrap_err();
-        assert!(matches!(error, Error::InvalidInput(_)) && error.to_string().contains(name), "{name}: {error}");
+        assert!(error.kind() == ErrorKind::InvalidInput && format!("{error:#}").contains(name), "{name}: {error}");
     }
     assert_eq!(sent.count(), 0);
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use alicloud_core::__private::*;
 use alicloud_core::credentials::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use alicloud_core::transport::{BoxFuture, HttpResponse, Transport, TransportError, TransportErrorKind};
-use alicloud_core::{Client, Config, Error, Method, RawRequest};
+use alicloud_core::{Client, Config, Error, ErrorKind, Method, RawRequest};
 use local::clock::Leap;
 use local::{Canned, json, reply};
 use thing::*;
@@ -60,7 +60,7 @@ async fn a_read_is_sent_again() {
     let (client, canned, _) = service([busy(), busy(), busy(), list()]);
     let error = client.call(ListThings {}).await.unwrap_err();
     assert_eq!((error.attempts(), canned.count(), error.code()), (3, 3, Some("ServiceUnavailable")));
-    assert!(error.to_string().contains("3 attempts"), "{error}");
+    assert!(format!("{error:#}").contains("3 attempts"), "{error}");
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ impl Transport for Fading {
 async fn an_earlier_attempt_counts_too() {
     let config = local::config().max_attempts(3).clock(Leap::default()).transport(Fading(AtomicUsize::new(0)));
     let error = Client::new(&SERVICE, config).unwrap().call(ListThings {}).await.unwrap_err();
-    assert!(matches!(error, Error::Connect(_)) && error.attempts() == 3, "{error:?}");
+    assert!(error.kind() == ErrorKind::Connect && error.attempts() == 3, "{error:?}");
     assert!(error.may_have_been_executed());
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("oh"));
 }
@@ -443,7 +443,7 @@ async fn retries_that_are_not_made_cost_nothing() {
     let client = Client::new(&SERVICE, config.clone().credentials(Fickle(AtomicUsize::new(0)))).unwrap();
     for _ in 0..CALLS {
         let error = client.call(ListThings {}).await.unwrap_err();
-        assert!(matches!(error, Error::Credentials(_)), "a retry was allowed: {error:?}");
+        assert!(error.kind() == ErrorKind::Credentials, "a retry was allowed: {error:?}");
     }
     assert_eq!(canned.count(), CALLS);
 
@@ -452,7 +452,7 @@ async fn retries_that_are_not_made_cost_nothing() {
     let client = Client::new(&SERVICE, config.clone().transport(canned.clone()).interceptor(FirstOnly)).unwrap();
     for _ in 0..CALLS {
         let error = client.call(ListThings {}).await.unwrap_err();
-        assert!(matches!(error, Error::Configuration(_)), "a retry was allowed: {error:?}");
+        assert!(error.kind() == ErrorKind::Configuration, "a retry was allowed: {error:?}");
     }
 
     // The caller gives up while it waits.
@@ -566,7 +566,7 @@ async fn the_deadline_cuts_all() {
     assert!(start.elapsed() < Duration::from_millis(700));
     assert_eq!((error.timeout(), error.attempts()), (Some(alicloud_core::TimeoutKind::Operation), 2), "{error:?}");
     let source = std::error::Error::source(&error).unwrap().to_string();
-    assert!(source.contains("broke before a reply"), "{source}");
+    assert!(source.contains("was closed before a response arrived"), "{source}");
     assert!(error.may_have_been_executed());
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use alicloud_core::credentials::Credentials;
 use alicloud_core::testing::{MockResponse, MockTransport, Recorder, Replay};
 use alicloud_core::transport::{HttpTransport, Proxy, TransportErrorKind};
-use alicloud_core::{Client, Config, Error, RawRequest};
+use alicloud_core::{Client, Config, Error, ErrorKind, RawRequest};
 use local::{ID, Peer, SECRET, TOKEN, raw};
 use serde_json::{Value, json};
 use thing::*;
@@ -64,16 +64,16 @@ async fn a_mock_answers_by_what_it_is_asked() {
 async fn a_mock_fails_as_it_is_told() {
     let mock = MockTransport::new();
     let error = client(&mock).call(ListThings {}).await.unwrap_err();
-    assert!(error.to_string().contains("the mock has no answer for `ListThings`"), "{error}");
+    assert!(format!("{error:#}").contains("the mock has no answer for `ListThings`"), "{error}");
     mock.on_any().times(1).answer(MockResponse::failure(TransportErrorKind::Connect));
     mock.on_any().times(1).answer(MockResponse::bytes("<html>").status(502).header("x-acs-request-id", "R-9"));
     mock.on_any().answer(MockResponse::json(json!([])).after(Duration::from_secs(60)));
     let call = || client(&mock).call(ListThings {}).max_attempts(1).timeout(Duration::from_millis(50));
-    assert!(matches!(call().await.unwrap_err(), Error::Connect(_)));
+    assert!(call().await.unwrap_err().kind() == ErrorKind::Connect);
     let error = call().await.unwrap_err();
     assert_eq!((error.status(), error.request_id()), (Some(502), Some("R-9")));
-    assert!(error.to_string().contains("502"), "{error}");
-    assert!(matches!(call().await.unwrap_err(), Error::Timeout(_)));
+    assert!(format!("{error:#}").contains("502"), "{error}");
+    assert!(call().await.unwrap_err().kind() == ErrorKind::Timeout);
 }
 
 /// What a recording must not have in it, whatever it was that brought it there.
@@ -137,7 +137,7 @@ async fn a_recording_holds_no_secret_and_replays() {
     assert_eq!(client.call(ListThings {}).await.unwrap().body.len(), 1);
     assert!(replay.unused().is_empty());
 
-    let told = |error: Error| error.to_string();
+    let told = |error: Error| format!("{error:#}");
     let error = told(query(client.call(everything())).await.unwrap_err());
     assert!(error.contains("`CreateThing` is made more often than it was recorded"), "{error}");
     let error = told(client.call(everything()).query("Page", "2").await.unwrap_err());
@@ -218,7 +218,7 @@ async fn a_recording_that_cannot_be_written_is_an_error() {
         let client = Client::new(&SERVICE, mock.config().transport(recorder)).unwrap();
         for hits in 1..3 {
             let error = client.call(CreateThing::new(ProductType::CloudApp)).max_attempts(3).await.unwrap_err();
-            assert!(error.to_string().contains(&format!("{file} cannot be written")), "{error}");
+            assert!(format!("{error:#}").contains(&format!("{file} cannot be written")), "{error}");
             // The service has done what it was asked for, once.
             assert!(error.may_have_been_executed() && !error.is_retryable(), "{error:?}");
             assert_eq!((error.status(), mock.hits("CreateThing")), (Some(200), hits));

@@ -11,7 +11,7 @@ use alicloud_core::__private::{Blob, Bytes, Operation, OperationInfo, Parameters
 use alicloud_core::credentials::Credentials;
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::transport::{BoxFuture, HttpRequest, Method};
-use alicloud_core::{Client, Clock, Config, Error, Sensitive};
+use alicloud_core::{Client, Clock, Config, Error, ErrorKind, Sensitive};
 use local::{Canned, config};
 use thing::*;
 
@@ -272,7 +272,7 @@ async fn what_cannot_be_sent_is_not() {
     ];
     for error in errors {
         let text = format!("{error} {error:?}");
-        assert!(matches!(error, Error::InvalidInput(_)), "{text}");
+        assert!(error.kind() == ErrorKind::InvalidInput, "{text}");
         assert!(!error.may_have_been_executed() && error.operation().is_some() && error.attempts() == 0, "{text}");
         assert!(!text.contains("canary"), "{text}");
     }
@@ -292,13 +292,13 @@ fn what_no_client_can_be_made_of() {
         config().region(""),
     ] {
         let error = new(config);
-        assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
+        assert!(error.kind() == ErrorKind::InvalidInput, "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
     }
     for config in [config().region("mars"), Config::new()] {
         let error = new(config);
-        assert!(matches!(error, Error::Configuration(_)), "{error:?}");
-        let text = error.to_string();
+        assert!(error.kind() == ErrorKind::Configuration, "{error:?}");
+        let text = format!("{error:#}");
         assert!(text.contains("cn-shanghai") && !text.contains('\n'), "{text}");
     }
 }
@@ -308,7 +308,7 @@ async fn credentials_that_fit_no_header() {
     let credentials = Credentials::temporary("id", "secret", "canary\r\nx: y");
     let (client, canned) = frozen(config().credentials(credentials));
     let error = client.call(ListThings {}).await.unwrap_err();
-    assert!(matches!(error, Error::Configuration(_)) && canned.count() == 0, "{error:?}");
+    assert!(error.kind() == ErrorKind::Configuration && canned.count() == 0, "{error:?}");
     assert!(!format!("{error} {error:?}").contains("canary"));
 }
 

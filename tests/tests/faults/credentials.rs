@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use alicloud_core::credentials::{DefaultCredentials, EcsRamRoleCredentials, ProvideCredentials, UriCredentials};
 use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, HttpTransport, Proxy, Transport, TransportError};
-use alicloud_core::{Clock, TimeoutKind};
+use alicloud_core::{Clock, ErrorKind, TimeoutKind};
 use alicloud_mock::{AccessKey, Reply, Times};
 
 use super::figure::{Row, check, check_eq, deadline, tell};
@@ -208,7 +208,7 @@ async fn fault_33_a_provider_in_trouble() {
         deadline(limit, start.elapsed());
         match mood {
             Mood::Hang => check_eq!(fault, error.timeout(), Some(TimeoutKind::Operation), "{error:?}"),
-            _ => check!(fault, matches!(error, Error::Credentials(_)), "{error:?}"),
+            _ => check!(fault, error.kind() == ErrorKind::Credentials, "{error:?}"),
         }
         check!(fault, !error.may_have_been_executed());
         texts(&error);
@@ -350,8 +350,8 @@ async fn fault_35_something_else_than_the_metadata_service() {
     let (mock, client) = service(provider).await;
     mock.script_all(Reply::answer(), Times::Always);
     let error = Read.call(&client).await.expect_err("no keys anywhere");
-    check!(fault, matches!(error, Error::Credentials(_)), "{error:?}");
-    check!(fault, error.to_string().contains("ALIBABA_CLOUD_ACCESS_KEY_ID"), "{error}");
+    check!(fault, error.kind() == ErrorKind::Credentials, "{error:?}");
+    check!(fault, format!("{error:#}").contains("ALIBABA_CLOUD_ACCESS_KEY_ID"), "{error}");
     texts(&error);
     fault.end();
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alicloud_core::__private::{Bytes, Value};
 use alicloud_core::sign::SignatureVersion;
-use alicloud_core::{Client as CoreClient, Error as CoreError, Phase};
+use alicloud_core::{Client as CoreClient, ErrorKind, Phase};
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET};
 
 use super::figure::{Fault, Row, check, check_eq};
@@ -21,9 +21,9 @@ async fn fault_39_line_breaks_in_headers() {
     let peer = Peer::answering(raw("200 OK", "", "{}"));
     let config = || config().endpoint(peer.endpoint());
     let is_invalid = |fault: &Fault<'_>, error: Error| {
-        check!(fault, matches!(error, Error::InvalidInput(_)), "{error:?}");
+        check!(fault, error.kind() == ErrorKind::InvalidInput, "{error:?}");
         check_eq!(fault, error.phase(), Phase::NotSent);
-        check!(fault, !error.to_string().contains(['\r', '\n']), "{error}");
+        check!(fault, !format!("{error:#}").contains(['\r', '\n']), "{error}");
         texts(&error);
     };
     for evil in ["a\r\nx-evil: 1", "a\nx-evil: 1", "a\rb", "a\0b", "\r\n\r\nGET / HTTP/1.1\r\n\r\n"] {
@@ -42,7 +42,7 @@ async fn fault_39_line_breaks_in_headers() {
         let fault = row.inject();
         let evil = Credentials::temporary(format!("canary{evil}"), "canary", format!("canary{evil}"));
         let error = Read.call(&client(config().credentials(evil))).await.expect_err("no header can have it");
-        check!(fault, matches!(error, Error::Configuration(_)), "{error:?}");
+        check!(fault, error.kind() == ErrorKind::Configuration, "{error:?}");
         texts(&error);
         fault.end();
     }
@@ -92,8 +92,8 @@ async fn fault_40_parts_of_a_path() {
         for value in ["", ".", ".."] {
             let fault = row.inject();
             let error = client.call(update(value)).await.expect_err("no segment of a path");
-            check!(fault, matches!(error, CoreError::InvalidInput(_)), "{error:?}");
-            check!(fault, error.to_string().contains("ClusterId"), "{error}");
+            check!(fault, error.kind() == ErrorKind::InvalidInput, "{error:?}");
+            check!(fault, format!("{error:#}").contains("ClusterId"), "{error}");
             check_eq!(fault, (error.phase(), error.attempts()), (Phase::NotSent, 0));
             fault.end();
         }
@@ -182,7 +182,7 @@ async fn fault_42_endpoints_of_all_kinds() {
     ] {
         let fault = row.inject();
         let error = made(endpoint, false).expect_err(endpoint);
-        check!(fault, matches!(error, CoreError::InvalidInput(_)), "{endpoint}: {error:?}");
+        check!(fault, error.kind() == ErrorKind::InvalidInput, "{endpoint}: {error:?}");
         texts(&error);
         fault.end();
     }

@@ -66,7 +66,7 @@ impl Sinks {
     }
 
     fn error(&self, error: &Error) {
-        self.text("Display of errors", error.to_string());
+        self.text("Display of errors", format!("{error:#}"));
         self.text("words of errors", format!("{} {:?}", error.message(), error.signature_difference()));
         self.debug("Debug of errors", error);
         let mut cause = error.source();
@@ -98,7 +98,7 @@ impl Interceptor for Log {
 
     fn after_operation(&self, call: &AfterOperation<'_>) {
         let error = match call.outcome() {
-            Outcome::Failed(error) => error.to_string(),
+            Outcome::Failed(error) => format!("{error:#}"),
             _ => String::new(),
         };
         self.0.text("hooks", format!("{:?} {error}", call.outcome()));

@@ -373,7 +373,7 @@ fn nothing_is_written_outside_of_the_folder() {
         let files = BTreeMap::from([(path.to_owned(), "fn evil() {}".to_owned())]);
         for mode in [Mode::Check, Mode::Write, Mode::Force] {
             let error = apply(&inner, &files, mode).expect_err(path);
-            assert!(error.to_string().contains("outside of its folder"), "{error}");
+            assert!(format!("{error:#}").contains("outside of its folder"), "{error}");
         }
     }
     assert!(!folder.path().join("evil.rs").exists());

@@ -140,7 +140,7 @@ impl Sent<'_> {
             Some(signed) => error.explain(signed),
             None => error,
         };
-        error.redact([text_of(&self.proof)].into_iter());
+        error.redact_texts([text_of(&self.proof)].into_iter());
         error
     }
 }

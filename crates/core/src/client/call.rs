@@ -186,7 +186,7 @@ impl<O: Operation> Call<O> {
             let answer = exchange.span().around(exchange.run(outgoing)).await;
             match exchange.ended(answer) {
                 Ok(raw) => Ok(take(Response { value, raw })),
-                Err(error) if error.carries_reply() => Err(error.with_reply(value)),
+                Err(error) if error.carries_response() => Err(error.with_response(value)),
                 Err(error) => Err(error),
             }
         }

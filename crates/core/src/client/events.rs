@@ -11,7 +11,7 @@ use super::reply;
 use super::stream::StreamedResponse;
 use crate::decode::{Place as _, trim};
 use crate::encode::secrets;
-use crate::error::{Error, Phase, Said, is_failure};
+use crate::error::{Error, ErrorBody, Phase, is_failure};
 use crate::events::parser::{Parser, RawEvent};
 use crate::events::{Event, ServerEvents};
 use crate::transport::{TransportError, TransportErrorKind};
@@ -162,7 +162,7 @@ impl<O: ServerEvents> Events<O> {
         let begun = std::mem::replace(&mut self.begun, true);
         let mut value = O::Response::empty();
         let failed = event.kind.as_deref() == Some("error")
-            && Said::read(&data).and_then(|said| said.code).is_some_and(|code| is_failure(&code));
+            && ErrorBody::read(&data).and_then(|error_body| error_body.code).is_some_and(|code| is_failure(&code));
         let response = self.reply.with_body(data);
         let result = if failed { Err(reply::refused(info, response)) } else { reply::read(info, response, &mut value) };
         match result {
@@ -176,7 +176,7 @@ impl<O: ServerEvents> Events<O> {
                 let secrets = secrets(info, &|out| self.request.parameters(out));
                 let error = self.reply.failed(error, &secrets);
                 let error = if begun { error.executed() } else { error };
-                Err(if error.carries_reply() { error.with_reply(value) } else { error })
+                Err(if error.carries_response() { error.with_response(value) } else { error })
             }
         }
     }
@@ -184,8 +184,8 @@ impl<O: ServerEvents> Events<O> {
     fn too_large(&mut self) -> Error {
         self.source = Source::Ended;
         let error = TransportError::new(TransportErrorKind::BodyTooLarge, "an event is larger than allowed");
-        let error = error.with_reply(self.reply.status(), self.reply.headers().clone());
-        self.reply.failed(Error::transport(error, Phase::Replied), &[])
+        let error = error.with_response(self.reply.status(), self.reply.headers().clone());
+        self.reply.failed(Error::transport(error, Phase::Responded), &[])
     }
 }
 

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 use crate::decode::{self, Failure, Place, Reason, Scalar, trim};
-use crate::error::{Error, Fields, Said, is_failure, snippet};
+use crate::error::{Error, ErrorBody, ErrorKind, Fields, is_failure, snippet};
 use crate::header::names::X_ACS_REQUEST_ID;
 use crate::operation::{Info, ReplyKind};
 use crate::transport::HttpResponse;
@@ -85,14 +85,14 @@ fn may_fail(info: &Info<'_>, value: &mut dyn Place) -> bool {
 fn failed(info: &Info<'_>, response: &HttpResponse) -> Option<Error> {
     let fields = Fields::read(&response.body);
     if info.success.is_some_and(|field| fields.is_false(field)) {
-        return Some(service(info, response, fields.said()));
+        return Some(service(info, response, fields.error_body()));
     }
     let code = fields.text(info.error_code?).filter(|code| is_failure(code))?;
     let success = info.success.into_iter().chain(["Success", "success"]).find_map(|name| fields.text(name));
     if success.is_some_and(|text| text.trim().eq_ignore_ascii_case("true")) {
         return None;
     }
-    Some(service(info, response, Said { code: Some(code), ..fields.said() }))
+    Some(service(info, response, ErrorBody { code: Some(code), ..fields.error_body() }))
 }
 
 /// The fields of a response whose declared success field is false.
@@ -104,9 +104,10 @@ fn denied<'a>(info: &Info<'_>, response: &'a HttpResponse) -> Option<Fields<'a>>
 /// An error by its status.
 #[cold]
 pub(super) fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
-    let said = Said::read(&response.body).or_else(|| denied(info, response).map(|fields| fields.said()));
-    match said {
-        Some(said) => service(info, response, said),
+    let error_body =
+        ErrorBody::read(&response.body).or_else(|| denied(info, response).map(|fields| fields.error_body()));
+    match error_body {
+        Some(error_body) => service(info, response, error_body),
         None if response.body.is_empty() => unexpected(info, response),
         None => plain(info, response).err().unwrap_or_else(|| unexpected(info, response)),
     }
@@ -139,16 +140,16 @@ fn encoding(headers: &HeaderMap) -> Option<String> {
 fn encoded(_: &Info<'_>, response: &HttpResponse, encoding: &str) -> Error {
     let text =
         format!("the response body is encoded with `{encoding}`, which the client did not request and cannot decode");
-    let variant = if matches!(response.status, 200..=299) { Error::Decode } else { Error::Unexpected };
-    Error::of_reply(variant, text, Said::default(), parts(response))
+    let kind = if matches!(response.status, 200..=299) { ErrorKind::Decode } else { ErrorKind::UnexpectedResponse };
+    Error::from_response(kind, text, ErrorBody::default(), parts(response))
 }
 
-fn service(_: &Info<'_>, response: &HttpResponse, said: Said) -> Error {
-    let text = match said.code {
+fn service(_: &Info<'_>, response: &HttpResponse, error_body: ErrorBody) -> Error {
+    let text = match error_body.code {
         Some(_) => "the service gave no message",
         None => "the service reports a failure without a code or a message",
     };
-    Error::of_reply(Error::Service, text.to_owned(), said, parts(response))
+    Error::from_response(ErrorKind::Service, text.to_owned(), error_body, parts(response))
 }
 
 /// A reply that is not the service's own.
@@ -164,13 +165,13 @@ fn unexpected(info: &Info<'_>, response: &HttpResponse) -> Error {
         Some(_) if info.sensitive_reply => what.to_owned(),
         Some(words) => format!("{what}: {words}"),
     };
-    Error::of_reply(Error::Unexpected, text, Said::default(), parts(response))
+    Error::from_response(ErrorKind::UnexpectedResponse, text, ErrorBody::default(), parts(response))
 }
 
 #[cold]
 fn undecodable(_: &Info<'_>, response: &HttpResponse, failure: &Failure) -> Error {
     let text = format!("the reply cannot be read: {failure}");
-    Error::of_reply(Error::Decode, text, Said::default(), parts(response))
+    Error::from_response(ErrorKind::Decode, text, ErrorBody::default(), parts(response))
 }
 
 fn parts(response: &HttpResponse) -> (u16, &HeaderMap, bytes::Bytes) {

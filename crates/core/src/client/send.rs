@@ -68,7 +68,7 @@ impl<'a> Exchange<'a> {
         let elapsed = limits.elapsed(shared);
         let result = match result {
             Ok((response, request_id)) => Ok(Raw { response, request_id, attempts, elapsed }),
-            Err(error) => Err(error.of(Context { operation: job.info.name(), attempts, elapsed })),
+            Err(error) => Err(error.with_context(Context { operation: job.info.name(), attempts, elapsed })),
         };
         watch.end(elapsed, result.as_ref());
         result
@@ -139,11 +139,11 @@ impl<'a> Exchange<'a> {
     fn failed(&mut self, mut error: Error, used: &Used, idempotent: bool) -> (Error, Option<Retry>) {
         let Job { secrets, .. } = *self.job;
         let now = Moment::from(self.shared.clock.now());
-        error.redact(used.credentials.secrets().values());
+        error.redact_texts(used.credentials.secrets().values());
         if self.shared.scheme_assumed {
             error.add_assumed_scheme();
         }
-        let error = error.at(now).without(&secrets());
+        let error = error.at(now).redact(&secrets());
         // The service's time, relative to that of the clock.
         let offset = error.date().map(|date| date.unix() as i64 - now.unix() as i64);
         let failure = Failure { skew: offset.map(|offset| offset - used.offset), ..error.failure() };

@@ -129,9 +129,9 @@ impl StreamedResponse {
 
     /// An error with what is known about the call, and nothing in it that must not be told.
     pub(super) fn failed(&self, mut error: Error, secrets: &[Zeroizing<String>]) -> Error {
-        error.redact(self.credentials.secrets().values().chain([text_of(&self.proof)]));
+        error.redact_texts(self.credentials.secrets().values().chain([text_of(&self.proof)]));
         let Raw { attempts, elapsed, .. } = self.raw;
-        error.without(secrets).of(Context { operation: &self.operation, attempts, elapsed })
+        error.redact(secrets).with_context(Context { operation: &self.operation, attempts, elapsed })
     }
 
     /// The head of the reply with a body of its own, as if it were a whole one.
@@ -154,15 +154,15 @@ impl Stream for StreamedResponse {
                 return Poll::Ready(Some(Ok(chunk)));
             }
             Poll::Ready(Some(Err(error))) => {
-                let error = error.with_reply(this.status(), this.headers().clone());
-                Some(Error::transport(error, Phase::Replied))
+                let error = error.with_response(this.status(), this.headers().clone());
+                Some(Error::transport(error, Phase::Responded))
             }
             Poll::Pending => {
                 let timer = this.timer.get_or_insert_with(|| this.shared.clock.sleep(this.idle));
                 if timer.as_mut().poll(context).is_pending() {
                     return Poll::Pending;
                 }
-                Some(Error::timed_out(TimeoutKind::Idle, this.idle, Phase::Replied))
+                Some(Error::timed_out(TimeoutKind::Idle, this.idle, Phase::Responded))
             }
         };
         this.body = None;

@@ -81,7 +81,7 @@ impl Span {
         }
         if let Err(error) = result {
             self.0.record("otel.status_code", "ERROR");
-            self.0.record("error.type", error.code().unwrap_or_else(|| error.kind()));
+            self.0.record("error.type", error.code().unwrap_or_else(|| error.kind().name()));
             if let Some(id) = error.request_id() {
                 self.0.record("alicloud.request_id", id);
             }

@@ -131,7 +131,8 @@ impl Source {
         loop {
             let (credentials, name) = resolved.map_err(|error| {
                 let profile = at.name.as_deref().unwrap_or_default();
-                CredentialsError::new(format!("profile {profile:?} in the file {shown}: {error}")).with_source(error)
+                CredentialsError::new(format!("profile {profile:?} in the file {shown} gives no credentials"))
+                    .with_source(error)
             })?;
             let Some(next) = roles.pop() else {
                 self.name.get_or_init(|| format!("cli_profile/{name}"));

@@ -153,25 +153,19 @@ impl Chain {
             }
             if let Some(variable) = failures.last().and_then(|(_, error)| self.naming(place, error)) {
                 let text = format!("{variable} names what cannot be used, so no other place is tried");
-                let cause = failures.last().map(|(_, error)| error.clone());
-                return Err(none(&text, &failures, cause));
+                return Err(none(&text, &failures));
             }
         }
         let text = "there are none in the default places; set ALIBABA_CLOUD_ACCESS_KEY_ID and \
                     ALIBABA_CLOUD_ACCESS_KEY_SECRET, run `aliyun configure`, or give credentials in the configuration";
-        let set_up = failures.iter().find(|(_, error)| !error.is_absent());
-        Err(none(text, &failures, set_up.map(|(_, error)| error.clone())))
+        Err(none(text, &failures))
     }
 }
 
-/// The error of a search that failed in these places.
-fn none(text: &str, failures: &[(&str, CredentialsError)], cause: Option<CredentialsError>) -> CredentialsError {
-    let reasons: Vec<_> = failures.iter().map(|(name, error)| format!("{name}: {error}")).collect();
-    let error = CredentialsError::new(format!("{text}; {}", reasons.join("; ")));
-    match cause {
-        Some(cause) => error.with_source(cause),
-        None => error,
-    }
+/// The error of a search that failed in these places. It has several causes and therefore no source: its text has all.
+fn none(text: &str, failures: &[(&str, CredentialsError)]) -> CredentialsError {
+    let reasons: Vec<_> = failures.iter().map(|(name, error)| format!("{name}: {error:#}")).collect();
+    CredentialsError::new(format!("{text}; {}", reasons.join("; ")))
 }
 
 impl ProvideCredentials for DefaultCredentials {

@@ -118,9 +118,10 @@ pub(super) async fn assume_role_with_oidc(
 }
 
 async fn keys<O: Operation<Response = Keys>>(config: Config, request: O) -> Result<Credentials, CredentialsError> {
-    let told = |error: crate::Error| CredentialsError::new(error.to_string()).with_source(error);
-    let keys = Client::new(&SERVICE, config).map_err(told)?.call(request).await.map_err(told)?;
     let source = "the Security Token Service";
+    let failed =
+        |error: crate::Error| CredentialsError::new(format!("no credentials from {source}")).with_source(error);
+    let keys = Client::new(&SERVICE, config).map_err(failed)?.call(request).await.map_err(failed)?;
     let keys = keys.inner.map_or_else(Keys::default, |inner| *inner);
     keys.temporary(source)
 }

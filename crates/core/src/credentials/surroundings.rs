@@ -134,7 +134,7 @@ impl Surroundings {
         }
         let (scheme, proxy) = route.scheme();
         let made = usual_transport(scheme, proxy, route.limits().0);
-        let made = made.map_err(|error| CredentialsError::new(error.to_string()).with_source(error))?;
+        let made = made.map_err(|error| CredentialsError::new("cannot request credentials").with_source(error))?;
         Ok(cell.get_or_init(|| made).clone())
     }
 
@@ -143,7 +143,7 @@ impl Surroundings {
         let peer = ask.url.split('/').nth(2).unwrap_or_default().to_owned();
         let mut headers = HeaderMap::new();
         let agent = user_agent(&sts::SERVICE, None);
-        let agent = agent.map_err(|error| CredentialsError::new(error.to_string()).with_source(error))?;
+        let agent = agent.map_err(|error| CredentialsError::new("cannot build the user agent").with_source(error))?;
         headers.insert(USER_AGENT, agent);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let mut secrets = ask.secrets;
@@ -169,7 +169,7 @@ impl Surroundings {
         let (connect, read) = route.limits();
         match within(&*self.clock(), connect + read, reply).await {
             Some(Ok(reply)) => Ok(reply),
-            Some(Err(error)) => Err(CredentialsError::new(error.to_string()).with_source(error)),
+            Some(Err(error)) => Err(CredentialsError::new(format!("no response from {peer}")).with_source(error)),
             None => Err(CredentialsError::new(format!("{peer} did not answer within {:?}", connect + read))),
         }
     }
@@ -184,7 +184,7 @@ pub(super) fn read_file(path: &Path, limit: u64) -> Result<Option<Zeroizing<Stri
         Ok(_) if bytes.len() as u64 <= limit => {}
         Ok(_) => return Err(wrong(&format!("is larger than {limit} bytes"))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(wrong(&format!("cannot be read: {error}")).with_source(error)),
+        Err(error) => return Err(wrong("cannot be read").with_source(error)),
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let text = std::str::from_utf8(text).map_err(|_| wrong("is not UTF-8 text"))?;

@@ -2,15 +2,15 @@
 
 use std::fmt::{self, Debug, Display, Formatter, Write as _};
 
-use super::{Detail, Error};
+use super::Error;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let detail = self.detail();
+        let detail = &*self.0;
         if let Some(operation) = &detail.operation {
             write!(f, "{operation}: ")?;
         }
-        if let Some(code) = &detail.said.code {
+        if let Some(code) = &detail.error_body.code {
             line(code, f)?;
             f.write_str(": ")?;
         }
@@ -32,8 +32,20 @@ impl Display for Error {
         if detail.operation.is_some() && detail.phase == super::Phase::Sent {
             notes.add(format_args!("the request may have been executed"))?;
         }
-        notes.end()
+        notes.end()?;
+        write_sources(self, f)
     }
+}
+
+/// Appends the sources of an error in the alternate form.
+pub(crate) fn write_sources(error: &dyn std::error::Error, f: &mut Formatter<'_>) -> fmt::Result {
+    let mut next = error.source().filter(|_| f.alternate());
+    while let Some(source) = next {
+        f.write_str(": ")?;
+        line(&source.to_string(), f)?;
+        next = source.source();
+    }
+    Ok(())
 }
 
 /// Remarks in brackets.
@@ -63,8 +75,8 @@ fn line(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
 
 impl Debug for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let detail = self.detail();
-        let mut out = f.debug_struct(self.kind());
+        let detail = &*self.0;
+        let mut out = f.debug_struct(self.kind().name());
         out.field("message", &self.message());
         macro_rules! known {
             ($($name:literal: $value:expr),+ $(,)?) => {
@@ -73,21 +85,15 @@ impl Debug for Error {
         }
         known! {
             "operation": &detail.operation,
-            "code": &detail.said.code,
+            "code": &detail.error_body.code,
             "status": &detail.status,
             "request_id": &self.request_id(),
             "timeout": &detail.timeout,
             "retry_after": &detail.retry_after,
-            "access_denied_detail": &detail.said.access_denied,
+            "access_denied_detail": &detail.error_body.access_denied,
             "source": &detail.source,
         }
         out.field("phase", &detail.phase).field("attempts", &detail.attempts).field("elapsed", &detail.elapsed);
         out.field("body", &format_args!("{} bytes", detail.body.len())).finish_non_exhaustive()
-    }
-}
-
-impl Debug for Detail {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("Detail")
     }
 }

@@ -9,7 +9,7 @@ fn coded(status: u16, code: &str) -> Failure<'_> {
 
 /// A response without an error code.
 fn page<'a>(status: u16) -> Failure<'a> {
-    Failure { kind: FailureKind::Response, phase: Phase::Replied, status: Some(status), ..Failure::default() }
+    Failure { kind: FailureKind::Response, phase: Phase::Responded, status: Some(status), ..Failure::default() }
 }
 
 /// Nothing but the failed attempt, of a call that allows more.
@@ -145,12 +145,12 @@ fn the_way_to_the_service() {
         (FailureKind::Timeout, Phase::NotSent, None, false, BACKOFF, BACKOFF),
         (FailureKind::Transport, Phase::Sent, None, true, BACKOFF, Next::Stop),
         (FailureKind::Timeout, Phase::Sent, None, true, BACKOFF, Next::Stop),
-        (FailureKind::Transport, Phase::Replied, Some(200), true, BACKOFF, Next::Stop),
-        (FailureKind::Transport, Phase::Replied, Some(400), true, BACKOFF, Next::Stop),
+        (FailureKind::Transport, Phase::Responded, Some(200), true, BACKOFF, Next::Stop),
+        (FailureKind::Transport, Phase::Responded, Some(400), true, BACKOFF, Next::Stop),
         (FailureKind::Deadline, Phase::NotSent, None, false, Next::Stop, Next::Stop),
         (FailureKind::Deadline, Phase::Sent, None, true, Next::Stop, Next::Stop),
         (FailureKind::Permanent, Phase::NotSent, None, false, Next::Stop, Next::Stop),
-        (FailureKind::Permanent, Phase::Replied, Some(200), true, Next::Stop, Next::Stop),
+        (FailureKind::Permanent, Phase::Responded, Some(200), true, Next::Stop, Next::Stop),
     ] {
         let failure = Failure { kind, phase, status, ..Failure::default() };
         assert_eq!(failure.may_have_been_executed(), executed, "{failure:?}");

@@ -68,7 +68,7 @@ impl<T: Transport> Transport for Recorder<T> {
                 Err(error) => {
                     let text = format!("the recording {} cannot be written", self.writer.path().display());
                     let error = TransportError::new(TransportErrorKind::Request, text).with_source(error);
-                    Err(error.with_reply(reply.status, reply.headers))
+                    Err(error.with_response(reply.status, reply.headers))
                 }
             }
         })

@@ -6,7 +6,7 @@ use http::HeaderMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The request cannot be sent at all. With a [reply](TransportError::with_reply): it was answered, and the answer
+    /// The request cannot be sent at all. With a [reply](TransportError::with_response): it was answered, and the answer
     /// cannot be handed on.
     Request,
     /// No connection: the name is not known, or nobody answers there.
@@ -27,7 +27,10 @@ pub enum TransportErrorKind {
     BodyTooLarge,
 }
 
-/// Why there is no whole reply. Must hold no secret: URLs without their query, no headers.
+/// Why there is no complete response. Must contain no secret: URLs without their query, no headers.
+///
+/// `Display` prints one line without the [source](std::error::Error::source); the alternate form, `{error:#}`, appends
+/// the sources.
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) kind: TransportErrorKind,
@@ -54,7 +57,7 @@ impl TransportError {
 
     /// With what came of the reply.
     #[must_use]
-    pub fn with_reply(mut self, status: u16, headers: HeaderMap) -> Self {
+    pub fn with_response(mut self, status: u16, headers: HeaderMap) -> Self {
         self.reply = Some(Box::new((status, headers)));
         self
     }
@@ -67,7 +70,8 @@ impl TransportError {
 
 impl std::fmt::Display for TransportError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.text)?;
+        crate::error::write_sources(self, f)
     }
 }
 

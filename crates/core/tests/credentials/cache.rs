@@ -88,7 +88,7 @@ async fn id(cache: &CachedCredentials) -> String {
 }
 
 async fn error(cache: &CachedCredentials) -> String {
-    cache.credentials().await.unwrap_err().to_string()
+    format!("{:#}", cache.credentials().await.unwrap_err())
 }
 
 /// Lets the tasks in the background run.

@@ -208,6 +208,6 @@ fn no_thread_to_be_had_is_an_error() {
     let mut future = std::pin::pin!(provider.credentials());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(result) = future.as_mut().poll(&mut context) else { panic!("nothing to wait for") };
-    let text = result.unwrap_err().to_string();
+    let text = format!("{:#}", result.unwrap_err());
     assert!(text.contains("no thread can be started"), "{text}");
 }

@@ -20,7 +20,7 @@ fn region_of_the_environment() {
     }
     match Client::new(&SERVICE, config) {
         Ok(client) => println!("<{} at {}>", client.region().unwrap_or("none"), client.endpoint()),
-        Err(error) => println!("<{error}; source: {}>", std::error::Error::source(&error).is_some()),
+        Err(error) => println!("<{error:#}; source: {}>", std::error::Error::source(&error).is_some()),
     }
 }
 
@@ -98,5 +98,5 @@ fn from_env_file_that_is_broken_does_no_harm_where_no_region_is_needed() {
 #[test]
 fn new_config_has_no_region() {
     let error = Client::new(&SERVICE, Config::new()).unwrap_err();
-    assert!(error.to_string().contains("no region is set"), "{error}");
+    assert!(format!("{error:#}").contains("no region is set"), "{error}");
 }

@@ -175,7 +175,7 @@ pub(crate) async fn id(provider: &impl ProvideCredentials) -> String {
 pub(crate) async fn error(provider: &impl ProvideCredentials) -> String {
     let error: CredentialsError = provider.credentials().await.unwrap_err();
     clean(format!("{error:?}"));
-    let text = clean(error.to_string());
+    let text = clean(format!("{error:#}"));
     assert!(!text.contains('\n'), "{text}");
     text
 }

@@ -1,6 +1,6 @@
 //! Bodies of errors that no parser accepts: the code is not lost.
 
-use alicloud_core::Error;
+use alicloud_core::{Error, ErrorKind};
 
 use crate::bytes;
 use crate::local::canned;
@@ -54,7 +54,7 @@ async fn no_damage_loses_the_code() {
     for (what, body) in damaged {
         for status in [400, 503] {
             let error = error(status, body).await;
-            assert!(matches!(error, Error::Service(_)), "{what}: {error:?}");
+            assert!(error.kind() == ErrorKind::Service, "{what}: {error:?}");
             assert_eq!(error.code(), Some("Throttling.User"), "{what}");
             assert_eq!(error.request_id(), Some("r"), "{what}");
             assert!(error.is_throttling() && error.is_retryable() && !error.may_have_been_executed(), "{what}");
@@ -90,7 +90,7 @@ async fn a_body_without_a_code_stays_a_page() {
         b"{\"a\":{\"Code\":\"x\"}}",
     ] {
         let error = error(502, body).await;
-        assert!(matches!(error, Error::Unexpected(_)) && error.code().is_none(), "{error:?}");
+        assert!(error.kind() == ErrorKind::UnexpectedResponse && error.code().is_none(), "{error:?}");
     }
 }
 
@@ -107,5 +107,5 @@ async fn half_a_surrogate_pair_in_a_successful_response_becomes_the_replacement_
     // What is wrong besides stays an error.
     let (client, _) = canned([bytes(200, &[], &br#"{"RequestId":"\ud83d","Count":"x"}"#[..])]);
     let error = client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err();
-    assert!(error.to_string().contains("Count: expected an integer"), "{error}");
+    assert!(format!("{error:#}").contains("Count: expected an integer"), "{error}");
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use alicloud_core::credentials::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
-use alicloud_core::{Client, Config, Error, Phase, TimeoutKind};
+use alicloud_core::{Client, Config, Error, ErrorKind, Phase, TimeoutKind};
 use local::{Peer, config, raw};
 use thing::*;
 
@@ -86,18 +86,18 @@ async fn nobody_listens() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = Client::new(&SERVICE, config().endpoint(format!("http://{address}"))).unwrap();
     let error = call(&client).await.unwrap_err();
-    assert!(matches!(error, Error::Connect(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Connect, "{error:?}");
     assert_eq!((error.phase(), error.attempts(), error.status()), (Phase::NotSent, 1, None));
     assert!(error.is_retryable() && !error.may_have_been_executed());
-    assert!(chain(&error).len() > 2);
+    assert_eq!(chain(&error).len(), 2, "the error and the reason of the system");
 }
 
 #[tokio::test]
 async fn a_name_that_is_not_known() {
     let client = Client::new(&SERVICE, config().endpoint("thing.invalid")).unwrap();
     let error = call(&client).await.unwrap_err();
-    assert!(matches!(error, Error::Connect(_)), "{error:?}");
-    assert!(error.to_string().contains("thing.invalid"), "{error}");
+    assert!(error.kind() == ErrorKind::Connect, "{error:?}");
+    assert!(format!("{error:#}").contains("thing.invalid"), "{error}");
     assert!(!error.may_have_been_executed());
     chain(&error);
 }
@@ -109,7 +109,7 @@ async fn the_peer_hangs_up() {
         connection.request();
     });
     let error = call(&peer.client()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Interrupted, "{error:?}");
     assert_eq!(error.phase(), Phase::Sent);
     assert!(error.may_have_been_executed() && error.is_retryable());
     assert!(error.to_string().ends_with("(the request may have been executed)"), "{error}");
@@ -118,14 +118,14 @@ async fn the_peer_hangs_up() {
     // What is not HTTP.
     let peer = Peer::answering("what?\r\n\r\n");
     let error = call(&peer.client()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted(_)) && error.may_have_been_executed(), "{error:?}");
+    assert!(error.kind() == ErrorKind::Interrupted && error.may_have_been_executed(), "{error:?}");
     // In the middle of the head.
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\ncontent-le");
     });
     let error = call(&peer.client()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted(_)) && error.may_have_been_executed(), "{error:?}");
+    assert!(error.kind() == ErrorKind::Interrupted && error.may_have_been_executed(), "{error:?}");
 }
 
 /// A kept connection that the peer has closed meanwhile.
@@ -154,11 +154,11 @@ async fn silence() {
     let error = call(&client).await.unwrap_err();
     let time = start.elapsed();
     assert!(time >= Duration::from_millis(300) && time < Duration::from_millis(600), "{time:?}");
-    assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Timeout, "{error:?}");
     assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Attempt), Phase::Sent));
     assert!(error.may_have_been_executed() && error.elapsed() >= Duration::from_millis(300));
     assert_eq!(
-        error.to_string(),
+        format!("{error:#}"),
         "CreateThing: the attempt was not done within 300ms (the request may have been executed)"
     );
     let call = client.call(ListThings {}).attempt_timeout(Duration::from_secs(9)).timeout(Duration::from_millis(200));
@@ -199,7 +199,7 @@ async fn no_connection_in_time() {
     let error = call(&Client::new(&SERVICE, config.clone()).unwrap()).await.unwrap_err();
     assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Connect), Phase::NotSent), "{error:?}");
     assert!(!error.may_have_been_executed() && error.is_retryable());
-    assert_eq!(error.to_string(), format!("CreateThing: no connection to {} within 300ms", peer.address));
+    assert_eq!(format!("{error:#}"), format!("CreateThing: no connection to {} within 300ms", peer.address));
     // The attempt's own limit can come first, and still nothing was sent.
     let client = Client::new(&SERVICE, config.attempt_timeout(Duration::from_millis(100))).unwrap();
     let error = call(&client).await.unwrap_err();
@@ -217,14 +217,16 @@ async fn replies_without_end() {
     });
     for peer in [announced, endless] {
         let error = call(&peer.client()).await.unwrap_err();
-        assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
-        assert!(error.to_string().contains("larger than 16777216 bytes"), "{error}");
-        assert_eq!((error.status(), error.phase()), (Some(200), Phase::Replied));
+        assert!(error.kind() == ErrorKind::ResponseTooLarge, "{error:?}");
+        assert!(format!("{error:#}").contains("larger than 16777216 bytes"), "{error}");
+        assert_eq!((error.status(), error.phase()), (Some(200), Phase::Responded));
         assert!(error.may_have_been_executed() && !error.is_retryable());
     }
     let exact = Peer::answering(raw("200 OK", "", "{\"Count\":12}"));
     assert!(call(&exact.client_with(config().max_response_bytes(12))).await.is_ok());
-    assert!(matches!(call(&exact.client_with(config().max_response_bytes(11))).await, Err(Error::BodyTooLarge(_))));
+    assert!(
+        matches!(call(&exact.client_with(config().max_response_bytes(11))).await, Err(error) if error.kind() == ErrorKind::ResponseTooLarge)
+    );
 }
 
 /// Several pieces come together as one.
@@ -252,8 +254,8 @@ async fn replies_that_break_off() {
             connection.send(bytes);
         });
         let error = call(&peer.client()).await.unwrap_err();
-        assert!(matches!(error, Error::Truncated(_)), "{error:?}");
-        assert_eq!((error.status(), error.request_id(), error.phase()), (Some(200), Some("R-9"), Phase::Replied));
+        assert!(error.kind() == ErrorKind::Truncated, "{error:?}");
+        assert_eq!((error.status(), error.request_id(), error.phase()), (Some(200), Some("R-9"), Phase::Responded));
         assert!(error.may_have_been_executed() && error.is_retryable());
         assert_eq!(
             error.to_string(),
@@ -267,7 +269,7 @@ async fn replies_that_break_off() {
 async fn compressed_replies_are_not_unpacked() {
     let peer = Peer::answering(raw("200 OK", "content-encoding: gzip\r\n", "\x1f\x08\0\0not really"));
     let error = call(&peer.client()).await.unwrap_err();
-    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Decode, "{error:?}");
 }
 
 /// Another host sees nothing of a request that is answered by a redirect to it.
@@ -277,7 +279,7 @@ async fn redirects() {
     for status in ["301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent"] {
         let peer = Peer::answering(raw(status, &format!("location: {}/x\r\n", other.endpoint()), ""));
         let error = call(&peer.client()).await.unwrap_err();
-        assert!(matches!(error, Error::Unexpected(_)), "{error:?}");
+        assert!(error.kind() == ErrorKind::UnexpectedResponse, "{error:?}");
     }
     assert_eq!(other.count(), 0);
 }
@@ -329,8 +331,8 @@ async fn no_credentials() {
     let asked = Arc::new(AtomicUsize::new(0));
     let client = peer.client_with(config().credentials(Odd { asked: asked.clone(), hang: false }));
     let error = call(&client).await.unwrap_err();
-    assert!(matches!(error, Error::Credentials(_)), "{error:?}");
-    assert_eq!(error.to_string(), "CreateThing: no credentials from `odd/drawer`: the drawer is empty");
+    assert!(error.kind() == ErrorKind::Credentials, "{error:?}");
+    assert_eq!(format!("{error:#}"), "CreateThing: no credentials from `odd/drawer`: the drawer is empty");
     assert_eq!((error.phase(), asked.load(Ordering::SeqCst)), (Phase::NotSent, 1));
 
     let client = peer.client_with(config().credentials(Odd { asked, hang: true }).timeout(Duration::from_millis(200)));
@@ -375,7 +377,7 @@ async fn passwords_in_replies() {
     chain(&error);
     let page = Peer::answering(raw("502 Bad", "", "<title>you sent canary+pass%2Fword</title>"));
     let error = page.client().call(request).await.unwrap_err();
-    assert!(error.to_string().contains("you sent ***"), "{error}");
+    assert!(format!("{error:#}").contains("you sent ***"), "{error}");
     chain(&error);
 }
 
@@ -404,7 +406,7 @@ fn a_proxy_that_refuses() {
 async fn through_a_proxy() {
     let client = Client::new(&SERVICE, config().endpoint("thing.example.com")).unwrap();
     let error = call(&client).await.unwrap_err();
-    assert!(matches!(error, Error::Proxy(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Proxy, "{error:?}");
     assert!(!error.may_have_been_executed() && !error.is_retryable());
     println!("{error} {error:?} {:?}", chain(&error));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alicloud_core::transport::{HttpTransport, Proxy, Tls};
-use alicloud_core::{Client, Error, Phase};
+use alicloud_core::{Client, ErrorKind, Phase};
 
 use crate::local::secure::{EXPIRED, GOOD, OTHER, ROOT, answer, showing};
 use crate::local::{Peer, config, raw};
@@ -37,10 +37,10 @@ async fn certificates_that_are_not_trusted() {
     {
         let peer = secure(certificate);
         let error = super::call(&client(&peer, trusting)).await.unwrap_err();
-        assert!(matches!(error, Error::Tls(_)), "{error:?}");
+        assert!(error.kind() == ErrorKind::Tls, "{error:?}");
         assert_eq!(error.phase(), Phase::NotSent);
         assert!(!error.is_retryable() && !error.may_have_been_executed());
-        assert!(error.to_string().contains("127.0.0.1"), "{error}");
+        assert!(format!("{error:#}").contains("127.0.0.1"), "{error}");
         let texts = super::chain(&error);
         assert!(texts.iter().any(|text| text.contains(reason)), "{reason}: {texts:?}");
     }
@@ -53,7 +53,7 @@ async fn a_peer_that_speaks_no_tls() {
         connection.hold();
     });
     let error = super::call(&client(&peer, true)).await.unwrap_err();
-    assert!(matches!(error, Error::Tls(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Tls, "{error:?}");
 }
 
 /// Whoever gave no scheme is told which one was tried.
@@ -76,7 +76,7 @@ async fn endpoint_without_a_scheme_that_fails_names_the_scheme_that_was_tried() 
             let config = config().max_attempts(2).endpoint(endpoint).transport(transport);
             let error = super::call(&Client::new(&SERVICE, config).unwrap()).await.unwrap_err();
             assert!(format!("{error:?}").starts_with(kind), "{error:?}");
-            let text = error.to_string();
+            let text = format!("{error:#}");
             assert!(text.contains(&address.to_string()), "{text}");
             assert_eq!(text.matches(TRIED).count(), usize::from(is_told), "{text}");
         }
@@ -84,14 +84,14 @@ async fn endpoint_without_a_scheme_that_fails_names_the_scheme_that_was_tried() 
     // An endpoint of the table is not one that somebody gave.
     let transport = HttpTransport::builder().proxy(Proxy::new(format!("http://{nobody}"))).build().unwrap();
     let error = super::call(&Client::new(&SERVICE, config().transport(transport)).unwrap()).await.unwrap_err();
-    assert!(!error.to_string().contains(TRIED), "{error}");
+    assert!(!format!("{error:#}").contains(TRIED), "{error}");
 }
 
 #[tokio::test]
 async fn a_peer_that_hangs_up_at_once() {
     let peer = Peer::start(drop);
     let error = super::call(&client(&peer, true)).await.unwrap_err();
-    assert!(matches!(error, Error::Connect(_)) && !error.may_have_been_executed(), "{error:?}");
+    assert!(error.kind() == ErrorKind::Connect && !error.may_have_been_executed(), "{error:?}");
 }
 
 /// What breaks a connection on which the request is on its way proves nothing about the request.
@@ -108,7 +108,7 @@ async fn secure_connection_that_breaks_after_the_request_leaves_its_outcome_unkn
             });
         });
         let error = super::call(&client(&peer, true)).await.unwrap_err();
-        assert!(matches!(error, Error::Interrupted(_)), "{error:?}");
+        assert!(error.kind() == ErrorKind::Interrupted, "{error:?}");
         assert_eq!(error.phase(), Phase::Sent);
         assert!(error.may_have_been_executed());
         assert!(super::chain(&error).len() > 1, "{error:?}");

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::transport::{Body, Chunks};
-use alicloud_core::{Error, Phase, TimeoutKind};
+use alicloud_core::{ErrorKind, Phase, TimeoutKind};
 use local::{Peer, config, raw};
 use sha2::{Digest as _, Sha256};
 use thing::*;
@@ -51,12 +51,12 @@ async fn a_failure_is_one_before_anything_is_streamed() {
     let said = r#"{"Code":"Forbidden","Message":"no","RequestId":"R-2"}"#;
     let peer = Peer::answering(raw("403 Forbidden", "content-type: application/json\r\n", said));
     let error = peer.client().call(recognize()).stream().await.unwrap_err();
-    assert!(matches!(error, Error::Service(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Service, "{error:?}");
     assert_eq!((error.code(), error.request_id(), error.status()), (Some("Forbidden"), Some("R-2"), Some(403)));
     // However long it is.
     let peer = Peer::answering(raw("500 Oops", "", &"x".repeat(100_000)));
     let error = peer.client_with(config().max_response_bytes(5_000)).call(recognize()).stream().await.unwrap_err();
-    assert!(matches!(error, Error::BodyTooLarge(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::ResponseTooLarge, "{error:?}");
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn silence_within_a_streamed_reply_has_a_limit() {
     let mut reply = client.call(recognize()).idle_timeout(Duration::from_millis(80)).stream().await.unwrap();
     assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"abc");
     let error = reply.chunk().await.unwrap_err();
-    assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Idle), Phase::Replied));
+    assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Idle), Phase::Responded));
     assert_eq!(error.operation(), Some("RecognizeAllText"));
     assert!(reply.chunk().await.unwrap().is_none(), "after an error comes nothing");
 }
@@ -120,7 +120,7 @@ async fn a_streamed_reply_that_breaks_off_is_an_error() {
     let mut reply = peer.client().call(recognize()).stream().await.unwrap();
     assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"abc");
     let error = reply.chunk().await.unwrap_err();
-    assert!(matches!(error, Error::Truncated(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Truncated, "{error:?}");
     assert_eq!((error.status(), error.request_id()), (Some(200), Some("R-3")));
 }
 
@@ -234,7 +234,7 @@ async fn a_source_that_fails_is_told_before_anything_is_sent() {
 async fn only_an_operation_with_a_body_of_bytes_takes_another() {
     let peer = Peer::answering(raw("200 OK", "", "{}"));
     let error = peer.client().call(CreateThing::new(ProductType::CloudApp)).body("x").await.unwrap_err();
-    assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::InvalidInput, "{error:?}");
     assert_eq!(peer.count(), 0);
     let chunks = Chunks::from(bytes::Bytes::from_static(b"plain"));
     drop(chunks);

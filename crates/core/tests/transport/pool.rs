@@ -150,7 +150,7 @@ async fn a_connection_takes_too_long(kind: Kind) {
     let error = transport.send(request).await.unwrap_err();
     assert!(start.elapsed() >= limit && start.elapsed() < 5 * limit, "{:?}", start.elapsed());
     assert_eq!(error.kind(), TransportErrorKind::ConnectTimeout, "{error:?}");
-    assert_eq!(error.to_string(), format!("no connection to {} within 200ms", peer.address));
+    assert_eq!(format!("{error:#}"), format!("no connection to {} within 200ms", peer.address));
     assert_eq!(format!("{progress:?}"), "Progress(waiting)");
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 }
@@ -166,7 +166,7 @@ async fn nobody_listens(kind: Kind) {
         request.url = url + "?secret=canary";
         let error = transport.send(request).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
-        assert!(error.to_string().starts_with(&format!("no connection to {host}: ")), "{error}");
+        assert!(format!("{error:#}").starts_with(&format!("no connection to {host}: ")), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! Proxies: which requests go through them, and what they are told.
 
+use alicloud_core::ErrorKind;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
@@ -87,7 +88,7 @@ async fn a_proxy_that_refuses() {
         let progress = request.progress.clone();
         let error = transport.send(request).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Proxy, "{error:?}");
-        let text = error.to_string();
+        let text = format!("{error:#}");
         let expected = format!("the proxy {} made no connection to thing.invalid: ", proxy.address);
         assert!(text.starts_with(&expected), "{text}");
         assert!(text.contains(reason), "{text}");
@@ -113,7 +114,7 @@ async fn proxy_that_is_not_there_is_reported_with_its_address() {
             let progress = request.progress.clone();
             let error = transport.send(request).await.unwrap_err();
             assert_eq!(error.kind(), TransportErrorKind::Proxy, "{scheme} {url} {error:?}");
-            let text = error.to_string();
+            let text = format!("{error:#}");
             assert!(text.starts_with(&format!("no connection to the proxy {address}: ")), "{scheme} {url} {text}");
             assert!(!text.contains("8081"), "{text}");
             assert!(!format!("{error:?} {error}").contains("canary"), "{error:?}");
@@ -130,9 +131,9 @@ async fn proxy_that_is_down_for_a_moment_is_tried_again() {
     let config = crate::local::config().max_attempts(3).endpoint(target.endpoint()).transport(transport);
     let client = alicloud_core::Client::new(&crate::thing::SERVICE, config).unwrap();
     let error = client.call(crate::thing::CreateThing::new(crate::thing::ProductType::CloudApp)).await.unwrap_err();
-    assert!(matches!(error, alicloud_core::Error::Proxy(_)), "{error:?}");
+    assert!(error.kind() == ErrorKind::Proxy, "{error:?}");
     assert_eq!((error.attempts(), error.is_retryable(), error.may_have_been_executed()), (3, true, false));
-    assert!(error.to_string().contains(&format!("no connection to the proxy {address}")), "{error}");
+    assert!(format!("{error:#}").contains(&format!("no connection to the proxy {address}")), "{error}");
     assert_eq!(target.count(), 0);
 }
 
@@ -153,13 +154,13 @@ async fn failure_behind_a_proxy_is_told_from_one_at_the_proxy() {
     let error = error.send(HttpRequest::new(Method::Get, "https://thing.invalid/")).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls, "{error:?}");
     let expected = format!("no secure connection to thing.invalid through the proxy {at}: ");
-    assert!(error.to_string().starts_with(&expected), "{error}");
+    assert!(format!("{error:#}").starts_with(&expected), "{error}");
     // A proxy that is said to be secure and is not.
     for url in ["https://thing.invalid/", "http://thing.invalid/"] {
         let error = through(Proxy::new(format!("https://user:canary@{to}")));
         let error = error.send(HttpRequest::new(Method::Get, url)).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Tls, "{error:?}");
-        assert!(error.to_string().starts_with(&format!("no secure connection to the proxy {to}: ")), "{error}");
+        assert!(format!("{error:#}").starts_with(&format!("no secure connection to the proxy {to}: ")), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
 }
@@ -170,7 +171,7 @@ async fn host_that_is_reached_without_the_proxy_is_reported_itself() {
     let transport = through(Proxy::new(format!("http://{proxy}")).no_proxy(["127.0.0.1"]));
     let error = transport.send(HttpRequest::new(Method::Get, format!("http://{host}/"))).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
-    assert!(error.to_string().starts_with(&format!("no connection to {host}: ")), "{error}");
+    assert!(format!("{error:#}").starts_with(&format!("no connection to {host}: ")), "{error}");
 }
 
 #[tokio::test]
@@ -300,7 +301,7 @@ async fn with_an_environment() {
         Ok(reply) => String::from_utf8(reply.body.to_vec()).unwrap(),
         Err(error) => {
             println!("{error:?}");
-            match error.to_string().contains("no connection to the proxy") {
+            match format!("{error:#}").contains("no connection to the proxy") {
                 true => "no proxy".to_owned(),
                 false => "failed".to_owned(),
             }

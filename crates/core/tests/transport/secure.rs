@@ -84,7 +84,7 @@ async fn exchange(kind: Kind, tls: Tls, peer: &Peer) -> Result<(), (TransportErr
             assert_eq!(reply.body, "yes");
             Ok(())
         }
-        Err(error) => Err((error.kind(), format!("{error} {error:?}"))),
+        Err(error) => Err((error.kind(), format!("{error:#} {error:?}"))),
     }
 }
 

@@ -80,7 +80,7 @@ async fn a_stream_ends_at_its_limit(kind: Kind) {
             Ok(reply) => assert!(fits && reply.body == "12345678"),
             Err(error) => {
                 assert!(!fits && error.kind() == TransportErrorKind::BodyTooLarge, "{error:?}");
-                assert_eq!(error.to_string(), format!("the reply is larger than {limit} bytes"));
+                assert_eq!(format!("{error:#}"), format!("the reply is larger than {limit} bytes"));
             }
         }
     }
@@ -198,7 +198,7 @@ async fn a_source_that_fails(kind: Kind) {
     request.body = Body::source(None, || pieces(&["hello"], Some("the disk is gone")));
     let error = kind.transport().send(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Source, "{error:?}");
-    assert!(error.to_string().contains("the request's body cannot be read"), "{error}");
+    assert!(format!("{error:#}").contains("the request's body cannot be read"), "{error}");
     assert!(format!("{error:?}").contains("the disk is gone"), "{error:?}");
     assert_eq!(format!("{progress:?}"), "Progress(sent)");
 }
@@ -209,7 +209,7 @@ async fn a_source_that_is_too_short(kind: Kind) {
     request.body = Body::source(Some(11), || pieces::<Infallible>(&["hello", "world"], None));
     let error = kind.transport().send(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Source, "{error:?}");
-    assert!(error.to_string().contains("shorter than its length"), "{error}");
+    assert!(format!("{error:#}").contains("shorter than its length"), "{error}");
 }
 
 async fn nothing_is_sent_before_there_is_a_connection(kind: Kind) {

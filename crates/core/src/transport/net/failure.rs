@@ -49,6 +49,7 @@ pub(super) fn failed(
     // What happens before a tunnel is there, or where none is needed, is between here and the proxy.
     let proxy = peer.proxy.filter(|_| !peer.secure || causes(&error).any(is_proxy));
     let mut unreachable = false;
+    let mut cause_text = root(&error);
     let (kind, text) = match stage {
         Stage::ConnectTimeout => (Kind::ConnectTimeout, format!("no connection to {peer} within {limit:?}")),
         _ => {
@@ -58,32 +59,59 @@ pub(super) fn failed(
                 Stage::Sending => refuses_certificate(*cause),
                 _ => is_tls(*cause),
             }) {
-                // Not the root: behind the system's own error there is less to read.
+                // The errors below the one of the TLS library say less.
+                cause_text = cause.to_string();
                 (
                     Kind::Tls,
                     match proxy {
-                        Some(proxy) => format!("no secure connection to the proxy {proxy}: {cause}"),
-                        None => format!("no secure connection to {peer}: {cause}"),
+                        Some(proxy) => format!("no secure connection to the proxy {proxy}"),
+                        None => format!("no secure connection to {peer}"),
                     },
                 )
             } else if stage == Stage::Sending {
-                (Kind::Interrupted, format!("the connection to {peer} broke before a reply came"))
+                (Kind::Interrupted, format!("the connection to {peer} was closed before a response arrived"))
             } else if let Some(proxy) = proxy {
                 unreachable = !causes(&error).any(is_proxy) || causes(&error).any(is_unreachable);
                 (
                     Kind::Proxy,
                     match unreachable {
-                        true => format!("no connection to the proxy {proxy}: {}", root(&error)),
-                        false => format!("the proxy {proxy} made no connection to {}: {}", peer.host, root(&error)),
+                        true => format!("no connection to the proxy {proxy}"),
+                        false => format!("the proxy {proxy} made no connection to {}", peer.host),
                     },
                 )
             } else {
-                (Kind::Connect, format!("no connection to {peer}: {}", root(&error)))
+                (Kind::Connect, format!("no connection to {peer}"))
             }
         }
     };
-    TransportError { unreachable, ..TransportError::new(kind, text).with_source(error) }
+    let failed = TransportError { unreachable, ..TransportError::new(kind, text) };
+    // A limit needs no other reason, and the source of a body reports its failure itself.
+    if stage == Stage::ConnectTimeout || failed.text == cause_text {
+        failed
+    } else {
+        failed.with_source(Cause { text: cause_text, error })
+    }
 }
+
+/// The cause of an error of the HTTP library. The layers of the library above the cause are left out of the text.
+struct Cause<E> {
+    text: String,
+    error: E,
+}
+
+impl<E> std::fmt::Display for Cause<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl<E: std::fmt::Debug> std::fmt::Debug for Cause<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<E: std::fmt::Debug> Error for Cause<E> {}
 
 /// The host and port of a URL.
 fn host(url: &str) -> &str {

@@ -46,7 +46,7 @@ where
     let (head, body) = response.into_parts();
     match collect(body, limit).await {
         Ok(body) => Ok(HttpResponse { status: head.status.as_u16(), headers: head.headers, body }),
-        Err(error) => Err(error.with_reply(head.status.as_u16(), head.headers)),
+        Err(error) => Err(error.with_response(head.status.as_u16(), head.headers)),
     }
 }
 

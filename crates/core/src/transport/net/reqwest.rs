@@ -7,7 +7,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
 use super::builder::KEEP_ALIVE;
-use super::failure::{Peer, Stage, failed, root};
+use super::failure::{Peer, Stage, failed};
 use super::request::Parts;
 use super::tls::Engine;
 use super::{TransportBuilder, reply};
@@ -81,8 +81,7 @@ impl TransportBuilder<HttpTransport> {
         };
         let client = self.proxy.apply(builder)?.build().map_err(|error| {
             // Nothing but its certificates can be wrong by now.
-            let text = format!("cannot set up secure connections: {}", root(&error));
-            TransportError::new(Kind::Tls, text).with_source(error)
+            TransportError::new(Kind::Tls, "cannot set up secure connections").with_source(error)
         })?;
         let proxies = Arc::new(self.proxy.matcher());
         Ok(HttpTransport { client, connect_timeout: self.connect_timeout, proxies, origin: Arc::default() })

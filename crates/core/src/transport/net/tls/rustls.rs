@@ -46,7 +46,7 @@ impl Tls {
 }
 
 fn failed(error: rustls::Error) -> TransportError {
-    refused(&format!("cannot set up secure connections: {error}")).with_source(error)
+    refused("cannot set up secure connections").with_source(error)
 }
 
 fn certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, TransportError> {

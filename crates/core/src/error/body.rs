@@ -1,12 +1,12 @@
-//! What a reply says about an error, in whatever form it comes.
+//! The error that a response body describes, in JSON, XML or a page.
 
 use super::AccessDeniedDetail;
 use crate::decode::{Charset, RawValue, members, trim};
 use crate::retry::names_failure;
 
-/// The service's own words.
+/// Code, message and request ID of an error, as the service sends them.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
@@ -73,12 +73,12 @@ impl<'a> Fields<'a> {
     }
 
     /// What the fields say about an error.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn error_body(&self) -> ErrorBody {
         let failures = || CODE.iter().filter_map(|name| self.text(name)).filter(|code| is_failure(code));
         // Some repeat the HTTP status in one field and have their code in another.
         let failure = failures().find(|code| names_failure(code)).or_else(|| failures().next());
         let detail = self.0.iter().rev().find(|(key, _)| ACCESS_DENIED.contains(&key.as_str()));
-        Said {
+        ErrorBody {
             code: failure.or_else(|| self.first(CODE)),
             message: self.first(MESSAGE),
             request_id: self.first(REQUEST_ID),
@@ -88,15 +88,15 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl Said {
+impl ErrorBody {
     /// Reads the body of an error; `None` if it is not of a form that the service uses.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let said = match trim(body).first() {
-            Some(b'{') => Fields::read(body).said(),
+        let found = match trim(body).first() {
+            Some(b'{') => Fields::read(body).error_body(),
             Some(b'<') => Self::xml(&String::from_utf8_lossy(body)),
             _ => return None,
         };
-        (said.code.is_some() || said.message.is_some()).then_some(said)
+        (found.code.is_some() || found.message.is_some()).then_some(found)
     }
 
     /// Takes the elements that errors have out of anything that looks like XML but a page in HTML.

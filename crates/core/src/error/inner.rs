@@ -1,4 +1,4 @@
-//! What errors of all kinds carry.
+//! The data of an error, and how errors are created and extended.
 
 use std::any::Any;
 use std::time::Duration;
@@ -8,17 +8,16 @@ use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 use zeroize::Zeroizing;
 
-use super::{Error, Phase, Said, TimeoutKind};
+use super::{Error, ErrorBody, ErrorKind, Phase, TimeoutKind};
 use crate::header::names::X_ACS_REQUEST_ID;
 use crate::secret::scrub;
 use crate::sign::{self, Moment};
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// What an error carries. It is read through the methods of [`Error`].
-pub struct Detail(pub(super) Box<Inner>);
-
+/// What an error contains, whatever its kind.
 #[derive(Default)]
 pub(super) struct Inner {
+    pub(super) kind: ErrorKind,
     pub(super) text: String,
     pub(super) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     pub(super) operation: Option<Box<str>>,
@@ -40,7 +39,7 @@ pub(super) struct Inner {
     /// The time of whoever sent the reply.
     pub(super) date: Option<Moment>,
     pub(super) body: Bytes,
-    pub(super) said: Said,
+    pub(super) error_body: ErrorBody,
     pub(super) signature_difference: Option<String>,
     pub(super) reply: Option<Box<dyn Any + Send + Sync>>,
 }
@@ -67,18 +66,18 @@ pub(crate) struct Context<'a> {
 // What makes or changes errors is `cold`, to stand apart from the code that each call runs through.
 impl Error {
     #[cold]
-    pub(super) fn build(variant: fn(Detail) -> Self, inner: Inner) -> Self {
-        variant(Detail(Box::new(inner)))
+    fn build(kind: ErrorKind, inner: Inner) -> Self {
+        Self(Box::new(Inner { kind, ..inner }))
     }
 
-    fn told(variant: fn(Detail) -> Self, text: impl Into<String>) -> Self {
-        Self::build(variant, Inner { text: text.into(), ..Inner::default() })
+    fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
+        Self::build(kind, Inner { text: text.into(), ..Inner::default() })
     }
 
     /// The error with what is known about the call.
     #[cold]
-    pub(crate) fn of(mut self, context: Context<'_>) -> Self {
-        let detail = self.detail_mut();
+    pub(crate) fn with_context(mut self, context: Context<'_>) -> Self {
+        let detail = &mut *self.0;
         detail.operation = Some(context.operation.into());
         detail.attempts = context.attempts;
         detail.elapsed = context.elapsed;
@@ -87,18 +86,18 @@ impl Error {
 
     #[cold]
     pub(crate) fn configuration(text: impl Into<String>) -> Self {
-        Self::told(Self::Configuration, text)
+        Self::new(ErrorKind::Configuration, text)
     }
 
     #[cold]
     pub(crate) fn invalid(invalid: Invalid) -> Self {
-        Self::told(Self::InvalidInput, invalid.0)
+        Self::new(ErrorKind::InvalidInput, invalid.0)
     }
 
     #[cold]
     pub(crate) fn credentials(provider: &str, source: crate::credentials::CredentialsError) -> Self {
-        let text = format!("no credentials from `{provider}`: {source}");
-        Self::build(Self::Credentials, Inner { text, source: Some(Box::new(source)), ..Inner::default() })
+        let text = format!("no credentials from `{provider}`");
+        Self::build(ErrorKind::Credentials, Inner { text, source: Some(Box::new(source)), ..Inner::default() })
     }
 
     #[cold]
@@ -111,13 +110,13 @@ impl Error {
             TimeoutKind::Idle => "the next piece of the reply",
         };
         let text = format!("{what} was not done within {limit:?}");
-        Self::build(Self::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
+        Self::build(ErrorKind::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
     }
 
     /// Pages that would never end, or that cannot be the whole list.
     pub(crate) fn paging(operation: &'static str, text: String) -> Self {
-        let inner = Inner { text, phase: Phase::Replied, ..Inner::default() };
-        Self::build(Self::Decode, Inner { operation: Some(operation.into()), attempts: 1, ..inner })
+        let inner = Inner { text, phase: Phase::Responded, ..Inner::default() };
+        Self::build(ErrorKind::Decode, Inner { operation: Some(operation.into()), attempts: 1, ..inner })
     }
 
     /// A wait that came to nothing: in a state that ends it, or by its limit.
@@ -138,23 +137,23 @@ impl Error {
         });
         let source = source.map(|error| -> Box<dyn std::error::Error + Send + Sync> { Box::new(error) });
         let timeout = limit.map(|_| TimeoutKind::Wait);
-        let inner = Inner { text, source, timeout, phase: Phase::Replied, ..Inner::default() };
-        Self::build(Self::Wait, inner).of(Context { operation, attempts: calls, elapsed })
+        let inner = Inner { text, source, timeout, phase: Phase::Responded, ..Inner::default() };
+        Self::build(ErrorKind::Wait, inner).with_context(Context { operation, attempts: calls, elapsed })
     }
 
     #[cold]
     pub(crate) fn transport(error: TransportError, phase: Phase) -> Self {
-        let (variant, phase): (fn(Detail) -> Self, _) = match error.kind {
+        let (kind, phase) = match error.kind {
             // Another attempt would be executed again, and fail in the same way.
-            TransportErrorKind::Request if error.reply.is_some() => (Self::Decode, Phase::Replied),
-            TransportErrorKind::Request => (Self::InvalidInput, Phase::NotSent),
-            TransportErrorKind::Connect => (Self::Connect, Phase::NotSent),
-            TransportErrorKind::ConnectTimeout => (Self::Timeout, Phase::NotSent),
-            TransportErrorKind::Tls => (Self::Tls, Phase::NotSent),
-            TransportErrorKind::Proxy => (Self::Proxy, Phase::NotSent),
-            TransportErrorKind::Source | TransportErrorKind::Interrupted => (Self::Interrupted, phase),
-            TransportErrorKind::Truncated => (Self::Truncated, Phase::Replied),
-            TransportErrorKind::BodyTooLarge => (Self::BodyTooLarge, Phase::Replied),
+            TransportErrorKind::Request if error.reply.is_some() => (ErrorKind::Decode, Phase::Responded),
+            TransportErrorKind::Request => (ErrorKind::InvalidInput, Phase::NotSent),
+            TransportErrorKind::Connect => (ErrorKind::Connect, Phase::NotSent),
+            TransportErrorKind::ConnectTimeout => (ErrorKind::Timeout, Phase::NotSent),
+            TransportErrorKind::Tls => (ErrorKind::Tls, Phase::NotSent),
+            TransportErrorKind::Proxy => (ErrorKind::Proxy, Phase::NotSent),
+            TransportErrorKind::Source | TransportErrorKind::Interrupted => (ErrorKind::Interrupted, phase),
+            TransportErrorKind::Truncated => (ErrorKind::Truncated, Phase::Responded),
+            TransportErrorKind::BodyTooLarge => (ErrorKind::ResponseTooLarge, Phase::Responded),
         };
         let mut inner = Inner { text: error.text, source: error.source, phase, ..Inner::default() };
         if error.kind == TransportErrorKind::ConnectTimeout {
@@ -163,67 +162,63 @@ impl Error {
         inner.unreachable = error.unreachable;
         if let Some(reply) = error.reply {
             let (status, headers) = *reply;
-            inner.replied(status, &headers, Bytes::new());
+            inner.responded(status, &headers, Bytes::new());
             if matches!(status, 200..=299) {
                 inner.text.push_str("; its status tells that the request succeeded");
             }
         }
-        Self::build(variant, inner)
+        Self::build(kind, inner)
     }
 
-    /// An error about a reply that came.
+    /// An error about a response.
     #[cold]
-    pub(crate) fn of_reply(
-        variant: fn(Detail) -> Self,
+    pub(crate) fn from_response(
+        kind: ErrorKind,
         text: String,
-        said: Said,
+        error_body: ErrorBody,
         (status, headers, body): (u16, &HeaderMap, Bytes),
     ) -> Self {
-        let mut inner = Inner { text, said, ..Inner::default() };
-        inner.replied(status, headers, body);
-        Self::build(variant, inner)
+        let mut inner = Inner { text, error_body, ..Inner::default() };
+        inner.responded(status, headers, body);
+        Self::build(kind, inner)
     }
 
-    /// The error with a reason why something else did not help.
-    pub(crate) fn because(mut self, cause: crate::credentials::CredentialsError) -> Self {
-        let detail = self.detail_mut();
-        detail.text = format!("{}; {cause}", detail.text);
-        detail.source = Some(Box::new(cause));
+    pub(crate) fn with_source(mut self, source: crate::credentials::CredentialsError) -> Self {
+        self.0.source = Some(Box::new(source));
         self
     }
 
     /// Where there was no connection: that https was tried, because the endpoint has no scheme.
     pub(crate) fn add_assumed_scheme(&mut self) {
         let connecting =
-            matches!(self, Self::Tls(_) | Self::Connect(_)) || self.timeout() == Some(TimeoutKind::Connect);
+            matches!(self.0.kind, ErrorKind::Tls | ErrorKind::Connect) || self.timeout() == Some(TimeoutKind::Connect);
         if connecting {
-            self.detail_mut().text.push_str("; https was tried, because the endpoint has no scheme");
+            self.0.text.push_str("; https was tried, because the endpoint has no scheme");
         }
     }
 
     #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub(crate) fn no_transport(error: TransportError) -> Self {
-        let text = format!("cannot set up the transport: {error}");
-        let source: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
-        Self::build(Self::Configuration, Inner { text, source: Some(source), ..Inner::default() })
+        let text = "cannot set up the transport".to_owned();
+        Self::build(ErrorKind::Configuration, Inner { text, source: Some(Box::new(error)), ..Inner::default() })
     }
 
     /// An interceptor did not let an attempt go out.
     #[cold]
     pub(crate) fn intercepted(source: Box<dyn std::error::Error + Send + Sync>) -> Self {
-        let text = format!("an interceptor stopped the call: {source}");
-        Self::build(Self::Configuration, Inner { text, source: Some(source), ..Inner::default() })
+        let text = "an interceptor stopped the call".to_owned();
+        Self::build(ErrorKind::Configuration, Inner { text, source: Some(source), ..Inner::default() })
     }
 
     /// Whether the reply that tells the error was read as the operation's own as well.
     pub(crate) fn decoded(mut self, yes: bool) -> Self {
-        self.detail_mut().decoded = yes;
+        self.0.decoded = yes;
         self
     }
 
     /// Whether the value that the reply was read into belongs to the error.
-    pub(crate) fn carries_reply(&self) -> bool {
-        self.detail().decoded
+    pub(crate) fn carries_response(&self) -> bool {
+        self.0.decoded
     }
 
     /// The error, after an attempt that failed with another one. That one is its cause if it has none itself.
@@ -231,10 +226,12 @@ impl Error {
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
         if let Some(before) = before {
             let executed = before.may_have_been_executed();
-            let detail = self.detail_mut();
+            let detail = &mut *self.0;
             detail.executed_before = executed;
             if detail.source.is_none() && detail.status.is_none() {
-                detail.source = Some(Box::new(before));
+                // An attempt that failed in the same way explains nothing, but what it was preceded by may.
+                let same = before.0.kind == detail.kind && before.0.text.starts_with(&detail.text);
+                detail.source = if same { before.0.source } else { Some(Box::new(before)) };
             }
         }
         self
@@ -242,14 +239,14 @@ impl Error {
 
     /// The error, although the service was executing the request by then.
     pub(crate) fn executed(mut self) -> Self {
-        self.detail_mut().executed_before = true;
+        self.0.executed_before = true;
         self
     }
 
     /// The error, at this time of the client's clock: where the service names a date to wait for, and not its own
     /// time, it is held against that.
     pub(crate) fn at(mut self, now: Moment) -> Self {
-        let detail = self.detail_mut();
+        let detail = &mut *self.0;
         if let (None, Some(date)) = (detail.retry_after, detail.retry_at) {
             let seconds = date.unix().saturating_sub(detail.date.unwrap_or(now).unix());
             detail.retry_after = (seconds > 0).then(|| Duration::from_secs(seconds));
@@ -258,41 +255,41 @@ impl Error {
     }
 
     pub(crate) fn date(&self) -> Option<Moment> {
-        self.detail().date
+        self.0.date
     }
 
     /// Where the service refused the signature of `signed`: what differs in what it signed itself.
     #[cold]
     pub(crate) fn explain(mut self, signed: &str) -> Self {
         if self.failure().is_signature_mismatch() {
-            self.detail_mut().signature_difference = Some(sign::difference(signed, self.message()));
+            self.0.signature_difference = Some(sign::difference(signed, self.message()));
         }
         self
     }
 
-    /// Keeps the decoded reply.
-    pub(crate) fn with_reply<T: Any + Send + Sync>(mut self, reply: T) -> Self {
-        self.detail_mut().reply = Some(Box::new(reply));
+    /// Stores the decoded response.
+    pub(crate) fn with_response<T: Any + Send + Sync>(mut self, reply: T) -> Self {
+        self.0.reply = Some(Box::new(reply));
         self
     }
 
     /// The error with these secrets taken out of the words of others.
-    pub(crate) fn without(mut self, secrets: &[Zeroizing<String>]) -> Self {
+    pub(crate) fn redact(mut self, secrets: &[Zeroizing<String>]) -> Self {
         let mut next = Some(&mut self);
         while let Some(error) = next {
-            error.redact(secrets.iter().map(|secret| secret.as_str()));
+            error.redact_texts(secrets.iter().map(|secret| secret.as_str()));
             // The attempt before.
-            next = error.detail_mut().source.as_mut().and_then(|source| source.downcast_mut());
+            next = error.0.source.as_mut().and_then(|source| source.downcast_mut());
         }
         self
     }
 
     /// Takes secrets out of the words of others. Codes and IDs are compared with others, so only what is too long to
     /// occur in them by chance is taken out of those.
-    pub(crate) fn redact<'a>(&mut self, secrets: impl Iterator<Item = &'a str>) {
+    pub(crate) fn redact_texts<'a>(&mut self, secrets: impl Iterator<Item = &'a str>) {
         const LONG: usize = 16;
-        let Inner { text, said, signature_difference, request_id, .. } = self.detail_mut();
-        let Said { code, message, request_id: other_id, recommend, access_denied } = said;
+        let Inner { text, error_body, signature_difference, request_id, .. } = &mut *self.0;
+        let ErrorBody { code, message, request_id: other_id, recommend, access_denied } = error_body;
         for secret in secrets {
             let words = [&mut *message, &mut *recommend, &mut *signature_difference].into_iter().flatten();
             words.chain([&mut *text]).for_each(|words| scrub(words, secret));
@@ -306,8 +303,8 @@ impl Error {
 }
 
 impl Inner {
-    fn replied(&mut self, status: u16, headers: &HeaderMap, body: Bytes) {
-        self.phase = Phase::Replied;
+    fn responded(&mut self, status: u16, headers: &HeaderMap, body: Bytes) {
+        self.phase = Phase::Responded;
         self.status = Some(status);
         self.request_id = request_id(headers);
         self.date = headers.get(DATE).and_then(|value| Moment::from_http(value.to_str().ok()?));
