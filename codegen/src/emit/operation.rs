@@ -69,6 +69,7 @@ fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
         #documentation
         #deprecated
         #[derive(Clone, Debug #default)]
+        #[cfg_attr(feature = "testing", derive(PartialEq))]
         #[non_exhaustive]
         pub struct #name {
             #(#members)*
@@ -258,13 +259,14 @@ fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
         Reply::Empty => {
             let table = types::table(&name, &quote!(Decode), &[]);
             return quote! {
-                #documentation
-                #[derive(Clone, Debug, Default)]
-                #[non_exhaustive]
-                pub struct #name {}
+                    #documentation
+                    #[derive(Clone, Debug, Default)]
+            #[cfg_attr(feature = "testing", derive(PartialEq))]
+                    #[non_exhaustive]
+                    pub struct #name {}
 
-                #table
-            };
+                    #table
+                };
         }
         Reply::Bytes => quote!(Bytes),
         Reply::Whole(shape) => {
@@ -275,6 +277,7 @@ fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
     quote! {
         #documentation
         #[derive(Clone, Debug, Default)]
+        #[cfg_attr(feature = "testing", derive(PartialEq))]
         #[non_exhaustive]
         pub struct #name {
             #[doc = " The whole response."]

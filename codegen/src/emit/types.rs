@@ -76,6 +76,7 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
         #documentation
         #old
         #[derive(Clone, Debug, Default)]
+        #[cfg_attr(feature = "testing", derive(PartialEq))]
         #[non_exhaustive]
         pub struct #name {
             #(#members)*

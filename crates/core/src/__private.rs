@@ -15,6 +15,8 @@ pub use crate::decode::{Choice, Decode, Open, Place};
 pub use crate::encode::{Encode, Fields, List, Map, Parameters, View, Wire};
 pub use crate::events::ServerEvents;
 pub use crate::open::UnknownValue;
+#[cfg(feature = "testing")]
+pub use crate::operation::Snapshot;
 pub use crate::operation::{Method, Operation, OperationInfo, ReplyKind};
 pub use crate::pagination::{Cursor, Paged, Paging};
 pub use crate::secret::Sensitive;

@@ -5,7 +5,7 @@
 //! of the walkers.
 
 mod flatten;
-mod json;
+pub(crate) mod json;
 mod parameters;
 pub(crate) mod percent;
 mod sensitive;

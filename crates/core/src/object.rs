@@ -1,37 +1,61 @@
 //! How generated code gives its types what they need: a table of wire names and fields, once for all directions.
+//!
+//! The tables are macros and not written-out implementations because they are read in up to four directions, by
+//! feature: encoding, decoding, `Serialize` and `Deserialize`. Written out, the directions that the features `serde` and
+//! `testing` add would lengthen every generated crate by a quarter. [`__private`](crate::__private) shows one expansion.
 
-/// Gives an object its fields by their names on the wire, for the directions that it travels in.
-///
-/// With the feature `serde` every object is read and written, whatever its direction.
-#[cfg(not(feature = "serde"))]
+/// Implements the fields of an object for the directions that it travels in.
+#[cfg(not(any(feature = "serde", feature = "testing")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! fields {
-    ($name:ident: Encode, $($table:tt)*) => {
-        $crate::encode_fields!($name, $($table)*);
+    ($name:ident: Encode, $($wire:literal => $field:ident,)*) => {
+        impl $crate::__private::Encode for $name {
+            fn encode(&self, _out: &mut $crate::__private::Fields<'_>) {
+                $(_out.field($wire, &self.$field);)*
+            }
+        }
     };
-    ($name:ident: Decode, $($table:tt)*) => {
-        $crate::decode_fields!($name, $($table)*);
+    ($name:ident: Decode, $($wire:literal => $field:ident,)*) => {
+        impl $crate::__private::Decode for $name {
+            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
+                match name {
+                    $($wire => ::core::option::Option::Some(&mut self.$field),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
     };
     ($name:ident: Encode + Decode, $($table:tt)*) => {
-        $crate::encode_fields!($name, $($table)*);
-        $crate::decode_fields!($name, $($table)*);
+        $crate::fields!($name: Encode, $($table)*);
+        $crate::fields!($name: Decode, $($table)*);
     };
 }
 
-/// See the other one.
-#[cfg(feature = "serde")]
+/// Implements the fields of an object for both directions: the features `serde` and `testing` use each type in both.
+#[cfg(any(feature = "serde", feature = "testing"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! fields {
-    ($name:ident: $one:ident $(+ $other:ident)?, $($table:tt)*) => {
-        $crate::encode_fields!($name, $($table)*);
-        $crate::decode_fields!($name, $($table)*);
+    ($name:ident: $one:ident $(+ $other:ident)?, $($wire:literal => $field:ident,)*) => {
+        impl $crate::__private::Encode for $name {
+            fn encode(&self, _out: &mut $crate::__private::Fields<'_>) {
+                $(_out.field($wire, &self.$field);)*
+            }
+        }
+        impl $crate::__private::Decode for $name {
+            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
+                match name {
+                    $($wire => ::core::option::Option::Some(&mut self.$field),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
         $crate::serde_value!($name);
     };
 }
 
-/// An operation: its reply, its constants, and its parameters with their places and names.
+/// Implements an operation: its response, its constants, and its parameters with their places and names.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation {
@@ -44,40 +68,15 @@ macro_rules! operation {
             fn parameters(&self, _out: &mut $crate::__private::Parameters<'_>) {
                 $(_out.$place($wire, &self.$field);)*
             }
+
+            $crate::testing_snapshot!();
         }
 
         $crate::serde_request!($name, $($wire => $field,)*);
     };
 }
 
-#[doc(hidden)]
-#[macro_export]
-macro_rules! encode_fields {
-    ($name:ident, $($wire:literal => $field:ident,)*) => {
-        impl $crate::__private::Encode for $name {
-            fn encode(&self, _out: &mut $crate::__private::Fields<'_>) {
-                $(_out.field($wire, &self.$field);)*
-            }
-        }
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! decode_fields {
-    ($name:ident, $($wire:literal => $field:ident,)*) => {
-        impl $crate::__private::Decode for $name {
-            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
-                match name {
-                    $($wire => ::core::option::Option::Some(&mut self.$field),)*
-                    _ => ::core::option::Option::None,
-                }
-            }
-        }
-    };
-}
-
-/// Makes a reply read as a whole into its one field.
+/// Decodes a response as a whole into its one field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! transparent {
@@ -93,19 +92,66 @@ macro_rules! transparent {
     };
 }
 
-/// Makes a reply its one field in every way.
+/// Makes a response its one field in every direction.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! whole {
     ($name:ident, $field:ident) => {
         $crate::transparent!($name, $field);
-        $crate::serde_whole!($name, $field);
+        $crate::whole_wire!($name, $field);
+        $crate::serde_value!($name);
     };
 }
 
-/// Without the feature `serde` there is nothing to give.
+#[cfg(any(feature = "serde", feature = "testing"))]
+mod both {
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! whole_wire {
+        ($name:ident, $field:ident) => {
+            impl $crate::__private::Wire for $name {
+                fn view(&self) -> $crate::__private::View<'_> {
+                    $crate::__private::Wire::view(&self.$field)
+                }
+            }
+        };
+    }
+}
+
+#[cfg(not(any(feature = "serde", feature = "testing")))]
+mod one {
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! whole_wire {
+        ($($ignored:tt)*) => {};
+    }
+}
+
+/// A copy of the request for the mock transport.
+#[cfg(feature = "testing")]
+mod with_testing {
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! testing_snapshot {
+        () => {
+            fn snapshot(&self) -> ::core::option::Option<$crate::__private::Snapshot> {
+                ::core::option::Option::Some(::std::sync::Arc::new(::core::clone::Clone::clone(self)))
+            }
+        };
+    }
+}
+
+#[cfg(not(feature = "testing"))]
+mod without_testing {
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! testing_snapshot {
+        () => {};
+    }
+}
+
 #[cfg(not(feature = "serde"))]
-mod absent {
+mod without_serde {
     #[doc(hidden)]
     #[macro_export]
     macro_rules! serde_value {
@@ -115,12 +161,6 @@ mod absent {
     #[doc(hidden)]
     #[macro_export]
     macro_rules! serde_request {
-        ($($ignored:tt)*) => {};
-    }
-
-    #[doc(hidden)]
-    #[macro_export]
-    macro_rules! serde_whole {
         ($($ignored:tt)*) => {};
     }
 }

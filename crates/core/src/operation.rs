@@ -280,4 +280,16 @@ pub trait Operation: Send + Sync + 'static {
     fn info(&self) -> Info<'_> {
         Self::INFO
     }
+
+    /// A copy of the request, for the rules of a mock transport.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn snapshot(&self) -> Option<Snapshot> {
+        None
+    }
 }
+
+/// A request as its own type.
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub type Snapshot = std::sync::Arc<dyn std::any::Any + Send + Sync>;

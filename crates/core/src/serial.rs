@@ -174,7 +174,14 @@ macro_rules! serde_value {
 #[macro_export]
 macro_rules! serde_request {
     ($name:ident, $($wire:literal => $field:ident,)*) => {
-        $crate::decode_fields!($name, $($wire => $field,)*);
+        impl $crate::__private::Decode for $name {
+            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
+                match name {
+                    $($wire => ::core::option::Option::Some(&mut self.$field),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
         impl $crate::serial::Serialize for $name {
             fn serialize<S: $crate::serial::Serializer>(&self, out: S) -> ::core::result::Result<S::Ok, S::Error> {
                 $crate::serial::serialize_request(self, out)
@@ -187,24 +194,6 @@ macro_rules! serde_request {
                 let mut request = Self { $($field: $crate::__private::Place::empty(),)* };
                 $crate::serial::deserialize_request(&[$($wire),*], &mut request, tokens)?;
                 ::core::result::Result::Ok(request)
-            }
-        }
-    };
-}
-
-/// Gives a reply that is its one field both traits.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_whole {
-    ($name:ident, $field:ident) => {
-        impl $crate::serial::Serialize for $name {
-            fn serialize<S: $crate::serial::Serializer>(&self, out: S) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::serial::serialize(&self.$field, out)
-            }
-        }
-        impl<'de> $crate::serial::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::serial::Deserializer<'de>>(tokens: D) -> ::core::result::Result<Self, D::Error> {
-                $crate::serial::deserialize(tokens)
             }
         }
     };

@@ -1,19 +1,21 @@
-//! For the tests of programs that call the service: transports that need no network.
+//! Transports for the tests of applications that call the service. None of them needs a network.
 //!
-//! - [`MockTransport`] answers as it is told, and remembers what it was asked.
-//! - [`Recorder`] passes requests on to a real transport and writes down what passes, without secrets; [`Replay`]
-//!   answers from what was written.
+//! - [`MockTransport`] responds by rules with typed requests and responses, and records the requests.
+//! - [`Recorder`] forwards requests to a real transport and writes requests and responses to a file, without secrets;
+//!   [`Replay`] responds from such a file.
 //!
-//! The crate `alicloud-mock` has more: a server on a real socket that knows a product's description, checks signatures
-//! and parameters, and misbehaves on request.
+//! The crate `alicloud-mock` is a server on a local socket. It reads an API definition, verifies signatures and
+//! parameters, and injects faults.
 
 mod exchange;
 mod mock;
 mod record;
 mod replay;
+mod response;
 mod scrub;
 
 pub use exchange::SentRequest;
-pub use mock::{MockResponse, MockRule, MockTransport};
+pub use mock::{MockRule, MockTransport, WireRule};
 pub use record::Recorder;
 pub use replay::Replay;
+pub use response::MockResponse;

@@ -92,6 +92,9 @@ pub struct HttpRequest {
     pub progress: Progress,
     /// The secret values in it, if the transport [wants](Transport::wants_secrets) to know them.
     pub secrets: Secrets,
+    /// The request as its own type, for a mock transport.
+    #[cfg(feature = "testing")]
+    pub(crate) snapshot: Option<crate::operation::Snapshot>,
 }
 
 impl HttpRequest {
@@ -105,6 +108,8 @@ impl HttpRequest {
             max_response_bytes: 16 << 20,
             progress: Progress::default(),
             secrets: Secrets::default(),
+            #[cfg(feature = "testing")]
+            snapshot: None,
         }
     }
 }

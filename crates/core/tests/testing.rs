@@ -21,13 +21,13 @@ fn client(mock: &MockTransport) -> Client {
 #[tokio::test]
 async fn a_mock_answers_by_operation_and_remembers() {
     let mock = MockTransport::new();
-    mock.on("CreateThing").times(2).answer(MockResponse::error(503, "ServiceUnavailable", "busy"));
-    mock.on("CreateThing").answer(MockResponse::json(json!({"Count": 3, "RequestId": "R-1"})));
+    mock.on_operation("CreateThing").times(2).respond(MockResponse::error(503, "ServiceUnavailable", "busy"));
+    mock.on_operation("CreateThing").respond(MockResponse::json(json!({"Count": 3, "RequestId": "R-1"})));
     let mut request = CreateThing::new(ProductType::CloudApp);
     request.users = Some(vec!["a b".into(), "é".into()]);
     let reply = client(&mock).call(request).query("q", "1+1").response().await.unwrap();
     assert_eq!((reply.value.count, reply.attempts(), reply.request_id()), (Some(3), 3, Some("R-1")));
-    assert_eq!((mock.hits("CreateThing"), mock.hits("Other")), (3, 0));
+    assert_eq!((mock.request_count("CreateThing"), mock.request_count("Other")), (3, 0));
     let requests = mock.requests();
     let last = requests.last().unwrap();
     assert_eq!((last.parameter("Users.1"), last.parameter("Users.2")), (Some("a b"), Some("é")));
@@ -41,7 +41,7 @@ async fn a_mock_answers_by_operation_and_remembers() {
 #[tokio::test]
 async fn a_mock_answers_by_what_it_is_asked() {
     let mock = MockTransport::new();
-    mock.on("ModifyCluster").answer_with(|request| match request.json() {
+    mock.on_operation("ModifyCluster").respond_with(|request| match request.json() {
         Some(body) if request.path.ends_with("/c%2F1") => {
             MockResponse::json(json!({"got": body, "extra": request.header("x-acs-extra")}))
         }
@@ -64,10 +64,14 @@ async fn a_mock_answers_by_what_it_is_asked() {
 async fn a_mock_fails_as_it_is_told() {
     let mock = MockTransport::new();
     let error = client(&mock).call(ListThings {}).await.unwrap_err();
-    assert!(format!("{error:#}").contains("the mock has no answer for `ListThings`"), "{error}");
-    mock.on_any().times(1).answer(MockResponse::failure(TransportErrorKind::Connect));
-    mock.on_any().times(1).answer(MockResponse::bytes("<html>").status(502).header("x-acs-request-id", "R-9"));
-    mock.on_any().answer(MockResponse::json(json!([])).after(Duration::from_secs(60)));
+    assert!(
+        format!("{error:#}")
+            .contains("no rule of the mock transport matches the request of `ListThings`; it has no rules"),
+        "{error}"
+    );
+    mock.on_any().times(1).respond(MockResponse::failure(TransportErrorKind::Connect));
+    mock.on_any().times(1).respond(MockResponse::bytes("<html>").status(502).header("x-acs-request-id", "R-9"));
+    mock.on_any().respond(MockResponse::json(json!([])).delay(Duration::from_secs(60)));
     let call = || client(&mock).call(ListThings {}).max_attempts(1).timeout(Duration::from_millis(50));
     assert!(call().await.unwrap_err().kind() == ErrorKind::Connect);
     let error = call().await.unwrap_err();
@@ -152,7 +156,7 @@ async fn replies_that_are_no_json_are_kept() {
     for (name, body) in [("bytes", b"\x00\xff\x80".to_vec()), ("text", b"plain".to_vec()), ("empty", Vec::new())] {
         let file = folder.path().join(name);
         let mock = MockTransport::new();
-        mock.on_any().answer(MockResponse::bytes(body.clone()));
+        mock.on_any().respond(MockResponse::bytes(body.clone()));
         let recorder = Recorder::new(mock.clone(), &file);
         let request = || Recognize { kind: None, body: vec![0, 1, 2].into() };
         Client::new(&SERVICE, mock.config().transport(recorder)).unwrap().call(request()).await.unwrap();
@@ -179,7 +183,7 @@ async fn a_reply_that_is_described_as_secret_is_not_written() {
     let file = folder.path().join("r.json");
     let mock = MockTransport::new();
     mock.on_any()
-        .answer(MockResponse::json(json!({"Anything": "canary", "List": ["canary"], "Count": 1, "RequestId": "R-5"})));
+        .respond(MockResponse::json(json!({"Anything": "canary", "List": ["canary"], "Count": 1, "RequestId": "R-5"})));
     let client = Client::new(&SERVICE, mock.config().transport(Recorder::new(mock.clone(), &file))).unwrap();
     client.call(GetTicket).await.unwrap();
     let text = std::fs::read_to_string(&file).unwrap();
@@ -213,7 +217,7 @@ async fn a_recording_that_cannot_be_written_is_an_error() {
     let full = std::path::Path::new("/dev/full").exists().then_some("/dev/full");
     for file in ["/nowhere/at/all.json"].into_iter().chain(full) {
         let mock = MockTransport::new();
-        mock.on_any().answer(MockResponse::json(Value::Null));
+        mock.on_any().respond(MockResponse::json(Value::Null));
         let recorder = Recorder::new(mock.clone(), file);
         let client = Client::new(&SERVICE, mock.config().transport(recorder)).unwrap();
         for hits in 1..3 {
@@ -221,14 +225,14 @@ async fn a_recording_that_cannot_be_written_is_an_error() {
             assert!(format!("{error:#}").contains(&format!("{file} cannot be written")), "{error}");
             // The service has done what it was asked for, once.
             assert!(error.may_have_been_executed() && !error.is_retryable(), "{error:?}");
-            assert_eq!((error.status(), mock.hits("CreateThing")), (Some(200), hits));
+            assert_eq!((error.status(), mock.request_count("CreateThing")), (Some(200), hits));
         }
     }
 }
 
 fn small() -> (MockTransport, tempfile::TempDir, std::path::PathBuf) {
     let mock = MockTransport::new();
-    mock.on_any().answer(MockResponse::json(json!({"Count": 1, "Text": "},\n    },\n"})));
+    mock.on_any().respond(MockResponse::json(json!({"Count": 1, "Text": "},\n    },\n"})));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("r.json");
     (mock, folder, file)

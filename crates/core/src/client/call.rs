@@ -181,7 +181,13 @@ impl<O: Operation> Call<O> {
             let outgoing = shared.outgoing(info, request);
             let mut value = O::Response::empty();
             let secrets = || secrets(info, &|out| request.parameters(out));
-            let job = Job { info, options, secrets: &secrets };
+            let job = Job {
+                info,
+                options,
+                secrets: &secrets,
+                #[cfg(feature = "testing")]
+                snapshot: request.snapshot(),
+            };
             let mut exchange = Exchange::new(shared, &job, Want::Value(&mut value));
             let answer = exchange.span().around(exchange.run(outgoing)).await;
             match exchange.ended(answer) {

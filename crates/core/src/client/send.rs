@@ -35,6 +35,9 @@ pub(super) struct Job<'a> {
     pub(super) options: &'a Options,
     /// Collects the values that no text may show.
     pub(super) secrets: &'a Collect<'a>,
+    /// The request as its own type, for a mock transport.
+    #[cfg(feature = "testing")]
+    pub(super) snapshot: Option<crate::operation::Snapshot>,
 }
 
 /// A request that is sent, again if need be. What its futures need is borrowed from here: a thousand calls at once are a
@@ -180,6 +183,8 @@ impl<'a> Exchange<'a> {
         let headers = watch.headers(&prepared.headers)?;
         let SignedRequest { mut request, proof, text } = shared.sign(prepared, &headers, used, progress.clone())?;
         watch.sending(&request);
+        #[cfg(feature = "testing")]
+        request.snapshot.clone_from(&self.job.snapshot);
         if shared.transport.wants_secrets() {
             let known = used.credentials.secrets().values().chain([text_of(&proof)]);
             let values = known.map(|value| value.to_owned().into()).chain((self.job.secrets)()).collect();

@@ -92,6 +92,8 @@ impl Shared {
             url.push_str(query);
         }
         let request = HttpRequest {
+            #[cfg(feature = "testing")]
+            snapshot: None,
             method: prepared.info.method,
             url,
             headers,

@@ -59,7 +59,13 @@ impl<O: Operation> Call<O> {
             let info = &request.info();
             let outgoing = shared.outgoing(info, &request);
             let secrets = || secrets(info, &|out| request.parameters(out));
-            let job = Job { info, options: &options, secrets: &secrets };
+            let job = Job {
+                info,
+                options: &options,
+                secrets: &secrets,
+                #[cfg(feature = "testing")]
+                snapshot: request.snapshot(),
+            };
             let mut exchange = Exchange::new(&shared, &job, Want::Stream(&mut opened));
             let answer = exchange.span().around(exchange.run(outgoing)).await;
             exchange.ended(answer)?

@@ -8,7 +8,7 @@ use super::flatten::{entries, json_number, number, text};
 use super::{DEPTH, Problem, View};
 
 /// Appends the JSON of `view`; false, and nothing appended, if it is absent.
-pub(super) fn write(view: &View<'_>, out: &mut String, depth: usize) -> Result<bool, Problem> {
+pub(crate) fn write(view: &View<'_>, out: &mut String, depth: usize) -> Result<bool, Problem> {
     if depth > DEPTH {
         return Err(Problem::TooDeep);
     }

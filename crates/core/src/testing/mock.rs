@@ -1,37 +1,49 @@
-//! A transport that answers as it is told.
+//! A transport that responds by rules, without a network.
 
+use std::any::type_name;
+use std::fmt::{self, Debug, Formatter};
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::{Value, json};
 
 use super::exchange::SentRequest;
+use super::response::MockResponse;
 use crate::config::Config;
 use crate::credentials::Credentials;
+use crate::encode::Wire;
+use crate::operation::{Operation, Snapshot};
 use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 
-/// Answers requests by the name of their operation, without a network, and remembers them.
+/// Responds to requests by rules, without a network, and records the requests.
 ///
-/// Cheap to clone; clones are the same mock.
+/// [`on`](Self::on) creates a rule for an operation, with its typed request and response. The client encodes and signs
+/// each request, and decodes each response, as it does with the service. Rules are tried in the order in which they were
+/// added; the first one applies that matches the request and is not used up.
+///
+/// Clones share rules and requests.
 ///
 /// ```
 /// # use alicloud_core::__private::*;
 /// # static SERVICE: Service = Service::new("thing", "2021-09-01", "alicloud-thing", "0.1.0");
+/// # #[derive(Clone, Debug, PartialEq)]
+/// # struct DescribeThing { id: String }
+/// # operation! { DescribeThing => DescribeThingResponse, OperationInfo::rpc("DescribeThing").read(), query "Id" => id, }
+/// # #[derive(Clone, Debug, Default, PartialEq)]
+/// # struct DescribeThingResponse { name: Option<String> }
+/// # fields! { DescribeThingResponse: Decode, "Name" => name, }
 /// # async fn example() -> Result<(), alicloud_core::Error> {
-/// use alicloud_core::testing::{MockResponse, MockTransport};
-/// use alicloud_core::{Client, RawRequest};
+/// use alicloud_core::Client;
+/// use alicloud_core::testing::MockTransport;
 ///
 /// let mock = MockTransport::new();
-/// mock.on("DescribeThing").times(1).answer(MockResponse::error(503, "ServiceUnavailable", "busy"));
-/// mock.on("DescribeThing").answer(MockResponse::json(serde_json::json!({"Name": "x"})));
+/// mock.on::<DescribeThing>().times(1).respond_error(503, "ServiceUnavailable", "busy");
+/// mock.on::<DescribeThing>().respond(DescribeThingResponse { name: Some("x".into()) });
 ///
 /// let client = Client::new(&SERVICE, mock.config())?;
-/// let reply = client.call(RawRequest::rpc("DescribeThing").read().query("Id", "t-1")).await?;
-/// assert_eq!(reply["Name"], "x");
-/// assert_eq!(mock.hits("DescribeThing"), 2);
-/// assert_eq!(mock.requests()[0].parameter("Id"), Some("t-1"));
+/// let response = client.call(DescribeThing { id: "t-1".into() }).await?;
+/// assert_eq!(response.name.as_deref(), Some("x"));
+/// // The first attempt was retried.
+/// assert_eq!(mock.requests_of::<DescribeThing>().len(), 2);
+/// assert_eq!(mock.requests_of::<DescribeThing>()[0], DescribeThing { id: "t-1".into() });
 /// # Ok(())
 /// # }
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
@@ -41,25 +53,38 @@ pub struct MockTransport(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    rules: Vec<Entry>,
-    requests: Vec<SentRequest>,
+    rules: Vec<Rule>,
+    requests: Vec<Received>,
 }
 
-struct Entry {
-    operation: Option<String>,
-    left: Option<usize>,
-    answer: Respond,
+/// A request on the wire, and as its own type where the client knows it.
+#[derive(Clone)]
+struct Received {
+    sent: SentRequest,
+    snapshot: Option<Snapshot>,
 }
 
-type Respond = Arc<dyn Fn(&SentRequest) -> MockResponse + Send + Sync>;
+impl Received {
+    fn typed<O: Operation>(&self) -> Option<&O> {
+        self.snapshot.as_deref()?.downcast_ref()
+    }
+}
+
+struct Rule {
+    /// The operation or the type that the rule is for, for messages.
+    target: String,
+    remaining: Option<usize>,
+    matches: Box<dyn Fn(&Received) -> bool + Send + Sync>,
+    respond: Arc<dyn Fn(&Received) -> MockResponse + Send + Sync>,
+}
 
 impl MockTransport {
-    /// Without any rule: every request fails, telling so.
+    /// Creates a mock without rules: every request fails with an error that names the operation.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A configuration for clients that use this mock: with an endpoint and an access key of its own.
+    /// Returns a configuration for clients that use this mock, with an endpoint and an access key that exist nowhere.
     pub fn config(&self) -> Config {
         Config::new()
             .endpoint("https://mock.invalid")
@@ -67,157 +92,205 @@ impl MockTransport {
             .transport(self.clone())
     }
 
-    /// Begins a rule for an operation. Of several rules for a request the first one counts that is not used up.
-    pub fn on(&self, operation: impl Into<String>) -> MockRule<'_> {
-        MockRule { mock: self, operation: Some(operation.into()), times: None }
+    /// Starts a rule for the requests of an operation, by type.
+    pub fn on<O: Operation>(&self) -> MockRule<'_, O> {
+        MockRule { mock: self, times: None, matches: Box::new(|_| true), operation: PhantomData }
     }
 
-    /// Begins a rule for all operations.
-    pub fn on_any(&self) -> MockRule<'_> {
-        MockRule { mock: self, operation: None, times: None }
+    /// Starts a rule for the requests of an operation, by name. The rule sees requests as they are on the wire.
+    pub fn on_operation(&self, name: impl Into<String>) -> WireRule<'_> {
+        WireRule { mock: self, operation: Some(name.into()), times: None }
     }
 
-    /// What was asked so far, in order.
+    /// Starts a rule for all requests. The rule sees requests as they are on the wire.
+    pub fn on_any(&self) -> WireRule<'_> {
+        WireRule { mock: self, operation: None, times: None }
+    }
+
+    /// Returns the requests so far as they are on the wire, in order. Each attempt is a request.
     pub fn requests(&self) -> Vec<SentRequest> {
-        self.state().requests.clone()
+        self.state().requests.iter().map(|request| request.sent.clone()).collect()
     }
 
-    /// How many requests of an operation there were.
-    pub fn hits(&self, operation: &str) -> usize {
-        self.state().requests.iter().filter(|request| request.operation == operation).count()
+    /// Returns the requests of an operation so far, in order. Each attempt is a request.
+    pub fn requests_of<O: Operation + Clone>(&self) -> Vec<O> {
+        self.state().requests.iter().filter_map(Received::typed).cloned().collect()
+    }
+
+    /// Returns the number of requests of an operation so far, by its name. Each attempt is a request.
+    pub fn request_count(&self, operation: &str) -> usize {
+        self.state().requests.iter().filter(|request| request.sent.operation == operation).count()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers a request, and finds out what answers it.
-    fn choose(&self, request: &SentRequest) -> Option<Respond> {
-        let mut state = self.state();
-        state.requests.push(request.clone());
-        let fits = |rule: &&mut Entry| {
-            rule.left != Some(0) && rule.operation.as_ref().is_none_or(|name| *name == request.operation)
+    /// Records a request and returns the response of the first rule that applies.
+    fn response(&self, received: &Received) -> MockResponse {
+        let respond = {
+            let mut state = self.state();
+            state.requests.push(received.clone());
+            let rule = state.rules.iter_mut().find(|rule| rule.remaining != Some(0) && (rule.matches)(received));
+            match rule {
+                Some(rule) => {
+                    rule.remaining = rule.remaining.map(|remaining| remaining - 1);
+                    rule.respond.clone()
+                }
+                None => {
+                    let text = state.no_rule(&received.sent.operation);
+                    return MockResponse::from_error(TransportError::new(TransportErrorKind::Request, text));
+                }
+            }
         };
-        let rule = state.rules.iter_mut().find(fits)?;
-        rule.left = rule.left.map(|left| left - 1);
-        Some(rule.answer.clone())
+        // Without the lock, so that the function of the rule can use the mock.
+        respond(received)
+    }
+}
+
+impl State {
+    fn no_rule(&self, operation: &str) -> String {
+        let rules: Vec<String> = self.rules.iter().map(Rule::to_string).collect();
+        let rules =
+            if rules.is_empty() { "it has no rules".to_owned() } else { format!("it has {}", rules.join(", ")) };
+        format!("no rule of the mock transport matches the request of `{operation}`; {rules}")
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "a rule for {}", self.target)?;
+        if self.remaining == Some(0) { f.write_str(" (used up)") } else { Ok(()) }
     }
 }
 
 impl Transport for MockTransport {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(&self, mut request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let sent = SentRequest::of(&request).await?;
-            let Some(respond) = self.choose(&sent) else {
-                let text = format!("the mock has no answer for `{}`: set one with `on`", sent.operation);
-                return Err(TransportError::new(TransportErrorKind::Request, text));
-            };
-            let answer = respond(&sent);
-            if !answer.delay.is_zero() {
-                tokio::time::sleep(answer.delay).await;
+            let snapshot = request.snapshot.take();
+            let received = Received { sent: SentRequest::of(&request).await?, snapshot };
+            let response = self.response(&received);
+            if !response.delay.is_zero() {
+                tokio::time::sleep(response.delay).await;
             }
-            answer.result
+            response.result
         })
     }
 }
 
-impl std::fmt::Debug for MockTransport {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Debug for MockTransport {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let state = self.state();
-        f.debug_struct("MockTransport").field("rules", &state.rules.len()).field("requests", &state.requests).finish()
+        let rules: Vec<String> = state.rules.iter().map(Rule::to_string).collect();
+        f.debug_struct("MockTransport").field("rules", &rules).field("requests", &state.requests.len()).finish()
     }
 }
 
-/// A rule that lacks its answer.
-#[must_use = "a rule without an answer is none"]
-#[derive(Debug)]
-pub struct MockRule<'a> {
+/// A rule for an operation by its type, which takes effect when its response is set.
+#[must_use = "a rule takes effect when its response is set"]
+pub struct MockRule<'a, O> {
     mock: &'a MockTransport,
-    operation: Option<String>,
     times: Option<usize>,
+    matches: Box<dyn Fn(&O) -> bool + Send + Sync>,
+    operation: PhantomData<fn() -> O>,
 }
 
-impl MockRule<'_> {
-    /// The rule is used up after so many requests.
+impl<O: Operation> MockRule<'_, O> {
+    /// Limits the rule to a number of requests. Default: no limit.
     pub fn times(mut self, count: usize) -> Self {
         self.times = Some(count);
         self
     }
 
-    /// What is answered.
-    pub fn answer(self, answer: MockResponse) {
-        self.answer_with(move |_| answer.again());
+    /// Limits the rule to requests for which `matches` returns `true`.
+    pub fn when(mut self, matches: impl Fn(&O) -> bool + Send + Sync + 'static) -> Self {
+        self.matches = Box::new(matches);
+        self
     }
 
-    /// What is answered, by the request.
-    pub fn answer_with(self, answer: impl Fn(&SentRequest) -> MockResponse + Send + Sync + 'static) {
-        let Self { mock, operation, times } = self;
-        mock.state().rules.push(Entry { operation, left: times, answer: Arc::new(answer) });
+    /// Sets a typed response. It is encoded as the service encodes it, and decoded by the client.
+    pub fn respond(self, response: O::Response)
+    where
+        O::Response: Wire,
+    {
+        self.respond_raw(MockResponse::of::<O>(&response));
+    }
+
+    /// Sets a function that returns the response to a request, or an error such as
+    /// [`MockResponse::error`].
+    pub fn respond_with(self, respond: impl Fn(&O) -> Result<O::Response, MockResponse> + Send + Sync + 'static)
+    where
+        O::Response: Wire,
+    {
+        self.add(move |request| match respond(request) {
+            Ok(response) => MockResponse::of::<O>(&response),
+            Err(response) => response,
+        });
+    }
+
+    /// Sets an error of the service as the response.
+    pub fn respond_error(self, status: u16, code: &str, message: &str) {
+        self.respond_raw(MockResponse::error(status, code, message));
+    }
+
+    /// Sets a response as it is on the wire.
+    pub fn respond_raw(self, response: MockResponse) {
+        self.add(move |_| response.copy());
+    }
+
+    fn add(self, respond: impl Fn(&O) -> MockResponse + Send + Sync + 'static) {
+        let Self { mock, times, matches, .. } = self;
+        mock.state().rules.push(Rule {
+            target: format!("`{}`", O::INFO.name()),
+            remaining: times,
+            matches: Box::new(move |received| received.typed().is_some_and(&matches)),
+            respond: Arc::new(move |received| match received.typed() {
+                Some(request) => respond(request),
+                // Not reached: the rule matches requests of its type alone.
+                None => MockResponse::from_error(TransportError::new(TransportErrorKind::Request, "another operation")),
+            }),
+        });
     }
 }
 
-/// An answer of a mock.
+impl<O> Debug for MockRule<'_, O> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockRule")
+            .field("operation", &type_name::<O>())
+            .field("times", &self.times)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A rule for requests as they are on the wire, which takes effect when its response is set.
+#[must_use = "a rule takes effect when its response is set"]
 #[derive(Debug)]
-pub struct MockResponse {
-    result: Result<HttpResponse, TransportError>,
-    delay: Duration,
+pub struct WireRule<'a> {
+    mock: &'a MockTransport,
+    operation: Option<String>,
+    times: Option<usize>,
 }
 
-impl MockResponse {
-    /// A successful reply in JSON.
-    pub fn json(body: impl Into<Value>) -> Self {
-        Self::bytes(body.into().to_string()).header("content-type", "application/json")
-    }
-
-    /// An error of the service.
-    pub fn error(status: u16, code: &str, message: &str) -> Self {
-        Self::json(json!({"Code": code, "Message": message, "RequestId": "mock-request"})).status(status)
-    }
-
-    /// A successful reply of these bytes.
-    pub fn bytes(body: impl Into<Bytes>) -> Self {
-        Self { result: Ok(HttpResponse::new(200, HeaderMap::new(), body)), delay: Duration::ZERO }
-    }
-
-    /// No reply at all.
-    pub fn failure(kind: TransportErrorKind) -> Self {
-        let error = TransportError::new(kind, "the mock was told to fail");
-        Self { result: Err(error), delay: Duration::ZERO }
-    }
-
-    /// With another status than 200.
-    pub fn status(mut self, status: u16) -> Self {
-        if let Ok(response) = &mut self.result {
-            response.status = status;
-        }
+impl WireRule<'_> {
+    /// Limits the rule to a number of requests. Default: no limit.
+    pub fn times(mut self, count: usize) -> Self {
+        self.times = Some(count);
         self
     }
 
-    /// With a header.
-    ///
-    /// # Panics
-    ///
-    /// If it can be none.
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(response) = &mut self.result {
-            let value = HeaderValue::from_str(value).expect("a header's value is visible ASCII");
-            response.headers.insert(HeaderName::from_static(name), value);
-        }
-        self
+    /// Sets the response.
+    pub fn respond(self, response: MockResponse) {
+        self.respond_with(move |_| response.copy());
     }
 
-    /// After a time; needs a tokio runtime.
-    pub fn after(mut self, delay: Duration) -> Self {
-        self.delay = delay;
-        self
-    }
-
-    /// The same once more.
-    fn again(&self) -> Self {
-        let result = match &self.result {
-            Ok(response) => Ok(HttpResponse::new(response.status, response.headers.clone(), response.body.clone())),
-            Err(error) => Err(TransportError::new(error.kind(), error.to_string())),
-        };
-        Self { result, delay: self.delay }
+    /// Sets a function that returns the response to a request.
+    pub fn respond_with(self, respond: impl Fn(&SentRequest) -> MockResponse + Send + Sync + 'static) {
+        let Self { mock, operation, times } = self;
+        mock.state().rules.push(Rule {
+            target: operation.as_ref().map_or_else(|| "any operation".to_owned(), |name| format!("`{name}`")),
+            remaining: times,
+            matches: Box::new(move |received| operation.as_ref().is_none_or(|name| *name == received.sent.operation)),
+            respond: Arc::new(move |received| respond(&received.sent)),
+        });
     }
 }

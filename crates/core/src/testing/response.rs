@@ -1,0 +1,101 @@
+//! Responses of a mock transport.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::{Value, json as object};
+
+use crate::encode::{View, Wire, json};
+use crate::operation::{Operation, ReplyKind};
+use crate::transport::{HttpResponse, TransportError, TransportErrorKind};
+
+/// The response of a mock.
+#[derive(Debug)]
+pub struct MockResponse {
+    pub(super) result: Result<HttpResponse, TransportError>,
+    pub(super) delay: Duration,
+}
+
+impl MockResponse {
+    /// Creates a JSON response of status 200.
+    pub fn json(body: impl Into<Value>) -> Self {
+        Self::bytes(body.into().to_string()).header("content-type", "application/json")
+    }
+
+    /// Creates an error of the service, with the request ID `mock-request`.
+    pub fn error(status: u16, code: &str, message: &str) -> Self {
+        Self::json(object!({"Code": code, "Message": message, "RequestId": "mock-request"})).status(status)
+    }
+
+    /// Creates the response that the service would send for a typed response of the operation `O`.
+    pub fn of<O>(response: &O::Response) -> Self
+    where
+        O: Operation<Response: Wire>,
+    {
+        let mut text = String::new();
+        match (O::INFO.reply, response.view().plain()) {
+            (ReplyKind::Empty, _) => Self::bytes(Bytes::new()),
+            (ReplyKind::Bytes | ReplyKind::Text, View::Bytes(bytes)) => Self::bytes(bytes.clone()),
+            (ReplyKind::Bytes | ReplyKind::Text, View::Text(text)) => Self::bytes(text.to_owned()),
+            (_, view) => match json::write(&view, &mut text, 0) {
+                Ok(_) => Self::bytes(text).header("content-type", "application/json"),
+                Err(problem) => {
+                    let text =
+                        format!("the response of `{}` cannot be encoded: a value {}", O::INFO.name(), problem.text());
+                    Self::from_error(TransportError::new(TransportErrorKind::Request, text))
+                }
+            },
+        }
+    }
+
+    /// Creates a response of status 200 with the given body.
+    pub fn bytes(body: impl Into<Bytes>) -> Self {
+        Self { result: Ok(HttpResponse::new(200, HeaderMap::new(), body)), delay: Duration::ZERO }
+    }
+
+    /// Creates a failure of the transport: no response arrives.
+    pub fn failure(kind: TransportErrorKind) -> Self {
+        Self::from_error(TransportError::new(kind, "the mock transport is set to fail"))
+    }
+
+    pub(super) fn from_error(error: TransportError) -> Self {
+        Self { result: Err(error), delay: Duration::ZERO }
+    }
+
+    /// Sets the HTTP status.
+    pub fn status(mut self, status: u16) -> Self {
+        if let Ok(response) = &mut self.result {
+            response.status = status;
+        }
+        self
+    }
+
+    /// Sets a header.
+    ///
+    /// # Panics
+    ///
+    /// If the name or the value is not valid in a header.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(response) = &mut self.result {
+            let value = HeaderValue::from_str(value).expect("a header's value is visible ASCII");
+            response.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    /// Delays the response. Requires a Tokio runtime.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Returns a copy.
+    pub(super) fn copy(&self) -> Self {
+        let result = match &self.result {
+            Ok(response) => Ok(HttpResponse::new(response.status, response.headers.clone(), response.body.clone())),
+            Err(error) => Err(TransportError::new(error.kind(), error.to_string())),
+        };
+        Self { result, delay: self.delay }
+    }
+}
