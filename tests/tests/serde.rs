@@ -108,7 +108,7 @@ fn what_is_absent_is_left_out_and_what_is_required_must_be_there() {
     assert_eq!(written, json!({"PageSize": 5, "ProductType": "CloudApp", "Tag": [{"Key": "a"}]}));
 
     let read = |value: Value| serde_json::from_value::<ListAppInstanceGroup>(value);
-    let request = read(json!({"ProductType": "Later", "PageSize": "5", "Unknown": {}})).expect("read");
+    let request = read(json!({"ProductType": "Later", "PageSize": "5"})).expect("read");
     assert_eq!((request.product_type.as_str(), request.page_size), ("Later", Some(5)));
     for absent in [json!({}), json!({"ProductType": null})] {
         let error = read(absent).expect_err("a field is missing").to_string();
@@ -117,6 +117,41 @@ fn what_is_absent_is_left_out_and_what_is_required_must_be_there() {
     let error = read(json!({"ProductType": "x", "Tag": [{"Key": "a"}, 5]})).expect_err("no object").to_string();
     assert!(error.contains("Tag[1]"), "{error}");
     assert!(read(json!([])).is_err());
+}
+
+#[test]
+fn request_with_an_unknown_field_is_an_error_with_its_path_and_the_similar_name() {
+    for (request, expected) in [
+        (json!({"ProductType": "x", "NodePol": {}}), "NodePol: unknown field; did you mean `NodePool`?"),
+        (json!({"ProductType": "x", "NodePool": {"MaxScaling": 5}}), "did you mean `MaxScalingAmount`?"),
+        (json!({"ProductType": "x", "nodepool": null}), "nodepool: unknown field; did you mean `NodePool`?"),
+        (json!({"ProductType": "x", "Zzz": 1}), "Zzz: unknown field"),
+        (
+            json!({"ProductType": "x", "NodePool": {"RecurrenceSchedules": [{}, {"TimerPeriods": [{"Amuont": 1}]}]}}),
+            "NodePool.RecurrenceSchedules[1].TimerPeriods[0].Amuont: unknown field; did you mean `Amount`?",
+        ),
+    ] {
+        let error = serde_json::from_value::<CreateAppInstanceGroup>(complete(request)).expect_err("unknown field");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn response_with_an_unknown_field_is_read() {
+    let read = serde_json::from_value::<ListImageResponse>(json!({"Count": 1, "Later": [{"More": 1}]}));
+    assert_eq!(read.expect("a response is read leniently").count, Some(1));
+}
+
+/// The request with the required parameters of `CreateAppInstanceGroup` beside its own.
+fn complete(mut request: Value) -> Value {
+    let spec: Value = serde_json::from_str(SPEC).expect("the spec");
+    for parameter in spec["apis"]["CreateAppInstanceGroup"]["parameters"].as_array().into_iter().flatten() {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        if parameter["schema"]["required"] == true && request.get(name).is_none() {
+            request[name] = sample(&spec, &parameter["schema"], 0);
+        }
+    }
+    request
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) use failure::{Failure, Reason};
 pub(crate) use members::{Charset, RawValue, members, trim, value_at};
 pub(crate) use read::read;
 #[cfg(feature = "serde")]
-pub(crate) use read::read_tree;
+pub(crate) use read::{Fields, read_tree};
 
 /// A value to be filled from a reply.
 pub trait Place {
@@ -75,6 +75,13 @@ pub enum Open<'a> {
 pub trait Decode {
     /// The place of a field; `None` if there is no such field.
     fn field(&mut self, name: &str) -> Option<&mut dyn Place>;
+
+    /// The names of all fields, for errors about a field that does not exist.
+    #[cfg(feature = "serde")]
+    #[doc(hidden)]
+    fn names(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// An open enumeration.
@@ -119,6 +126,11 @@ pub trait Maybe {
 impl<T: Decode + ?Sized> Decode for Box<T> {
     fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
         (**self).field(name)
+    }
+
+    #[cfg(feature = "serde")]
+    fn names(&self) -> &'static [&'static str] {
+        (**self).names()
     }
 }
 

@@ -92,11 +92,11 @@
 //!   Without either a client needs [`Config::transport`].
 //! - `rustls-ring` (on by default), `rustls-aws-lc`, `native-tls`: what secures connections. Any number of them may
 //!   be on; `transport::Tls` chooses, and without a choice it is the first in this order.
-//! - `serde`: requests, replies and what they hold can be written and read in any self-describing format, such as
-//!   JSON, with the names of the wire. [`Sensitive`] values are written as they are. The crate of a product has a
-//!   feature of this name, which turns this one on.
+//! - `serde`: `Serialize` and `Deserialize` for requests, responses and types, with the names of the wire, in any
+//!   self-describing format such as JSON. A request with an unknown field is an error. [`Sensitive`] values are written
+//!   in clear text.
 //! - `blocking`: calls from programs that are not asynchronous.
-//! - `testing`: a transport that answers as a test tells it, and recordings.
+//! - `testing`: a mock transport with typed requests and responses, and recordings.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
 #[doc(hidden)]

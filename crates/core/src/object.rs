@@ -50,6 +50,7 @@ macro_rules! fields {
                     _ => ::core::option::Option::None,
                 }
             }
+            $crate::serde_names!($($wire),*);
         }
         $crate::serde_value!($name);
     };
@@ -161,6 +162,12 @@ mod without_serde {
     #[doc(hidden)]
     #[macro_export]
     macro_rules! serde_request {
+        ($($ignored:tt)*) => {};
+    }
+
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! serde_names {
         ($($ignored:tt)*) => {};
     }
 }

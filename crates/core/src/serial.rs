@@ -1,5 +1,8 @@
 //! The feature `serde`: what is sent and what came back, in other people's formats.
 //!
+//! A request is read strictly: a field that it does not have is an error, since it would not be sent. Responses and
+//! types by themselves are read as leniently as from the service.
+//!
 //! Names and values are those of the wire. Writing walks the same views that a request is encoded from, and reading
 //! fills the same places that a reply is read into, so that a type costs a line for each and no derived code.
 
@@ -11,7 +14,7 @@ pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::blob::Blob;
-use crate::decode::{Decode, Open, Place, read_tree};
+use crate::decode::{Decode, Fields, Open, Place, read_tree};
 use crate::encode::{DEPTH, Outgoing, Parameters, View, Wire};
 use crate::open::UnknownValue;
 use crate::operation::Operation;
@@ -41,27 +44,25 @@ pub fn serialize_request<O: Operation, S: Serializer>(request: &O, out: S) -> Re
 /// Reads a value as leniently as a reply.
 pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(tokens: D) -> Result<T, D::Error> {
     let mut value = T::empty();
-    read_tree(&Value::deserialize(tokens)?, value.open()).map_err(D::Error::custom)?;
+    read_tree(&Value::deserialize(tokens)?, value.open(), Fields::Any).map_err(D::Error::custom)?;
     Ok(value)
 }
 
 /// Reads the parameters of a request into one that is empty so far. Those that are required must be there.
-pub fn deserialize_request<'de, D: Deserializer<'de>>(
-    names: &[&'static str],
-    request: &mut dyn Decode,
-    tokens: D,
-) -> Result<(), D::Error> {
+///
+/// A field that the request does not have, however deep, is an error: a misspelled parameter would not be sent.
+pub fn deserialize_request<'de, D: Deserializer<'de>>(request: &mut dyn Decode, tokens: D) -> Result<(), D::Error> {
     let tree = Value::deserialize(tokens)?;
     let Value::Object(members) = &tree else { return Err(D::Error::custom("a request is an object")) };
     let present: HashSet<&str> =
         members.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| &**name).collect();
-    for name in names {
+    for name in request.names() {
         let required = request.field(name).is_some_and(|place| !matches!(place.open(), Open::Maybe(_)));
         if required && !present.contains(name) {
             return Err(D::Error::missing_field(name));
         }
     }
-    read_tree(&tree, Open::Object(request)).map_err(D::Error::custom)
+    read_tree(&tree, Open::Object(request), Fields::Known).map_err(D::Error::custom)
 }
 
 /// A view at some depth.
@@ -169,6 +170,17 @@ macro_rules! serde_value {
     };
 }
 
+/// Implements the list of names of an object.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_names {
+    ($($wire:literal),*) => {
+        fn names(&self) -> &'static [&'static str] {
+            &[$($wire),*]
+        }
+    };
+}
+
 /// Gives a request both traits.
 #[doc(hidden)]
 #[macro_export]
@@ -181,6 +193,7 @@ macro_rules! serde_request {
                     _ => ::core::option::Option::None,
                 }
             }
+            $crate::serde_names!($($wire),*);
         }
         impl $crate::serial::Serialize for $name {
             fn serialize<S: $crate::serial::Serializer>(&self, out: S) -> ::core::result::Result<S::Ok, S::Error> {
@@ -192,7 +205,7 @@ macro_rules! serde_request {
                 tokens: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 let mut request = Self { $($field: $crate::__private::Place::empty(),)* };
-                $crate::serial::deserialize_request(&[$($wire),*], &mut request, tokens)?;
+                $crate::serial::deserialize_request(&mut request, tokens)?;
                 ::core::result::Result::Ok(request)
             }
         }

@@ -21,6 +21,9 @@ pub(crate) enum Reason {
     Depth,
     /// A body of text that is not UTF-8.
     Text,
+    /// A field that is not declared.
+    #[cfg(feature = "serde")]
+    Unknown { suggestion: Option<&'static str> },
 }
 
 impl std::fmt::Display for Failure {
@@ -34,6 +37,10 @@ impl std::fmt::Display for Failure {
             Reason::Ended => write!(f, "{at}: the JSON ends too early"),
             Reason::Syntax { line, column } => write!(f, "{at}: not valid JSON at line {line} column {column}"),
             Reason::Text => write!(f, "{at}: not UTF-8"),
+            #[cfg(feature = "serde")]
+            Reason::Unknown { suggestion: None } => write!(f, "{at}: unknown field"),
+            #[cfg(feature = "serde")]
+            Reason::Unknown { suggestion: Some(name) } => write!(f, "{at}: unknown field; did you mean `{name}`?"),
             Reason::Depth => write!(f, "{at}: more than 64 levels deep"),
         }
     }

@@ -39,10 +39,20 @@ fn again(body: &[u8], place: &mut dyn Place, failure: Failure) -> Result<(), Fai
     }
 }
 
+/// Which fields an object may have.
+#[cfg(feature = "serde")]
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Fields {
+    /// Fields that are not declared are skipped.
+    Any,
+    /// Fields that are not declared are an error.
+    Known,
+}
+
 /// Reads a tree into an open place, in which bytes are base64 text.
 #[cfg(feature = "serde")]
-pub(crate) fn read_tree(tree: &Value, place: Open<'_>) -> Result<(), Failure> {
-    let track = Track { base64: true, ..Track::default() };
+pub(crate) fn read_tree(tree: &Value, place: Open<'_>, fields: Fields) -> Result<(), Failure> {
+    let track = Track { base64: true, strict: fields == Fields::Known, ..Track::default() };
     let text = match serde_json::to_vec(tree) {
         Ok(text) => text,
         Err(error) => return Err(track.failure(&error)),
@@ -69,6 +79,9 @@ struct Track {
     wrong: Option<Reason>,
     /// Whether bytes are base64 text, as they are inside of what is not a reply.
     base64: bool,
+    /// Whether a field that is not declared is an error.
+    #[cfg(feature = "serde")]
+    strict: bool,
 }
 
 enum Step {
@@ -450,9 +463,25 @@ impl<'n> Visitor<'_> for Name<'n, '_, '_> {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
         self.track.enter(name);
+        #[cfg(feature = "serde")]
+        if let Names::Declared(object) = &mut *self.object
+            && self.track.strict
+            && object.field(name).is_none()
+        {
+            self.track.wrong = Some(Reason::Unknown { suggestion: similar(name, object.names()) });
+            return Err(E::custom("refused"));
+        }
         Ok(match self.object {
             Names::Declared(object) => object.field(name).map(Place::open),
             Names::Free(map) => Some(map.entry(name)),
         })
     }
+}
+
+/// The name that is most like another one, if any is.
+#[cfg(feature = "serde")]
+fn similar(name: &str, names: &[&'static str]) -> Option<&'static str> {
+    let likeness = |known: &str| strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase());
+    let likely = names.iter().map(|known| (likeness(known), *known)).filter(|(likeness, _)| *likeness > 0.8);
+    likely.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
 }

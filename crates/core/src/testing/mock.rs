@@ -173,7 +173,7 @@ impl Transport for MockTransport {
             if !response.delay.is_zero() {
                 tokio::time::sleep(response.delay).await;
             }
-            response.result
+            *response.result
         })
     }
 }

@@ -13,7 +13,8 @@ use crate::transport::{HttpResponse, TransportError, TransportErrorKind};
 /// The response of a mock.
 #[derive(Debug)]
 pub struct MockResponse {
-    pub(super) result: Result<HttpResponse, TransportError>,
+    // In a box, so that a rule's function returns a small error.
+    pub(super) result: Box<Result<HttpResponse, TransportError>>,
     pub(super) delay: Duration,
 }
 
@@ -51,7 +52,7 @@ impl MockResponse {
 
     /// Creates a response of status 200 with the given body.
     pub fn bytes(body: impl Into<Bytes>) -> Self {
-        Self { result: Ok(HttpResponse::new(200, HeaderMap::new(), body)), delay: Duration::ZERO }
+        Self { result: Box::new(Ok(HttpResponse::new(200, HeaderMap::new(), body))), delay: Duration::ZERO }
     }
 
     /// Creates a failure of the transport: no response arrives.
@@ -60,12 +61,12 @@ impl MockResponse {
     }
 
     pub(super) fn from_error(error: TransportError) -> Self {
-        Self { result: Err(error), delay: Duration::ZERO }
+        Self { result: Box::new(Err(error)), delay: Duration::ZERO }
     }
 
     /// Sets the HTTP status.
     pub fn status(mut self, status: u16) -> Self {
-        if let Ok(response) = &mut self.result {
+        if let Ok(response) = &mut *self.result {
             response.status = status;
         }
         self
@@ -77,7 +78,7 @@ impl MockResponse {
     ///
     /// If the name or the value is not valid in a header.
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(response) = &mut self.result {
+        if let Ok(response) = &mut *self.result {
             let value = HeaderValue::from_str(value).expect("a header's value is visible ASCII");
             response.headers.insert(HeaderName::from_static(name), value);
         }
@@ -92,10 +93,10 @@ impl MockResponse {
 
     /// Returns a copy.
     pub(super) fn copy(&self) -> Self {
-        let result = match &self.result {
+        let result = match &*self.result {
             Ok(response) => Ok(HttpResponse::new(response.status, response.headers.clone(), response.body.clone())),
             Err(error) => Err(TransportError::new(error.kind(), error.to_string())),
         };
-        Self { result, delay: self.delay }
+        Self { result: Box::new(result), delay: self.delay }
     }
 }
