@@ -138,6 +138,12 @@ pub(super) fn client(model: &Model) -> TokenStream {
                 self.core.region()
             }
 
+            #[doc = " Returns the configuration, with the region that was found. A clone of it creates a client of another product"]
+            #[doc = " that shares credentials, connections and clock with this one."]
+            pub fn config(&self) -> &Config {
+                self.core.config()
+            }
+
             #[doc = " Returns the endpoint: the host, with the port if it is not the default one."]
             pub fn endpoint(&self) -> &str {
                 self.core.endpoint()

@@ -29,113 +29,97 @@ pub(crate) use reply::read;
 pub use stream::StreamedResponse;
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, Nonce};
-use crate::credentials::ProvideCredentials;
+use crate::config::Config;
 use crate::endpoint::Target;
 use crate::error::{Error, Invalid};
 use crate::header::names::X_ACS_VERSION;
-use crate::intercept::Interceptor;
 use crate::operation::Operation;
 use crate::retry::Budget;
 use crate::service::Service;
-use crate::sign::{ACCEPT, SignatureVersion};
+use crate::sign::ACCEPT;
 use crate::transport::Transport;
 
-/// Calls the operations of one service.
+/// A client of one service.
 ///
-/// Generated crates wrap it in a client with a method an operation. Cheap to clone; clones share connections.
+/// Generated crates wrap it in a client with a method for each operation. Clones share connections, credentials and the
+/// retry budget.
 #[derive(Clone)]
 pub struct Client(Arc<Shared>);
 
-/// What all calls of a client share.
+/// What all calls of a client share. A call with credentials or an endpoint of its own has a copy with the same transport,
+/// budget and clock.
+#[derive(Clone)]
 pub(crate) struct Shared {
     service: &'static Service,
-    region: Option<String>,
+    /// The configuration, with the region that was found.
+    config: Config,
     target: Target,
     /// Whether somebody gave an endpoint without a scheme.
     scheme_assumed: bool,
-    credentials: Arc<dyn ProvideCredentials>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    nonce: Option<Nonce>,
-    signature: SignatureVersion,
-    diagnose_signature_mismatch: bool,
-    attempt_timeout: Duration,
-    timeout: Duration,
-    idle_timeout: Duration,
-    max_attempts: u32,
-    budget: Budget,
+    budget: Arc<Budget>,
     /// Seconds between the clock and that of the service, as far as it had to be found out.
-    offset: AtomicI64,
-    idempotency_tokens: bool,
-    max_response_bytes: usize,
+    offset: Arc<AtomicI64>,
     /// What is the same in every request.
     headers: [(HeaderName, HeaderValue); 3],
-    interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
 impl Client {
-    /// Makes a client of `service`.
+    /// Creates a client of `service`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the region, the endpoint or the user agent cannot be what they are;
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if there is no endpoint for the region, with the regions that there are, or no
-    /// transport.
-    pub fn new(service: &'static Service, config: Config) -> Result<Self, Error> {
+    /// Returns an error of the kind [`InvalidInput`](crate::ErrorKind::InvalidInput) if the region, the endpoint or the
+    /// user agent is not valid, and of the kind [`Configuration`](crate::ErrorKind::Configuration) if there is no
+    /// endpoint for the region, no transport, or a retry setting that cannot be used.
+    pub fn new(service: &'static Service, mut config: Config) -> Result<Self, Error> {
+        if let Some(problem) = config.retry.problem() {
+            return Err(Error::configuration(problem));
+        }
         let (target, region) = config.target(service)?;
+        config.region = region;
         config.offer_transport();
-        let scheme_assumed = config.endpoint.is_some_and(|text| !text.contains("://"));
         let user_agent = user_agent(service, config.user_agent.as_deref())?;
-        let transport = match config.transport {
-            Some(transport) => transport,
-            // No proxy stands between a machine and itself.
-            None => usual_transport(target.scheme, !target.loopback, config.connect_timeout)?,
-        };
         Ok(Self(Arc::new(Shared {
             service,
-            region,
-            target,
-            scheme_assumed,
-            credentials: config.credentials,
-            transport,
-            clock: config.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
-            nonce: config.nonce,
-            signature: config.signature,
-            diagnose_signature_mismatch: config.diagnose_signature_mismatch,
-            attempt_timeout: config.attempt_timeout,
-            timeout: config.timeout,
-            idle_timeout: config.idle_timeout,
-            max_attempts: config.max_attempts,
-            budget: Budget::new(),
-            offset: AtomicI64::new(0),
-            idempotency_tokens: config.idempotency_tokens,
-            max_response_bytes: config.max_response_bytes,
+            scheme_assumed: is_scheme_assumed(config.endpoint.as_deref()),
+            transport: config.transport_to(&target)?,
+            clock: config.clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new())),
+            budget: Arc::new(Budget::new(config.retry.budget)),
+            offset: Arc::new(AtomicI64::new(0)),
             headers: [
                 (http::header::ACCEPT, HeaderValue::from_static(ACCEPT)),
                 (http::header::USER_AGENT, user_agent),
                 (X_ACS_VERSION.clone(), HeaderValue::from_static(service.version)),
             ],
-            interceptors: config.interceptors,
+            config,
+            target,
         })))
     }
 
-    /// A call of an operation. Nothing happens until it is awaited.
+    /// Creates a call of an operation. Nothing is sent until it is awaited.
     pub fn call<O: Operation>(&self, request: O) -> Call<O> {
         Call::new(self.0.clone(), request)
     }
 
-    /// The service that is called.
+    /// Returns the service.
     pub fn service(&self) -> &'static Service {
         self.0.service
     }
 
-    /// The region that was configured, or found where [`Config::from_default_chain`] looks for it.
+    /// Returns the region that was configured, or found by [`Config::from_default_chain`].
     pub fn region(&self) -> Option<&str> {
-        self.0.region.as_deref()
+        self.0.config.get_region()
     }
 
-    /// The endpoint that is called: the host, with its port if it is not the usual one.
+    /// Returns the configuration, with the region that was found. A clone of it creates a client of another product that
+    /// shares credentials, connections and clock with this one.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Returns the endpoint: the host, with the port if it is not the default one.
     pub fn endpoint(&self) -> &str {
         &self.0.target.authority
     }
@@ -147,9 +131,29 @@ impl std::fmt::Debug for Client {
             .field("product", &self.0.service.product)
             .field("version", &self.0.service.version)
             .field("endpoint", &self.0.target.authority)
-            .field("credentials", &self.0.credentials.name())
+            .field("credentials", &self.0.config.credentials.name())
             .finish_non_exhaustive()
     }
+}
+
+impl Shared {
+    /// Applies a change of the region or the endpoint.
+    fn retarget(&mut self, change: impl FnOnce(Config) -> Config) -> Result<(), Error> {
+        let mut config = change(self.config.clone());
+        let (target, region) = config.target(self.service)?;
+        self.transport = config.transport_to(&target)?;
+        self.scheme_assumed = is_scheme_assumed(config.endpoint.as_deref());
+        config.region = region;
+        self.config = config;
+        self.target = target;
+        // Another endpoint may have another clock.
+        self.offset = Arc::new(AtomicI64::new(0));
+        Ok(())
+    }
+}
+
+fn is_scheme_assumed(endpoint: Option<&str>) -> bool {
+    endpoint.is_some_and(|text| !text.contains("://"))
 }
 
 /// What requests travel by if nothing else is given. `proxy` tells whether those of the environment count.

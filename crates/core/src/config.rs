@@ -1,18 +1,28 @@
-//! What a client is made of.
+//! The configuration of clients.
+
+mod getters;
+mod resolve;
+mod retry;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::credentials::{DefaultCredentials, ProvideCredentials, profile_region};
-use crate::endpoint::{self, EndpointType, Target};
-use crate::error::{Error, Invalid};
+use crate::credentials::{DefaultCredentials, ProvideCredentials};
+use crate::endpoint::EndpointType;
+use crate::error::Error;
 use crate::intercept::Interceptor;
-use crate::service::Service;
 use crate::sign::SignatureVersion;
 use crate::transport::Transport;
 
-/// The configuration of a client.
+use resolve::DefaultTransports;
+pub use retry::RetryConfig;
+
+/// The configuration of clients.
+///
+/// A configuration serves clients of several products. Its clones share the provider of credentials with its cache, the
+/// transport with its connections, the clock and the interceptors; so do the clients that are created from them. Setters
+/// have plain names, getters begin with `get_`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -40,11 +50,12 @@ pub struct Config {
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) idle_timeout: Duration,
-    pub(crate) max_attempts: u32,
+    pub(crate) retry: RetryConfig,
     pub(crate) idempotency_tokens: bool,
     pub(crate) max_response_bytes: usize,
     pub(crate) user_agent: Option<String>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
+    default_transports: DefaultTransports,
     share_transport: bool,
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) nonce: Option<Nonce>,
@@ -61,7 +72,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// [The default credentials](DefaultCredentials), the usual limits, no region.
+    /// Creates the default configuration: [`DefaultCredentials`], no region.
     pub fn new() -> Self {
         Self {
             region: None,
@@ -76,11 +87,12 @@ impl Config {
             attempt_timeout: Duration::from_secs(15),
             timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(60),
-            max_attempts: 3,
+            retry: RetryConfig::new(),
             idempotency_tokens: true,
             max_response_bytes: 16 << 20,
             user_agent: None,
             transport: None,
+            default_transports: DefaultTransports::default(),
             share_transport: false,
             clock: None,
             nonce: None,
@@ -88,24 +100,23 @@ impl Config {
         }
     }
 
-    /// As [`new`](Self::new), with the region of the environment.
+    /// Creates the default configuration, with the region of the environment.
     ///
-    /// The region is the first of these that is there:
+    /// The region is the first of:
     ///
-    /// 1. what [`region`](Self::region) sets,
-    /// 2. `ALIBABA_CLOUD_REGION_ID`, read here,
-    /// 3. `region_id` in the profile of the command-line tool: the one that `ALIBABA_CLOUD_PROFILE` names, or the
-    ///    current one of `~/.aliyun/config.json` (or of the file that `ALIBABA_CLOUD_CONFIG_FILE` names). It is read
-    ///    when the client is made, also where the credentials come from elsewhere, but not if
+    /// 1. the one that [`region`](Self::region) sets,
+    /// 2. `ALIBABA_CLOUD_REGION_ID`, read by this function,
+    /// 3. `region_id` in a profile of the Alibaba Cloud CLI: the profile that `ALIBABA_CLOUD_PROFILE` names, or the
+    ///    current one, in `~/.aliyun/config.json` or in the file that `ALIBABA_CLOUD_CONFIG_FILE` names. It is read when
+    ///    a client is created, even if the credentials come from elsewhere, unless
     ///    `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`.
     ///
-    /// Whether a region is needed depends on the product and on whether an endpoint is set, so its absence is no error
-    /// here. Where it is needed, a file that cannot be read is an error of the client that is made; where it is not,
-    /// such a file is passed over.
+    /// A missing region is not an error of this function, because some products need none. If the product needs a region
+    /// and the file cannot be read, the client returns the error.
     ///
     /// # Errors
     ///
-    /// If the variable is set to something that is not text.
+    /// Returns an error if the variable is set to a value that is not valid text.
     pub fn from_default_chain() -> Result<Self, Error> {
         const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
         let mut config = Self { profile_region: true, ..Self::new() };
@@ -119,116 +130,122 @@ impl Config {
         Ok(config)
     }
 
-    /// The region whose endpoint is called.
+    /// Sets the region. Default: none, or the one of the environment with
+    /// [`from_default_chain`](Self::from_default_chain).
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// The endpoint to call, whatever the region: a host, with a port if it is not the usual one, and a scheme if it
-    /// is not `https`.
+    /// Sets the endpoint: a host, with a port if it is not the default one, and a scheme if it is not `https`.
+    /// Default: the endpoint of the region.
     ///
-    /// Plain `http` is accepted for this machine alone; see [`allow_http`](Self::allow_http). A user name, a path or
-    /// a query is an error, as is an IPv6 address without brackets; a dot at the end of the name is dropped.
+    /// Plain `http` is accepted for the local machine only; see [`allow_http`](Self::allow_http). A user name, a path, a
+    /// query, and an IPv6 address without brackets are errors. A dot at the end of the host is removed.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
     }
 
-    /// Whether the region's public endpoint or the one inside its VPCs is called.
+    /// Sets whether the public endpoint of the region is called or the one inside its VPCs. Default: public.
     pub fn endpoint_type(mut self, endpoint_type: EndpointType) -> Self {
         self.endpoint_type = endpoint_type;
         self
     }
 
-    /// Whether [`endpoint`](Self::endpoint) may be plain `http` on another machine. Then everyone on the way can read
-    /// requests and replies, temporary keys among them, and forge replies.
+    /// Sets whether [`endpoint`](Self::endpoint) may be plain `http` on another machine. Default: `false`.
+    ///
+    /// Anyone on the way can then read requests and responses, temporary credentials among them, and forge responses.
     pub fn allow_http(mut self, allowed: bool) -> Self {
         self.allow_http = allowed;
         self
     }
 
-    /// Where credentials come from, instead of [the default places](DefaultCredentials).
-    /// [`Credentials`](crate::credentials::Credentials) are such a place themselves.
+    /// Sets the provider of credentials. [`Credentials`](crate::credentials::Credentials) are a provider of themselves.
+    /// Default: [`DefaultCredentials`].
     ///
-    /// A provider sends its own requests, such as those to the Security Token Service, by a transport of its own, not by
-    /// the [`transport`](Self::transport) of the client, unless [`share_transport`](Self::share_transport) says so.
+    /// Clones of the configuration share the provider and its cache. A provider sends its own requests, such as those to
+    /// the Security Token Service, by a transport of its own and not by the [`transport`](Self::transport) of the client,
+    /// unless [`share_transport`](Self::share_transport) is set.
     pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
         self.credentials = Arc::new(credentials);
         self
     }
 
-    /// Which signature requests carry.
+    /// Sets the version of signatures. Default: [`SignatureVersion::V3`].
     pub fn signature(mut self, version: SignatureVersion) -> Self {
         self.signature = version;
         self
     }
 
-    /// Whether the error that a refused signature ends in tells what was signed here and what the service says that it
-    /// signed, where they differ, without the secret: see
-    /// [`Error::signature_difference`](crate::Error::signature_difference). It does not if not set.
+    /// Sets whether an error about a rejected signature contains the difference between the text that the client signed
+    /// and the text that the service signed: see
+    /// [`Error::signature_difference`](crate::Error::signature_difference). Default: `false`.
     pub fn diagnose_signature_mismatch(mut self, on: bool) -> Self {
         self.diagnose_signature_mismatch = on;
         self
     }
 
-    /// How long a connection may take; 5 seconds if not set. A transport that was given has a limit of its own.
+    /// Sets the time limit for establishing a connection. Default: 5 seconds. A transport that is set with
+    /// [`transport`](Self::transport) has a limit of its own.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
+        // Transports that exist have the limit that was set before.
+        self.default_transports = DefaultTransports::default();
         self
     }
 
-    /// How long an attempt may take, from the connection to the last byte of the reply; 15 seconds if not set.
+    /// Sets the time limit of an attempt, from the connection to the last byte of the response. Default: 15 seconds.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// How long a call may take as a whole, with everything it waits for; 60 seconds if not set.
+    /// Sets the time limit of a call, with all its attempts and delays. Default: 60 seconds.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// How long a streamed reply may be silent between two pieces of it; 60 seconds if not set. The other limits end
-    /// where its head has come.
+    /// Sets the time limit between two chunks of a streamed response. Default: 60 seconds. The other limits apply until
+    /// the head of the response has arrived.
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle_timeout = limit;
         self
     }
 
-    /// How many times a request may be sent; 3 if not set. With 1 nothing is ever sent again.
-    ///
-    /// A request is sent again where that may help and can do no harm: where it was not executed, or the operation is
-    /// known to bear repetition. Each attempt has credentials, a time, a nonce and a signature of its own, and waits
-    /// longer than the one before, or as long as the service asks. One attempt more is made for a clock that is
-    /// wrong, for a temporary key that has expired and, where repetition is harmless, for a nonce that was used.
-    pub fn max_attempts(mut self, count: u32) -> Self {
-        self.max_attempts = count;
+    /// Sets how calls are retried. Default: [`RetryConfig::new`].
+    pub fn retry(mut self, retry: RetryConfig) -> Self {
+        self.retry = retry;
         self
     }
 
-    /// Whether the idempotency token of an operation (mostly `ClientToken`) is filled in where a request leaves it
-    /// unset, which makes the request safe to send again; it is if not set.
+    /// Sets the maximum number of attempts of a call: short for `max_attempts` of [`RetryConfig`]. Default: 3.
+    pub fn max_attempts(mut self, count: u32) -> Self {
+        self.retry.max_attempts = count;
+        self
+    }
+
+    /// Sets whether the client generates the idempotency token of an operation (usually `ClientToken`) if the request
+    /// does not set it, so that the request can be retried. Default: `true`.
     pub fn idempotency_tokens(mut self, fill: bool) -> Self {
         self.idempotency_tokens = fill;
         self
     }
 
-    /// How many bytes the body of a reply may have; 16 MiB if not set.
+    /// Sets the maximum size of a response body in bytes. Default: 16 MiB.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// What stands at the end of the user agent, such as the name and version of a program.
+    /// Sets the end of the user agent, such as the name and version of an application. Default: empty.
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.user_agent = Some(text.into());
         self
     }
 
-    /// How requests travel, instead of the usual transport: with a proxy of its own, certificates, limits of the
-    /// connections, or over something else altogether.
+    /// Sets the transport, for instance one with a proxy, certificates or connection limits of its own.
     ///
     /// ```no_run
     /// # #[cfg(all(feature = "reqwest", feature = "rustls-ring"))]
@@ -246,12 +263,12 @@ impl Config {
     /// # }
     /// ```
     ///
-    /// The usual one is `HttpTransport`, or `HyperTransport` where the feature `reqwest` is off, with
-    /// [`connect_timeout`](Self::connect_timeout), the proxies of the environment (none for an endpoint on this
-    /// machine), the certificates of the operating system, and five seconds for a connection that nobody uses.
+    /// Default: `HttpTransport`, or `HyperTransport` without the feature `reqwest`, with
+    /// [`connect_timeout`](Self::connect_timeout), the proxies of the environment (none for an endpoint on the local
+    /// machine), the certificates of the operating system, and an idle limit of 5 seconds for pooled connections.
     ///
     /// A provider of credentials does not use this transport for its own requests, such as those to the Security Token
-    /// Service: give it one as well, or call [`share_transport`](Self::share_transport).
+    /// Service: set one there as well, or call [`share_transport`](Self::share_transport).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -288,50 +305,16 @@ impl Config {
         self
     }
 
-    /// A clock instead of the system's, for another runtime than tokio's or for tests.
+    /// Sets the clock, for tests or for another runtime than Tokio. Default: the clock of the system.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Shows every call to an interceptor, after those that were given before.
+    /// Adds an interceptor. Interceptors run in the order in which they are added.
     pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.push(Arc::new(interceptor));
         self
-    }
-
-    /// The endpoint, and the region if there is one.
-    pub(crate) fn target(&self, service: &Service) -> Result<(Target, Option<String>), Error> {
-        let resolve = |region: Option<&str>| match &self.endpoint {
-            Some(text) => Target::parse(text, self.allow_http).map_err(|text| Error::invalid(Invalid(text))),
-            None => endpoint::resolve(service, region, self.endpoint_type).map_err(Error::configuration),
-        };
-        if let Some(region) = self.region.as_deref().filter(|region| !endpoint::is_region(region)) {
-            return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
-        }
-        let target = resolve(self.region.as_deref());
-        if self.region.is_some() || !self.profile_region {
-            return Ok((target?, self.region.clone()));
-        }
-        match (target, profile_region()) {
-            // It would do without a region, so one that does not fit is passed over, as is a file that is broken.
-            (Ok(target), Ok(Some(region))) => Ok(match resolve(Some(&region)) {
-                Ok(target) => (target, Some(region)),
-                Err(_) => (target, None),
-            }),
-            (Ok(target), _) => Ok((target, None)),
-            (Err(_), Ok(Some(region))) => Ok((resolve(Some(&region))?, Some(region))),
-            (Err(error), Ok(None)) => Err(error),
-            (Err(error), Err(cause)) if self.endpoint.is_none() => Err(error.with_source(cause)),
-            (Err(error), Err(_)) => Err(error),
-        }
-    }
-
-    /// Gives the provider of credentials the transport of the client, if it is to have it.
-    pub(crate) fn offer_transport(&self) {
-        if let Some(transport) = self.transport.as_ref().filter(|_| self.share_transport) {
-            self.credentials.use_transport(transport);
-        }
     }
 
     /// For tests: makes the nonces, which must be unlike each other.
@@ -348,14 +331,14 @@ impl std::fmt::Debug for Config {
             .field("region", &self.region)
             // What was typed as an endpoint may hold a password.
             .field("endpoint", &self.endpoint.as_ref().map(|text| text.rsplit('@').next()))
-            .field("network", &self.endpoint_type)
+            .field("endpoint_type", &self.endpoint_type)
             .field("credentials", &self.credentials.name())
             .field("signature", &self.signature)
             .field("connect_timeout", &self.connect_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("timeout", &self.timeout)
             .field("idle_timeout", &self.idle_timeout)
-            .field("max_attempts", &self.max_attempts)
+            .field("retry", &self.retry)
             .field("max_response_bytes", &self.max_response_bytes)
             .finish_non_exhaustive()
     }

@@ -9,6 +9,7 @@ pub(crate) mod json;
 mod parameters;
 pub(crate) mod percent;
 mod sensitive;
+mod shown;
 mod wire;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tests;
 pub use parameters::Parameters;
 pub(crate) use parameters::{Body, Outgoing};
 pub(crate) use sensitive::secrets;
+pub(crate) use shown::shown;
 
 use bytes::Bytes;
 use serde_json::Value;

@@ -82,7 +82,7 @@ struct Log(Sinks);
 
 impl Interceptor for Log {
     fn before_signing(&self, attempt: &mut BeforeSigning<'_>) -> Result<(), BoxError> {
-        self.0.text("hooks", format!("{} {} {}", attempt.operation(), attempt.endpoint(), attempt.attempt()));
+        self.0.text("hooks", format!("{} {} {}", attempt.operation(), attempt.call().endpoint(), attempt.attempt()));
         Ok(())
     }
 
@@ -97,6 +97,7 @@ impl Interceptor for Log {
     }
 
     fn after_operation(&self, call: &AfterOperation<'_>) {
+        self.0.text("hooks", format!("{:?} {:?}", call.call(), call.call().parameters()));
         let error = match call.outcome() {
             Outcome::Failed(error) => format!("{error:#}"),
             _ => String::new(),

@@ -88,7 +88,7 @@ async fn opened(shared: &Shared, request: HttpRequest) -> Result<Came, Transport
     if matches!(status, 200..=299) {
         return Ok((HttpResponse { status, headers, body: Bytes::new() }, Some(body)));
     }
-    let reply = HttpStream { status, headers, body: body.limit(shared.max_response_bytes) };
+    let reply = HttpStream { status, headers, body: body.limit(shared.config.max_response_bytes) };
     reply.whole().await.map(|reply| (reply, None))
 }
 

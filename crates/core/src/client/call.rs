@@ -9,22 +9,40 @@ use super::options::Options;
 use super::received::Response;
 use super::send::{Exchange, Job};
 use crate::clock::Clock;
+use crate::credentials::ProvideCredentials;
 use crate::decode::Place as _;
-use crate::encode::secrets;
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Operation;
 use crate::transport::Body;
 
-/// A call that has not been made yet: await it.
+/// A call of an operation: a request with a client and options of its own. Nothing is sent until it is awaited.
+///
+/// A call implements [`IntoFuture`] and not `Future`: options are set before the first poll. Await it, or pass the future
+/// of [`send`](Self::send) where a future is needed.
 ///
 /// ```no_run
 /// # use std::time::Duration;
 /// # use alicloud_core::{Call, Error, __private::Operation};
 /// # async fn example<O: Operation>(call: Call<O>, other: Call<O>) -> Result<(), Error> {
 /// let value = call.timeout(Duration::from_secs(5)).await?;
-/// let reply = other.response().await?;
-/// println!("{:?} after {:?}", reply.request_id(), reply.elapsed());
+/// let response = other.response().await?;
+/// println!("{:?} after {:?}", response.request_id(), response.elapsed());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Calls at the same time:
+///
+/// ```no_run
+/// # use alicloud_core::{Client, Error, RawRequest};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let task = tokio::spawn(client.call(RawRequest::rpc("ListThings").read()).send());
+/// let (first, second) = tokio::join!(
+///     client.call(RawRequest::rpc("GetThing").read().query("Id", "1")).send(),
+///     client.call(RawRequest::rpc("GetThing").read().query("Id", "2")).send(),
+/// );
+/// println!("{} {} {}", first?, second?, task.await??);
 /// # Ok(())
 /// # }
 /// ```
@@ -63,24 +81,72 @@ impl<O> Call<O> {
 
     /// How long the call may take as a whole, by its own setting or the client's.
     pub(crate) fn limit(&self) -> Duration {
-        self.options.timeout.unwrap_or(self.shared.timeout)
+        self.options.timeout.unwrap_or(self.shared.config.timeout)
     }
 
-    /// How long the call may take as a whole.
+    /// Sets the time limit of the call, with all its attempts and delays. Default: [`Config::timeout`](crate::Config::timeout).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = Some(limit);
         self
     }
 
-    /// How long an attempt may take.
+    /// Sets the time limit of an attempt. Default: [`Config::attempt_timeout`](crate::Config::attempt_timeout).
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.options.attempt_timeout = Some(limit);
         self
     }
 
-    /// How many times the request may be sent; see [`Config::max_attempts`](crate::Config::max_attempts).
+    /// Sets the maximum number of attempts. With 1 the request is sent at most once. Default: the one of
+    /// [`Config::retry`](crate::Config::retry).
     pub fn max_attempts(mut self, count: u32) -> Self {
         self.options.max_attempts = Some(count);
+        self
+    }
+
+    /// Sets the provider of credentials of this call. Default: [`Config::credentials`](crate::Config::credentials).
+    ///
+    /// The call shares connections and the retry budget with its client. A provider that has a cache, such as
+    /// [`CachedCredentials`](crate::credentials::CachedCredentials), serves many calls if it is passed as an `Arc`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: alicloud_core::Client) -> Result<(), alicloud_core::Error> {
+    /// use alicloud_core::RawRequest;
+    /// use alicloud_core::credentials::Credentials;
+    ///
+    /// let tenant = Credentials::access_key("tenant-id", "tenant-secret");
+    /// client.call(RawRequest::rpc("ListThings")).credentials(tenant).region("ap-southeast-1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
+        Arc::make_mut(&mut self.shared).config.credentials = Arc::new(credentials);
+        self
+    }
+
+    /// Sets the region of this call, and with it the endpoint, unless an endpoint is set. Default:
+    /// [`Config::region`](crate::Config::region).
+    ///
+    /// A region without a known endpoint is an error of the call. The call shares connections and the retry budget with
+    /// its client.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        let result = Arc::make_mut(&mut self.shared).retarget(|config| config.region(region));
+        self.problem(result)
+    }
+
+    /// Sets the endpoint of this call. Default: [`Config::endpoint`](crate::Config::endpoint), or the endpoint of the
+    /// region.
+    ///
+    /// An endpoint that is not valid is an error of the call. The call shares connections and the retry budget with its
+    /// client.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        let result = Arc::make_mut(&mut self.shared).retarget(|config| config.endpoint(endpoint));
+        self.problem(result)
+    }
+
+    fn problem(mut self, result: Result<(), Error>) -> Self {
+        if let Err(error) = result {
+            self.options.problem = Some((error.kind(), error.message().to_owned()));
+        }
         self
     }
 
@@ -111,31 +177,31 @@ impl<O> Call<O> {
         self
     }
 
-    /// Sends one more header. It takes the place of the operation's own of that name, and is signed if its name
-    /// begins with `x-acs-`. Those that belong to the signature or the connection cannot be set, and neither can
-    /// `accept-encoding`: bodies are read as they come.
+    /// Adds a header. It replaces the header of that name that the operation sets, and is signed if its name begins with
+    /// `x-acs-`. Headers of the signature and of the connection cannot be set, and neither can `accept-encoding`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Sends one more query parameter. It takes the place of the operation's own of that name.
+    /// Adds a query parameter. It replaces the parameter of that name that the operation sets.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.query.push((name.into(), value.into()));
         self
     }
 
-    /// Sends this body instead of the request's own, for operations whose body is bytes: a source is read as it is
-    /// sent, and is never in memory as a whole.
+    /// Sets the body, for operations whose body is bytes. A body with a source is read while it is sent, and is never in
+    /// memory as a whole.
     ///
-    /// A source is opened for each attempt, and once more before them for the hash in the signature. The usual limits
-    /// of time are those of small requests: give a large one [more](Self::attempt_timeout).
+    /// The source is opened for each attempt, and once before the first one to compute the hash for the signature. The
+    /// default time limits are for small requests: [raise them](Self::attempt_timeout) for a large body.
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         self.options.body = Some(body.into());
         self
     }
 
-    /// How long a streamed reply may be silent; see [`Config::idle_timeout`](crate::Config::idle_timeout).
+    /// Sets the time limit between two chunks of a streamed response. Default:
+    /// [`Config::idle_timeout`](crate::Config::idle_timeout).
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.options.idle_timeout = Some(limit);
         self
@@ -145,7 +211,7 @@ impl<O> Call<O> {
 impl<O> Call<O> {
     /// How many bytes of a reply are kept at most.
     pub(super) fn max_response_bytes(&self) -> usize {
-        self.shared.max_response_bytes
+        self.shared.config.max_response_bytes
     }
 }
 
@@ -153,7 +219,10 @@ impl<O> Call<O> {
 // need is borrowed from one place.
 #[expect(clippy::manual_async_fn)]
 impl<O: Operation> Call<O> {
-    /// Makes the call, as awaiting it does.
+    /// Sends the request and returns the response, as awaiting the call does.
+    ///
+    /// The returned future is `Send`, for [`tokio::spawn`](https://docs.rs/tokio/latest/tokio/fn.spawn.html) and for
+    /// functions that take futures, such as `join_all`.
     ///
     /// # Errors
     ///
@@ -162,7 +231,7 @@ impl<O: Operation> Call<O> {
         self.made(Response::into_value)
     }
 
-    /// Makes the call, and brings back what else came with the reply.
+    /// Sends the request and returns the response with its HTTP status, headers and request ID.
     ///
     /// # Errors
     ///
@@ -180,11 +249,10 @@ impl<O: Operation> Call<O> {
             let info = &request.info();
             let outgoing = shared.outgoing(info, request);
             let mut value = O::Response::empty();
-            let secrets = || secrets(info, &|out| request.parameters(out));
             let job = Job {
                 info,
                 options,
-                secrets: &secrets,
+                parameters: &|out| request.parameters(out),
                 #[cfg(feature = "testing")]
                 snapshot: request.snapshot(),
             };

@@ -25,8 +25,8 @@ impl Limits {
     pub(super) fn new(shared: &Shared, options: &Options) -> Self {
         Self {
             start: shared.clock.monotonic(),
-            operation: options.timeout.unwrap_or(shared.timeout),
-            attempt: options.attempt_timeout.unwrap_or(shared.attempt_timeout),
+            operation: options.timeout.unwrap_or(shared.config.timeout),
+            attempt: options.attempt_timeout.unwrap_or(shared.config.attempt_timeout),
         }
     }
 

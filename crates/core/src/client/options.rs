@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
+use crate::error::ErrorKind;
 use crate::transport::Body;
 
 /// What is set for one call alone. Most calls set nothing, and then it takes no room.
@@ -19,6 +20,8 @@ pub(super) struct Settings {
     pub(super) query: Vec<(String, String)>,
     pub(super) body: Option<Body>,
     pub(super) idle_timeout: Option<Duration>,
+    /// Why the call cannot be made with its settings.
+    pub(super) problem: Option<(ErrorKind, String)>,
 }
 
 static NOTHING: Settings = Settings {
@@ -30,6 +33,7 @@ static NOTHING: Settings = Settings {
     query: Vec::new(),
     body: None,
     idle_timeout: None,
+    problem: None,
 };
 
 impl Deref for Options {

@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
 use super::Shared;
 use super::attempt::{Answer, Coming, Sent, Want, text_of};
@@ -16,15 +15,15 @@ use super::trace::Span;
 use super::watch::Watch;
 use crate::clock::within;
 use crate::credentials::{Credentials, CredentialsError, CredentialsFuture};
-use crate::encode::Outgoing;
+use crate::encode::{Outgoing, Parameters, secrets};
 use crate::error::{Context, Error, Phase};
 use crate::operation::Info;
 use crate::retry::{Attempts, Failure, Retry};
 use crate::sign::{Moment, SignatureVersion};
 use crate::transport::{Body, Progress, Secrets};
 
-/// Collects the values of a request that no text may show.
-type Collect<'a> = dyn Fn() -> Vec<Zeroizing<String>> + Send + Sync + 'a;
+/// Lists the parameters of a request.
+pub(super) type ListParameters<'a> = dyn Fn(&mut Parameters<'_>) + Send + Sync + 'a;
 
 /// What a provider of credentials came to.
 type Found = Result<Credentials, CredentialsError>;
@@ -33,8 +32,7 @@ type Found = Result<Credentials, CredentialsError>;
 pub(super) struct Job<'a> {
     pub(super) info: &'a Info<'a>,
     pub(super) options: &'a Options,
-    /// Collects the values that no text may show.
-    pub(super) secrets: &'a Collect<'a>,
+    pub(super) parameters: &'a ListParameters<'a>,
     /// The request as its own type, for a mock transport.
     #[cfg(feature = "testing")]
     pub(super) snapshot: Option<crate::operation::Snapshot>,
@@ -55,8 +53,12 @@ impl<'a> Exchange<'a> {
     /// One that takes the reply as `want` says. Of a reply that is opened the body that comes back is empty.
     pub(super) fn new(shared: &'a Shared, job: &'a Job<'a>, want: Want<'a>) -> Self {
         let limits = Limits::new(shared, job.options);
-        let attempts = Attempts::new(job.options.max_attempts.unwrap_or(shared.max_attempts), &shared.budget);
-        let watch = Watch::start(shared, job.info, limits.start);
+        let attempts = Attempts::new(
+            job.options.max_attempts.unwrap_or(shared.config.retry.max_attempts),
+            &shared.config.retry,
+            &shared.budget,
+        );
+        let watch = Watch::start(shared, job, limits.start);
         Self { shared, job, limits, attempts, watch, want }
     }
 
@@ -83,8 +85,11 @@ impl<'a> Exchange<'a> {
     /// All that waits stands in this one future: one within the other, each would cost every poll something.
     pub(super) async fn run(&mut self, outgoing: Box<Outgoing>) -> Result<Answer, Error> {
         let Job { info, options, .. } = *self.job;
+        if let Some((kind, text)) = &options.problem {
+            return Err(Error::new(*kind, text.as_str()));
+        }
         let mut prepared = prepare(self.shared, info, *outgoing, options).map_err(Error::invalid)?;
-        if prepared.body.bytes().is_none() && self.shared.signature == SignatureVersion::V3 {
+        if prepared.body.bytes().is_none() && self.shared.config.signature == SignatureVersion::V3 {
             let digest = self.limits.within(self.shared, Box::pin(digest(&prepared.body))).await;
             prepared.digest = Some(self.limits.in_time(digest)??.into());
         }
@@ -127,7 +132,7 @@ impl<'a> Exchange<'a> {
             let Some(retry) = retry else { return Err(error) };
             let mut refused = None;
             if let Retry::RefreshCredentials(_) = retry {
-                self.shared.credentials.refused(&used.credentials);
+                self.shared.config.credentials.refused(&used.credentials);
                 refused = Some(used.credentials);
             }
             if !retry.delay().is_zero() {
@@ -140,13 +145,13 @@ impl<'a> Exchange<'a> {
     /// What is told of an attempt that failed, and what is to happen now.
     #[cold]
     fn failed(&mut self, mut error: Error, used: &Used, idempotent: bool) -> (Error, Option<Retry>) {
-        let Job { secrets, .. } = *self.job;
+        let Job { info, parameters, .. } = *self.job;
         let now = Moment::from(self.shared.clock.now());
         error.redact_texts(used.credentials.secrets().values());
         if self.shared.scheme_assumed {
             error.add_assumed_scheme();
         }
-        let error = error.at(now).redact(&secrets());
+        let error = error.at(now).redact(&secrets(info, parameters));
         // The service's time, relative to that of the clock.
         let offset = error.date().map(|date| date.unix() as i64 - now.unix() as i64);
         let failure = Failure { skew: offset.map(|offset| offset - used.offset), ..error.failure() };
@@ -161,13 +166,13 @@ impl<'a> Exchange<'a> {
     fn credentials(&self) -> Result<Found, CredentialsFuture<'a>> {
         match self.job.info.anonymous {
             true => Ok(Ok(Credentials::anonymous())),
-            false => self.shared.credentials.credentials().now(),
+            false => self.shared.config.credentials.credentials().now(),
         }
     }
 
     /// What an attempt is to be signed with.
     fn used(&self, found: Found) -> Result<Used, Error> {
-        let credentials = found.map_err(|error| Error::credentials(self.shared.credentials.name(), error))?;
+        let credentials = found.map_err(|error| Error::credentials(self.shared.config.credentials.name(), error))?;
         if let Some(part) = credentials.malformed() {
             return Err(Error::configuration(format!(
                 "the {part} holds a control character, such as a line break or a tab"
@@ -187,7 +192,8 @@ impl<'a> Exchange<'a> {
         request.snapshot.clone_from(&self.job.snapshot);
         if shared.transport.wants_secrets() {
             let known = used.credentials.secrets().values().chain([text_of(&proof)]);
-            let values = known.map(|value| value.to_owned().into()).chain((self.job.secrets)()).collect();
+            let values =
+                known.map(|value| value.to_owned().into()).chain(secrets(prepared.info, self.job.parameters)).collect();
             request.secrets = Secrets::new(values, prepared.info.sensitive_reply);
         }
         let (limit, left) = limits.of_attempt(shared);

@@ -47,15 +47,15 @@ impl Shared {
         let RequestHeaders { content_type, others } = own;
         let texts: Vec<_> = others.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
         let request = prepared.to_sign(self, content_type.as_ref(), &texts);
-        sign::check_parameters(&request, &used.credentials, self.signature).map_err(Error::invalid)?;
-        if prepared.body.bytes().is_none() && sign::covers_form(&request, self.signature) {
+        sign::check_parameters(&request, &used.credentials, self.config.signature).map_err(Error::invalid)?;
+        if prepared.body.bytes().is_none() && sign::covers_form(&request, self.config.signature) {
             let what = "a form cannot be streamed with HMAC-SHA1, whose signature covers its fields: give it as bytes";
             return Err(Error::invalid(Invalid(what.into())));
         }
         let digest = prepared.digest.as_deref();
-        let signed = sign::with_digest(&request, digest, &used.credentials, self.signature, moment, &nonce);
-        let explain = || sign::signed_text(&request, digest, &used.credentials, self.signature, moment, &nonce);
-        let explained = self.diagnose_signature_mismatch.then(explain).flatten();
+        let signed = sign::with_digest(&request, digest, &used.credentials, self.config.signature, moment, &nonce);
+        let explain = || sign::signed_text(&request, digest, &used.credentials, self.config.signature, moment, &nonce);
+        let explained = self.config.diagnose_signature_mismatch.then(explain).flatten();
         let Parts { values, headers: added, query, proof } = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
@@ -98,7 +98,7 @@ impl Shared {
             url,
             headers,
             body: prepared.body.clone(),
-            max_response_bytes: self.max_response_bytes,
+            max_response_bytes: self.config.max_response_bytes,
             progress,
             secrets: Secrets::default(),
         };
@@ -107,13 +107,13 @@ impl Shared {
 
     /// What an idempotency token that the caller left open is filled with.
     pub(super) fn token(&self, info: &Info<'_>) -> Option<String> {
-        info.token.filter(|_| self.idempotency_tokens)?;
+        info.token.filter(|_| self.config.idempotency_tokens)?;
         self.nonce(self.clock.now()).ok()
     }
 
     /// A text that was never there before.
     fn nonce(&self, now: SystemTime) -> Result<String, Error> {
-        match &self.nonce {
+        match &self.config.nonce {
             Some(nonce) => Ok(nonce()),
             None => nonce(now),
         }

@@ -16,7 +16,6 @@ use super::call::Call;
 use super::received::Raw;
 use super::send::{Exchange, Job};
 use crate::credentials::Credentials;
-use crate::encode::secrets;
 use crate::error::{Context, Error, Phase, TimeoutKind};
 use crate::future::BoxFuture;
 use crate::operation::Operation;
@@ -53,16 +52,15 @@ impl<O: Operation> Call<O> {
     /// As [`stream`](Self::stream), with the request, which may be needed to make sense of the reply.
     pub(super) async fn stream_with_request(self) -> Result<(StreamedResponse, O), Error> {
         let Self { shared, request, options } = self;
-        let idle = options.idle_timeout.unwrap_or(shared.idle_timeout);
+        let idle = options.idle_timeout.unwrap_or(shared.config.idle_timeout);
         let mut opened = None;
         let raw = {
             let info = &request.info();
             let outgoing = shared.outgoing(info, &request);
-            let secrets = || secrets(info, &|out| request.parameters(out));
             let job = Job {
                 info,
                 options: &options,
-                secrets: &secrets,
+                parameters: &|out| request.parameters(out),
                 #[cfg(feature = "testing")]
                 snapshot: request.snapshot(),
             };

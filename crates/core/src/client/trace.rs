@@ -27,7 +27,7 @@ impl Span {
             "rpc.method" = info.name(),
             "server.address" = shared.target.host(),
             "server.port" = shared.target.port(),
-            "cloud.region" = shared.region,
+            "cloud.region" = shared.config.region,
             "http.response.status_code" = tracing::field::Empty,
             "alicloud.request_id" = tracing::field::Empty,
             "error.type" = tracing::field::Empty,

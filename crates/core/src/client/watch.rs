@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use super::Shared;
 use super::received::Raw;
+use super::send::Job;
 use super::trace::Span;
 use crate::error::Error;
 use crate::header::RequestHeaders;
-use crate::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, Outcome};
-use crate::operation::Info;
+use crate::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, CallInfo, Outcome};
 use crate::transport::HttpRequest;
 
 /// One call, as others see it. If it is dropped before its end, that is told as well.
 pub(super) struct Watch<'a> {
     shared: &'a Shared,
-    info: &'a Info<'a>,
+    job: &'a Job<'a>,
     start: Duration,
     attempt: u32,
     /// When the attempt began; only interceptors want to know.
@@ -25,8 +25,20 @@ pub(super) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    pub(super) fn start(shared: &'a Shared, info: &'a Info<'a>, start: Duration) -> Self {
-        Self { shared, info, start, attempt: 0, began: start, span: Span::call(shared, info), ended: false }
+    pub(super) fn start(shared: &'a Shared, job: &'a Job<'a>, start: Duration) -> Self {
+        let info = job.info;
+        Self { shared, job, start, attempt: 0, began: start, span: Span::call(shared, info), ended: false }
+    }
+
+    /// The call, as interceptors see it.
+    fn call(&self) -> CallInfo<'_> {
+        CallInfo {
+            service: self.shared.service,
+            region: self.shared.config.region.as_deref(),
+            endpoint: &self.shared.target.authority,
+            info: self.job.info,
+            parameters: self.job.parameters,
+        }
     }
 
     /// The span of the whole call.
@@ -37,22 +49,17 @@ impl<'a> Watch<'a> {
     /// An attempt begins, in a span of its own.
     pub(super) fn attempt(&mut self, number: u32) -> Span {
         self.attempt = number;
-        if !self.shared.interceptors.is_empty() {
+        if !self.shared.config.interceptors.is_empty() {
             self.began = self.shared.clock.monotonic();
         }
-        self.span.attempt(self.shared, self.info, number)
+        self.span.attempt(self.shared, self.job.info, number)
     }
 
     /// The headers of the attempt: those of the call with what interceptors set.
     pub(super) fn headers<'b>(&self, call: &'b RequestHeaders) -> Result<Cow<'b, RequestHeaders>, Error> {
         let mut headers = Cow::Borrowed(call);
-        for interceptor in &*self.shared.interceptors {
-            let mut view = BeforeSigning {
-                operation: self.info.name(),
-                endpoint: &self.shared.target.authority,
-                attempt: self.attempt,
-                headers: headers.to_mut(),
-            };
+        for interceptor in &*self.shared.config.interceptors {
+            let mut view = BeforeSigning { call: self.call(), attempt: self.attempt, headers: headers.to_mut() };
             interceptor.before_signing(&mut view).map_err(Error::intercepted)?;
         }
         Ok(headers)
@@ -60,8 +67,8 @@ impl<'a> Watch<'a> {
 
     /// The attempt is about to be sent.
     pub(super) fn sending(&self, request: &HttpRequest) {
-        for interceptor in &*self.shared.interceptors {
-            interceptor.before_sending(&BeforeSending { operation: self.info.name(), attempt: self.attempt, request });
+        for interceptor in &*self.shared.config.interceptors {
+            interceptor.before_sending(&BeforeSending { call: self.call(), attempt: self.attempt, request });
         }
     }
 
@@ -71,23 +78,22 @@ impl<'a> Watch<'a> {
         if let Err((error, Some(wait))) = result {
             span.again(error, wait);
         }
-        if self.shared.interceptors.is_empty() {
+        if self.shared.config.interceptors.is_empty() {
             return;
         }
         let elapsed = self.since(self.began);
-        for interceptor in &*self.shared.interceptors {
-            let (status, error, again) = match result {
+        for interceptor in &*self.shared.config.interceptors {
+            let (status, error, retry_delay) = match result {
                 Ok(status) => (Some(status), None, None),
                 Err((error, wait)) => (error.status(), Some(error), wait),
             };
-            let operation = self.info.name();
             interceptor.after_attempt(&AfterAttempt {
-                operation,
+                call: self.call(),
                 attempt: self.attempt,
                 elapsed,
                 status,
                 error,
-                again,
+                retry_delay,
             });
         }
     }
@@ -107,16 +113,20 @@ impl<'a> Watch<'a> {
     }
 
     fn tell(&self, elapsed: Duration, outcome: Outcome<'_>) {
-        for interceptor in &*self.shared.interceptors {
-            let operation = self.info.name();
-            interceptor.after_operation(&AfterOperation { operation, attempts: self.attempt, elapsed, outcome });
+        for interceptor in &*self.shared.config.interceptors {
+            interceptor.after_operation(&AfterOperation {
+                call: self.call(),
+                attempts: self.attempt,
+                elapsed,
+                outcome,
+            });
         }
     }
 }
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        if !self.ended && !self.shared.interceptors.is_empty() {
+        if !self.ended && !self.shared.config.interceptors.is_empty() {
             self.tell(self.since(self.start), Outcome::Dropped);
         }
     }

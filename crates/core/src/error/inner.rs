@@ -70,7 +70,8 @@ impl Error {
         Self(Box::new(Inner { kind, ..inner }))
     }
 
-    fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
+    #[cold]
+    pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
         Self::build(kind, Inner { text: text.into(), ..Inner::default() })
     }
 

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Budget, Delay, Failure, FailureKind, History, Next, decide};
+use crate::config::RetryConfig;
 
-/// The longest wait that no peer asked for.
-const MAX_BACKOFF: Duration = Duration::from_secs(20);
+use super::{Budget, Delay, Failure, FailureKind, History, Next, decide};
 
 /// Another attempt that is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +38,7 @@ pub(crate) struct Attempts<'a> {
     counted: u32,
     /// What was tried once already.
     history: History,
+    config: &'a RetryConfig,
     budget: &'a Budget,
     /// Taken from the budget for the attempt that is being waited for.
     reserved: u32,
@@ -48,8 +48,9 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     /// For a call of at most so many attempts.
-    pub(crate) fn new(most: u32, budget: &'a Budget) -> Self {
+    pub(crate) fn new(most: u32, config: &'a RetryConfig, budget: &'a Budget) -> Self {
         Self {
+            config,
             count: 0,
             most,
             counted: 1,
@@ -116,7 +117,7 @@ impl<'a> Attempts<'a> {
     fn wait(&self, delay: Delay, left: Duration, random: impl FnOnce() -> u64) -> Option<Duration> {
         let delay = match delay {
             Delay::Fixed(delay) => delay,
-            Delay::Backoff { throttled } => jittered(backoff(self.counted, throttled), random()),
+            Delay::Backoff { throttled } => jittered(backoff(self.config, self.counted, throttled), random()),
         };
         (delay < left).then_some(delay)
     }
@@ -131,15 +132,15 @@ impl Drop for Attempts<'_> {
 }
 
 /// The most that is waited after so many attempts: twice as long each time.
-fn backoff(attempts: u32, throttled: bool) -> Duration {
-    let base = Duration::from_millis(if throttled { 500 } else { 100 });
-    base.saturating_mul(1 << (attempts - 1).min(16)).min(MAX_BACKOFF)
+fn backoff(config: &RetryConfig, attempts: u32, throttled: bool) -> Duration {
+    let base = config.min_backoff.saturating_mul(if throttled { 5 } else { 1 });
+    base.saturating_mul(1 << (attempts - 1).min(16)).min(config.max_backoff)
 }
 
 /// Anything up to `most`, so that those who failed together do not come back together.
 fn jittered(most: Duration, random: u64) -> Duration {
-    let most = most.as_micros() as u64;
-    Duration::from_micros(random % (most + 1))
+    let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX - 1);
+    Duration::from_micros(random % most.saturating_add(1))
 }
 
 #[cfg(test)]
@@ -147,14 +148,16 @@ mod tests {
     use super::*;
     use crate::error::Phase;
 
+    const CONFIG: RetryConfig = RetryConfig::new();
+
     #[test]
     fn waits_grow_up_to_a_limit() {
-        let waits: Vec<_> = [1, 2, 3, 8, 9, 100, u32::MAX].map(|attempts| backoff(attempts, false)).into();
+        let waits: Vec<_> = [1, 2, 3, 8, 9, 100, u32::MAX].map(|attempts| backoff(&CONFIG, attempts, false)).into();
         assert_eq!(
             waits.iter().map(Duration::as_millis).collect::<Vec<_>>(),
             [100, 200, 400, 12_800, 20_000, 20_000, 20_000]
         );
-        assert_eq!(backoff(2, true), Duration::from_secs(1));
+        assert_eq!(backoff(&CONFIG, 2, true), Duration::from_secs(1));
         assert_eq!(jittered(Duration::from_millis(100), 100_001), Duration::ZERO);
         assert_eq!(
             jittered(Duration::from_millis(100), u64::MAX - 1).max(Duration::from_millis(100)),
@@ -170,32 +173,32 @@ mod tests {
     #[test]
     fn only_attempts_that_are_made_are_paid_for() {
         const LEFT: Duration = Duration::from_secs(10);
-        let budget = Budget::new();
+        let budget = Budget::new(CONFIG.budget);
         let full = budget.left();
         let next = |attempts: &mut Attempts<'_>, failure| attempts.after(&failure, false, LEFT, || 0);
 
         // The wait is longer than what is left of the time.
         for pause in [LEFT, Duration::MAX] {
-            let mut attempts = Attempts::new(3, &budget);
+            let mut attempts = Attempts::new(3, &CONFIG, &budget);
             assert_eq!(next(&mut attempts, failure(FailureKind::Transport, Some(pause))), None);
             assert_eq!(budget.left(), full);
         }
         // Nobody waits any longer, or there are no credentials.
         for (kind, cost) in [(FailureKind::Transport, 5), (FailureKind::Timeout, 10)] {
-            let mut attempts = Attempts::new(3, &budget);
+            let mut attempts = Attempts::new(3, &CONFIG, &budget);
             assert!(next(&mut attempts, failure(kind, None)).is_some());
             assert_eq!(budget.left(), full - cost);
             drop(attempts);
             assert_eq!(budget.left(), full, "{kind:?}");
         }
         // One that is made costs what it costs, until the call succeeds.
-        let mut attempts = Attempts::new(3, &budget);
+        let mut attempts = Attempts::new(3, &CONFIG, &budget);
         assert!(next(&mut attempts, failure(FailureKind::Transport, None)).is_some());
         attempts.sent();
         assert!(next(&mut attempts, failure(FailureKind::Transport, None)).is_some());
         drop(attempts);
         assert_eq!(budget.left(), full - 5);
-        let mut attempts = Attempts::new(2, &budget);
+        let mut attempts = Attempts::new(2, &CONFIG, &budget);
         assert!(next(&mut attempts, failure(FailureKind::Timeout, None)).is_some());
         attempts.sent();
         attempts.succeeded();

@@ -4,32 +4,39 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What all calls of a client may spend on attempts beyond the first, so that a service in trouble is not drowned in
 /// them: once it is used up, calls fail with their first error until others succeed.
-pub(crate) struct Budget(AtomicU32);
+pub(crate) struct Budget {
+    left: AtomicU32,
+    /// `None` if there is no limit.
+    capacity: Option<u32>,
+}
 
 impl Budget {
-    const FULL: u32 = 500;
     pub(super) const ATTEMPT: u32 = 5;
     /// A timeout has cost the service more than an answer.
     pub(super) const TIMEOUT: u32 = 10;
     /// What a call that succeeds at once puts back.
     pub(super) const SUCCESS: u32 = 1;
 
-    pub(crate) fn new() -> Self {
-        Self(AtomicU32::new(Self::FULL))
+    /// A budget of so many retries; `None` is no limit.
+    pub(crate) fn new(retries: Option<u32>) -> Self {
+        let capacity = retries.map(|retries| retries.saturating_mul(Self::ATTEMPT));
+        Self { left: AtomicU32::new(capacity.unwrap_or_default()), capacity }
     }
 
     pub(super) fn take(&self, cost: u32) -> bool {
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost)).is_ok()
+        let take = |left: u32| left.checked_sub(cost);
+        self.capacity.is_none() || self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
     pub(super) fn give(&self, amount: u32) {
-        let add = |left: u32| (left < Self::FULL).then(|| Self::FULL.min(left + amount));
-        _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        let Some(capacity) = self.capacity else { return };
+        let add = |left: u32| (left < capacity).then(|| capacity.min(left.saturating_add(amount)));
+        _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 
     #[cfg(test)]
     pub(super) fn left(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
+        self.left.load(Ordering::Relaxed)
     }
 }
 
@@ -39,7 +46,7 @@ mod tests {
 
     #[test]
     fn the_budget_is_used_up_and_filled_again() {
-        let budget = Budget::new();
+        let budget = Budget::new(Some(100));
         assert_eq!((0..1_000).filter(|_| budget.take(Budget::ATTEMPT)).count(), 100);
         (0..4).for_each(|_| budget.give(Budget::SUCCESS));
         assert!(!budget.take(Budget::ATTEMPT));
@@ -47,5 +54,15 @@ mod tests {
         assert!(budget.take(Budget::ATTEMPT));
         (0..2_000).for_each(|_| budget.give(Budget::SUCCESS));
         assert_eq!((0..1_000).filter(|_| budget.take(Budget::ATTEMPT)).count(), 100);
+    }
+
+    #[test]
+    fn budget_of_other_sizes_allows_so_many_retries() {
+        for (retries, expected) in [(Some(0), 0), (Some(1), 1), (Some(7), 7), (None, 1_000)] {
+            let budget = Budget::new(retries);
+            assert_eq!((0..1_000).filter(|_| budget.take(Budget::ATTEMPT)).count(), expected, "{retries:?}");
+            budget.give(u32::MAX);
+        }
+        assert!(Budget::new(Some(u32::MAX)).take(u32::MAX - 1), "no overflow");
     }
 }

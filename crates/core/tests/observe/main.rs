@@ -38,7 +38,7 @@ impl Log {
 
 impl Interceptor for Log {
     fn before_signing(&self, attempt: &mut BeforeSigning<'_>) -> Result<(), BoxError> {
-        self.add(format!("signing {} {} at {}", attempt.operation(), attempt.attempt(), attempt.endpoint()));
+        self.add(format!("signing {} {} at {}", attempt.operation(), attempt.attempt(), attempt.call().endpoint()));
         attempt.header("x-acs-mark", &format!("m{}", attempt.attempt()))?;
         attempt.header("traceparent", "00-1-2-00")
     }
@@ -63,7 +63,7 @@ impl Interceptor for Log {
             attempt.attempt(),
             attempt.status(),
             attempt.error().and_then(Error::code),
-            attempt.again().is_some(),
+            attempt.retry_delay().is_some(),
         ));
     }
 

@@ -1,0 +1,72 @@
+//! What a configuration means for a service: its endpoint, its region, its transport.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Config;
+use crate::client::usual_transport;
+use crate::credentials::profile_region;
+use crate::endpoint::{self, Target};
+use crate::error::{Error, Invalid};
+use crate::service::Service;
+use crate::transport::Transport;
+
+/// The default transports of a configuration and its clones, by whether they speak plain `http` and whether the proxies
+/// of the environment apply.
+#[derive(Clone, Default)]
+pub(super) struct DefaultTransports(Arc<Mutex<[ByProxy; 2]>>);
+
+/// The transport that ignores the proxies of the environment, and the one that uses them.
+type ByProxy = [Option<Arc<dyn Transport>>; 2];
+
+impl Config {
+    /// The transport for a target: the one that was set, or the default one, which clones of the configuration share.
+    pub(crate) fn transport_to(&self, target: &Target) -> Result<Arc<dyn Transport>, Error> {
+        if let Some(transport) = &self.transport {
+            return Ok(transport.clone());
+        }
+        // No proxy stands between a machine and itself.
+        let (plain, proxy) = (target.scheme == "http", !target.loopback);
+        let mut transports = self.default_transports.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let [direct, proxied] = &mut transports[usize::from(plain)];
+        let cell = if proxy { proxied } else { direct };
+        if let Some(transport) = cell {
+            return Ok(transport.clone());
+        }
+        let transport = usual_transport(target.scheme, proxy, self.connect_timeout)?;
+        Ok(cell.insert(transport).clone())
+    }
+
+    /// The endpoint, and the region if there is one.
+    pub(crate) fn target(&self, service: &Service) -> Result<(Target, Option<String>), Error> {
+        let resolve = |region: Option<&str>| match &self.endpoint {
+            Some(text) => Target::parse(text, self.allow_http).map_err(|text| Error::invalid(Invalid(text))),
+            None => endpoint::resolve(service, region, self.endpoint_type).map_err(Error::configuration),
+        };
+        if let Some(region) = self.region.as_deref().filter(|region| !endpoint::is_region(region)) {
+            return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
+        }
+        let target = resolve(self.region.as_deref());
+        if self.region.is_some() || !self.profile_region {
+            return Ok((target?, self.region.clone()));
+        }
+        match (target, profile_region()) {
+            // It would do without a region, so one that does not fit is passed over, as is a file that is broken.
+            (Ok(target), Ok(Some(region))) => Ok(match resolve(Some(&region)) {
+                Ok(target) => (target, Some(region)),
+                Err(_) => (target, None),
+            }),
+            (Ok(target), _) => Ok((target, None)),
+            (Err(_), Ok(Some(region))) => Ok((resolve(Some(&region))?, Some(region))),
+            (Err(error), Ok(None)) => Err(error),
+            (Err(error), Err(cause)) if self.endpoint.is_none() => Err(error.with_source(cause)),
+            (Err(error), Err(_)) => Err(error),
+        }
+    }
+
+    /// Gives the provider of credentials the transport of the client, if it is to have it.
+    pub(crate) fn offer_transport(&self) {
+        if let Some(transport) = self.transport.as_ref().filter(|_| self.share_transport) {
+            self.credentials.use_transport(transport);
+        }
+    }
+}
