@@ -178,7 +178,10 @@ async fn retries_follow_backoff_attempts_and_budget_of_the_settings() {
 }
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<(String, Vec<Parameter>)>>>);
+struct Log(Arc<Mutex<Vec<Seen>>>);
+
+/// A line about a call, and its parameters.
+type Seen = (String, Vec<Parameter>);
 
 impl Interceptor for Log {
     fn after_operation(&self, operation: &AfterOperation<'_>) {
