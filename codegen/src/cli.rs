@@ -15,7 +15,7 @@ mod workspace;
 use std::path::PathBuf;
 
 pub use diff::{DiffArguments, DiffFormat, Gravity, diff};
-pub use import::{ImportArguments, import};
+pub use import::{FreezeNamesArguments, ImportArguments, freeze_names, import};
 pub use report::{Report, Summary};
 pub use run::{Job, Place, orphans, run};
 pub use rustfmt::format;

@@ -65,6 +65,7 @@ codes! {
     DUPLICATE_PARAMETER "W0211" "A parameter is listed twice with the same definition.",
     NO_REPLY "W0212" "The operation documents no successful reply.",
     COLLISION "W0301" "Two names become one after conversion to Rust; the later is renamed.",
+    MEANINGLESS "W0302" "Names of types, such as `Data`, say nothing; the types are named by their operations.",
     UNNAMEABLE "E0302" "No Rust name can be made.",
     BAD_PACKAGE "E0303" "No package name can be made of the product and the version.",
     UNKNOWN_EFFECT "W0401" "The document does not say whether operations read or write.",

@@ -6,6 +6,7 @@
 //! something else where callers would notice is reported, and the old fact is kept unless that is accepted: whatever the
 //! document says, a spec that was imported without leave to break differs from the old one in nothing that breaks callers.
 
+mod freeze;
 mod gate;
 mod merge;
 mod normal;
@@ -15,6 +16,7 @@ mod share;
 #[cfg(test)]
 mod tests;
 
+pub use freeze::{Frozen, freeze};
 use merge::Leave;
 use serde_json::{Map, Value};
 

@@ -26,6 +26,7 @@ struct Command {
 enum Task {
     /// Take a vendor document into a folder of specs, keeping what was written by hand
     Import(cli::ImportArguments),
+    FreezeNames(cli::FreezeNamesArguments),
     /// Tell what changed between two documents, and what version bump follows
     Diff(cli::DiffArguments),
 }
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         None => generate(&arguments),
         Some(Task::Import(arguments)) => cli::import(&arguments),
+        Some(Task::FreezeNames(arguments)) => cli::freeze_names(&arguments),
         Some(Task::Diff(arguments)) => cli::diff(&arguments),
     };
     match outcome {

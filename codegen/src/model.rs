@@ -83,6 +83,8 @@ pub struct Name {
     pub rust: String,
     /// A Rust name that the document asks for.
     pub wanted: Option<String>,
+    /// The Rust name that keeps it apart from one that differs in the case of letters alone.
+    pub apart: Option<String>,
     /// Where the wire name stands.
     pub span: Span,
 }
@@ -296,6 +298,21 @@ pub struct Type {
     pub in_reply: bool,
     /// Where it stands in the document.
     pub span: Span,
+    /// The field that leads to it, unless it is a schema with a name of its own; filled in by the name stage.
+    pub owner: Option<Owner>,
+}
+
+/// The field that leads to a type.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The Rust name of the type, or of the request, that has the field.
+    pub name: String,
+    /// The Rust name of the field.
+    pub field: String,
+    /// Whether the field is a list or a map of the type.
+    pub element: bool,
+    /// The documentation of the field.
+    pub text: Option<String>,
 }
 
 /// The module that a type lives in.
@@ -400,6 +417,17 @@ impl Model {
     #[must_use]
     pub fn get(&self, id: TypeId) -> &Type {
         &self.types[id.0]
+    }
+
+    /// Whether the type is the response of its operation. No request and no other type has it as a field.
+    #[must_use]
+    pub fn is_response(&self, found: &Type) -> bool {
+        let Home::Operation(index) = found.home else { return false };
+        let operation = self.operations.get(index);
+        operation.is_some_and(|operation| match operation.reply {
+            Reply::Object(id) => std::ptr::eq(self.get(id), found),
+            Reply::Whole(_) | Reply::Bytes | Reply::Empty => false,
+        })
     }
 }
 

@@ -3,13 +3,15 @@
 //! The rules are deterministic and look at one scope at a time: a name that stays in the document keeps its Rust name
 //! unless an earlier one takes it. `x-rust-name`, `x-rust-type` and `x-enum-names` overrule them.
 
+mod cases;
 mod identifier;
+mod types;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::Document;
-use crate::model::{ErrorCode, Field, Home, Model, Name, Reply, Type, TypeId, TypeKind};
+use crate::model::{ErrorCode, Field, Home, Model, Name, TypeKind};
 use crate::source::Span;
 
 pub use identifier::{pascal, snake};
@@ -115,7 +117,7 @@ const TAKEN_ROOTS: &[&str] = &["alicloud_core", "alloc", "core", "proc_macro", "
 /// Fills in every Rust name of the model.
 #[must_use]
 pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
-    let mut namer = Namer { diagnostics: Vec::new(), operation: None };
+    let mut namer = Namer { diagnostics: Vec::new(), operation: None, capitalized: cases::is_capitalized(model) };
     namer.package(model, document);
     namer.operations(model);
     namer.shared_types(model);
@@ -145,12 +147,16 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
             }
         }
     }
+    types::owners(model);
+    namer.meaningless(model);
     namer.diagnostics
 }
 
 struct Namer {
     diagnostics: Vec<Diagnostic>,
     operation: Option<String>,
+    /// Whether most names of the document begin with a capital letter.
+    capitalized: bool,
 }
 
 /// The names of one module, struct or enum.
@@ -293,58 +299,10 @@ impl Namer {
         }
     }
 
-    /// Types of `types` are named by their whole trail, so that a new one never renames another.
-    fn shared_types(&mut self, model: &mut Model) {
-        let mut scope = Scope::of_types();
-        let shared = |found: &&mut Type| found.home == Home::Shared && (found.in_request || found.in_reply);
-        let mut types: Vec<&mut Type> = model.types.iter_mut().filter(shared).collect();
-        // By the document's order: that in which operations lead to them changes with a new operation.
-        types.sort_by_key(|found| found.span);
-        for found in types {
-            let whole = joined(&found.trail);
-            let wanted = self.wanted_type(found.wanted.as_deref(), found.span).unwrap_or(whole);
-            let taken = TAKEN_TYPES.contains(&wanted.as_str());
-            found.name = scope.take_numbered(&wanted);
-            if found.name != wanted && !taken {
-                let wire = found.trail.last().cloned().unwrap_or_default();
-                self.type_collision(&wire, found.span, &found.name);
-            }
-        }
-    }
-
-    /// Types of an operation have the shortest free name: their own, or that behind the names that lead to them.
-    fn operation_types(&mut self, model: &mut Model, index: usize) {
-        let operation = &model.operations[index];
-        let mut scope = Scope::of_types();
-        scope.take(&operation.name.rust);
-        scope.take(&operation.response);
-        scope.take(REQUIRED);
-        let response = operation.response.clone();
-        let reply = match operation.reply {
-            Reply::Object(id) => Some(id),
-            Reply::Whole(_) | Reply::Bytes | Reply::Empty => None,
-        };
-        let mut own: Vec<usize> = (0..model.types.len())
-            .filter(|at| model.types[*at].home == Home::Operation(index))
-            .filter(|at| model.types[*at].in_request || model.types[*at].in_reply)
-            .collect();
-        own.sort_by_key(|at| model.types[*at].trail.len());
-        for at in own {
-            let found = &mut model.types[at];
-            if reply == Some(TypeId(at)) {
-                found.name.clone_from(&response);
-                continue;
-            }
-            let wanted = self.wanted_type(found.wanted.as_deref(), found.span);
-            let trail = &found.trail;
-            let candidates = (0..trail.len()).rev().map(|from| joined(&trail[from..]));
-            let free = wanted.into_iter().chain(candidates).find(|name| scope.take(name));
-            found.name = free.unwrap_or_else(|| scope.take_numbered(&joined(trail)));
-        }
-    }
-
     fn fields<'m>(&mut self, fields: impl Iterator<Item = &'m mut Field>) {
         let mut scope = Scope::new(TAKEN_FIELDS);
+        let mut fields: Vec<&mut Field> = fields.collect();
+        cases::tell_apart(&mut fields, self.capitalized);
         for field in fields {
             self.assign(&mut field.name, &mut scope, snake, identifier::is_snake_case);
         }
@@ -359,7 +317,7 @@ impl Namer {
             };
             self.unnameable(wanted, name.span, &help);
         }
-        let natural = wanted.unwrap_or_else(|| convert(&name.wire));
+        let natural = wanted.or_else(|| name.apart.clone()).unwrap_or_else(|| convert(&name.wire));
         // What generated code itself uses is avoided in silence; only two names of the document collide.
         let reserved = TAKEN_FIELDS.contains(&natural.as_str()) || natural == CATCH_ALL;
         let natural = if reserved { format!("{natural}_") } else { natural };
@@ -424,21 +382,6 @@ fn error_codes(codes: &mut [ErrorCode]) {
         });
         code.rust.clone_from(name);
     }
-}
-
-/// The name of a type behind the names that lead to it.
-fn joined(trail: &[String]) -> String {
-    let name: String = match trail {
-        [name] => pascal(name),
-        // An underscore that keeps a name apart from a keyword has no use inside a longer name.
-        names => names.iter().map(|name| pascal(name).trim_end_matches('_').to_owned()).collect(),
-    };
-    if name.len() <= LONGEST_TYPE {
-        return name;
-    }
-    // All of it is ASCII, and the hash keeps names apart that differ at their ends alone.
-    let hash = format!("X{:016x}", crate::plan::hash(&name));
-    format!("{}{hash}", name[..LONGEST_TYPE - hash.len()].trim_end_matches('_'))
 }
 
 fn kebab(text: &str) -> String {

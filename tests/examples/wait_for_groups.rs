@@ -8,7 +8,7 @@ use std::time::Duration;
 use alicloud_appstream_center_20210901::operation::{
     GetAppInstanceGroup, GetAppInstanceGroupResponse, ListAppInstanceGroup,
 };
-use alicloud_appstream_center_20210901::types::{AppInstanceGroupStatus, BrowserInstanceGroupStatus, ProductType};
+use alicloud_appstream_center_20210901::types::{AppInstanceGroupStatus, ProductType};
 use alicloud_appstream_center_20210901::{Client, Error};
 use alicloud_core::{WaitPolicy, WaitStatus};
 use alicloud_mock::{Mock, Reply};
@@ -32,7 +32,7 @@ async fn wait_for_all(client: &Client, wait: WaitPolicy) -> Result<(), Error> {
     while let Some(group) = groups.next().await {
         let group = group?;
         let id = group.app_instance_group_id.unwrap_or_default();
-        if group.status != Some(BrowserInstanceGroupStatus::Published) {
+        if group.status != Some(AppInstanceGroupStatus::Published) {
             let status = group.status.map(|status| status.to_string()).unwrap_or_default();
             println!("{id} is {status}, waiting");
             published(client, &id, wait).await?;

@@ -30,6 +30,7 @@ enum Task {
     Codegen(cli::Arguments),
     /// Take a vendor document into spec/, keeping what was written by hand
     Import(cli::ImportArguments),
+    FreezeNames(cli::FreezeNamesArguments),
     /// Tell what changed between two documents, and what version bump follows
     Diff(cli::DiffArguments),
     /// Serve documents on loopback as the service would: verify, check, answer
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
     let outcome = match Command::parse().task {
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Import(arguments) => cli::import(&arguments),
+        Task::FreezeNames(arguments) => cli::freeze_names(&arguments),
         Task::Diff(arguments) => cli::diff(&arguments),
         Task::Mock { arguments } => mock(arguments),
         Task::Vectors(arguments) => vectors::run(&arguments),

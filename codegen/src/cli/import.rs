@@ -65,6 +65,30 @@ pub fn import(arguments: &ImportArguments) -> Result<bool, Failure> {
     Ok(outcome.withheld.is_empty())
 }
 
+/// Records the Rust names of the types of a spec, so that they never change.
+#[derive(Clone, Debug, clap::Args)]
+pub struct FreezeNamesArguments {
+    /// The spec
+    #[arg(value_name = "FILE")]
+    pub spec: PathBuf,
+}
+
+/// Writes `x-rust-type` at each type of an operation that has none.
+///
+/// # Errors
+/// If the file cannot be read or written, or is not a spec.
+pub fn freeze_names(arguments: &FreezeNamesArguments) -> Result<bool, Failure> {
+    let spec = file(&arguments.spec)?;
+    let frozen = import::freeze(&spec).map_err(|problem| failure(&problem, &spec, Some(&spec)))?;
+    if frozen.count == 0 {
+        println!("{}: every name is recorded", arguments.spec.display());
+        return Ok(true);
+    }
+    write(&arguments.spec, &frozen.text)?;
+    println!("{}: {} names recorded", arguments.spec.display(), frozen.count);
+    Ok(true)
+}
+
 /// What was kept, what was done, and what was noted: the gravest first.
 fn report(outcome: &Outcome) -> String {
     let mut out = String::new();

@@ -57,10 +57,6 @@ impl Comparison<'_> {
             (TypeKind::Object(old_fields), TypeKind::Object(new_fields)) => {
                 let role = if old.in_request && new.in_request { Role::Request } else { Role::Reply };
                 self.fields(old_fields, new_fields, &at, role);
-                let wraps = |found: &Type| found.in_request;
-                if wraps(old) != wraps(new) {
-                    self.collections(old_fields, new_fields, &at, new.in_request);
-                }
             }
             (TypeKind::Enum(old), TypeKind::Enum(new)) => self.variants(old, new, &at),
             _ => {}
@@ -153,20 +149,6 @@ impl Comparison<'_> {
             _ => {}
         }
         self.docs(&old.docs, &new.docs, at, &label, false);
-    }
-
-    /// Lists and maps are options where a request holds them, and plain where only replies do.
-    fn collections(&mut self, old: &[Field], new: &[Field], at: &Place, optional: bool) {
-        for field in old {
-            let Some(other) = new.iter().find(|other| other.name.wire == field.name.wire) else { continue };
-            let collection = |field: &Field| matches!(field.shape, Shape::List(_) | Shape::Map(_));
-            if collection(field) && collection(other) {
-                let how =
-                    if optional { "an `Option` now, since a request holds it too" } else { "no `Option` any more" };
-                let text = format!("{} is {how}", label(at, field, Role::Reply));
-                self.report(Kind::FieldType, Effect::Breaking, at, text);
-            }
-        }
     }
 
     fn variants(&mut self, old: &[Variant], new: &[Variant], at: &Place) {

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::markdown;
-use crate::model::{Docs, Operation};
+use crate::model::{Docs, Name, Operation, Type, TypeKind};
+use crate::name::snake;
 
 /// Lines of documentation as attributes.
 pub(super) fn attributes(lines: &[String]) -> TokenStream {
@@ -23,12 +24,16 @@ fn undocumented(wire: &str) -> String {
 }
 
 /// What a field or a parameter is, and what the service says of its values.
-pub(super) fn field(docs: &Docs, wire: &str, required: bool) -> Vec<String> {
+pub(super) fn field(docs: &Docs, name: &Name, required: bool) -> Vec<String> {
+    let wire = name.wire.as_str();
     let mut lines = docs.text.as_deref().map(markdown::lines).unwrap_or_default();
     if lines.is_empty() {
         lines.push(undocumented(wire));
     }
     let mut facts = Vec::new();
+    if name.apart.is_some() || name.rust.trim_end_matches('_') != snake(wire).trim_end_matches('_') {
+        facts.push(format!("Name on the wire: {}.", markdown::code(wire)));
+    }
     if required {
         facts.push("Required.".to_owned());
     }
@@ -65,10 +70,34 @@ fn known_value(value: &str, title: Option<&str>) -> String {
     }
 }
 
-/// What a type of its own is.
-pub(super) fn named_type(docs: &Docs, wire: &str) -> Vec<String> {
-    let lines = docs.text.as_deref().map(markdown::lines).unwrap_or_default();
-    if lines.is_empty() { vec![format!("The type of {}.", markdown::code(wire))] } else { lines }
+/// What a type is. The text of a field that leads to it is about the field, and not about the type.
+pub(super) fn named_type(found: &Type) -> Vec<String> {
+    let text = found.docs.text.as_deref().filter(|text| {
+        let of_field = found.owner.as_ref().and_then(|owner| owner.text.as_deref());
+        of_field != Some(*text)
+    });
+    let mut lines = text.map(markdown::lines).unwrap_or_default();
+    if lines.is_empty() {
+        lines.push(match (&found.owner, &found.kind) {
+            (Some(owner), TypeKind::Enum(_)) => format!("Values of [`{}::{}`].", owner.name, owner.field),
+            (Some(owner), TypeKind::Object(_)) if owner.element => {
+                format!("An item of [`{}::{}`].", owner.name, owner.field)
+            }
+            (Some(owner), TypeKind::Object(_)) => format!("The value of [`{}::{}`].", owner.name, owner.field),
+            (None, _) => {
+                let wire = found.trail.last().map(String::as_str).unwrap_or_default();
+                format!("The schema {} (not documented).", markdown::code(wire))
+            }
+        });
+    }
+    if let (true, TypeKind::Object(fields)) = (found.in_request, &found.kind) {
+        let required: Vec<String> =
+            fields.iter().filter(|field| field.required).map(|field| markdown::code(&field.name.rust)).collect();
+        if !required.is_empty() {
+            lines.extend([String::new(), format!("Required: {}.", required.join(", "))]);
+        }
+    }
+    lines
 }
 
 /// The one line that stands for an operation in lists.

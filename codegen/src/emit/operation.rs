@@ -53,7 +53,7 @@ fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
     let (required, optional): (Vec<&Field>, Vec<&Field>) =
         operation.parameters.iter().map(|parameter| &parameter.field).partition(|field| field.required);
     let members = operation.parameters.iter().map(|Parameter { field, .. }| {
-        let text = docs::attributes(&docs::field(&field.docs, &field.name.wire, field.required));
+        let text = docs::attributes(&docs::field(&field.docs, &field.name, field.required));
         let old = types::deprecated(field, fields());
         let rust = ident(&field.name.rust);
         let plain = rust_type(model, &field.shape, home);

@@ -13,15 +13,16 @@ pub(super) fn implementation(model: &Model, operation: &Operation, home: Home) -
     let name = ident(&operation.name.rust);
     let list = field(model, root, pages.items.first()?)?;
     let (item, items) = match pages.items.get(1) {
-        None => (&list.shape, part(model, root, list, &quote!(reply), &quote!(Some))),
+        None => {
+            let items = ident(&list.name.rust);
+            (&list.shape, quote!(Some(&mut reply.#items)))
+        }
         Some(inner) => {
             let Shape::Named(object) = list.shape else { return None };
             let outer = ident(&list.name.rust);
             let inner = field(model, object, inner)?;
-            let (method, wrap) =
-                if model.get(object).in_request { (quote!(and_then), quote!(Some)) } else { (quote!(map), quote!()) };
-            let list = part(model, object, inner, &quote!(it), &wrap);
-            (&inner.shape, quote!(reply.#outer.as_mut().#method(|it| #list)))
+            let list = ident(&inner.name.rust);
+            (&inner.shape, quote!(reply.#outer.as_mut().and_then(|it| it.#list.as_mut())))
         }
     };
     let Shape::List(item) = item else { return None };
@@ -42,18 +43,6 @@ pub(super) fn implementation(model: &Model, operation: &Operation, home: Home) -
             }
         }
     })
-}
-
-/// The list itself: what a request may hold as well can be absent.
-fn part(model: &Model, owner: TypeId, field: &Field, of: &TokenStream, wrap: &TokenStream) -> TokenStream {
-    let rust = ident(&field.name.rust);
-    if model.get(owner).in_request {
-        quote!(#of.#rust.as_mut())
-    } else if wrap.is_empty() {
-        quote!(&mut #of.#rust)
-    } else {
-        quote!(#wrap(&mut #of.#rust))
-    }
 }
 
 fn field<'m>(model: &'m Model, owner: TypeId, wire: &str) -> Option<&'m Field> {

@@ -39,15 +39,14 @@ pub(super) fn definitions(model: &Model, home: Home, except: Option<&str>) -> To
 
 /// One type.
 pub(super) fn definition(model: &Model, found: &Type) -> TokenStream {
-    let wire = found.trail.last().map(String::as_str).unwrap_or_default();
-    let documentation = docs::attributes(&docs::named_type(&found.docs, wire));
+    let documentation = docs::attributes(&docs::named_type(found));
     match &found.kind {
         TypeKind::Enum(variants) => enumeration(found, variants, &documentation),
         TypeKind::Object(fields) => object(model, found, fields, &documentation),
     }
 }
 
-/// A struct of fields: what a reply holds has lists that are empty when absent, what a request holds has setters.
+/// A struct of fields: a response has lists that are empty when absent, and what a request holds has setters.
 pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentation: &TokenStream) -> TokenStream {
     let name = ident(&found.name);
     let members = fields.iter().map(|field| member(model, field, fields, found));
@@ -97,8 +96,7 @@ pub(super) fn table(name: &Ident, directions: &TokenStream, fields: &[Field]) ->
 }
 
 fn member(model: &Model, field: &Field, fields: &[Field], found: &Type) -> TokenStream {
-    let documentation =
-        docs::attributes(&docs::field(&field.docs, &field.name.wire, found.in_request && field.required));
+    let documentation = docs::attributes(&docs::field(&field.docs, &field.name, found.in_request && field.required));
     let rust = ident(&field.name.rust);
     let kind = member_type(model, field, found);
     let deprecated = deprecated(field, fields.iter());
@@ -108,7 +106,9 @@ fn member(model: &Model, field: &Field, fields: &[Field], found: &Type) -> Token
 fn member_type(model: &Model, field: &Field, found: &Type) -> TokenStream {
     let plain = rust_type(model, &field.shape, found.home);
     let collection = matches!(field.shape, Shape::List(_) | Shape::Map(_));
-    match (collection && !found.in_request, field.boxed) {
+    // A response is never part of anything else, so that this holds for good: a list of any other type may become one of a
+    // request, where an empty list and an absent one differ.
+    match (collection && model.is_response(found), field.boxed) {
         (true, _) => plain,
         (false, true) => quote!(Option<Box<#plain>>),
         (false, false) => quote!(Option<#plain>),

@@ -160,6 +160,7 @@ impl<'a> Resolver<'a> {
             docs: docs(schema, false),
             in_request: false,
             in_reply: false,
+            owner: None,
             span: schema.span,
         });
         id
@@ -277,6 +278,7 @@ pub(super) fn field(name: &document::Text, schema: &Schema, shape: Shape) -> Fie
             rust: String::new(),
             wanted: schema.rust_name.as_ref().map(|name| name.value.clone()),
             span: name.span,
+            apart: None,
         },
         shape,
         boxed: false,

@@ -21,7 +21,7 @@ pub(crate) fn document(names: &[String]) -> Value {
         .enumerate()
         .map(|(index, name)| {
             let object = json!({"type": "object", "properties": {name.as_str(): text, "Own": {"type": "string", "enum": [name]}}});
-            let shared = json!({"$ref": format!("#/components/schemas/{name}")});
+            let shared = json!({"$ref": format!("#/components/schemas/{}", name.replace('%', "%25").replace('~', "~0").replace('/', "~1"))});
             let schema = [text.clone(), object, shared, json!({"type": "array", "items": {"type": "object", "properties": {"K": text}}})];
             json!({"name": name, "in": "query", "schema": schema[index % 4]})
         })
@@ -191,7 +191,7 @@ fn long_names_fit_a_file_system() {
 fn collisions_are_numbered_in_the_document_s_order() {
     let text = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string"}});
     let text = fixture::rpc(json!({"A": {"parameters": [
-        text("VpcId"), text("VPCId"), text("vpc_id2"), text("vpcId"),
+        text("Vpc.Id"), text("Vpc-Id"), text("Vpc_Id2"), text("Vpc_Id"),
     ], "responses": {"200": {}}}}))
     .to_string();
     let outcome = fixture::outcome("a.json", &text);
@@ -199,8 +199,137 @@ fn collisions_are_numbered_in_the_document_s_order() {
     let renamed: Vec<&str> = renamed.map(|found| found.message.as_str()).collect();
     assert_eq!(renamed.len(), 3, "{renamed:?}");
     let code = fixture::squeezed(&outcome.files["src/operation/a.rs"]);
-    for (wire, rust) in [("VpcId", "vpc_id"), ("VPCId", "vpc_id2"), ("vpc_id2", "vpc_id2_2"), ("vpcId", "vpc_id3")] {
+    for (wire, rust) in [("Vpc.Id", "vpc_id"), ("Vpc-Id", "vpc_id2"), ("Vpc_Id2", "vpc_id2_2"), ("Vpc_Id", "vpc_id3")] {
         assert!(code.contains(&format!("query \"{wire}\" => {rust},")), "{wire}: {code}");
+    }
+}
+
+#[test]
+fn names_that_differ_in_case_give_the_plain_name_to_the_spelling_of_the_others() {
+    let fields = |names: &[&str]| {
+        let text = |name: &&str| ((*name).to_owned(), json!({"type": "string"}));
+        let properties: serde_json::Map<String, Value> = names.iter().map(text).collect();
+        let tag = json!({"type": "array", "items": {"type": "object", "properties": properties}});
+        let document = fixture::rpc(json!({"Put": {
+            "methods": ["post"],
+            "parameters": [{"name": "Tag", "in": "formData", "style": "repeatList", "schema": tag}],
+            "responses": {"200": {}},
+        }}));
+        let outcome = fixture::outcome("case.json", &document.to_string());
+        assert!(
+            outcome.diagnostics.iter().all(|found| found.code != diagnostic::COLLISION),
+            "{:?}",
+            outcome.diagnostics
+        );
+        outcome.files["src/operation/put.rs"].clone()
+    };
+    for (names, expected) in [
+        (&["key", "Key", "value", "Value"][..], [("key", "key_lowercase"), ("Key", "key"), ("Value", "value")]),
+        (&["Key", "key", "size", "name"], [("Key", "key_capitalized"), ("key", "key"), ("size", "size")]),
+        (
+            &["VSwitchId", "vSwitchId", "Zone"],
+            [("vSwitchId", "v_switch_id_camel_case"), ("VSwitchId", "v_switch_id"), ("Zone", "zone")],
+        ),
+        (&["IP", "ip", "Zone"], [("IP", "ip"), ("ip", "ip_lowercase"), ("Zone", "zone")]),
+        (&["ip", "IP", "zone"], [("IP", "ip_uppercase"), ("ip", "ip"), ("zone", "zone")]),
+    ] {
+        let code = fields(names);
+        for (wire, rust) in expected {
+            assert!(code.contains(&format!("\"{wire}\" => {rust},")), "{names:?}: {wire}: {code}");
+        }
+    }
+    assert!(fields(&["key", "Key", "Value"]).contains("Name on the wire: `key`."), "the docs name the spelling");
+}
+
+/// The names of an operation's types by the last name on their path.
+fn nested_types(operation: &str, response: &Value) -> Vec<(String, String)> {
+    let document = fixture::rpc(json!({operation: {"methods": ["post"], "responses": {"200": {"schema": response}}}}));
+    let source = alicloud_codegen::source::Source::new("nested.json", document.to_string());
+    let (model, _) = alicloud_codegen::plan::model(&source, &Default::default());
+    let nested = model.types.iter().filter(|found| found.trail.len() > 1);
+    nested.map(|found| (found.trail[1..].join("."), found.name.clone())).collect()
+}
+
+#[test]
+fn types_whose_name_says_nothing_are_named_by_what_the_operation_is_about() {
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let text = json!({"A": {"type": "string"}});
+    let list = |properties: Value| json!({"type": "array", "items": {"type": "object", "properties": properties}});
+    for (operation, response, expected) in [
+        ("ListImage", object(json!({"Data": list(text.clone())})), vec![("Data", "Image")]),
+        ("DescribeInstances", object(json!({"Data": object(text.clone())})), vec![("Data", "Instance")]),
+        ("GetAppInstanceGroup", object(json!({"Result": object(text.clone())})), vec![("Result", "AppInstanceGroup")]),
+        ("ListAppsByGroupId", object(json!({"Items": list(text.clone())})), vec![("Item", "App")]),
+        ("Search", object(json!({"Data": object(text.clone())})), vec![("Data", "SearchData")]),
+        ("CheckResult", object(json!({"Result": object(text.clone())})), vec![("Result", "CheckResultResult")]),
+        // The elements are what the operation lists, and the object around them is not.
+        (
+            "ListQueues",
+            object(json!({"Data": object(json!({"Items": list(text.clone())}))})),
+            vec![("Data", "QueueData"), ("Data.Item", "Queue")],
+        ),
+        // A type that has the name already keeps it.
+        (
+            "ListImage",
+            object(json!({"Data": list(json!({"Image": object(text.clone())}))})),
+            vec![("Data", "ImageData"), ("Data.Image", "Image")],
+        ),
+        ("ListImage", object(json!({"Images": list(text.clone())})), vec![("Image", "Image")]),
+    ] {
+        let mut found = nested_types(operation, &response);
+        found.sort();
+        let expected: Vec<(String, String)> =
+            expected.into_iter().map(|(path, name)| (path.to_owned(), name.to_owned())).collect();
+        assert_eq!(found, expected, "{operation}");
+    }
+}
+
+#[test]
+fn frozen_names_stay_when_other_types_come() {
+    use alicloud_codegen::import::freeze;
+    use alicloud_codegen::source::Source;
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let spec = |response: Value| {
+        fixture::rpc(json!({"ListImage": {"methods": ["post"], "responses": {"200": {"schema": response}}}}))
+    };
+    let data = json!({"type": "array", "items": object(json!({"A": {"type": "string"}}))});
+    let source = Source::new("spec.json", spec(object(json!({"Data": data}))).to_string());
+    let frozen = freeze(&source).expect("a spec");
+    assert_eq!(frozen.count, 1);
+    let mut kept: Value = serde_json::from_str(&frozen.text).expect("JSON");
+    let fields = &mut kept["apis"]["ListImage"]["responses"]["200"]["schema"]["properties"];
+    assert_eq!(fields["Data"]["items"]["x-rust-type"], "Image");
+    // Without the record, the new type would take the name.
+    fields["Image"] = object(json!({"B": {"type": "string"}}));
+    let names = nested_types("ListImage", &kept["apis"]["ListImage"]["responses"]["200"]["schema"]);
+    assert!(names.contains(&("Data".to_owned(), "Image".to_owned())), "{names:?}");
+    let again = freeze(&Source::new("spec.json", frozen.text.clone())).expect("a spec");
+    assert_eq!((again.count, again.text), (0, frozen.text), "the second time there is nothing to do");
+}
+
+#[test]
+fn documentation_of_a_nested_type_is_not_that_of_its_field() {
+    let document = fixture::rpc(json!({"Put": {
+        "methods": ["post"],
+        "parameters": [
+            {"name": "Mode", "in": "query", "schema": {"type": "string", "enum": ["a"], "description": "Returns only these."}},
+            {"name": "Rule", "in": "query", "style": "json", "schema": {"type": "object", "description": "Only this one.",
+                "properties": {"Key": {"type": "string", "required": true}}}},
+            {"name": "Parts", "in": "query", "style": "json", "schema": {"type": "array", "description": "All of them.",
+                "items": {"type": "object", "description": "One part.", "properties": {"Key": {"type": "string"}}}}},
+        ],
+        "responses": {"200": {}},
+    }}));
+    let files = fixture::generated("docs.json", &document.to_string());
+    let code = &files["src/operation/put.rs"];
+    for (name, documentation) in [
+        ("pub enum Mode", "/// Values of [`Put::mode`]."),
+        ("pub struct Rule", "/// The value of [`Put::rule`].\n///\n/// Required: `key`."),
+        ("pub struct Part ", "/// One part."),
+    ] {
+        let at = code.find(name).unwrap_or_else(|| panic!("{name}: {code}"));
+        let start = code[..at].rfind("\n\n").unwrap_or_default();
+        assert!(code[start..at].contains(documentation), "{name}: {}", &code[start..at]);
     }
 }
 

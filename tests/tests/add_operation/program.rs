@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("request {:?}", reply.request_id);
     for found in &reply.matches {
         println!("{:?} {:?}", found.match_, found.product_type);
-        for session in &found.sessions {
+        for session in found.sessions.iter().flatten() {
             println!("{:?} {:?} {:?}", session.session_id, session.seconds, session.loop_);
         }
     }

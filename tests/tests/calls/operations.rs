@@ -41,7 +41,7 @@ async fn operations_that_read() {
     let request = ListAppInstanceGroup::new(ProductType::CloudApp)
         .page_number(2)
         .page_size(10)
-        .status([BrowserInstanceGroupStatus::from("PUBLISHED"), BrowserInstanceGroupStatus::from("FAILED")])
+        .status([AppInstanceGroupStatus::from("PUBLISHED"), AppInstanceGroupStatus::from("FAILED")])
         .tag([Tag::new().key("team").value("blue")])
         .user_group_ids(["ug-1"]);
     let reply = call!(mock, client.list_app_instance_group(request), {
@@ -49,7 +49,12 @@ async fn operations_that_read() {
         "Tag": [{"Key": "team", "Value": "blue"}], "UserGroupIds": ["ug-1"],
     });
     let group = reply.app_instance_group_models.first().expect("a group");
-    assert!(group.app_instance_group_id.is_some() && group.amount.is_some() && !group.apps.is_empty(), "{group:?}");
+    assert!(
+        group.app_instance_group_id.is_some()
+            && group.amount.is_some()
+            && group.apps.as_ref().is_some_and(|apps| !apps.is_empty()),
+        "{group:?}"
+    );
 
     let request = ListNodeInstanceType::new(ProductType::CloudApp, 1, 10).cpu(0.5).gpu(2.0).memory(4096);
     let reply = call!(mock, client.list_node_instance_type(request), {
@@ -138,7 +143,7 @@ async fn operations_that_write() {
         "ProviderTemplateId": "pt-1", "Config": {"ApiKey": "k", "BaseUrl": "https://example.com"}, "Name": "n",
     });
 
-    let item = |name: &str| batch_create_llm_templates::LlmTemplateItem::new().name(name).is_default_model(true);
+    let item = |name: &str| batch_create_llm_templates::NewLlmTemplate::new().name(name).is_default_model(true);
     let request = BatchCreateLlmTemplates::new("pt-1").llm_template_items([item("a"), item("b")]);
     call!(mock, client.batch_create_llm_templates(request), {
         "ProviderTemplateId": "pt-1",

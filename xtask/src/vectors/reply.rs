@@ -51,7 +51,7 @@ fn type_function(model: &Model, id: TypeId, found: &Type) -> TokenStream {
     match &found.kind {
         TypeKind::Enum(_) => quote!(fn #name(value: &#path) -> Value { Value::from(value.as_str()) }),
         TypeKind::Object(fields) => {
-            let entries = fields.iter().map(|field| entry(field, found.in_request));
+            let entries = fields.iter().map(|field| entry(field, !model.is_response(found)));
             quote! {
                 fn #name(object: &#path) -> Value {
                     let mut out = serde_json::Map::new();

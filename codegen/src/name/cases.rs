@@ -1,0 +1,64 @@
+//! Wire names that differ in the case of letters alone, such as `key` and `Key`.
+//!
+//! The spelling that the others around it have gets the plain Rust name, since that is the one that the service documents.
+//! The other is named by its difference: `key_lowercase`.
+
+use std::collections::HashMap;
+
+use super::snake;
+use crate::model::{Field, Model, TypeKind};
+
+/// Whether most names of a document begin with a capital letter.
+pub(super) fn is_capitalized(model: &Model) -> bool {
+    let parameters = model.operations.iter().flat_map(|operation| &operation.parameters);
+    let of_types = model.types.iter().filter_map(|found| match &found.kind {
+        TypeKind::Object(fields) => Some(fields),
+        TypeKind::Enum(_) => None,
+    });
+    let fields = parameters.map(|parameter| &parameter.field).chain(of_types.flatten());
+    majority(fields.map(|field| field.name.wire.as_str())).unwrap_or(true)
+}
+
+/// Whether more of the names begin with a capital letter than with a small one; `None` if as many do.
+fn majority<'n>(names: impl Iterator<Item = &'n str>) -> Option<bool> {
+    let balance: i64 = names
+        .map(|name| match name.chars().next() {
+            Some(first) if first.is_uppercase() => 1,
+            Some(first) if first.is_lowercase() => -1,
+            _ => 0,
+        })
+        .sum();
+    (balance != 0).then_some(balance > 0)
+}
+
+/// Gives those of the fields a name of their own that have the name of another one but for the case of letters.
+pub(super) fn tell_apart(fields: &mut [&mut Field], capitalized: bool) {
+    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, field) in fields.iter().enumerate() {
+        groups.entry(field.name.wire.to_lowercase()).or_default().push(index);
+    }
+    let mut groups: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
+    groups.sort();
+    let alone = |index: &usize| !groups.iter().any(|group| group.contains(index));
+    let others = (0..fields.len()).filter(alone).map(|index| fields[index].name.wire.as_str());
+    let capitalized = majority(others).unwrap_or(capitalized);
+    for group in groups {
+        let fits = |index: &&usize| fields[**index].name.wire.starts_with(char::is_uppercase) == capitalized;
+        let plain = group.iter().find(fits).or(group.first()).copied();
+        for index in group.into_iter().filter(|index| Some(*index) != plain) {
+            let name = &mut fields[index].name;
+            name.apart = Some(format!("{}_{}", snake(&name.wire).trim_end_matches('_'), difference(&name.wire)));
+        }
+    }
+}
+
+/// How the case of a name is called.
+fn difference(name: &str) -> &'static str {
+    let mut letters = name.chars().filter(|c| c.is_alphabetic());
+    match (letters.next().is_some_and(char::is_uppercase), letters.clone().any(char::is_uppercase)) {
+        (false, false) => "lowercase",
+        (false, true) => "camel_case",
+        (true, _) if letters.clone().count() > 0 && letters.all(char::is_uppercase) => "uppercase",
+        (true, _) => "capitalized",
+    }
+}

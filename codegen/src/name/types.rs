@@ -1,0 +1,207 @@
+//! The names of types.
+
+use std::collections::HashSet;
+
+use super::{LONGEST_TYPE, Namer, REQUIRED, Scope, TAKEN_TYPES, pascal};
+use crate::diagnostic::{self, Diagnostic};
+use crate::model::{Home, Model, Owner, Reply, Shape, Type, TypeId, TypeKind};
+use crate::singular::singular;
+
+/// Words that do not say what a type is. A type whose own name is one of them is named by its operation.
+const MEANINGLESS: [&str; 15] = [
+    "Body", "Content", "Data", "Detail", "Entity", "Entry", "Info", "Item", "List", "Model", "Object", "Record",
+    "Result", "Type", "Value",
+];
+
+/// The words at the beginning of an operation's name that say what it does, and not what with.
+const VERBS: [&str; 30] = [
+    "Add", "Apply", "Batch", "Check", "Count", "Create", "Delete", "Describe", "Export", "Fetch", "Find", "Generate",
+    "Get", "Import", "List", "Modify", "Page", "Paged", "Preview", "Query", "Read", "Run", "Save", "Search", "Select",
+    "Set", "Show", "Start", "Submit", "Update",
+];
+
+/// The words behind which an operation's name says what it goes by.
+const PREPOSITIONS: [&str; 7] = ["By", "For", "From", "In", "Of", "To", "With"];
+
+impl Namer {
+    /// Types of `types` are named by their whole path, so that a new one never renames another.
+    pub(super) fn shared_types(&mut self, model: &mut Model) {
+        let mut scope = Scope::of_types();
+        let shared = |found: &&mut Type| found.home == Home::Shared && (found.in_request || found.in_reply);
+        let mut types: Vec<&mut Type> = model.types.iter_mut().filter(shared).collect();
+        // By the document's order: that in which operations lead to them changes with a new operation.
+        types.sort_by_key(|found| found.span);
+        for found in types {
+            let whole = joined(&found.trail);
+            let wanted = self.wanted_type(found.wanted.as_deref(), found.span).unwrap_or(whole);
+            let taken = TAKEN_TYPES.contains(&wanted.as_str());
+            found.name = scope.take_numbered(&wanted);
+            if found.name != wanted && !taken {
+                let wire = found.trail.last().cloned().unwrap_or_default();
+                self.type_collision(&wire, found.span, &found.name);
+            }
+        }
+    }
+
+    /// Types of an operation have the shortest free name: their own, or that behind the names that lead to them. Types
+    /// whose own name means nothing come last, and are named by what the operation is about.
+    pub(super) fn operation_types(&mut self, model: &mut Model, index: usize) {
+        let operation = &model.operations[index];
+        let mut scope = Scope::of_types();
+        scope.take(&operation.name.rust);
+        scope.take(&operation.response);
+        scope.take(REQUIRED);
+        let (request, response) = (operation.name.rust.clone(), operation.response.clone());
+        let reply = match operation.reply {
+            Reply::Object(id) => Some(id),
+            Reply::Whole(_) | Reply::Bytes | Reply::Empty => None,
+        };
+        let mut own: Vec<usize> = (0..model.types.len())
+            .filter(|at| model.types[*at].home == Home::Operation(index))
+            .filter(|at| model.types[*at].in_request || model.types[*at].in_reply)
+            .collect();
+        let elements = elements(model, &own);
+        let last = |found: &Type| is_meaningless(found) && found.wanted.is_none();
+        // Of those that mean nothing, the elements of a list are what a list operation is about.
+        own.sort_by_key(|at| {
+            let found = &model.types[*at];
+            (last(found), last(found) && !elements.contains(&TypeId(*at)), found.trail.len())
+        });
+        for at in own {
+            let found = &mut model.types[at];
+            if reply == Some(TypeId(at)) {
+                found.name.clone_from(&response);
+                continue;
+            }
+            let wanted = self.wanted_type(found.wanted.as_deref(), found.span);
+            let trail = &found.trail;
+            let about = if last(found) { about(&request, found) } else { Vec::new() };
+            let candidates = (0..trail.len()).rev().map(|from| joined(&trail[from..]));
+            let free = wanted.into_iter().chain(about).chain(candidates).find(|name| scope.take(name));
+            found.name = free.unwrap_or_else(|| scope.take_numbered(&joined(trail)));
+        }
+    }
+
+    /// Reports the types whose names mean nothing in the document, with the names that they have instead.
+    pub(super) fn meaningless(&mut self, model: &Model) {
+        const SHOWN: usize = 5;
+        let reached = |found: &&Type| found.in_request || found.in_reply;
+        let found: Vec<&Type> = model
+            .types
+            .iter()
+            .filter(reached)
+            .filter(|found| found.home != Home::Shared && is_meaningless(found) && found.wanted.is_none())
+            .collect();
+        let Some(first) = found.first() else { return };
+        let named = found.iter().take(SHOWN).filter_map(|found| {
+            let Home::Operation(index) = found.home else { return None };
+            let operation = &model.operations[index].name.wire;
+            Some(format!("`{}` of `{operation}` becomes `{}`", found.trail.join("."), found.name))
+        });
+        let more = found.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        let message = format!("names of types say nothing: {}{more}", named.collect::<Vec<_>>().join(", "));
+        let help = "`x-rust-type` at the schema sets a name";
+        self.report(Diagnostic::warning(diagnostic::MEANINGLESS, first.span, message).help(help));
+    }
+}
+
+/// Whether the type's own name says nothing.
+fn is_meaningless(found: &Type) -> bool {
+    let own = found.trail.last().map(|name| pascal(name)).unwrap_or_default();
+    let own = own.trim_end_matches(|last: char| last.is_ascii_digit() || last == '_');
+    let plain = singular(own);
+    let is_word = MEANINGLESS.contains(&own) || MEANINGLESS.contains(&plain.as_str());
+    is_word && matches!(found.kind, TypeKind::Object(_))
+}
+
+/// The names of a type by what its operation is about: `ListImage` lists images.
+fn about(request: &str, found: &Type) -> Vec<String> {
+    let own = found.trail.last().map(|name| pascal(name)).unwrap_or_default();
+    let own = own.trim_end_matches('_');
+    let subject = subject(request);
+    let Some(subject) = subject.filter(|subject| !MEANINGLESS.contains(&subject.as_str())) else {
+        return vec![format!("{request}{own}")];
+    };
+    // Two levels down there may be something else.
+    let of_response = !found.in_request && found.trail.len() <= 3;
+    let alone = of_response.then(|| singular(&subject));
+    alone.into_iter().chain([format!("{}{own}", singular(&subject)), format!("{request}{own}")]).collect()
+}
+
+/// What an operation is about: its name without the words for what it does.
+fn subject(request: &str) -> Option<String> {
+    let mut rest = request;
+    while let Some(verb) = VERBS
+        .iter()
+        .find(|verb| rest.strip_prefix(**verb).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_uppercase())))
+    {
+        rest = &rest[verb.len()..];
+    }
+    let end = PREPOSITIONS.iter().filter_map(|word| split_at_word(rest, word)).min();
+    (rest.len() < request.len()).then(|| rest[..end.unwrap_or(rest.len())].to_owned())
+}
+
+/// Where this word begins inside of a name in camel case.
+fn split_at_word(name: &str, word: &str) -> Option<usize> {
+    let starts = |at: &usize| name[at + word.len()..].starts_with(|c: char| c.is_ascii_uppercase());
+    name.match_indices(word).map(|(at, _)| at).find(|at| *at > 0 && starts(at))
+}
+
+/// The types that are elements of a list.
+fn elements(model: &Model, owners: &[usize]) -> HashSet<TypeId> {
+    let fields = owners.iter().filter_map(|at| match &model.types[*at].kind {
+        TypeKind::Object(fields) => Some(fields),
+        TypeKind::Enum(_) => None,
+    });
+    let lists = fields.flatten().filter_map(|field| match &field.shape {
+        Shape::List(item) => item.target(),
+        _ => None,
+    });
+    lists.collect()
+}
+
+/// Notes for each type of an operation, or inside of a shared one, the field that leads to it.
+pub(super) fn owners(model: &mut Model) {
+    let mut found: Vec<(TypeId, Owner)> = Vec::new();
+    let mut note = |shape: &Shape, owner: &str, field: &str, text: &Option<String>| {
+        if let Some(id) = shape.target() {
+            let element = !matches!(shape, Shape::Named(_) | Shape::Sensitive(_));
+            let owner = Owner { name: owner.to_owned(), field: field.to_owned(), element, text: text.clone() };
+            found.push((id, owner));
+        }
+    };
+    for operation in &model.operations {
+        for parameter in &operation.parameters {
+            let field = &parameter.field;
+            note(&field.shape, &operation.name.rust, &field.name.rust, &field.docs.text);
+        }
+    }
+    for owner in model.types.iter().filter(|owner| owner.in_request || owner.in_reply) {
+        if let TypeKind::Object(fields) = &owner.kind {
+            fields.iter().for_each(|field| note(&field.shape, &owner.name, &field.name.rust, &field.docs.text));
+        }
+    }
+    for (id, owner) in found {
+        let is_schema = model.get(id).home == Home::Shared && model.get(id).trail.len() == 1;
+        let place = &mut model.types[id.0].owner;
+        if place.is_none() && !is_schema {
+            *place = Some(owner);
+        }
+    }
+}
+
+/// The name of a type behind the names that lead to it.
+fn joined(trail: &[String]) -> String {
+    let name: String = match trail {
+        [name] => pascal(name),
+        // An underscore that keeps a name apart from a keyword has no use inside a longer name.
+        names => names.iter().map(|name| pascal(name).trim_end_matches('_').to_owned()).collect(),
+    };
+    if name.len() <= LONGEST_TYPE {
+        return name;
+    }
+    // All of it is ASCII, and the hash keeps names apart that differ at their ends alone.
+    let hash = format!("X{:016x}", crate::plan::hash(&name));
+    format!("{}{hash}", name[..LONGEST_TYPE - hash.len()].trim_end_matches('_'))
+}
