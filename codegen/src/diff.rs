@@ -354,6 +354,7 @@ fn rust_type(model: &Model, shape: &Shape) -> String {
         Shape::Int64 => "i64".to_owned(),
         Shape::Number => "f64".to_owned(),
         Shape::Text => "String".to_owned(),
+        Shape::Timestamp => "Timestamp".to_owned(),
         Shape::Bytes => "Bytes".to_owned(),
         Shape::Json => "Value".to_owned(),
         Shape::List(item) => format!("Vec<{}>", rust_type(model, item)),

@@ -143,6 +143,7 @@ fn rust_type(model: &Model, shape: &Shape, home: Home) -> TokenStream {
         Shape::Int64 => quote!(i64),
         Shape::Number => quote!(f64),
         Shape::Text => quote!(String),
+        Shape::Timestamp => quote!(Timestamp),
         Shape::Bytes => quote!(Bytes),
         Shape::Json => quote!(Value),
         Shape::List(item) => {

@@ -263,6 +263,8 @@ pub enum Shape {
     Number,
     /// `String`
     Text,
+    /// A date and time, as text.
+    Timestamp,
     /// Bytes as they are.
     Bytes,
     /// Any JSON value.

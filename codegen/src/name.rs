@@ -65,6 +65,7 @@ const TAKEN_TYPES: &[&str] = &[
     "Service",
     "Some",
     "String",
+    "Timestamp",
     "UnknownValue",
     "Value",
     "Vec",

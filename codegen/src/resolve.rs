@@ -1,5 +1,6 @@
 //! From the document to the model: references, placement, types in an arena, directions, cycles.
 
+mod date;
 mod gaps;
 mod headers;
 mod operation;

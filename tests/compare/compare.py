@@ -94,6 +94,8 @@ class Crate:
         head, argument = self.GENERIC.match(text).groups()
         if head in ("Option", "Box", "Sensitive", "sensitive::Sensitive"):
             return self.kind(module, argument)
+        if head == "Timestamp":
+            return "String", None, module
         if head == "Vec":
             return "list", argument, module
         if head in ("BTreeMap", "HashMap"):

@@ -25,7 +25,7 @@ const VARIETY: &str = "appstream-center,devops,cs,arms,captcha,dds,imagesearch,a
 const SHAPES: &str = "codegen/tests/shapes";
 
 /// Features of the runtime that are checked together: those that must not need others, and all of them.
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 13] = [
     "",
     "reqwest",
     "hyper",
@@ -35,6 +35,7 @@ const FEATURES: [&str; 12] = [
     "http2",
     "tracing,serde",
     "blocking,testing",
+    "chrono,jiff,time",
     "reqwest,rustls-aws-lc",
     "hyper,rustls-ring",
     "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,tracing,serde,blocking,testing",

@@ -153,7 +153,7 @@ fn value(
             let number = example.and_then(|text| text.trim().parse::<f64>().ok()).filter(|number| number.is_finite());
             (format!("{:?}", number.unwrap_or(1.0)), false)
         }
-        Shape::Text => (literal(example.unwrap_or("…")), true),
+        Shape::Text | Shape::Timestamp => (literal(example.unwrap_or("…")), true),
         Shape::Sensitive(inner) if **inner == Shape::Text => (literal("…"), true),
         Shape::Named(id) => match &model.get(*id).kind {
             TypeKind::Enum(variants) => {

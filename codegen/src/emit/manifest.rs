@@ -8,16 +8,19 @@ use crate::plan::Runtime;
 pub(super) const RUST_VERSION: &str = "1.88";
 
 /// Features of the runtime that a crate forwards, and what each adds.
-pub(super) const FEATURES: [(&str, &str); 10] = [
+pub(super) const FEATURES: [(&str, &str); 13] = [
     ("blocking", "Calls without an asynchronous runtime."),
+    ("chrono", "Conversions of `Timestamp` from and to chrono."),
     ("http2", "HTTP/2, with `reqwest`."),
     ("hyper", "A transport on hyper, without proxies and with half the dependencies."),
+    ("jiff", "Conversions of `Timestamp` from and to jiff."),
     ("native-tls", "TLS by the operating system's library."),
     ("reqwest", "The transport on reqwest. On by default."),
     ("rustls-aws-lc", "TLS by rustls with AWS-LC."),
     ("rustls-ring", "TLS by rustls with ring. On by default."),
     ("serde", "`Serialize` and `Deserialize` for requests, responses and types."),
     ("testing", "A mock transport and recordings for tests."),
+    ("time", "Conversions of `Timestamp` from and to time."),
     ("tracing", "A span for each call and each attempt."),
 ];
 

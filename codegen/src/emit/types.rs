@@ -181,7 +181,7 @@ fn element(model: &Model, shape: &Shape, home: Home) -> (TokenStream, Option<Con
             let inner = rust_type(model, inner, home);
             (quote!(impl Into<#inner>), Some(Convert::Conceal))
         }
-        Shape::Text | Shape::Json | Shape::Sensitive(_) => into,
+        Shape::Text | Shape::Timestamp | Shape::Json | Shape::Sensitive(_) => into,
         _ => (plain, None),
     }
 }
@@ -214,7 +214,7 @@ impl Convert {
 
 /// Whether a caller gives anything that becomes the value, concealed or not.
 fn is_plain(shape: &Shape) -> bool {
-    matches!(shape, Shape::Text | Shape::Json)
+    matches!(shape, Shape::Text | Shape::Timestamp | Shape::Json)
 }
 
 fn enumeration(found: &Type, variants: &[Variant], documentation: &TokenStream) -> TokenStream {

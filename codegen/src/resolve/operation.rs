@@ -457,7 +457,11 @@ impl<'a> Resolver<'a> {
         if object && !schema.properties.is_empty() {
             return Reply::Object(self.object_type(schema, &place));
         }
-        Reply::Whole(self.shape(schema, &Place { home, trail: vec!["Body".to_owned()] }))
+        match self.shape(schema, &Place { home, trail: vec!["Body".to_owned()] }) {
+            // A body that is text is taken as it is.
+            Shape::Timestamp => Reply::Whole(Shape::Text),
+            shape => Reply::Whole(shape),
+        }
     }
 }
 

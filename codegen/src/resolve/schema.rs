@@ -71,6 +71,7 @@ impl<'a> Resolver<'a> {
             Some("integer" | "int" | "long") => Shape::Int64,
             Some("number" | "float" | "double") => Shape::Number,
             Some("string") if !schema.values.is_empty() => self.enumeration(schema, place),
+            Some("string") if super::date::is_date_time(schema) => Shape::Timestamp,
             Some("string" | "file" | "date" | "datetime") => Shape::Text,
             Some("array") => match &schema.items {
                 Some(items) => Shape::List(Box::new(self.shape(items, &singular_place(place)))),

@@ -139,7 +139,7 @@ impl<'a> Resolver<'a> {
 fn conceal(shape: Shape, schema: &Schema) -> Result<Shape, Shape> {
     let inner = |schema: Option<&Schema>| schema.is_some_and(|inner| inner.sensitive.is_some());
     match shape {
-        Shape::Text | Shape::Json => Ok(Shape::Sensitive(Box::new(shape))),
+        Shape::Text | Shape::Timestamp | Shape::Json => Ok(Shape::Sensitive(Box::new(shape))),
         Shape::List(item) if !inner(schema.items.as_deref()) => {
             let found = conceal(*item, schema.items.as_deref().unwrap_or(schema));
             found.map(|item| Shape::List(Box::new(item))).map_err(|item| Shape::List(Box::new(item)))

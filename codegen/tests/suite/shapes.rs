@@ -200,7 +200,7 @@ fn values_have_their_types() {
             "pub n: Option<f64>,",
             "pub b: Option<bool>,",
             "pub byte: Option<String>,",
-            "pub date: Option<String>,",
+            "pub date: Option<Timestamp>,",
             "pub odd: Option<String>,",
             "pub none: Option<Value>,",
             "pub secret: Option<Sensitive<String>>,",

@@ -21,6 +21,7 @@ pub use crate::operation::{Method, Operation, OperationInfo, ReplyKind};
 pub use crate::pagination::{Cursor, Paged, Paging};
 pub use crate::secret::Sensitive;
 pub use crate::service::{Endpoint, Service};
+pub use crate::timestamp::Timestamp;
 pub use crate::{fields, open_enum, operation, transparent, whole};
 
 /// The contract version of this runtime.

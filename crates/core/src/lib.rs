@@ -97,6 +97,7 @@
 //!   in clear text.
 //! - `blocking`: calls from programs that are not asynchronous.
 //! - `testing`: a mock transport with typed requests and responses, and recordings.
+//! - `jiff`, `chrono`, `time`: conversions between [`primitives::Timestamp`] and the types of these crates.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
 #[doc(hidden)]
@@ -135,6 +136,7 @@ mod service;
 pub mod sign;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timestamp;
 pub mod transport;
 pub mod wait;
 
@@ -146,6 +148,9 @@ pub mod primitives {
     pub use crate::blob::Blob;
     pub use crate::open::UnknownValue;
     pub use crate::secret::Sensitive;
+    pub use crate::timestamp::Timestamp;
+    #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
+    pub use crate::timestamp::TimestampError;
 }
 
 pub use http;

@@ -104,7 +104,7 @@ impl Planter<'_> {
         match shape {
             Shape::Boolean => true.into(),
             Shape::Int32 | Shape::Int64 | Shape::Number => 1.into(),
-            Shape::Text => self.text(path),
+            Shape::Text | Shape::Timestamp => self.text(path),
             // `Debug` shows the length of bytes alone, be they secret or not.
             Shape::Bytes => "AAAA".into(),
             Shape::Json => json!({"planted": self.text(path)}),

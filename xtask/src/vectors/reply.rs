@@ -81,7 +81,7 @@ fn entry(field: &Field, optional: bool) -> TokenStream {
 fn read(shape: &Shape, value: &TokenStream) -> TokenStream {
     match shape {
         Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => quote!(Value::from(*#value)),
-        Shape::Text => quote!(Value::from(#value.as_str())),
+        Shape::Text | Shape::Timestamp => quote!(Value::from(#value.as_str())),
         Shape::Json => quote!(#value.clone()),
         Shape::Bytes => quote!(Value::from(String::from_utf8_lossy(#value.as_ref()).into_owned())),
         Shape::Sensitive(inner) => {

@@ -88,7 +88,7 @@ fn setters<'m>(
 /// An expression that a setter or `new` takes: what becomes a secret is given as it is.
 fn argument(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, String> {
     let bare = |shape: &Shape| match shape {
-        Shape::Sensitive(inner) if matches!(**inner, Shape::Text | Shape::Json) => (**inner).clone(),
+        Shape::Sensitive(inner) if matches!(**inner, Shape::Text | Shape::Timestamp | Shape::Json) => (**inner).clone(),
         other => other.clone(),
     };
     let shape = match shape {
@@ -116,9 +116,10 @@ fn value(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, Str
             let literal = Literal::f64_suffixed(given.as_f64().ok_or_else(mismatch)?);
             quote!(#literal)
         }
-        Shape::Text => {
+        Shape::Text | Shape::Timestamp => {
             let text = given.as_str().ok_or_else(mismatch)?;
-            quote!(String::from(#text))
+            let kind = rust_type(model, shape);
+            quote!(#kind::from(#text))
         }
         Shape::Json => json(given),
         Shape::Sensitive(inner) => {
@@ -200,6 +201,7 @@ fn rust_type(model: &Model, shape: &Shape) -> TokenStream {
         Shape::Int64 => quote!(i64),
         Shape::Number => quote!(f64),
         Shape::Text => quote!(String),
+        Shape::Timestamp => quote!(Timestamp),
         Shape::Bytes => quote!(Bytes),
         Shape::Json => quote!(Value),
         Shape::List(item) => {
