@@ -1,6 +1,5 @@
 //! The configuration of clients.
 
-mod getters;
 mod resolve;
 mod retry;
 
@@ -343,3 +342,6 @@ impl std::fmt::Debug for Config {
             .finish_non_exhaustive()
     }
 }
+
+// Behind the setters in the documentation as well.
+mod getters;
