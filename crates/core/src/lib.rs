@@ -1,12 +1,10 @@
 //! The runtime of the Alibaba Cloud SDK for Rust.
 //!
-//! A crate of the SDK is made for one product by a generator, and all it holds is that product: its operations, their
-//! requests and replies. Everything that products have in common is here: a request is encoded, signed and sent, and
-//! its reply read, in one way for all.
+//! A product crate is generated, and contains the operations of one product with their requests and responses. This crate
+//! contains what all products have in common: it encodes, signs and sends requests, retries them, and decodes responses.
 //!
-//! Programs depend on the crate of a product, which hands out what they need of this one. This crate is depended on
-//! directly for what is not about a product: configurations, credentials of one's own, another way for requests to
-//! travel.
+//! Applications depend on a product crate, which re-exports the parts of this crate that they need. Depend on this crate
+//! directly to write code that serves several products, such as a provider of credentials or a transport.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -14,7 +12,7 @@
 //! use alicloud_core::credentials::CliProfileCredentials;
 //! use alicloud_core::{Client, Config, Endpoint, Error, Service};
 //!
-//! // A product's crate has these two lines.
+//! // A product crate contains these lines.
 //! static SERVICE: Service = Service::new("ecs", "2014-05-26", "alicloud-ecs-20140526", "0.1.0")
 //!     .endpoints(&[Endpoint::new("cn-hangzhou", "ecs.cn-hangzhou.aliyuncs.com")]);
 //!
@@ -23,7 +21,7 @@
 //!     .region("cn-hangzhou")
 //!     .credentials(CliProfileCredentials::builder().profile("test").build())
 //!     .timeout(Duration::from_secs(20))
-//!     .user_agent("my-program/1.0");
+//!     .user_agent("my-application/1.0");
 //! let client = Client::new(&SERVICE, config)?;
 //! assert_eq!(client.endpoint(), "ecs.cn-hangzhou.aliyuncs.com");
 //! # Ok(())
@@ -32,28 +30,29 @@
 //!
 //! # What happens in a call
 //!
-//! 1. The request's fields become query, form, JSON, path and headers. What cannot be sent is
-//!    [`ErrorKind::InvalidInput`], and nothing is sent.
-//! 2. [Credentials](guide::credentials) are asked for, and the request is [signed](sign) with them, the time and a nonce.
-//! 3. The [transport] sends it to the [endpoint](Config::endpoint). It follows no redirects and repeats nothing; the
-//!    client does, with a new signature, [where that can do no harm](Config::max_attempts).
-//! 4. The reply is read, leniently: fields that are not known are skipped, numbers may come as text and text as
-//!    numbers, `null` is absence. What cannot be read is [`ErrorKind::Decode`], with the place in the reply.
-//! 5. An error of the service becomes [`ErrorKind::Service`], with its code, its message and the request's id. So does a
-//!    reply of HTTP status 200 whose code says that the operation failed, where the product's description says that
-//!    it has such a code, and one whose top-level `Success` or `success` is `false`, where the description declares it.
-//!    Bodies of errors are read as far as they can be: cut, in another character encoding, or with broken escapes.
+//! 1. The fields of the request become query, form, JSON, path and headers. A value that cannot be sent is an error of the
+//!    kind [`ErrorKind::InvalidInput`], and nothing is sent.
+//! 2. The client gets [credentials](guide::credentials) from the provider and [signs](sign) the request with them, the time
+//!    and a nonce.
+//! 3. The [transport] sends the request to the [endpoint](Config::endpoint). It follows no redirects and retries nothing.
+//!    The client retries, with a new signature, [if that is safe](guide::retries).
+//! 4. The client decodes the response leniently: it skips unknown fields, accepts numbers as text and text as numbers, and
+//!    treats `null` as absent. A value that cannot be decoded is an error of the kind [`ErrorKind::Decode`], with its path.
+//! 5. An error of the service has the kind [`ErrorKind::Service`], with its code, its message and the request ID. A response
+//!    of HTTP status 200 is one too if the API definition declares an error code and the code reports a failure, or if it
+//!    declares a top-level `Success` or `success` that is `false`. Bodies of errors are read as far as possible: truncated
+//!    ones, ones in another character encoding, and ones with invalid escapes.
 //!
-//! # How replies are read
+//! # How responses are decoded
 //!
-//! | in the reply | where this is declared | becomes |
+//! | in the response | declared as | becomes |
 //! |---|---|---|
-//! | a field that is not declared | any object | skipped, however deep |
+//! | a field that is not declared | any object | skipped, at any depth |
 //! | `null` | anything | absent: `None`, an empty list or map |
 //! | `null` | an element of a list, a value of a map | the empty value of its type, so that positions stay |
 //! | a number, `true`, `false` | text, an open enumeration | its JSON text, digit by digit |
 //! | an object or a list | text | its compact JSON text |
-//! | text with a number in it | an integer, a number | the number |
+//! | text that contains a number | an integer, a number | the number |
 //! | text `true`, `false` in any case, `1`, `0`; numbers 1, 0 | a boolean | the boolean |
 //! | a number without a fraction, such as `5.0` | an integer | the integer |
 //! | an integer | a number | the nearest number |
@@ -61,41 +60,41 @@
 //! | base64 text, padded or not | bytes | the bytes |
 //! | a name twice | an object, a map | the last one |
 //! | an escape that is half of a surrogate pair, such as `\ud83d` | text | U+FFFD in its place |
-//! | nothing at all (an empty body) | the whole reply | every field absent |
+//! | an empty body | the whole response | every field absent |
 //!
-//! Everything else is an error with the path of the place: an integer out of range (never wrapped), other text for a
-//! number or boolean, a lone element where a list is declared, a list where an object is, text that is not UTF-8,
-//! values that are read and more than 64 levels deep, and whatever is not JSON.
+//! Everything else is an error with the path of the value: an integer out of range (which never wraps), other text for a
+//! number or a boolean, a single value for a list, a list for an object, text that is not UTF-8, more than 64 levels, and
+//! anything that is not JSON.
 //!
 //! # Lists and states
 //!
-//! Where replies are pages of one list, [`Call::items`] is a stream of all items and [`Call::pages`] one of the pages;
-//! the documentation of such an operation says that it is one. [`Call::wait_until`] asks for a state until it is the
-//! one that is wanted, with intervals that grow and a limit.
+//! If an operation returns a list page by page, [`Call::items`] is a stream of all items and [`Call::pages`] a stream of all
+//! pages; the documentation of the operation says so. [`Call::wait_until`] repeats a call until the response has the state
+//! that is waited for, with increasing intervals and a time limit.
 //!
-//! # Time
+//! # Time limits
 //!
-//! A call has one limit for all it waits for ([`Config::timeout`]), each attempt one of its own
-//! ([`Config::attempt_timeout`]), and a connection one more ([`Config::connect_timeout`]). An [`Error`] tells which of
-//! them [ran out](Error::timeout) and whether the request [may have been executed](Error::may_have_been_executed).
+//! A call ([`Config::timeout`]), each attempt ([`Config::attempt_timeout`]) and each connection
+//! ([`Config::connect_timeout`]) have a time limit. An [`Error`] reports [which limit was exceeded](Error::timeout) and
+//! whether the request [may have been executed](Error::may_have_been_executed).
 //!
 //! # Secrets
 //!
-//! No text that this crate makes shows one: not `Debug`, not `Display`, not a panic. Where a reply quotes a secret of
-//! the credentials, or a [`Sensitive`] value of the request, in its words about an error, it is taken out. The body of
-//! a reply is kept in an error for those who ask for it, and shown by nothing.
+//! No `Debug`, `Display` or panic of this crate shows a secret. If a response quotes a secret of the credentials or a
+//! [`Sensitive`] value of the request in an error message, it is redacted. The body of a response is kept in an error for
+//! those who ask for it, and no text of the error contains it.
 //!
 //! # Features
 //!
-//! - `reqwest` (on by default): `transport::HttpTransport`, over HTTP/1.1, and with `http2` over HTTP/2 too.
-//! - `hyper`: `transport::HyperTransport`, over HTTP/1.1, without proxies; half the crates if `reqwest` is off.
-//!   Without either a client needs [`Config::transport`].
-//! - `rustls-ring` (on by default), `rustls-aws-lc`, `native-tls`: what secures connections. Any number of them may
-//!   be on; `transport::Tls` chooses, and without a choice it is the first in this order.
+//! - `reqwest` (default): `transport::HttpTransport`, over HTTP/1.1, and with `http2` over HTTP/2 too.
+//! - `hyper`: `transport::HyperTransport`, over HTTP/1.1, without proxies, and with half the dependencies if `reqwest` is
+//!   off. Without either feature, a client needs [`Config::transport`].
+//! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: TLS. Several can be on; `transport::Tls` selects one, and the
+//!   default is the first in this order.
 //! - `serde`: `Serialize` and `Deserialize` for requests, responses and types, with the names of the wire, in any
 //!   self-describing format such as JSON. A request with an unknown field is an error. [`Sensitive`] values are written
 //!   in clear text.
-//! - `blocking`: calls from programs that are not asynchronous.
+//! - `blocking`: calls without an asynchronous runtime.
 //! - `testing`: a mock transport with typed requests and responses, and recordings.
 //! - `jiff`, `chrono`, `time`: conversions between [`primitives::Timestamp`] and the types of these crates.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
