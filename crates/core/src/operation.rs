@@ -264,15 +264,21 @@ impl<'a> Info<'a> {
     }
 }
 
-/// A request that can be sent. Implemented by generated code.
+/// A request of an operation.
+///
+/// Generated code implements this trait, and [`RawRequest`](crate::RawRequest) does. It bounds functions that are generic
+/// over operations, such as `fn log<O: Operation>(call: Call<O>)`; they can rely on [`Response`](Self::Response). It is not
+/// an extension point: its other items use the hidden module for generated code, which any release may change.
 pub trait Operation: Send + Sync + 'static {
-    /// What comes back.
+    /// The response.
     type Response: Place + Send + Sync + 'static;
 
-    /// The operation's constants.
+    /// The constants of the operation.
+    #[doc(hidden)]
     const INFO: OperationInfo;
 
     /// Lists the parameters.
+    #[doc(hidden)]
     fn parameters(&self, out: &mut Parameters<'_>);
 
     /// What is known about the operation: its constants, unless a request knows better.

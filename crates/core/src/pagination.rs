@@ -1,4 +1,4 @@
-//! Operations that answer in pages: all of them, one after the other.
+//! Streams over the pages and the items of lists.
 
 mod paging;
 
@@ -16,24 +16,31 @@ use crate::operation::Operation;
 pub use paging::{Cursor, Paging};
 use paging::{Progress, Turn};
 
-/// A request whose replies are pages of one list. Implemented by generated code.
+/// A request of an operation that returns a list page by page.
+///
+/// Generated code implements this trait. It bounds functions that are generic over lists, such as
+/// `fn collect<O: Paged>(call: Call<O>) -> Vec<O::Item>`; they can rely on [`Item`](Self::Item). It is not an extension
+/// point, as [`Operation`] is none.
 pub trait Paged: Operation + Clone {
-    /// What the list is of.
+    /// An item of the list.
     type Item: Send + Sync + 'static;
 
     /// How pages follow each other.
+    #[doc(hidden)]
     const PAGING: Paging;
 
-    /// The parameters that tell which page is asked for.
+    /// The parameters that select the page.
+    #[doc(hidden)]
     fn cursor(&mut self) -> Cursor<'_>;
 
-    /// The part of the list that a reply has; `None` if it has none.
+    /// The part of the list that a response contains; `None` if it contains none.
+    #[doc(hidden)]
     fn items(reply: &mut Self::Response) -> Option<&mut Vec<Self::Item>>;
 }
 
 impl<O: Paged> Call<O> {
-    /// All pages, from the one that the request asks for to the last. Each is a call of its own, made when it is asked
-    /// for, with the settings of this one: a [timeout](Self::timeout) is that of a page.
+    /// Returns a stream of all pages, from the page that the request selects to the last. Each page is a call, made when the
+    /// stream is polled for it, with the options of this one: a [timeout](Self::timeout) is the limit of a page.
     ///
     /// ```no_run
     /// # use alicloud_core::{Call, Error, __private::Paged};
@@ -49,7 +56,8 @@ impl<O: Paged> Call<O> {
         Pages { call: self, state: State::Ready, progress: Progress::default() }
     }
 
-    /// All items of all pages, from the page that the request asks for to the last; see [`pages`](Self::pages).
+    /// Returns a stream of all items of all pages, from the page that the request selects to the last; see
+    /// [`pages`](Self::pages).
     ///
     /// ```no_run
     /// # use alicloud_core::{Call, Error, __private::Paged};
