@@ -34,6 +34,9 @@ impl Example {
 /// The longest expression that is called in the line that it stands in, in characters.
 const LONGEST_CALL: usize = 70;
 
+/// The longest expression that stands in one line.
+const LONGEST_LINE: usize = 80;
+
 /// The lines of the example, fences included, or none where a required value has no short form.
 pub(super) fn documentation(model: &Model, operation: &Operation, style: Style) -> Option<Vec<String>> {
     let example = example(model, operation, style)?;
@@ -78,7 +81,12 @@ pub(super) fn example(model: &Model, operation: &Operation, style: Style) -> Opt
     } else {
         let arguments: Vec<String> = values.into_iter().map(|(expression, _)| expression).collect();
         call = format!("{request}::new({})", arguments.join(", "));
-        if call.len() > LONGEST_CALL {
+        if call.len() > LONGEST_LINE {
+            statements.push(format!("let request = {request}::new("));
+            statements.extend(arguments.iter().map(|argument| format!("    {argument},")));
+            statements.push(");".to_owned());
+            call = "request".to_owned();
+        } else if call.len() > LONGEST_CALL {
             statements.push(format!("let request = {call};"));
             call = "request".to_owned();
         }
