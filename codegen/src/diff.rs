@@ -59,6 +59,11 @@ impl Side {
         Ok(Self { name: source.name().to_owned(), model, style: style.to_owned(), refused, whole })
     }
 
+    /// The named model of every operation, generated or not.
+    pub(crate) fn into_whole(self) -> Model {
+        self.whole.unwrap_or(self.model)
+    }
+
     /// The operation with this wire name, generated or not.
     pub(crate) fn operation(&self, name: &str) -> Option<&Operation> {
         let models = [Some(&self.model), self.whole.as_ref()];

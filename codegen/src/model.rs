@@ -414,6 +414,14 @@ pub struct ErrorCode {
     pub message: Option<String>,
 }
 
+impl Type {
+    /// Whether an operation reaches it.
+    #[must_use]
+    pub fn is_reached(&self) -> bool {
+        self.in_request || self.in_reply
+    }
+}
+
 impl Model {
     /// The type with this ID.
     #[must_use]

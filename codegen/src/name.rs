@@ -135,7 +135,7 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
             Home::Operation(index) => model.operations.get(index).map(|operation| operation.name.wire.clone()),
             Home::Shared => None,
         };
-        if !(found.in_request || found.in_reply) {
+        if !found.is_reached() {
             continue;
         }
         match &mut found.kind {

@@ -18,8 +18,7 @@ impl Comparison<'_> {
     /// Every pair, and last the types that no common place leads to.
     pub(super) fn types(&mut self) {
         self.drain();
-        let reached = |model: &Model, id: TypeId| model.get(id).in_request || model.get(id).in_reply;
-        let shared = |model: &Model, id: &TypeId| model.get(*id).home == Home::Shared && reached(model, *id);
+        let shared = |model: &Model, id: &TypeId| model.get(*id).home == Home::Shared && model.get(*id).is_reached();
         for old in (0..self.old.types.len()).map(TypeId).filter(|id| shared(self.old, id)) {
             if self.seen.iter().any(|(seen, _)| *seen == old) {
                 continue;

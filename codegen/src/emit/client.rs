@@ -18,7 +18,7 @@ pub(super) fn root(model: &Model) -> TokenStream {
     });
     let reason = "items that the service deprecates";
     let deprecated = deprecates(model).then(|| quote!(#![allow(deprecated, reason = #reason)]));
-    let topics = inner_attributes(&topics(model));
+    let topics = docs::inner_attributes(&topics(model));
     quote! {
         #![doc = include_str!("../README.md")]
         #topics
@@ -66,11 +66,6 @@ fn topics(model: &Model) -> Vec<String> {
         }));
     }
     lines
-}
-
-fn inner_attributes(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote!(#(#![doc = #lines])*)
 }
 
 /// Whether something in the crate has the attribute.
@@ -176,15 +171,7 @@ fn method(model: &Model, operation: &Operation, first: bool) -> TokenStream {
     let name = ident(&operation.method);
     let request = ident(&operation.name.rust);
     let mut lines = vec![docs::summary(operation), String::new()];
-    let required: Vec<String> = operation
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.field.required)
-        .map(|parameter| format!("`{}`", parameter.field.name.rust))
-        .collect();
-    if !required.is_empty() {
-        lines.push(format!("Required: {}.", required.join(", ")));
-    }
+    lines.extend(docs::required(operation.parameters.iter().map(|parameter| &parameter.field)));
     lines.push(format!("Returns [`{0}`](operation::{0}).", operation.response));
     lines.push(docs::permission(operation));
     if first && let Some(example) = example::documentation(model, operation, Style::Method) {

@@ -4,13 +4,30 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::markdown;
-use crate::model::{Docs, Name, Operation, Type, TypeKind};
+use crate::model::{Docs, Field, Name, Operation, Type, TypeKind};
 use crate::name::snake;
 
 /// Lines of documentation as attributes.
 pub(super) fn attributes(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = spaced(lines);
     quote!(#(#[doc = #lines])*)
+}
+
+/// Lines of documentation as attributes of the module around them.
+pub(super) fn inner_attributes(lines: &[String]) -> TokenStream {
+    let lines = spaced(lines);
+    quote!(#(#![doc = #lines])*)
+}
+
+fn spaced(lines: &[String]) -> impl Iterator<Item = String> {
+    lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") })
+}
+
+/// The fields that the service insists on, if there are any.
+pub(super) fn required<'m>(fields: impl Iterator<Item = &'m Field>) -> Option<String> {
+    let required: Vec<String> =
+        fields.filter(|field| field.required).map(|field| markdown::code(&field.name.rust)).collect();
+    (!required.is_empty()).then(|| format!("Required: {}.", required.join(", ")))
 }
 
 /// The first sentence of a field's documentation.
@@ -90,12 +107,10 @@ pub(super) fn named_type(found: &Type) -> Vec<String> {
             }
         });
     }
-    if let (true, TypeKind::Object(fields)) = (found.in_request, &found.kind) {
-        let required: Vec<String> =
-            fields.iter().filter(|field| field.required).map(|field| markdown::code(&field.name.rust)).collect();
-        if !required.is_empty() {
-            lines.extend([String::new(), format!("Required: {}.", required.join(", "))]);
-        }
+    if let (true, TypeKind::Object(fields)) = (found.in_request, &found.kind)
+        && let Some(required) = required(fields.iter())
+    {
+        lines.extend([String::new(), required]);
     }
     lines
 }

@@ -259,14 +259,14 @@ fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
         Reply::Empty => {
             let table = types::table(&name, &quote!(Decode), &[]);
             return quote! {
-                    #documentation
-                    #[derive(Clone, Debug, Default)]
-            #[cfg_attr(feature = "testing", derive(PartialEq))]
-                    #[non_exhaustive]
-                    pub struct #name {}
+                #documentation
+                #[derive(Clone, Debug, Default)]
+                #[cfg_attr(feature = "testing", derive(PartialEq))]
+                #[non_exhaustive]
+                pub struct #name {}
 
-                    #table
-                };
+                #table
+            };
         }
         Reply::Bytes => quote!(Bytes),
         Reply::Whole(shape) => {

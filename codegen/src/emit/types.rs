@@ -14,7 +14,7 @@ pub(super) fn any(model: &Model, home: Home) -> bool {
 
 /// The types in the document's order, which is not that in which operations lead to them.
 fn of(model: &Model, home: Home) -> impl Iterator<Item = &Type> {
-    let found = |found: &&Type| found.home == home && (found.in_request || found.in_reply);
+    let found = |found: &&Type| found.home == home && found.is_reached();
     let mut types: Vec<&Type> = model.types.iter().filter(found).collect();
     types.sort_by_key(|found| found.span);
     types.into_iter()

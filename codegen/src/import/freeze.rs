@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use super::{Problem, normal, write};
 use crate::diff::Side;
 use crate::model::{Home, Model, Type};
-use crate::plan;
 use crate::source::Source;
 
 /// A spec with the names of its types.
@@ -26,12 +25,11 @@ pub struct Frozen {
 /// # Errors
 /// If the spec cannot be read.
 pub fn freeze(spec: &Source) -> Result<Frozen, Problem> {
-    Side::read(spec).map_err(|diagnostics| Problem { in_spec: true, diagnostics })?;
+    let model = Side::read(spec).map_err(|diagnostics| Problem { in_spec: true, diagnostics })?.into_whole();
     let unchanged = Frozen { text: spec.text().to_owned(), count: 0 };
     let Ok(tree) = spec.tree() else { return Ok(unchanged) };
     let Value::Object(members) = normal::plain(tree) else { return Ok(unchanged) };
     let mut root = Value::Object(members);
-    let model = plan::whole_model(spec);
     let mut count = 0;
     for found in model.types.iter().filter(|found| is_open(&model, found)) {
         let schema = root.pointer_mut(&tree.pointer(found.span.start)).and_then(Value::as_object_mut);
@@ -46,6 +44,5 @@ pub fn freeze(spec: &Source) -> Result<Frozen, Problem> {
 
 /// Whether the name of the type follows from what stands beside it.
 fn is_open(model: &Model, found: &Type) -> bool {
-    let reached = found.in_request || found.in_reply;
-    reached && found.wanted.is_none() && found.home != Home::Shared && !model.is_response(found)
+    found.is_reached() && found.wanted.is_none() && found.home != Home::Shared && !model.is_response(found)
 }

@@ -27,7 +27,7 @@ impl Namer {
     /// Types of `types` are named by their whole path, so that a new one never renames another.
     pub(super) fn shared_types(&mut self, model: &mut Model) {
         let mut scope = Scope::of_types();
-        let shared = |found: &&mut Type| found.home == Home::Shared && (found.in_request || found.in_reply);
+        let shared = |found: &&mut Type| found.home == Home::Shared && found.is_reached();
         let mut types: Vec<&mut Type> = model.types.iter_mut().filter(shared).collect();
         // By the document's order: that in which operations lead to them changes with a new operation.
         types.sort_by_key(|found| found.span);
@@ -58,7 +58,7 @@ impl Namer {
         };
         let mut own: Vec<usize> = (0..model.types.len())
             .filter(|at| model.types[*at].home == Home::Operation(index))
-            .filter(|at| model.types[*at].in_request || model.types[*at].in_reply)
+            .filter(|at| model.types[*at].is_reached())
             .collect();
         let elements = elements(model, &own);
         let last = |found: &Type| is_meaningless(found) && found.wanted.is_none();
@@ -85,11 +85,10 @@ impl Namer {
     /// Reports the types whose names mean nothing in the document, with the names that they have instead.
     pub(super) fn meaningless(&mut self, model: &Model) {
         const SHOWN: usize = 5;
-        let reached = |found: &&Type| found.in_request || found.in_reply;
         let found: Vec<&Type> = model
             .types
             .iter()
-            .filter(reached)
+            .filter(|found| found.is_reached())
             .filter(|found| found.home != Home::Shared && is_meaningless(found) && found.wanted.is_none())
             .collect();
         let Some(first) = found.first() else { return };
@@ -177,7 +176,7 @@ pub(super) fn owners(model: &mut Model) {
             note(&field.shape, &operation.name.rust, &field.name.rust, &field.docs.text);
         }
     }
-    for owner in model.types.iter().filter(|owner| owner.in_request || owner.in_reply) {
+    for owner in model.types.iter().filter(|owner| owner.is_reached()) {
         if let TypeKind::Object(fields) = &owner.kind {
             fields.iter().for_each(|field| note(&field.shape, &owner.name, &field.name.rust, &field.docs.text));
         }

@@ -3,6 +3,46 @@
 //! Generated code uses the public items of this crate and the items of this module, and asserts the contract version
 //! with [`contract`]. A generated crate that meets a runtime of another contract fails to compile with one clear error.
 //! Nothing here is for use by hand.
+//!
+//! # What a table expands to
+//!
+//! Generated types have a table each. This one, of a type that a response contains,
+//!
+//! ```
+//! # use alicloud_core::__private::fields;
+//! #[derive(Default)]
+//! pub struct Image {
+//!     pub image_id: Option<String>,
+//!     pub size: Option<i64>,
+//! }
+//!
+//! fields! {
+//!     Image: Decode,
+//!     "ImageId" => image_id,
+//!     "Size" => size,
+//! }
+//! ```
+//!
+//! expands to the implementation below. `Encode` lists the same rows instead, for what a request contains; with the
+//! feature `serde` or `testing` every type has both.
+//!
+//! ```
+//! # use alicloud_core::__private::{Decode, Place};
+//! # #[derive(Default)]
+//! # pub struct Image {
+//! #     pub image_id: Option<String>,
+//! #     pub size: Option<i64>,
+//! # }
+//! impl Decode for Image {
+//!     fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+//!         match name {
+//!             "ImageId" => Some(&mut self.image_id),
+//!             "Size" => Some(&mut self.size),
+//!             _ => None,
+//!         }
+//!     }
+//! }
+//! ```
 
 pub use std::collections::BTreeMap;
 

@@ -54,8 +54,6 @@ pub(crate) struct Shared {
     /// The configuration, with the region that was found.
     config: Config,
     target: Target,
-    /// Whether somebody gave an endpoint without a scheme.
-    scheme_assumed: bool,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: Arc<Budget>,
@@ -83,7 +81,6 @@ impl Client {
         let user_agent = user_agent(service, config.user_agent.as_deref())?;
         Ok(Self(Arc::new(Shared {
             service,
-            scheme_assumed: is_scheme_assumed(config.endpoint.as_deref()),
             transport: config.transport_to(&target)?,
             clock: config.clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new())),
             budget: Arc::new(Budget::new(config.retry.budget)),
@@ -142,7 +139,6 @@ impl Shared {
         let mut config = change(self.config.clone());
         let (target, region) = config.target(self.service)?;
         self.transport = config.transport_to(&target)?;
-        self.scheme_assumed = is_scheme_assumed(config.endpoint.as_deref());
         config.region = region;
         self.config = config;
         self.target = target;
@@ -150,10 +146,6 @@ impl Shared {
         self.offset = Arc::new(AtomicI64::new(0));
         Ok(())
     }
-}
-
-fn is_scheme_assumed(endpoint: Option<&str>) -> bool {
-    endpoint.is_some_and(|text| !text.contains("://"))
 }
 
 /// What requests travel by if nothing else is given. `proxy` tells whether those of the environment count.

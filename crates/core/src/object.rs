@@ -9,26 +9,15 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! fields {
-    ($name:ident: Encode, $($wire:literal => $field:ident,)*) => {
-        impl $crate::__private::Encode for $name {
-            fn encode(&self, _out: &mut $crate::__private::Fields<'_>) {
-                $(_out.field($wire, &self.$field);)*
-            }
-        }
+    ($name:ident: Encode, $($table:tt)*) => {
+        $crate::encode_fields!($name, $($table)*);
     };
-    ($name:ident: Decode, $($wire:literal => $field:ident,)*) => {
-        impl $crate::__private::Decode for $name {
-            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
-                match name {
-                    $($wire => ::core::option::Option::Some(&mut self.$field),)*
-                    _ => ::core::option::Option::None,
-                }
-            }
-        }
+    ($name:ident: Decode, $($table:tt)*) => {
+        $crate::decode_fields!($name, $($table)*);
     };
     ($name:ident: Encode + Decode, $($table:tt)*) => {
-        $crate::fields!($name: Encode, $($table)*);
-        $crate::fields!($name: Decode, $($table)*);
+        $crate::encode_fields!($name, $($table)*);
+        $crate::decode_fields!($name, $($table)*);
     };
 }
 
@@ -37,12 +26,31 @@ macro_rules! fields {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! fields {
-    ($name:ident: $one:ident $(+ $other:ident)?, $($wire:literal => $field:ident,)*) => {
+    ($name:ident: $one:ident $(+ $other:ident)?, $($table:tt)*) => {
+        $crate::encode_fields!($name, $($table)*);
+        $crate::decode_fields!($name, $($table)*);
+        $crate::serde_value!($name);
+    };
+}
+
+/// Implements encoding: lists the fields by their names on the wire.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! encode_fields {
+    ($name:ident, $($wire:literal => $field:ident,)*) => {
         impl $crate::__private::Encode for $name {
             fn encode(&self, _out: &mut $crate::__private::Fields<'_>) {
                 $(_out.field($wire, &self.$field);)*
             }
         }
+    };
+}
+
+/// Implements decoding: finds a field by its name on the wire.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! decode_fields {
+    ($name:ident, $($wire:literal => $field:ident,)*) => {
         impl $crate::__private::Decode for $name {
             fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
                 match name {
@@ -52,7 +60,6 @@ macro_rules! fields {
             }
             $crate::serde_names!($($wire),*);
         }
-        $crate::serde_value!($name);
     };
 }
 

@@ -186,15 +186,7 @@ macro_rules! serde_names {
 #[macro_export]
 macro_rules! serde_request {
     ($name:ident, $($wire:literal => $field:ident,)*) => {
-        impl $crate::__private::Decode for $name {
-            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
-                match name {
-                    $($wire => ::core::option::Option::Some(&mut self.$field),)*
-                    _ => ::core::option::Option::None,
-                }
-            }
-            $crate::serde_names!($($wire),*);
-        }
+        $crate::decode_fields!($name, $($wire => $field,)*);
         impl $crate::serial::Serialize for $name {
             fn serialize<S: $crate::serial::Serializer>(&self, out: S) -> ::core::result::Result<S::Ok, S::Error> {
                 $crate::serial::serialize_request(self, out)

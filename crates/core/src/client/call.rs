@@ -11,6 +11,7 @@ use super::send::{Exchange, Job};
 use crate::clock::Clock;
 use crate::credentials::ProvideCredentials;
 use crate::decode::Place as _;
+use crate::encode::Parameters;
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Operation;
@@ -249,13 +250,8 @@ impl<O: Operation> Call<O> {
             let info = &request.info();
             let outgoing = shared.outgoing(info, request);
             let mut value = O::Response::empty();
-            let job = Job {
-                info,
-                options,
-                parameters: &|out| request.parameters(out),
-                #[cfg(feature = "testing")]
-                snapshot: request.snapshot(),
-            };
+            let parameters = |out: &mut Parameters<'_>| request.parameters(out);
+            let job = Job::new(request, info, options, &parameters);
             let mut exchange = Exchange::new(shared, &job, Want::Value(&mut value));
             let answer = exchange.span().around(exchange.run(outgoing)).await;
             match exchange.ended(answer) {

@@ -17,7 +17,7 @@ use crate::clock::within;
 use crate::credentials::{Credentials, CredentialsError, CredentialsFuture};
 use crate::encode::{Outgoing, Parameters, secrets};
 use crate::error::{Context, Error, Phase};
-use crate::operation::Info;
+use crate::operation::{Info, Operation};
 use crate::retry::{Attempts, Failure, Retry};
 use crate::sign::{Moment, SignatureVersion};
 use crate::transport::{Body, Progress, Secrets};
@@ -35,7 +35,26 @@ pub(super) struct Job<'a> {
     pub(super) parameters: &'a ListParameters<'a>,
     /// The request as its own type, for a mock transport.
     #[cfg(feature = "testing")]
-    pub(super) snapshot: Option<crate::operation::Snapshot>,
+    snapshot: Option<crate::operation::Snapshot>,
+}
+
+impl<'a> Job<'a> {
+    /// `info` and `parameters` are those of the request.
+    #[cfg_attr(not(feature = "testing"), allow(unused_variables))]
+    pub(super) fn new(
+        request: &impl Operation,
+        info: &'a Info<'a>,
+        options: &'a Options,
+        parameters: &'a ListParameters<'a>,
+    ) -> Self {
+        Self {
+            info,
+            options,
+            parameters,
+            #[cfg(feature = "testing")]
+            snapshot: request.snapshot(),
+        }
+    }
 }
 
 /// A request that is sent, again if need be. What its futures need is borrowed from here: a thousand calls at once are a
@@ -148,7 +167,7 @@ impl<'a> Exchange<'a> {
         let Job { info, parameters, .. } = *self.job;
         let now = Moment::from(self.shared.clock.now());
         error.redact_texts(used.credentials.secrets().values());
-        if self.shared.scheme_assumed {
+        if self.shared.config.assumes_scheme() {
             error.add_assumed_scheme();
         }
         let error = error.at(now).redact(&secrets(info, parameters));

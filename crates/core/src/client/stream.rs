@@ -16,6 +16,7 @@ use super::call::Call;
 use super::received::Raw;
 use super::send::{Exchange, Job};
 use crate::credentials::Credentials;
+use crate::encode::Parameters;
 use crate::error::{Context, Error, Phase, TimeoutKind};
 use crate::future::BoxFuture;
 use crate::operation::Operation;
@@ -57,13 +58,8 @@ impl<O: Operation> Call<O> {
         let raw = {
             let info = &request.info();
             let outgoing = shared.outgoing(info, &request);
-            let job = Job {
-                info,
-                options: &options,
-                parameters: &|out| request.parameters(out),
-                #[cfg(feature = "testing")]
-                snapshot: request.snapshot(),
-            };
+            let parameters = |out: &mut Parameters<'_>| request.parameters(out);
+            let job = Job::new(&request, info, &options, &parameters);
             let mut exchange = Exchange::new(&shared, &job, Want::Stream(&mut opened));
             let answer = exchange.span().around(exchange.run(outgoing)).await;
             exchange.ended(answer)?

@@ -36,6 +36,11 @@ impl Config {
         Ok(cell.insert(transport).clone())
     }
 
+    /// Whether the endpoint that was set has no scheme, so that `https` is assumed.
+    pub(crate) fn assumes_scheme(&self) -> bool {
+        self.endpoint.as_deref().is_some_and(|text| !text.contains("://"))
+    }
+
     /// The endpoint, and the region if there is one.
     pub(crate) fn target(&self, service: &Service) -> Result<(Target, Option<String>), Error> {
         let resolve = |region: Option<&str>| match &self.endpoint {
