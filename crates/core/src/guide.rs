@@ -1,5 +1,8 @@
 //! How things are done: one page a topic.
 
+#[doc = include_str!("../docs/comparison.md")]
+pub mod comparison {}
+
 #[doc = include_str!("../docs/credentials.md")]
 pub mod credentials {}
 
