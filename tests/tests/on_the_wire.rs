@@ -58,7 +58,7 @@ enum Kind {
 }
 
 fn raw(kind: Kind, roa: bool) -> RawRequest {
-    let method = if let Kind::Get = kind { Method::Get } else { Method::Put };
+    let method = if let Kind::Get = kind { Method::GET } else { Method::PUT };
     let request = match roa {
         true => RawRequest::roa("DoThing", method, "/things/{Id}").path("Id", "a/b é"),
         false => RawRequest::rpc("DoThing"),
@@ -80,7 +80,7 @@ impl<const KIND: u8, const ROA: bool> Operation for WithParameter<KIND, ROA> {
     type Response = Value;
     const INFO: OperationInfo = {
         let info = match ROA {
-            true => OperationInfo::roa("DoThing", Method::Put, "/things"),
+            true => OperationInfo::roa("DoThing", &Method::PUT, "/things"),
             false => OperationInfo::rpc("DoThing"),
         };
         match KIND {
@@ -378,7 +378,7 @@ async fn parameter_with_any_name_arrives_as_signed() {
                 for at in 0..ODD.len() {
                     let value = |index: usize| ODD[(index + at) % ODD.len()];
                     let mut request = match roa {
-                        true => RawRequest::roa("DoThing", Method::Post, "/a+b/%41/{Id}/x y").path("Id", ODD[at]),
+                        true => RawRequest::roa("DoThing", Method::POST, "/a+b/%41/{Id}/x y").path("Id", ODD[at]),
                         false => RawRequest::rpc("DoThing"),
                     };
                     for (index, name) in ODD.iter().enumerate() {

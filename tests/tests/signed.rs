@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use alicloud_core::__private::Service;
 use alicloud_core::credentials::Credentials;
 use alicloud_core::sign::SignatureVersion;
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::transport::bytes::Bytes;
+use alicloud_core::transport::http;
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};
 use alicloud_core::{Client, Config, Method, RawRequest};
 use alicloud_mock::verify::Verifier;
 use alicloud_mock::{AccessKey, Request};
@@ -21,19 +23,23 @@ const HOST: &str = "thing.cn-shanghai.aliyuncs.com";
 struct Wire(Arc<Mutex<Option<Request>>>);
 
 impl Transport for Wire {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+        _: RequestContext,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         Box::pin(async move {
-            let target =
-                request.url.strip_prefix("https://").and_then(|url| url.strip_prefix(HOST)).unwrap().to_owned();
+            assert_eq!(request.uri().authority().unwrap(), HOST);
+            let target = request.uri().path_and_query().unwrap().as_str().to_owned();
             let text = |value: &[u8]| String::from_utf8(value.to_vec()).unwrap();
-            let headers = request.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
+            let headers = request.headers().iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
             *self.0.lock().unwrap() = Some(Request {
-                method: request.method.as_str().to_owned(),
+                method: request.method().as_str().to_owned(),
                 target,
                 headers: headers.chain([("host".to_owned(), HOST.to_owned())]).collect(),
-                body: request.body.bytes().unwrap().to_vec(),
+                body: request.body().bytes().unwrap().to_vec(),
             });
-            Ok(HttpResponse::new(200, Default::default(), "{}"))
+            Ok(http::Response::new("{}".into()))
         })
     }
 }
@@ -102,7 +108,7 @@ fn sent(given: &Given) -> Request {
     let config = Config::new().endpoint(HOST).credentials(credentials).signature(version).transport(wire.clone());
     let client = Client::new(&SERVICE, config).unwrap();
     let mut request = if given.roa {
-        RawRequest::roa("DoThing", Method::Put, "/things/{Id}/x").path("Id", &given.segment)
+        RawRequest::roa("DoThing", Method::PUT, "/things/{Id}/x").path("Id", &given.segment)
     } else {
         RawRequest::rpc("DoThing")
     };

@@ -111,7 +111,7 @@ fn an_overlay_corrects_one_document() {
     let reports = run(std::slice::from_ref(&job), &arguments).expect("a run");
     assert!(reports[0].success, "{:?}", reports[0].diagnostics);
     let text = fs::read_to_string(folder.path().join("out/src/operation/ping.rs")).expect("an operation");
-    assert!(text.contains("Method::Put"), "{text}");
+    assert!(text.contains("Method::PUT"), "{text}");
 
     write(&overlay, r#"[{"at": "/apis/Pong", "remove": true, "why": "seen"}]"#);
     let reports = run(std::slice::from_ref(&job), &arguments).expect("a run");

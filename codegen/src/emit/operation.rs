@@ -235,14 +235,14 @@ fn info(operation: &Operation) -> TokenStream {
 
 fn method_path(method: Method) -> TokenStream {
     let name = ident(match method {
-        Method::Get => "Get",
-        Method::Post => "Post",
-        Method::Put => "Put",
-        Method::Delete => "Delete",
-        Method::Patch => "Patch",
-        Method::Head => "Head",
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Delete => "DELETE",
+        Method::Patch => "PATCH",
+        Method::Head => "HEAD",
     });
-    quote!(Method::#name)
+    quote!(&Method::#name)
 }
 
 /// The response type.

@@ -42,8 +42,8 @@ fn every_shape_is_generated() {
 #[test]
 fn operations_are_called_by_name() {
     has("rpc", "operation/plain", &["OperationInfo::rpc(\"Plain\"),"]);
-    has("rpc", "operation/only_get", &["OperationInfo::rpc(\"OnlyGet\").method(Method::Get),", "query \"F\" => f,"]);
-    has("rpc", "operation/put", &["OperationInfo::rpc(\"Put\").method(Method::Put),"]);
+    has("rpc", "operation/only_get", &["OperationInfo::rpc(\"OnlyGet\").method(&Method::GET),", "query \"F\" => f,"]);
+    has("rpc", "operation/put", &["OperationInfo::rpc(\"Put\").method(&Method::PUT),"]);
     has("rpc", "operation/no_methods", &["OperationInfo::rpc(\"NoMethods\"),"]);
     has("rpc", "operation/empty_methods", &["OperationInfo::rpc(\"EmptyMethods\"),"]);
     has("rpc", "operation/slash_path", &["OperationInfo::rpc(\"SlashPath\"),"]);
@@ -76,11 +76,11 @@ fn idempotency_tokens_are_known_by_name_or_mark() {
 fn a_get_at_a_path_is_a_read_unless_the_document_says_otherwise() {
     has("facts", "operation/got", &[".read()"]);
     has("facts", "operation/headed", &[".read()"]);
-    has("facts", "operation/got_and_said_to_write", &["Method::Get", ".write()"]);
-    has("facts", "operation/got_and_tagged", &["Method::Get", ".write()"]);
+    has("facts", "operation/got_and_said_to_write", &["Method::GET", ".write()"]);
+    has("facts", "operation/got_and_tagged", &["Method::GET", ".write()"]);
     for operation in ["got_or_posted", "posted"] {
         let code = code("facts", &format!("operation/{operation}"));
-        assert!(code.contains("Method::Post") && !code.contains(".read()") && !code.contains(".write()"), "{code}");
+        assert!(code.contains("Method::POST") && !code.contains(".read()") && !code.contains(".write()"), "{code}");
     }
     // In the other style the method of a call says nothing.
     assert!(!code("rpc", "operation/only_get").contains(".read()"));
@@ -95,9 +95,9 @@ fn text_and_bytes_travel_as_the_vendors_sdks_send_them() {
     has(
         "wire",
         "operation/change_thing",
-        &["Method::Post", "pub data: Option<String>,", "pub parts: Option<Vec<String>>,"],
+        &["Method::POST", "pub data: Option<String>,", "pub parts: Option<Vec<String>>,"],
     );
-    has("wire", "operation/find_things", &["Method::Post", "pub filter: Option<String>,"]);
+    has("wire", "operation/find_things", &["Method::POST", "pub filter: Option<String>,"]);
     has("wire", "operation/submit_thing", &[".form()", "pub secret: Option<Sensitive<String>>,"]);
     has("wire", "operation/get_thing", &["pub data: Option<String>,", "pub members: BTreeMap<String, Vec<String>>,"]);
 }
@@ -108,7 +108,7 @@ fn operations_are_called_by_path() {
         "roa",
         "operation/get_thing",
         &[
-            "OperationInfo::roa(\"GetThing\", Method::Get, \"/things/{Id}/parts/{part}\").read(),",
+            "OperationInfo::roa(\"GetThing\", &Method::GET, \"/things/{Id}/parts/{part}\").read(),",
             "path \"Id\" => id,",
             "pub id: String,",
             "pub part: i32,",
@@ -118,14 +118,14 @@ fn operations_are_called_by_path() {
     );
     // A body that is declared is sent, though nothing is set.
     has("roa", "operation/create_thing", &[".json()", "body \"body\" => body,"]);
-    has("roa", "operation/head", &["Method::Head, \"/\""]);
-    has("roa", "operation/default_request", &["Method::Get, \"/default\""]);
+    has("roa", "operation/head", &["&Method::HEAD, \"/\""]);
+    has("roa", "operation/default_request", &["&Method::GET, \"/default\""]);
     has("roa", "operation/twice", &["\"/{Id}/copy/{Id}\"", "path \"Id\" => id,"]);
     has("roa", "operation/patch", &["header \"X-Header\" => x_header,"]);
     has("roa", "operation/form_post", &[".form()", "form_json \"Tags\" => tags,"]);
     has("v3", "operation/by_name", &["OperationInfo::rpc(\"ByName\")"]);
     has("v3", "operation/by_slash", &["OperationInfo::rpc(\"BySlash\")"]);
-    has("v3", "operation/by_path", &["OperationInfo::roa(\"ByPath\", Method::Get, \"/things/{Id}\")"]);
+    has("v3", "operation/by_path", &["OperationInfo::roa(\"ByPath\", &Method::GET, \"/things/{Id}\")"]);
 }
 
 #[test]

@@ -57,7 +57,9 @@ pub use crate::events::ServerEvents;
 pub use crate::open::UnknownValue;
 #[cfg(feature = "testing")]
 pub use crate::operation::Snapshot;
-pub use crate::operation::{Method, Operation, OperationInfo, ReplyKind};
+pub use http::Method;
+
+pub use crate::operation::{Operation, OperationInfo, ReplyKind};
 pub use crate::pagination::{Cursor, Paged, Paging};
 pub use crate::secret::Sensitive;
 pub use crate::service::{Endpoint, Service};

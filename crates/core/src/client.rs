@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use http::uri::Scheme;
 use http::{HeaderName, HeaderValue};
 
 pub use call::Call;
@@ -118,7 +119,7 @@ impl Client {
 
     /// Returns the endpoint: the host, with the port if it is not the default one.
     pub fn endpoint(&self) -> &str {
-        &self.0.target.authority
+        self.0.target.authority.as_str()
     }
 }
 
@@ -152,7 +153,7 @@ impl Shared {
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 #[cfg_attr(not(feature = "reqwest"), allow(unused_variables))]
 pub(crate) fn usual_transport(
-    scheme: &str,
+    scheme: &Scheme,
     proxy: bool,
     connect_timeout: Duration,
 ) -> Result<Arc<dyn Transport>, Error> {
@@ -167,7 +168,7 @@ pub(crate) fn usual_transport(
     if !proxy {
         builder = builder.proxy(Proxy::none());
     }
-    if scheme == "http" {
+    if *scheme == Scheme::HTTP {
         // No certificates to read.
         builder = builder.tls(Tls::new().system_roots(false));
     }
@@ -178,7 +179,7 @@ pub(crate) fn usual_transport(
 }
 
 #[cfg(not(any(feature = "reqwest", feature = "hyper")))]
-pub(crate) fn usual_transport(_: &str, _: bool, _: Duration) -> Result<Arc<dyn Transport>, Error> {
+pub(crate) fn usual_transport(_: &Scheme, _: bool, _: Duration) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::configuration(
         "there is no transport: give one in the configuration, or turn on the feature `reqwest` of `alicloud-core`",
     ))

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use http::uri::{Authority, InvalidUri, Scheme};
+
 use crate::service::Service;
 
 /// From where the service is reached.
@@ -18,9 +20,9 @@ pub enum EndpointType {
 /// A scheme, a host and a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
-    pub(crate) scheme: &'static str,
+    pub(crate) scheme: Scheme,
     /// As in the `host` header: in lower case, IPv6 in brackets, the port unless it is the scheme's own.
-    pub(crate) authority: String,
+    pub(crate) authority: Authority,
     pub(crate) loopback: bool,
     is_name: bool,
 }
@@ -33,10 +35,10 @@ impl Target {
     pub(crate) fn parse(text: &str, plain: bool) -> Result<Self, String> {
         let wrong = |what: &str| Err(format!("endpoint {text:?} {what}"));
         let (scheme, rest) = match text.split_once("://") {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::HTTPS, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::HTTP, rest),
             Some(_) => return wrong("has a scheme that is neither https nor http"),
-            None => ("https", text),
+            None => (Scheme::HTTPS, text),
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest.contains('@') {
@@ -69,7 +71,7 @@ impl Target {
                 Err(what) => return wrong(what),
             },
         };
-        let default = if scheme == "https" { 443 } else { 80 };
+        let default = if scheme == Scheme::HTTPS { 443 } else { 80 };
         let authority =
             match port.map(|port| (port, port.parse::<u16>())) {
                 None => host.clone(),
@@ -79,9 +81,10 @@ impl Target {
                 Some(_) => return wrong("has a port that is not a number from 1 to 65535"),
             };
         let loopback = ip.map_or_else(|| host == "localhost" || host.ends_with(".localhost"), |ip| ip.is_loopback());
-        if scheme == "http" && !loopback && !plain {
+        if scheme == Scheme::HTTP && !loopback && !plain {
             return wrong("is plain http, which is for this machine alone unless the configuration allows it");
         }
+        let Ok(authority) = Authority::try_from(authority) else { return wrong("has no valid host") };
         Ok(Self { scheme, authority, loopback, is_name: ip.is_none() && !loopback })
     }
 
@@ -94,28 +97,29 @@ impl Target {
     /// The port, the scheme's own if none was given.
     #[cfg(feature = "tracing")]
     pub(crate) fn port(&self) -> u16 {
-        let own = if self.scheme == "https" { 443 } else { 80 };
+        let own = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
         self.split().1.and_then(|port| port.parse().ok()).unwrap_or(own)
     }
 
     #[cfg(feature = "tracing")]
     fn split(&self) -> (&str, Option<&str>) {
-        match self.authority.rsplit_once(':') {
+        match self.authority.as_str().rsplit_once(':') {
             // The colon may be one of an IPv6 address.
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-            _ => (&self.authority, None),
+            _ => (self.authority.as_str(), None),
         }
     }
 
-    /// The target with one more label in front; an address, or this machine, has no labels and stays.
-    pub(crate) fn with_label(&self, label: &str) -> Self {
-        if !self.is_name {
-            return self.clone();
+    /// Returns the authority with another label in front. An address or `localhost` has no labels and is unchanged.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the label is not valid in a host name.
+    pub(crate) fn with_label(&self, label: &str) -> Result<Authority, InvalidUri> {
+        match self.is_name {
+            true => Authority::try_from(format!("{}.{}", label.to_ascii_lowercase(), self.authority)),
+            false => Ok(self.authority.clone()),
         }
-        let mut authority = label.to_ascii_lowercase();
-        authority.push('.');
-        authority.push_str(&self.authority);
-        Self { authority, ..self.clone() }
     }
 }
 

@@ -10,7 +10,6 @@ pub use crate::credentials::fuzzing::{cli_profile, ini};
 use crate::decode::{self, Charset, Decode, Place};
 use crate::events::parser::Parser;
 use crate::operation::{OperationInfo, ReplyKind};
-use crate::transport::HttpResponse;
 
 /// A reply with a place of every kind.
 #[derive(Default)]
@@ -59,7 +58,9 @@ pub fn reply(bytes: &[u8]) {
     if kind % 2 == 0 {
         headers.insert("content-type", HeaderValue::from_static("text/html"));
     }
-    let response = HttpResponse::new(status, headers, body.to_vec());
+    let mut response = http::Response::new(body.to_vec().into());
+    *response.status_mut() = status.try_into().expect("a valid status");
+    *response.headers_mut() = headers;
     let mut value = Everything::default();
     if let Err(error) = crate::client::read(&info, &response, &mut value) {
         let line = error.to_string();

@@ -23,14 +23,16 @@
 
 use std::time::Duration;
 
+use http::Method;
+use http::uri::Authority;
 use serde_json::Value;
 
 use crate::encode::{Parameters, shown};
 use crate::error::Error;
 use crate::header::{RequestHeaders, header};
-use crate::operation::{Info, Method};
+use crate::operation::Info;
 use crate::service::Service;
-use crate::transport::HttpRequest;
+use crate::transport::Body;
 
 /// An error of an interceptor.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -183,7 +185,7 @@ impl BeforeSigning<'_> {
 pub struct BeforeSending<'a> {
     pub(crate) call: CallInfo<'a>,
     pub(crate) attempt: u32,
-    pub(crate) request: &'a HttpRequest,
+    pub(crate) request: &'a http::Request<Body>,
 }
 
 impl BeforeSending<'_> {
@@ -203,18 +205,20 @@ impl BeforeSending<'_> {
     }
 
     /// Returns the HTTP method.
-    pub fn method(&self) -> Method {
-        self.request.method
+    pub fn method(&self) -> &Method {
+        self.request.method()
     }
 
     /// Returns the URL without its query, which may contain secrets.
-    pub fn url(&self) -> &str {
-        self.request.url.split('?').next().unwrap_or_default()
+    pub fn url(&self) -> String {
+        let uri = self.request.uri();
+        let (scheme, authority) = (uri.scheme_str().unwrap_or_default(), uri.authority().map_or("", Authority::as_str));
+        format!("{scheme}://{authority}{}", uri.path())
     }
 
     /// Returns a header as it is sent; `None` if it contains a secret.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.request.headers.get(name).filter(|value| !value.is_sensitive())?.to_str().ok()
+        self.request.headers().get(name).filter(|value| !value.is_sensitive())?.to_str().ok()
     }
 }
 

@@ -1,51 +1,10 @@
 //! What generated code says about an operation.
 
-use http::HeaderValue;
+use http::{HeaderValue, Method};
 
 use crate::decode::Place;
 use crate::encode::Parameters;
 use crate::sign::Style;
-
-/// An HTTP method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Method {
-    /// `GET`
-    Get,
-    /// `POST`
-    Post,
-    /// `PUT`
-    Put,
-    /// `PATCH`
-    Patch,
-    /// `DELETE`
-    Delete,
-    /// `HEAD`
-    Head,
-    /// `OPTIONS`
-    Options,
-}
-
-impl Method {
-    /// The method as it stands on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-            Self::Head => "HEAD",
-            Self::Options => "OPTIONS",
-        }
-    }
-}
-
-impl std::fmt::Display for Method {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// The form of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +59,7 @@ enum Name<'a> {
 pub struct Info<'a> {
     name: Name<'a>,
     pub(crate) style: Style,
-    pub(crate) method: Method,
+    pub(crate) method: &'a Method,
     pub(crate) path: &'a str,
     pub(crate) body: BodyKind,
     pub(crate) reply: ReplyKind,
@@ -116,17 +75,17 @@ pub struct Info<'a> {
 impl OperationInfo {
     /// An operation that is named in a header (or, with the older signature, in the query): `POST /`.
     pub const fn rpc(name: &'static str) -> Self {
-        Self::new(Name::Constant(name), Style::Rpc, Method::Post, "/")
+        Self::new(Name::Constant(name), Style::Rpc, &Method::POST, "/")
     }
 
     /// An operation with a path of its own; `{Name}` in it is a path parameter.
-    pub const fn roa(name: &'static str, method: Method, path: &'static str) -> Self {
+    pub const fn roa(name: &'static str, method: &'static Method, path: &'static str) -> Self {
         Self::new(Name::Constant(name), Style::Roa, method, path)
     }
 }
 
 impl<'a> Info<'a> {
-    const fn new(name: Name<'a>, style: Style, method: Method, path: &'a str) -> Self {
+    const fn new(name: Name<'a>, style: Style, method: &'a Method, path: &'a str) -> Self {
         Self {
             name,
             style,
@@ -145,12 +104,12 @@ impl<'a> Info<'a> {
     }
 
     /// An operation whose name is not known before the program runs.
-    pub(crate) const fn given(name: &'a str, style: Style, method: Method, path: &'a str) -> Self {
+    pub(crate) const fn given(name: &'a str, style: Style, method: &'a Method, path: &'a str) -> Self {
         Self::new(Name::Given(name), style, method, path)
     }
 
     /// Another method than the style's usual one.
-    pub const fn method(mut self, method: Method) -> Self {
+    pub const fn method(mut self, method: &'a Method) -> Self {
         self.method = method;
         self
     }

@@ -1,11 +1,12 @@
 //! Calls of operations that no crate describes.
 
 use bytes::Bytes;
+use http::Method;
 use serde_json::Value;
 
 use crate::encode::{Parameters, Wire};
 use crate::events::ServerEvents;
-use crate::operation::{Info, Method, Operation, OperationInfo, ReplyKind};
+use crate::operation::{Info, Operation, OperationInfo, ReplyKind};
 use crate::secret::Sensitive;
 use crate::sign::Style;
 
@@ -66,7 +67,7 @@ enum Body {
 impl RawRequest {
     /// An operation that is found by its name: `POST /`.
     pub fn rpc(name: impl Into<String>) -> Self {
-        Self::new(name.into(), Style::Rpc, Method::Post, "/".into())
+        Self::new(name.into(), Style::Rpc, Method::POST, "/".into())
     }
 
     /// An operation with a path of its own; `{Name}` in it stands for a [path parameter](Self::path).
@@ -197,7 +198,7 @@ impl Operation for RawRequest {
     const INFO: OperationInfo = OperationInfo::rpc("");
 
     fn info(&self) -> Info<'_> {
-        let mut info = Info::given(&self.name, self.style, self.method, &self.path).reply(self.reply);
+        let mut info = Info::given(&self.name, self.style, &self.method, &self.path).reply(self.reply);
         if self.read {
             info = info.read();
         }

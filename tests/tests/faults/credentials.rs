@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use alicloud_core::credentials::{DefaultCredentials, EcsRamRoleCredentials, ProvideCredentials, UriCredentials};
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, HttpTransport, Proxy, Transport, TransportError};
+use alicloud_core::transport::bytes::Bytes;
+use alicloud_core::transport::http::{Request, Response};
+use alicloud_core::transport::{Body, BoxFuture, HttpTransport, Proxy, RequestContext, Transport, TransportError};
 use alicloud_core::{Clock, ErrorKind, TimeoutKind};
 use alicloud_mock::{AccessKey, Reply, Times};
 
@@ -291,11 +293,16 @@ struct Detour {
 }
 
 impl Transport for Detour {
-    fn send(&self, mut request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        let host = request.url.split('/').nth(2).unwrap_or_default().to_owned();
-        request.url = request.url.replace("http://100.100.100.200", &self.peer);
+    fn send(
+        &self,
+        mut request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let url = request.uri().to_string();
+        let host = url.split('/').nth(2).unwrap_or_default().to_owned();
+        *request.uri_mut() = url.replace("http://100.100.100.200", &self.peer).parse().expect("a URL");
         self.hosts.lock().expect("the hosts").push(host);
-        self.inner.send(request)
+        self.inner.send(request, context)
     }
 }
 

@@ -17,7 +17,9 @@ use alicloud_core::intercept::{
 };
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::testing::Recorder;
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, HttpTransport, Proxy, Transport, TransportError};
+use alicloud_core::transport::bytes::Bytes;
+use alicloud_core::transport::http::{Request, Response};
+use alicloud_core::transport::{Body, BoxFuture, HttpTransport, Proxy, RequestContext, Transport, TransportError};
 use alicloud_mock::{AccessKey, Reply};
 use serde_json::json;
 use tracing::field::{Field, Visit};
@@ -131,18 +133,22 @@ impl<S: tracing::Subscriber> Layer<S> for Spans {
     }
 }
 
-/// Shows every request, reply and failure that passes.
+/// Shows what passes and hides its secrets: of requests and responses themselves the `http` crate shows all.
 struct Window<T>(T, Sinks);
 
 impl<T: Transport> Transport for Window<T> {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        self.1.debug("Debug of requests on their way", &request);
-        self.1.debug("Debug of headers on their way", &request.headers);
+    fn send(
+        &self,
+        request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        self.1.debug("Debug of bodies on their way", request.body());
+        self.1.debug("Debug of headers on their way", request.headers());
+        self.1.debug("Debug of contexts on their way", &context);
         Box::pin(async {
-            let outcome = self.0.send(request).await;
-            match &outcome {
-                Ok(reply) => self.1.debug("Debug of replies on their way", reply),
-                Err(error) => self.1.text("errors of transports", format!("{error} {error:?} {error:#?}")),
+            let outcome = self.0.send(request, context).await;
+            if let Err(error) = &outcome {
+                self.1.text("errors of transports", format!("{error} {error:?} {error:#?}"));
             }
             outcome
         })

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use alicloud_core::__private::Bytes;
 use alicloud_core::credentials::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use alicloud_core::transport::http::{Request, Response};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 use alicloud_core::{Client, Clock, Config};
 
 use crate::cases;
@@ -114,10 +115,14 @@ impl World {
 }
 
 impl Transport for World {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let mut state = self.state();
-        let nonce = request.headers["x-acs-signature-nonce"].to_str().unwrap().to_owned();
-        let body = request.body.bytes().expect("a body in memory").to_vec();
+        let nonce = request.headers()["x-acs-signature-nonce"].to_str().unwrap().to_owned();
+        let body = request.body().bytes().expect("a body in memory").to_vec();
         if let Some((earlier, same)) = &state.last {
             if *earlier == nonce {
                 state.flaw = Some("the nonce is sent twice");
@@ -130,14 +135,17 @@ impl Transport for World {
         state.sends += 1;
         let progress = |sent| match sent {
             None => {}
-            Some(false) => request.progress.waiting(),
-            Some(true) => request.progress.sent(),
+            Some(false) => context.progress.waiting(),
+            Some(true) => context.progress.sent(),
         };
         let result = match step {
             Step::Response(status, headers, body) => {
                 progress(Some(true));
                 let header = |(name, value): (String, String)| (name.parse().unwrap(), value.parse().unwrap());
-                Ok(HttpResponse::new(status, headers.into_iter().map(header).collect(), body))
+                let mut response = Response::new(body);
+                *response.status_mut() = status.try_into().unwrap();
+                *response.headers_mut() = headers.into_iter().map(header).collect();
+                Ok(response)
             }
             Step::Failure(sent, kind) => {
                 progress(sent);

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use alicloud_core::credentials::Credentials;
 use alicloud_core::__private::{Operation, Service};
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::transport::bytes::Bytes;
+use alicloud_core::transport::http::{Request, Response};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};
 use alicloud_core::{Client, Config};
 use serde_core::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -21,12 +23,15 @@ use tracing_subscriber::registry::LookupSpan;
 struct Canned(Arc<Mutex<(u16, String)>>);
 
 impl Transport for Canned {
-    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(&self, _: Request<Body>, _: RequestContext) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async move {
             let (status, body) = self.0.lock().expect("a response").clone();
             let mut headers = http::HeaderMap::new();
             headers.insert("content-type", http::HeaderValue::from_static("application/json"));
-            Ok(HttpResponse::new(status, headers, body))
+            let mut response = Response::new(Bytes::from(body));
+            *response.status_mut() = status.try_into().expect("a status");
+            *response.headers_mut() = headers;
+            Ok(response)
         })
     }
 }

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::{Request, Response};
 
 use super::Shared;
 use super::limits::Limit;
@@ -14,7 +15,7 @@ use crate::decode::Place;
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Info;
-use crate::transport::{Chunks, HttpRequest, HttpResponse, HttpStream, Progress, TransportError};
+use crate::transport::{Body, Chunks, Progress, RequestContext, TransportError, read_body};
 
 /// What becomes of a reply that tells success.
 pub(super) enum Want<'a> {
@@ -46,7 +47,7 @@ impl<T: Place + Send + Sync> Slot for T {
 }
 
 /// A reply that tells success, and the request id if it stands in the body alone.
-pub(super) type Answer = (HttpResponse, Option<String>);
+pub(super) type Answer = (Response<Bytes>, Option<String>);
 
 /// A request that was handed to the transport.
 pub(super) struct Sent<'a> {
@@ -61,35 +62,41 @@ pub(super) struct Sent<'a> {
 
 /// A reply that is awaited.
 pub(super) enum Coming<'a> {
-    Whole(BoxFuture<'a, Result<HttpResponse, TransportError>>),
+    Whole(BoxFuture<'a, Result<Response<Bytes>, TransportError>>),
     Opened(BoxFuture<'a, Result<Came, TransportError>>),
 }
 
 /// A reply, and its body if that was left open.
-pub(super) type Came = (HttpResponse, Option<Chunks>);
+pub(super) type Came = (Response<Bytes>, Option<Chunks>);
 
 impl<'a> Coming<'a> {
     /// Lets a request go, for a reply that is taken as `want` says.
-    pub(super) fn new(shared: &'a Shared, mut request: HttpRequest, want: &Want<'_>) -> Self {
+    pub(super) fn new(
+        shared: &'a Shared,
+        request: Request<Body>,
+        mut context: RequestContext,
+        want: &Want<'_>,
+    ) -> Self {
         match want {
-            Want::Value(_) => Self::Whole(shared.transport.send(request)),
+            Want::Value(_) => Self::Whole(shared.transport.send(request, context)),
             Want::Stream(_) => {
                 // What is not kept needs no limit.
-                request.max_response_bytes = usize::MAX;
-                Self::Opened(Box::pin(opened(shared, request)))
+                context.max_response_bytes = usize::MAX;
+                Self::Opened(Box::pin(opened(shared, request, context)))
             }
         }
     }
 }
 
 /// A reply that tells success is left open, any other is read.
-async fn opened(shared: &Shared, request: HttpRequest) -> Result<Came, TransportError> {
-    let HttpStream { status, headers, body } = shared.transport.open(request).await?;
-    if matches!(status, 200..=299) {
-        return Ok((HttpResponse { status, headers, body: Bytes::new() }, Some(body)));
+async fn opened(shared: &Shared, request: Request<Body>, context: RequestContext) -> Result<Came, TransportError> {
+    let response = shared.transport.open(request, context).await?;
+    if response.status().is_success() {
+        let (head, body) = response.into_parts();
+        return Ok((Response::from_parts(head, Bytes::new()), Some(body)));
     }
-    let reply = HttpStream { status, headers, body: body.limit(shared.config.max_response_bytes) };
-    reply.whole().await.map(|reply| (reply, None))
+    let response = response.map(|body| body.limit(shared.config.max_response_bytes));
+    read_body(response).await.map(|response| (response, None))
 }
 
 impl Future for Coming<'_> {

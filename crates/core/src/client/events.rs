@@ -184,7 +184,7 @@ impl<O: ServerEvents> Events<O> {
     fn too_large(&mut self) -> Error {
         self.source = Source::Ended;
         let error = TransportError::new(TransportErrorKind::BodyTooLarge, "an event is larger than allowed");
-        let error = error.with_response(self.reply.status(), self.reply.headers().clone());
+        let error = error.with_response(self.reply.status_code(), self.reply.headers().clone());
         self.reply.failed(Error::transport(error, Phase::Responded), &[])
     }
 }

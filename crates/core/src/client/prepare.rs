@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::HeaderValue;
+use http::uri::Authority;
 
 use super::Shared;
 use super::options::Options;
@@ -23,7 +24,7 @@ pub(super) struct Prepared<'a> {
     pub(super) info: &'a Info<'a>,
     /// The operation's name.
     pub(super) action: HeaderValue,
-    pub(super) authority: Cow<'static, str>,
+    pub(super) authority: Authority,
     pub(super) path: Cow<'static, str>,
     pub(super) query: String,
     pub(super) headers: RequestHeaders,
@@ -97,8 +98,11 @@ pub(super) fn prepare<'a>(
         info,
         action: action.ok_or_else(|| Invalid(format!("{:?} is no name of an operation", info.name())))?,
         authority: match &outgoing.host {
-            Some(label) => shared.target.with_label(label).authority.into(),
-            None => shared.target.authority.clone().into(),
+            Some(label) => shared
+                .target
+                .with_label(label)
+                .map_err(|_| Invalid(format!("{label:?} is not valid in a host name")))?,
+            None => shared.target.authority.clone(),
         },
         path,
         query: outgoing.query.query(),
@@ -141,7 +145,7 @@ impl Prepared<'_> {
         sign::Request {
             style: self.info.style,
             method: self.info.method.as_str(),
-            host: &self.authority,
+            host: self.authority.as_str(),
             path: &self.path,
             query: &self.query,
             action: self.info.name(),

@@ -6,11 +6,10 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use crate::header::names::X_ACS_REQUEST_ID;
-use crate::transport::HttpResponse;
 
 /// A successful exchange; the value has been read.
 pub(super) struct Raw {
-    pub(super) response: HttpResponse,
+    pub(super) response: http::Response<Bytes>,
     pub(super) request_id: Option<String>,
     pub(super) attempts: u32,
     pub(super) elapsed: Duration,
@@ -19,7 +18,7 @@ pub(super) struct Raw {
 impl Raw {
     /// The id under which the service knows the request.
     pub(super) fn request_id(&self) -> Option<&str> {
-        let header = || self.response.headers.get(&X_ACS_REQUEST_ID)?.to_str().ok().filter(|id| !id.is_empty());
+        let header = || self.response.headers().get(&X_ACS_REQUEST_ID)?.to_str().ok().filter(|id| !id.is_empty());
         self.request_id.as_deref().or_else(header)
     }
 }
@@ -41,17 +40,17 @@ impl<T> Response<T> {
 
     /// The HTTP status.
     pub fn status(&self) -> u16 {
-        self.raw.response.status
+        self.raw.response.status().as_u16()
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.raw.response.headers
+        self.raw.response.headers()
     }
 
     /// The body as it came.
     pub fn body(&self) -> &Bytes {
-        &self.raw.response.body
+        self.raw.response.body()
     }
 
     /// The id under which the service knows the request, from the header or the body.

@@ -1,22 +1,26 @@
 //! What a reply means.
 
-use http::HeaderMap;
+use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, Response, StatusCode};
 
 use crate::decode::{self, Failure, Place, Reason, Scalar, trim};
 use crate::error::{Error, ErrorBody, ErrorKind, Fields, is_failure, snippet};
 use crate::header::names::X_ACS_REQUEST_ID;
 use crate::operation::{Info, ReplyKind};
-use crate::transport::HttpResponse;
 
 /// Reads a reply into `value`; brings back the request id if it stands in the body alone.
-pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Place) -> Result<Option<String>, Error> {
-    if !matches!(response.status, 200..=299) {
+pub(crate) fn read(
+    info: &Info<'_>,
+    response: &Response<Bytes>,
+    value: &mut dyn Place,
+) -> Result<Option<String>, Error> {
+    if !response.status().is_success() {
         let error = refused(info, response);
-        let decoded = denied(info, response).is_some() && decode::read(&response.body, value).is_ok();
+        let decoded = denied(info, response).is_some() && decode::read(response.body(), value).is_ok();
         return Err(error.decoded(decoded));
     }
-    let body = &response.body;
+    let body = response.body();
     if !body.is_empty() {
         plain(info, response)?;
     }
@@ -42,7 +46,7 @@ pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Pla
         }
         ReplyKind::Json => {}
     }
-    if is_page(&response.headers, body) {
+    if is_page(response.headers(), body) {
         return Err(unexpected(info, response));
     }
     let result = decode::read(body, value);
@@ -52,7 +56,7 @@ pub(crate) fn read(info: &Info<'_>, response: &HttpResponse, value: &mut dyn Pla
         return Err(error.decoded(result.is_ok()));
     }
     result.map_err(|failure| undecodable(info, response, &failure))?;
-    if response.headers.contains_key(&X_ACS_REQUEST_ID) {
+    if response.headers().contains_key(&X_ACS_REQUEST_ID) {
         return Ok(None);
     }
     for name in ["RequestId", "requestId"] {
@@ -82,8 +86,8 @@ fn may_fail(info: &Info<'_>, value: &mut dyn Place) -> bool {
 
 /// The error that a successful status hides, if it hides one.
 #[cold]
-fn failed(info: &Info<'_>, response: &HttpResponse) -> Option<Error> {
-    let fields = Fields::read(&response.body);
+fn failed(info: &Info<'_>, response: &Response<Bytes>) -> Option<Error> {
+    let fields = Fields::read(response.body());
     if info.success.is_some_and(|field| fields.is_false(field)) {
         return Some(service(info, response, fields.error_body()));
     }
@@ -96,30 +100,30 @@ fn failed(info: &Info<'_>, response: &HttpResponse) -> Option<Error> {
 }
 
 /// The fields of a response whose declared success field is false.
-fn denied<'a>(info: &Info<'_>, response: &'a HttpResponse) -> Option<Fields<'a>> {
+fn denied<'a>(info: &Info<'_>, response: &'a Response<Bytes>) -> Option<Fields<'a>> {
     let field = info.success?;
-    Some(Fields::read(&response.body)).filter(|fields| fields.is_false(field))
+    Some(Fields::read(response.body())).filter(|fields| fields.is_false(field))
 }
 
 /// An error by its status.
 #[cold]
-pub(super) fn refused(info: &Info<'_>, response: &HttpResponse) -> Error {
+pub(super) fn refused(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     let error_body =
-        ErrorBody::read(&response.body).or_else(|| denied(info, response).map(|fields| fields.error_body()));
+        ErrorBody::read(response.body()).or_else(|| denied(info, response).map(|fields| fields.error_body()));
     match error_body {
         Some(error_body) => service(info, response, error_body),
-        None if response.body.is_empty() => unexpected(info, response),
+        None if response.body().is_empty() => unexpected(info, response),
         None => plain(info, response).err().unwrap_or_else(|| unexpected(info, response)),
     }
 }
 
 /// Refuses a reply whose body is still encoded. No encoding is asked for, and a transport that undoes one removes the
 /// header that names it.
-pub(super) fn plain(info: &Info<'_>, response: &HttpResponse) -> Result<(), Error> {
-    if !response.headers.contains_key(CONTENT_ENCODING) {
+pub(super) fn plain(info: &Info<'_>, response: &Response<Bytes>) -> Result<(), Error> {
+    if !response.headers().contains_key(CONTENT_ENCODING) {
         return Ok(());
     }
-    match encoding(&response.headers) {
+    match encoding(response.headers()) {
         Some(encoding) => Err(encoded(info, response, &encoding)),
         None => Ok(()),
     }
@@ -137,14 +141,14 @@ fn encoding(headers: &HeaderMap) -> Option<String> {
 }
 
 #[cold]
-fn encoded(_: &Info<'_>, response: &HttpResponse, encoding: &str) -> Error {
+fn encoded(_: &Info<'_>, response: &Response<Bytes>, encoding: &str) -> Error {
     let text =
         format!("the response body is encoded with `{encoding}`, which the client did not request and cannot decode");
-    let kind = if matches!(response.status, 200..=299) { ErrorKind::Decode } else { ErrorKind::UnexpectedResponse };
+    let kind = if response.status().is_success() { ErrorKind::Decode } else { ErrorKind::UnexpectedResponse };
     Error::from_response(kind, text, ErrorBody::default(), parts(response))
 }
 
-fn service(_: &Info<'_>, response: &HttpResponse, error_body: ErrorBody) -> Error {
+fn service(_: &Info<'_>, response: &Response<Bytes>, error_body: ErrorBody) -> Error {
     let text = match error_body.code {
         Some(_) => "the service gave no message",
         None => "the service reports a failure without a code or a message",
@@ -154,13 +158,13 @@ fn service(_: &Info<'_>, response: &HttpResponse, error_body: ErrorBody) -> Erro
 
 /// A reply that is not the service's own.
 #[cold]
-fn unexpected(info: &Info<'_>, response: &HttpResponse) -> Error {
-    let what = match response.status {
+fn unexpected(info: &Info<'_>, response: &Response<Bytes>) -> Error {
+    let what = match response.status().as_u16() {
         200..=299 => "a page instead of a reply",
         300..=399 => "a redirect, which is not followed",
         _ => "a failure without the service's error code",
     };
-    let text = match snippet(&response.body) {
+    let text = match snippet(response.body()) {
         None => format!("{what}, with an empty body"),
         Some(_) if info.sensitive_reply => what.to_owned(),
         Some(words) => format!("{what}: {words}"),
@@ -169,13 +173,13 @@ fn unexpected(info: &Info<'_>, response: &HttpResponse) -> Error {
 }
 
 #[cold]
-fn undecodable(_: &Info<'_>, response: &HttpResponse, failure: &Failure) -> Error {
+fn undecodable(_: &Info<'_>, response: &Response<Bytes>, failure: &Failure) -> Error {
     let text = format!("the reply cannot be read: {failure}");
     Error::from_response(ErrorKind::Decode, text, ErrorBody::default(), parts(response))
 }
 
-fn parts(response: &HttpResponse) -> (u16, &HeaderMap, bytes::Bytes) {
-    (response.status, &response.headers, response.body.clone())
+fn parts(response: &Response<Bytes>) -> (StatusCode, &HeaderMap, Bytes) {
+    (response.status(), response.headers(), response.body().clone())
 }
 
 /// Whether a body is HTML, by its first tag.

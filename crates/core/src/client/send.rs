@@ -140,7 +140,7 @@ impl<'a> Exchange<'a> {
             let error = match span.inside(|| sent?.take(came, info, &used.credentials, &mut self.want)) {
                 Ok(answer) => {
                     self.attempts.succeeded();
-                    self.watch.attempted(&span, Ok(answer.0.status));
+                    self.watch.attempted(&span, Ok(answer.0.status().as_u16()));
                     return Ok(answer);
                 }
                 Err(error) => error,
@@ -205,18 +205,19 @@ impl<'a> Exchange<'a> {
         let Self { shared, limits, watch, .. } = self;
         let progress = Progress::default();
         let headers = watch.headers(&prepared.headers)?;
-        let SignedRequest { mut request, proof, text } = shared.sign(prepared, &headers, used, progress.clone())?;
+        let SignedRequest { request, mut context, proof, text } =
+            shared.sign(prepared, &headers, used, progress.clone())?;
         watch.sending(&request);
         #[cfg(feature = "testing")]
-        request.snapshot.clone_from(&self.job.snapshot);
+        context.snapshot.clone_from(&self.job.snapshot);
         if shared.transport.wants_secrets() {
             let known = used.credentials.secrets().values().chain([text_of(&proof)]);
             let values =
                 known.map(|value| value.to_owned().into()).chain(secrets(prepared.info, self.job.parameters)).collect();
-            request.secrets = Secrets::new(values, prepared.info.sensitive_reply);
+            context.secrets = Secrets::new(values, prepared.info.sensitive_reply);
         }
         let (limit, left) = limits.of_attempt(shared);
-        let reply = within(&*shared.clock, left, Coming::new(shared, request, &self.want));
+        let reply = within(&*shared.clock, left, Coming::new(shared, request, context, &self.want));
         Ok(Sent { reply, limit, progress, proof, signed: text })
     }
 }

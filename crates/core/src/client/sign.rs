@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use http::uri::{self, PathAndQuery, Uri};
 use http::{HeaderMap, HeaderValue};
 
 use super::Shared;
@@ -14,7 +15,10 @@ use crate::header::names::X_ACS_ACTION;
 use crate::header::{RequestHeaders, text};
 use crate::operation::Info;
 use crate::sign::{self, Moment, Parts};
-use crate::transport::{HttpRequest, Progress, Secrets};
+use crate::transport::{Body, Progress, RequestContext};
+
+/// The limit of [`http::Uri`]. The service rejects much shorter URLs.
+const MAX_URI_BYTES: usize = 65_534;
 
 /// What an attempt was signed with.
 pub(super) struct Used {
@@ -25,7 +29,8 @@ pub(super) struct Used {
 
 /// A request that carries its signature.
 pub(super) struct SignedRequest {
-    pub(super) request: HttpRequest,
+    pub(super) request: http::Request<Body>,
+    pub(super) context: RequestContext,
     /// The signature itself, which no text may show.
     pub(super) proof: Bytes,
     /// The text that was signed, where a refusal is to be explained.
@@ -81,28 +86,38 @@ impl Shared {
             start = end;
         }
 
-        let scheme = self.target.scheme;
-        let length = scheme.len() + 4 + prepared.authority.len() + prepared.path.len() + query.len();
-        let mut url = String::with_capacity(length);
-        for part in [scheme, "://", &prepared.authority, &prepared.path] {
-            url.push_str(part);
-        }
+        let mut request = http::Request::new(prepared.body.clone());
+        request.method_mut().clone_from(prepared.info.method);
+        *request.uri_mut() = self.uri(prepared, query).map_err(Error::invalid)?;
+        *request.headers_mut() = headers;
+        let context =
+            RequestContext { max_response_bytes: self.config.max_response_bytes, progress, ..RequestContext::new() };
+        Ok(SignedRequest { request, context, proof, text: explained })
+    }
+
+    /// Returns the URI of a request, byte for byte as it is signed.
+    fn uri(&self, prepared: &Prepared<'_>, query: &str) -> Result<Uri, Invalid> {
+        let path = &prepared.path;
+        let mut text = String::with_capacity(path.len() + 1 + query.len());
+        text.push_str(path);
         if !query.is_empty() {
-            url.push('?');
-            url.push_str(query);
+            text.push('?');
+            text.push_str(query);
         }
-        let request = HttpRequest {
-            #[cfg(feature = "testing")]
-            snapshot: None,
-            method: prepared.info.method,
-            url,
-            headers,
-            body: prepared.body.clone(),
-            max_response_bytes: self.config.max_response_bytes,
-            progress,
-            secrets: Secrets::default(),
-        };
-        Ok(SignedRequest { request, proof, text: explained })
+        let length = text.len();
+        if length > MAX_URI_BYTES {
+            let hint = "pass large values in the body";
+            return Err(Invalid(format!("the URL has {length} bytes, the maximum is {MAX_URI_BYTES}: {hint}")));
+        }
+        let path_and_query = PathAndQuery::from_maybe_shared(Bytes::from(text))
+            .ok()
+            .filter(|parsed| parsed.as_str().len() == length)
+            .ok_or_else(|| Invalid("the path or the query is not valid in a URL".into()))?;
+        let mut parts = uri::Parts::default();
+        parts.scheme = Some(self.target.scheme.clone());
+        parts.authority = Some(prepared.authority.clone());
+        parts.path_and_query = Some(path_and_query);
+        Uri::from_parts(parts).map_err(|error| Invalid(error.to_string()))
     }
 
     /// What an idempotency token that the caller left open is filled with.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use zeroize::Zeroizing;
 
 use super::Shared;
@@ -20,7 +20,7 @@ use crate::encode::Parameters;
 use crate::error::{Context, Error, Phase, TimeoutKind};
 use crate::future::BoxFuture;
 use crate::operation::Operation;
-use crate::transport::{Chunks, HttpResponse};
+use crate::transport::Chunks;
 
 impl<O: Operation> Call<O> {
     /// Makes the call, and brings back the body of the reply piece by piece, as it is: for what is too large to be in
@@ -93,12 +93,12 @@ pub struct StreamedResponse {
 impl StreamedResponse {
     /// The HTTP status.
     pub fn status(&self) -> u16 {
-        self.raw.response.status
+        self.raw.response.status().as_u16()
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.raw.response.headers
+        self.raw.response.headers()
     }
 
     /// The id under which the service knows the request, from the header.
@@ -134,9 +134,13 @@ impl StreamedResponse {
         error.redact(secrets).with_context(Context { operation: &self.operation, attempts, elapsed })
     }
 
-    /// The head of the reply with a body of its own, as if it were a whole one.
-    pub(super) fn with_body(&mut self, body: Bytes) -> &HttpResponse {
-        self.raw.response.body = body;
+    pub(super) fn status_code(&self) -> StatusCode {
+        self.raw.response.status()
+    }
+
+    /// The head of the response with `body`.
+    pub(super) fn with_body(&mut self, body: Bytes) -> &http::Response<Bytes> {
+        *self.raw.response.body_mut() = body;
         &self.raw.response
     }
 }
@@ -154,7 +158,7 @@ impl Stream for StreamedResponse {
                 return Poll::Ready(Some(Ok(chunk)));
             }
             Poll::Ready(Some(Err(error))) => {
-                let error = error.with_response(this.status(), this.headers().clone());
+                let error = error.with_response(this.raw.response.status(), this.headers().clone());
                 Some(Error::transport(error, Phase::Responded))
             }
             Poll::Pending => {

@@ -49,7 +49,7 @@ impl Span {
             "otel.status_code" = tracing::field::Empty,
             "http.request.method" = info.method.as_str(),
             "http.request.resend_count" = number - 1,
-            "url.scheme" = shared.target.scheme,
+            "url.scheme" = shared.target.scheme.as_str(),
             "server.address" = shared.target.host(),
             "server.port" = shared.target.port(),
             "http.response.status_code" = tracing::field::Empty,

@@ -10,7 +10,7 @@ use super::trace::Span;
 use crate::error::Error;
 use crate::header::RequestHeaders;
 use crate::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, CallInfo, Outcome};
-use crate::transport::HttpRequest;
+use crate::transport::Body;
 
 /// One call, as others see it. If it is dropped before its end, that is told as well.
 pub(super) struct Watch<'a> {
@@ -35,7 +35,7 @@ impl<'a> Watch<'a> {
         CallInfo {
             service: self.shared.service,
             region: self.shared.config.region.as_deref(),
-            endpoint: &self.shared.target.authority,
+            endpoint: self.shared.target.authority.as_str(),
             info: self.job.info,
             parameters: self.job.parameters,
         }
@@ -66,7 +66,7 @@ impl<'a> Watch<'a> {
     }
 
     /// The attempt is about to be sent.
-    pub(super) fn sending(&self, request: &HttpRequest) {
+    pub(super) fn sending(&self, request: &http::Request<Body>) {
         for interceptor in &*self.shared.config.interceptors {
             interceptor.before_sending(&BeforeSending { call: self.call(), attempt: self.attempt, request });
         }
@@ -101,7 +101,7 @@ impl<'a> Watch<'a> {
     /// The call ended.
     pub(super) fn end(mut self, elapsed: Duration, result: Result<&Raw, &Error>) {
         self.ended = true;
-        self.span.end(result.map(|raw| raw.response.status));
+        self.span.end(result.map(|raw| raw.response.status().as_u16()));
         if let Ok(raw) = result {
             self.span.known_as(raw.request_id());
         }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::uri::Scheme;
+
 use super::Config;
 use crate::client::usual_transport;
 use crate::credentials::profile_region;
@@ -25,14 +27,14 @@ impl Config {
             return Ok(transport.clone());
         }
         // No proxy stands between a machine and itself.
-        let (plain, proxy) = (target.scheme == "http", !target.loopback);
+        let (plain, proxy) = (target.scheme == Scheme::HTTP, !target.loopback);
         let mut transports = self.default_transports.0.lock().unwrap_or_else(PoisonError::into_inner);
         let [direct, proxied] = &mut transports[usize::from(plain)];
         let cell = if proxy { proxied } else { direct };
         if let Some(transport) = cell {
             return Ok(transport.clone());
         }
-        let transport = usual_transport(target.scheme, proxy, self.connect_timeout)?;
+        let transport = usual_transport(&target.scheme, proxy, self.connect_timeout)?;
         Ok(cell.insert(transport).clone())
     }
 

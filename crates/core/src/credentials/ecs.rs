@@ -1,11 +1,13 @@
 //! The role of the machine.
 
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+
 use super::cache::cached;
 use super::route::Route;
 use super::session::{Keys, expect_success};
 use super::surroundings::{Ask, Surroundings, metadata_transport, shares_transport, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
-use crate::transport::{HttpResponse, Method};
 
 /// The metadata service has this address on every machine, and no other; it is link-local.
 const BASE: &str = "http://100.100.100.200/latest/";
@@ -85,7 +87,7 @@ impl Source {
             None => self.role(&mut token).await?,
         };
         let reply = self.get(&format!("{CREDENTIALS}{role}"), &mut token).await?;
-        if reply.status == 404 {
+        if reply.status() == StatusCode::NOT_FOUND {
             return Err(CredentialsError::new(format!("this machine has no role {role}")));
         }
         let keys = Keys::of_reply(&reply, SOURCE)?;
@@ -102,18 +104,18 @@ impl Source {
 
     /// What the further requests carry; none where the service refuses to give it.
     async fn token(&self) -> Result<Option<String>, CredentialsError> {
-        let reply = self.ask(Method::Put, "api/token", ("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")).await?;
+        let reply = self.ask(Method::PUT, "api/token", ("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")).await?;
         if refuses(&reply) {
             if self.allows_v1() {
                 return Ok(None);
             }
             return Err(CredentialsError::new(format!(
                 "{SOURCE} answered with HTTP {} to the request for a token, and may not be asked without one",
-                reply.status
+                reply.status().as_u16()
             )));
         }
         expect_success(&reply, SOURCE)?;
-        let token = std::str::from_utf8(&reply.body).unwrap_or_default().trim();
+        let token = std::str::from_utf8(reply.body()).unwrap_or_default().trim();
         let fits =
             (1..=MAX_TOKEN).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<');
         match fits {
@@ -124,11 +126,11 @@ impl Source {
 
     async fn role(&self, token: &mut Option<String>) -> Result<String, CredentialsError> {
         let reply = self.get(CREDENTIALS, token).await?;
-        if reply.status == 404 {
+        if reply.status() == StatusCode::NOT_FOUND {
             return Err(CredentialsError::new("this machine has no RAM role"));
         }
         expect_success(&reply, SOURCE)?;
-        let role = std::str::from_utf8(&reply.body).unwrap_or_default().trim();
+        let role = std::str::from_utf8(reply.body()).unwrap_or_default().trim();
         match is_role(role) {
             true => Ok(role.to_owned()),
             false => Err(CredentialsError::new(format!("what {SOURCE} answered is no name of a role"))),
@@ -137,13 +139,13 @@ impl Source {
 
     /// Asks with the token, if there is one. Where the service refuses that it is asked once without, if that is
     /// allowed; where that helps there is no token from then on.
-    async fn get(&self, path: &str, token: &mut Option<String>) -> Result<HttpResponse, CredentialsError> {
-        let Some(text) = token.as_deref() else { return self.ask(Method::Get, path, None).await };
-        let reply = self.ask(Method::Get, path, (TOKEN, text)).await?;
+    async fn get(&self, path: &str, token: &mut Option<String>) -> Result<Response<Bytes>, CredentialsError> {
+        let Some(text) = token.as_deref() else { return self.ask(Method::GET, path, None).await };
+        let reply = self.ask(Method::GET, path, (TOKEN, text)).await?;
         if !refuses(&reply) || !self.allows_v1() {
             return Ok(reply);
         }
-        match self.ask(Method::Get, path, None).await {
+        match self.ask(Method::GET, path, None).await {
             Ok(other) if !refuses(&other) => {
                 *token = None;
                 Ok(other)
@@ -157,7 +159,7 @@ impl Source {
         method: Method,
         path: &str,
         header: impl Into<Option<(&'static str, &str)>>,
-    ) -> Result<HttpResponse, CredentialsError> {
+    ) -> Result<Response<Bytes>, CredentialsError> {
         let headers = header.into().into_iter().collect();
         let url = format!("{BASE}{path}");
         let ask = Ask { method, url, headers, body: String::new(), secrets: Vec::new() };
@@ -166,8 +168,8 @@ impl Source {
 }
 
 /// Whether the service says that it does not do what it is asked.
-fn refuses(reply: &HttpResponse) -> bool {
-    reply.status >= 400
+fn refuses(reply: &Response<Bytes>) -> bool {
+    reply.status().as_u16() >= 400
 }
 
 /// What a role can be called. A page of a proxy is no such name.

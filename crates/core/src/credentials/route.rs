@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use http::uri::Scheme;
+
 use crate::endpoint::Target;
 
 /// How a source of credentials is reached: by whose transport, through which proxies, within which limits.
@@ -30,20 +32,20 @@ impl Route {
     /// The route to a service with an endpoint, such as the Security Token Service. A transport that was given serves
     /// it, wherever it is.
     pub(super) fn to_service(target: &Target) -> Self {
-        match target.scheme {
-            "https" if target.loopback => Self::Loopback,
-            "https" => Self::Internet,
-            _ => Self::Plain,
+        match (target.scheme == Scheme::HTTPS, target.loopback) {
+            (true, true) => Self::Loopback,
+            (true, false) => Self::Internet,
+            (false, _) => Self::Plain,
         }
     }
 
     /// The route to a server that hands out credentials to its neighbors.
     pub(super) fn to_server(target: &Target) -> Self {
-        match (target.scheme, distance(target)) {
-            ("https", Distance::Link) => Self::NearTls,
-            ("https", _) => Self::Internet,
-            (_, Distance::Far) => Self::Plain,
-            (_, _) => Self::Near,
+        match (target.scheme == Scheme::HTTPS, distance(target)) {
+            (true, Distance::Link) => Self::NearTls,
+            (true, _) => Self::Internet,
+            (false, Distance::Far) => Self::Plain,
+            (false, _) => Self::Near,
         }
     }
 
@@ -53,11 +55,11 @@ impl Route {
     }
 
     /// The scheme of the connection, and whether the proxies of the environment count.
-    pub(super) const fn scheme(self) -> (&'static str, bool) {
+    pub(super) fn scheme(self) -> (Scheme, bool) {
         match self {
-            Self::Internet => ("https", true),
-            Self::Loopback | Self::NearTls => ("https", false),
-            Self::Plain | Self::Near | Self::Metadata => ("http", false),
+            Self::Internet => (Scheme::HTTPS, true),
+            Self::Loopback | Self::NearTls => (Scheme::HTTPS, false),
+            Self::Plain | Self::Near | Self::Metadata => (Scheme::HTTP, false),
         }
     }
 
@@ -81,8 +83,8 @@ enum Distance {
 }
 
 fn distance(target: &Target) -> Distance {
-    let bracketed = target.authority.strip_prefix('[').and_then(|rest| rest.split(']').next());
-    let host = bracketed.unwrap_or_else(|| target.authority.split(':').next().unwrap_or_default());
+    let bracketed = target.authority.as_str().strip_prefix('[').and_then(|rest| rest.split(']').next());
+    let host = bracketed.unwrap_or_else(|| target.authority.as_str().split(':').next().unwrap_or_default());
     if target.loopback {
         return Distance::Link;
     }

@@ -2,10 +2,12 @@
 
 use std::time::SystemTime;
 
+use bytes::Bytes;
+use http::Response;
+
 use super::{Credentials, CredentialsError, value};
 use crate::decode::{self, Decode, Place};
 use crate::sign::Moment;
-use crate::transport::HttpResponse;
 
 /// The fields of a temporary key, in all spellings. It is no public type, and `Debug` is left out on purpose.
 #[derive(Default)]
@@ -39,9 +41,9 @@ impl Decode for Keys {
 
 impl Keys {
     /// Reads the reply of `source`, which must be of status 200 and JSON.
-    pub(super) fn of_reply(reply: &HttpResponse, source: &str) -> Result<Self, CredentialsError> {
+    pub(super) fn of_reply(reply: &Response<Bytes>, source: &str) -> Result<Self, CredentialsError> {
         expect_success(reply, source)?;
-        Self::read(&reply.body, source)
+        Self::read(reply.body(), source)
     }
 
     /// Reads JSON that came from `source`.
@@ -70,8 +72,8 @@ impl Keys {
 }
 
 /// A reply must be of status 200. Redirects are not followed, so they are errors as well.
-pub(super) fn expect_success(reply: &HttpResponse, source: &str) -> Result<(), CredentialsError> {
-    match reply.status {
+pub(super) fn expect_success(reply: &Response<Bytes>, source: &str) -> Result<(), CredentialsError> {
+    match reply.status().as_u16() {
         200 => Ok(()),
         status @ 300..=399 => Err(CredentialsError::new(format!(
             "{source} answered with HTTP {status}: a redirect, which is not followed"

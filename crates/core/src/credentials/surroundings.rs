@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
@@ -14,7 +14,7 @@ use super::route::Route;
 use super::{CredentialsError, sts};
 use crate::client::{user_agent, usual_transport};
 use crate::clock::{Clock, SystemClock, within};
-use crate::transport::{HttpRequest, HttpResponse, Method, Secrets, Transport};
+use crate::transport::{RequestContext, Secrets, Transport};
 
 /// A reply with credentials is a few hundred bytes.
 pub(super) const MAX_BODY: usize = 64 << 10;
@@ -133,15 +133,22 @@ impl Surroundings {
             return Ok(transport.clone());
         }
         let (scheme, proxy) = route.scheme();
-        let made = usual_transport(scheme, proxy, route.limits().0);
+        let made = usual_transport(&scheme, proxy, route.limits().0);
         let made = made.map_err(|error| CredentialsError::new("cannot request credentials").with_source(error))?;
         Ok(cell.get_or_init(|| made).clone())
     }
 
     /// Sends a request and brings back the reply, whatever it says. An error tells who was asked, and nothing else.
-    pub(super) async fn ask(&self, route: Route, ask: Ask<'_>) -> Result<HttpResponse, CredentialsError> {
-        let peer = ask.url.split('/').nth(2).unwrap_or_default().to_owned();
-        let mut headers = HeaderMap::new();
+    pub(super) async fn ask(&self, route: Route, ask: Ask<'_>) -> Result<Response<Bytes>, CredentialsError> {
+        let uri = Uri::try_from(&ask.url);
+        // The text is not repeated: it may contain a password or a token.
+        let uri =
+            uri.map_err(|error| CredentialsError::new("the URL of the source is not valid").with_source(error))?;
+        let peer = uri.authority().map(ToString::to_string).unwrap_or_default();
+        let mut request = Request::new(Bytes::from(ask.body).into());
+        *request.method_mut() = ask.method;
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
         let agent = user_agent(&sts::SERVICE, None);
         let agent = agent.map_err(|error| CredentialsError::new("cannot build the user agent").with_source(error))?;
         headers.insert(USER_AGENT, agent);
@@ -158,14 +165,11 @@ impl Surroundings {
             headers.insert(HeaderName::from_static(name), value);
         }
         let transport = self.transport(route)?;
-        let mut request = HttpRequest::new(ask.method, ask.url);
-        request.headers = headers;
-        request.body = Bytes::from(ask.body).into();
-        request.max_response_bytes = MAX_BODY;
+        let mut context = RequestContext { max_response_bytes: MAX_BODY, ..RequestContext::new() };
         if transport.wants_secrets() {
-            request.secrets = Secrets::new(secrets.into_iter().map(|text| text.to_owned().into()).collect(), true);
+            context.secrets = Secrets::new(secrets.into_iter().map(|text| text.to_owned().into()).collect(), true);
         }
-        let reply = transport.send(request);
+        let reply = transport.send(request, context);
         let (connect, read) = route.limits();
         match within(&*self.clock(), connect + read, reply).await {
             Some(Ok(reply)) => Ok(reply),

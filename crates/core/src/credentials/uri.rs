@@ -1,12 +1,14 @@
 //! Credentials from an address.
 
+use http::Method;
+use http::uri::Scheme;
+
 use super::cache::cached;
 use super::route::{Route, is_near};
 use super::session::Keys;
 use super::surroundings::{Ask, Surroundings, metadata_transport, shares_transport, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::Target;
-use crate::transport::Method;
 
 const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 
@@ -74,7 +76,7 @@ impl Source {
         let Address { url, target } = Address::parse(&uri, self.allow_http)?;
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
         let source = format!("the credentials server {}", target.authority);
-        let ask = Ask { method: Method::Get, url, headers: Vec::new(), body: String::new(), secrets: vec![&path] };
+        let ask = Ask { method: Method::GET, url, headers: Vec::new(), body: String::new(), secrets: vec![&path] };
         let reply = self.surroundings.ask(Route::to_server(&target), ask).await?;
         let keys = Keys::of_reply(&reply, &source)?;
         match keys.code.as_deref() {
@@ -104,7 +106,7 @@ impl Address {
         // Why is not told: it repeats the text, which may be half of a password with a slash in it.
         let target = Target::parse(&format!("{scheme}://{authority}"), true)
             .map_err(|_| wrong("is no http or https URL, or has no valid host and port"))?;
-        if target.scheme == "http" && !allow_http && !is_near(&target) {
+        if target.scheme == Scheme::HTTP && !allow_http && !is_near(&target) {
             return Err(wrong(
                 "is plain http, which is for this machine and private networks alone; use https, or allow plain http \
                  in the configuration",

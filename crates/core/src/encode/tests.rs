@@ -482,7 +482,7 @@ proptest! {
 
 #[test]
 fn bodies() {
-    let info = OperationInfo::roa("X", crate::operation::Method::Post, "/").json();
+    let info = OperationInfo::roa("X", &http::Method::POST, "/").json();
     let text = |value: &dyn Wire| match outgoing(&info, |out| out.body("body", value)).body {
         Body::Text(text) => Some(text),
         Body::Bytes(bytes) => Some(String::from_utf8(bytes.to_vec()).unwrap()),

@@ -14,7 +14,7 @@ static CENTRAL: Service = Service::new("thing", "2021-09-01", "p", "1").endpoint
 fn the_table_decides() {
     let target = resolve(&SERVICE, Some("cn-shanghai"), EndpointType::Public).unwrap();
     assert_eq!(
-        (target.scheme, target.authority.as_str(), target.loopback),
+        (target.scheme.as_str(), target.authority.as_str(), target.loopback),
         ("https", "thing.cn-shanghai.aliyuncs.com", false)
     );
     let target = resolve(&SERVICE, Some("cn-shanghai"), EndpointType::Vpc).unwrap();
@@ -50,7 +50,7 @@ fn endpoints_that_people_type() {
     ];
     for (text, scheme, authority) in good {
         let target = Target::parse(text, false).unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert_eq!((target.scheme, target.authority.as_str()), (scheme, authority), "{text}");
+        assert_eq!((target.scheme.as_str(), target.authority.as_str()), (scheme, authority), "{text}");
     }
     let bad = [
         "",
@@ -95,7 +95,7 @@ fn a_password_is_not_repeated() {
 
 #[test]
 fn labels_go_before_names_alone() {
-    let of = |text| Target::parse(text, false).unwrap().with_label("Bucket").authority;
+    let of = |text| Target::parse(text, false).unwrap().with_label("Bucket").unwrap();
     assert_eq!(of("thing.example.com:8443"), "bucket.thing.example.com:8443");
     assert_eq!(of("http://127.0.0.1:1"), "127.0.0.1:1");
 }

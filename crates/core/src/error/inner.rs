@@ -4,8 +4,8 @@ use std::any::Any;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
 use zeroize::Zeroizing;
 
 use super::{Error, ErrorBody, ErrorKind, Phase, TimeoutKind};
@@ -164,7 +164,7 @@ impl Error {
         if let Some(reply) = error.reply {
             let (status, headers) = *reply;
             inner.responded(status, &headers, Bytes::new());
-            if matches!(status, 200..=299) {
+            if status.is_success() {
                 inner.text.push_str("; its status tells that the request succeeded");
             }
         }
@@ -177,7 +177,7 @@ impl Error {
         kind: ErrorKind,
         text: String,
         error_body: ErrorBody,
-        (status, headers, body): (u16, &HeaderMap, Bytes),
+        (status, headers, body): (StatusCode, &HeaderMap, Bytes),
     ) -> Self {
         let mut inner = Inner { text, error_body, ..Inner::default() };
         inner.responded(status, headers, body);
@@ -304,9 +304,9 @@ impl Error {
 }
 
 impl Inner {
-    fn responded(&mut self, status: u16, headers: &HeaderMap, body: Bytes) {
+    fn responded(&mut self, status: StatusCode, headers: &HeaderMap, body: Bytes) {
         self.phase = Phase::Responded;
-        self.status = Some(status);
+        self.status = Some(status.as_u16());
         self.request_id = request_id(headers);
         self.date = headers.get(DATE).and_then(|value| Moment::from_http(value.to_str().ok()?));
         self.retry_after = retry_after(headers);

@@ -2,7 +2,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
 use super::{Context, Error, ErrorBody, ErrorKind, Invalid, Phase, TimeoutKind};
 use crate::credentials::CredentialsError;
@@ -19,7 +19,7 @@ fn errors() -> Vec<Error> {
     use TransportErrorKind as Transport;
     let transport = |kind| Error::transport(TransportError::new(kind, "text").with_source(CAUSE), Phase::Sent);
     let response = |kind| {
-        let parts = (500, &HeaderMap::new(), Bytes::new());
+        let parts = (StatusCode::INTERNAL_SERVER_ERROR, &HeaderMap::new(), Bytes::new());
         Error::from_response(kind, "text".to_owned(), ErrorBody::default(), parts).with_source(cause())
     };
     vec![

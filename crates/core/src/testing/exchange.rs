@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Method, Request};
 use serde_json::Value;
 
-use crate::operation::Method;
-use crate::transport::{HttpRequest, TransportError, TransportErrorKind};
+use crate::transport::{Body, TransportError, TransportErrorKind};
 
 /// A request as it was sent.
 ///
@@ -48,23 +47,20 @@ impl SentRequest {
     }
 
     /// Takes a request apart; a body that is a source is read.
-    pub(super) async fn of(request: &HttpRequest) -> Result<Self, TransportError> {
-        let body = request.body.open().whole().await?;
-        let rest = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
-        let path = rest.find('/').map_or("/", |start| &rest[start..]);
-        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    pub(super) async fn of(request: &Request<Body>) -> Result<Self, TransportError> {
+        let body = request.body().open().whole().await?;
         let operation = request
-            .headers
+            .headers()
             .get("x-acs-action")
             .and_then(|name| name.to_str().ok())
             .ok_or_else(|| TransportError::new(TransportErrorKind::Request, "the request names no operation"))?;
         let mut sent = Self {
             operation: operation.to_owned(),
-            method: request.method,
-            path: path.to_owned(),
-            query: pairs(query.as_bytes()),
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            query: pairs(request.uri().query().unwrap_or_default().as_bytes()),
             form: BTreeMap::new(),
-            headers: request.headers.clone(),
+            headers: request.headers().clone(),
             body,
         };
         if sent.is(crate::sign::FORM) {

@@ -5,13 +5,16 @@ use std::fmt::{self, Debug, Formatter};
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
+use http::{Request, Response};
+
 use super::exchange::SentRequest;
 use super::response::MockResponse;
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::encode::Wire;
 use crate::operation::{Operation, Snapshot};
-use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 
 /// Responds to requests by rules, without a network, and records the requests.
 ///
@@ -165,10 +168,14 @@ impl fmt::Display for Rule {
 }
 
 impl Transport for MockTransport {
-    fn send(&self, mut request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async move {
-            let snapshot = request.snapshot.take();
-            let received = Received { sent: SentRequest::of(&request).await?, snapshot };
+            let sent = SentRequest::of(&request).await?;
+            let received = Received { sent, snapshot: context.snapshot };
             let response = self.response(&received);
             if !response.delay.is_zero() {
                 tokio::time::sleep(response.delay).await;

@@ -4,12 +4,14 @@ pub(super) mod writer;
 
 use std::path::PathBuf;
 
+use bytes::Bytes;
+use http::{Request, Response};
 use serde_json::json;
 
 use self::writer::Writer;
 use super::exchange::SentRequest;
 use super::scrub::Scrubber;
-use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 
 /// The form of the files.
 pub(super) const VERSION: u64 = 1;
@@ -57,18 +59,22 @@ impl<T: Transport> Recorder<T> {
 }
 
 impl<T: Transport> Transport for Recorder<T> {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async move {
-            let secrets = request.secrets.clone();
+            let secrets = context.secrets.clone();
             let sent = self.scrubber.request(&SentRequest::of(&request).await?, &secrets);
-            let reply = self.inner.send(request).await?;
+            let reply = self.inner.send(request, context).await?;
             let exchange = json!({"request": sent, "reply": self.scrubber.reply(&reply, &secrets)});
             match self.writer.write(exchange).await {
                 Ok(()) => Ok(reply),
                 Err(error) => {
                     let text = format!("the recording {} cannot be written", self.writer.path().display());
                     let error = TransportError::new(TransportErrorKind::Request, text).with_source(error);
-                    Err(error.with_response(reply.status, reply.headers))
+                    Err(error.with_response(reply.status(), reply.headers().clone()))
                 }
             }
         })

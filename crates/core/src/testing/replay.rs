@@ -5,13 +5,14 @@ use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use bytes::Bytes;
+use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
 use super::exchange::SentRequest;
 use super::record::VERSION;
 use super::record::writer::repair;
 use super::scrub::{Scrubber, headers};
-use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 
 /// Answers each request with the reply that was recorded for the same one, in the order of the recording.
 ///
@@ -57,8 +58,7 @@ impl Replay {
         let exchanges = recording["exchanges"].as_array().ok_or_else(|| wrong("has no exchanges"))?;
         let exchanges = exchanges.iter().map(|exchange| {
             let (request, reply) = (exchange["request"].clone(), exchange["reply"].clone());
-            let whole =
-                request["operation"].is_string() && reply["status"].as_u64().is_some_and(|status| status < 1_000);
+            let whole = request["operation"].is_string() && status(&reply).is_some();
             if whole {
                 Ok(Recorded { request, reply, used: false })
             } else {
@@ -91,7 +91,7 @@ impl Replay {
         exchanges.iter().filter(|it| !it.used).map(name).collect()
     }
 
-    fn answer(&self, request: &Value) -> Result<HttpResponse, TransportError> {
+    fn answer(&self, request: &Value) -> Result<Response<Bytes>, TransportError> {
         let mut exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = self.comparable(request);
         let mut nearest = Nearest::Nothing;
@@ -157,8 +157,14 @@ fn difference(known: &Value, wanted: &Value) -> String {
     places.join(", ")
 }
 
-fn reply(kept: &Value) -> HttpResponse {
-    let status = kept["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+/// The status of a recorded response.
+fn status(kept: &Value) -> Option<StatusCode> {
+    let status = u16::try_from(kept["status"].as_u64()?).ok()?;
+    StatusCode::from_u16(status).ok()
+}
+
+fn reply(kept: &Value) -> Response<Bytes> {
+    let status = status(kept).unwrap_or_default();
     let text = |name: &str| kept[name].as_str();
     let body: Bytes = match (&kept["json"], text("text"), text("base64")) {
         (Value::Null, Some(text), _) => text.to_owned().into(),
@@ -168,14 +174,21 @@ fn reply(kept: &Value) -> HttpResponse {
         (Value::Null, None, None) if kept.get("json").is_none() => Bytes::new(),
         (json, ..) => json.to_string().into(),
     };
-    HttpResponse::new(status, headers(&kept["headers"]), body)
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers(&kept["headers"]);
+    response
 }
 
 impl Transport for Replay {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async move {
             let sent = SentRequest::of(&request).await?;
-            self.answer(&self.scrubber.request(&sent, &request.secrets))
+            self.answer(&self.scrubber.request(&sent, &context.secrets))
         })
     }
 

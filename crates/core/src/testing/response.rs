@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json as object};
 
 use crate::encode::{View, Wire, json};
 use crate::operation::{Operation, ReplyKind};
-use crate::transport::{HttpResponse, TransportError, TransportErrorKind};
+use crate::transport::{TransportError, TransportErrorKind};
 
 /// The response of a mock.
 #[derive(Debug)]
 pub struct MockResponse {
     // In a box, so that a rule's function returns a small error.
-    pub(super) result: Box<Result<HttpResponse, TransportError>>,
+    pub(super) result: Box<Result<Response<Bytes>, TransportError>>,
     pub(super) delay: Duration,
 }
 
@@ -52,7 +52,7 @@ impl MockResponse {
 
     /// Creates a response of status 200 with the given body.
     pub fn bytes(body: impl Into<Bytes>) -> Self {
-        Self { result: Box::new(Ok(HttpResponse::new(200, HeaderMap::new(), body))), delay: Duration::ZERO }
+        Self { result: Box::new(Ok(Response::new(body.into()))), delay: Duration::ZERO }
     }
 
     /// Creates a failure of the transport: no response arrives.
@@ -65,9 +65,13 @@ impl MockResponse {
     }
 
     /// Sets the HTTP status.
+    ///
+    /// # Panics
+    ///
+    /// If the status is not from 100 to 999.
     pub fn status(mut self, status: u16) -> Self {
         if let Ok(response) = &mut *self.result {
-            response.status = status;
+            *response.status_mut() = StatusCode::from_u16(status).expect("a status is from 100 to 999");
         }
         self
     }
@@ -80,7 +84,7 @@ impl MockResponse {
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         if let Ok(response) = &mut *self.result {
             let value = HeaderValue::from_str(value).expect("a header's value is visible ASCII");
-            response.headers.insert(HeaderName::from_static(name), value);
+            response.headers_mut().insert(HeaderName::from_static(name), value);
         }
         self
     }
@@ -94,7 +98,7 @@ impl MockResponse {
     /// Returns a copy.
     pub(super) fn copy(&self) -> Self {
         let result = match &*self.result {
-            Ok(response) => Ok(HttpResponse::new(response.status, response.headers.clone(), response.body.clone())),
+            Ok(response) => Ok(response.clone()),
             Err(error) => Err(TransportError::new(error.kind(), error.to_string())),
         };
         Self { result: Box::new(result), delay: self.delay }

@@ -1,10 +1,11 @@
 //! Takes out of a recording what must not be in it.
 
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, Response};
 use serde_json::{Map, Value, json};
 
 use super::exchange::SentRequest;
-use crate::transport::{HttpResponse, Secrets};
+use crate::transport::Secrets;
 
 /// What stands for a secret.
 const MASK: &str = "***";
@@ -69,23 +70,23 @@ impl Scrubber {
     }
 
     /// What is kept of a reply.
-    pub(super) fn reply(&self, reply: &HttpResponse, secrets: &Secrets) -> Value {
+    pub(super) fn reply(&self, reply: &Response<Bytes>, secrets: &Secrets) -> Value {
         let mut headers = Map::new();
         for name in REPLY_HEADERS {
-            if let Some(value) = reply.headers.get(name).and_then(|value| value.to_str().ok()) {
+            if let Some(value) = reply.headers().get(name).and_then(|value| value.to_str().ok()) {
                 headers.insert(name.to_owned(), clean(value, secrets).into());
             }
         }
-        let mut kept = json!({"status": reply.status, "headers": headers});
-        if let Ok(value) = serde_json::from_slice(&reply.body) {
+        let mut kept = json!({"status": reply.status().as_u16(), "headers": headers});
+        if let Ok(value) = serde_json::from_slice(reply.body()) {
             kept["json"] = self.json("", value, secrets.in_reply, secrets);
-        } else if secrets.in_reply || self.is_broken_secret(&reply.body) {
+        } else if secrets.in_reply || self.is_broken_secret(reply.body()) {
             kept["text"] = MASK.into();
-        } else if let Ok(text) = std::str::from_utf8(&reply.body) {
+        } else if let Ok(text) = std::str::from_utf8(reply.body()) {
             kept["text"] = clean(text, secrets).into();
         } else {
             use base64::Engine as _;
-            kept["base64"] = base64::engine::general_purpose::STANDARD.encode(&reply.body).into();
+            kept["base64"] = base64::engine::general_purpose::STANDARD.encode(reply.body()).into();
         }
         kept
     }

@@ -1,6 +1,6 @@
 //! Why there is no whole reply.
 
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
 /// What went wrong on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ pub struct TransportError {
     pub(crate) kind: TransportErrorKind,
     pub(crate) text: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    pub(crate) reply: Option<Box<(u16, HeaderMap)>>,
+    pub(crate) reply: Option<Box<(StatusCode, HeaderMap)>>,
     /// There was no connection to the proxy, which may be back soon.
     pub(crate) unreachable: bool,
 }
@@ -57,7 +57,7 @@ impl TransportError {
 
     /// With what came of the reply.
     #[must_use]
-    pub fn with_response(mut self, status: u16, headers: HeaderMap) -> Self {
+    pub fn with_response(mut self, status: StatusCode, headers: HeaderMap) -> Self {
         self.reply = Some(Box::new((status, headers)));
         self
     }

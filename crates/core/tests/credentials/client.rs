@@ -44,7 +44,7 @@ impl ProvideCredentials for Source {
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-fn expired() -> alicloud_core::transport::HttpResponse {
+fn expired() -> alicloud_core::transport::http::Response<bytes::Bytes> {
     json(400, r#"{"Code":"InvalidSecurityToken.Expired","Message":"m"}"#)
 }
 

@@ -6,8 +6,10 @@ use alicloud_core::credentials::{
     AssumeRoleCredentials, CachedCredentials, CliProfileCredentials, Credentials, DefaultCredentials,
     OidcRoleCredentials, ProvideCredentials, UriCredentials,
 };
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 use alicloud_core::{Client, Config};
+use bytes::Bytes;
+use http::{Request, Response};
 
 use crate::clock::Still;
 use crate::home::Home;
@@ -123,12 +125,16 @@ async fn transport_that_wants_secrets_is_told_those_of_a_provider() {
     #[derive(Clone, Default)]
     struct Writing(Arc<Mutex<Vec<String>>>);
     impl Transport for Writing {
-        fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-            let mut text = format!("{} {:?}", request.url, request.headers.get("authorization"));
-            let authorization = request.headers.get("authorization").and_then(|value| value.to_str().ok());
+        fn send(
+            &self,
+            request: Request<Body>,
+            context: RequestContext,
+        ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+            let mut text = format!("{} {:?}", request.uri(), request.headers().get("authorization"));
+            let authorization = request.headers().get("authorization").and_then(|value| value.to_str().ok());
             text.push_str(authorization.unwrap_or_default());
-            assert!(text.contains("canary") && request.secrets.in_reply());
-            request.secrets.scrub(&mut text);
+            assert!(text.contains("canary") && context.secrets.in_reply());
+            context.secrets.scrub(&mut text);
             self.0.lock().unwrap().push(text);
             Box::pin(async { Err(TransportError::new(TransportErrorKind::Connect, "no connection")) })
         }

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use alicloud_core::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use alicloud_core::transport::{
-    BoxFuture, HttpRequest, HttpResponse, HttpTransport, Proxy, Tls, Transport, TransportError, TransportErrorKind,
+    Body, BoxFuture, HttpTransport, Proxy, RequestContext, Tls, Transport, TransportError, TransportErrorKind,
 };
+use bytes::Bytes;
+use http::{Request, Response};
 
 use crate::local::{Peer, raw};
 
@@ -121,18 +123,23 @@ impl Town {
 }
 
 impl Transport for Town {
-    fn send(&self, mut request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        let (scheme, rest) = request.url.split_once("://").unwrap();
+    fn send(
+        &self,
+        mut request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let url = request.uri().to_string();
+        let (scheme, rest) = url.split_once("://").unwrap();
         let (host, path) = rest.split_once('/').unwrap();
         // Where there is nobody.
         if host == "nobody.example.com" {
             let error = TransportError::new(TransportErrorKind::Connect, format!("no connection to {host}"));
             return Box::pin(std::future::ready(Err(error)));
         }
-        request.headers.insert("x-town-scheme", scheme.parse().unwrap());
-        request.headers.insert("host", host.parse().unwrap());
-        request.url = format!("http://{}/{path}", self.0.peer.address);
-        Box::pin(async { self.0.http.send(request).await })
+        request.headers_mut().insert("x-town-scheme", scheme.parse().unwrap());
+        request.headers_mut().insert("host", host.parse().unwrap());
+        *request.uri_mut() = format!("http://{}/{path}", self.0.peer.address).parse().unwrap();
+        Box::pin(async { self.0.http.send(request, context).await })
     }
 }
 

@@ -9,11 +9,11 @@ mod success;
 #[path = "../thing/mod.rs"]
 mod thing;
 
-use alicloud_core::transport::HttpResponse;
-
 /// A response whose body is any bytes.
-fn bytes(status: u16, headers: &[(&'static str, &'static str)], body: impl Into<Vec<u8>>) -> HttpResponse {
-    let mut response = local::reply(status, headers, "");
-    response.body = body.into().into();
-    response
+fn bytes(
+    status: u16,
+    headers: &[(&'static str, &'static str)],
+    body: impl Into<Vec<u8>>,
+) -> http::Response<bytes::Bytes> {
+    local::reply(status, headers, "").map(|_| body.into().into())
 }

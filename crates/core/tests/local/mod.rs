@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alicloud_core::credentials::Credentials;
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::transport::bytes::Bytes;
+use alicloud_core::transport::http::{HeaderMap, Method, Request, Response};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};
 use alicloud_core::{Client, Config};
 
 use crate::thing::SERVICE;
@@ -25,20 +27,36 @@ pub const TOKEN: &str = "canary+token/77d0=";
 #[derive(Clone, Default)]
 pub struct Canned(Arc<Inner>);
 
+/// A request as it was sent.
+#[derive(Clone)]
+pub struct Seen {
+    pub method: Method,
+    pub url: String,
+    pub headers: HeaderMap,
+    pub body: Body,
+}
+
+impl From<Request<Body>> for Seen {
+    fn from(request: Request<Body>) -> Self {
+        let (head, body) = request.into_parts();
+        Self { method: head.method, url: head.uri.to_string(), headers: head.headers, body }
+    }
+}
+
 #[derive(Default)]
 struct Inner {
-    replies: Mutex<VecDeque<Result<HttpResponse, TransportError>>>,
-    seen: Mutex<Vec<HttpRequest>>,
+    replies: Mutex<VecDeque<Result<Response<Bytes>, TransportError>>>,
+    seen: Mutex<Vec<Seen>>,
 }
 
 impl Canned {
-    pub fn new(replies: impl IntoIterator<Item = HttpResponse>) -> Self {
+    pub fn new(replies: impl IntoIterator<Item = Response<Bytes>>) -> Self {
         let canned = Self::default();
         canned.0.replies.lock().unwrap().extend(replies.into_iter().map(Ok));
         canned
     }
 
-    pub fn take(&self) -> HttpRequest {
+    pub fn take(&self) -> Seen {
         self.0.seen.lock().unwrap().remove(0)
     }
 
@@ -48,20 +66,27 @@ impl Canned {
 }
 
 impl Transport for Canned {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        self.0.seen.lock().unwrap().push(request);
+    fn send(
+        &self,
+        request: Request<Body>,
+        _: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        self.0.seen.lock().unwrap().push(request.into());
         let reply = self.0.replies.lock().unwrap().pop_front().unwrap_or_else(|| Ok(json(200, "{}")));
         Box::pin(std::future::ready(reply))
     }
 }
 
-pub fn json(status: u16, body: &str) -> HttpResponse {
+pub fn json(status: u16, body: &str) -> Response<Bytes> {
     reply(status, &[("content-type", "application/json")], body)
 }
 
-pub fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> HttpResponse {
+pub fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Response<Bytes> {
     let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-    HttpResponse::new(status, headers, body.to_owned())
+    let mut response = Response::new(Bytes::from(body.to_owned()));
+    *response.status_mut() = status.try_into().unwrap();
+    *response.headers_mut() = headers;
+    response
 }
 
 /// One attempt a call, so that every failure shows itself.
@@ -70,7 +95,7 @@ pub fn config() -> Config {
 }
 
 /// A client that never leaves the program.
-pub fn canned(replies: impl IntoIterator<Item = HttpResponse>) -> (Client, Canned) {
+pub fn canned(replies: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned) {
     let canned = Canned::new(replies);
     (Client::new(&SERVICE, config().transport(canned.clone())).unwrap(), canned)
 }

@@ -17,8 +17,10 @@ use std::time::Duration;
 use alicloud_core::intercept::{
     AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, BoxError, Interceptor, Outcome,
 };
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};
 use alicloud_core::{Client, Config, Error, ErrorKind};
+use bytes::Bytes;
+use http::{Request, Response};
 use local::{Canned, SECRET, json, reply};
 use thing::*;
 
@@ -76,7 +78,7 @@ impl Interceptor for Log {
     }
 }
 
-fn watched(replies: impl IntoIterator<Item = HttpResponse>, config: Config) -> (Client, Canned, Log) {
+fn watched(replies: impl IntoIterator<Item = Response<Bytes>>, config: Config) -> (Client, Canned, Log) {
     let (canned, log) = (Canned::new(replies), Log::default());
     let client = Client::new(&SERVICE, config.transport(canned.clone()).interceptor(log.clone())).unwrap();
     (client, canned, log)
@@ -150,7 +152,7 @@ async fn an_interceptor_can_stop_a_call() {
 struct Silent;
 
 impl Transport for Silent {
-    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(&self, _: Request<Body>, _: RequestContext) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(std::future::pending())
     }
 }

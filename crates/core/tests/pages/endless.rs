@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use alicloud_core::__private::Paged;
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};
 use alicloud_core::{Client, Error, ErrorKind};
+use bytes::Bytes;
+use http::Request;
 
 use crate::local::{self, json};
 use crate::{Either, FromZero, Numbered, Offsets, Response, Tokens, page, thing, walk};
@@ -17,7 +19,11 @@ struct Endless {
 }
 
 impl Transport for Endless {
-    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        _: Request<Body>,
+        _: RequestContext,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let response = json(200, &(self.answer)(self.calls.fetch_add(1, Ordering::Relaxed)));
         Box::pin(std::future::ready(Ok(response)))
     }

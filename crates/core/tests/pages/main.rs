@@ -13,8 +13,10 @@ use std::time::Duration;
 use alicloud_core::__private::{
     BTreeMap, Cursor, Decode, Operation, OperationInfo, Paged, Paging, Parameters, Place, Value,
 };
-use alicloud_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};
 use alicloud_core::{Call, Client, ErrorKind, TimeoutKind};
+use bytes::Bytes;
+use http::Request;
 use local::{Canned, canned, json};
 
 /// Everything that a list may have; which of it counts is up to the kind.
@@ -249,10 +251,14 @@ async fn settings_of_the_call_hold_for_each_page() {
 }
 
 /// Answers once, then never.
-struct Once(std::sync::Mutex<Option<HttpResponse>>);
+struct Once(std::sync::Mutex<Option<http::Response<Bytes>>>);
 
 impl Transport for Once {
-    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        _: Request<Body>,
+        _: RequestContext,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         match self.0.lock().unwrap().take() {
             Some(reply) => Box::pin(std::future::ready(Ok(reply))),
             None => Box::pin(std::future::pending()),

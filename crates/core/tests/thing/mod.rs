@@ -206,7 +206,7 @@ pub struct ListThings {}
 
 impl Operation for ListThings {
     type Response = ListThingsResponse;
-    const INFO: OperationInfo = OperationInfo::roa("ListThings", Method::Get, "/things").read();
+    const INFO: OperationInfo = OperationInfo::roa("ListThings", &Method::GET, "/things").read();
     fn parameters(&self, _: &mut Parameters<'_>) {}
 }
 
@@ -232,7 +232,7 @@ pub struct UpdateThing {
 impl Operation for UpdateThing {
     type Response = UpdateThingResponse;
     const INFO: OperationInfo =
-        OperationInfo::roa("ModifyCluster", Method::Put, "/api/v2/clusters/{ClusterId}").json().idempotent();
+        OperationInfo::roa("ModifyCluster", &Method::PUT, "/api/v2/clusters/{ClusterId}").json().idempotent();
     fn parameters(&self, out: &mut Parameters<'_>) {
         out.path("ClusterId", &self.cluster_id);
         out.query("dry", &self.dry);

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use alicloud_core::transport::{HttpRequest, HttpTransport, Method, Proxy, Tls, Transport as _, TransportErrorKind};
+use alicloud_core::transport::{HttpTransport, Proxy, Tls, TransportErrorKind};
 use bytes::Bytes;
+use http::Method;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use crate::local::secure::{GOOD, ROOT, showing};
+use crate::{Deliver as _, Message};
 
 /// Serves requests with `answer` and counts connections.
 async fn server<B, F>(answer: fn(Request<Incoming>) -> F) -> (String, Arc<AtomicUsize>)
@@ -80,16 +82,16 @@ async fn many_requests_share_a_connection() {
     let transport = transport();
     let host = url.split('/').nth(2).unwrap();
     // Once there is a connection, nobody needs another.
-    transport.send(HttpRequest::new(Method::Get, url.clone())).await.unwrap();
+    transport.deliver(Message::new(Method::GET, url.clone())).await.unwrap();
     let all: Vec<_> = (0..20)
         .map(|number| {
-            let (transport, mut request) = (transport.clone(), HttpRequest::new(Method::Post, url.clone()));
+            let (transport, mut request) = (transport.clone(), Message::new(Method::POST, url.clone()));
             request.body = format!("body {number}").into();
-            tokio::spawn(async move { transport.send(request).await.unwrap() })
+            tokio::spawn(async move { transport.deliver(request).await.unwrap() })
         })
         .collect();
     for (number, reply) in all.into_iter().enumerate() {
-        assert_eq!(reply.await.unwrap().body, format!("HTTP/2.0 POST {host} body {number}"));
+        assert_eq!(*reply.await.unwrap().body(), format!("HTTP/2.0 POST {host} body {number}"));
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
@@ -97,7 +99,7 @@ async fn many_requests_share_a_connection() {
 #[tokio::test]
 async fn a_source_is_sent_chunk_by_chunk() {
     let (url, _) = server(echo).await;
-    let mut request = HttpRequest::new(Method::Put, url.clone());
+    let mut request = Message::new(Method::PUT, url.clone());
     request.body = alicloud_core::transport::Body::source(None, || {
         struct Three(u8);
         impl futures_core::Stream for Three {
@@ -113,8 +115,8 @@ async fn a_source_is_sent_chunk_by_chunk() {
         }
         Three(0)
     });
-    let reply = transport().send(request).await.unwrap();
-    assert!(reply.body.ends_with(b" chunk chunk chunk "), "{:?}", reply.body);
+    let reply = transport().deliver(request).await.unwrap();
+    assert!(reply.body().ends_with(b" chunk chunk chunk "), "{:?}", reply.body());
 }
 
 #[tokio::test]
@@ -123,9 +125,9 @@ async fn a_stream_that_is_reset() {
         Err(std::io::Error::other("no"))
     }
     let (url, _) = server(reset).await;
-    let request = HttpRequest::new(Method::Post, url);
+    let request = Message::new(Method::POST, url);
     let progress = request.progress.clone();
-    let error = transport().send(request).await.unwrap_err();
+    let error = transport().deliver(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{error:?}");
     assert_eq!(format!("{progress:?}"), "Progress(sent)");
 }

@@ -17,8 +17,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alicloud_core::transport::{
-    HttpRequest, HttpTransport, Method, Proxy, Tls, Transport, TransportBuilder, TransportError,
+    Body, BoxFuture, Chunks, HttpTransport, Progress, Proxy, RequestContext, Tls, Transport, TransportBuilder,
+    TransportError, TransportErrorKind,
 };
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response};
 
 /// Runs each test over each transport.
 macro_rules! each_transport {
@@ -91,11 +94,59 @@ impl Kind {
     }
 }
 
-/// A request without headers and body.
-fn get(peer: &local::Peer) -> HttpRequest {
-    HttpRequest::new(Method::Get, format!("{}/", peer.endpoint()))
+/// A request that a test changes before it is sent.
+struct Message {
+    method: Method,
+    url: String,
+    headers: HeaderMap,
+    body: Body,
+    max_response_bytes: usize,
+    progress: Progress,
 }
 
-fn post(peer: &local::Peer) -> HttpRequest {
-    HttpRequest::new(Method::Post, format!("{}/", peer.endpoint()))
+impl Message {
+    fn new(method: Method, url: impl Into<String>) -> Self {
+        let RequestContext { max_response_bytes, progress, .. } = RequestContext::new();
+        Self { method, url: url.into(), headers: HeaderMap::new(), body: Body::default(), max_response_bytes, progress }
+    }
+
+    fn into_parts(self) -> Result<(Request<Body>, RequestContext), TransportError> {
+        let request = Request::builder().method(self.method).uri(self.url).body(self.body);
+        let mut request = request
+            .map_err(|error| TransportError::new(TransportErrorKind::Request, "not a request").with_source(error))?;
+        *request.headers_mut() = self.headers;
+        let mut context = RequestContext::new();
+        context.max_response_bytes = self.max_response_bytes;
+        context.progress = self.progress;
+        Ok((request, context))
+    }
+}
+
+trait Deliver: Transport {
+    /// Sends a message and reads the whole response.
+    fn deliver(&self, message: Message) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(async move {
+            let (request, context) = message.into_parts()?;
+            self.send(request, context).await
+        })
+    }
+
+    /// Sends a message and opens the response.
+    fn deliver_open(&self, message: Message) -> BoxFuture<'_, Result<Response<Chunks>, TransportError>> {
+        Box::pin(async move {
+            let (request, context) = message.into_parts()?;
+            self.open(request, context).await
+        })
+    }
+}
+
+impl<T: Transport + ?Sized> Deliver for T {}
+
+/// A request without headers and body.
+fn get(peer: &local::Peer) -> Message {
+    Message::new(Method::GET, format!("{}/", peer.endpoint()))
+}
+
+fn post(peer: &local::Peer) -> Message {
+    Message::new(Method::POST, format!("{}/", peer.endpoint()))
 }

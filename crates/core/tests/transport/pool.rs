@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use alicloud_core::transport::TransportErrorKind;
 
 use crate::local::{Connection, Peer, raw};
-use crate::{Kind, Settings, each_transport, get, post};
+use crate::{Deliver as _, Kind, Settings, each_transport, get, post};
 
 each_transport!(
     connections_are_kept,
@@ -35,7 +35,7 @@ async fn connections_are_kept(kind: Kind) {
     let peer = answering();
     let transport = kind.transport();
     for _ in 0..5 {
-        assert_eq!(transport.send(get(&peer)).await.unwrap().body, "yes");
+        assert_eq!(transport.deliver(get(&peer)).await.unwrap().body(), "yes");
     }
     assert_eq!(peer.count(), 1);
 }
@@ -45,7 +45,7 @@ async fn an_idle_connection_is_closed(kind: Kind) {
     let transport = kind.with(Settings { pool_idle: Duration::from_millis(200), ..Settings::default() });
     for (wait, connections) in [(0, 1), (20, 1), (400, 2)] {
         tokio::time::sleep(Duration::from_millis(wait)).await;
-        transport.send(get(&peer)).await.unwrap();
+        transport.deliver(get(&peer)).await.unwrap();
         assert_eq!(peer.count(), connections, "after {wait} ms");
     }
 }
@@ -54,7 +54,7 @@ async fn no_connection_is_kept_without_a_pool(kind: Kind) {
     let peer = answering();
     let transport = kind.with(Settings { pool_size: 0, ..Settings::default() });
     for _ in 0..3 {
-        transport.send(get(&peer)).await.unwrap();
+        transport.deliver(get(&peer)).await.unwrap();
     }
     assert_eq!(peer.count(), 3);
 }
@@ -67,7 +67,7 @@ async fn a_stale_connection_is_replaced(kind: Kind) {
     let transport = kind.transport();
     for _ in 0..3 {
         let request = post(&peer);
-        transport.send(request).await.unwrap();
+        transport.deliver(request).await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(peer.count(), 3);
@@ -87,10 +87,10 @@ async fn is_not_used_again(kind: Kind, first: &'static str) {
         }
     });
     let transport = kind.transport();
-    let late = tokio::time::timeout(Duration::from_millis(200), transport.send(get(&peer))).await;
+    let late = tokio::time::timeout(Duration::from_millis(200), transport.deliver(get(&peer))).await;
     assert!(late.is_err(), "{late:?}");
-    let next = tokio::time::timeout(Duration::from_secs(5), transport.send(get(&peer))).await;
-    assert_eq!(next.expect("another connection").unwrap().body, "yes");
+    let next = tokio::time::timeout(Duration::from_secs(5), transport.deliver(get(&peer))).await;
+    assert_eq!(next.expect("another connection").unwrap().body(), "yes");
     assert_eq!(peer.count(), 2);
 }
 
@@ -108,7 +108,7 @@ async fn a_reply_that_is_too_large_ends_the_connection(kind: Kind) {
     for connections in 1..=3 {
         let mut request = get(&peer);
         request.max_response_bytes = 1000;
-        assert_eq!(transport.send(request).await.unwrap_err().kind(), TransportErrorKind::BodyTooLarge);
+        assert_eq!(transport.deliver(request).await.unwrap_err().kind(), TransportErrorKind::BodyTooLarge);
         assert_eq!(peer.count(), connections);
     }
 }
@@ -123,7 +123,7 @@ async fn garbage_after_a_reply_ends_the_connection(kind: Kind) {
     });
     let transport = kind.transport();
     for number in 0..3 {
-        assert_eq!(transport.send(get(&peer)).await.unwrap().body, format!("reply {number}"));
+        assert_eq!(*transport.deliver(get(&peer)).await.unwrap().body(), format!("reply {number}"));
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -132,7 +132,7 @@ async fn a_service_that_closes_is_believed(kind: Kind) {
     let peer = Peer::answering(raw("200 OK", "connection: close\r\n", "yes"));
     let transport = kind.transport();
     for connections in 1..=3 {
-        assert_eq!(transport.send(get(&peer)).await.unwrap().body, "yes");
+        assert_eq!(transport.deliver(get(&peer)).await.unwrap().body(), "yes");
         assert_eq!(peer.count(), connections);
     }
 }
@@ -147,7 +147,7 @@ async fn a_connection_takes_too_long(kind: Kind) {
     request.url = format!("https://{}/?secret=canary", peer.address);
     let progress = request.progress.clone();
     let start = Instant::now();
-    let error = transport.send(request).await.unwrap_err();
+    let error = transport.deliver(request).await.unwrap_err();
     assert!(start.elapsed() >= limit && start.elapsed() < 5 * limit, "{:?}", start.elapsed());
     assert_eq!(error.kind(), TransportErrorKind::ConnectTimeout, "{error:?}");
     assert_eq!(format!("{error:#}"), format!("no connection to {} within 200ms", peer.address));
@@ -164,7 +164,7 @@ async fn nobody_listens(kind: Kind) {
     ] {
         let mut request = get(&answering());
         request.url = url + "?secret=canary";
-        let error = transport.send(request).await.unwrap_err();
+        let error = transport.deliver(request).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
         assert!(format!("{error:#}").starts_with(&format!("no connection to {host}: ")), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
@@ -190,7 +190,7 @@ async fn the_request_was_read_and_the_connection_is_reset(kind: Kind) {
     let mut request = post(&peer);
     request.body = "some".into();
     let progress = request.progress.clone();
-    let error = kind.transport().send(request).await.unwrap_err();
+    let error = kind.transport().deliver(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{error:?}");
     assert_eq!((seen.load(Ordering::SeqCst), format!("{progress:?}").as_str()), (1, "Progress(sent)"));
 }
@@ -200,6 +200,6 @@ async fn the_peer_says_it_has_ended_before_it_answers(kind: Kind) {
         connection.stream.shutdown(std::net::Shutdown::Write).unwrap();
         _ = connection.stream.read(&mut [0]);
     });
-    let error = kind.transport().send(post(&peer)).await.unwrap_err();
+    let error = kind.transport().deliver(post(&peer)).await.unwrap_err();
     assert_eq!((error.kind(), seen.load(Ordering::SeqCst)), (TransportErrorKind::Interrupted, 1), "{error:?}");
 }

@@ -5,10 +5,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
-use alicloud_core::transport::{HttpRequest, HttpTransport, Method, Proxy, Tls, Transport, TransportErrorKind};
+use alicloud_core::transport::{HttpTransport, Proxy, Tls, TransportErrorKind};
+use http::Method;
 
-use crate::get;
 use crate::local::{Connection, Peer, raw};
+use crate::{Deliver as _, Message, get};
 
 /// `user:canary pass` as `proxy-authorization` tells it.
 const TOLD: &str = "proxy-authorization: Basic dXNlcjpjYW5hcnkgcGFzcw==\r\n";
@@ -46,8 +47,8 @@ fn join(one: &TcpStream, two: &TcpStream) {
 async fn plain_requests_are_handed_to_the_proxy_as_they_are() {
     let (proxy, seen) = keeping(|mut connection| connection.send(&raw("200 OK", "", "from the proxy")));
     let transport = through(Proxy::new(format!("http://user:canary%20pass@{}", proxy.address)));
-    let reply = transport.send(HttpRequest::new(Method::Get, "http://thing.invalid/a?b=c")).await.unwrap();
-    assert_eq!(reply.body, "from the proxy");
+    let reply = transport.deliver(Message::new(Method::GET, "http://thing.invalid/a?b=c")).await.unwrap();
+    assert_eq!(reply.body(), "from the proxy");
     let seen = seen.lock().unwrap();
     assert!(seen[0].starts_with("GET http://thing.invalid/a?b=c HTTP/1.1\r\n"), "{}", seen[0]);
     assert!(seen[0].contains(TOLD) && seen[0].contains("host: thing.invalid\r\n"), "{}", seen[0]);
@@ -67,7 +68,7 @@ async fn secure_requests_go_through_a_tunnel() {
         join(&connection.stream, &TcpStream::connect(to).unwrap());
     });
     let transport = through(Proxy::new(format!("http://user:canary%20pass@{}", proxy.address)));
-    let error = transport.send(HttpRequest::new(Method::Get, "https://thing.invalid/?b=c")).await.unwrap_err();
+    let error = transport.deliver(Message::new(Method::GET, "https://thing.invalid/?b=c")).await.unwrap_err();
     // The target hangs up in the handshake.
     assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
     assert_eq!(target.count(), 1);
@@ -84,9 +85,9 @@ async fn a_proxy_that_refuses() {
     {
         let (proxy, _) = keeping(move |mut connection| connection.send(&raw(answer, "", "")));
         let transport = through(Proxy::new(format!("http://user:canary@{}", proxy.address)));
-        let request = HttpRequest::new(Method::Get, "https://thing.invalid/");
+        let request = Message::new(Method::GET, "https://thing.invalid/");
         let progress = request.progress.clone();
-        let error = transport.send(request).await.unwrap_err();
+        let error = transport.deliver(request).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Proxy, "{error:?}");
         let text = format!("{error:#}");
         let expected = format!("the proxy {} made no connection to thing.invalid: ", proxy.address);
@@ -110,9 +111,9 @@ async fn proxy_that_is_not_there_is_reported_with_its_address() {
         {
             let address = nobody();
             let transport = through(Proxy::new(format!("{scheme}://user:canary@{address}")));
-            let request = HttpRequest::new(Method::Get, url.clone());
+            let request = Message::new(Method::GET, url.clone());
             let progress = request.progress.clone();
-            let error = transport.send(request).await.unwrap_err();
+            let error = transport.deliver(request).await.unwrap_err();
             assert_eq!(error.kind(), TransportErrorKind::Proxy, "{scheme} {url} {error:?}");
             let text = format!("{error:#}");
             assert!(text.starts_with(&format!("no connection to the proxy {address}: ")), "{scheme} {url} {text}");
@@ -151,14 +152,14 @@ async fn failure_behind_a_proxy_is_told_from_one_at_the_proxy() {
     });
     let at = proxy.address;
     let error = through(Proxy::new(format!("http://{at}")));
-    let error = error.send(HttpRequest::new(Method::Get, "https://thing.invalid/")).await.unwrap_err();
+    let error = error.deliver(Message::new(Method::GET, "https://thing.invalid/")).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls, "{error:?}");
     let expected = format!("no secure connection to thing.invalid through the proxy {at}: ");
     assert!(format!("{error:#}").starts_with(&expected), "{error}");
     // A proxy that is said to be secure and is not.
     for url in ["https://thing.invalid/", "http://thing.invalid/"] {
         let error = through(Proxy::new(format!("https://user:canary@{to}")));
-        let error = error.send(HttpRequest::new(Method::Get, url)).await.unwrap_err();
+        let error = error.deliver(Message::new(Method::GET, url)).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Tls, "{error:?}");
         assert!(format!("{error:#}").starts_with(&format!("no secure connection to the proxy {to}: ")), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
@@ -169,7 +170,7 @@ async fn failure_behind_a_proxy_is_told_from_one_at_the_proxy() {
 async fn host_that_is_reached_without_the_proxy_is_reported_itself() {
     let (proxy, host) = (nobody(), nobody());
     let transport = through(Proxy::new(format!("http://{proxy}")).no_proxy(["127.0.0.1"]));
-    let error = transport.send(HttpRequest::new(Method::Get, format!("http://{host}/"))).await.unwrap_err();
+    let error = transport.deliver(Message::new(Method::GET, format!("http://{host}/"))).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
     assert!(format!("{error:#}").starts_with(&format!("no connection to {host}: ")), "{error}");
 }
@@ -206,8 +207,8 @@ async fn a_socks_proxy() {
         join(&connection.stream, &TcpStream::connect(to).unwrap());
     });
     let transport = through(Proxy::new(format!("socks5h://user:canary%20pass@{}", proxy.address)));
-    let reply = transport.send(HttpRequest::new(Method::Get, "http://thing.invalid/")).await.unwrap();
-    assert_eq!(reply.body, "from the target");
+    let reply = transport.deliver(Message::new(Method::GET, "http://thing.invalid/")).await.unwrap();
+    assert_eq!(reply.body(), "from the target");
     let text = |text: &str| text.as_bytes().to_vec();
     assert_eq!(*asked.lock().unwrap(), [(text("user"), text("canary pass"), text("thing.invalid"), 80)]);
 }
@@ -223,8 +224,8 @@ async fn some_hosts_are_reached_without_the_proxy() {
         (vec!["10.0.0.0/8", "0.0.1", "localhost", "*"], false),
     ] {
         let transport = through(Proxy::new(proxy.endpoint()).no_proxy(&except));
-        let reply = transport.send(get(&target)).await.unwrap();
-        assert_eq!(reply.body, if direct { "direct" } else { "proxied" }, "{except:?}");
+        let reply = transport.deliver(get(&target)).await.unwrap();
+        assert_eq!(reply.body(), if direct { "direct" } else { "proxied" }, "{except:?}");
     }
     for (host, except, direct) in [
         ("thing.invalid", ".thing.invalid", true),
@@ -234,7 +235,7 @@ async fn some_hosts_are_reached_without_the_proxy() {
     ] {
         let transport = through(Proxy::new(proxy.endpoint()).no_proxy([except]));
         // There is no such host, which is how one sees that the proxy was not asked.
-        let reply = transport.send(HttpRequest::new(Method::Get, format!("http://{host}/"))).await;
+        let reply = transport.deliver(Message::new(Method::GET, format!("http://{host}/"))).await;
         assert_eq!(reply.is_err(), direct, "{host} {except}");
     }
 }
@@ -297,8 +298,8 @@ fn proxies_of_the_environment() {
 async fn with_an_environment() {
     let tls = Tls::new().system_roots(false);
     let usual = HttpTransport::builder().tls(tls.clone()).build().unwrap();
-    let reply = match usual.send(HttpRequest::new(Method::Get, "http://thing.invalid/")).await {
-        Ok(reply) => String::from_utf8(reply.body.to_vec()).unwrap(),
+    let reply = match usual.deliver(Message::new(Method::GET, "http://thing.invalid/")).await {
+        Ok(reply) => String::from_utf8(reply.body().to_vec()).unwrap(),
         Err(error) => {
             println!("{error:?}");
             match format!("{error:#}").contains("no connection to the proxy") {
@@ -308,6 +309,6 @@ async fn with_an_environment() {
         }
     };
     let none = HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap();
-    let unproxied = none.send(HttpRequest::new(Method::Get, "http://thing.invalid/")).await.is_err();
+    let unproxied = none.deliver(Message::new(Method::GET, "http://thing.invalid/")).await.is_err();
     println!("<{reply}, {}>", if unproxied { "unproxied" } else { "proxied" });
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use alicloud_core::transport::{HttpRequest, Method, Tls, TlsBackend, TlsVersion, TransportErrorKind};
+use alicloud_core::transport::{Tls, TlsBackend, TlsVersion, TransportErrorKind};
 use base64::Engine as _;
+use http::Method;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
 
 use crate::local::secure::{EXPIRED, GOOD, KEY, OTHER, ROOT, answer};
 use crate::local::{Peer, raw};
-use crate::{Kind, Settings, each_transport};
+use crate::{Deliver as _, Kind, Message, Settings, each_transport};
 
 each_transport!(
     a_certificate_authority_of_ones_own,
@@ -78,10 +79,10 @@ fn secure(
 /// One exchange; an error as its kind and its text, with those of its causes.
 async fn exchange(kind: Kind, tls: Tls, peer: &Peer) -> Result<(), (TransportErrorKind, String)> {
     let transport = kind.with(Settings { tls, ..Settings::default() });
-    let request = HttpRequest::new(Method::Get, format!("https://{}/", peer.address));
-    match transport.send(request).await {
+    let request = Message::new(Method::GET, format!("https://{}/", peer.address));
+    match transport.deliver(request).await {
         Ok(reply) => {
-            assert_eq!(reply.body, "yes");
+            assert_eq!(reply.body(), "yes");
             Ok(())
         }
         Err(error) => Err((error.kind(), format!("{error:#} {error:?}"))),

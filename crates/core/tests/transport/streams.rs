@@ -8,11 +8,11 @@ use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use alicloud_core::transport::{Body, Chunks, Progress, Transport as _, TransportErrorKind};
+use alicloud_core::transport::{Body, Chunks, Progress, TransportErrorKind};
 use bytes::Bytes;
 
 use crate::local::{Canned, Peer, json, raw};
-use crate::{Kind, each_transport, get, post};
+use crate::{Deliver as _, Kind, each_transport, get, post};
 
 each_transport!(
     chunks_arrive_as_they_are_sent,
@@ -59,14 +59,14 @@ async fn chunks_arrive_as_they_are_sent(kind: Kind) {
         }
         connection.send("0\r\n\r\n");
     });
-    let mut reply = kind.transport().open(get(&peer)).await.unwrap();
-    assert_eq!(reply.status, 200);
+    let mut reply = kind.transport().deliver_open(get(&peer)).await.unwrap();
+    assert_eq!(reply.status().as_u16(), 200);
     for word in ["one", "two"] {
-        assert_eq!(reply.body.chunk().await.unwrap().unwrap(), word);
+        assert_eq!(reply.body_mut().chunk().await.unwrap().unwrap(), word);
         go.send(()).unwrap();
     }
-    assert_eq!(reply.body.chunk().await.unwrap(), None);
-    assert_eq!(reply.body.chunk().await.unwrap(), None, "and nothing more");
+    assert_eq!(reply.body_mut().chunk().await.unwrap(), None);
+    assert_eq!(reply.body_mut().chunk().await.unwrap(), None, "and nothing more");
 }
 
 async fn a_stream_ends_at_its_limit(kind: Kind) {
@@ -75,9 +75,9 @@ async fn a_stream_ends_at_its_limit(kind: Kind) {
     for (limit, fits) in [(8, true), (7, false), (0, false)] {
         let mut request = get(&peer);
         request.max_response_bytes = limit;
-        let result = transport.open(request).await.unwrap().whole().await;
+        let result = transport.deliver_open(request).await.unwrap().into_body().whole().await;
         match result {
-            Ok(reply) => assert!(fits && reply.body == "12345678"),
+            Ok(body) => assert!(fits && body == "12345678"),
             Err(error) => {
                 assert!(!fits && error.kind() == TransportErrorKind::BodyTooLarge, "{error:?}");
                 assert_eq!(format!("{error:#}"), format!("the reply is larger than {limit} bytes"));
@@ -95,9 +95,9 @@ async fn a_stream_may_be_without_limit(kind: Kind) {
     });
     let mut request = get(&peer);
     request.max_response_bytes = usize::MAX;
-    let mut reply = kind.transport().open(request).await.unwrap();
+    let mut reply = kind.transport().deliver_open(request).await.unwrap();
     let mut total = 0;
-    while let Some(chunk) = reply.body.chunk().await.unwrap() {
+    while let Some(chunk) = reply.body_mut().chunk().await.unwrap() {
         assert!(chunk.len() <= 1 << 20, "no more than a buffer at a time: {}", chunk.len());
         total += chunk.len();
     }
@@ -109,16 +109,16 @@ async fn a_stream_that_breaks_off(kind: Kind) {
         connection.request();
         connection.send(&format!("{CHUNKED}3\r\none\r\n5\r\ntw"));
     });
-    let mut reply = kind.transport().open(get(&peer)).await.unwrap();
-    assert_eq!(reply.body.chunk().await.unwrap().unwrap(), "one");
+    let mut reply = kind.transport().deliver_open(get(&peer)).await.unwrap();
+    assert_eq!(reply.body_mut().chunk().await.unwrap().unwrap(), "one");
     let error = loop {
-        match reply.body.chunk().await {
+        match reply.body_mut().chunk().await {
             Ok(piece) => assert!(piece.is_some(), "it must not look like an end"),
             Err(error) => break error,
         }
     };
     assert_eq!(error.kind(), TransportErrorKind::Truncated);
-    assert_eq!(reply.body.chunk().await.unwrap(), None, "nothing comes after an error");
+    assert_eq!(reply.body_mut().chunk().await.unwrap(), None, "nothing comes after an error");
 }
 
 async fn a_stream_that_is_dropped_closes_the_connection(kind: Kind) {
@@ -130,8 +130,8 @@ async fn a_stream_that_is_dropped_closes_the_connection(kind: Kind) {
         closed.send(matches!(connection.stream.read(&mut [0]), Ok(0))).unwrap();
     });
     let transport = kind.transport();
-    let mut reply = transport.open(get(&peer)).await.unwrap();
-    reply.body.chunk().await.unwrap();
+    let mut reply = transport.deliver_open(get(&peer)).await.unwrap();
+    reply.body_mut().chunk().await.unwrap();
     drop(reply);
     assert!(tokio::task::spawn_blocking(move || wait.recv().unwrap()).await.unwrap());
 }
@@ -140,7 +140,7 @@ async fn a_stream_that_was_read_leaves_the_connection_open(kind: Kind) {
     let peer = Peer::answering(format!("{CHUNKED}3\r\none\r\n0\r\n\r\n"));
     let transport = kind.transport();
     for _ in 0..3 {
-        assert_eq!(transport.open(get(&peer)).await.unwrap().whole().await.unwrap().body, "one");
+        assert_eq!(transport.deliver_open(get(&peer)).await.unwrap().into_body().whole().await.unwrap(), "one");
     }
     assert_eq!(peer.count(), 1);
 }
@@ -165,7 +165,7 @@ async fn a_source_with_a_length(kind: Kind) {
     for attempt in 1..=3 {
         let mut request = post(&peer);
         request.body = body.clone();
-        assert_eq!(transport.send(request).await.unwrap().body, "helloworld");
+        assert_eq!(transport.deliver(request).await.unwrap().body(), "helloworld");
         assert_eq!(opened.load(Ordering::SeqCst), attempt);
     }
 }
@@ -184,7 +184,7 @@ async fn a_source_without_a_length(kind: Kind) {
     });
     let mut request = post(&peer);
     request.body = Body::source(None, || pieces::<Infallible>(&["hello", "world"], None));
-    let seen = String::from_utf8(kind.transport().send(request).await.unwrap().body.to_vec()).unwrap();
+    let seen = String::from_utf8(kind.transport().deliver(request).await.unwrap().body().to_vec()).unwrap();
     let (head, body) = seen.split_once("\r\n\r\n").unwrap();
     let head = head.to_ascii_lowercase();
     assert!(head.contains("transfer-encoding: chunked") && !head.contains("content-length"), "{head}");
@@ -196,7 +196,7 @@ async fn a_source_that_fails(kind: Kind) {
     let mut request = post(&peer);
     let progress = request.progress.clone();
     request.body = Body::source(None, || pieces(&["hello"], Some("the disk is gone")));
-    let error = kind.transport().send(request).await.unwrap_err();
+    let error = kind.transport().deliver(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Source, "{error:?}");
     assert!(format!("{error:#}").contains("the request's body cannot be read"), "{error}");
     assert!(format!("{error:?}").contains("the disk is gone"), "{error:?}");
@@ -207,7 +207,7 @@ async fn a_source_that_is_too_short(kind: Kind) {
     let peer = Peer::start(|mut connection| while connection.request().is_some() {});
     let mut request = post(&peer);
     request.body = Body::source(Some(11), || pieces::<Infallible>(&["hello", "world"], None));
-    let error = kind.transport().send(request).await.unwrap_err();
+    let error = kind.transport().deliver(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Source, "{error:?}");
     assert!(format!("{error:#}").contains("shorter than its length"), "{error}");
 }
@@ -232,7 +232,7 @@ async fn nothing_is_sent_before_there_is_a_connection(kind: Kind) {
                 inner.0.next()
             })
         });
-        let error = transport.send(request).await.unwrap_err();
+        let error = transport.deliver(request).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
         assert_eq!(format!("{progress:?}"), "Progress(waiting)");
     }
@@ -254,10 +254,10 @@ impl<F: FnMut() -> Option<Result<Bytes, Infallible>> + Unpin> futures_core::Stre
 async fn a_transport_without_streams_hands_out_one_chunk() {
     let canned = Canned::new([json(418, "{\"a\":1}")]);
     let peer = Peer::start(|_| {});
-    let mut reply = Arc::new(canned).open(get(&peer)).await.unwrap();
-    assert_eq!((reply.status, reply.headers.len()), (418, 1));
-    assert_eq!(reply.body.chunk().await.unwrap().unwrap(), "{\"a\":1}");
-    assert_eq!(reply.body.chunk().await.unwrap(), None);
+    let mut reply = Arc::new(canned).deliver_open(get(&peer)).await.unwrap();
+    assert_eq!((reply.status().as_u16(), reply.headers().len()), (418, 1));
+    assert_eq!(reply.body_mut().chunk().await.unwrap().unwrap(), "{\"a\":1}");
+    assert_eq!(reply.body_mut().chunk().await.unwrap(), None);
 }
 
 #[tokio::test]

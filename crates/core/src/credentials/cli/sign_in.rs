@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use http::Method;
 use zeroize::Zeroizing;
 
 use super::file::Profile;
@@ -15,7 +16,6 @@ use crate::credentials::{Credentials, CredentialsError, value};
 use crate::decode::{self, Decode, Place};
 use crate::encode::percent;
 use crate::sign::{FORM, Moment};
-use crate::transport::Method;
 
 /// Keys that end sooner are exchanged for new ones.
 const SHORT: Duration = Duration::from_secs(180);
@@ -63,14 +63,14 @@ pub(super) async fn cloud_sso(profile: &Profile, surroundings: &Surroundings) ->
     let body = serde_json::json!({"AccountId": account, "AccessConfigurationId": access_config});
     let bearer = Zeroizing::new(format!("Bearer {token}"));
     let ask = Ask {
-        method: Method::Post,
+        method: Method::POST,
         url: format!("{}://{}/cloud-credentials", target.scheme, target.authority),
         headers: vec![("content-type", "application/json"), ("authorization", &bearer)],
         body: body.to_string(),
         secrets: Vec::new(),
     };
     let reply = surroundings.ask(Route::to_service(&target), ask).await?;
-    if matches!(reply.status, 401 | 403) {
+    if matches!(reply.status().as_u16(), 401 | 403) {
         return Err(sign_in_again("CloudSSO"));
     }
     Keys::of_reply(&reply, SOURCE)?.temporary(SOURCE)
@@ -108,14 +108,14 @@ pub(super) async fn oauth(
     }
     let bearer = Zeroizing::new(format!("Bearer {}", *token.access));
     let ask = Ask {
-        method: Method::Post,
+        method: Method::POST,
         url: format!("{host}/v1/exchange"),
         headers: vec![("content-type", "application/json"), ("authorization", &bearer)],
         body: String::new(),
         secrets: Vec::new(),
     };
     let reply = surroundings.ask(Route::Internet, ask).await?;
-    if matches!(reply.status, 401 | 403) {
+    if matches!(reply.status().as_u16(), 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
     Keys::of_reply(&reply, SOURCE)?.temporary(SOURCE)
@@ -146,14 +146,14 @@ async fn refresh(
     }
     let headers = vec![("content-type", FORM)];
     let url = format!("{host}/v1/token");
-    let ask = Ask { method: Method::Post, url, headers, body, secrets: vec![&token.refresh] };
+    let ask = Ask { method: Method::POST, url, headers, body, secrets: vec![&token.refresh] };
     let reply = surroundings.ask(Route::Internet, ask).await?;
-    if matches!(reply.status, 400 | 401 | 403) {
+    if matches!(reply.status().as_u16(), 400 | 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
     expect_success(&reply, SOURCE)?;
     let mut answer = Refreshed::default();
-    decode::read(&reply.body, &mut answer)
+    decode::read(reply.body(), &mut answer)
         .map_err(|failure| CredentialsError::new(format!("what {SOURCE} answered cannot be read: {failure}")))?;
     match (answer.access, answer.refresh) {
         (Some(access), Some(refresh)) if !access.is_empty() && !refresh.is_empty() => Ok(Token {

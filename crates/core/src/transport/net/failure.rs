@@ -25,9 +25,12 @@ pub(super) struct Peer<'a> {
 }
 
 impl<'a> Peer<'a> {
-    pub(super) fn new(url: &'a str, proxy: Option<&'a http::Uri>) -> Self {
-        let proxy = proxy.and_then(http::Uri::authority).map(|proxy| without_user(proxy.as_str()));
-        Self { host: host(url), secure: url.starts_with("https:"), proxy }
+    pub(super) fn new(uri: &'a http::Uri, proxy: Option<&'a http::Uri>) -> Self {
+        Self {
+            host: uri.authority().map(host).unwrap_or_default(),
+            secure: uri.scheme() == Some(&http::uri::Scheme::HTTPS),
+            proxy: proxy.and_then(http::Uri::authority).map(host),
+        }
     }
 }
 
@@ -113,13 +116,9 @@ impl<E: std::fmt::Debug> std::fmt::Debug for Cause<E> {
 
 impl<E: std::fmt::Debug> Error for Cause<E> {}
 
-/// The host and port of a URL.
-fn host(url: &str) -> &str {
-    without_user(url.split(['/', '?', '#']).nth(2).unwrap_or_default())
-}
-
-fn without_user(authority: &str) -> &str {
-    authority.rsplit('@').next().unwrap_or_default()
+/// The host and port, without user and password.
+fn host(authority: &http::uri::Authority) -> &str {
+    authority.as_str().rsplit('@').next().unwrap_or_default()
 }
 
 /// What the source of the request's body says, if it failed.

@@ -4,16 +4,18 @@ mod connector;
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response, Uri};
 use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use self::connector::{Connector, Late};
 use super::failure::{Peer, Stage, causes, failed};
-use super::request::Parts;
+use super::request::watched;
 use super::watched::Watched;
 use super::{TransportBuilder, reply};
 use crate::transport::{
-    BoxFuture, HttpRequest, HttpResponse, HttpStream, Transport, TransportError, TransportErrorKind as Kind,
+    Body, BoxFuture, Chunks, RequestContext, Transport, TransportError, TransportErrorKind as Kind,
 };
 
 /// HTTP/1.1 over rustls, on hyper without a layer between: less to build and less to do a call than
@@ -54,58 +56,52 @@ impl TransportBuilder<HyperTransport> {
 }
 
 impl Transport for HyperTransport {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        let limit = request.max_response_bytes;
-        let begun = self.begin(request.into());
-        Box::pin(async move { reply::whole(self.head(begun).await?, limit).await })
+    fn send(
+        &self,
+        request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let limit = context.max_response_bytes;
+        let started = self.start(watched(request, context));
+        Box::pin(async move { reply::whole(self.head(started).await?, limit).await })
     }
 
-    fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
-        let limit = request.max_response_bytes;
-        let begun = self.begin(request.into());
-        Box::pin(async move { Ok(reply::opened(self.head(begun).await?, limit)) })
+    fn open(
+        &self,
+        request: Request<Body>,
+        context: RequestContext,
+    ) -> BoxFuture<'_, Result<Response<Chunks>, TransportError>> {
+        let limit = context.max_response_bytes;
+        let started = self.start(watched(request, context));
+        Box::pin(async move { Ok(reply::opened(self.head(started).await?, limit)) })
     }
 }
 
-/// A request that is on its way once this is awaited, and its URL.
-type Begun = Result<(ResponseFuture, String), TransportError>;
+/// A request that is sent when the future is awaited, and its URI.
+type Started = Result<(ResponseFuture, Uri), TransportError>;
 
 impl HyperTransport {
     /// Not `async`, so that no future has to hold the request.
-    fn begin(&self, parts: Parts) -> Begun {
-        let mut request = http::Request::new(parts.body);
-        *request.method_mut() = parts.method;
-        *request.headers_mut() = parts.headers;
-        *request.uri_mut() = uri(&parts.url)?;
-        Ok((self.client.request(request), parts.url))
+    fn start(&self, request: Request<Watched>) -> Started {
+        let uri = request.uri().clone();
+        match (uri.scheme_str(), uri.authority()) {
+            (Some("http" | "https"), Some(_)) => Ok((self.client.request(request), uri)),
+            _ => Err(TransportError::new(Kind::Request, "the URL is not one of http or https")),
+        }
     }
 
-    /// Waits for the head of the reply.
-    async fn head(&self, begun: Begun) -> Result<http::Response<hyper::body::Incoming>, TransportError> {
-        let (response, url) = begun?;
+    /// Waits for the head of the response.
+    async fn head(&self, started: Started) -> Result<Response<hyper::body::Incoming>, TransportError> {
+        let (response, uri) = started?;
         response.await.map_err(|error| {
             let stage = match error.is_connect() {
                 true if causes(&error).any(|cause| cause.is::<Late>()) => Stage::ConnectTimeout,
                 true => Stage::Connecting,
                 false => Stage::Sending,
             };
-            failed(error, stage, &Peer::new(&url, None), self.connect_timeout)
+            failed(error, stage, &Peer::new(&uri, None), self.connect_timeout)
         })
     }
-}
-
-fn uri(url: &str) -> Result<http::Uri, TransportError> {
-    let refuse = |text| TransportError::new(Kind::Request, text);
-    let uri = url.parse::<http::Uri>().map_err(|error| refuse("the URL is not valid").with_source(error))?;
-    let parts = (uri.scheme_str(), uri.authority(), uri.path_and_query());
-    let (Some(scheme @ ("http" | "https")), Some(authority), Some(path)) = parts else {
-        return Err(refuse("the URL is not one of http or https"));
-    };
-    if scheme.len() + 3 + authority.as_str().len() + path.as_str().len() != url.len() {
-        // The signature covers the text as it was.
-        return Err(refuse("the URL would not be sent as it was signed"));
-    }
-    Ok(uri)
 }
 
 impl std::fmt::Debug for HyperTransport {

@@ -9,7 +9,7 @@ use http::Response;
 use http_body::Body;
 
 use crate::transport::chunks::Whole;
-use crate::transport::{Chunks, HttpResponse, HttpStream, TransportError, TransportErrorKind};
+use crate::transport::{Chunks, TransportError, TransportErrorKind};
 
 /// The data of a body. Its errors mean that it broke off; trailers are dropped.
 struct Data<B>(B);
@@ -39,14 +39,14 @@ where
 }
 
 /// The reply with its whole body, which has up to `limit` bytes.
-pub(super) async fn whole<B>(response: Response<B>, limit: usize) -> Result<HttpResponse, TransportError>
+pub(super) async fn whole<B>(response: Response<B>, limit: usize) -> Result<Response<Bytes>, TransportError>
 where
     B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
 {
     let (head, body) = response.into_parts();
     match collect(body, limit).await {
-        Ok(body) => Ok(HttpResponse { status: head.status.as_u16(), headers: head.headers, body }),
-        Err(error) => Err(error.with_response(head.status.as_u16(), head.headers)),
+        Ok(body) => Ok(Response::from_parts(head, body)),
+        Err(error) => Err(error.with_response(head.status, head.headers)),
     }
 }
 
@@ -63,10 +63,9 @@ where
 }
 
 /// The reply, its body still to come: up to `limit` bytes.
-pub(super) fn opened<B>(response: Response<B>, limit: usize) -> HttpStream
+pub(super) fn opened<B>(response: Response<B>, limit: usize) -> Response<Chunks>
 where
     B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin + Send + 'static,
 {
-    let (head, body) = response.into_parts();
-    HttpStream::new(head.status.as_u16(), head.headers, Chunks::new(Data(body)).limit(limit))
+    response.map(|body| Chunks::new(Data(body)).limit(limit))
 }
