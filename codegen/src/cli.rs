@@ -21,7 +21,7 @@ pub use run::{Job, Place, orphans, run};
 pub use rustfmt::format;
 pub use tree::{Changes, Mode, apply};
 
-use crate::plan::Runtime;
+use crate::generate::Runtime;
 
 /// Generates Rust crates from the API documents of Alibaba Cloud.
 #[derive(Clone, Debug, Default, clap::Args)]

@@ -19,9 +19,9 @@ pub use kind::{Effect, Kind};
 pub use version::next;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::generate::{self, Options};
 use crate::markdown::code;
 use crate::model::{Home, Model, Operation, Reply, Shape, TypeId, TypeKind};
-use crate::plan::{self, Options};
 use crate::source::Source;
 
 /// One of the two documents, read.
@@ -46,7 +46,7 @@ impl Side {
     /// # Errors
     /// The problems, if one of them concerns the whole document.
     pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        let (model, diagnostics) = plan::model(source, &Options::default());
+        let (model, diagnostics) = generate::model(source, &Options::default());
         let error = |found: &&Diagnostic| found.severity == Severity::Error;
         if diagnostics.iter().filter(error).any(|found| found.operation.is_none()) {
             return Err(diagnostics);
@@ -55,7 +55,7 @@ impl Side {
             diagnostics.iter().filter(error).filter_map(|found| found.operation.clone()).collect();
         let info = source.tree().ok().and_then(|root| root.get("info"));
         let style = info.and_then(|info| info.get("style")).and_then(|style| style.text()).unwrap_or_default();
-        let whole = (!refused.is_empty()).then(|| plan::whole_model(source));
+        let whole = (!refused.is_empty()).then(|| generate::whole_model(source));
         Ok(Self { name: source.name().to_owned(), model, style: style.to_owned(), refused, whole })
     }
 

@@ -17,7 +17,19 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Home, Model, Shape, TypeId};
-use crate::plan::Runtime;
+
+/// How the crate depends on the runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// As a member of the workspace that has it.
+    Workspace,
+    /// By a path. In a [`Job`](crate::cli::Job) it is relative to the current folder, in a manifest to the crate.
+    Path(String),
+    /// By the URL of a Git repository.
+    Git(String),
+    /// By a version from the registry.
+    Version(String),
+}
 
 /// Where a file goes, and what it holds.
 pub(crate) type File = (String, String);

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::source::Span;
+use crate::span::Span;
 
 /// How deep arrays and objects may nest.
 pub const DEPTH_LIMIT: usize = 256;

@@ -5,7 +5,7 @@
 //! `emit` (tokens, formatted) and [`plan`] (every file, ordered). Beside them [`check`] looks for mistakes.
 //!
 //! ```
-//! use alicloud_codegen::{plan::{Options, generate}, source::Source};
+//! use alicloud_codegen::{generate::{Options, generate}, source::Source};
 //!
 //! let text = r#"{"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"},
 //!     "apis": {"Ping": {"methods": ["post"], "operationType": "read", "responses": {"200": {"schema": {"type": "object",
@@ -30,21 +30,26 @@ pub mod diff;
 pub mod document;
 #[cfg(feature = "generate")]
 mod emit;
+#[cfg(feature = "generate")]
+mod fingerprint;
 pub mod gateway;
+#[cfg(feature = "generate")]
+pub mod generate;
 #[cfg(feature = "generate")]
 pub mod import;
 pub mod json;
 #[cfg(feature = "generate")]
 pub mod markdown;
+#[cfg(feature = "generate")]
+pub mod marker;
 pub mod model;
 #[cfg(feature = "generate")]
 pub mod name;
 pub mod overlay;
-#[cfg(feature = "generate")]
-pub mod plan;
 pub mod resolve;
 mod singular;
 pub mod source;
+mod span;
 pub mod spelling;
 
 #[cfg(feature = "generate")]

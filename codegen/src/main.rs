@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use alicloud_codegen::cli::{self, Arguments, Format, Job, Place, Summary};
-use alicloud_codegen::plan::Runtime;
+use alicloud_codegen::generate::Runtime;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
 use alicloud_codegen::cli::{Mode, apply, format};
-use alicloud_codegen::plan::{Options, Runtime, generate};
+use alicloud_codegen::generate::{Options, Runtime, generate};
 use alicloud_codegen::source::Source;
 use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Reply, Verification};
 use alicloud_tests::scratch::{Scratch, files};

@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use alicloud_codegen::cli::{Mode, apply};
-use alicloud_codegen::plan::{Options, Runtime, generate};
+use alicloud_codegen::generate::{Options, Runtime, generate};
 use alicloud_codegen::source::Source;
 use alicloud_tests::scratch::Scratch;
 use serde_json::json;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use alicloud_codegen::cli::{Changes, Mode, apply, format};
-use alicloud_codegen::plan::{Options, Outcome, Runtime, generate};
+use alicloud_codegen::generate::{Options, Outcome, Runtime, generate};
 use alicloud_codegen::source::Source;
 use alicloud_tests::scratch::files;
 use alicloud_tests::{APP_STREAMING, root};

@@ -8,7 +8,7 @@ use std::error::Error;
 
 use alicloud_codegen::cli::{Mode, apply, format};
 use alicloud_codegen::diagnostic::any_error;
-use alicloud_codegen::plan::{Options, Runtime, generate};
+use alicloud_codegen::generate::{Options, Runtime, generate};
 use alicloud_codegen::source::Source;
 use alicloud_tests::scratch::Scratch;
 use hostile::{NAMES, TEXTS};

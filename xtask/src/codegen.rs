@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use alicloud_codegen::cli::{self, Arguments, Format, Job, Place, Summary};
-use alicloud_codegen::plan::Runtime;
+use alicloud_codegen::generate::Runtime;
 
 use crate::process::shown;
 use crate::{Failure, root};

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use alicloud_codegen::plan::{Options, Runtime, generate, model};
+use alicloud_codegen::generate::{Options, Runtime, generate, model};
 use alicloud_codegen::source::Source;
 use serde_json::Value;
 

@@ -9,8 +9,8 @@ mod request;
 
 use std::path::PathBuf;
 
+use alicloud_codegen::generate::{Options, Runtime, generate, model};
 use alicloud_codegen::model::Model;
-use alicloud_codegen::plan::{Options, Runtime, generate, model};
 use alicloud_codegen::source::Source;
 use quote::quote;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Any bytes as a document: problems or a crate that parses, and no panic.
 #![no_main]
 
-use alicloud_codegen::plan::{Options, generate};
+use alicloud_codegen::generate::{Options, generate};
 use alicloud_codegen::source::Source;
 use libfuzzer_sys::fuzz_target;
 

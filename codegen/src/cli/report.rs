@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::tree::Changes;
-use crate::plan::Outcome;
+use crate::generate::Outcome;
 
 /// What came of one document.
 #[derive(Clone, Debug)]

@@ -15,7 +15,8 @@ use super::tree::{Changes, Mode, Plan, Rules};
 use super::workspace::{Standing, entry, standing};
 use super::{Arguments, Failure, Format};
 use crate::diagnostic::fold;
-use crate::plan::{Options, Outcome, Runtime, State, generate, origin, state};
+use crate::generate::{Options, Outcome, Runtime, generate};
+use crate::marker::{State, origin, state};
 use crate::source::Source;
 
 /// One document and the folder of its crate.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::Failure;
-use crate::plan::{body, with_body};
+use crate::marker::{body, with_body};
 
 /// The variable that names another `rustfmt`, as for cargo.
 const PROGRAM: &str = "RUSTFMT";

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::*;
-use crate::plan::Runtime;
+use crate::generate::Runtime;
 
 const DOCUMENT: &str = r#"{"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"},
   "apis": {"Ping": {"methods": ["post"], "summary": "prose", "responses": {"200": {}}}}}"#;

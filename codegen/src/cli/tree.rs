@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Failure;
 use super::stage::{Stage, remove_leftovers};
-use crate::plan::{State, origin, state};
+use crate::marker::{State, origin, state};
 
 /// What may be done to the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

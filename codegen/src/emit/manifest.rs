@@ -1,8 +1,8 @@
 //! `Cargo.toml`
 
+use super::Runtime;
 use crate::markdown;
 use crate::model::Model;
-use crate::plan::Runtime;
 
 /// The minimum supported Rust version of generated crates.
 pub(super) const RUST_VERSION: &str = "1.88";

@@ -201,6 +201,6 @@ fn joined(trail: &[String]) -> String {
         return name;
     }
     // All of it is ASCII, and the hash keeps names apart that differ at their ends alone.
-    let hash = format!("X{:016x}", crate::plan::hash(&name));
+    let hash = format!("X{:016x}", crate::fingerprint::fingerprint(&name));
     format!("{}{hash}", name[..LONGEST_TYPE - hash.len()].trim_end_matches('_'))
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::plan::{Options, generate};
+use crate::generate::{Options, generate};
 
 const DOCUMENT: &str = r#"{
   "info": {"product": "demo", "version": "2024-01-01", "style": "RPC"},

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alicloud_codegen::plan::{Options, State, append, state};
+use alicloud_codegen::generate::Options;
+use alicloud_codegen::marker::{State, append, state};
 use serde_json::{Value, json};
 
 use crate::fixture;

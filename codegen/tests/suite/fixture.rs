@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use alicloud_codegen::plan::{Options, Outcome, generate};
+use alicloud_codegen::generate::{Options, Outcome, generate};
 use alicloud_codegen::source::Source;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use alicloud_codegen::diagnostic::fold;
 use alicloud_codegen::gateway::Gateway;
-use alicloud_codegen::plan::{Options, model};
+use alicloud_codegen::generate::{Options, model};
 use alicloud_codegen::source::Source;
 use serde_json::{Value, json};
 

@@ -371,8 +371,8 @@ fn every_rule_has_its_mistake() {
 
 #[test]
 fn mistakes_of_an_overlay_are_errors_there() {
+    use alicloud_codegen::generate::{Options, generate};
     use alicloud_codegen::overlay::apply;
-    use alicloud_codegen::plan::{Options, generate};
     use alicloud_codegen::source::Source;
     let source = Source::new(NAME, document().to_string());
     let entry = json!([{"at": "/apis/DescribeInstance", "merge": {"x-idempotant": true}, "why": "a test"}]);

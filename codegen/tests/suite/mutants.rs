@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use alicloud_codegen::plan::{Options, Outcome, generate};
+use alicloud_codegen::generate::{Options, Outcome, generate};
 use alicloud_codegen::source::Source;
 use serde_json::{Map, Value, json};
 

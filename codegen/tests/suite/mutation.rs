@@ -1,6 +1,6 @@
 //! Documents that are damaged in any way: what comes out is problems or a crate that parses, never a panic.
 
-use alicloud_codegen::plan::{Options, generate};
+use alicloud_codegen::generate::{Options, generate};
 use alicloud_codegen::source::Source;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};

@@ -245,7 +245,7 @@ fn names_that_differ_in_case_give_the_plain_name_to_the_spelling_of_the_others()
 fn nested_types(operation: &str, response: &Value) -> Vec<(String, String)> {
     let document = fixture::rpc(json!({operation: {"methods": ["post"], "responses": {"200": {"schema": response}}}}));
     let source = alicloud_codegen::source::Source::new("nested.json", document.to_string());
-    let (model, _) = alicloud_codegen::plan::model(&source, &Default::default());
+    let (model, _) = alicloud_codegen::generate::model(&source, &Default::default());
     let nested = model.types.iter().filter(|found| found.trail.len() > 1);
     nested.map(|found| (found.trail[1..].join("."), found.name.clone())).collect()
 }
@@ -443,7 +443,7 @@ fn names_with_another_meaning_elsewhere_are_not_methods_or_files() {
 /// The names of the public types of a crate, by folder of its documentation.
 fn public_types(document: &Value) -> (Vec<String>, Vec<alicloud_codegen::diagnostic::Diagnostic>) {
     let source = alicloud_codegen::source::Source::new("types", document.to_string());
-    let (model, diagnostics) = alicloud_codegen::plan::model(&source, &Default::default());
+    let (model, diagnostics) = alicloud_codegen::generate::model(&source, &Default::default());
     let shared = model.types.iter().filter(|found| found.home == alicloud_codegen::model::Home::Shared);
     (shared.map(|found| found.name.clone()).collect(), diagnostics)
 }

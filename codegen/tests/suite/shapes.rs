@@ -293,9 +293,9 @@ fn long_chains_of_references_are_followed() {
         json!({"Ping": {"parameters": [{"name": "A", "in": "query", "schema": {"$ref": "#/components/schemas/S0"}}], "responses": {"200": {}}}}),
     );
     document["components"] = json!({"schemas": schemas});
-    let (model, diagnostics) = alicloud_codegen::plan::model(
+    let (model, diagnostics) = alicloud_codegen::generate::model(
         &alicloud_codegen::source::Source::new("chain", document.to_string()),
-        &alicloud_codegen::plan::Options::default(),
+        &alicloud_codegen::generate::Options::default(),
     );
     // The generator gets to the end of them; the compiler of what it would generate does not.
     assert_eq!(model.types.len(), 20_000);

@@ -54,9 +54,9 @@ pub use crate::client::Call;
 pub use crate::decode::{Choice, Decode, Open, Place};
 pub use crate::encode::{Encode, Fields, List, Map, Parameters, View, Wire};
 pub use crate::events::ServerEvents;
-pub use crate::open::UnknownValue;
 #[cfg(feature = "testing")]
-pub use crate::operation::Snapshot;
+pub use crate::info::Snapshot;
+pub use crate::open::UnknownValue;
 pub use http::Method;
 
 pub use crate::operation::{Operation, OperationInfo, ReplyKind};

@@ -17,9 +17,7 @@ mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::time::Duration;
 
-use http::uri::Scheme;
 use http::{HeaderName, HeaderValue};
 
 pub use call::Call;
@@ -32,8 +30,9 @@ pub use stream::StreamedResponse;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::endpoint::Target;
-use crate::error::{Error, Invalid};
+use crate::error::Error;
 use crate::header::names::X_ACS_VERSION;
+use crate::invalid_input::InvalidInput;
 use crate::operation::Operation;
 use crate::retry::Budget;
 use crate::service::Service;
@@ -149,42 +148,6 @@ impl Shared {
     }
 }
 
-/// What requests travel by if nothing else is given. `proxy` tells whether those of the environment count.
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
-#[cfg_attr(not(feature = "reqwest"), allow(unused_variables))]
-pub(crate) fn usual_transport(
-    scheme: &Scheme,
-    proxy: bool,
-    connect_timeout: Duration,
-) -> Result<Arc<dyn Transport>, Error> {
-    #[cfg(not(feature = "reqwest"))]
-    use crate::transport::HyperTransport as Usual;
-    use crate::transport::Tls;
-    #[cfg(feature = "reqwest")]
-    use crate::transport::{HttpTransport as Usual, Proxy};
-
-    let mut builder = Usual::builder().connect_timeout(connect_timeout);
-    #[cfg(feature = "reqwest")]
-    if !proxy {
-        builder = builder.proxy(Proxy::none());
-    }
-    if *scheme == Scheme::HTTP {
-        // No certificates to read.
-        builder = builder.tls(Tls::new().system_roots(false));
-    }
-    match builder.build() {
-        Ok(transport) => Ok(Arc::new(transport)),
-        Err(error) => Err(Error::no_transport(error)),
-    }
-}
-
-#[cfg(not(any(feature = "reqwest", feature = "hyper")))]
-pub(crate) fn usual_transport(_: &Scheme, _: bool, _: Duration) -> Result<Arc<dyn Transport>, Error> {
-    Err(Error::configuration(
-        "there is no transport: give one in the configuration, or turn on the feature `reqwest` of `alicloud-core`",
-    ))
-}
-
 pub(crate) fn user_agent(service: &Service, more: Option<&str>) -> Result<HeaderValue, Error> {
     let mut text = format!(
         "AlibabaCloud ({}; {}) Rust Core/{} {}/{}",
@@ -198,6 +161,7 @@ pub(crate) fn user_agent(service: &Service, more: Option<&str>) -> Result<Header
         text.push(' ');
         text.push_str(more);
     }
-    HeaderValue::try_from(text)
-        .map_err(|_| Error::invalid(Invalid("the user agent holds what no header can, such as a line break".into())))
+    HeaderValue::try_from(text).map_err(|_| {
+        Error::invalid(InvalidInput("the user agent holds what no header can, such as a line break".into()))
+    })
 }

@@ -1,21 +1,20 @@
 //! The configuration of clients.
 
 mod resolve;
-mod retry;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::credentials::{DefaultCredentials, ProvideCredentials};
 use crate::endpoint::EndpointType;
-use crate::error::Error;
 use crate::intercept::Interceptor;
+use crate::provider::{CredentialsError, ProvideCredentials};
 use crate::sign::SignatureVersion;
 use crate::transport::Transport;
 
 use resolve::DefaultTransports;
-pub use retry::RetryConfig;
+
+pub use crate::retry::RetryConfig;
 
 /// The configuration of clients.
 ///
@@ -37,8 +36,8 @@ pub use retry::RetryConfig;
 #[derive(Clone)]
 pub struct Config {
     pub(crate) region: Option<String>,
-    /// Whether the region of the command-line tool's profile counts if none is set.
-    profile_region: bool,
+    /// Where the region comes from if none is set.
+    pub(crate) default_region: Option<DefaultRegion>,
     pub(crate) endpoint: Option<String>,
     pub(crate) endpoint_type: EndpointType,
     pub(crate) allow_http: bool,
@@ -61,25 +60,22 @@ pub struct Config {
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
+/// Returns a region, `None` if there is none.
+pub(crate) type DefaultRegion = fn() -> Result<Option<String>, CredentialsError>;
+
 /// Makes nonces.
 pub(crate) type Nonce = Arc<dyn Fn() -> String + Send + Sync>;
 
-impl Default for Config {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Config {
-    /// Creates the default configuration: [`DefaultCredentials`], no region.
-    pub fn new() -> Self {
+    /// Creates a configuration with a provider of credentials and the default of every other setting.
+    pub(crate) fn with_credentials(credentials: impl ProvideCredentials) -> Self {
         Self {
             region: None,
-            profile_region: false,
+            default_region: None,
             endpoint: None,
             endpoint_type: EndpointType::Public,
             allow_http: false,
-            credentials: Arc::new(DefaultCredentials::new()),
+            credentials: Arc::new(credentials),
             signature: SignatureVersion::V3,
             diagnose_signature_mismatch: false,
             connect_timeout: Duration::from_secs(5),
@@ -97,36 +93,6 @@ impl Config {
             nonce: None,
             interceptors: Vec::new(),
         }
-    }
-
-    /// Creates the default configuration, with the region of the environment.
-    ///
-    /// The region is the first of:
-    ///
-    /// 1. the one that [`region`](Self::region) sets,
-    /// 2. `ALIBABA_CLOUD_REGION_ID`, read by this function,
-    /// 3. `region_id` in a profile of the Alibaba Cloud CLI: the profile that `ALIBABA_CLOUD_PROFILE` names, or the
-    ///    current one, in `~/.aliyun/config.json` or in the file that `ALIBABA_CLOUD_CONFIG_FILE` names. It is read when
-    ///    a client is created, even if the credentials come from elsewhere, unless
-    ///    `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`.
-    ///
-    /// A missing region is not an error of this function, because some products need none. If the product needs a region
-    /// and the file cannot be read, the client returns the error.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the variable is set to a value that is not valid text.
-    pub fn from_default_chain() -> Result<Self, Error> {
-        const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
-        let mut config = Self { profile_region: true, ..Self::new() };
-        match std::env::var(REGION) {
-            Ok(region) => config.region = Some(region.trim().to_owned()).filter(|region| !region.is_empty()),
-            Err(std::env::VarError::NotPresent) => {}
-            Err(std::env::VarError::NotUnicode(_)) => {
-                return Err(Error::configuration(format!("{REGION} is set to something that is not valid text")));
-            }
-        }
-        Ok(config)
     }
 
     /// Sets the region. Default: none, or the one of the environment with

@@ -7,7 +7,6 @@
 mod flatten;
 pub(crate) mod json;
 mod parameters;
-pub(crate) mod percent;
 mod sensitive;
 mod shown;
 mod wire;

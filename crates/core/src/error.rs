@@ -16,10 +16,12 @@ use crate::retry::{Failure, FailureKind};
 
 pub use access_denied::AccessDeniedDetail;
 pub(crate) use body::{ErrorBody, Fields, is_failure, snippet};
-pub(crate) use display::write_sources;
+pub(crate) use inner::Context;
 use inner::Inner;
-pub(crate) use inner::{Context, Invalid};
+
 pub use kind::ErrorKind;
+
+pub use crate::transport::Phase;
 
 /// Why a call failed.
 ///
@@ -46,19 +48,6 @@ pub use kind::ErrorKind;
 /// }
 /// ```
 pub struct Error(Box<Inner>);
-
-/// How far a request got.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Phase {
-    /// No byte of the request was sent.
-    #[default]
-    NotSent,
-    /// Some or all of the request was sent, and may have arrived.
-    Sent,
-    /// A response arrived, or its beginning.
-    Responded,
-}
 
 /// Which time limit was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -9,7 +9,7 @@ use crate::blob::Blob;
 pub use crate::credentials::fuzzing::{cli_profile, ini};
 use crate::decode::{self, Charset, Decode, Place};
 use crate::events::parser::Parser;
-use crate::operation::{OperationInfo, ReplyKind};
+use crate::info::{OperationInfo, ReplyKind};
 
 /// A reply with a place of every kind.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use http::{HeaderName, HeaderValue};
 
-use crate::error::Invalid;
+use crate::invalid_input::InvalidInput;
 
 /// Names that can be referred to for good, which constants of a library cannot, and that nobody has to read again.
 pub(crate) mod names {
@@ -82,12 +82,12 @@ impl RequestHeaders {
         &mut self,
         headers: impl Iterator<Item = (&'a str, &'a str)>,
         sensitive: bool,
-    ) -> Result<(), Invalid> {
+    ) -> Result<(), InvalidInput> {
         let mut names: Vec<HeaderName> = Vec::new();
         for (name, value) in headers {
             let (name, mut value) = header(name, value)?;
             if names.contains(&name) {
-                return Err(Invalid(format!("header {:?} is set more than once", name.as_str())));
+                return Err(InvalidInput(format!("header {:?} is set more than once", name.as_str())));
             }
             value.set_sensitive(sensitive);
             self.set(name.clone(), value);
@@ -103,8 +103,8 @@ pub(crate) fn text(value: &HeaderValue) -> &str {
 }
 
 /// A header that may be sent. Its value is never told: it may be a secret.
-pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Invalid> {
-    let refuse = |what: &str| Invalid(format!("header {name:?} {what}"));
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidInput> {
+    let refuse = |what: &str| InvalidInput(format!("header {name:?} {what}"));
     let parsed = HeaderName::try_from(name).map_err(|_| refuse("has a name that no header can have"))?;
     if parsed == http::header::ACCEPT_ENCODING {
         return Err(refuse("cannot be set: response bodies are read as they come, without an encoding"));

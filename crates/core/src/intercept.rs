@@ -30,7 +30,7 @@ use serde_json::Value;
 use crate::encode::{Parameters, shown};
 use crate::error::Error;
 use crate::header::{RequestHeaders, header};
-use crate::operation::Info;
+use crate::info::Info;
 use crate::service::Service;
 use crate::transport::Body;
 

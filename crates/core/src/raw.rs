@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use crate::encode::{Parameters, Wire};
 use crate::events::ServerEvents;
-use crate::operation::{Info, Operation, OperationInfo, ReplyKind};
+use crate::info::Style;
+use crate::info::{Info, OperationInfo, ReplyKind};
+use crate::operation::Operation;
 use crate::secret::Sensitive;
-use crate::sign::Style;
 
 /// A request of an operation by its name alone, for what the crate of a product does not have.
 ///

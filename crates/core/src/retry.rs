@@ -44,15 +44,17 @@
 mod attempts;
 mod budget;
 mod code;
+mod config;
 
 use std::time::Duration;
 
-use crate::error::Phase;
+use crate::transport::Phase;
 
 pub(crate) use attempts::{Attempts, Retry};
 pub(crate) use budget::Budget;
 use code::Code;
 pub(crate) use code::names_failure;
+pub use config::RetryConfig;
 
 /// A signed time that differs from the service's by more than this many seconds may be the cause of a refusal.
 const MAX_SKEW: i64 = 60;

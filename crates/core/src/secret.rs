@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::encode::percent;
+use crate::percent;
 
 /// A value that `Debug` does not show.
 ///

@@ -5,6 +5,7 @@
 pub mod hmac_sha1;
 pub mod v3;
 
+mod credentials;
 mod difference;
 mod moment;
 mod signed;
@@ -12,13 +13,16 @@ mod signed;
 #[cfg(test)]
 mod tests;
 
+pub use credentials::Credentials;
+pub(crate) use credentials::{Secrets, is_malformed, trim};
 pub(crate) use difference::difference;
 pub use moment::Moment;
 pub(crate) use signed::Parts;
 pub use signed::Signed;
 
-use crate::credentials::{Credentials, Secrets};
-use crate::error::Invalid;
+pub use crate::info::Style;
+
+use crate::invalid_input::InvalidInput;
 
 /// Which signature a request carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -29,16 +33,6 @@ pub enum SignatureVersion {
     V3,
     /// The older one, `HMAC-SHA1` with `SignatureVersion=1.0`, for products that do not know the newer one.
     HmacSha1,
-}
-
-/// How an operation finds its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Style {
-    /// By its name.
-    Rpc,
-    /// By its path.
-    Roa,
 }
 
 /// A request to be signed, all texts as they go on the wire.
@@ -118,7 +112,7 @@ pub(crate) fn check_parameters(
     request: &Request<'_>,
     credentials: &Credentials,
     version: SignatureVersion,
-) -> Result<(), Invalid> {
+) -> Result<(), InvalidInput> {
     match (version, request.style, credentials.secrets()) {
         (SignatureVersion::HmacSha1, Style::Rpc, _) => hmac_sha1::check_parameters(request),
         (SignatureVersion::V3, Style::Rpc, Secrets::Bearer { .. }) => v3::check_parameters_of_bearer(request),

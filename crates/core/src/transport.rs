@@ -40,6 +40,7 @@
 mod body;
 mod chunks;
 mod context;
+mod default;
 mod error;
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod net;
@@ -53,6 +54,7 @@ use ::bytes::Bytes;
 pub use self::body::Body;
 pub use self::chunks::Chunks;
 pub use self::context::RequestContext;
+pub(crate) use self::default::default_transport;
 pub use self::error::{TransportError, TransportErrorKind};
 #[cfg(feature = "hyper")]
 pub use self::net::HyperTransport;
@@ -60,7 +62,7 @@ pub use self::net::HyperTransport;
 pub use self::net::{HttpTransport, Proxy};
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 pub use self::net::{Tls, TlsBackend, TlsVersion, TransportBuilder};
-pub use self::progress::Progress;
+pub use self::progress::{Phase, Progress};
 pub use self::secrets::Secrets;
 pub use crate::future::BoxFuture;
 pub use {::bytes, ::http};

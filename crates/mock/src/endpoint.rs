@@ -11,12 +11,12 @@ use crate::answer::{self, Answers, Body};
 use crate::catalog::{Catalog, Route, Wanted};
 use crate::check::{Carrier, Parts, Rules};
 use crate::failure::{Failure, Shape};
+use crate::http::{Content, Http, Limits, Outgoing};
 use crate::percent;
 use crate::record::{Recorded, Verification};
 use crate::reply::{self, Payload, Reply};
 use crate::request::Request;
 use crate::script::{Counter, Scripts, Times};
-use crate::server::{Content, Http, Limits, Outgoing};
 use crate::verify::{Clock, Identity, SYSTEM_PARAMETERS, Scheme, Verifier};
 
 /// What happens to a connection before anything is read from it.

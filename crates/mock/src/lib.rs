@@ -62,6 +62,7 @@ mod command;
 mod documents;
 mod endpoint;
 mod failure;
+mod http;
 mod mock;
 mod percent;
 mod record;
@@ -71,17 +72,19 @@ mod schema;
 mod script;
 mod server;
 mod specification;
+mod start_error;
 pub mod verify;
 
 pub use command::{CommandError, Options, USAGE, command, serve};
 pub use endpoint::ConnectionFault;
 pub use failure::Failure;
-pub use mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, MockBuilder, StartError};
+pub use mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, MockBuilder};
 pub use record::{Recorded, Verification};
 pub use reply::Reply;
 pub use request::Request;
 pub use script::{Script, Times};
 pub use specification::Specification;
+pub use start_error::StartError;
 pub use verify::AccessKey;
 
 #[cfg(doctest)]

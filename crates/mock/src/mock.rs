@@ -1,7 +1,6 @@
 //! A mock, and how one is started.
 
 use std::fmt;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -14,11 +13,13 @@ use tokio::sync::oneshot;
 
 use crate::catalog::Catalog;
 use crate::endpoint::{ConnectionFault, Endpoint, Observer};
+use crate::http::Limits;
 use crate::record::Recorded;
 use crate::reply::Reply;
 use crate::script::{ANY, Script, Times};
-use crate::server::{self, Limits};
+use crate::server;
 use crate::specification::{self, Specification};
+use crate::start_error::StartError;
 use crate::verify::{AccessKey, Clock, Verifier};
 
 /// The ID of the access key that a mock knows when it is given none.
@@ -345,48 +346,5 @@ impl fmt::Debug for MockBuilder {
             .field("strict", &self.strict)
             .field("port", &self.port)
             .finish_non_exhaustive()
-    }
-}
-
-/// Why a mock did not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// A file cannot be read.
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// A document has no operations that can be served, or is no document.
-    Document {
-        /// The file, or `document` with its number.
-        name: String,
-        /// What is wrong, each with its place.
-        problems: Vec<String>,
-    },
-    /// The port cannot be had, or the thread cannot be made.
-    Listen(io::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File { path, error } => write!(out, "{}: {error}", path.display()),
-            Self::Document { name, problems } => {
-                write!(out, "{name} is not a document that can be served:\n{}", problems.join("\n"))
-            }
-            Self::Listen(error) => write!(out, "cannot listen on loopback: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::File { error, .. } | Self::Listen(error) => Some(error),
-            Self::Document { .. } => None,
-        }
     }
 }

@@ -1,10 +1,4 @@
-//! HTTP/1.1 on loopback: connections in, requests to the [`Endpoint`], replies out.
-//!
-//! Written on bare sockets, since no HTTP library sends what a fault needs: half a head, a false length, a reset.
-
-mod head;
-mod reader;
-mod writer;
+//! Accepts connections on loopback and passes their requests to the [`Endpoint`].
 
 use std::future::{Future as _, poll_fn};
 use std::io;
@@ -19,11 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use crate::endpoint::{ConnectionFault, Endpoint};
-use head::Malformed;
-use reader::{Reader, Stop};
-
-pub(crate) use reader::Limits;
-pub(crate) use writer::{Content, Http, Outgoing};
+use crate::http::{Connection, Content, Http, Malformed, Outgoing, Reader, Stop, send, wait_for_end};
 
 /// How long a refused peer may go on talking before the connection ends.
 const LINGER: Duration = Duration::from_millis(500);
@@ -62,7 +52,7 @@ async fn converse(stream: &mut TcpStream, endpoint: &Endpoint, number: u64) -> i
         Some(ConnectionFault::Close) => return stream.shutdown().await,
         Some(ConnectionFault::Reset) => return stream.set_zero_linger(),
         Some(ConnectionFault::Silence) => {
-            writer::wait_for_end(stream).await;
+            wait_for_end(stream).await;
             return Ok(());
         }
     }
@@ -71,7 +61,7 @@ async fn converse(stream: &mut TcpStream, endpoint: &Endpoint, number: u64) -> i
         match reader.next(stream, &endpoint.limits).await {
             Ok((request, last)) => {
                 let outgoing = endpoint.serve(request, number);
-                if writer::send(stream, &outgoing, last).await? == writer::Connection::Ended {
+                if send(stream, &outgoing, last).await? == Connection::Ended {
                     return Ok(());
                 }
             }
@@ -93,7 +83,7 @@ async fn refuse(stream: &mut TcpStream, Malformed { status, reason }: Malformed)
         head_only: false,
     };
     let outgoing = Outgoing { content: Content::Http(http), delivery: crate::reply::Delivery::default() };
-    writer::send(stream, &outgoing, true).await?;
-    let _ = timeout(LINGER, writer::wait_for_end(stream)).await;
+    send(stream, &outgoing, true).await?;
+    let _ = timeout(LINGER, wait_for_end(stream)).await;
     Ok(())
 }

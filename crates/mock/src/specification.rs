@@ -7,7 +7,7 @@ use alicloud_codegen::diagnostic::{Diagnostic, Severity};
 use alicloud_codegen::document::{self, Document};
 use alicloud_codegen::source::Source;
 
-use crate::mock::StartError;
+use crate::start_error::StartError;
 
 /// A document, or where one is to be had.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use alicloud_codegen::cli::{Mode, apply};
-use alicloud_codegen::plan::{Options, Outcome, Runtime, generate};
+use alicloud_codegen::generate::{Options, Outcome, Runtime, generate};
 use alicloud_codegen::source::Source;
 use alicloud_tests::APP_STREAMING;
 use alicloud_tests::scratch::Scratch;

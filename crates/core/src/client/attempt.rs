@@ -10,11 +10,11 @@ use super::Shared;
 use super::limits::Limit;
 use super::reply;
 use crate::clock::Within;
-use crate::credentials::Credentials;
 use crate::decode::Place;
 use crate::error::Error;
 use crate::future::BoxFuture;
-use crate::operation::Info;
+use crate::info::Info;
+use crate::sign::Credentials;
 use crate::transport::{Body, Chunks, Progress, RequestContext, TransportError, read_body};
 
 /// What becomes of a reply that tells success.

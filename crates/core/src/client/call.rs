@@ -9,12 +9,12 @@ use super::options::Options;
 use super::received::Response;
 use super::send::{Exchange, Job};
 use crate::clock::Clock;
-use crate::credentials::ProvideCredentials;
 use crate::decode::Place as _;
 use crate::encode::Parameters;
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::operation::Operation;
+use crate::provider::ProvideCredentials;
 use crate::transport::Body;
 
 /// A call of an operation: a request with a client and options of its own. Nothing is sent until it is awaited.

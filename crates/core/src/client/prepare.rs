@@ -9,9 +9,10 @@ use http::uri::Authority;
 use super::Shared;
 use super::options::Options;
 use crate::encode::{Body as Given, Outgoing, Parameters};
-use crate::error::Invalid;
 use crate::header::{RequestHeaders, text};
-use crate::operation::{BodyKind, Info, Operation};
+use crate::info::{BodyKind, Info};
+use crate::invalid_input::InvalidInput;
+use crate::operation::Operation;
 use crate::sign;
 use crate::transport::Body;
 
@@ -40,7 +41,7 @@ pub(super) fn prepare<'a>(
     info: &'a Info<'a>,
     mut outgoing: Outgoing,
     options: &Options,
-) -> Result<Prepared<'a>, Invalid> {
+) -> Result<Prepared<'a>, InvalidInput> {
     if let Some(problem) = outgoing.problem {
         return Err(problem);
     }
@@ -56,17 +57,17 @@ pub(super) fn prepare<'a>(
     }
     for pairs in [&mut outgoing.query, &mut outgoing.form] {
         if pairs.iter().any(|(name, _)| name.is_empty()) {
-            return Err(Invalid("a parameter has no name".into()));
+            return Err(InvalidInput("a parameter has no name".into()));
         }
         if let Some(name) = pairs.sort() {
-            return Err(Invalid::parameter(
+            return Err(InvalidInput::parameter(
                 name,
                 format!("is set more than once; a list is `{name}.1`, `{name}.2`, …"),
             ));
         }
     }
     if options.body.is_some() && !matches!(info.body, BodyKind::Bytes | BodyKind::Raw) {
-        return Err(Invalid("the operation has no body of bytes that another could take the place of".into()));
+        return Err(InvalidInput("the operation has no body of bytes that another could take the place of".into()));
     }
     let (content_type, body) = match (info.body, outgoing.body) {
         (BodyKind::None, _) => (None, Body::default()),
@@ -96,12 +97,12 @@ pub(super) fn prepare<'a>(
     let action = info.header().filter(|name| !name.is_empty());
     Ok(Prepared {
         info,
-        action: action.ok_or_else(|| Invalid(format!("{:?} is no name of an operation", info.name())))?,
+        action: action.ok_or_else(|| InvalidInput(format!("{:?} is no name of an operation", info.name())))?,
         authority: match &outgoing.host {
             Some(label) => shared
                 .target
                 .with_label(label)
-                .map_err(|_| Invalid(format!("{label:?} is not valid in a host name")))?,
+                .map_err(|_| InvalidInput(format!("{label:?} is not valid in a host name")))?,
             None => shared.target.authority.clone(),
         },
         path,

@@ -7,7 +7,7 @@ use http::{HeaderMap, Response, StatusCode};
 use crate::decode::{self, Failure, Place, Reason, Scalar, trim};
 use crate::error::{Error, ErrorBody, ErrorKind, Fields, is_failure, snippet};
 use crate::header::names::X_ACS_REQUEST_ID;
-use crate::operation::{Info, ReplyKind};
+use crate::info::{Info, ReplyKind};
 
 /// Reads a reply into `value`; brings back the request id if it stands in the body alone.
 pub(crate) fn read(

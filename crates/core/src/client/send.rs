@@ -14,11 +14,13 @@ use super::sign::{SignedRequest, Used};
 use super::trace::Span;
 use super::watch::Watch;
 use crate::clock::within;
-use crate::credentials::{Credentials, CredentialsError, CredentialsFuture};
 use crate::encode::{Outgoing, Parameters, secrets};
 use crate::error::{Context, Error, Phase};
-use crate::operation::{Info, Operation};
+use crate::info::Info;
+use crate::operation::Operation;
+use crate::provider::{CredentialsError, CredentialsFuture};
 use crate::retry::{Attempts, Failure, Retry};
+use crate::sign::Credentials;
 use crate::sign::{Moment, SignatureVersion};
 use crate::transport::{Body, Progress, Secrets};
 
@@ -35,7 +37,7 @@ pub(super) struct Job<'a> {
     pub(super) parameters: &'a ListParameters<'a>,
     /// The request as its own type, for a mock transport.
     #[cfg(feature = "testing")]
-    snapshot: Option<crate::operation::Snapshot>,
+    snapshot: Option<crate::info::Snapshot>,
 }
 
 impl<'a> Job<'a> {

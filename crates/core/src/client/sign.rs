@@ -9,11 +9,12 @@ use http::{HeaderMap, HeaderValue};
 use super::Shared;
 use super::nonce::nonce;
 use super::prepare::Prepared;
-use crate::credentials::Credentials;
-use crate::error::{Error, Invalid};
+use crate::error::Error;
 use crate::header::names::X_ACS_ACTION;
 use crate::header::{RequestHeaders, text};
-use crate::operation::Info;
+use crate::info::Info;
+use crate::invalid_input::InvalidInput;
+use crate::sign::Credentials;
 use crate::sign::{self, Moment, Parts};
 use crate::transport::{Body, Progress, RequestContext};
 
@@ -55,7 +56,7 @@ impl Shared {
         sign::check_parameters(&request, &used.credentials, self.config.signature).map_err(Error::invalid)?;
         if prepared.body.bytes().is_none() && sign::covers_form(&request, self.config.signature) {
             let what = "a form cannot be streamed with HMAC-SHA1, whose signature covers its fields: give it as bytes";
-            return Err(Error::invalid(Invalid(what.into())));
+            return Err(Error::invalid(InvalidInput(what.into())));
         }
         let digest = prepared.digest.as_deref();
         let signed = sign::with_digest(&request, digest, &used.credentials, self.config.signature, moment, &nonce);
@@ -96,7 +97,7 @@ impl Shared {
     }
 
     /// Returns the URI of a request, byte for byte as it is signed.
-    fn uri(&self, prepared: &Prepared<'_>, query: &str) -> Result<Uri, Invalid> {
+    fn uri(&self, prepared: &Prepared<'_>, query: &str) -> Result<Uri, InvalidInput> {
         let path = &prepared.path;
         let mut text = String::with_capacity(path.len() + 1 + query.len());
         text.push_str(path);
@@ -107,17 +108,17 @@ impl Shared {
         let length = text.len();
         if length > MAX_URI_BYTES {
             let hint = "pass large values in the body";
-            return Err(Invalid(format!("the URL has {length} bytes, the maximum is {MAX_URI_BYTES}: {hint}")));
+            return Err(InvalidInput(format!("the URL has {length} bytes, the maximum is {MAX_URI_BYTES}: {hint}")));
         }
         let path_and_query = PathAndQuery::from_maybe_shared(Bytes::from(text))
             .ok()
             .filter(|parsed| parsed.as_str().len() == length)
-            .ok_or_else(|| Invalid("the path or the query is not valid in a URL".into()))?;
+            .ok_or_else(|| InvalidInput("the path or the query is not valid in a URL".into()))?;
         let mut parts = uri::Parts::default();
         parts.scheme = Some(self.target.scheme.clone());
         parts.authority = Some(prepared.authority.clone());
         parts.path_and_query = Some(path_and_query);
-        Uri::from_parts(parts).map_err(|error| Invalid(error.to_string()))
+        Uri::from_parts(parts).map_err(|error| InvalidInput(error.to_string()))
     }
 
     /// What an idempotency token that the caller left open is filled with.

@@ -15,11 +15,11 @@ use super::attempt::{Opened, Want, text_of};
 use super::call::Call;
 use super::received::Raw;
 use super::send::{Exchange, Job};
-use crate::credentials::Credentials;
 use crate::encode::Parameters;
 use crate::error::{Context, Error, Phase, TimeoutKind};
 use crate::future::BoxFuture;
 use crate::operation::Operation;
+use crate::sign::Credentials;
 use crate::transport::Chunks;
 
 impl<O: Operation> Call<O> {

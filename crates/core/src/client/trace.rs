@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Shared;
 use crate::error::Error;
-use crate::operation::Info;
+use crate::info::Info;
 
 /// A span of a call or an attempt; nothing at all without the feature.
 #[derive(Clone)]

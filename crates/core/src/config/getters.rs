@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::{Config, RetryConfig};
 use crate::clock::Clock;
-use crate::credentials::ProvideCredentials;
 use crate::endpoint::EndpointType;
 use crate::intercept::Interceptor;
+use crate::provider::ProvideCredentials;
 use crate::sign::SignatureVersion;
 use crate::transport::Transport;
 

@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::uri::Scheme;
 
 use super::Config;
-use crate::client::usual_transport;
-use crate::credentials::profile_region;
 use crate::endpoint::{self, Target};
-use crate::error::{Error, Invalid};
+use crate::error::Error;
+use crate::invalid_input::InvalidInput;
 use crate::service::Service;
-use crate::transport::Transport;
+use crate::transport::{Transport, default_transport};
 
 /// The default transports of a configuration and its clones, by whether they speak plain `http` and whether the proxies
 /// of the environment apply.
@@ -34,7 +33,7 @@ impl Config {
         if let Some(transport) = cell {
             return Ok(transport.clone());
         }
-        let transport = usual_transport(&target.scheme, proxy, self.connect_timeout)?;
+        let transport = default_transport(&target.scheme, proxy, self.connect_timeout).map_err(Error::no_transport)?;
         Ok(cell.insert(transport).clone())
     }
 
@@ -46,17 +45,17 @@ impl Config {
     /// The endpoint, and the region if there is one.
     pub(crate) fn target(&self, service: &Service) -> Result<(Target, Option<String>), Error> {
         let resolve = |region: Option<&str>| match &self.endpoint {
-            Some(text) => Target::parse(text, self.allow_http).map_err(|text| Error::invalid(Invalid(text))),
+            Some(text) => Target::parse(text, self.allow_http).map_err(|text| Error::invalid(InvalidInput(text))),
             None => endpoint::resolve(service, region, self.endpoint_type).map_err(Error::configuration),
         };
         if let Some(region) = self.region.as_deref().filter(|region| !endpoint::is_region(region)) {
-            return Err(Error::invalid(Invalid(format!("{region:?} is no name of a region"))));
+            return Err(Error::invalid(InvalidInput(format!("{region:?} is no name of a region"))));
         }
         let target = resolve(self.region.as_deref());
-        if self.region.is_some() || !self.profile_region {
+        let Some(default_region) = self.default_region.filter(|_| self.region.is_none()) else {
             return Ok((target?, self.region.clone()));
-        }
-        match (target, profile_region()) {
+        };
+        match (target, default_region()) {
             // It would do without a region, so one that does not fit is passed over, as is a file that is broken.
             (Ok(target), Ok(Some(region))) => Ok(match resolve(Some(&region)) {
                 Ok(target) => (target, Some(region)),

@@ -2,9 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::cache::cached;
 use super::sts::{self, Role, role};
-use super::surroundings::{Surroundings, surroundings};
+use super::surroundings::{Surroundings, cached, surroundings};
 use super::{CachedCredentials, CredentialsFuture, ProvideCredentials};
 use crate::transport::Transport;
 

@@ -10,9 +10,8 @@ use std::time::Duration;
 pub(crate) use file::File;
 use file::Profile;
 
-use super::cache::cached;
 use super::sts::{self, Role};
-use super::surroundings::{MAX_FILE, Surroundings, metadata_transport, shares_transport, surroundings, usual};
+use super::surroundings::{MAX_FILE, Surroundings, cached, metadata_transport, shares_transport, surroundings, usual};
 use super::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, process, uri,
     value,

@@ -3,10 +3,9 @@
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 
-use super::cache::cached;
 use super::route::Route;
 use super::session::{Keys, expect_success};
-use super::surroundings::{Ask, Surroundings, metadata_transport, shares_transport, surroundings, usual};
+use super::surroundings::{Ask, Surroundings, cached, metadata_transport, shares_transport, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 
 /// The metadata service has this address on every machine, and no other; it is link-local.

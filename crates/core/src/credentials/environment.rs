@@ -90,9 +90,9 @@ mod tests {
     #[test]
     fn a_token_makes_it_temporary() {
         let plain = with(&[(ID, "id"), (SECRET, "secret"), (TOKEN, "")]).unwrap();
-        assert!(matches!(plain.secrets(), super::super::Secrets::AccessKey { token: None, .. }));
+        assert!(matches!(plain.secrets(), crate::sign::Secrets::AccessKey { token: None, .. }));
         let temporary = with(&[(ID, "id"), (SECRET, "secret"), (TOKEN, "token")]).unwrap();
-        assert!(matches!(temporary.secrets(), super::super::Secrets::AccessKey { token: Some(_), .. }));
+        assert!(matches!(temporary.secrets(), crate::sign::Secrets::AccessKey { token: Some(_), .. }));
         assert_eq!(temporary.access_key_id(), Some("id"));
     }
 }

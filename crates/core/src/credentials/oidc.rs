@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::cache::cached;
 use super::sts::{self, Role, role};
-use super::surroundings::{Surroundings, shares_transport, surroundings, usual};
+use super::surroundings::{Surroundings, cached, shares_transport, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
 
 const ROLE: &str = "ALIBABA_CLOUD_ROLE_ARN";

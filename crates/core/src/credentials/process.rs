@@ -13,9 +13,8 @@ use zeroize::Zeroizing;
 
 pub(crate) use split::split;
 
-use super::cache::cached;
 use super::session::{Keys, time};
-use super::surroundings::{Surroundings, shares_transport, surroundings};
+use super::surroundings::{Surroundings, cached, shares_transport, surroundings};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
 
 const SOURCE: &str = "the credentials program";

@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::cache::cached;
 use super::ini;
 use super::sts::{self, Role};
-use super::surroundings::{MAX_FILE, Surroundings, metadata_transport, shares_transport, surroundings, usual};
+use super::surroundings::{MAX_FILE, Surroundings, cached, metadata_transport, shares_transport, surroundings, usual};
 use super::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, value,
 };

@@ -1,8 +1,9 @@
 //! The region of the command-line tool's profile.
 
 use super::surroundings::{MAX_FILE, Surroundings, read_file};
-use super::{CredentialsError, cli, value};
+use super::{CredentialsError, cli};
 use crate::endpoint::is_region;
+use crate::sign::trim;
 
 /// The region of the current profile of the command-line tool, or of the profile that `ALIBABA_CLOUD_PROFILE` names;
 /// `None` if there is no file, no region in the profile, or `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`. Blocks
@@ -25,7 +26,7 @@ fn of(surroundings: &Surroundings) -> Result<Option<String>, CredentialsError> {
     let file = cli::File::read(&text).map_err(wrong)?;
     let name = cli::profile_name(None, surroundings, &file);
     let mut region = file.profile(&name).map_err(wrong)?.region.clone().unwrap_or_default();
-    value::trim(&mut region);
+    trim(&mut region);
     match region.is_empty() || is_region(&region) {
         true => Ok(Some(region).filter(|region| !region.is_empty())),
         false => {

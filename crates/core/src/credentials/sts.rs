@@ -11,7 +11,8 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::encode::Parameters;
 use crate::endpoint::{Target, is_region};
-use crate::operation::{Operation, OperationInfo};
+use crate::info::OperationInfo;
+use crate::operation::Operation;
 use crate::secret::Sensitive;
 use crate::service::Service;
 use crate::sign::{Moment, SignatureVersion};
@@ -129,9 +130,8 @@ async fn keys<O: Operation<Response = Keys>>(config: Config, request: O) -> Resu
 fn config(surroundings: &Surroundings, role: &Role) -> Result<Config, CredentialsError> {
     let endpoint = role.endpoint(surroundings)?;
     let target = Target::parse(&endpoint, false).map_err(CredentialsError::new)?;
-    let mut config = Config::new()
+    let mut config = Config::with_credentials(Credentials::anonymous())
         .endpoint(endpoint)
-        .credentials(Credentials::anonymous())
         .attempt_timeout(Duration::from_secs(15))
         .timeout(Duration::from_secs(45))
         .max_response_bytes(MAX_BODY);

@@ -12,9 +12,10 @@ use zeroize::Zeroizing;
 
 use super::route::Route;
 use super::{CredentialsError, sts};
-use crate::client::{user_agent, usual_transport};
+use crate::client::user_agent;
 use crate::clock::{Clock, SystemClock, within};
-use crate::transport::{RequestContext, Secrets, Transport};
+use crate::sign::trim;
+use crate::transport::{RequestContext, Secrets, Transport, default_transport};
 
 /// A reply with credentials is a few hundred bytes.
 pub(super) const MAX_BODY: usize = 64 << 10;
@@ -87,7 +88,7 @@ impl Surroundings {
     /// one that is not text.
     pub(super) fn variable(&self, name: &str) -> Option<String> {
         let mut value = (self.variable)(name)?;
-        super::value::trim(&mut value);
+        trim(&mut value);
         Some(value).filter(|value| !value.is_empty())
     }
 
@@ -133,7 +134,7 @@ impl Surroundings {
             return Ok(transport.clone());
         }
         let (scheme, proxy) = route.scheme();
-        let made = usual_transport(&scheme, proxy, route.limits().0);
+        let made = default_transport(&scheme, proxy, route.limits().0);
         let made = made.map_err(|error| CredentialsError::new("cannot request credentials").with_source(error))?;
         Ok(cell.get_or_init(|| made).clone())
     }
@@ -282,6 +283,30 @@ macro_rules! shares_transport {
     };
 }
 pub(super) use shares_transport;
+
+/// A provider that is a cache and its settings.
+macro_rules! cached {
+    ($provider:ident) => {
+        impl crate::credentials::ProvideCredentials for $provider {
+            fn credentials(&self) -> crate::credentials::CredentialsFuture<'_> {
+                self.0.credentials()
+            }
+
+            fn name(&self) -> &str {
+                self.0.name()
+            }
+
+            fn refused(&self, credentials: &crate::credentials::Credentials) {
+                self.0.refused(credentials);
+            }
+
+            fn use_transport(&self, transport: &std::sync::Arc<dyn crate::transport::Transport>) {
+                self.0.use_transport(transport);
+            }
+        }
+    };
+}
+pub(super) use cached;
 
 #[cfg(all(test, not(feature = "reqwest"), not(feature = "hyper")))]
 mod tests {

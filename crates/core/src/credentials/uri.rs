@@ -3,10 +3,9 @@
 use http::Method;
 use http::uri::Scheme;
 
-use super::cache::cached;
 use super::route::{Route, is_near};
 use super::session::Keys;
-use super::surroundings::{Ask, Surroundings, metadata_transport, shares_transport, surroundings, usual};
+use super::surroundings::{Ask, Surroundings, cached, metadata_transport, shares_transport, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::Target;
 

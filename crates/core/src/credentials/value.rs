@@ -7,22 +7,7 @@
 use zeroize::Zeroize as _;
 
 use super::CredentialsError;
-
-/// Removes the white space around a text in place, so that no copy of a secret is left behind.
-pub(super) fn trim(text: &mut String) {
-    let start = text.len() - text.trim_start().len();
-    if start > 0 {
-        let mut trimmed = text[start..].to_owned();
-        std::mem::swap(text, &mut trimmed);
-        trimmed.zeroize();
-    }
-    text.truncate(text.trim_end().len());
-}
-
-/// Whether a text holds something that no key, secret or token does.
-pub(super) fn is_malformed(text: &str) -> bool {
-    text.chars().any(char::is_control)
-}
+use crate::sign::{is_malformed, trim};
 
 /// A key, a secret or a token without the white space around it; `None` if nothing is left. `name` is the variable, the
 /// field or the file that it comes from.

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 
 use super::flatten::{flatten, is_text, joined, text};
-use super::{Problem, View, Visit, Wire, json, percent};
-use crate::error::Invalid;
-use crate::operation::{BodyKind, Info};
+use super::{Problem, View, Visit, Wire, json};
+use crate::info::{BodyKind, Info};
+use crate::invalid_input::InvalidInput;
+use crate::percent;
 
 /// Names and values in one buffer.
 #[derive(Debug, Default)]
@@ -121,7 +122,7 @@ pub(crate) struct Outgoing {
     pub(crate) path: Pairs,
     pub(crate) host: Option<String>,
     pub(crate) body: Body,
-    pub(crate) problem: Option<Invalid>,
+    pub(crate) problem: Option<InvalidInput>,
     /// Whether the request contains an idempotency token, be it the caller's own or one that was filled in.
     pub(crate) has_token: bool,
     scratch: String,
@@ -132,7 +133,7 @@ impl Outgoing {
     ///
     /// An intermediary may normalise a path, and a path that changes on its way no longer has the signature it was
     /// sent with, or names something else. Hence no value may be empty, and no segment may come out as `.` or `..`.
-    pub(crate) fn path(&self, template: &str) -> Result<String, Invalid> {
+    pub(crate) fn path(&self, template: &str) -> Result<String, InvalidInput> {
         let mut out = String::with_capacity(template.len() + 32);
         let mut rest = template;
         while let Some(open) = rest.find('{') {
@@ -141,18 +142,18 @@ impl Outgoing {
             let name = &rest[open + 1..close];
             match self.path.iter().find(|(known, _)| *known == name) {
                 Some((_, value)) if !value.is_empty() => percent::encode(value, &mut out),
-                Some(_) => return Err(Invalid::parameter(name, "is empty, and a part of the path cannot be")),
-                None => return Err(Invalid::parameter(name, "is a part of the path and is not set")),
+                Some(_) => return Err(InvalidInput::parameter(name, "is empty, and a part of the path cannot be")),
+                None => return Err(InvalidInput::parameter(name, "is a part of the path and is not set")),
             }
             rest = &rest[close + 1..];
         }
         percent::encode_path(rest, &mut out);
         for (index, (name, _)) in self.path.iter().enumerate() {
             if !template.split('{').skip(1).any(|part| part.split('}').next() == Some(name)) {
-                return Err(Invalid::parameter(name, format!("has no place in the path `{template}`")));
+                return Err(InvalidInput::parameter(name, format!("has no place in the path `{template}`")));
             }
             if self.path.iter().take(index).any(|(known, _)| known == name) {
-                return Err(Invalid::parameter(name, "is set more than once, and has one place in the path"));
+                return Err(InvalidInput::parameter(name, "is set more than once, and has one place in the path"));
             }
         }
         if !out.starts_with('/') {
@@ -161,7 +162,7 @@ impl Outgoing {
         if let Some(segment) = out.split('/').find(|segment| is_dots(segment)) {
             let dots = if segment.len() == 1 { "." } else { ".." };
             let name = self.path.iter().find(|(_, value)| value.contains('.')).map_or("path", |(name, _)| name);
-            return Err(Invalid::parameter(
+            return Err(InvalidInput::parameter(
                 name,
                 format!("makes a path segment of `{dots}`, which does not survive on its way"),
             ));
@@ -281,7 +282,7 @@ impl<'a> Parameters<'a> {
         if label {
             self.out.host = Some(out);
         } else {
-            self.refuse(Invalid::parameter(name, "is not a valid label of a host name"));
+            self.refuse(InvalidInput::parameter(name, "is not a valid label of a host name"));
         }
     }
 
@@ -347,14 +348,14 @@ impl<'a> Parameters<'a> {
         match result {
             Ok(present) => Some(present),
             Err(problem) => {
-                self.refuse(Invalid::parameter(name, problem.text()));
+                self.refuse(InvalidInput::parameter(name, problem.text()));
                 None
             }
         }
     }
 
     /// The first problem is the one that is told.
-    fn refuse(&mut self, problem: Invalid) {
+    fn refuse(&mut self, problem: InvalidInput) {
         self.out.problem.get_or_insert(problem);
     }
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::flatten::{entries, text};
 use super::parameters::{Outgoing, Parameters};
 use super::{DEPTH, View};
-use crate::operation::Info;
+use crate::info::Info;
 
 /// The sensitive values of a request, as text. `fill` lists the request's parameters.
 pub(crate) fn secrets(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<Zeroizing<String>> {

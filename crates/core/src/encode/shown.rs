@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::flatten::entries;
 use super::parameters::{Outgoing, Parameters};
 use super::{DEPTH, View};
-use crate::operation::Info;
+use crate::info::Info;
 
 /// The parameters of a request that are set, in order. `None` stands for a value that must not be shown, and for bytes.
 /// `fill` lists the request's parameters.

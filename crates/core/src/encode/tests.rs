@@ -10,7 +10,7 @@ use super::flatten::{flatten, joined};
 use super::parameters::Pairs;
 use super::*;
 use crate::blob::Blob;
-use crate::operation::OperationInfo;
+use crate::info::OperationInfo;
 use crate::secret::Sensitive;
 
 /// Any value that can be sent.
@@ -145,10 +145,10 @@ proptest! {
     #[test]
     fn escaping_is_as_the_plain_way(text in any::<String>()) {
         let mut out = String::from("x");
-        percent::encode(&text, &mut out);
+        crate::percent::encode(&text, &mut out);
         prop_assert_eq!(&out[1..], slow_escape(&text, false));
         let mut out = String::new();
-        percent::encode_form(&text, &mut out);
+        crate::percent::encode_form(&text, &mut out);
         prop_assert_eq!(out, slow_escape(&text, true));
     }
 
@@ -229,10 +229,10 @@ fn numbers_as_others_write_them() {
 #[test]
 fn every_kind_of_text() {
     let mut out = String::new();
-    percent::encode(" c d*~'()!é/:@,$&+=?#[]", &mut out);
+    crate::percent::encode(" c d*~'()!é/:@,$&+=?#[]", &mut out);
     assert_eq!(out, "%20c%20d%2A~%27%28%29%21%C3%A9%2F%3A%40%2C%24%26%2B%3D%3F%23%5B%5D");
     let mut out = String::new();
-    percent::encode_form("a b+c*d~e/f=é", &mut out);
+    crate::percent::encode_form("a b+c*d~e/f=é", &mut out);
     assert_eq!(out, "a+b%2Bc%2Ad~e%2Ff%3D%C3%A9");
 }
 

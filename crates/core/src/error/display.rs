@@ -3,6 +3,7 @@
 use std::fmt::{self, Debug, Display, Formatter, Write as _};
 
 use super::Error;
+use crate::error_text::{write_line, write_sources};
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -11,13 +12,13 @@ impl Display for Error {
             write!(f, "{operation}: ")?;
         }
         if let Some(code) = &detail.error_body.code {
-            line(code, f)?;
+            write_line(code, f)?;
             f.write_str(": ")?;
         }
-        line(self.message(), f)?;
+        write_line(self.message(), f)?;
         if let Some(difference) = &detail.signature_difference {
             f.write_str("; ")?;
-            line(difference, f)?;
+            write_line(difference, f)?;
         }
         let mut notes = Notes { out: f, any: false };
         if let Some(status) = detail.status {
@@ -37,17 +38,6 @@ impl Display for Error {
     }
 }
 
-/// Appends the sources of an error in the alternate form.
-pub(crate) fn write_sources(error: &dyn std::error::Error, f: &mut Formatter<'_>) -> fmt::Result {
-    let mut next = error.source().filter(|_| f.alternate());
-    while let Some(source) = next {
-        f.write_str(": ")?;
-        line(&source.to_string(), f)?;
-        next = source.source();
-    }
-    Ok(())
-}
-
 /// Remarks in brackets.
 struct Notes<'a, 'f> {
     out: &'a mut Formatter<'f>,
@@ -63,14 +53,6 @@ impl Notes<'_, '_> {
     fn end(self) -> fmt::Result {
         if self.any { self.out.write_char(')') } else { Ok(()) }
     }
-}
-
-/// Text of others, kept to one line.
-fn line(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
-    for c in text.trim().chars() {
-        out.write_char(if c.is_control() { ' ' } else { c })?;
-    }
-    Ok(())
 }
 
 impl Debug for Error {

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{Error, ErrorBody, ErrorKind, Phase, TimeoutKind};
 use crate::header::names::X_ACS_REQUEST_ID;
+use crate::invalid_input::InvalidInput;
 use crate::secret::scrub;
 use crate::sign::{self, Moment};
 use crate::transport::{TransportError, TransportErrorKind};
@@ -42,17 +43,6 @@ pub(super) struct Inner {
     pub(super) error_body: ErrorBody,
     pub(super) signature_difference: Option<String>,
     pub(super) reply: Option<Box<dyn Any + Send + Sync>>,
-}
-
-/// A value that the caller gave and that cannot be sent.
-#[derive(Debug)]
-pub(crate) struct Invalid(pub(crate) String);
-
-impl Invalid {
-    /// The value itself is never told: it may be a secret.
-    pub(crate) fn parameter(name: &str, problem: impl std::fmt::Display) -> Self {
-        Self(format!("parameter `{name}` {problem}"))
-    }
 }
 
 /// What is known about a call when it fails.
@@ -91,12 +81,12 @@ impl Error {
     }
 
     #[cold]
-    pub(crate) fn invalid(invalid: Invalid) -> Self {
+    pub(crate) fn invalid(invalid: InvalidInput) -> Self {
         Self::new(ErrorKind::InvalidInput, invalid.0)
     }
 
     #[cold]
-    pub(crate) fn credentials(provider: &str, source: crate::credentials::CredentialsError) -> Self {
+    pub(crate) fn credentials(provider: &str, source: crate::provider::CredentialsError) -> Self {
         let text = format!("no credentials from `{provider}`");
         Self::build(ErrorKind::Credentials, Inner { text, source: Some(Box::new(source)), ..Inner::default() })
     }
@@ -184,7 +174,7 @@ impl Error {
         Self::build(kind, inner)
     }
 
-    pub(crate) fn with_source(mut self, source: crate::credentials::CredentialsError) -> Self {
+    pub(crate) fn with_source(mut self, source: crate::provider::CredentialsError) -> Self {
         self.0.source = Some(Box::new(source));
         self
     }
@@ -198,7 +188,6 @@ impl Error {
         }
     }
 
-    #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub(crate) fn no_transport(error: TransportError) -> Self {
         let text = "cannot set up the transport".to_owned();
         Self::build(ErrorKind::Configuration, Inner { text, source: Some(Box::new(error)), ..Inner::default() })

@@ -4,8 +4,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{Context, Error, ErrorBody, ErrorKind, Invalid, Phase, TimeoutKind};
-use crate::credentials::CredentialsError;
+use super::{Context, Error, ErrorBody, ErrorKind, Phase, TimeoutKind};
+use crate::invalid_input::InvalidInput;
+use crate::provider::CredentialsError;
 use crate::transport::{TransportError, TransportErrorKind};
 
 const CAUSE: &str = "the innermost reason";
@@ -23,7 +24,7 @@ fn errors() -> Vec<Error> {
         Error::from_response(kind, "text".to_owned(), ErrorBody::default(), parts).with_source(cause())
     };
     vec![
-        Error::invalid(Invalid("a value".to_owned())).with_source(cause()),
+        Error::invalid(InvalidInput("a value".to_owned())).with_source(cause()),
         Error::configuration("no endpoint").with_source(cause()),
         Error::intercepted(Box::new(cause())),
         Error::credentials("env", cause()),

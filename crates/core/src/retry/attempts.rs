@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::RetryConfig;
-
-use super::{Budget, Delay, Failure, FailureKind, History, Next, decide};
+use super::{Budget, Delay, Failure, FailureKind, History, Next, RetryConfig, decide};
 
 /// Another attempt that is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +144,7 @@ fn jittered(most: Duration, random: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Phase;
+    use crate::transport::Phase;
 
     const CONFIG: RetryConfig = RetryConfig::new();
 

@@ -10,9 +10,9 @@ use sha1::Sha1;
 
 use super::v3::{and, merge};
 use super::{ACCEPT, Key, Moment, Request, Signed, Style, is_form};
-use crate::encode::percent;
-use crate::error::Invalid;
 use crate::header::names::*;
+use crate::invalid_input::InvalidInput;
+use crate::percent;
 
 /// The string that is signed for an RPC request with these parameters: those of the query and those of a form body,
 /// without `Signature`, in any order.
@@ -134,18 +134,21 @@ const RESERVED: [&str; 8] = [
 ];
 
 /// Each parameter is sent once, in the query or in the form: the service reads both together.
-pub(super) fn check_parameters(request: &Request<'_>) -> Result<(), Invalid> {
+pub(super) fn check_parameters(request: &Request<'_>) -> Result<(), InvalidInput> {
     let own = "cannot be sent with HMAC-SHA1, which has a parameter of this name itself; ACS3-HMAC-SHA256 has none";
     let query = || parameters(request.query).map(|(name, _)| name);
     if let Some(name) = query().find(|name| RESERVED.contains(name)) {
-        return Err(Invalid::parameter(name, own));
+        return Err(InvalidInput::parameter(name, own));
     }
     for (name, _) in form(request) {
         if RESERVED.contains(&&*name) || REPLACEABLE.contains(&&*name) {
-            return Err(Invalid::parameter(&name, own));
+            return Err(InvalidInput::parameter(&name, own));
         }
         if query().any(|known| known == name) {
-            return Err(Invalid::parameter(&name, "is in the query and in the form, which HMAC-SHA1 signs as one"));
+            return Err(InvalidInput::parameter(
+                &name,
+                "is in the query and in the form, which HMAC-SHA1 signs as one",
+            ));
         }
     }
     Ok(())

@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::hmac_sha1::parameters;
 use super::{Key, Moment, Request, Signed, Style};
-use crate::error::Invalid;
 use crate::header::names::*;
+use crate::invalid_input::InvalidInput;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
@@ -120,12 +120,13 @@ pub(super) fn unsigned(
 }
 
 /// A bearer token adds one parameter to the query.
-pub(super) fn check_parameters_of_bearer(request: &Request<'_>) -> Result<(), Invalid> {
+pub(super) fn check_parameters_of_bearer(request: &Request<'_>) -> Result<(), InvalidInput> {
     const NAME: &str = "SignatureType";
     match parameters(request.query).any(|(name, _)| name == NAME) {
-        true => {
-            Err(Invalid::parameter(NAME, "cannot be sent with a bearer token, which is sent with one of this name"))
-        }
+        true => Err(InvalidInput::parameter(
+            NAME,
+            "cannot be sent with a bearer token, which is sent with one of this name",
+        )),
         false => Ok(()),
     }
 }

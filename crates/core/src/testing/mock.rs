@@ -11,9 +11,10 @@ use http::{Request, Response};
 use super::exchange::SentRequest;
 use super::response::MockResponse;
 use crate::config::Config;
-use crate::credentials::Credentials;
 use crate::encode::Wire;
-use crate::operation::{Operation, Snapshot};
+use crate::info::Snapshot;
+use crate::operation::Operation;
+use crate::sign::Credentials;
 use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 
 /// Responds to requests by rules, without a network, and records the requests.

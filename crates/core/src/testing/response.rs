@@ -7,7 +7,8 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json as object};
 
 use crate::encode::{View, Wire, json};
-use crate::operation::{Operation, ReplyKind};
+use crate::info::ReplyKind;
+use crate::operation::Operation;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// The response of a mock.

@@ -15,7 +15,7 @@ pub struct RequestContext {
     pub secrets: Secrets,
     /// The request as its own type, for a mock transport.
     #[cfg(feature = "testing")]
-    pub(crate) snapshot: Option<crate::operation::Snapshot>,
+    pub(crate) snapshot: Option<crate::info::Snapshot>,
 }
 
 impl RequestContext {

@@ -71,7 +71,7 @@ impl TransportError {
 impl std::fmt::Display for TransportError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)?;
-        crate::error::write_sources(self, f)
+        crate::error_text::write_sources(self, f)
     }
 }
 

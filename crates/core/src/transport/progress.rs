@@ -3,7 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::error::Phase;
+/// How far a request got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// No byte of the request was sent.
+    #[default]
+    NotSent,
+    /// Some or all of the request was sent, and may have arrived.
+    Sent,
+    /// A response arrived, or its beginning.
+    Responded,
+}
 
 /// How far a request got, so that an attempt that is cut off can tell whether it may have been executed.
 ///

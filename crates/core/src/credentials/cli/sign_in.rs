@@ -14,7 +14,7 @@ use crate::credentials::surroundings::{Ask, Surroundings};
 use crate::credentials::uri::Address;
 use crate::credentials::{Credentials, CredentialsError, value};
 use crate::decode::{self, Decode, Place};
-use crate::encode::percent;
+use crate::percent;
 use crate::sign::{FORM, Moment};
 
 /// Keys that end sooner are exchanged for new ones.

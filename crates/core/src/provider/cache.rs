@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+use super::{CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::clock::{Clock, SystemClock, within};
+use crate::sign::Credentials;
 use crate::transport::Transport;
 
 /// Before the credentials expire, they are renewed; no earlier than after half their life.
@@ -142,7 +143,7 @@ impl CachedCredentialsBuilder {
         self
     }
 
-    pub(super) fn shared_clock(mut self, clock: Option<Arc<dyn Clock>>) -> Self {
+    pub(crate) fn shared_clock(mut self, clock: Option<Arc<dyn Clock>>) -> Self {
         self.clock = clock;
         self
     }
@@ -314,30 +315,6 @@ impl Drop for Renewal {
         }
     }
 }
-
-/// A provider that is a cache and its settings.
-macro_rules! cached {
-    ($provider:ident) => {
-        impl crate::credentials::ProvideCredentials for $provider {
-            fn credentials(&self) -> crate::credentials::CredentialsFuture<'_> {
-                self.0.credentials()
-            }
-
-            fn name(&self) -> &str {
-                self.0.name()
-            }
-
-            fn refused(&self, credentials: &crate::credentials::Credentials) {
-                self.0.refused(credentials);
-            }
-
-            fn use_transport(&self, transport: &std::sync::Arc<dyn crate::transport::Transport>) {
-                self.0.use_transport(transport);
-            }
-        }
-    };
-}
-pub(super) use cached;
 
 impl std::fmt::Debug for CachedCredentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,37 +5,37 @@ const HEADER_LIMIT: usize = 128;
 
 /// A request's head.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Head {
-    pub(super) method: String,
-    pub(super) target: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) length: Length,
+pub(crate) struct Head {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) length: Length,
     /// Whether the connection ends with this request.
-    pub(super) close: bool,
+    pub(crate) close: bool,
     /// Whether the client waits for a word before it sends the body.
-    pub(super) expects_continue: bool,
+    pub(crate) expects_continue: bool,
 }
 
 /// How much body follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Length {
+pub(crate) enum Length {
     Known(u64),
     Chunked,
 }
 
 /// Why a request is refused before anybody looks at what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Malformed {
-    pub(super) status: u16,
-    pub(super) reason: &'static str,
+pub(crate) struct Malformed {
+    pub(crate) status: u16,
+    pub(crate) reason: &'static str,
 }
 
-pub(super) fn malformed(reason: &'static str) -> Malformed {
+pub(crate) fn malformed(reason: &'static str) -> Malformed {
     Malformed { status: 400, reason }
 }
 
 /// Parses everything before the empty line.
-pub(super) fn parse(bytes: &[u8]) -> Result<Head, Malformed> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Malformed> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("the head is not UTF-8"))?;
     let mut lines = text.split("\r\n");
     let (method, target, version) = request_line(lines.next().unwrap_or_default())?;

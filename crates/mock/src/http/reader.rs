@@ -28,7 +28,7 @@ pub(crate) struct Limits {
 }
 
 /// Why there is no request.
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// The peer went away, or has nothing more to say.
     Gone,
     /// What came is no request.
@@ -49,13 +49,13 @@ impl From<Malformed> for Stop {
 
 /// Reads requests from one connection; what came after a request is kept for the next.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     buffer: Vec<u8>,
 }
 
 impl Reader {
     /// The next request, and whether the connection ends with it.
-    pub(super) async fn next(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), Stop> {
+    pub(crate) async fn next(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), Stop> {
         if self.buffer.is_empty() {
             timeout(limits.idle, self.fill(stream)).await.map_err(|_| Stop::Gone)??;
         }

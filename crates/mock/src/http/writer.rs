@@ -37,13 +37,13 @@ pub(crate) struct Http {
 
 /// What is left of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Connection {
+pub(crate) enum Connection {
     Open,
     Ended,
 }
 
 /// Sends the reply; `last` says that the client wants the connection closed after it.
-pub(super) async fn send(stream: &mut TcpStream, outgoing: &Outgoing, last: bool) -> io::Result<Connection> {
+pub(crate) async fn send(stream: &mut TcpStream, outgoing: &Outgoing, last: bool) -> io::Result<Connection> {
     let delivery = &outgoing.delivery;
     if !delivery.delay.is_zero() {
         sleep(delivery.delay).await;
@@ -206,7 +206,7 @@ impl Sink<'_> {
 }
 
 /// Reads what the peer sends until it goes.
-pub(super) async fn wait_for_end(stream: &mut TcpStream) {
+pub(crate) async fn wait_for_end(stream: &mut TcpStream) {
     let mut scrap = [0; 1024];
     while matches!(stream.read(&mut scrap).await, Ok(read) if read > 0) {}
 }

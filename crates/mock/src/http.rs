@@ -1,0 +1,11 @@
+//! HTTP/1.1: reads requests from a connection and writes responses.
+//!
+//! Written on bare sockets, because no HTTP library sends what a fault needs: half a head, a wrong length, a reset.
+
+mod head;
+mod reader;
+mod writer;
+
+pub(crate) use head::Malformed;
+pub(crate) use reader::{Limits, Reader, Stop};
+pub(crate) use writer::{Connection, Content, Http, Outgoing, send, wait_for_end};

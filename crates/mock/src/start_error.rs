@@ -1,0 +1,47 @@
+//! Why a mock did not start.
+
+use std::path::PathBuf;
+use std::{fmt, io};
+
+/// Why a mock did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A file cannot be read.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A document has no operations that can be served, or is no document.
+    Document {
+        /// The file, or `document` with its number.
+        name: String,
+        /// What is wrong, each with its place.
+        problems: Vec<String>,
+    },
+    /// The port cannot be had, or the thread cannot be made.
+    Listen(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, error } => write!(out, "{}: {error}", path.display()),
+            Self::Document { name, problems } => {
+                write!(out, "{name} is not a document that can be served:\n{}", problems.join("\n"))
+            }
+            Self::Listen(error) => write!(out, "cannot listen on loopback: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::File { error, .. } | Self::Listen(error) => Some(error),
+            Self::Document { .. } => None,
+        }
+    }
+}
