@@ -127,7 +127,7 @@ impl Config {
     }
 
     /// Sets the provider of credentials. [`Credentials`](crate::credentials::Credentials) are a provider of themselves.
-    /// Default: [`DefaultCredentials`].
+    /// Default: [`DefaultCredentials`](crate::credentials::DefaultCredentials).
     ///
     /// Clones of the configuration share the provider and its cache. A provider sends its own requests, such as those to
     /// the Security Token Service, by a transport of its own and not by the [`transport`](Self::transport) of the client,
