@@ -1,8 +1,8 @@
 //! The command line: documents in, trees of files out.
 
+mod destination;
 mod diff;
 mod import;
-mod place;
 mod report;
 mod run;
 mod rustfmt;
@@ -14,10 +14,10 @@ mod workspace;
 
 use std::path::PathBuf;
 
-pub use diff::{DiffArguments, DiffFormat, Gravity, diff};
+pub use diff::{DiffArguments, DiffFormat, FailOn, diff};
 pub use import::{FreezeNamesArguments, ImportArguments, freeze_names, import};
 pub use report::{Report, Summary};
-pub use run::{Job, Place, orphans, run};
+pub use run::{Destination, Job, orphans, run};
 pub use rustfmt::format;
 pub use tree::{Changes, Mode, apply};
 

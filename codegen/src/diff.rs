@@ -21,7 +21,7 @@ pub use version::next;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::generate::{self, Options};
 use crate::markdown::code;
-use crate::model::{Home, Model, Operation, Reply, Shape, TypeId, TypeKind};
+use crate::model::{Model, Operation, Owner, ResponseBody, Shape, TypeId, TypeKind};
 use crate::source::Source;
 
 /// One of the two documents, read.
@@ -76,8 +76,8 @@ impl Side {
         let models = [Some(&self.model), self.whole.as_ref()];
         models.into_iter().flatten().find_map(|model| {
             let mut ids = (0..model.types.len()).map(TypeId);
-            let found = ids.find(|id| model.get(*id).home == Home::Shared && path(model, *id) == rust)?;
-            model.get(found).trail.first().map(String::as_str)
+            let found = ids.find(|id| model.get(*id).owner == Owner::Shared && path(model, *id) == rust)?;
+            model.get(found).path.first().map(String::as_str)
         })
     }
 }
@@ -257,9 +257,9 @@ impl<'a> Comparison<'a> {
         let at = Place { subject: Subject::Crate, operations: Vec::new(), prefix: String::new() };
         for (kind, effect, what, old, new) in [
             (Kind::Package, Effect::Breaking, "the crate", &old.package, &new.package),
-            (Kind::Product, Effect::Behaviour, "the product on the wire", &old.product, &new.product),
-            (Kind::Product, Effect::Behaviour, "the version on the wire", &old.version, &new.version),
-            (Kind::Style, Effect::Behaviour, "the style", &self.old_side.style, &self.new_side.style),
+            (Kind::Product, Effect::Behavior, "the product on the wire", &old.product, &new.product),
+            (Kind::Product, Effect::Behavior, "the version on the wire", &old.version, &new.version),
+            (Kind::Style, Effect::Behavior, "the style", &self.old_side.style, &self.new_side.style),
         ] {
             if old != new {
                 self.report(kind, effect, &at, format!("{what} is now {}, was {}", code(new), code(old)));
@@ -269,19 +269,19 @@ impl<'a> Comparison<'a> {
             let region = code(&endpoint.region);
             let Some(other) = new.endpoints.iter().find(|other| other.region == endpoint.region) else {
                 let text = format!("the region {region} has no endpoint any more");
-                self.report(Kind::EndpointRemoved, Effect::Behaviour, &at, text);
+                self.report(Kind::EndpointRemoved, Effect::Behavior, &at, text);
                 continue;
             };
             if endpoint.host != other.host {
                 let text =
                     format!("the endpoint of {region} is now {}, was {}", code(&other.host), code(&endpoint.host));
-                self.report(Kind::EndpointChanged, Effect::Behaviour, &at, text);
+                self.report(Kind::EndpointChanged, Effect::Behavior, &at, text);
             }
             if endpoint.vpc != other.vpc {
                 let host = |vpc: &Option<String>| vpc.as_deref().map_or_else(|| "none".to_owned(), code);
                 let text =
                     format!("the VPC endpoint of {region} is now {}, was {}", host(&other.vpc), host(&endpoint.vpc));
-                let effect = if endpoint.vpc.is_none() { Effect::Additive } else { Effect::Behaviour };
+                let effect = if endpoint.vpc.is_none() { Effect::Additive } else { Effect::Behavior };
                 self.report(Kind::EndpointChanged, effect, &at, text);
             }
         }
@@ -321,10 +321,10 @@ fn reach(model: &Model) -> Vec<Vec<usize>> {
     for (index, operation) in model.operations.iter().enumerate() {
         let mut pending: Vec<TypeId> =
             operation.parameters.iter().filter_map(|parameter| parameter.field.shape.target()).collect();
-        match &operation.reply {
-            Reply::Object(id) => pending.push(*id),
-            Reply::Whole(shape) => pending.extend(shape.target()),
-            Reply::Bytes | Reply::Empty => {}
+        match &operation.response_body {
+            ResponseBody::Object(id) => pending.push(*id),
+            ResponseBody::Whole(shape) => pending.extend(shape.target()),
+            ResponseBody::Bytes | ResponseBody::Empty => {}
         }
         while let Some(id) = pending.pop() {
             if reach[id.0].last() == Some(&index) {
@@ -342,9 +342,9 @@ fn reach(model: &Model) -> Vec<Vec<usize>> {
 /// The Rust path of a type below the crate.
 fn path(model: &Model, id: TypeId) -> String {
     let found = model.get(id);
-    match found.home {
-        Home::Shared => format!("types::{}", found.name),
-        Home::Operation(index) => {
+    match found.owner {
+        Owner::Shared => format!("types::{}", found.name),
+        Owner::Operation(index) => {
             let module = model.operations.get(index).map_or("?", |operation| &operation.method);
             format!("operation::{module}::{}", found.name)
         }
@@ -365,9 +365,9 @@ fn rust_type(model: &Model, shape: &Shape) -> String {
         Shape::List(item) => format!("Vec<{}>", rust_type(model, item)),
         Shape::Map(item) => format!("BTreeMap<String, {}>", rust_type(model, item)),
         Shape::Sensitive(inner) => format!("Sensitive<{}>", rust_type(model, inner)),
-        Shape::Named(id) => match model.get(*id).home {
-            Home::Shared => path(model, *id),
-            Home::Operation(_) => model.get(*id).name.clone(),
+        Shape::Named(id) => match model.get(*id).owner {
+            Owner::Shared => path(model, *id),
+            Owner::Operation(_) => model.get(*id).name.clone(),
         },
     }
 }

@@ -118,11 +118,11 @@ pub struct Operation {
     pub idempotent: Option<bool>,
     /// Where the vendor documents it, `x-documentation`.
     pub documentation: Option<String>,
-    /// How its replies are pages, `x-pages`; without it the generator looks for itself.
+    /// How its responses are pages, `x-pages`; without it the generator looks for itself.
     pub pages: Option<Pages>,
     /// The parameters in source order.
     pub parameters: Vec<Parameter>,
-    /// The replies by status.
+    /// The responses by status.
     pub responses: Vec<Response>,
     /// The error codes that the vendor lists.
     pub error_codes: Vec<ErrorCode>,
@@ -130,12 +130,12 @@ pub struct Operation {
     pub rust_name: Option<Text>,
 }
 
-/// How replies are pages of one list, in the words of the document.
+/// How responses are pages of one list, in the words of the document.
 #[derive(Clone, Debug)]
 pub enum Pages {
     /// They are none, whatever it looks like: `false`.
     Off,
-    /// The names of parameters, and of fields of the reply with dots between those that lead to them, by key.
+    /// The names of parameters, and of fields of the response with dots between those that lead to them, by key.
     Named {
         /// Each key and its name.
         names: Vec<(String, Text)>,
@@ -187,7 +187,7 @@ pub struct Parameter {
     pub span: Span,
 }
 
-/// One reply.
+/// One response.
 #[derive(Clone, Debug, Default)]
 pub struct Response {
     /// The status or its class: `200`, `5XX`.
@@ -245,7 +245,7 @@ pub struct Schema {
     pub deprecated: bool,
     /// Whether it must not be shown, `x-sensitive`; without it the name decides.
     pub sensitive: Option<bool>,
-    /// Whether a reply's field holds the code of a failure, `x-error-code`; none where the document does not say.
+    /// Whether a response's field holds the code of a failure, `x-error-code`; none where the document does not say.
     pub error_code: Option<bool>,
     /// Whether a response's field says whether the operation succeeded, `x-success`; without it the name tells.
     pub success: Option<bool>,

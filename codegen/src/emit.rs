@@ -16,7 +16,7 @@ mod types;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Home, Model, Shape, TypeId};
+use crate::model::{Model, Owner, Shape, TypeId};
 
 /// How the crate depends on the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) type File = (String, String);
 ///
 /// # Errors
 /// If a file does not parse, which is a fault of this generator.
-pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Fault> {
+pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, InternalError> {
     let mut files = vec![
         ("Cargo.toml".to_owned(), manifest::emit(model, runtime)),
         ("README.md".to_owned(), readme::emit(model)),
@@ -48,7 +48,7 @@ pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Fault
         ("src/client.rs".to_owned(), format("src/client.rs", client::client(model))?),
         ("src/operation.rs".to_owned(), format("src/operation.rs", client::list(model))?),
     ];
-    if types::any(model, Home::Shared) {
+    if types::any(model, Owner::Shared) {
         files.push(("src/types.rs".to_owned(), format("src/types.rs", types::module(model))?));
     }
     Ok(files)
@@ -58,7 +58,7 @@ pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Fault
 ///
 /// # Errors
 /// If the file does not parse, which is a fault of this generator.
-pub(crate) fn operation(model: &Model, index: usize) -> Result<File, Fault> {
+pub(crate) fn operation(model: &Model, index: usize) -> Result<File, InternalError> {
     let path = format!("src/operation/{}.rs", model.operations[index].method);
     let text = format(&path, operation::module(model, index))?;
     Ok((path, text))
@@ -66,23 +66,23 @@ pub(crate) fn operation(model: &Model, index: usize) -> Result<File, Fault> {
 
 /// Code that does not parse: a fault of the generator, not of its input.
 #[derive(Clone, Debug)]
-pub struct Fault {
+pub struct InternalError {
     /// The file.
     pub path: String,
     /// What the parser says.
     pub message: String,
 }
 
-impl std::fmt::Display for Fault {
+impl std::fmt::Display for InternalError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "the generated {} does not parse: {}; please report this", self.path, self.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for InternalError {}
 
-fn format(path: &str, tokens: TokenStream) -> Result<String, Fault> {
-    let fault = |error: syn::Error| Fault { path: path.to_owned(), message: error.to_string() };
+fn format(path: &str, tokens: TokenStream) -> Result<String, InternalError> {
+    let fault = |error: syn::Error| InternalError { path: path.to_owned(), message: error.to_string() };
     let mut file: syn::File = syn::parse2(tokens).map_err(fault)?;
     let mut out = String::new();
     let mut chunk = Vec::new();
@@ -147,8 +147,8 @@ fn ident(name: &str) -> proc_macro2::Ident {
     proc_macro2::Ident::new(name, proc_macro2::Span::call_site())
 }
 
-/// The Rust type of a shape, as a module of the given home writes it.
-fn rust_type(model: &Model, shape: &Shape, home: Home) -> TokenStream {
+/// The Rust type of a shape, as a module of the given owner writes it.
+fn rust_type(model: &Model, shape: &Shape, owner: Owner) -> TokenStream {
     match shape {
         Shape::Boolean => quote!(bool),
         Shape::Int32 => quote!(i32),
@@ -159,23 +159,23 @@ fn rust_type(model: &Model, shape: &Shape, home: Home) -> TokenStream {
         Shape::Bytes => quote!(Bytes),
         Shape::Json => quote!(Value),
         Shape::List(item) => {
-            let item = rust_type(model, item, home);
+            let item = rust_type(model, item, owner);
             quote!(Vec<#item>)
         }
         Shape::Map(value) => {
-            let value = rust_type(model, value, home);
+            let value = rust_type(model, value, owner);
             quote!(BTreeMap<String, #value>)
         }
         Shape::Sensitive(inner) => {
-            let inner = rust_type(model, inner, home);
+            let inner = rust_type(model, inner, owner);
             quote!(Sensitive<#inner>)
         }
-        Shape::Named(id) => type_path(model, *id, home),
+        Shape::Named(id) => type_path(model, *id, owner),
     }
 }
 
-fn type_path(model: &Model, id: TypeId, home: Home) -> TokenStream {
+fn type_path(model: &Model, id: TypeId, owner: Owner) -> TokenStream {
     let target = model.get(id);
     let name = ident(&target.name);
-    if target.home == home { quote!(#name) } else { quote!(types::#name) }
+    if target.owner == owner { quote!(#name) } else { quote!(types::#name) }
 }

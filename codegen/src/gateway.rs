@@ -89,7 +89,7 @@ impl fmt::Display for Gateway {
 }
 
 /// What points to a gateway.
-struct Signal {
+struct Evidence {
     gateway: Gateway,
     what: String,
     span: Span,
@@ -126,22 +126,22 @@ pub fn detect(document: &Document) -> Result<Option<Gateway>, Diagnostic> {
     }
 }
 
-fn signals(document: &Document) -> impl Iterator<Item = Signal> {
+fn signals(document: &Document) -> impl Iterator<Item = Evidence> {
     let hosts = document.endpoints.iter().flat_map(|endpoint| std::iter::once(&endpoint.host).chain(&endpoint.vpc));
     let hosts = hosts.filter_map(|host| {
         let gateway = Gateway::of_host(host)?;
-        Some(Signal { gateway, what: format!("the endpoint `{}`", host.trim()), span: host.span })
+        Some(Evidence { gateway, what: format!("the endpoint `{}`", host.trim()), span: host.span })
     });
     let parameters = document.operations.iter().flat_map(|operation| &operation.parameters);
     let parameters = parameters.filter(|parameter| parameter.place.value == "host").filter_map(|parameter| {
         let gateway = Gateway::of_parameter(&parameter.name)?;
-        Some(Signal {
+        Some(Evidence {
             gateway,
             what: format!("the host parameter `{}`", parameter.name.value),
             span: parameter.name.span,
         })
     });
-    let style = Gateway::named(&document.style).map(|gateway| Signal {
+    let style = Gateway::named(&document.style).map(|gateway| Evidence {
         gateway,
         what: format!("`info.style` `{}`", document.style.value),
         span: document.style.span,

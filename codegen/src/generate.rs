@@ -6,7 +6,7 @@ use crate::check::check;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{self, Document};
 use crate::emit;
-pub use crate::emit::{Fault, Runtime};
+pub use crate::emit::{InternalError, Runtime};
 use crate::marker::mark;
 use crate::model::Model;
 use crate::name::name;
@@ -46,7 +46,7 @@ pub struct Outcome {
     pub operations: usize,
     /// How many of them the files have.
     pub generated: usize,
-    /// How many of those have replies that are pages of a list.
+    /// How many of those have responses that are pages of a list.
     pub paged: usize,
     /// The operations that are left out.
     pub refused: Vec<String>,
@@ -66,8 +66,8 @@ impl Outcome {
 ///
 /// # Errors
 /// Only if the generator itself is at fault; what is wrong with the document stands in [`Outcome::diagnostics`].
-pub fn generate(source: &Source, options: &Options) -> Result<Outcome, Fault> {
-    let Built { model, operations, diagnostics } = build(source, options);
+pub fn generate(source: &Source, options: &Options) -> Result<Outcome, InternalError> {
+    let ModelResult { model, operations, diagnostics } = build(source, options);
     let errors = || diagnostics.iter().filter(|found| found.severity == Severity::Error);
     let fatal = errors().any(|found| found.operation.is_none());
     let mut outcome = Outcome {
@@ -87,14 +87,14 @@ pub fn generate(source: &Source, options: &Options) -> Result<Outcome, Fault> {
 }
 
 /// A model, how many operations the document has, and the problems.
-struct Built {
+struct ModelResult {
     model: Model,
     operations: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
 /// The stages before any text is made.
-fn build(source: &Source, options: &Options) -> Built {
+fn build(source: &Source, options: &Options) -> ModelResult {
     let (mut document, mut diagnostics) = document::read(source);
     diagnostics.extend(check(source));
     select(&mut document, options, &mut diagnostics);
@@ -113,7 +113,7 @@ fn build(source: &Source, options: &Options) -> Built {
         let _ = name(&mut model, &document);
     }
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
-    Built { model, operations, diagnostics }
+    ModelResult { model, operations, diagnostics }
 }
 
 /// The operations that have an error.
@@ -157,7 +157,7 @@ fn select(document: &mut Document, options: &Options, diagnostics: &mut Vec<Diag
     diagnostics.retain(|found| found.operation.as_ref().is_none_or(|operation| options.only.contains(operation)));
 }
 
-fn files(model: &Model, runtime: &Runtime) -> Result<BTreeMap<String, String>, Fault> {
+fn files(model: &Model, runtime: &Runtime) -> Result<BTreeMap<String, String>, InternalError> {
     let mut files = BTreeMap::new();
     for (path, text) in emit::frame(model, runtime)? {
         files.insert(path.clone(), mark(&path, &text, model));

@@ -78,7 +78,7 @@ pub struct Problem {
 /// the product in lower case.
 ///
 /// # Errors
-/// If the document is no JSON, or names its product or its version in a way that is no file name.
+/// If the document is no JSON, or names its product or its version in a style that is no file name.
 pub fn path(document: &Source) -> Result<String, Problem> {
     let fail = |found: Diagnostic| Problem { in_spec: false, diagnostics: vec![found] };
     let root = document

@@ -2,7 +2,7 @@
 //!
 //! The library is pure: bytes in, files out, no disk, no network, no clock. A document goes through the stages
 //! [`document`] (the vendor's format with source positions), [`resolve`] (the [`model`]), [`name`] (every Rust name),
-//! `emit` (tokens, formatted) and [`plan`] (every file, ordered). Beside them [`check`] looks for mistakes.
+//! `emit` (tokens, formatted) and [`generate`](mod@generate) (every file, ordered). Beside them [`check`] looks for mistakes.
 //!
 //! ```
 //! use alicloud_codegen::{generate::{Options, generate}, source::Source};
@@ -53,4 +53,4 @@ mod span;
 pub mod spelling;
 
 #[cfg(feature = "generate")]
-pub use emit::Fault;
+pub use emit::InternalError;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use alicloud_codegen::cli::{self, Arguments, Format, Job, Place, Summary};
+use alicloud_codegen::cli::{self, Arguments, Destination, Format, Job, Summary};
 use alicloud_codegen::generate::Runtime;
 use clap::{Parser, Subcommand};
 
@@ -17,13 +17,13 @@ use clap::{Parser, Subcommand};
 )]
 struct Command {
     #[command(subcommand)]
-    task: Option<Task>,
+    task: Option<Subcommands>,
     #[command(flatten)]
     arguments: Arguments,
 }
 
 #[derive(Subcommand)]
-enum Task {
+enum Subcommands {
     /// Take a vendor document into a folder of specs, keeping what was written by hand
     Import(cli::ImportArguments),
     FreezeNames(cli::FreezeNamesArguments),
@@ -35,9 +35,9 @@ fn main() -> ExitCode {
     let Command { task, arguments } = Command::parse();
     let outcome = match task {
         None => generate(&arguments),
-        Some(Task::Import(arguments)) => cli::import(&arguments),
-        Some(Task::FreezeNames(arguments)) => cli::freeze_names(&arguments),
-        Some(Task::Diff(arguments)) => cli::diff(&arguments),
+        Some(Subcommands::Import(arguments)) => cli::import(&arguments),
+        Some(Subcommands::FreezeNames(arguments)) => cli::freeze_names(&arguments),
+        Some(Subcommands::Diff(arguments)) => cli::diff(&arguments),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -72,7 +72,11 @@ fn job(spec: &std::path::Path, out: &std::path::Path, arguments: &Arguments, run
     Job {
         spec: PathBuf::from(spec),
         name: spec.display().to_string(),
-        place: if arguments.spec.len() > 1 { Place::Below(out.to_owned()) } else { Place::Folder(out.to_owned()) },
+        place: if arguments.spec.len() > 1 {
+            Destination::Below(out.to_owned())
+        } else {
+            Destination::Folder(out.to_owned())
+        },
         runtime: runtime.clone(),
     }
 }

@@ -97,7 +97,7 @@ pub struct Operation {
     /// The module and the client's method.
     pub method: String,
     /// The response type.
-    pub response: String,
+    pub response_type: String,
     /// How it is called.
     pub protocol: Protocol,
     /// What the body holds.
@@ -112,16 +112,16 @@ pub struct Operation {
     pub anonymous: bool,
     /// The parameters.
     pub parameters: Vec<Parameter>,
-    /// The reply.
-    pub reply: Reply,
-    /// The wire name of the reply's field that holds the code of a failure.
+    /// The response.
+    pub response_body: ResponseBody,
+    /// The wire name of the response's field that holds the code of a failure.
     pub error_code: Option<String>,
     /// The wire name of the response's field that says whether the operation succeeded.
     pub success: Option<String>,
-    /// How its replies are pages of one list, where that is certain.
+    /// How its responses are pages of one list, where that is certain.
     pub pages: Option<Pages>,
-    /// Whether a reply holds secrets.
-    pub sensitive_reply: bool,
+    /// Whether a response holds secrets.
+    pub sensitive_response: bool,
     /// Whether it can also answer with a stream of server-sent events.
     pub events: bool,
     /// Its documentation.
@@ -177,7 +177,7 @@ pub enum Access {
 
 /// What a request is answered with.
 #[derive(Clone, Debug)]
-pub enum Reply {
+pub enum ResponseBody {
     /// An object: the response type itself.
     Object(TypeId),
     /// Any other JSON value, in the response's field `body`.
@@ -188,12 +188,12 @@ pub enum Reply {
     Empty,
 }
 
-/// How replies are pages of one list. Parameters stand by their wire names, fields of the reply by those that lead to
+/// How responses are pages of one list. Parameters stand by their wire names, fields of the response by those that lead to
 /// them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pages {
     /// How the next page is asked for.
-    pub way: PageWay,
+    pub style: PaginationStyle,
     /// The list.
     pub items: Vec<String>,
     /// What names the next page.
@@ -211,7 +211,7 @@ pub struct Pages {
 /// The parameters that ask for the next page, by their wire names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
-pub enum PageWay {
+pub enum PaginationStyle {
     Token { token: String },
     Number { page: String, size: String, first: i64 },
     Offset { offset: String, limit: String },
@@ -287,26 +287,26 @@ pub struct Type {
     /// A Rust name that the document asks for.
     pub wanted: Option<String>,
     /// The wire names that lead to it, outermost first; the last is its own.
-    pub trail: Vec<String>,
+    pub path: Vec<String>,
     /// Who owns it.
-    pub home: Home,
+    pub owner: Owner,
     /// What it holds.
     pub kind: TypeKind,
     /// Its documentation.
     pub docs: Docs,
     /// Whether a request holds it.
     pub in_request: bool,
-    /// Whether a reply holds it.
-    pub in_reply: bool,
+    /// Whether a response holds it.
+    pub in_response: bool,
     /// Where it stands in the document.
     pub span: Span,
     /// The field that leads to it, unless it is a schema with a name of its own; filled in by the name stage.
-    pub owner: Option<Owner>,
+    pub parent: Option<ParentField>,
 }
 
 /// The field that leads to a type.
 #[derive(Clone, Debug)]
-pub struct Owner {
+pub struct ParentField {
     /// The Rust name of the type, or of the request, that has the field.
     pub name: String,
     /// The Rust name of the field.
@@ -319,7 +319,7 @@ pub struct Owner {
 
 /// The module that a type lives in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Home {
+pub enum Owner {
     /// `types`
     Shared,
     /// The module of the operation with this index.
@@ -418,7 +418,7 @@ impl Type {
     /// Whether an operation reaches it.
     #[must_use]
     pub fn is_reached(&self) -> bool {
-        self.in_request || self.in_reply
+        self.in_request || self.in_response
     }
 }
 
@@ -432,11 +432,11 @@ impl Model {
     /// Whether the type is the response of its operation. No request and no other type has it as a field.
     #[must_use]
     pub fn is_response(&self, found: &Type) -> bool {
-        let Home::Operation(index) = found.home else { return false };
+        let Owner::Operation(index) = found.owner else { return false };
         let operation = self.operations.get(index);
-        operation.is_some_and(|operation| match operation.reply {
-            Reply::Object(id) => std::ptr::eq(self.get(id), found),
-            Reply::Whole(_) | Reply::Bytes | Reply::Empty => false,
+        operation.is_some_and(|operation| match operation.response_body {
+            ResponseBody::Object(id) => std::ptr::eq(self.get(id), found),
+            ResponseBody::Whole(_) | ResponseBody::Bytes | ResponseBody::Empty => false,
         })
     }
 }
@@ -452,7 +452,7 @@ impl Shape {
         }
     }
 
-    /// The type that a value of this shape holds in place, so that a circle through it has no size.
+    /// The type that a value of this shape holds in place, so that a cycle through it has no size.
     #[must_use]
     pub fn held(&self) -> Option<TypeId> {
         match self {

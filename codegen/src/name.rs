@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::Document;
-use crate::model::{ErrorCode, Field, Home, Model, Name, TypeKind};
+use crate::model::{ErrorCode, Field, Model, Name, Owner, TypeKind};
 use crate::source::Span;
 
 pub use identifier::{pascal, snake};
@@ -59,7 +59,7 @@ const TAKEN_TYPES: &[&str] = &[
     "PartialEq",
     "PartialOrd",
     "Place",
-    "ReplyKind",
+    "ResponseKind",
     "Sensitive",
     "ServerEvents",
     "Service",
@@ -131,9 +131,9 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
         namer.operation = None;
     }
     for found in &mut model.types {
-        namer.operation = match found.home {
-            Home::Operation(index) => model.operations.get(index).map(|operation| operation.name.wire.clone()),
-            Home::Shared => None,
+        namer.operation = match found.owner {
+            Owner::Operation(index) => model.operations.get(index).map(|operation| operation.name.wire.clone()),
+            Owner::Shared => None,
         };
         if !found.is_reached() {
             continue;
@@ -148,7 +148,7 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
             }
         }
     }
-    types::owners(model);
+    types::parents(model);
     namer.meaningless(model);
     namer.diagnostics
 }
@@ -295,7 +295,7 @@ impl Namer {
             types.take(&response);
             operation.name.rust = name;
             operation.method = method;
-            operation.response = response;
+            operation.response_type = response;
             self.operation = None;
         }
     }

@@ -83,10 +83,10 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
             resolved.pages = resolver.pages(operation, resolved);
         }
         if let (Some(resolved), true) = (&resolved, resolver.errors == before) {
-            let roots: Vec<TypeId> = reach::requests(resolved).chain(reach::replies(resolved)).collect();
+            let roots: Vec<TypeId> = reach::requests(resolved).chain(reach::responses(resolved)).collect();
             let reached = reach::reached(&resolver.types, roots.iter().copied());
             if let Some(TypeId(broken)) = reached.into_iter().find(|id| resolver.broken.contains(id)) {
-                let name = resolver.types[broken].trail.first().cloned().unwrap_or_default();
+                let name = resolver.types[broken].path.first().cloned().unwrap_or_default();
                 let message = format!("the operation uses the schema `{name}`, which has an error of its own");
                 let help = "the error is reported where the schema stands";
                 resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
@@ -140,7 +140,7 @@ struct Resolver<'a> {
     /// Whether operations that have an error are kept.
     lenient: bool,
     schemas: HashMap<&'a str, &'a Schema>,
-    /// The types of shared schemas, by the schema. An ID is reserved before the fields are read, so that circles find
+    /// The types of shared schemas, by the schema. An ID is reserved before the fields are read, so that cycles find
     /// themselves.
     shared: HashMap<*const Schema, TypeId>,
     /// The shared types whose fields are still to be read. They wait here, so that a chain of references, however long,
@@ -178,7 +178,7 @@ impl<'a> Resolver<'a> {
     fn shared_fields(&mut self) {
         while let Some((id, schema)) = self.pending.pop_front() {
             let before = self.errors;
-            let place = schema::Place { home: self.types[id.0].home, trail: self.types[id.0].trail.clone() };
+            let place = schema::SchemaContext { owner: self.types[id.0].owner, path: self.types[id.0].path.clone() };
             let fields = self.fields(schema, &place);
             self.types[id.0].kind = TypeKind::Object(fields);
             if self.errors > before {

@@ -9,7 +9,7 @@ use std::error::Error as _;
 use alicloud_appstream_center_20210901::operation::LogOffAllSessionsInAppInstanceGroup;
 use alicloud_appstream_center_20210901::types::ProductType;
 use alicloud_appstream_center_20210901::{Client, Error};
-use alicloud_mock::Reply;
+use alicloud_mock::Response;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,13 +32,13 @@ async fn local() -> Result<(), Box<dyn std::error::Error>> {
 
     log_off(&client, ProductType::CloudApp, "aig-9ciijz60n4xsv****").await;
 
-    // The service tells this failure in a reply with status 200, as its documentation shows.
+    // The service tells this failure in a response with status 200, as its documentation shows.
     let refusal = serde_json::json!({
         "Code": "InvalidParameter.ProductType",
         "Message": "The parameter ProductType is invalid.",
         "RequestId": "1CBAFFAB-B697-4049-A9B1-67E1FC5F0000",
     });
-    mock.script("LogOffAllSessionsInAppInstanceGroup", Reply::json(200, refusal), 1);
+    mock.script("LogOffAllSessionsInAppInstanceGroup", Response::json(200, refusal), 1);
     log_off(&client, ProductType::from("CloudDesk"), "aig-9ciijz60n4xsv****").await;
 
     for request in mock.requests() {
@@ -53,7 +53,7 @@ async fn log_off(client: &Client, product_type: ProductType, group: &str) {
     println!("Logging off all sessions of {group} ({product_type})");
     let request = LogOffAllSessionsInAppInstanceGroup::new(product_type, group);
     match client.log_off_all_sessions_in_app_instance_group(request).await {
-        Ok(reply) => println!("  done, request {}\n", reply.request_id.unwrap_or_default()),
+        Ok(response) => println!("  done, request {}\n", response.request_id.unwrap_or_default()),
         Err(error) => report(&error),
     }
 }

@@ -11,7 +11,7 @@ use alicloud_appstream_center_20210901::operation::{
 use alicloud_appstream_center_20210901::types::{AppInstanceGroupStatus, ProductType};
 use alicloud_appstream_center_20210901::{Client, Error};
 use alicloud_core::{WaitPolicy, WaitStatus};
-use alicloud_mock::{Mock, Reply};
+use alicloud_mock::{Mock, Response};
 use serde_json::json;
 
 #[tokio::main]
@@ -61,10 +61,10 @@ fn script(mock: &Mock) {
     for (page, id, status) in [(1, "aig-1", "PUBLISHED"), (2, "aig-2", "DEPLOYING")] {
         let group = json!({"AppInstanceGroupId": id, "Status": status});
         let page = json!({"PageNumber": page, "PageSize": 1, "TotalCount": 2, "AppInstanceGroupModels": [group]});
-        mock.script("ListAppInstanceGroup", Reply::json(200, page), 1);
+        mock.script("ListAppInstanceGroup", Response::json(200, page), 1);
     }
     for status in ["DEPLOYING", "PUBLISHED"] {
         let group = json!({"AppInstanceGroupModels": {"AppInstanceGroupId": "aig-2", "Status": status}});
-        mock.script("GetAppInstanceGroup", Reply::json(200, group), 1);
+        mock.script("GetAppInstanceGroup", Response::json(200, group), 1);
     }
 }

@@ -6,7 +6,7 @@ use std::error::Error;
 use alicloud_codegen::cli::{Mode, apply, format};
 use alicloud_codegen::generate::{Options, Runtime, generate};
 use alicloud_codegen::source::Source;
-use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Reply, Verification};
+use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Response, Verification};
 use alicloud_tests::scratch::{Scratch, files};
 use alicloud_tests::{APP_STREAMING, root};
 use serde_json::{Map, Value, json};
@@ -148,9 +148,9 @@ fn the_new_operation_compiles_and_is_called() -> Result {
         ]},
         {"match": "ac", "ProductType": "Someday", "Sessions": []},
     ]);
-    mock.script(ADDED, Reply::json(200, json!({"Code": "OK", "RequestId": "r-1", "Matches": matches})), 1);
+    mock.script(ADDED, Response::json(200, json!({"Code": "OK", "RequestId": "r-1", "Matches": matches})), 1);
     let refused = json!({"Code": "InvalidParameter.match", "Message": "No such pattern.", "Matches": [{}]});
-    mock.script(ADDED, Reply::json(200, refused).header("x-acs-request-id", "r-2"), 1);
+    mock.script(ADDED, Response::json(200, refused).header("x-acs-request-id", "r-2"), 1);
     let url = mock.url();
     let program = ["run", "--quiet", "--package", "added-operation", "--"];
     let arguments = [url.as_str(), DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET];

@@ -8,7 +8,7 @@ use alicloud_appstream_center_20210901::types::ProductType;
 use alicloud_appstream_center_20210901::{Client, Config};
 use alicloud_core::credentials::{AssumeRoleCredentials, Credentials, OidcRoleCredentials, ProvideCredentials};
 use alicloud_mock::verify::Scheme;
-use alicloud_mock::{AccessKey, Mock, Reply, Verification};
+use alicloud_mock::{AccessKey, Mock, Response, Verification};
 use serde_json::json;
 
 const STS: &str = r#"{
@@ -37,8 +37,8 @@ const STS: &str = r#"{
 
 const ROLE: &str = "acs:ram::1234567890123456:role/deploy";
 
-fn session() -> Reply {
-    Reply::json(
+fn session() -> Response {
+    Response::json(
         200,
         json!({"RequestId": "R", "Credentials": {"AccessKeyId": "STS.session", "AccessKeySecret": "session-secret",
             "SecurityToken": "session+token/=", "Expiration": "2999-01-01T00:00:00Z"}}),

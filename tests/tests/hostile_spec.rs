@@ -57,12 +57,12 @@ impl Prose {
         self.schema(json!({"type": "object", "properties": properties}))
     }
 
-    fn operation(&mut self, parameters: Value, reply: Value) -> Value {
+    fn operation(&mut self, parameters: Value, response: Value) -> Value {
         json!({
             "summary": self.next(), "title": self.next(), "description": self.next(), "methods": ["post"],
             "deprecated": self.0.is_multiple_of(5),
             "parameters": parameters,
-            "responses": {"200": {"schema": reply}},
+            "responses": {"200": {"schema": response}},
             "errorCodes": {"400": [
                 {"errorCode": self.next(), "errorMessage": self.next()},
                 {"errorCode": "Known", "errorMessage": self.next()},
@@ -98,8 +98,8 @@ fn document() -> (String, usize) {
                 json!({"name": name, "in": if turn % 2 == 0 { "query" } else { "formData" }, "schema": schema})
             })
             .collect();
-        let reply = prose.object(&[name, "RequestId"]);
-        apis.insert((*name).to_owned(), prose.operation(json!(parameters), reply));
+        let response = prose.object(&[name, "RequestId"]);
+        apis.insert((*name).to_owned(), prose.operation(json!(parameters), response));
     }
     let optional: Vec<Value> = NAMES
         .iter()
@@ -113,12 +113,12 @@ fn document() -> (String, usize) {
             json!({"name": name, "in": "query", "schema": schema})
         })
         .collect();
-    let reply = prose.object(NAMES);
-    apis.insert("Everything".to_owned(), prose.operation(json!(optional), reply));
+    let response = prose.object(NAMES);
+    apis.insert("Everything".to_owned(), prose.operation(json!(optional), response));
     let kinds = prose.choice(NAMES);
     let parameters = json!([{"name": "Kind", "in": "query", "schema": kinds}]);
-    let reply = prose.choice(NAMES);
-    apis.insert("EveryValue".to_owned(), prose.operation(parameters, reply));
+    let response = prose.choice(NAMES);
+    apis.insert("EveryValue".to_owned(), prose.operation(parameters, response));
     let count = apis.len();
     let document = json!({
         "info": {

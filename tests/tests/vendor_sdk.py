@@ -115,7 +115,7 @@ def call(client, method, request):
         arguments = [request] if request else []
         response = getattr(client, method)(*arguments)
         result["status"] = response.status_code
-        result["reply"] = response.body.to_map()
+        result["response"] = response.body.to_map()
     except Exception as error:  # the vendor's errors have no class in common in all versions
         result["code"] = getattr(error, "code", None)
         result["error"] = f"{type(error).__name__}: {error}"

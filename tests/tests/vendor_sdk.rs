@@ -17,7 +17,7 @@ use alicloud_core::sign::SignatureVersion;
 use alicloud_core::{Client, Config, RawRequest};
 use alicloud_mock::verify::{Scheme, Verifier};
 use alicloud_mock::{
-    AccessKey, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Recorded, Reply, Request, Verification,
+    AccessKey, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Recorded, Request, Response, Verification,
 };
 use alicloud_tests::process::run_quietly;
 use alicloud_tests::server::Server;
@@ -85,7 +85,7 @@ fn what_the_vendor_s_sdk_signs_is_accepted() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
     let models = json!({"AppInstanceGroupModel": {"AppInstanceGroupId": "aig-7"}, "RequestId": "1"});
-    mock.script("CreateAppInstanceGroup", Reply::json(200, models.clone()), 1);
+    mock.script("CreateAppInstanceGroup", Response::json(200, models.clone()), 1);
     let told = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, CALLS)?;
     let requests = mock.requests();
     assert_eq!(requests.len(), CALLS);
@@ -97,14 +97,14 @@ fn what_the_vendor_s_sdk_signs_is_accepted() -> Result {
         let operation = request.operation.as_deref().unwrap_or_default();
         assert_eq!(told["method"].as_str().unwrap_or_default().replace('_', ""), operation.to_lowercase());
         assert_eq!(Value::from(request.parameters.clone()), told["sent"], "{operation}: what was sent is what arrived");
-        assert!(told["reply"]["RequestId"].is_string(), "{operation}: the vendor's SDK reads the reply: {told}");
+        assert!(told["response"]["RequestId"].is_string(), "{operation}: the vendor's SDK reads the response: {told}");
     }
     let created = told.iter().find(|told| told["method"] == "create_app_instance_group");
-    assert_eq!(created.map(|told| &told["reply"]), Some(&models));
+    assert_eq!(created.map(|told| &told["response"]), Some(&models));
     Ok(())
 }
 
-/// The one request that arrived and was refused with this code, and its reply as the vendor's SDK tells it.
+/// The one request that arrived and was refused with this code, and its response as the vendor's SDK tells it.
 fn assert_refused(mock: &Mock, told: &[Value], code: &str) {
     let requests = mock.requests();
     let [told] = told else { panic!("one call: {told:?}") };
@@ -139,19 +139,19 @@ fn a_nonce_is_good_for_one_request() -> Result {
     let mock = alicloud_tests::app_streaming().start_blocking()?;
     let told = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
     assert_eq!(told[0]["status"], 200, "{}", told[0]);
-    let reply = send_again(&mock, &mock.requests()[0])?;
-    assert!(reply.starts_with("HTTP/1.1 400 ") && reply.contains("\"SignatureNonceUsed\""), "{reply}");
+    let response = send_again(&mock, &mock.requests()[0])?;
+    assert!(response.starts_with("HTTP/1.1 400 ") && response.contains("\"SignatureNonceUsed\""), "{response}");
     let code = "SignatureNonceUsed".to_owned();
     assert_eq!(mock.requests()[1].verification, Verification::Refused { code });
 
     // The same bytes are good where nobody has seen them yet, so it is the nonce and nothing else.
     let other = alicloud_tests::app_streaming().start_blocking()?;
-    let reply = send_again(&other, &mock.requests()[0])?;
-    assert!(reply.starts_with("HTTP/1.1 200 "), "{reply}");
+    let response = send_again(&other, &mock.requests()[0])?;
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
     Ok(())
 }
 
-/// The reply to a recorded request that is sent once more as it was, but for the end of the connection.
+/// The response to a recorded request that is sent once more as it was, but for the end of the connection.
 fn send_again(mock: &Mock, request: &Recorded) -> Result<String> {
     let mut stream = TcpStream::connect(mock.address())?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
@@ -161,9 +161,9 @@ fn send_again(mock: &Mock, request: &Recorded) -> Result<String> {
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
     stream.write_all(&request.body)?;
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply)?;
-    Ok(reply)
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    Ok(response)
 }
 
 /// Whether a parameter arrived as it was asked for: once, with this value, and as signed.

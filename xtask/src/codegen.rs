@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use alicloud_codegen::cli::{self, Arguments, Format, Job, Place, Summary};
+use alicloud_codegen::cli::{self, Arguments, Destination, Format, Job, Summary};
 use alicloud_codegen::generate::Runtime;
 
 use crate::process::shown;
@@ -83,14 +83,14 @@ fn specs() -> Result<Vec<PathBuf>, Failure> {
 /// A crate of this workspace.
 fn member(spec: PathBuf) -> Job {
     let name = std::path::absolute(&spec).map_or_else(|_| shown(&spec), |spec| shown(&spec));
-    Job { name, spec, place: Place::Member(root().join("crates")), runtime: Runtime::Workspace }
+    Job { name, spec, place: Destination::Member(root().join("crates")), runtime: Runtime::Workspace }
 }
 
 /// A crate anywhere, with the runtime of this workspace unless another is asked for.
 fn stand_alone(spec: &Path, out: &Path, arguments: &Arguments) -> Job {
     let many = arguments.spec.len() > 1;
     let own = || Runtime::Path(root().join("crates/core").display().to_string());
-    let place = if many { Place::Below(out.to_owned()) } else { Place::Folder(out.to_owned()) };
+    let place = if many { Destination::Below(out.to_owned()) } else { Destination::Folder(out.to_owned()) };
     let runtime = arguments.runtime().unwrap_or_else(own);
     Job { name: spec.display().to_string(), spec: spec.to_owned(), place, runtime }
 }

@@ -1,11 +1,11 @@
 //! `cargo xtask vectors`: recorded wire cases as Rust source that uses the public API of a generated crate.
 //!
 //! For every case a function is written that builds the request with the public constructors and setters and calls the
-//! public client; for every reply type a function that reads its public fields. Both are compiled against the crate,
+//! public client; for every response type a function that reads its public fields. Both are compiled against the crate,
 //! run against a socket, and compared with the recording.
 
-mod reply;
 mod request;
+mod response;
 
 use std::path::PathBuf;
 
@@ -93,7 +93,7 @@ fn program(model: &Model, cases: &[Value]) -> String {
         let name = request::name(index);
         quote!(#name)
     });
-    let readers = reply::functions(model);
+    let readers = response::functions(model);
     let tokens = quote! {
         #![allow(deprecated, unused_imports, unused_variables, dead_code, unreachable_patterns)]
         mod harness;

@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
             for member in members(entry).iter().filter(|member| !SECURITY.contains(&member.key.as_str())) {
                 let help = did_you_mean(&member.key, SECURITY.iter().copied());
                 let help = help.unwrap_or_else(|| "`AK` for an access key, `Anonymous` for none".to_owned());
-                let message = format!("unknown way to authenticate `{}`", member.key);
+                let message = format!("unknown style to authenticate `{}`", member.key);
                 self.mistake(rule::UNKNOWN_VALUE, member.key_span, message, help);
             }
         }

@@ -27,7 +27,7 @@ pub struct DiffArguments {
     pub date: Option<String>,
     /// Exit with 1 if there is a change of this gravity, or of more
     #[arg(long, value_enum, value_name = "EFFECT")]
-    pub fail_on: Option<Gravity>,
+    pub fail_on: Option<FailOn>,
     /// Exit with 1 if the newer document does not raise the crate's version as far as the changes ask for
     #[arg(long)]
     pub check_version: bool,
@@ -46,11 +46,11 @@ pub enum DiffFormat {
 
 /// The least change that fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Gravity {
+pub enum FailOn {
     /// Callers' code may no longer compile.
     Breaking,
     /// The same code does something else.
-    Behaviour,
+    Behavior,
     /// There is something new.
     Additive,
     /// Any change, even of the documentation alone.
@@ -76,10 +76,10 @@ pub fn diff(arguments: &DiffArguments) -> Result<bool, Failure> {
         DiffFormat::Changelog => print!("{}", diff.changelog(arguments.date.as_deref())),
     }
     let least = arguments.fail_on.map(|gravity| match gravity {
-        Gravity::Breaking => Effect::Breaking,
-        Gravity::Behaviour => Effect::Behaviour,
-        Gravity::Additive => Effect::Additive,
-        Gravity::Documentation => Effect::Documentation,
+        FailOn::Breaking => Effect::Breaking,
+        FailOn::Behavior => Effect::Behavior,
+        FailOn::Additive => Effect::Additive,
+        FailOn::Documentation => Effect::Documentation,
     });
     let grave = least.is_some_and(|least| diff.effect() >= Some(least));
     Ok(!grave && (!arguments.check_version || diff.is_raised()))

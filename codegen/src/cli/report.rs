@@ -21,7 +21,7 @@ pub struct Report {
     pub operations: usize,
     /// How many the crate has.
     pub generated: usize,
-    /// How many of those have replies that are pages of a list.
+    /// How many of those have responses that are pages of a list.
     pub paged: usize,
     /// The operations that were left out.
     pub refused: Vec<String>,

@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::place::{relative, resolved};
+use super::destination::{relative, resolved};
 use super::report::Report;
 use super::tree::{Changes, Mode, Plan, Rules};
-use super::workspace::{Standing, entry, standing};
+use super::workspace::{Membership, entry, standing};
 use super::{Arguments, Failure, Format};
 use crate::diagnostic::fold;
 use crate::generate::{Options, Outcome, Runtime, generate};
@@ -27,7 +27,7 @@ pub struct Job {
     /// How it is named in diagnostics.
     pub name: String,
     /// Where the crate goes.
-    pub place: Place,
+    pub place: Destination,
     /// How the crate depends on the runtime.
     pub runtime: Runtime,
 }
@@ -45,7 +45,7 @@ impl Job {
 
 /// Where a crate goes.
 #[derive(Clone, Debug)]
-pub enum Place {
+pub enum Destination {
     /// Into this folder.
     Folder(PathBuf),
     /// Below this folder, under the package's name.
@@ -54,7 +54,7 @@ pub enum Place {
     Member(PathBuf),
 }
 
-impl Place {
+impl Destination {
     fn folder(&self, package: &str) -> PathBuf {
         match self {
             Self::Folder(folder) => folder.clone(),
@@ -88,13 +88,13 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
     let made = made.into_iter().collect::<Result<Vec<_>, _>>()?;
     // Nothing is written for any before all are known to be apart.
     let mut folders = BTreeMap::new();
-    for (job, Made { report, .. }) in jobs.iter().zip(&made).filter(|(_, made)| made.report.success) {
+    for (job, Generated { report, .. }) in jobs.iter().zip(&made).filter(|(_, made)| made.report.success) {
         if let Some(first) = folders.insert(&report.folder, &job.name) {
             let message = format!("{first} and {} both make the package {}", job.name, report.package);
             return Err(Failure(format!("{message}; set `info.x-crate.name` in one of them")));
         }
     }
-    let plans = each(&made, threads, |Made { report, files }| {
+    let plans = each(&made, threads, |Generated { report, files }| {
         let partial = !arguments.only.is_empty() || arguments.skip_unsupported && !report.refused.is_empty();
         let rules = Rules { mode, replace: arguments.replace, partial };
         report.success.then(|| Plan::new(&report.folder, files, rules)).transpose()
@@ -109,7 +109,7 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
     drop(plans);
     made.into_iter()
         .zip(written)
-        .map(|(Made { report, .. }, changes)| Ok(Report { changes: changes?, ..report }))
+        .map(|(Generated { report, .. }, changes)| Ok(Report { changes: changes?, ..report }))
         .collect()
 }
 
@@ -133,7 +133,7 @@ pub fn orphans(folder: &Path, reports: &[Report]) -> Result<Vec<(PathBuf, String
 }
 
 /// What came of one document, before anything is written.
-struct Made {
+struct Generated {
     report: Report,
     files: BTreeMap<String, String>,
 }
@@ -162,7 +162,7 @@ fn each<'t, T: Sync, R: Send>(items: &'t [T], threads: usize, work: impl Fn(&'t 
     done.into_inner().unwrap_or_default().into_values().collect()
 }
 
-fn one(job: &Job, arguments: &Arguments) -> Result<Made, Failure> {
+fn one(job: &Job, arguments: &Arguments) -> Result<Generated, Failure> {
     let bytes = fs::read(&job.spec).map_err(|error| Failure::at(&job.spec, "cannot be read", &error))?;
     let text = String::from_utf8(bytes).map_err(|error| Failure::at(&job.spec, "is not UTF-8", &error.utf8_error()))?;
     let mut source = Source::new(&job.name, text);
@@ -173,7 +173,7 @@ fn one(job: &Job, arguments: &Arguments) -> Result<Made, Failure> {
             Err(problems) => {
                 let problems = problems.iter().map(|found| found.render(&overlay)).collect();
                 let report = Report::new(&job.name, &Outcome::default(), problems);
-                return Ok(Made { report, files: BTreeMap::new() });
+                return Ok(Generated { report, files: BTreeMap::new() });
             }
         }
     }
@@ -189,7 +189,7 @@ fn one(job: &Job, arguments: &Arguments) -> Result<Made, Failure> {
     let mut report = Report::new(&job.name, &outcome, diagnostics);
     if report.success {
         report.folder = job.place.folder(&outcome.package);
-        if let Standing::Unknown(manifest) = standing(&report.folder) {
+        if let Membership::Unknown(manifest) = standing(&report.folder) {
             let entry = entry(&manifest, &report.folder);
             let manifest = manifest.display();
             report.diagnostics.push(format!(
@@ -197,7 +197,7 @@ fn one(job: &Job, arguments: &Arguments) -> Result<Made, Failure> {
             ));
         }
     }
-    Ok(Made { report, files: outcome.files })
+    Ok(Generated { report, files: outcome.files })
 }
 
 fn processors() -> usize {
@@ -215,11 +215,11 @@ fn progress(jobs: usize, format: Format) -> ProgressBar {
 }
 
 /// A bar moves on a terminal; elsewhere each document is a line.
-fn tell(progress: &ProgressBar, job: &Job, made: &Result<Made, Failure>) {
+fn tell(progress: &ProgressBar, job: &Job, made: &Result<Generated, Failure>) {
     progress.set_message(job.name.clone());
     progress.inc(1);
     let many = progress.length().unwrap_or_default() > 1;
-    if let (true, true, Ok(Made { report, .. })) = (many, progress.is_hidden(), made) {
+    if let (true, true, Ok(Generated { report, .. })) = (many, progress.is_hidden(), made) {
         eprintln!("{}: {} of {} operations", job.name, report.generated, report.operations);
     }
 }

@@ -30,7 +30,7 @@ fn comparing(old: &str, new: Option<&str>, spec: Option<&Path>) -> DiffArguments
         spec: spec.map(Path::to_owned),
         format: DiffFormat::Json,
         date: None,
-        fail_on: Some(Gravity::Additive),
+        fail_on: Some(FailOn::Additive),
         check_version: false,
     }
 }
@@ -105,7 +105,7 @@ fn an_overlay_corrects_one_document() {
     let job = Job {
         spec: spec.clone(),
         name: "spec.json".to_owned(),
-        place: Place::Folder(folder.path().join("out")),
+        place: Destination::Folder(folder.path().join("out")),
         runtime: Runtime::Version("0.1.0".to_owned()),
     };
     let reports = run(std::slice::from_ref(&job), &arguments).expect("a run");
@@ -130,7 +130,7 @@ fn crates_whose_document_is_gone_are_found() {
             let name = spec.file_stem().expect("a name").to_string_lossy().into_owned();
             write(spec, &DOCUMENT.replace("\"demo\"", &format!("{name:?}")));
             let runtime = Runtime::Version("0.1.0".to_owned());
-            Job { spec: spec.clone(), name, place: Place::Member(crates.clone()), runtime }
+            Job { spec: spec.clone(), name, place: Destination::Member(crates.clone()), runtime }
         })
         .collect();
     let reports = run(&jobs, &Arguments::default()).expect("a run");

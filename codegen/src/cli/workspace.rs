@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::place::resolved;
+use super::destination::resolved;
 
 /// What a folder is to the workspaces around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Membership {
     /// There is no workspace around it, or one that excludes it.
     Alone,
     /// A workspace has it as a member.
@@ -24,17 +24,17 @@ pub(super) enum Standing {
 }
 
 /// Where a crate in this folder stands, whether the folder exists or not.
-pub(super) fn standing(folder: &Path) -> Standing {
+pub(super) fn standing(folder: &Path) -> Membership {
     let folder = resolved(folder);
-    let Some((root, manifest)) = root(&folder) else { return Standing::Alone };
+    let Some((root, manifest)) = root(&folder) else { return Membership::Alone };
     let workspace = Workspace { root: &root, manifest: &manifest };
-    if workspace.has(&folder) { Standing::Member } else { Standing::Unknown(root.join("Cargo.toml")) }
+    if workspace.has(&folder) { Membership::Member } else { Membership::Unknown(root.join("Cargo.toml")) }
 }
 
 /// The entry of `members` that makes the folder a member of the workspace with this manifest.
 pub(super) fn entry(manifest: &Path, folder: &Path) -> String {
     let root = manifest.parent().unwrap_or(manifest);
-    format!("{:?}", super::place::relative(root, folder))
+    format!("{:?}", super::destination::relative(root, folder))
 }
 
 /// The folder and the manifest of the workspace around a folder that does not exclude it.

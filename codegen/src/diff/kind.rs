@@ -8,14 +8,14 @@ pub enum Effect {
     /// There is more than before; everything that compiled does.
     Additive,
     /// Everything that compiled does, and does something else.
-    Behaviour,
+    Behavior,
     /// Callers' code may no longer compile.
     Breaking,
 }
 
 impl Effect {
     /// All of them, the gravest first.
-    pub const ALL: [Self; 4] = [Self::Breaking, Self::Behaviour, Self::Additive, Self::Documentation];
+    pub const ALL: [Self; 4] = [Self::Breaking, Self::Behavior, Self::Additive, Self::Documentation];
 
     /// The word for it, as the JSON report has it.
     #[must_use]
@@ -23,7 +23,7 @@ impl Effect {
         match self {
             Self::Documentation => "documentation",
             Self::Additive => "additive",
-            Self::Behaviour => "behaviour",
+            Self::Behavior => "behavior",
             Self::Breaking => "breaking",
         }
     }
@@ -85,7 +85,7 @@ kinds! {
     Idempotency "idempotency" Changed "An operation can, or cannot, be repeated without harm.",
     Token "token" Changed "An operation has, or lacks, an idempotency token.",
     Security "security" Changed "An operation is called with, or without, credentials.",
-    ErrorCode "error-code" Changed "A reply's field that means failure is marked, or another is.",
+    ErrorCode "error-code" Changed "A response's field that means failure is marked, or another is.",
     SuccessField "success-field" Changed "A response's field that says whether an operation succeeded counts, or no longer does.",
     ErrorCodes "error-codes" Changed "Other error codes are documented.",
     RamAction "ram-action" Changed "A policy must allow another RAM action.",
@@ -97,12 +97,12 @@ kinds! {
     ParameterOptional "parameter-optional" Changed "A parameter that had to be given can be left out.",
     Encoding "encoding" Changed "A parameter is written elsewhere in the request, or otherwise.",
     Constructor "constructor" Changed "A request's constructor takes its arguments in another order.",
-    PagesAdded "pages-added" Added "Replies are pages, and the call goes through all of them.",
-    PagesChanged "pages-changed" Changed "Pages are gone through in another way, or are of other items.",
-    PagesRemoved "pages-removed" Removed "Replies are no pages any more.",
-    EventsAdded "events-added" Added "A reply can come as server-sent events.",
-    EventsRemoved "events-removed" Removed "A reply no longer comes as server-sent events.",
-    Reply "reply" Changed "A reply is of another kind.",
+    PagesAdded "pages-added" Added "Responses are pages, and the call goes through all of them.",
+    PagesChanged "pages-changed" Changed "Pages are gone through in another style, or are of other items.",
+    PagesRemoved "pages-removed" Removed "Responses are no pages any more.",
+    EventsAdded "events-added" Added "A response can come as server-sent events.",
+    EventsRemoved "events-removed" Removed "A response no longer comes as server-sent events.",
+    Response "response" Changed "A response is of another kind.",
     FieldAdded "field-added" Added "A field is new.",
     FieldRemoved "field-removed" Removed "A field is gone.",
     FieldRenamed "field-renamed" Changed "A field has another Rust name.",

@@ -1,8 +1,8 @@
-//! Operations: which there are, how each is called, its parameters and its reply.
+//! Operations: which there are, how each is called, its parameters and its response.
 
 use super::{Comparison, Effect, Kind, Place, Subject};
 use crate::markdown::code;
-use crate::model::{Access, Encoding, Field, Method, Operation, OperationDocs, Protocol, Reply, Shape};
+use crate::model::{Access, Encoding, Field, Method, Operation, OperationDocs, Protocol, ResponseBody, Shape};
 use crate::name::POSITIONAL;
 
 impl Comparison<'_> {
@@ -40,7 +40,7 @@ impl Comparison<'_> {
         self.protocol(old, new, at);
         self.facts(old, new, at);
         self.parameters(old, new, at);
-        self.reply(old, new, at);
+        self.response(old, new, at);
         self.ways(old, new, at);
         self.operation_docs(&old.docs, &new.docs, at);
     }
@@ -53,13 +53,13 @@ impl Comparison<'_> {
         let ((old_method, old_path), (new_method, new_path)) = (parts(old), parts(new));
         if old_method != new_method {
             let text = format!("is called with `{new_method}`, was `{old_method}`");
-            self.report(Kind::Method, Effect::Behaviour, at, text);
+            self.report(Kind::Method, Effect::Behavior, at, text);
         }
         if old_path != new_path {
             let word =
                 |path: Option<String>| path.map_or_else(|| "by name".to_owned(), |path| format!("at {}", code(&path)));
             let text = format!("is called {}, was {}", word(new_path), word(old_path));
-            self.report(Kind::Path, Effect::Behaviour, at, text);
+            self.report(Kind::Path, Effect::Behavior, at, text);
         }
     }
 
@@ -72,34 +72,34 @@ impl Comparison<'_> {
         };
         if old.access != new.access {
             let text = format!("{}; before, it {}", access(new), access(old));
-            self.report(Kind::Access, Effect::Behaviour, at, text);
+            self.report(Kind::Access, Effect::Behavior, at, text);
         }
         if old.idempotent != new.idempotent {
             let text = if new.idempotent { "is idempotent" } else { "is no longer said to be idempotent" };
-            self.report(Kind::Idempotency, Effect::Behaviour, at, text);
+            self.report(Kind::Idempotency, Effect::Behavior, at, text);
         }
         if old.token != new.token {
             let word = |token: &Option<String>| token.as_deref().map_or_else(|| "none".to_owned(), code);
             let text = format!("has the idempotency token {}, was {}", word(&new.token), word(&old.token));
-            self.report(Kind::Token, Effect::Behaviour, at, text);
+            self.report(Kind::Token, Effect::Behavior, at, text);
         }
         if old.anonymous != new.anonymous {
             let text = if new.anonymous { "is called without credentials" } else { "is called with credentials" };
-            self.report(Kind::Security, Effect::Behaviour, at, text);
+            self.report(Kind::Security, Effect::Behavior, at, text);
         }
         if old.error_code != new.error_code {
             let text = match &new.error_code {
-                Some(field) => format!("fails where the reply's field {} says so", code(field)),
-                None => "no longer fails where a field of the reply says so".to_owned(),
+                Some(field) => format!("fails where the response's field {} says so", code(field)),
+                None => "no longer fails where a field of the response says so".to_owned(),
             };
-            self.report(Kind::ErrorCode, Effect::Behaviour, at, text);
+            self.report(Kind::ErrorCode, Effect::Behavior, at, text);
         }
         if old.success != new.success {
             let text = match &new.success {
                 Some(field) => format!("fails where the response's field {} is `false`", code(field)),
                 None => "no longer fails where a field of the response is `false`".to_owned(),
             };
-            self.report(Kind::SuccessField, Effect::Behaviour, at, text);
+            self.report(Kind::SuccessField, Effect::Behavior, at, text);
         }
     }
 
@@ -119,7 +119,7 @@ impl Comparison<'_> {
                     placement(other.encoding),
                     placement(parameter.encoding)
                 );
-                self.report(Kind::Encoding, Effect::Behaviour, at, text);
+                self.report(Kind::Encoding, Effect::Behavior, at, text);
             }
         }
         for parameter in &new.parameters {
@@ -140,37 +140,40 @@ impl Comparison<'_> {
         }
     }
 
-    fn reply(&mut self, old: &Operation, new: &Operation, at: &Place) {
-        match (&old.reply, &new.reply) {
-            (Reply::Object(old), Reply::Object(new)) => {
+    fn response(&mut self, old: &Operation, new: &Operation, at: &Place) {
+        match (&old.response_body, &new.response_body) {
+            (ResponseBody::Object(old), ResponseBody::Object(new)) => {
                 self.pair(*old, *new, String::new());
             }
-            (Reply::Bytes, Reply::Bytes) | (Reply::Empty, Reply::Empty) => {}
-            (Reply::Empty, Reply::Object(_)) => {
-                self.report(Kind::Reply, Effect::Additive, at, "the reply, which had nothing, has fields");
+            (ResponseBody::Bytes, ResponseBody::Bytes) | (ResponseBody::Empty, ResponseBody::Empty) => {}
+            (ResponseBody::Empty, ResponseBody::Object(_)) => {
+                self.report(Kind::Response, Effect::Additive, at, "the response, which had nothing, has fields");
             }
-            (Reply::Whole(first), Reply::Whole(second)) if self.shapes(first, second, "") => {}
+            (ResponseBody::Whole(first), ResponseBody::Whole(second)) if self.shapes(first, second, "") => {}
             (first, second) => {
-                let text =
-                    format!("the reply is {}, was {}", self.reply_word(second, false), self.reply_word(first, true));
-                self.report(Kind::Reply, Effect::Breaking, at, text);
+                let text = format!(
+                    "the response is {}, was {}",
+                    self.response_description(second, false),
+                    self.response_description(first, true)
+                );
+                self.report(Kind::Response, Effect::Breaking, at, text);
             }
         }
     }
 
-    /// How replies come beside one by one.
+    /// How responses come beside one by one.
     fn ways(&mut self, old: &Operation, new: &Operation, at: &Place) {
         match (&old.pages, &new.pages) {
             (Some(_), None) => {
-                self.report(Kind::PagesRemoved, Effect::Breaking, at, "the replies are no pages any more");
+                self.report(Kind::PagesRemoved, Effect::Breaking, at, "the responses are no pages any more");
             }
-            (None, Some(_)) => self.report(Kind::PagesAdded, Effect::Additive, at, "the replies are pages of a list"),
+            (None, Some(_)) => self.report(Kind::PagesAdded, Effect::Additive, at, "the responses are pages of a list"),
             (Some(old), Some(new)) if old.items != new.items => {
                 let (old, new) = (code(&old.items.join(".")), code(&new.items.join(".")));
                 self.report(Kind::PagesChanged, Effect::Breaking, at, format!("the pages are of {new}, were of {old}"));
             }
             (Some(old), Some(new)) if old != new => {
-                self.report(Kind::PagesChanged, Effect::Behaviour, at, "the pages follow each other in another way");
+                self.report(Kind::PagesChanged, Effect::Behavior, at, "the pages follow each other in another style");
             }
             _ => {}
         }
@@ -181,13 +184,13 @@ impl Comparison<'_> {
         }
     }
 
-    fn reply_word(&self, reply: &Reply, old: bool) -> String {
+    fn response_description(&self, response: &ResponseBody, old: bool) -> String {
         let shape = |shape: &Shape| code(&super::rust_type(if old { self.old } else { self.new }, shape));
-        match reply {
-            Reply::Object(_) => "an object".to_owned(),
-            Reply::Whole(whole) => shape(whole),
-            Reply::Bytes => "bytes".to_owned(),
-            Reply::Empty => "empty".to_owned(),
+        match response {
+            ResponseBody::Object(_) => "an object".to_owned(),
+            ResponseBody::Whole(whole) => shape(whole),
+            ResponseBody::Bytes => "bytes".to_owned(),
+            ResponseBody::Empty => "empty".to_owned(),
         }
     }
 
@@ -199,7 +202,7 @@ impl Comparison<'_> {
         let word = |action: &Option<String>| action.as_deref().map_or_else(|| "not documented".to_owned(), code);
         if old.ram_action != new.ram_action {
             let both = old.ram_action.is_some() && new.ram_action.is_some();
-            let effect = if both { Effect::Behaviour } else { Effect::Documentation };
+            let effect = if both { Effect::Behavior } else { Effect::Documentation };
             let text = format!("the RAM action is {}, was {}", word(&new.ram_action), word(&old.ram_action));
             self.report(Kind::RamAction, effect, at, text);
         }
@@ -241,8 +244,8 @@ pub(super) enum Role {
     Parameter,
     /// A field of a type that a request holds.
     Request,
-    /// A field of a type that only replies hold.
-    Reply,
+    /// A field of a type that only responses hold.
+    Response,
 }
 
 fn place(operation: &Operation) -> Place {

@@ -80,7 +80,7 @@ impl Diff {
             },
             "counts": {
                 "breaking": self.with(Effect::Breaking).count(),
-                "behaviour": self.with(Effect::Behaviour).count(),
+                "behavior": self.with(Effect::Behavior).count(),
                 "additive": self.with(Effect::Additive).count(),
                 "documentation": self.with(Effect::Documentation).count(),
             },
@@ -182,7 +182,7 @@ impl Change {
 fn heading(effect: Effect) -> &'static str {
     match effect {
         Effect::Breaking => "breaking for callers",
-        Effect::Behaviour => "behaviour",
+        Effect::Behavior => "behavior",
         Effect::Additive => "additive",
         Effect::Documentation => "documentation only",
     }

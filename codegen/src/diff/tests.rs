@@ -92,16 +92,16 @@ fn sharing_a_type_renames_it() {
 
 #[test]
 fn versions_follow_cargo() {
-    use Effect::{Additive, Behaviour, Breaking, Documentation};
+    use Effect::{Additive, Behavior, Breaking, Documentation};
     for (version, effect, expected) in [
         ("0.1.0", Breaking, "0.2.0"),
         ("0.1.3", Additive, "0.1.4"),
-        ("0.1.3", Behaviour, "0.1.4"),
+        ("0.1.3", Behavior, "0.1.4"),
         ("0.1.3", Documentation, "0.1.4"),
         ("0.0.3", Breaking, "0.0.4"),
         ("0.0.3", Additive, "0.0.4"),
         ("1.2.3", Breaking, "2.0.0"),
-        ("1.2.3", Behaviour, "1.3.0"),
+        ("1.2.3", Behavior, "1.3.0"),
         ("1.2.3", Additive, "1.3.0"),
         ("1.2.3+5", Documentation, "1.2.4"),
         ("1.0.0-rc.1", Breaking, "1.0.0-rc.2"),
@@ -167,7 +167,7 @@ fn reports_say_the_same_in_three_ways() {
     );
     assert!(diff.changelog(None).starts_with("## [Unreleased]\n"));
     let json: Value = serde_json::from_str(&diff.json()).expect("JSON");
-    assert_eq!(json["counts"], json!({"breaking": 2, "behaviour": 1, "additive": 1, "documentation": 2}));
+    assert_eq!(json["counts"], json!({"breaking": 2, "behavior": 1, "additive": 1, "documentation": 2}));
     assert_eq!(json["version"], json!({"old": "0.1.0", "new": "0.1.0", "next": "0.2.0", "raised": false}));
     assert_eq!(json["changes"][0]["kind"], "parameter-required");
     assert_eq!(compare(&side(&base()), &side(&base())).text(), "demo 2024-01-01: no changes\n");
@@ -229,7 +229,7 @@ fn compare_versions(old: &Source, new: &Source, fields: usize) -> Option<Effect>
     diff.effect()
 }
 
-/// A reply with a list of objects in an object, and a map of lists below it.
+/// A response with a list of objects in an object, and a map of lists below it.
 fn nested() -> Value {
     let mut document = base();
     let tag = json!({"type": "object", "properties": {"Value": {"type": "string"}, "Kind": {"type": "string", "enum": ["a"]}}});
@@ -249,7 +249,7 @@ fn fields_are_told_by_the_wire_names_that_lead_to_them() {
         (
             format!("{below}/Value/type"),
             json!("integer"),
-            "`GetThing`: the reply's field `Pages.Entries[].Labels{}[].Value` is now `i64`, was `String`",
+            "`GetThing`: the response's field `Pages.Entries[].Labels{}[].Value` is now `i64`, was `String`",
         ),
         (
             format!("{below}/Kind/enum"),

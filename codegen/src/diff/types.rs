@@ -3,7 +3,7 @@
 use super::operation::Role;
 use super::{Comparison, Effect, Kind, Place, Subject, path, rust_type};
 use crate::markdown::code;
-use crate::model::{Docs, Field, Home, Model, Shape, Type, TypeId, TypeKind, Variant};
+use crate::model::{Docs, Field, Model, Owner, Shape, Type, TypeId, TypeKind, Variant};
 
 impl Comparison<'_> {
     /// Compares two types later, once. `path` has the wire names that lead to them.
@@ -18,7 +18,7 @@ impl Comparison<'_> {
     /// Every pair, and last the types that no common place leads to.
     pub(super) fn types(&mut self) {
         self.drain();
-        let shared = |model: &Model, id: &TypeId| model.get(*id).home == Home::Shared && model.get(*id).is_reached();
+        let shared = |model: &Model, id: &TypeId| model.get(*id).owner == Owner::Shared && model.get(*id).is_reached();
         for old in (0..self.old.types.len()).map(TypeId).filter(|id| shared(self.old, id)) {
             if self.seen.iter().any(|(seen, _)| *seen == old) {
                 continue;
@@ -54,7 +54,7 @@ impl Comparison<'_> {
         self.docs(&old.docs, &new.docs, &at, &format!("the type {}", code(&old.name)), true);
         match (&old.kind, &new.kind) {
             (TypeKind::Object(old_fields), TypeKind::Object(new_fields)) => {
-                let role = if old.in_request && new.in_request { Role::Request } else { Role::Reply };
+                let role = if old.in_request && new.in_request { Role::Request } else { Role::Response };
                 self.fields(old_fields, new_fields, &at, role);
             }
             (TypeKind::Enum(old), TypeKind::Enum(new)) => self.variants(old, new, &at),
@@ -64,9 +64,10 @@ impl Comparison<'_> {
 
     /// Reports a type that callers name otherwise; a response is named by its operation.
     fn renamed(&mut self, old: TypeId, new: TypeId, at: &Place) {
-        let response = |model: &Model, id: TypeId| model.get(id).trail == ["Response"];
+        let response = |model: &Model, id: TypeId| model.get(id).path == ["Response"];
         let (old_path, new_path) = (path(self.old, old), path(self.new, new));
-        let moved = matches!(self.old.get(old).home, Home::Shared) || matches!(self.new.get(new).home, Home::Shared);
+        let moved =
+            matches!(self.old.get(old).owner, Owner::Shared) || matches!(self.new.get(new).owner, Owner::Shared);
         // The module of a renamed operation is part of its renaming.
         let differs = if moved { old_path != new_path } else { self.old.get(old).name != self.new.get(new).name };
         if differs && !(response(self.old, old) && response(self.new, new)) {
@@ -88,7 +89,7 @@ impl Comparison<'_> {
         for field in new {
             if old.iter().all(|other| other.name.wire != field.name.wire) {
                 let insists = role == Role::Request && field.required;
-                let effect = if insists { Effect::Behaviour } else { Effect::Additive };
+                let effect = if insists { Effect::Behavior } else { Effect::Additive };
                 let must = if insists { ", and the service insists on it" } else { "" };
                 let text = format!("{} is new{must}", label(at, field, role));
                 self.report(Kind::FieldAdded, effect, at, text);
@@ -139,11 +140,11 @@ impl Comparison<'_> {
             }
             (Role::Request, false, true) => {
                 let text = format!("the service insists on {label}");
-                self.report(Kind::FieldRequired, Effect::Behaviour, at, text);
+                self.report(Kind::FieldRequired, Effect::Behavior, at, text);
             }
             (Role::Request, true, false) => {
                 let text = format!("the service no longer insists on {label}");
-                self.report(Kind::FieldRequired, Effect::Behaviour, at, text);
+                self.report(Kind::FieldRequired, Effect::Behavior, at, text);
             }
             _ => {}
         }
@@ -186,7 +187,7 @@ impl Comparison<'_> {
         for (kind, what, old, new) in pairs.into_iter().filter(|_| !whole) {
             if old != new {
                 let both = old.is_some() && new.is_some();
-                let effect = if both { Effect::Behaviour } else { Effect::Documentation };
+                let effect = if both { Effect::Behavior } else { Effect::Documentation };
                 let text = format!("{what} of {label}: now {}, was {}", word(new), word(old));
                 self.report(kind, effect, at, text);
             }
@@ -230,17 +231,17 @@ impl Comparison<'_> {
             }
         }
         let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
-        match found.home {
-            Home::Shared => {
+        match found.owner {
+            Owner::Shared => {
                 let root = (0..self.old.types.len()).map(TypeId).find(|id| {
                     let other = self.old.get(*id);
-                    is_root(other) && other.trail.first() == found.trail.first()
+                    is_root(other) && other.path.first() == found.path.first()
                 });
                 // A shared list or map has no type of its own, and what is in it stands for itself.
                 let (subject, prefix) = root.map_or((old, String::new()), |root| (root, prefix));
                 Place { subject: Subject::Type(super::path(self.old, subject)), operations, prefix }
             }
-            Home::Operation(index) => {
+            Owner::Operation(index) => {
                 let name =
                     self.old.operations.get(index).map(|operation| operation.name.wire.clone()).unwrap_or_default();
                 Place { subject: Subject::Operation(name.clone()), operations: vec![name], prefix }
@@ -251,19 +252,19 @@ impl Comparison<'_> {
 
 /// Whether the type is that of a shared schema itself, and not of a part of one.
 fn is_root(found: &Type) -> bool {
-    found.home == Home::Shared && found.trail.len() == 1
+    found.owner == Owner::Shared && found.path.len() == 1
 }
 
 /// The names that lead from a shared schema to a type in it.
 fn inner_path(found: &Type) -> String {
-    found.trail.iter().skip(1).cloned().collect::<Vec<_>>().join(".")
+    found.path.iter().skip(1).cloned().collect::<Vec<_>>().join(".")
 }
 
 fn label(at: &Place, field: &Field, role: Role) -> String {
     let name = code(&format!("{}{}", at.prefix, field.name.wire));
     match (role, &at.subject) {
         (Role::Parameter, _) => format!("the parameter {name}"),
-        (Role::Reply, Subject::Operation(_)) => format!("the reply's field {name}"),
+        (Role::Response, Subject::Operation(_)) => format!("the response's field {name}"),
         _ => format!("the field {name}"),
     }
 }

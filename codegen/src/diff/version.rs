@@ -4,7 +4,7 @@ use super::Effect;
 
 /// The least version after this one that may have such changes.
 ///
-/// From 1.0.0 on a breaking change raises the first number, a new thing or another behaviour the second, and a text the
+/// From 1.0.0 on a breaking change raises the first number, a new thing or another behavior the second, and a text the
 /// third. In 0.y.z a breaking change raises y and everything else z; in 0.0.z everything raises z. A pre-release may
 /// change everything, and is followed by the next pre-release.
 #[must_use]
@@ -28,7 +28,7 @@ pub fn next(version: &str, effect: Effect) -> String {
         (0, _, Effect::Breaking) => format!("0.{}.0", minor.saturating_add(1)),
         (0, ..) => format!("0.{minor}.{}", patch.saturating_add(1)),
         (_, _, Effect::Breaking) => format!("{}.0.0", major.saturating_add(1)),
-        (_, _, Effect::Behaviour | Effect::Additive) => format!("{major}.{}.0", minor.saturating_add(1)),
+        (_, _, Effect::Behavior | Effect::Additive) => format!("{major}.{}.0", minor.saturating_add(1)),
         (_, _, Effect::Documentation) => format!("{major}.{minor}.{}", patch.saturating_add(1)),
     }
 }

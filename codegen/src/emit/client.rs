@@ -7,11 +7,11 @@ use super::example::{self, Style};
 use super::operation::operation_deprecated;
 use super::{docs, ident, imports, types};
 use crate::markdown;
-use crate::model::{Endpoint, Home, Model, Operation, Topic, Type, TypeKind};
+use crate::model::{Endpoint, Model, Operation, Owner, Topic, Type, TypeKind};
 
 /// `src/lib.rs`
 pub(super) fn root(model: &Model) -> TokenStream {
-    let shared = types::any(model, Home::Shared).then(|| {
+    let shared = types::any(model, Owner::Shared).then(|| {
         quote!(
             pub mod types;
         )
@@ -172,7 +172,7 @@ fn method(model: &Model, operation: &Operation, first: bool) -> TokenStream {
     let request = ident(&operation.name.rust);
     let mut lines = vec![docs::summary(operation), String::new()];
     lines.extend(docs::required(operation.parameters.iter().map(|parameter| &parameter.field)));
-    lines.push(format!("Returns [`{0}`](operation::{0}).", operation.response));
+    lines.push(format!("Returns [`{0}`](operation::{0}).", operation.response_type));
     lines.push(docs::permission(operation));
     if first && let Some(example) = example::documentation(model, operation, Style::Method) {
         lines.extend([String::new(), "# Example".to_owned(), String::new()]);
@@ -201,7 +201,7 @@ pub(super) fn list(model: &Model) -> TokenStream {
     let modules = model.operations.iter().map(|operation| ident(&operation.method));
     let uses = model.operations.iter().map(|operation| {
         let (module, name, response) =
-            (ident(&operation.method), ident(&operation.name.rust), ident(&operation.response));
+            (ident(&operation.method), ident(&operation.name.rust), ident(&operation.response_type));
         quote!(#[doc(inline)] pub use #module::{#name, #response};)
     });
     quote! {

@@ -90,19 +90,19 @@ fn known_value(value: &str, title: Option<&str>) -> String {
 /// What a type is. The text of a field that leads to it is about the field, and not about the type.
 pub(super) fn named_type(found: &Type) -> Vec<String> {
     let text = found.docs.text.as_deref().filter(|text| {
-        let of_field = found.owner.as_ref().and_then(|owner| owner.text.as_deref());
+        let of_field = found.parent.as_ref().and_then(|owner| owner.text.as_deref());
         of_field != Some(*text)
     });
     let mut lines = text.map(markdown::lines).unwrap_or_default();
     if lines.is_empty() {
-        lines.push(match (&found.owner, &found.kind) {
+        lines.push(match (&found.parent, &found.kind) {
             (Some(owner), TypeKind::Enum(_)) => format!("Values of [`{}::{}`].", owner.name, owner.field),
             (Some(owner), TypeKind::Object(_)) if owner.element => {
                 format!("An item of [`{}::{}`].", owner.name, owner.field)
             }
             (Some(owner), TypeKind::Object(_)) => format!("The value of [`{}::{}`].", owner.name, owner.field),
             (None, _) => {
-                let wire = found.trail.last().map(String::as_str).unwrap_or_default();
+                let wire = found.path.last().map(String::as_str).unwrap_or_default();
                 format!("The schema {} (not documented).", markdown::code(wire))
             }
         });
@@ -145,7 +145,12 @@ pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> 
         let text = "The response can also be a stream of server-sent events, which [`Call::events`] reads.";
         lines.extend([String::new(), text.to_owned()]);
     }
-    lines.extend([String::new(), format!("Returns [`{}`].", operation.response), String::new(), permission(operation)]);
+    lines.extend([
+        String::new(),
+        format!("Returns [`{}`].", operation.response_type),
+        String::new(),
+        permission(operation),
+    ]);
     if !docs.error_codes.is_empty() {
         lines.extend([String::new(), "[`codes`] contains the documented error codes.".to_owned()]);
     }

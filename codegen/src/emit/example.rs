@@ -1,6 +1,6 @@
 //! The example of a call in an operation's documentation: code that compiles.
 
-use crate::model::{Field, Home, Model, Operation, Shape, TypeId, TypeKind};
+use crate::model::{Field, Model, Operation, Owner, Shape, TypeId, TypeKind};
 use crate::name::POSITIONAL;
 
 /// How an example calls the operation.
@@ -185,16 +185,16 @@ fn value(
 fn import(model: &Model, id: TypeId, module: &str, imports: &mut Imports<'_>) -> String {
     let found = model.get(id);
     let name = &found.name;
-    let (path, home, named) = match found.home {
-        Home::Shared => ("types".to_owned(), "types", &mut imports.shared),
-        Home::Operation(_) => (format!("operation::{module}"), module, &mut imports.module),
+    let (path, owner, named) = match found.owner {
+        Owner::Shared => ("types".to_owned(), "types", &mut imports.shared),
+        Owner::Operation(_) => (format!("operation::{module}"), module, &mut imports.module),
     };
     if imports.types.iter().any(|(other, taken)| taken == name && *other == path) {
         return name.clone();
     }
     if name == imports.request || imports.types.iter().any(|(_, taken)| taken == name) {
         *named = true;
-        return format!("{home}::{name}");
+        return format!("{owner}::{name}");
     }
     imports.types.push((path, name.clone()));
     name.clone()

@@ -19,7 +19,7 @@ const TYPES: &[&str] = &[
     "OperationInfo",
     "Paged",
     "Paging",
-    "ReplyKind",
+    "ResponseKind",
     "Sensitive",
     "ServerEvents",
     "Service",

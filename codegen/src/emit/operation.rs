@@ -1,35 +1,35 @@
-//! The module of one operation: request, reply, and the types of both.
+//! The module of one operation: request, response, and the types of both.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{codes, deprecated, docs, example, ident, imports, pages, rust_type, types};
 use crate::model::{
-    Access, Body, Encoding, Field, Home, Method, Model, Operation, Parameter, Protocol, Reply, Shape, TypeKind,
+    Access, Body, Encoding, Field, Method, Model, Operation, Owner, Parameter, Protocol, ResponseBody, Shape, TypeKind,
 };
 use crate::name::{POSITIONAL, REQUIRED};
 
 /// The whole module.
 pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     let operation = &model.operations[index];
-    let home = Home::Operation(index);
+    let owner = Owner::Operation(index);
     let title = format!(" {}: {}", operation.name.rust, docs::summary(operation));
-    let request = request(model, operation, home);
+    let request = request(model, operation, owner);
     let protocol = protocol(operation);
-    let pages = pages::implementation(model, operation, home);
+    let pages = pages::implementation(model, operation, owner);
     let events = operation.events.then(|| {
         let name = ident(&operation.name.rust);
         quote!(impl ServerEvents for #name {})
     });
-    let reply = reply(model, operation, home);
+    let response = response(model, operation, owner);
     let codes = codes::module(operation);
-    let own = types::definitions(model, home, Some(&operation.response));
+    let own = types::definitions(model, owner, Some(&operation.response_type));
     let items = quote! {
         #request
         #protocol
         #pages
         #events
-        #reply
+        #response
         #own
         #codes
     };
@@ -42,7 +42,7 @@ pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     }
 }
 
-fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
+fn request(model: &Model, operation: &Operation, owner: Owner) -> TokenStream {
     let name = ident(&operation.name.rust);
     let documentation = docs::attributes(&docs::operation(
         operation,
@@ -56,13 +56,13 @@ fn request(model: &Model, operation: &Operation, home: Home) -> TokenStream {
         let text = docs::attributes(&docs::field(&field.docs, &field.name, field.required));
         let old = types::deprecated(field, fields());
         let rust = ident(&field.name.rust);
-        let plain = rust_type(model, &field.shape, home);
+        let plain = rust_type(model, &field.shape, owner);
         let kind = if field.required { plain } else { quote!(Option<#plain>) };
         quote!(#text #old pub #rust: #kind,)
     });
     let default = required.is_empty().then(|| quote!(, Default));
-    let setters = optional.iter().map(|field| types::setter(model, field, types::deprecated(field, fields()), home));
-    let (constructor, extra) = constructor(model, operation, &required, &optional, home);
+    let setters = optional.iter().map(|field| types::setter(model, field, types::deprecated(field, fields()), owner));
+    let (constructor, extra) = constructor(model, operation, &required, &optional, owner);
     // The operation `New` has the constructor `New::new`, as every request has.
     let allowed = (operation.name.rust == "New").then(|| quote!(#[allow(clippy::self_named_constructors)]));
     quote! {
@@ -107,7 +107,7 @@ fn constructor(
     operation: &Operation,
     required: &[&Field],
     optional: &[&Field],
-    home: Home,
+    owner: Owner,
 ) -> (TokenStream, Option<TokenStream>) {
     if required.is_empty() {
         let constructor = quote! {
@@ -128,7 +128,7 @@ fn constructor(
             .iter()
             .map(|field| {
                 let rust = ident(&field.name.rust);
-                let (argument, value) = types::argument(model, &field.shape, home, &rust);
+                let (argument, value) = types::argument(model, &field.shape, owner, &rust);
                 let unchanged = rust == value.to_string();
                 let entry = if unchanged { quote!(#rust,) } else { quote!(#rust: #value,) };
                 (quote!(#rust: #argument), entry)
@@ -146,7 +146,7 @@ fn constructor(
     let text = format!(" Required parameters of [`{}`].", operation.name.rust);
     let members = required.iter().map(|field| {
         let rust = ident(&field.name.rust);
-        let kind = rust_type(model, &field.shape, home);
+        let kind = rust_type(model, &field.shape, owner);
         let text = format!(" See [`{0}::{1}`].", operation.name.rust, field.name.rust);
         quote!(#[doc = #text] pub #rust: #kind,)
     });
@@ -169,7 +169,7 @@ fn constructor(
 /// The constants of the operation and the table of its parameters.
 fn protocol(operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
-    let response = ident(&operation.response);
+    let response = ident(&operation.response_type);
     let info = info(operation);
     let rows = operation.parameters.iter().map(|Parameter { field, encoding }| {
         let (rust, wire) = (ident(&field.name.rust), &field.name.wire);
@@ -221,14 +221,14 @@ fn info(operation: &Operation) -> TokenStream {
     info.extend(operation.token.as_ref().map(|token| quote!(.token(#token))));
     info.extend(operation.error_code.as_ref().map(|code| quote!(.error_code(#code))));
     info.extend(operation.success.as_ref().map(|field| quote!(.success(#field))));
-    info.extend(operation.sensitive_reply.then(|| quote!(.sensitive_reply())));
+    info.extend(operation.sensitive_response.then(|| quote!(.sensitive_response())));
     info.extend(operation.anonymous.then(|| quote!(.anonymous())));
-    info.extend(match &operation.reply {
-        // The vendor's SDKs take a reply that is declared as text as it is, quotes included.
-        Reply::Whole(Shape::Text) => Some(quote!(.reply(ReplyKind::Text))),
-        Reply::Object(_) | Reply::Whole(_) => None,
-        Reply::Bytes => Some(quote!(.reply(ReplyKind::Bytes))),
-        Reply::Empty => Some(quote!(.reply(ReplyKind::Empty))),
+    info.extend(match &operation.response_body {
+        // The vendor's SDKs take a response that is declared as text as it is, quotes included.
+        ResponseBody::Whole(Shape::Text) => Some(quote!(.response(ResponseKind::Text))),
+        ResponseBody::Object(_) | ResponseBody::Whole(_) => None,
+        ResponseBody::Bytes => Some(quote!(.response(ResponseKind::Bytes))),
+        ResponseBody::Empty => Some(quote!(.response(ResponseKind::Empty))),
     });
     info
 }
@@ -246,17 +246,17 @@ fn method_path(method: Method) -> TokenStream {
 }
 
 /// The response type.
-fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
-    let name = ident(&operation.response);
+fn response(model: &Model, operation: &Operation, owner: Owner) -> TokenStream {
+    let name = ident(&operation.response_type);
     let text = format!(" Response of [`{}`].", operation.name.rust);
     let documentation = quote!(#[doc = #text]);
-    let body = match &operation.reply {
-        Reply::Object(id) => {
+    let body = match &operation.response_body {
+        ResponseBody::Object(id) => {
             let found = model.get(*id);
             let TypeKind::Object(fields) = &found.kind else { return TokenStream::new() };
             return types::object(model, found, fields, &documentation);
         }
-        Reply::Empty => {
+        ResponseBody::Empty => {
             let table = types::table(&name, &quote!(Decode), &[]);
             return quote! {
                 #documentation
@@ -268,9 +268,9 @@ fn reply(model: &Model, operation: &Operation, home: Home) -> TokenStream {
                 #table
             };
         }
-        Reply::Bytes => quote!(Bytes),
-        Reply::Whole(shape) => {
-            let plain = rust_type(model, shape, home);
+        ResponseBody::Bytes => quote!(Bytes),
+        ResponseBody::Whole(shape) => {
+            let plain = rust_type(model, shape, owner);
             if matches!(shape, Shape::List(_) | Shape::Map(_)) { plain } else { quote!(Option<#plain>) }
         }
     };

@@ -1,34 +1,34 @@
-//! How replies are pages of one list.
+//! How responses are pages of one list.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{ident, rust_type};
-use crate::model::{Field, Home, Model, Operation, PageWay, Pages, Reply, Shape, TypeId, TypeKind};
+use crate::model::{Field, Model, Operation, Owner, Pages, PaginationStyle, ResponseBody, Shape, TypeId, TypeKind};
 
 /// The implementation, if the operation has pages.
-pub(super) fn implementation(model: &Model, operation: &Operation, home: Home) -> Option<TokenStream> {
+pub(super) fn implementation(model: &Model, operation: &Operation, owner: Owner) -> Option<TokenStream> {
     let pages = operation.pages.as_ref()?;
-    let Reply::Object(root) = operation.reply else { return None };
+    let ResponseBody::Object(root) = operation.response_body else { return None };
     let name = ident(&operation.name.rust);
     let list = field(model, root, pages.items.first()?)?;
     let (item, items) = match pages.items.get(1) {
         None => {
             let items = ident(&list.name.rust);
-            (&list.shape, quote!(Some(&mut reply.#items)))
+            (&list.shape, quote!(Some(&mut response.#items)))
         }
         Some(inner) => {
             let Shape::Named(object) = list.shape else { return None };
             let outer = ident(&list.name.rust);
             let inner = field(model, object, inner)?;
             let list = ident(&inner.name.rust);
-            (&inner.shape, quote!(reply.#outer.as_mut().and_then(|it| it.#list.as_mut())))
+            (&inner.shape, quote!(response.#outer.as_mut().and_then(|it| it.#list.as_mut())))
         }
     };
     let Shape::List(item) = item else { return None };
-    let item = rust_type(model, item, home);
+    let item = rust_type(model, item, owner);
     let paging = paging(pages);
-    let cursor = cursor(operation, &pages.way)?;
+    let cursor = cursor(operation, &pages.style)?;
     Some(quote! {
         impl Paged for #name {
             type Item = #item;
@@ -38,7 +38,7 @@ pub(super) fn implementation(model: &Model, operation: &Operation, home: Home) -
                 #cursor
             }
 
-            fn items(reply: &mut Self::Response) -> Option<&mut Vec<Self::Item>> {
+            fn items(response: &mut Self::Response) -> Option<&mut Vec<Self::Item>> {
                 #items
             }
         }
@@ -54,20 +54,20 @@ fn field<'m>(model: &'m Model, owner: TypeId, wire: &str) -> Option<&'m Field> {
 
 fn paging(pages: &Pages) -> TokenStream {
     let next = &pages.next;
-    let mut paging = match &pages.way {
-        PageWay::Token { .. } => quote!(Paging::named(&[#(#next),*])),
-        PageWay::Offset { .. } => quote!(Paging::counted(0)),
-        PageWay::Number { first, .. } => {
+    let mut paging = match &pages.style {
+        PaginationStyle::Token { .. } => quote!(Paging::named(&[#(#next),*])),
+        PaginationStyle::Offset { .. } => quote!(Paging::counted(0)),
+        PaginationStyle::Number { first, .. } => {
             let first = proc_macro2::Literal::i64_unsuffixed(*first);
             quote!(Paging::counted(#first))
         }
-        PageWay::Either { first: 1, .. } => quote!(Paging::named(&[#(#next),*])),
-        PageWay::Either { first, .. } => {
+        PaginationStyle::Either { first: 1, .. } => quote!(Paging::named(&[#(#next),*])),
+        PaginationStyle::Either { first, .. } => {
             let first = proc_macro2::Literal::i64_unsuffixed(*first);
             quote!(Paging::named(&[#(#next),*]).first(#first))
         }
     };
-    let counted = !matches!(pages.way, PageWay::Token { .. });
+    let counted = !matches!(pages.style, PaginationStyle::Token { .. });
     let told = [
         ("items", &pages.items, true),
         ("more", &pages.more, true),
@@ -82,17 +82,17 @@ fn paging(pages: &Pages) -> TokenStream {
     paging
 }
 
-fn cursor(operation: &Operation, way: &PageWay) -> Option<TokenStream> {
+fn cursor(operation: &Operation, style: &PaginationStyle) -> Option<TokenStream> {
     let of = |wire: &String| {
         let parameter = operation.parameters.iter().find(|parameter| parameter.field.name.wire == *wire)?;
         let rust = ident(&parameter.field.name.rust);
         Some(quote!(&mut self.#rust))
     };
-    let (kind, places) = match way {
-        PageWay::Token { token } => ("token", vec![of(token)?]),
-        PageWay::Number { page, size, .. } => ("number", vec![of(page)?, of(size)?]),
-        PageWay::Offset { offset, limit } => ("offset", vec![of(offset)?, of(limit)?]),
-        PageWay::Either { page, size, token, limit, .. } => {
+    let (kind, places) = match style {
+        PaginationStyle::Token { token } => ("token", vec![of(token)?]),
+        PaginationStyle::Number { page, size, .. } => ("number", vec![of(page)?, of(size)?]),
+        PaginationStyle::Offset { offset, limit } => ("offset", vec![of(offset)?, of(limit)?]),
+        PaginationStyle::Either { page, size, token, limit, .. } => {
             ("either", vec![of(page)?, of(size)?, of(token)?, of(limit)?])
         }
     };

@@ -4,17 +4,17 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{deprecated, docs, ident, imports, rust_type};
-use crate::model::{Field, Home, Model, Shape, Type, TypeKind, Variant};
+use crate::model::{Field, Model, Owner, Shape, Type, TypeKind, Variant};
 use crate::name::CATCH_ALL;
 
-/// Whether the home has a type that an operation reaches.
-pub(super) fn any(model: &Model, home: Home) -> bool {
-    of(model, home).next().is_some()
+/// Whether the owner has a type that an operation reaches.
+pub(super) fn any(model: &Model, owner: Owner) -> bool {
+    of(model, owner).next().is_some()
 }
 
 /// The types in the document's order, which is not that in which operations lead to them.
-fn of(model: &Model, home: Home) -> impl Iterator<Item = &Type> {
-    let found = |found: &&Type| found.home == home && found.is_reached();
+fn of(model: &Model, owner: Owner) -> impl Iterator<Item = &Type> {
+    let found = |found: &&Type| found.owner == owner && found.is_reached();
     let mut types: Vec<&Type> = model.types.iter().filter(found).collect();
     types.sort_by_key(|found| found.span);
     types.into_iter()
@@ -22,7 +22,7 @@ fn of(model: &Model, home: Home) -> impl Iterator<Item = &Type> {
 
 /// The module of shared types.
 pub(super) fn module(model: &Model) -> TokenStream {
-    let types = definitions(model, Home::Shared, None);
+    let types = definitions(model, Owner::Shared, None);
     let imports = imports::of(&types);
     quote! {
         #![doc = " Types that several operations share."]
@@ -32,9 +32,9 @@ pub(super) fn module(model: &Model) -> TokenStream {
     }
 }
 
-/// Every type of the home, but for the one that is written elsewhere.
-pub(super) fn definitions(model: &Model, home: Home, except: Option<&str>) -> TokenStream {
-    of(model, home).filter(|found| Some(found.name.as_str()) != except).map(|found| definition(model, found)).collect()
+/// Every type of the owner, but for the one that is written elsewhere.
+pub(super) fn definitions(model: &Model, owner: Owner, except: Option<&str>) -> TokenStream {
+    of(model, owner).filter(|found| Some(found.name.as_str()) != except).map(|found| definition(model, found)).collect()
 }
 
 /// One type.
@@ -53,7 +53,7 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
     // Its fields and its uses are marked; a lint at the type would say it twice.
     let old = found.docs.deprecated.then(|| quote!(#[doc = ""] #[doc = " **Deprecated** by the vendor."]));
     let request = found.in_request.then(|| {
-        let setters = fields.iter().map(|field| setter(model, field, deprecated(field, fields.iter()), found.home));
+        let setters = fields.iter().map(|field| setter(model, field, deprecated(field, fields.iter()), found.owner));
         quote! {
             impl #name {
                 #[doc = " Creates a value without fields."]
@@ -65,7 +65,7 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
             }
         }
     });
-    let directions = match (found.in_request, found.in_reply) {
+    let directions = match (found.in_request, found.in_response) {
         (true, true) => quote!(Encode + Decode),
         (true, false) => quote!(Encode),
         (false, _) => quote!(Decode),
@@ -104,7 +104,7 @@ fn member(model: &Model, field: &Field, fields: &[Field], found: &Type) -> Token
 }
 
 fn member_type(model: &Model, field: &Field, found: &Type) -> TokenStream {
-    let plain = rust_type(model, &field.shape, found.home);
+    let plain = rust_type(model, &field.shape, found.owner);
     let collection = matches!(field.shape, Shape::List(_) | Shape::Map(_));
     // A response is never part of anything else, so that this holds for good: a list of any other type may become one of a
     // request, where an empty list and an absent one differ.
@@ -125,10 +125,10 @@ pub(super) fn deprecated<'m>(field: &Field, others: impl Iterator<Item = &'m Fie
 const OPERATORS: [&str; 10] = ["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
 
 /// A method that sets an optional field and gives the value back.
-pub(super) fn setter(model: &Model, field: &Field, deprecated: Option<TokenStream>, home: Home) -> TokenStream {
+pub(super) fn setter(model: &Model, field: &Field, deprecated: Option<TokenStream>, owner: Owner) -> TokenStream {
     let rust = ident(&field.name.rust);
     let text = format!(" {}", docs::field_summary(&field.docs, &field.name.wire));
-    let (argument, value) = argument(model, &field.shape, home, &ident("value"));
+    let (argument, value) = argument(model, &field.shape, owner, &ident("value"));
     let value = if field.boxed { quote!(Box::new(#value)) } else { value };
     let reason = "the name of a field, which has nothing to do with the operator";
     let operator = OPERATORS.contains(&field.name.rust.as_str());
@@ -145,12 +145,12 @@ pub(super) fn setter(model: &Model, field: &Field, deprecated: Option<TokenStrea
 }
 
 /// The type of an argument that becomes a value of the shape, and the expression that turns the argument into it.
-pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -> (TokenStream, TokenStream) {
-    let plain = rust_type(model, shape, home);
+pub(super) fn argument(model: &Model, shape: &Shape, owner: Owner, name: &Ident) -> (TokenStream, TokenStream) {
+    let plain = rust_type(model, shape, owner);
     match shape {
         Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => (plain, quote!(#name)),
         Shape::List(item) => {
-            let (item, convert) = element(model, item, home);
+            let (item, convert) = element(model, item, owner);
             let convert = convert.map(|convert| {
                 let convert = convert.closure();
                 quote!(.map(#convert))
@@ -158,13 +158,13 @@ pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -
             (quote!(impl IntoIterator<Item = #item>), quote!(#name.into_iter() #convert .collect()))
         }
         Shape::Map(item) => {
-            let (item, convert) = element(model, item, home);
+            let (item, convert) = element(model, item, owner);
             let value = convert.map_or(quote!(value), |convert| convert.apply(&quote!(value)));
             let collected = quote!(#name.into_iter().map(|(key, value)| (key.into(), #value)).collect());
             (quote!(impl IntoIterator<Item = (impl Into<String>, #item)>), collected)
         }
         Shape::Sensitive(inner) if is_plain(inner) => {
-            let inner = rust_type(model, inner, home);
+            let inner = rust_type(model, inner, owner);
             (quote!(impl Into<#inner>), Convert::Conceal.apply(&quote!(#name)))
         }
         Shape::Named(_) => (plain, quote!(#name)),
@@ -173,12 +173,12 @@ pub(super) fn argument(model: &Model, shape: &Shape, home: Home, name: &Ident) -
 }
 
 /// The type of one item of a list that is given, and what converts it.
-fn element(model: &Model, shape: &Shape, home: Home) -> (TokenStream, Option<Convert>) {
-    let plain = rust_type(model, shape, home);
+fn element(model: &Model, shape: &Shape, owner: Owner) -> (TokenStream, Option<Convert>) {
+    let plain = rust_type(model, shape, owner);
     let into = (quote!(impl Into<#plain>), Some(Convert::Into));
     match shape {
         Shape::Sensitive(inner) if is_plain(inner) => {
-            let inner = rust_type(model, inner, home);
+            let inner = rust_type(model, inner, owner);
             (quote!(impl Into<#inner>), Some(Convert::Conceal))
         }
         Shape::Text | Shape::Timestamp | Shape::Json | Shape::Sensitive(_) => into,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Problem, normal, write};
 use crate::diff::Side;
-use crate::model::{Home, Model, Type};
+use crate::model::{Model, Owner, Type};
 use crate::source::Source;
 
 /// A spec with the names of its types.
@@ -44,5 +44,5 @@ pub fn freeze(spec: &Source) -> Result<Frozen, Problem> {
 
 /// Whether the name of the type follows from what stands beside it.
 fn is_open(model: &Model, found: &Type) -> bool {
-    found.is_reached() && found.wanted.is_none() && found.home != Home::Shared && !model.is_response(found)
+    found.is_reached() && found.wanted.is_none() && found.owner != Owner::Shared && !model.is_response(found)
 }

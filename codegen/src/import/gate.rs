@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, Change, Diff, Effect, Kind, Side, Subject};
-use crate::model::{PageWay, Pages};
+use crate::model::{Pages, PaginationStyle};
 
 /// How often the spec is compared again, before nothing is taken at all.
 const ROUNDS: usize = 8;
@@ -82,7 +82,8 @@ pub(super) fn hold(
     }
     made.clone_from(standing);
     held.changes = diff::compare(old, &read(made)?);
-    held.notes = vec!["nothing is taken: the document breaks callers in a way that cannot be taken in part".to_owned()];
+    held.notes =
+        vec!["nothing is taken: the document breaks callers in a style that cannot be taken in part".to_owned()];
     Ok(held)
 }
 
@@ -105,18 +106,18 @@ fn written(pages: &Pages) -> Value {
     let path = |path: &[String]| path.join(".");
     add("items", &path(&pages.items));
     let mut start = None;
-    match &pages.way {
-        PageWay::Token { token } => add("token", token),
-        PageWay::Number { page, size, first } => {
+    match &pages.style {
+        PaginationStyle::Token { token } => add("token", token),
+        PaginationStyle::Number { page, size, first } => {
             add("page", page);
             add("size", size);
             start = Some(*first);
         }
-        PageWay::Offset { offset, limit } => {
+        PaginationStyle::Offset { offset, limit } => {
             add("offset", offset);
             add("size", limit);
         }
-        PageWay::Either { page, size, first, token, limit } => {
+        PaginationStyle::Either { page, size, first, token, limit } => {
             for (key, name) in [("page", page), ("size", size), ("token", token), ("limit", limit)] {
                 add(key, name);
             }

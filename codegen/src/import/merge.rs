@@ -173,33 +173,33 @@ impl Merge<'_> {
     }
 
     fn responses(&mut self, operation: &str, old: &mut Map<String, Value>, new: &Value) {
-        let chosen = |replies: Option<&Value>| -> Option<String> {
-            let replies = replies.and_then(Value::as_object)?;
-            let ok = replies.keys().find(|status| *status == "200");
-            ok.or_else(|| replies.keys().find(|status| status.starts_with('2'))).cloned()
+        let chosen = |responses: Option<&Value>| -> Option<String> {
+            let responses = responses.and_then(Value::as_object)?;
+            let ok = responses.keys().find(|status| *status == "200");
+            ok.or_else(|| responses.keys().find(|status| status.starts_with('2'))).cloned()
         };
         let (was, is) = (chosen(old.get("responses")), chosen(new.get("responses")));
         let empty = Map::new();
         let facts = new.get("responses").and_then(Value::as_object).unwrap_or(&empty);
-        let replies = old.entry("responses").or_insert_with(|| Value::Object(Map::new()));
-        let Value::Object(replies) = replies else { return };
+        let responses = old.entry("responses").or_insert_with(|| Value::Object(Map::new()));
+        let Value::Object(responses) = responses else { return };
         for (status, fact) in facts {
             let at = format!("{operation}.{status}");
-            let Some(reply) = replies.get_mut(status).and_then(Value::as_object_mut) else {
+            let Some(response) = responses.get_mut(status).and_then(Value::as_object_mut) else {
                 let replaces = is.as_ref() == Some(status) && was.is_some();
                 if !replaces || self.accepts() {
-                    replies.insert(status.clone(), fact.clone());
+                    responses.insert(status.clone(), fact.clone());
                 }
                 continue;
             };
-            match (reply.get_mut("schema"), fact.get("schema")) {
+            match (response.get_mut("schema"), fact.get("schema")) {
                 (Some(Value::Object(schema)), Some(fact)) => self.place(schema, fact, &at, false),
-                (_, Some(fact)) => drop(reply.insert("schema".to_owned(), fact.clone())),
+                (_, Some(fact)) => drop(response.insert("schema".to_owned(), fact.clone())),
                 _ => {}
             }
         }
         if self.accepts() && !facts.is_empty() {
-            replies.retain(|status, _| facts.contains_key(status));
+            responses.retain(|status, _| facts.contains_key(status));
         }
     }
 }

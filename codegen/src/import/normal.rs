@@ -96,11 +96,11 @@ impl Facts<'_> {
         operation.insert("parameters".to_owned(), parameters.into());
         let responses = object(source.get("responses")).into_iter();
         let responses: Map<String, Value> = responses
-            .map(|(status, reply)| {
-                let schema = reply.get("schema").filter(|schema| !schema.is_null());
+            .map(|(status, response)| {
+                let schema = response.get("schema").filter(|schema| !schema.is_null());
                 let schema = schema.map(|schema| self.schema(schema, "", &format!("{name}.{status}")));
-                let reply = schema.map(|schema| ("schema".to_owned(), schema)).into_iter();
-                (status, Value::Object(reply.collect()))
+                let response = schema.map(|schema| ("schema".to_owned(), schema)).into_iter();
+                (status, Value::Object(response.collect()))
             })
             .collect();
         operation.insert("responses".to_owned(), responses.into());

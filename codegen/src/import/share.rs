@@ -158,9 +158,10 @@ fn candidates(spec: &Map<String, Value>, operations: &[String]) -> Vec<Candidate
             let steps = steps(&["parameters", &index.to_string(), "schema"]);
             collect(parameter.get("schema"), steps, &format!("{operation}.{name}"), name, &mut found);
         }
-        for (status, reply) in value.get("responses").and_then(Value::as_object).into_iter().flatten() {
-            // The reply itself is the operation's own.
-            for (name, field) in reply.pointer("/schema/properties").and_then(Value::as_object).into_iter().flatten() {
+        for (status, response) in value.get("responses").and_then(Value::as_object).into_iter().flatten() {
+            // The response itself is the operation's own.
+            for (name, field) in response.pointer("/schema/properties").and_then(Value::as_object).into_iter().flatten()
+            {
                 let steps = steps(&["responses", status, "schema", "properties", name]);
                 collect(Some(field), steps, &format!("{operation}.{status}.{name}"), name, &mut found);
             }

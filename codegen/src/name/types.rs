@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{LONGEST_TYPE, Namer, REQUIRED, Scope, TAKEN_TYPES, pascal};
 use crate::diagnostic::{self, Diagnostic};
-use crate::model::{Home, Model, Owner, Reply, Shape, Type, TypeId, TypeKind};
+use crate::model::{Model, Owner, ParentField, ResponseBody, Shape, Type, TypeId, TypeKind};
 use crate::singular::singular;
 
 /// Words that do not say what a type is. A type whose own name is one of them is named by its operation.
@@ -27,17 +27,17 @@ impl Namer {
     /// Types of `types` are named by their whole path, so that a new one never renames another.
     pub(super) fn shared_types(&mut self, model: &mut Model) {
         let mut scope = Scope::of_types();
-        let shared = |found: &&mut Type| found.home == Home::Shared && found.is_reached();
+        let shared = |found: &&mut Type| found.owner == Owner::Shared && found.is_reached();
         let mut types: Vec<&mut Type> = model.types.iter_mut().filter(shared).collect();
         // By the document's order: that in which operations lead to them changes with a new operation.
         types.sort_by_key(|found| found.span);
         for found in types {
-            let whole = joined(&found.trail);
+            let whole = joined(&found.path);
             let wanted = self.wanted_type(found.wanted.as_deref(), found.span).unwrap_or(whole);
             let taken = TAKEN_TYPES.contains(&wanted.as_str());
             found.name = scope.take_numbered(&wanted);
             if found.name != wanted && !taken {
-                let wire = found.trail.last().cloned().unwrap_or_default();
+                let wire = found.path.last().cloned().unwrap_or_default();
                 self.type_collision(&wire, found.span, &found.name);
             }
         }
@@ -49,15 +49,15 @@ impl Namer {
         let operation = &model.operations[index];
         let mut scope = Scope::of_types();
         scope.take(&operation.name.rust);
-        scope.take(&operation.response);
+        scope.take(&operation.response_type);
         scope.take(REQUIRED);
-        let (request, response) = (operation.name.rust.clone(), operation.response.clone());
-        let reply = match operation.reply {
-            Reply::Object(id) => Some(id),
-            Reply::Whole(_) | Reply::Bytes | Reply::Empty => None,
+        let (request, response) = (operation.name.rust.clone(), operation.response_type.clone());
+        let root = match operation.response_body {
+            ResponseBody::Object(id) => Some(id),
+            ResponseBody::Whole(_) | ResponseBody::Bytes | ResponseBody::Empty => None,
         };
         let mut own: Vec<usize> = (0..model.types.len())
-            .filter(|at| model.types[*at].home == Home::Operation(index))
+            .filter(|at| model.types[*at].owner == Owner::Operation(index))
             .filter(|at| model.types[*at].is_reached())
             .collect();
         let elements = elements(model, &own);
@@ -65,20 +65,20 @@ impl Namer {
         // Of those that mean nothing, the elements of a list are what a list operation is about.
         own.sort_by_key(|at| {
             let found = &model.types[*at];
-            (last(found), last(found) && !elements.contains(&TypeId(*at)), found.trail.len())
+            (last(found), last(found) && !elements.contains(&TypeId(*at)), found.path.len())
         });
         for at in own {
             let found = &mut model.types[at];
-            if reply == Some(TypeId(at)) {
+            if root == Some(TypeId(at)) {
                 found.name.clone_from(&response);
                 continue;
             }
             let wanted = self.wanted_type(found.wanted.as_deref(), found.span);
-            let trail = &found.trail;
+            let path = &found.path;
             let about = if last(found) { about(&request, found) } else { Vec::new() };
-            let candidates = (0..trail.len()).rev().map(|from| joined(&trail[from..]));
+            let candidates = (0..path.len()).rev().map(|from| joined(&path[from..]));
             let free = wanted.into_iter().chain(about).chain(candidates).find(|name| scope.take(name));
-            found.name = free.unwrap_or_else(|| scope.take_numbered(&joined(trail)));
+            found.name = free.unwrap_or_else(|| scope.take_numbered(&joined(path)));
         }
     }
 
@@ -89,13 +89,13 @@ impl Namer {
             .types
             .iter()
             .filter(|found| found.is_reached())
-            .filter(|found| found.home != Home::Shared && is_meaningless(found) && found.wanted.is_none())
+            .filter(|found| found.owner != Owner::Shared && is_meaningless(found) && found.wanted.is_none())
             .collect();
         let Some(first) = found.first() else { return };
         let named = found.iter().take(SHOWN).filter_map(|found| {
-            let Home::Operation(index) = found.home else { return None };
+            let Owner::Operation(index) = found.owner else { return None };
             let operation = &model.operations[index].name.wire;
-            Some(format!("`{}` of `{operation}` becomes `{}`", found.trail.join("."), found.name))
+            Some(format!("`{}` of `{operation}` becomes `{}`", found.path.join("."), found.name))
         });
         let more = found.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
@@ -107,7 +107,7 @@ impl Namer {
 
 /// Whether the type's own name says nothing.
 fn is_meaningless(found: &Type) -> bool {
-    let own = found.trail.last().map(|name| pascal(name)).unwrap_or_default();
+    let own = found.path.last().map(|name| pascal(name)).unwrap_or_default();
     let own = own.trim_end_matches(|last: char| last.is_ascii_digit() || last == '_');
     let plain = singular(own);
     let is_word = MEANINGLESS.contains(&own) || MEANINGLESS.contains(&plain.as_str());
@@ -116,14 +116,14 @@ fn is_meaningless(found: &Type) -> bool {
 
 /// The names of a type by what its operation is about: `ListImage` lists images.
 fn about(request: &str, found: &Type) -> Vec<String> {
-    let own = found.trail.last().map(|name| pascal(name)).unwrap_or_default();
+    let own = found.path.last().map(|name| pascal(name)).unwrap_or_default();
     let own = own.trim_end_matches('_');
     let subject = subject(request);
     let Some(subject) = subject.filter(|subject| !MEANINGLESS.contains(&subject.as_str())) else {
         return vec![format!("{request}{own}")];
     };
     // Two levels down there may be something else.
-    let of_response = !found.in_request && found.trail.len() <= 3;
+    let of_response = !found.in_request && found.path.len() <= 3;
     let alone = of_response.then(|| singular(&subject));
     alone.into_iter().chain([format!("{}{own}", singular(&subject)), format!("{request}{own}")]).collect()
 }
@@ -161,12 +161,12 @@ fn elements(model: &Model, owners: &[usize]) -> HashSet<TypeId> {
 }
 
 /// Notes for each type of an operation, or inside of a shared one, the field that leads to it.
-pub(super) fn owners(model: &mut Model) {
-    let mut found: Vec<(TypeId, Owner)> = Vec::new();
+pub(super) fn parents(model: &mut Model) {
+    let mut found: Vec<(TypeId, ParentField)> = Vec::new();
     let mut note = |shape: &Shape, owner: &str, field: &str, text: &Option<String>| {
         if let Some(id) = shape.target() {
             let element = !matches!(shape, Shape::Named(_) | Shape::Sensitive(_));
-            let owner = Owner { name: owner.to_owned(), field: field.to_owned(), element, text: text.clone() };
+            let owner = ParentField { name: owner.to_owned(), field: field.to_owned(), element, text: text.clone() };
             found.push((id, owner));
         }
     };
@@ -182,8 +182,8 @@ pub(super) fn owners(model: &mut Model) {
         }
     }
     for (id, owner) in found {
-        let is_schema = model.get(id).home == Home::Shared && model.get(id).trail.len() == 1;
-        let place = &mut model.types[id.0].owner;
+        let is_schema = model.get(id).owner == Owner::Shared && model.get(id).path.len() == 1;
+        let place = &mut model.types[id.0].parent;
         if place.is_none() && !is_schema {
             *place = Some(owner);
         }
@@ -191,8 +191,8 @@ pub(super) fn owners(model: &mut Model) {
 }
 
 /// The name of a type behind the names that lead to it.
-fn joined(trail: &[String]) -> String {
-    let name: String = match trail {
+fn joined(path: &[String]) -> String {
+    let name: String = match path {
         [name] => pascal(name),
         // An underscore that keeps a name apart from a keyword has no use inside a longer name.
         names => names.iter().map(|name| pascal(name).trim_end_matches('_').to_owned()).collect(),

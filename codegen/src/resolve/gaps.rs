@@ -4,7 +4,7 @@
 use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
 use crate::document;
-use crate::model::{Field, Operation, PageWay, Reply, TypeKind};
+use crate::model::{Field, Operation, PaginationStyle, ResponseBody, TypeKind};
 use crate::source::Span;
 
 /// How many operations a warning names.
@@ -57,7 +57,7 @@ impl<'a> Resolver<'a> {
 
     /// The `Code` beside a `Message` of a response in which no field is marked, and which is not said to be none.
     fn unmarked_code(&self, source: &'a document::Operation, operation: &Operation) -> Option<Span> {
-        let Reply::Object(root) = operation.reply else { return None };
+        let ResponseBody::Object(root) = operation.response_body else { return None };
         let TypeKind::Object(fields) = &self.types[root.0].kind else { return None };
         let named = |name: &str| fields.iter().find(|field| field.name.wire.eq_ignore_ascii_case(name));
         let (code, _): (&Field, &Field) = named("Code").zip(named("Message"))?;
@@ -71,6 +71,8 @@ impl<'a> Resolver<'a> {
 fn lacks_total(source: &document::Operation, operation: &Operation) -> bool {
     let known = matches!(source.pages, Some(document::Pages::Named { no_total: true, .. }));
     operation.pages.as_ref().is_some_and(|pages| {
-        matches!(pages.way, PageWay::Number { .. } | PageWay::Offset { .. }) && pages.total.is_empty() && !known
+        matches!(pages.style, PaginationStyle::Number { .. } | PaginationStyle::Offset { .. })
+            && pages.total.is_empty()
+            && !known
     })
 }

@@ -1,13 +1,13 @@
-//! From the document's operations to the model's: protocol, placement, encoding, reply.
+//! From the document's operations to the model's: protocol, placement, encoding, response.
 
 use super::Resolver;
-use super::schema::{Place, field};
+use super::schema::{SchemaContext, field};
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::{self, Schema};
 use crate::gateway::Gateway;
 use crate::model::{
-    Access, Body, Encoding, ErrorCode, Home, Method, Name, Operation, OperationDocs, Parameter, Protocol, Reply, Shape,
-    TypeKind,
+    Access, Body, Encoding, ErrorCode, Method, Name, Operation, OperationDocs, Owner, Parameter, Protocol,
+    ResponseBody, Shape, TypeKind,
 };
 
 impl<'a> Resolver<'a> {
@@ -20,18 +20,18 @@ impl<'a> Resolver<'a> {
     ) -> Option<Operation> {
         let protocol = self.protocol(source, style);
         let protocol = protocol.or_else(|| self.lenient.then(|| assumed(source)))?;
-        let home = Home::Operation(index);
+        let owner = Owner::Operation(index);
         self.page_names = page_names(source);
-        let parameters = self.parameters(source, &protocol, home);
+        let parameters = self.parameters(source, &protocol, owner);
         self.check_path(source, &protocol, &parameters);
         self.check_system_names(&protocol, &parameters);
         self.check_headers(&parameters);
         let body = self.body(&parameters);
         self.in_response = true;
-        let reply = self.reply(source, home);
+        let response_body = self.response(source, owner);
         self.in_response = false;
-        let (error_code, success) = match &reply {
-            Reply::Object(_) => (self.error_code(source), self.success(source)),
+        let (error_code, success) = match &response_body {
+            ResponseBody::Object(_) => (self.error_code(source), self.success(source)),
             _ => (None, None),
         };
         let token = self.token(source, &parameters);
@@ -44,19 +44,19 @@ impl<'a> Resolver<'a> {
                 ..Name::default()
             },
             method: String::new(),
-            response: String::new(),
+            response_type: String::new(),
             protocol,
             body,
             access,
             idempotent: source.idempotent.unwrap_or_default(),
             token,
-            anonymous: source.security.iter().any(|way| way == "Anonymous"),
+            anonymous: source.security.iter().any(|style| style == "Anonymous"),
             parameters,
-            reply,
+            response_body,
             error_code,
             success,
             pages: None,
-            sensitive_reply: false,
+            sensitive_response: false,
             events: source.schemes.iter().any(|scheme| scheme == "sse"),
             docs: docs(source),
         })
@@ -74,7 +74,7 @@ impl<'a> Resolver<'a> {
             "RPC" => false,
             "ROA" => true,
             _ if self.gateway == Some(Gateway::Fc) => true,
-            // The name of the newer signature, not a way of calling: the path tells which it is.
+            // The name of the newer signature, not a style of calling: the path tells which it is.
             "V3" => path.is_some(),
             other => {
                 let message = format!("style `{other}` is a gateway with a signature of its own");
@@ -118,7 +118,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    fn parameters(&mut self, source: &'a document::Operation, protocol: &Protocol, home: Home) -> Vec<Parameter> {
+    fn parameters(&mut self, source: &'a document::Operation, protocol: &Protocol, owner: Owner) -> Vec<Parameter> {
         let mut kept: Vec<&document::Parameter> = Vec::new();
         let names: Vec<&str> = source.parameters.iter().map(|parameter| parameter.name.value.as_str()).collect();
         let mut parameters = Vec::new();
@@ -131,11 +131,10 @@ impl<'a> Resolver<'a> {
             let placement = self.placement(parameter, protocol).or(self.lenient.then_some(Placement::Query));
             let Some(placement) = placement else { continue };
             let shape = match placement {
-                Placement::Body => {
-                    self.body_shape(&parameter.schema, &Place { home, trail: vec![parameter.name.value.clone()] })
-                }
+                Placement::Body => self
+                    .body_shape(&parameter.schema, &SchemaContext { owner, path: vec![parameter.name.value.clone()] }),
                 _ => {
-                    let place = Place { home, trail: Vec::new() };
+                    let place = SchemaContext { owner, path: Vec::new() };
                     self.member_shape(&parameter.name, &parameter.schema, &names, &place)
                 }
             };
@@ -265,7 +264,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Text and bytes are sent as they are; everything else is JSON.
-    fn body_shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+    fn body_shape(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
         let target = self.behind(schema);
         match target.and_then(|target| target.kind.as_deref()) {
             Some("string") if self.is_format(schema, "binary") || self.is_format(schema, "byte") => Shape::Bytes,
@@ -397,19 +396,19 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The field of a successful reply that holds the code of a failure.
+    /// The field of a successful response that holds the code of a failure.
     fn error_code(&self, source: &'a document::Operation) -> Option<String> {
         let mut fields = self.success_fields(source);
         fields.find(|(_, schema)| schema.error_code == Some(true)).map(|(name, _)| name.value.clone())
     }
 
-    /// The fields of the successful replies.
+    /// The fields of the successful responses.
     pub(super) fn success_fields(
         &self,
         source: &'a document::Operation,
     ) -> impl Iterator<Item = &'a (document::Text, Schema)> {
-        let replies = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
-        let schemas = replies.filter_map(|response| self.behind(response.schema.as_ref()?));
+        let responses = source.responses.iter().filter(|response| response.status.value.starts_with('2'));
+        let schemas = responses.filter_map(|response| self.behind(response.schema.as_ref()?));
         schemas.flat_map(|schema| &schema.properties)
     }
 
@@ -425,25 +424,25 @@ impl<'a> Resolver<'a> {
         Some(found.0.value.clone())
     }
 
-    fn reply(&mut self, source: &'a document::Operation, home: Home) -> Reply {
+    fn response(&mut self, source: &'a document::Operation, owner: Owner) -> ResponseBody {
         let success = successful(source);
         let Some(success) = success else {
-            let message = "no successful reply is documented; the reply is taken to be empty";
-            let help = "describe the reply under `responses`, as that of status 200; without a schema it is empty";
-            self.report(Diagnostic::warning(diagnostic::NO_REPLY, source.name.span, message).help(help));
-            return Reply::Empty;
+            let message = "no successful response is documented; the response is taken to be empty";
+            let help = "describe the response under `responses`, as that of status 200; without a schema it is empty";
+            self.report(Diagnostic::warning(diagnostic::NO_RESPONSE, source.name.span, message).help(help));
+            return ResponseBody::Empty;
         };
-        let Some(mut schema) = success.schema.as_ref() else { return Reply::Empty };
-        let place = Place { home, trail: vec!["Response".to_owned()] };
+        let Some(mut schema) = success.schema.as_ref() else { return ResponseBody::Empty };
+        let place = SchemaContext { owner, path: vec!["Response".to_owned()] };
         let mut hops = 0;
         while let Some(reference) = &schema.reference {
-            let Some((_, target)) = self.target(reference) else { return Reply::Empty };
+            let Some((_, target)) = self.target(reference) else { return ResponseBody::Empty };
             hops += 1;
             if hops > self.schemas.len() {
-                let message = "the references of the reply lead in a circle and hold no data";
-                let help = "one of the schemas on the way must say what it is with `type`";
+                let message = "the references of the response lead in a cycle and hold no data";
+                let help = "one of the schemas on the style must say what it is with `type`";
                 self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message).help(help));
-                return Reply::Empty;
+                return ResponseBody::Empty;
             }
             schema = target;
         }
@@ -451,16 +450,16 @@ impl<'a> Resolver<'a> {
             matches!(schema.format.as_deref(), Some("binary" | "byte")) || schema.kind.as_deref() == Some("file");
         let text = matches!(schema.kind.as_deref(), Some("string" | "file"));
         if text && bytes {
-            return Reply::Bytes;
+            return ResponseBody::Bytes;
         }
         let object = matches!(schema.kind.as_deref(), Some("object") | None);
         if object && !schema.properties.is_empty() {
-            return Reply::Object(self.object_type(schema, &place));
+            return ResponseBody::Object(self.object_type(schema, &place));
         }
-        match self.shape(schema, &Place { home, trail: vec!["Body".to_owned()] }) {
+        match self.shape(schema, &SchemaContext { owner, path: vec!["Body".to_owned()] }) {
             // A body that is text is taken as it is.
-            Shape::Timestamp => Reply::Whole(Shape::Text),
-            shape => Reply::Whole(shape),
+            Shape::Timestamp => ResponseBody::Whole(Shape::Text),
+            shape => ResponseBody::Whole(shape),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::{self, Schema};
-use crate::model::{Access, Encoding, Field, Operation, PageWay, Pages, Reply, Shape, TypeId, TypeKind};
+use crate::model::{Access, Encoding, Field, Operation, Pages, PaginationStyle, ResponseBody, Shape, TypeId, TypeKind};
 
 const PAGE: &[&str] = &["pagenumber", "pagenum", "pageno", "currentpage", "pageindex", "page"];
 const SIZE: &[&str] = &["pagesize", "perpage", "size", "limit"];
@@ -22,11 +22,11 @@ const TOTAL: &[&str] = &[
     "totalresults",
 ];
 const MORE: &[&str] = &["istruncated", "hasmore", "hasnext"];
-/// Objects of a reply that tell about pages and hold none.
+/// Objects of a response that tell about pages and hold none.
 const ABOUT: &[&str] = &["pageinfo", "pagination", "paging", "page", "pageresult"];
 
 impl<'a> Resolver<'a> {
-    /// How the replies of an operation are pages.
+    /// How the responses of an operation are pages.
     pub(super) fn pages(&mut self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
         match &source.pages {
             Some(document::Pages::Off) => None,
@@ -51,7 +51,9 @@ impl<'a> Resolver<'a> {
         first: Option<i64>,
         operation: &Operation,
     ) -> Result<Pages, (String, Option<crate::source::Span>)> {
-        let Reply::Object(root) = operation.reply else { return Err(("the reply is no object".to_owned(), None)) };
+        let ResponseBody::Object(root) = operation.response_body else {
+            return Err(("the response is no object".to_owned(), None));
+        };
         let name = |key: &str| names.iter().find(|(known, _)| known == key).map(|(_, name)| name);
         let parameter = |key: &str| {
             let Some(name) = name(key) else { return Ok(None) };
@@ -67,22 +69,22 @@ impl<'a> Resolver<'a> {
             match self.at(root, &path) {
                 Some(shape) if wanted(shape) => Ok(path),
                 Some(_) => Err((
-                    format!("`{}` of the reply is of another type than `{key}` needs", name.value),
+                    format!("`{}` of the response is of another type than `{key}` needs", name.value),
                     Some(name.span),
                 )),
-                None => Err((format!("the reply has no `{}`", name.value), Some(name.span))),
+                None => Err((format!("the response has no `{}`", name.value), Some(name.span))),
             }
         };
         let (page, size) = (parameter("page")?, parameter("size")?);
         let (token, limit, offset) = (parameter("token")?, parameter("limit")?, parameter("offset")?);
         let first = first.unwrap_or(1);
-        let way = match (page, size, token, limit, offset) {
-            (Some(page), Some(size), None, None, None) => PageWay::Number { page, size, first },
+        let style = match (page, size, token, limit, offset) {
+            (Some(page), Some(size), None, None, None) => PaginationStyle::Number { page, size, first },
             (Some(page), Some(size), Some(token), Some(limit), None) => {
-                PageWay::Either { page, size, first, token, limit }
+                PaginationStyle::Either { page, size, first, token, limit }
             }
-            (None, None, Some(token), _, None) => PageWay::Token { token },
-            (None, Some(limit), None, None, Some(offset)) => PageWay::Offset { offset, limit },
+            (None, None, Some(token), _, None) => PaginationStyle::Token { token },
+            (None, Some(limit), None, None, Some(offset)) => PaginationStyle::Offset { offset, limit },
             _ => {
                 let message = "the parameters are `page` and `size`, or `token`, or `offset` and `size`, or `page`, \
                                `size`, `token` and `limit`";
@@ -90,11 +92,11 @@ impl<'a> Resolver<'a> {
             }
         };
         let items = path("items", &|shape| matches!(shape, Shape::List(_)))?;
-        // What a reply repeats of its page has no key of its own: the names leave no doubt, or it is not used.
-        let counted = !matches!(way, PageWay::Token { .. });
+        // What a response repeats of its page has no key of its own: the names leave no doubt, or it is not used.
+        let counted = !matches!(style, PaginationStyle::Token { .. });
         let repeated = |names| self.told(root, &items, names, is_whole).filter(|_| counted).unwrap_or_default();
         let pages = Pages {
-            way,
+            style,
             next: path("next", &is_whole)?,
             more: path("more", &|shape| *shape == Shape::Boolean)?,
             total: path("total", &is_whole)?,
@@ -102,17 +104,17 @@ impl<'a> Resolver<'a> {
             size: repeated(&["pagesize"]),
             items,
         };
-        let by_name = matches!(pages.way, PageWay::Token { .. } | PageWay::Either { .. });
+        let by_name = matches!(pages.style, PaginationStyle::Token { .. } | PaginationStyle::Either { .. });
         match (pages.items.is_empty(), by_name != pages.next.is_empty()) {
-            (true, _) => Err(("`items` is missing: the list in the reply".to_owned(), None)),
-            (_, false) => Err(("a `token` goes with a `next` in the reply, and nothing else does".to_owned(), None)),
+            (true, _) => Err(("`items` is missing: the list in the response".to_owned(), None)),
+            (_, false) => Err(("a `token` goes with a `next` in the response, and nothing else does".to_owned(), None)),
             (false, true) => Ok(pages),
         }
     }
 
     /// What names and types of both sides tell, if they tell one thing.
     fn found(&self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
-        let Reply::Object(root) = operation.reply else { return None };
+        let ResponseBody::Object(root) = operation.response_body else { return None };
         if operation.access == Some(Access::Write) {
             return None;
         }
@@ -132,23 +134,24 @@ impl<'a> Resolver<'a> {
         });
         let number = number.filter(|_| [&total, &page, &size].into_iter().any(Option::is_some));
         let offset = asked(&["offset"], is_number).zip(asked(&["limit"], is_number)).filter(|_| total.is_some());
-        let (way, next) = match (token, number, offset) {
+        let (style, next) = match (token, number, offset) {
             (Some((token, next)), Some((page, size, first)), _) => {
                 let limit = asked(LIMIT, is_number)?.name.wire.clone();
-                (PageWay::Either { page, size, first, token: token.name.wire.clone(), limit }, next)
+                (PaginationStyle::Either { page, size, first, token: token.name.wire.clone(), limit }, next)
             }
             (Some((token, next)), None, _) => {
-                // Pages that can be counted as well, in a way that is not clear.
+                // Pages that can be counted as well, in a style that is not clear.
                 let other = parameters(operation).any(|field| PAGE.contains(&plain(&field.name.wire).as_str()));
                 if other {
                     return None;
                 }
-                (PageWay::Token { token: token.name.wire.clone() }, next)
+                (PaginationStyle::Token { token: token.name.wire.clone() }, next)
             }
-            (None, Some((page, size, first)), _) => (PageWay::Number { page, size, first }, Vec::new()),
-            (None, None, Some((offset, limit))) => {
-                (PageWay::Offset { offset: offset.name.wire.clone(), limit: limit.name.wire.clone() }, Vec::new())
-            }
+            (None, Some((page, size, first)), _) => (PaginationStyle::Number { page, size, first }, Vec::new()),
+            (None, None, Some((offset, limit))) => (
+                PaginationStyle::Offset { offset: offset.name.wire.clone(), limit: limit.name.wire.clone() },
+                Vec::new(),
+            ),
             (None, None, None) => return None,
         };
         let more = match next.is_empty() {
@@ -156,10 +159,10 @@ impl<'a> Resolver<'a> {
             false => self.told(root, &items, MORE, |shape| *shape == Shape::Boolean).unwrap_or_default(),
         };
         let or_empty = |path: Option<Vec<String>>| path.unwrap_or_default();
-        Some(Pages { way, items, next, more, page: or_empty(page), size: or_empty(size), total: or_empty(total) })
+        Some(Pages { style, items, next, more, page: or_empty(page), size: or_empty(size), total: or_empty(total) })
     }
 
-    /// The only list of a reply, of its own or of one of its objects.
+    /// The only list of a response, of its own or of one of its objects.
     fn only_list(&self, root: TypeId) -> Option<Vec<String>> {
         let mut lists = Vec::new();
         for field in self.fields_of(root) {

@@ -1,27 +1,27 @@
-//! Which types a request or a reply holds, and which fields must be boxed.
+//! Which types a request or a response holds, and which fields must be boxed.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::schema::{LIST_DEPTH, MAP_DEPTH, OBJECT_DEPTH};
-use crate::model::{Model, Operation, Reply, Shape, Type, TypeId, TypeKind};
+use crate::model::{Model, Operation, ResponseBody, Shape, Type, TypeId, TypeKind};
 
-/// Marks the direction of every type that an operation reaches and the replies that hold secrets, and boxes fields that close a circle.
+/// Marks the direction of every type that an operation reaches and the responses that hold secrets, and boxes fields that close a cycle.
 pub(super) fn mark(model: &mut Model) {
     for id in reached(&model.types, model.operations.iter().flat_map(requests)) {
         model.types[id.0].in_request = true;
     }
-    for id in reached(&model.types, model.operations.iter().flat_map(replies)) {
-        model.types[id.0].in_reply = true;
+    for id in reached(&model.types, model.operations.iter().flat_map(responses)) {
+        model.types[id.0].in_response = true;
     }
     for operation in &mut model.operations {
-        let whole = matches!(&operation.reply, Reply::Whole(shape) if conceals(shape));
-        operation.sensitive_reply = whole
-            || reached(&model.types, replies(operation)).into_iter().any(|TypeId(id)| match &model.types[id].kind {
+        let whole = matches!(&operation.response_body, ResponseBody::Whole(shape) if conceals(shape));
+        operation.sensitive_response = whole
+            || reached(&model.types, responses(operation)).into_iter().any(|TypeId(id)| match &model.types[id].kind {
                 TypeKind::Object(fields) => fields.iter().any(|field| conceals(&field.shape)),
                 TypeKind::Enum(_) => false,
             });
     }
-    box_circles(model);
+    box_cycles(model);
 }
 
 /// Whether some part of the shape must not be shown, types of their own left out.
@@ -38,12 +38,12 @@ pub(super) fn requests(operation: &Operation) -> impl Iterator<Item = TypeId> {
     operation.parameters.iter().filter_map(|parameter| parameter.field.shape.target())
 }
 
-/// The type that a reply holds.
-pub(super) fn replies(operation: &Operation) -> impl Iterator<Item = TypeId> {
-    let root = match &operation.reply {
-        Reply::Object(id) => Some(*id),
-        Reply::Whole(shape) => shape.target(),
-        Reply::Bytes | Reply::Empty => None,
+/// The type that a response holds.
+pub(super) fn responses(operation: &Operation) -> impl Iterator<Item = TypeId> {
+    let root = match &operation.response_body {
+        ResponseBody::Object(id) => Some(*id),
+        ResponseBody::Whole(shape) => shape.target(),
+        ResponseBody::Bytes | ResponseBody::Empty => None,
     };
     root.into_iter()
 }
@@ -61,18 +61,18 @@ pub(super) fn reached(types: &[Type], roots: impl Iterator<Item = TypeId>) -> BT
 }
 
 /// The steps that the compiler takes from a type through all types that it leads to, see [`DEPTH_LIMIT`](super::schema::DEPTH_LIMIT). A step back onto
-/// the way ends it.
+/// the style ends it.
 pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
-    /// A type on the way: its next field, and the deepest way through the fields before.
+    /// A type on the style: its next field, and the deepest style through the fields before.
     struct Open {
         id: usize,
         at: usize,
         deepest: usize,
     }
     let mut depths: HashMap<usize, usize> = HashMap::from([(root.0, 0)]);
-    let mut way = vec![Open { id: root.0, at: 0, deepest: 0 }];
+    let mut style = vec![Open { id: root.0, at: 0, deepest: 0 }];
     loop {
-        let Some(open) = way.last_mut() else { return depths[&root.0] };
+        let Some(open) = style.last_mut() else { return depths[&root.0] };
         let field = match &types[open.id].kind {
             TypeKind::Object(fields) => fields.get(open.at),
             TypeKind::Enum(_) => None,
@@ -80,7 +80,7 @@ pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
         let Some(field) = field else {
             let depth = open.deepest + OBJECT_DEPTH;
             depths.insert(open.id, depth);
-            way.pop();
+            style.pop();
             continue;
         };
         let target = field.shape.target().map(|TypeId(id)| id);
@@ -88,7 +88,7 @@ pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
             // The field is looked at again when its type is known.
             Some(id) => {
                 depths.insert(id, 0);
-                way.push(Open { id, at: 0, deepest: 0 });
+                style.push(Open { id, at: 0, deepest: 0 });
             }
             None => {
                 let inner = target.map_or(0, |id| depths[&id]);
@@ -109,8 +109,8 @@ fn layers(shape: &Shape) -> usize {
     }
 }
 
-/// A depth-first walk over fields that hold their type in place; a step back onto the walk closes a circle there.
-fn box_circles(model: &mut Model) {
+/// A depth-first walk over fields that hold their type in place; a step back onto the walk closes a cycle there.
+fn box_cycles(model: &mut Model) {
     #[derive(Clone, Copy, PartialEq)]
     enum State {
         New,

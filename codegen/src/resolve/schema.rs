@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::{self, Schema};
-use crate::model::{Docs, Field, Home, Name, Shape, Type, TypeId, TypeKind, Variant};
+use crate::model::{Docs, Field, Name, Owner, Shape, Type, TypeId, TypeKind, Variant};
 use crate::singular::singular;
 use crate::spelling::nearest;
 
@@ -21,22 +21,22 @@ pub(super) const OBJECT_DEPTH: usize = 2;
 
 /// Where a schema stands: who owns the types in it, and the names that lead to it.
 #[derive(Clone)]
-pub(super) struct Place {
-    pub home: Home,
-    pub trail: Vec<String>,
+pub(super) struct SchemaContext {
+    pub owner: Owner,
+    pub path: Vec<String>,
 }
 
-impl Place {
+impl SchemaContext {
     pub(super) fn inner(&self, name: &str) -> Self {
-        let mut trail = self.trail.clone();
-        trail.push(name.to_owned());
-        Self { home: self.home, trail }
+        let mut path = self.path.clone();
+        path.push(name.to_owned());
+        Self { owner: self.owner, path }
     }
 }
 
 impl<'a> Resolver<'a> {
     /// The shape of a schema; problems are reported and the shape is then any JSON value.
-    pub(super) fn shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+    pub(super) fn shape(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
         let depth = depth(schema);
         if self.depth + depth > DEPTH_LIMIT {
             let message = format!(
@@ -60,7 +60,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn bare_shape(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+    fn bare_shape(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
         if let Some(reference) = &schema.reference {
             return self.reference(reference);
         }
@@ -95,7 +95,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn object(&mut self, schema: &'a Schema, place: &Place) -> Shape {
+    fn object(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
         if schema.properties.is_empty() {
             return match &schema.additional {
                 Some(values) => Shape::Map(Box::new(self.shape(values, &singular_place(place)))),
@@ -106,8 +106,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// A type with the schema's properties as fields.
-    pub(super) fn object_type(&mut self, schema: &'a Schema, place: &Place) -> TypeId {
-        if place.home == Home::Shared {
+    pub(super) fn object_type(&mut self, schema: &'a Schema, place: &SchemaContext) -> TypeId {
+        if place.owner == Owner::Shared {
             return self.shared_type(schema, place).unwrap_or_else(|id| {
                 self.pending.push_back((id, schema));
                 id
@@ -120,7 +120,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The type that the shared schema has already, or else one that is reserved for it now.
-    fn shared_type(&mut self, schema: &'a Schema, place: &Place) -> Result<TypeId, TypeId> {
+    fn shared_type(&mut self, schema: &'a Schema, place: &SchemaContext) -> Result<TypeId, TypeId> {
         if let Some(id) = self.shared.get(&std::ptr::from_ref(schema)) {
             return Ok(*id);
         }
@@ -129,13 +129,13 @@ impl<'a> Resolver<'a> {
         Err(id)
     }
 
-    fn enumeration(&mut self, schema: &'a Schema, place: &Place) -> Shape {
-        let id = match place.home {
-            Home::Shared => match self.shared_type(schema, place) {
+    fn enumeration(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
+        let id = match place.owner {
+            Owner::Shared => match self.shared_type(schema, place) {
                 Ok(id) => return Shape::Named(id),
                 Err(id) => id,
             },
-            Home::Operation(_) => self.reserve(schema, place),
+            Owner::Operation(_) => self.reserve(schema, place),
         };
         let variant = |value: &document::Value| Variant {
             name: Name {
@@ -150,24 +150,24 @@ impl<'a> Resolver<'a> {
         Shape::Named(id)
     }
 
-    fn reserve(&mut self, schema: &Schema, place: &Place) -> TypeId {
+    fn reserve(&mut self, schema: &Schema, place: &SchemaContext) -> TypeId {
         let id = TypeId(self.types.len());
         self.types.push(Type {
             name: String::new(),
             wanted: schema.rust_type.as_ref().map(|name| name.value.clone()),
-            trail: place.trail.clone(),
-            home: place.home,
+            path: place.path.clone(),
+            owner: place.owner,
             kind: TypeKind::Object(Vec::new()),
             docs: docs(schema, false),
             in_request: false,
-            in_reply: false,
-            owner: None,
+            in_response: false,
+            parent: None,
             span: schema.span,
         });
         id
     }
 
-    pub(super) fn fields(&mut self, schema: &'a Schema, place: &Place) -> Vec<Field> {
+    pub(super) fn fields(&mut self, schema: &'a Schema, place: &SchemaContext) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::with_capacity(schema.properties.len());
         let names: Vec<&str> = schema.properties.iter().map(|(name, _)| name.value.as_str()).collect();
         for (name, property) in &schema.properties {
@@ -187,23 +187,23 @@ impl<'a> Resolver<'a> {
             // A list or map of itself has no name to be written with, so its inner part is any JSON value.
             if self.is_hollow(target) {
                 let message = format!("the references from `{name}` lead back to it and hold no data");
-                let help = "one of the schemas on the way must say what it is with `type`";
+                let help = "one of the schemas on the style must say what it is with `type`";
                 self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message).help(help));
             }
             return Shape::Json;
         }
         self.aliases.push(name);
-        let shape = self.shape(target, &Place { home: Home::Shared, trail: vec![name.to_owned()] });
+        let shape = self.shape(target, &SchemaContext { owner: Owner::Shared, path: vec![name.to_owned()] });
         self.aliases.pop();
         shape
     }
 
-    /// Whether the schema is nothing but references, in a circle.
+    /// Whether the schema is nothing but references, in a cycle.
     fn is_hollow(&self, schema: &'a Schema) -> bool {
         self.behind(schema).is_none()
     }
 
-    /// The schema at the end of the references, or none if they lead in a circle.
+    /// The schema at the end of the references, or none if they lead in a cycle.
     pub(super) fn behind(&self, mut schema: &'a Schema) -> Option<&'a Schema> {
         for _ in 0..=self.schemas.len() {
             let next = schema.reference.as_ref().and_then(|next| self.schemas.get(&*schema_name(next)));
@@ -323,9 +323,9 @@ fn range(least: (Option<&str>, bool), most: (Option<&str>, bool)) -> Option<Stri
 }
 
 /// The place of the items of a list or the values of a map: one of `Tags` is a `Tag`.
-fn singular_place(place: &Place) -> Place {
+fn singular_place(place: &SchemaContext) -> SchemaContext {
     let mut place = place.clone();
-    if let Some(last) = place.trail.last_mut() {
+    if let Some(last) = place.path.last_mut() {
         *last = singular(last);
     }
     place

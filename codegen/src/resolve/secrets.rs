@@ -5,9 +5,9 @@
 //! it is set.
 
 use super::Resolver;
-use super::schema::Place;
+use super::schema::SchemaContext;
 use crate::document::{self, Schema};
-use crate::model::{Home, MarkedSecret, Shape};
+use crate::model::{MarkedSecret, Owner, Shape};
 
 /// Last words of names that hold a secret.
 const ENDINGS: &[&str] = &[
@@ -102,15 +102,15 @@ impl<'a> Resolver<'a> {
         name: &document::Text,
         schema: &'a Schema,
         siblings: &[&str],
-        place: &Place,
+        place: &SchemaContext,
     ) -> Shape {
         let shape = self.shape(schema, &place.inner(name));
         let decided = schema.sensitive.is_some() || self.behind(schema).is_some_and(|found| found.sensitive.is_some());
         if decided || self.page_names.contains(&name.value.as_str()) {
             return shape;
         }
-        let in_request = !self.in_response && place.home != Home::Shared;
-        let operation = self.operation.as_deref().filter(|_| place.home != Home::Shared).unwrap_or_default();
+        let in_request = !self.in_response && place.owner != Owner::Shared;
+        let operation = self.operation.as_deref().filter(|_| place.owner != Owner::Shared).unwrap_or_default();
         let text = matches!(shape, Shape::Text);
         let secret = is_secret(name, text, in_request)
             || is_certificate_key(name, siblings)
@@ -121,11 +121,11 @@ impl<'a> Resolver<'a> {
         }
         match conceal(shape, schema) {
             Ok(concealed) => {
-                let mut path = place.trail.clone();
+                let mut path = place.path.clone();
                 path.push(name.value.clone());
-                let owner = match place.home {
-                    Home::Shared => "components.schemas".to_owned(),
-                    Home::Operation(_) => operation.to_owned(),
+                let owner = match place.owner {
+                    Owner::Shared => "components.schemas".to_owned(),
+                    Owner::Operation(_) => operation.to_owned(),
                 };
                 self.marked.push(MarkedSecret { owner, path: path.join("."), span: name.span });
                 concealed

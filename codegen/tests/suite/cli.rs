@@ -58,7 +58,7 @@ fn summary(output: &Output) -> Value {
 
 fn good() -> Value {
     fixture::rpc(
-        json!({"Ping": {"responses": fixture::replies(json!({"RequestId": {"type": "string"}}))}, "Pong": {"responses": {"200": {}}}}),
+        json!({"Ping": {"responses": fixture::responses(json!({"RequestId": {"type": "string"}}))}, "Pong": {"responses": {"200": {}}}}),
     )
 }
 
@@ -237,7 +237,7 @@ fn import_that_keeps_what_the_document_says_otherwise_exits_with_one() {
     let number = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "integer"}});
     let mut document = fixture::rpc(json!({"ListRoutes": {
         "path": "/routes", "operationType": "read", "parameters": [number("PageNumber"), number("PageSize")],
-        "responses": fixture::replies(json!({"TotalCount": {"type": "integer"}, "Routes": list, "State": {"type": "string"}}))
+        "responses": fixture::responses(json!({"TotalCount": {"type": "integer"}, "Routes": list, "State": {"type": "string"}}))
     }}));
     document["endpoints"] = json!([{"regionId": "cn-a", "endpoint": "a.example.com"}]);
     place.write("old.json", &document);

@@ -35,8 +35,11 @@ fn everything_that_matters_is_kept_with_its_place() {
         (schema.minimum.as_deref(), schema.most.as_deref(), schema.default.as_deref()),
         (Some("0"), Some("9"), Some("false"))
     );
-    let reply = operation.responses[0].schema.as_ref();
-    assert!(reply.is_some_and(|reply| reply.properties[0].1.required && reply.properties[0].1.reference.is_some()));
+    let response = operation.responses[0].schema.as_ref();
+    assert!(
+        response
+            .is_some_and(|response| response.properties[0].1.required && response.properties[0].1.reference.is_some())
+    );
     assert!(document.endpoints[0].vpc.is_none());
 }
 

@@ -85,8 +85,8 @@ pub(crate) fn rpc(apis: Value) -> Value {
     json!({"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"}, "apis": apis})
 }
 
-/// Responses with one object as the reply.
-pub(crate) fn replies(properties: Value) -> Value {
+/// Responses with one object as the response.
+pub(crate) fn responses(properties: Value) -> Value {
     json!({"200": {"schema": {"type": "object", "properties": properties}}})
 }
 

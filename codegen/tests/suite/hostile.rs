@@ -124,7 +124,7 @@ pub(crate) const NAMES: &[&str] = &[
     "as_str",
     "from",
     "send",
-    "reply",
+    "response",
     "request",
     "required",
     "println",

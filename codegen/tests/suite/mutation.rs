@@ -1,4 +1,4 @@
-//! Documents that are damaged in any way: what comes out is problems or a crate that parses, never a panic.
+//! Documents that are damaged in any style: what comes out is problems or a crate that parses, never a panic.
 
 use alicloud_codegen::generate::{Options, generate};
 use alicloud_codegen::source::Source;

@@ -28,24 +28,24 @@ pub(crate) fn document(names: &[String]) -> Value {
         .collect();
     let required: Vec<Value> =
         names.iter().map(|name| json!({"name": name, "in": "query", "schema": {"type": "string", "required": true, "example": name}})).collect();
-    let reply = |properties: Value| json!({"200": {"schema": {"type": "object", "properties": properties}}});
+    let response = |properties: Value| json!({"200": {"schema": {"type": "object", "properties": properties}}});
     let mut apis = serde_json::Map::new();
     for (index, name) in names.iter().enumerate() {
         let few = required.iter().skip(index % required.len().max(1)).take(index % 5).cloned().collect::<Vec<_>>();
         apis.insert(
             name.clone(),
-            json!({"methods": ["post"], "parameters": few, "responses": reply(json!({name.as_str(): text}))}),
+            json!({"methods": ["post"], "parameters": few, "responses": response(json!({name.as_str(): text}))}),
         );
     }
     apis.insert(
         "EveryParameter".into(),
-        json!({"methods": ["post"], "parameters": parameters, "responses": reply(Value::Object(fields.clone()))}),
+        json!({"methods": ["post"], "parameters": parameters, "responses": response(Value::Object(fields.clone()))}),
     );
     apis.insert("EveryRequired".into(), json!({"methods": ["post"], "parameters": required, "responses": {"200": {}}}));
     apis.insert(
         "EveryValue".into(),
         json!({"methods": ["post"], "parameters": [{"name": "Kind", "in": "query", "schema": {"type": "string", "enum": names}}],
-            "responses": reply(json!({"Deep": {"type": "object", "properties": names.iter().map(|name| (name.clone(), json!({
+            "responses": response(json!({"Deep": {"type": "object", "properties": names.iter().map(|name| (name.clone(), json!({
                 "type": "object", "properties": {name.as_str(): {"type": "string", "enum": [name, "x"]}}}))).collect::<serde_json::Map<_, _>>()}}))}),
     );
     let schemas: serde_json::Map<String, Value> = names
@@ -246,8 +246,8 @@ fn nested_types(operation: &str, response: &Value) -> Vec<(String, String)> {
     let document = fixture::rpc(json!({operation: {"methods": ["post"], "responses": {"200": {"schema": response}}}}));
     let source = alicloud_codegen::source::Source::new("nested.json", document.to_string());
     let (model, _) = alicloud_codegen::generate::model(&source, &Default::default());
-    let nested = model.types.iter().filter(|found| found.trail.len() > 1);
-    nested.map(|found| (found.trail[1..].join("."), found.name.clone())).collect()
+    let nested = model.types.iter().filter(|found| found.path.len() > 1);
+    nested.map(|found| (found.path[1..].join("."), found.name.clone())).collect()
 }
 
 #[test]
@@ -444,7 +444,7 @@ fn names_with_another_meaning_elsewhere_are_not_methods_or_files() {
 fn public_types(document: &Value) -> (Vec<String>, Vec<alicloud_codegen::diagnostic::Diagnostic>) {
     let source = alicloud_codegen::source::Source::new("types", document.to_string());
     let (model, diagnostics) = alicloud_codegen::generate::model(&source, &Default::default());
-    let shared = model.types.iter().filter(|found| found.home == alicloud_codegen::model::Home::Shared);
+    let shared = model.types.iter().filter(|found| found.owner == alicloud_codegen::model::Owner::Shared);
     (shared.map(|found| found.name.clone()).collect(), diagnostics)
 }
 

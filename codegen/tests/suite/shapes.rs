@@ -258,7 +258,7 @@ fn values_have_their_types() {
 #[test]
 fn circles_are_boxed_or_go_through_collections() {
     has(
-        "circles",
+        "cycles",
         "types",
         &[
             "pub next: Option<Box<Node>>,",
@@ -269,16 +269,16 @@ fn circles_are_boxed_or_go_through_collections() {
             "pub cells: Option<Vec<Row>>,",
         ],
     );
-    let types = code("circles", "types");
-    assert_eq!(types.matches("Box<").count(), 2, "one field a circle: {types}");
+    let types = code("cycles", "types");
+    assert_eq!(types.matches("Box<").count(), 2, "one field a cycle: {types}");
     assert_eq!(types.matches("pub struct ").count(), 7, "{types}");
-    has("circles", "operation/alias_first", &["pub all: Vec<types::Branch>,"]);
+    has("cycles", "operation/alias_first", &["pub all: Vec<types::Branch>,"]);
     has(
-        "circles",
+        "cycles",
         "operation/itself",
         &["pub nest: Option<Vec<Value>>,", "pub maze: Option<BTreeMap<String, Vec<Value>>>,", "pub nest: Vec<Value>,"],
     );
-    has("circles", "operation/whole", &["pub next: Option<types::Node>,"]);
+    has("cycles", "operation/whole", &["pub next: Option<types::Node>,"]);
 }
 
 #[test]
@@ -305,26 +305,26 @@ fn long_chains_of_references_are_followed() {
 }
 
 #[test]
-fn replies_that_are_no_objects_are_one_field() {
-    has("replies", "operation/list", &["pub body: Vec<ListBody>,", "whole!(ListResponse, body);"]);
-    has("replies", "operation/list_of_text", &["pub body: Vec<String>,"]);
-    has("replies", "operation/text", &["pub body: Option<String>,", "whole!(TextResponse, body);"]);
-    has("replies", "operation/number", &["pub body: Option<i64>,"]);
-    has("replies", "operation/flag", &["pub body: Option<bool>,"]);
-    has("replies", "operation/any", &["pub body: Option<Value>,"]);
-    has("replies", "operation/map", &["pub body: BTreeMap<String, String>,"]);
-    has("replies", "operation/binary", &["pub body: Bytes,", ".reply(ReplyKind::Bytes)"]);
-    has("replies", "operation/file", &["pub body: Bytes,"]);
-    has("replies", "operation/empty_object", &["pub body: Option<Value>,"]);
+fn responses_that_are_no_objects_are_one_field() {
+    has("responses", "operation/list", &["pub body: Vec<ListBody>,", "whole!(ListResponse, body);"]);
+    has("responses", "operation/list_of_text", &["pub body: Vec<String>,"]);
+    has("responses", "operation/text", &["pub body: Option<String>,", "whole!(TextResponse, body);"]);
+    has("responses", "operation/number", &["pub body: Option<i64>,"]);
+    has("responses", "operation/flag", &["pub body: Option<bool>,"]);
+    has("responses", "operation/any", &["pub body: Option<Value>,"]);
+    has("responses", "operation/map", &["pub body: BTreeMap<String, String>,"]);
+    has("responses", "operation/binary", &["pub body: Bytes,", ".response(ResponseKind::Bytes)"]);
+    has("responses", "operation/file", &["pub body: Bytes,"]);
+    has("responses", "operation/empty_object", &["pub body: Option<Value>,"]);
     for empty in ["no_schema", "null_schema", "no_content", "only_errors", "nothing"] {
-        has("replies", &format!("operation/{empty}"), &[".reply(ReplyKind::Empty)"]);
+        has("responses", &format!("operation/{empty}"), &[".response(ResponseKind::Empty)"]);
     }
-    has("replies", "operation/created", &["\"A\" => a,"]);
-    has("replies", "operation/class", &["\"A\" => a,"]);
-    has("replies", "operation/shared", &["pub struct SharedResponse ", "pub items: Vec<types::Item>,"]);
-    has("replies", "operation/shared_list", &["pub body: Vec<types::Item>,"]);
-    has("replies", "operation/error_code", &[".error_code(\"Code\")"]);
-    has("replies", "operation/shared_error_code", &[".error_code(\"Code\")"]);
+    has("responses", "operation/created", &["\"A\" => a,"]);
+    has("responses", "operation/class", &["\"A\" => a,"]);
+    has("responses", "operation/shared", &["pub struct SharedResponse ", "pub items: Vec<types::Item>,"]);
+    has("responses", "operation/shared_list", &["pub body: Vec<types::Item>,"]);
+    has("responses", "operation/error_code", &[".error_code(\"Code\")"]);
+    has("responses", "operation/shared_error_code", &[".error_code(\"Code\")"]);
     for (operation, field) in [
         ("success", "Success"),
         ("shared_success", "success"),
@@ -332,21 +332,21 @@ fn replies_that_are_no_objects_are_one_field() {
         ("success_off_in_one_case", "success"),
         ("success_named", "IsSuccess"),
     ] {
-        has("replies", &format!("operation/{operation}"), &[&format!(".success(\"{field}\")")]);
+        has("responses", &format!("operation/{operation}"), &[&format!(".success(\"{field}\")")]);
     }
     for operation in ["success_off", "success_inside", "error_code"] {
-        let code = code("replies", &format!("operation/{operation}"));
+        let code = code("responses", &format!("operation/{operation}"));
         assert!(!code.contains(".success("), "{code}");
     }
-    has("replies", "operation/untyped", &["\"A\" => a,"]);
-    let code = code("replies", "operation/ok");
+    has("responses", "operation/untyped", &["\"A\" => a,"]);
+    let code = code("responses", "operation/ok");
     assert!(!code.contains("\"B\""), "{code}");
 }
 
 #[test]
 fn a_list_stands_for_an_empty_object() {
     has("lists_for_objects", "operation/lists", &["pub struct Lists {}"]);
-    has("lists_for_objects", "operation/no_parameters", &[".reply(ReplyKind::Empty)"]);
+    has("lists_for_objects", "operation/no_parameters", &[".response(ResponseKind::Empty)"]);
     has("lists_for_objects", "operation/nulls", &["pub a: Option<String>,", "pub a: Option<Value>,"]);
     has("lists_for_objects", "operation/numbers", &["query \"7\" => v7,"]);
     has("no_operations", "client", &["pub struct Client"]);
@@ -410,7 +410,7 @@ fn lists_that_come_in_pages_are_found() {
                 "type Item = Thing;",
                 "Paging::counted(1).items(&[\"Things\", \"Thing\"]).page(&[\"PageNumber\"]).total(&[\"TotalCount\"]);",
                 "Cursor::number(&mut self.page_number, &mut self.page_size)",
-                "reply.things.as_mut().and_then(|it| it.thing.as_mut())",
+                "response.things.as_mut().and_then(|it| it.thing.as_mut())",
             ],
         ),
         (
@@ -419,7 +419,7 @@ fn lists_that_come_in_pages_are_found() {
                 "type Item = String;",
                 "Paging::counted(1).items(&[\"Rows\"]).total(&[\"TotalResults\"]);",
                 "Cursor::number(&mut self.page_number, &mut self.page_size)",
-                "Some(&mut reply.rows)",
+                "Some(&mut response.rows)",
             ],
         ),
         (
@@ -428,7 +428,7 @@ fn lists_that_come_in_pages_are_found() {
                 "type Item = String;",
                 "Paging::counted(1).items(&[\"Rows\"]).page(&[\"PageNumber\"]).size(&[\"PageSize\"]).total(&[\"Count\"]);",
                 "Cursor::number(&mut self.page_number, &mut self.page_size)",
-                "Some(&mut reply.rows)",
+                "Some(&mut response.rows)",
             ],
         ),
         (
@@ -437,7 +437,7 @@ fn lists_that_come_in_pages_are_found() {
                 "type Item = i64;",
                 "Paging::counted(0).items(&[\"Data\", \"List\"]).total(&[\"PageInfo\", \"Total\"]);",
                 "Cursor::number(&mut self.page_index, &mut self.page_size)",
-                "reply.data.as_mut().and_then(|it| it.list.as_mut())",
+                "response.data.as_mut().and_then(|it| it.list.as_mut())",
             ],
         ),
         (
@@ -445,7 +445,7 @@ fn lists_that_come_in_pages_are_found() {
             [
                 "Paging::named(&[\"nextToken\"]).items(&[\"items\"]).more(&[\"hasMore\"]);",
                 "Cursor::token(&mut self.next_token)",
-                "Some(&mut reply.items)",
+                "Some(&mut response.items)",
                 "impl ServerEvents for Tokens {}",
             ],
         ),
@@ -455,7 +455,7 @@ fn lists_that_come_in_pages_are_found() {
                 "type Item = String;",
                 "Paging::named(&[\"Marker\"]).items(&[\"Users\"]).more(&[\"IsTruncated\"]);",
                 "Cursor::token(&mut self.marker)",
-                "Some(&mut reply.users)",
+                "Some(&mut response.users)",
             ],
         ),
         (
@@ -464,7 +464,7 @@ fn lists_that_come_in_pages_are_found() {
                 "type Item = String;",
                 "Paging::counted(0).items(&[\"Rows\"]).total(&[\"Total\"]);",
                 "Cursor::offset(&mut self.offset, &mut self.limit)",
-                "Some(&mut reply.rows)",
+                "Some(&mut response.rows)",
             ],
         ),
         (
@@ -473,7 +473,7 @@ fn lists_that_come_in_pages_are_found() {
                 "type Item = String;",
                 "Paging::named(&[\"NextToken\"]).items(&[\"Rows\"]).total(&[\"TotalCount\"]);",
                 "Cursor::either( &mut self.page_number, &mut self.page_size, &mut self.next_token, &mut self.max_results",
-                "Some(&mut reply.rows)",
+                "Some(&mut response.rows)",
             ],
         ),
         (
@@ -482,7 +482,7 @@ fn lists_that_come_in_pages_are_found() {
                 "type Item = String;",
                 "Paging::named(&[\"Next\"]).items(&[\"Both\", \"Many\"]);",
                 "Cursor::token(&mut self.token)",
-                "reply.both.as_mut().and_then(|it| it.many.as_mut())",
+                "response.both.as_mut().and_then(|it| it.many.as_mut())",
             ],
         ),
     ];
@@ -535,7 +535,7 @@ fn what_may_be_null_is_what_may_be_absent() {
 }
 
 #[test]
-fn the_reply_is_that_of_the_status_with_a_body() {
+fn the_response_is_that_of_the_status_with_a_body() {
     let body = json!({"schema": {"type": "object", "properties": {"Id": {"type": "string"}}}});
     let document = fixture::rpc(
         json!({"Make": {"methods": ["post"], "responses": {"200": {"description": "done"}, "201": body}}}),

@@ -33,7 +33,7 @@ pub(crate) fn document(text: &str) -> Value {
         "properties",
         json!({"Name": schema("string"), "Next": {"$ref": "#/components/schemas/Node"}}),
     );
-    let reply = with(
+    let response = with(
         schema("object"),
         "properties",
         json!({
@@ -43,11 +43,11 @@ pub(crate) fn document(text: &str) -> Value {
             "Old": with(schema("string"), "deprecated", json!(true)),
         }),
     );
-    let operation = |parameters: Value, reply: &Value| {
+    let operation = |parameters: Value, response: &Value| {
         json!({
             "summary": text, "title": text, "description": text, "methods": ["post"],
             "parameters": parameters,
-            "responses": {"200": {"schema": reply}},
+            "responses": {"200": {"schema": response}},
             "errorCodes": {"400": [{"errorCode": format!("<{text}"), "errorMessage": text}, {"errorCode": "Known", "errorMessage": text}]},
             "x-ram-action": {"action": "demo:Act", "accessLevel": text, "resource": text},
         })
@@ -66,11 +66,11 @@ pub(crate) fn document(text: &str) -> Value {
                 parameter("Known", known),
                 parameter("Node", json!({"$ref": "#/components/schemas/Node", "description": text})),
                 parameter("Names", with(field("array"), "items", schema("string"))),
-            ]), &reply),
+            ]), &response),
             "Make": operation(json!([
                 parameter("A", required("string")), parameter("B", required("number")), parameter("C", required("boolean")),
                 parameter("D", with(required("array"), "items", schema("string"))), parameter("E", schema("string")),
-            ]), &reply),
+            ]), &response),
             "List": operation(json!([]), &with(field("array"), "items", schema("string"))),
             "Old": {"deprecated": true, "description": text, "methods": ["get"], "responses": {"200": {}}},
         },

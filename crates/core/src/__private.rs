@@ -27,14 +27,14 @@
 //! feature `serde` or `testing` every type has both.
 //!
 //! ```
-//! # use alicloud_core::__private::{Decode, Place};
+//! # use alicloud_core::__private::{Decode, DecodeTarget};
 //! # #[derive(Default)]
 //! # pub struct Image {
 //! #     pub image_id: Option<String>,
 //! #     pub size: Option<i64>,
 //! # }
 //! impl Decode for Image {
-//!     fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+//!     fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
 //!         match name {
 //!             "ImageId" => Some(&mut self.image_id),
 //!             "Size" => Some(&mut self.size),
@@ -51,7 +51,7 @@ pub use serde_json::Value;
 
 pub use crate::blob::Blob;
 pub use crate::client::Call;
-pub use crate::decode::{Choice, Decode, Open, Place};
+pub use crate::decode::{Decode, DecodeSlot, DecodeTarget, OpenEnum};
 pub use crate::encode::{Encode, Fields, List, Map, Parameters, View, Wire};
 pub use crate::events::ServerEvents;
 #[cfg(feature = "testing")]
@@ -59,7 +59,7 @@ pub use crate::info::Snapshot;
 pub use crate::open::UnknownValue;
 pub use http::Method;
 
-pub use crate::operation::{Operation, OperationInfo, ReplyKind};
+pub use crate::operation::{Operation, OperationInfo, ResponseKind};
 pub use crate::pagination::{Cursor, Paged, Paging};
 pub use crate::secret::Sensitive;
 pub use crate::service::{Endpoint, Service};

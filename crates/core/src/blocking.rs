@@ -116,7 +116,7 @@ impl<O: Operation> Call<O> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub fn reply_blocking(self) -> Result<Response<O::Response>, Error> {
+    pub fn response_blocking(self) -> Result<Response<O::Response>, Error> {
         wait(self.response())?
     }
 }

@@ -3,17 +3,17 @@
 mod attempt;
 mod call;
 mod events;
+mod execution;
+mod interpret;
 mod limits;
 mod nonce;
+mod observer;
 mod options;
 mod prepare;
-mod received;
-mod reply;
-mod send;
+mod response;
 mod sign;
 mod stream;
 mod trace;
-mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -22,9 +22,9 @@ use http::{HeaderName, HeaderValue};
 
 pub use call::Call;
 pub use events::Events;
-pub use received::Response;
 #[cfg(feature = "fuzzing")]
-pub(crate) use reply::read;
+pub(crate) use interpret::read;
+pub use response::Response;
 pub use stream::StreamedResponse;
 
 use crate::clock::{Clock, SystemClock};

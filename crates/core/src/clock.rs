@@ -14,7 +14,7 @@ pub trait Clock: Send + Sync + 'static {
     /// The time of day, which requests are signed with.
     fn now(&self) -> SystemTime;
 
-    /// The time since some moment, which never goes back.
+    /// The time since some time, which never goes back.
     fn monotonic(&self) -> Duration;
 
     /// Waits.

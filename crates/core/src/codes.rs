@@ -26,7 +26,7 @@ codes! {
     THROTTLING "Throttling" "Too many requests.",
     THROTTLING_USER "Throttling.User" "Too many requests of this account.",
     THROTTLING_API "Throttling.Api" "Too many requests of this operation.",
-    SERVICE_UNAVAILABLE "ServiceUnavailable" "The service cannot answer at the moment.",
+    SERVICE_UNAVAILABLE "ServiceUnavailable" "The service cannot answer at the time.",
     INTERNAL_ERROR "InternalError" "The service failed.",
     SIGNATURE_NONCE_USED "SignatureNonceUsed" "A request with this nonce came before.",
     SIGNATURE_DOES_NOT_MATCH "SignatureDoesNotMatch" "The secret does not belong to the key, or the request was changed.",

@@ -12,6 +12,7 @@
 
 mod assume_role;
 mod cli;
+mod context;
 mod default;
 mod ecs;
 mod environment;
@@ -25,7 +26,6 @@ mod region;
 mod route;
 mod session;
 mod sts;
-mod surroundings;
 mod uri;
 mod value;
 

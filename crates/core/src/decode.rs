@@ -1,15 +1,15 @@
-//! From replies to values, leniently.
+//! From responses to values, leniently.
 //!
-//! A value to be filled is a [`Place`]; an object finds the place of a field by its name through [`Decode`]. One
+//! A value to be filled is a [`DecodeTarget`]; an object finds the place of a field by its name through [`Decode`]. One
 //! reader drives all of them through trait objects, over `serde_json`'s tokeniser: no tree in between, no code a type.
 //!
 //! What is accepted, and what is not, stands in the documentation of the crate.
 
 mod failure;
 mod members;
-mod places;
 mod read;
 mod scalar;
+mod targets;
 
 #[cfg(test)]
 mod tests;
@@ -19,19 +19,19 @@ use serde_json::Value;
 
 use crate::blob::Blob;
 
-/// Deeper replies are refused, so that no reply can exhaust the stack.
+/// Deeper responses are refused, so that no response can exhaust the stack.
 const DEPTH: usize = 64;
 
-pub(crate) use failure::{Failure, Reason};
+pub(crate) use failure::{DecodeError, Reason};
 pub(crate) use members::{Charset, RawValue, members, trim, value_at};
 pub(crate) use read::read;
 #[cfg(feature = "serde")]
 pub(crate) use read::{Fields, read_tree};
 
-/// A value to be filled from a reply.
-pub trait Place {
-    /// Opens the place for what the reply has.
-    fn open(&mut self) -> Open<'_>;
+/// A value to be filled from a response.
+pub trait DecodeTarget {
+    /// Opens the place for what the response has.
+    fn open(&mut self) -> DecodeSlot<'_>;
 
     /// An empty place.
     fn empty() -> Self
@@ -42,7 +42,7 @@ pub trait Place {
 /// An open place. What a generated type adds is behind traits of one to three methods, so that it costs next to no
 /// code of its own.
 #[non_exhaustive]
-pub enum Open<'a> {
+pub enum DecodeSlot<'a> {
     /// `true` or `false`.
     Boolean(&'a mut bool),
     /// An integer of 32 bits.
@@ -60,21 +60,21 @@ pub enum Open<'a> {
     /// Any JSON value.
     Any(&'a mut Value),
     /// Text of an open enumeration.
-    Choice(&'a mut dyn Choice),
+    OpenEnum(&'a mut dyn OpenEnum),
     /// An object with declared fields.
     Object(&'a mut dyn Decode),
     /// A list.
     List(&'a mut dyn Items),
     /// An object with free keys.
-    Map(&'a mut dyn Entries),
+    Map(&'a mut dyn DecodeMap),
     /// Any of these, or nothing.
-    Maybe(&'a mut dyn Maybe),
+    DecodeOption(&'a mut dyn DecodeOption),
 }
 
 /// An object with declared fields. Implemented by generated code.
 pub trait Decode {
     /// The place of a field; `None` if there is no such field.
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place>;
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget>;
 
     /// The names of all fields, for errors about a field that does not exist.
     #[cfg(feature = "serde")]
@@ -85,7 +85,7 @@ pub trait Decode {
 }
 
 /// An open enumeration.
-pub trait Choice {
+pub trait OpenEnum {
     /// Becomes the value of this text.
     fn set(&mut self, text: &str);
 
@@ -99,32 +99,32 @@ pub trait Items {
     fn clear(&mut self);
 
     /// Adds an empty item and opens it.
-    fn push(&mut self) -> Open<'_>;
+    fn push(&mut self) -> DecodeSlot<'_>;
 }
 
 /// An object with free keys.
-pub trait Entries {
+pub trait DecodeMap {
     /// Drops all entries.
     fn clear(&mut self);
 
     /// Puts an empty value under the key and opens it.
-    fn entry(&mut self, name: &str) -> Open<'_>;
+    fn entry(&mut self, name: &str) -> DecodeSlot<'_>;
 }
 
 /// A place that may stay absent.
-pub trait Maybe {
+pub trait DecodeOption {
     /// Becomes absent.
     fn clear(&mut self);
 
     /// Becomes empty, and opens that.
-    fn fill(&mut self) -> Open<'_>;
+    fn fill(&mut self) -> DecodeSlot<'_>;
 
     /// Opens what is there.
-    fn get(&mut self) -> Option<Open<'_>>;
+    fn get(&mut self) -> Option<DecodeSlot<'_>>;
 }
 
 impl<T: Decode + ?Sized> Decode for Box<T> {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         (**self).field(name)
     }
 
@@ -146,17 +146,17 @@ pub(crate) enum Scalar<'a> {
     Text(&'a str),
 }
 
-impl<'a> Open<'a> {
+impl<'a> DecodeSlot<'a> {
     /// What the place holds, as a message calls it.
     pub(crate) fn describe(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
             Self::Int32(_) | Self::Int64(_) => "an integer",
             Self::Number(_) => "a number",
-            Self::Text(_) | Self::Choice(_) => "text",
+            Self::Text(_) | Self::OpenEnum(_) => "text",
             Self::Base64(_) => "base64 text",
             Self::Bytes(_) => "bytes",
-            Self::Any(_) | Self::Maybe(_) => "a JSON value",
+            Self::Any(_) | Self::DecodeOption(_) => "a JSON value",
             Self::Object(_) | Self::Map(_) => "an object",
             Self::List(_) => "a list",
         }
@@ -170,13 +170,13 @@ impl<'a> Open<'a> {
             Self::Int64(value) => Scalar::Integer(*value),
             Self::Number(value) => Scalar::Number(*value),
             Self::Text(value) => Scalar::Text(value),
-            Self::Choice(value) => Scalar::Text(value.text()),
+            Self::OpenEnum(value) => Scalar::Text(value.text()),
             Self::Any(Value::Bool(value)) => Scalar::Boolean(*value),
             Self::Any(Value::Number(value)) => {
                 value.as_i64().map(Scalar::Integer).or(value.as_f64().map(Scalar::Number))?
             }
             Self::Any(Value::String(value)) => Scalar::Text(value),
-            Self::Maybe(value) => return value.get()?.peek(),
+            Self::DecodeOption(value) => return value.get()?.peek(),
             _ => return None,
         })
     }
@@ -186,7 +186,7 @@ impl<'a> Open<'a> {
         match self {
             Self::Bytes(place) => place.clone_from(body),
             Self::Text(place) => *place = String::from_utf8_lossy(body).into_owned(),
-            Self::Maybe(place) => place.fill().give(body),
+            Self::DecodeOption(place) => place.fill().give(body),
             _ => {}
         }
     }
@@ -195,7 +195,7 @@ impl<'a> Open<'a> {
     pub(crate) fn takes_bytes(self) -> bool {
         match self {
             Self::Bytes(_) => true,
-            Self::Maybe(place) => {
+            Self::DecodeOption(place) => {
                 let bytes = place.fill().takes_bytes();
                 place.clear();
                 bytes
@@ -208,7 +208,7 @@ impl<'a> Open<'a> {
     pub(crate) fn field(self, name: &str) -> Option<Option<Scalar<'a>>> {
         match self {
             Self::Object(object) => Some(object.field(name)?.open().peek()),
-            Self::Any(Value::Object(object)) => Some(Open::Any(object.get_mut(name)?).peek()),
+            Self::Any(Value::Object(object)) => Some(DecodeSlot::Any(object.get_mut(name)?).peek()),
             _ => None,
         }
     }

@@ -15,7 +15,7 @@ mod wire;
 mod tests;
 
 pub use parameters::Parameters;
-pub(crate) use parameters::{Body, Outgoing};
+pub(crate) use parameters::{EncodedBody, EncodedRequest};
 pub(crate) use sensitive::secrets;
 pub(crate) use shown::shown;
 
@@ -119,7 +119,7 @@ impl<'a> Fields<'a> {
 
 /// Why a value cannot be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Problem {
+pub(crate) enum EncodeError {
     NotFinite,
     TooDeep,
     NotScalar,
@@ -127,7 +127,7 @@ pub(crate) enum Problem {
     NotBody,
 }
 
-impl Problem {
+impl EncodeError {
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::NotFinite => "is not a finite number",

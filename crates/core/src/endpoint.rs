@@ -31,7 +31,7 @@ impl Target {
     /// Reads an endpoint that somebody typed: a host with or without scheme and port, nothing else.
     ///
     /// Without a scheme it is `https`. Plain `http` goes to this machine alone unless `plain` allows it: requests and
-    /// replies could be read, and replies forged, by everyone on the way.
+    /// responses could be read, and responses forged, by everyone on the way.
     pub(crate) fn parse(text: &str, plain: bool) -> Result<Self, String> {
         let wrong = |what: &str| Err(format!("endpoint {text:?} {what}"));
         let (scheme, rest) = match text.split_once("://") {

@@ -149,7 +149,7 @@ impl Error {
     ///
     /// `T` is the response type of the operation.
     pub fn response<T: 'static>(&self) -> Option<&T> {
-        self.0.reply.as_ref()?.downcast_ref()
+        self.0.response.as_ref()?.downcast_ref()
     }
 
     /// Returns whether the service rejected the request because of a rate limit.
@@ -184,7 +184,7 @@ impl Error {
             ErrorKind::Timeout if detail.timeout == Some(TimeoutKind::Operation) => FailureKind::Deadline,
             ErrorKind::Timeout => FailureKind::Timeout,
             ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Truncated => FailureKind::Transport,
-            // A proxy that is down for a moment, unlike one that refuses.
+            // A proxy that is down for a time, unlike one that refuses.
             ErrorKind::Proxy if detail.unreachable => FailureKind::Transport,
             ErrorKind::Service | ErrorKind::UnexpectedResponse => FailureKind::Response,
             _ => FailureKind::Permanent,

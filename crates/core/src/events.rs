@@ -1,7 +1,7 @@
 //! Server-sent events.
 //!
-//! Some operations answer not once but as their answer comes into being: their reply is a stream of
-//! [events](https://html.spec.whatwg.org/multipage/server-sent-events.html), each with a reply of the usual form.
+//! Some operations answer not once but as their answer comes into being: their response is a stream of
+//! [events](https://html.spec.whatwg.org/multipage/server-sent-events.html), each with a response of the usual form.
 //! [`Call::events`](crate::Call::events) reads them.
 
 pub(crate) mod parser;
@@ -17,7 +17,7 @@ pub trait ServerEvents: Operation {}
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// What it says: the reply as far as it is told in this event.
+    /// What it says: the response as far as it is told in this event.
     pub value: T,
     /// What kind of event it is; `message` where the service does not say.
     pub kind: String,

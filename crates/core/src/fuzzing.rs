@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::blob::Blob;
 pub use crate::credentials::fuzzing::{cli_profile, ini};
-use crate::decode::{self, Charset, Decode, Place};
+use crate::decode::{self, Charset, Decode, DecodeTarget};
 use crate::events::parser::Parser;
-use crate::info::{OperationInfo, ReplyKind};
+use crate::info::{OperationInfo, ResponseKind};
 
-/// A reply with a place of every kind.
+/// A response with a place of every kind.
 #[derive(Default)]
 struct Everything {
     boolean: Option<bool>,
@@ -28,7 +28,7 @@ struct Everything {
 }
 
 impl Decode for Everything {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         Some(match name {
             "boolean" => &mut self.boolean,
             "small" => &mut self.small,
@@ -46,13 +46,14 @@ impl Decode for Everything {
     }
 }
 
-/// The first byte tells what kind of reply the rest is the body of.
-pub fn reply(bytes: &[u8]) {
+/// The first byte tells what kind of response the rest is the body of.
+pub fn response(bytes: &[u8]) {
     let Some((kind, body)) = bytes.split_first() else { return };
     let status = [200, 204, 301, 400, 403, 404, 429, 500, 502, 503][usize::from(kind % 10)];
     let mut info = OperationInfo::rpc("Fuzz").error_code("Code").success("boolean");
     if kind / 10 % 8 == 0 {
-        info = info.reply([ReplyKind::Bytes, ReplyKind::Text, ReplyKind::Empty][usize::from(kind / 80 % 3)]);
+        info =
+            info.response([ResponseKind::Bytes, ResponseKind::Text, ResponseKind::Empty][usize::from(kind / 80 % 3)]);
     }
     let mut headers = HeaderMap::new();
     if kind % 2 == 0 {

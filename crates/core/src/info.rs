@@ -25,11 +25,11 @@ pub(crate) enum BodyKind {
     Raw,
 }
 
-/// How the body of a successful reply is read.
+/// How the body of a successful response is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ReplyKind {
-    /// JSON; an empty body leaves every field of the reply absent.
+pub enum ResponseKind {
+    /// JSON; an empty body leaves every field of the response absent.
     Json,
     /// Bytes, as they came.
     Bytes,
@@ -68,11 +68,11 @@ pub struct Info<'a> {
     pub(crate) method: &'a Method,
     pub(crate) path: &'a str,
     pub(crate) body: BodyKind,
-    pub(crate) reply: ReplyKind,
+    pub(crate) response: ResponseKind,
     pub(crate) effect: Effect,
     pub(crate) idempotent: bool,
     pub(crate) anonymous: bool,
-    pub(crate) sensitive_reply: bool,
+    pub(crate) sensitive_response: bool,
     pub(crate) error_code: Option<&'a str>,
     pub(crate) success: Option<&'a str>,
     pub(crate) token: Option<&'static str>,
@@ -98,11 +98,11 @@ impl<'a> Info<'a> {
             method,
             path,
             body: BodyKind::None,
-            reply: ReplyKind::Json,
+            response: ResponseKind::Json,
             effect: Effect::Unknown,
             idempotent: false,
             anonymous: false,
-            sensitive_reply: false,
+            sensitive_response: false,
             error_code: None,
             success: None,
             token: None,
@@ -156,7 +156,7 @@ impl<'a> Info<'a> {
         self
     }
 
-    /// The field of a reply whose value tells a failure although the HTTP status is a success.
+    /// The field of a response whose value tells a failure although the HTTP status is a success.
     pub const fn error_code(mut self, field: &'a str) -> Self {
         self.error_code = Some(field);
         self
@@ -195,15 +195,15 @@ impl<'a> Info<'a> {
         self
     }
 
-    /// The reply holds secrets: no text made from it (a snippet in an error) shows its content.
-    pub const fn sensitive_reply(mut self) -> Self {
-        self.sensitive_reply = true;
+    /// The response holds secrets: no text made from it (a snippet in an error) shows its content.
+    pub const fn sensitive_response(mut self) -> Self {
+        self.sensitive_response = true;
         self
     }
 
-    /// How the reply is read.
-    pub const fn reply(mut self, kind: ReplyKind) -> Self {
-        self.reply = kind;
+    /// How the response is read.
+    pub const fn response(mut self, kind: ResponseKind) -> Self {
+        self.response = kind;
         self
     }
 

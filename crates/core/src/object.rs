@@ -52,7 +52,7 @@ macro_rules! encode_fields {
 macro_rules! decode_fields {
     ($name:ident, $($wire:literal => $field:ident,)*) => {
         impl $crate::__private::Decode for $name {
-            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::Place> {
+            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::__private::DecodeTarget> {
                 match name {
                     $($wire => ::core::option::Option::Some(&mut self.$field),)*
                     _ => ::core::option::Option::None,
@@ -89,12 +89,12 @@ macro_rules! operation {
 #[macro_export]
 macro_rules! transparent {
     ($name:ident, $field:ident) => {
-        impl $crate::__private::Place for $name {
-            fn open(&mut self) -> $crate::__private::Open<'_> {
-                $crate::__private::Place::open(&mut self.$field)
+        impl $crate::__private::DecodeTarget for $name {
+            fn open(&mut self) -> $crate::__private::DecodeSlot<'_> {
+                $crate::__private::DecodeTarget::open(&mut self.$field)
             }
             fn empty() -> Self {
-                Self { $field: $crate::__private::Place::empty() }
+                Self { $field: $crate::__private::DecodeTarget::empty() }
             }
         }
     };

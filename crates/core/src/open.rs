@@ -107,15 +107,15 @@ macro_rules! open_enum {
                 $crate::__private::View::Text(self.as_str())
             }
         }
-        impl $crate::__private::Place for $name {
-            fn open(&mut self) -> $crate::__private::Open<'_> {
-                $crate::__private::Open::Choice(self)
+        impl $crate::__private::DecodeTarget for $name {
+            fn open(&mut self) -> $crate::__private::DecodeSlot<'_> {
+                $crate::__private::DecodeSlot::OpenEnum(self)
             }
             fn empty() -> Self {
                 Self::from("")
             }
         }
-        impl $crate::__private::Choice for $name {
+        impl $crate::__private::OpenEnum for $name {
             fn set(&mut self, text: &str) {
                 *self = Self::from(text);
             }

@@ -1,9 +1,9 @@
 //! What generated code says about an operation.
 
-use crate::decode::Place;
+use crate::decode::DecodeTarget;
 use crate::encode::Parameters;
 use crate::info::Info;
-pub use crate::info::{OperationInfo, ReplyKind};
+pub use crate::info::{OperationInfo, ResponseKind};
 
 /// A request of an operation.
 ///
@@ -12,7 +12,7 @@ pub use crate::info::{OperationInfo, ReplyKind};
 /// an extension point: its other items use the hidden module for generated code, which any release may change.
 pub trait Operation: Send + Sync + 'static {
     /// The response.
-    type Response: Place + Send + Sync + 'static;
+    type Response: DecodeTarget + Send + Sync + 'static;
 
     /// The constants of the operation.
     #[doc(hidden)]

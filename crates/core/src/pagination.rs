@@ -14,7 +14,7 @@ use crate::future::BoxFuture;
 use crate::operation::Operation;
 
 pub use paging::{Cursor, Paging};
-use paging::{Progress, Turn};
+use paging::{PageProgress, PageState};
 
 /// A request of an operation that returns a list page by page.
 ///
@@ -35,7 +35,7 @@ pub trait Paged: Operation + Clone {
 
     /// The part of the list that a response contains; `None` if it contains none.
     #[doc(hidden)]
-    fn items(reply: &mut Self::Response) -> Option<&mut Vec<Self::Item>>;
+    fn items(response: &mut Self::Response) -> Option<&mut Vec<Self::Item>>;
 }
 
 impl<O: Paged> Call<O> {
@@ -53,7 +53,7 @@ impl<O: Paged> Call<O> {
     /// # }
     /// ```
     pub fn pages(self) -> Pages<O> {
-        Pages { call: self, state: State::Ready, progress: Progress::default() }
+        Pages { call: self, state: State::Ready, progress: PageProgress::default() }
     }
 
     /// Returns a stream of all items of all pages, from the page that the request selects to the last; see
@@ -75,7 +75,7 @@ impl<O: Paged> Call<O> {
     }
 }
 
-/// The pages of a list, one after the other: a [`Stream`] of replies, for which [`next`](Self::next) suffices.
+/// The pages of a list, one after the other: a [`Stream`] of responses, for which [`next`](Self::next) suffices.
 ///
 /// The last page is the one
 /// - after which nothing is left of the total that the service states, or where it states none, that is shorter than a
@@ -96,7 +96,7 @@ impl<O: Paged> Call<O> {
 pub struct Pages<O: Paged> {
     call: Call<O>,
     state: State<O::Response>,
-    progress: Progress,
+    progress: PageProgress,
 }
 
 enum State<T> {
@@ -129,7 +129,7 @@ impl<O: Paged> Pages<O> {
                     let result = ready!(future.as_mut().poll(context));
                     self.state = State::Done;
                     return Poll::Ready(match result {
-                        Ok(reply) => self.turn(reply).map(Ok),
+                        Ok(response) => self.advance(response).map(Ok),
                         Err(error) => Some(Err(error)),
                     });
                 }
@@ -144,29 +144,29 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Looks for the page behind this one, and whether this one is a page at all.
-    fn turn(&mut self, reply: Response<O::Response>) -> Option<O::Response> {
-        let body = reply.body().clone();
-        let mut reply = reply.into_value();
-        let count = O::items(&mut reply).map_or(0, |items| items.len());
-        let page = paging::Page { reply: &mut reply, body: &body, count };
-        let problem = match self.progress.turn(&O::PAGING, self.call.request_mut().cursor(), page) {
-            Turn::On => {
+    fn advance(&mut self, response: Response<O::Response>) -> Option<O::Response> {
+        let body = response.body().clone();
+        let mut response = response.into_value();
+        let count = O::items(&mut response).map_or(0, |items| items.len());
+        let page = paging::Page { response: &mut response, body: &body, count };
+        let problem = match self.progress.advance(&O::PAGING, self.call.request_mut().cursor(), page) {
+            PageState::Next => {
                 self.state = State::Ready;
-                return Some(reply);
+                return Some(response);
             }
-            Turn::Last => return Some(reply),
-            Turn::Over => return None,
-            Turn::Circle => "the page that comes next came before: the service repeats its pages".to_owned(),
-            Turn::Repeated(pages) => {
+            PageState::Last => return Some(response),
+            PageState::PastEnd => return None,
+            PageState::Cycle => "the page that comes next came before: the service repeats its pages".to_owned(),
+            PageState::Repeated(pages) => {
                 format!("the service repeats its pages: the last {pages} in a row hold the same items as earlier ones")
             }
-            Turn::Empty(pages) => format!("the service names page after page, and the last {pages} hold no items"),
-            Turn::Excess { items, total } => {
+            PageState::Empty(pages) => format!("the service names page after page, and the last {pages} hold no items"),
+            PageState::Excess { items, total } => {
                 format!("the service returned {items} items of a list that has {total} in total, as it says itself")
             }
         };
         self.state = State::Failed(Error::paging(O::INFO.name(), problem));
-        Some(reply)
+        Some(response)
     }
 }
 
@@ -209,8 +209,8 @@ impl<O: Paged> Items<O> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll(context)) {
-                Some(Ok(mut reply)) => {
-                    self.ready = O::items(&mut reply).map(std::mem::take).unwrap_or_default().into_iter();
+                Some(Ok(mut response)) => {
+                    self.ready = O::items(&mut response).map(std::mem::take).unwrap_or_default().into_iter();
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),

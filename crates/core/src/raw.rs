@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::encode::{Parameters, Wire};
 use crate::events::ServerEvents;
 use crate::info::Style;
-use crate::info::{Info, OperationInfo, ReplyKind};
+use crate::info::{Info, OperationInfo, ResponseKind};
 use crate::operation::Operation;
 use crate::secret::Sensitive;
 
 /// A request of an operation by its name alone, for what the crate of a product does not have.
 ///
-/// It goes the way of all requests: it is signed, sent again where that is safe, and answered with a reply or an
-/// [`Error`](crate::Error). The reply is JSON as it came; [`Response::body`](crate::Response::body) has the bytes of one
+/// It goes the way of all requests: it is signed, sent again where that is safe, and answered with a response or an
+/// [`Error`](crate::Error). The response is JSON as it came; [`Response::body`](crate::Response::body) has the bytes of one
 /// that is none. A response with a successful HTTP status is a success whatever its fields say, unless
 /// [`error_code`](Self::error_code) or [`success`](Self::success) names the field that tells of a failure.
 ///
@@ -23,8 +23,8 @@ use crate::secret::Sensitive;
 /// use alicloud_core::RawRequest;
 ///
 /// let request = RawRequest::rpc("DescribeRegions").read().query("AcceptLanguage", "en-US");
-/// let reply = client.call(request).await?;
-/// println!("{}", reply["Regions"]);
+/// let response = client.call(request).await?;
+/// println!("{}", response["Regions"]);
 /// # Ok(())
 /// # }
 /// ```
@@ -37,10 +37,10 @@ pub struct RawRequest {
     style: Style,
     method: Method,
     path: String,
-    places: Vec<(Place, String, String)>,
+    parameters: Vec<(Location, String, String)>,
     secrets: Vec<String>,
     body: Body,
-    reply: ReplyKind,
+    response: ResponseKind,
     read: bool,
     idempotent: bool,
     error_code: Option<String>,
@@ -51,7 +51,7 @@ pub struct RawRequest {
 const TOKENS: [&str; 3] = ["ClientToken", "clientToken", "IdempotenceToken"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Location {
     Query,
     Form,
     Header,
@@ -82,10 +82,10 @@ impl RawRequest {
             style,
             method,
             path,
-            places: Vec::new(),
+            parameters: Vec::new(),
             secrets: Vec::new(),
             body: Body::None,
-            reply: ReplyKind::Json,
+            response: ResponseKind::Json,
             read: false,
             idempotent: false,
             error_code: None,
@@ -93,52 +93,52 @@ impl RawRequest {
         }
     }
 
-    fn with(mut self, place: Place, name: String, value: String) -> Self {
-        self.places.push((place, name, value));
+    fn with(mut self, location: Location, name: String, value: String) -> Self {
+        self.parameters.push((location, name, value));
         self
     }
 
     /// A query parameter.
     pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(Place::Query, name.into(), value.into())
+        self.with(Location::Query, name.into(), value.into())
     }
 
     /// A field of the form body.
     pub fn form(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(Place::Form, name.into(), value.into())
+        self.with(Location::Form, name.into(), value.into())
     }
 
     /// A header.
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(Place::Header, name.into(), value.into())
+        self.with(Location::Header, name.into(), value.into())
     }
 
     /// What stands for `{name}` in the path: one segment, escaped.
     pub fn path(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(Place::Path, name.into(), value.into())
+        self.with(Location::Path, name.into(), value.into())
     }
 
-    /// A JSON body. It takes the place of a form.
+    /// A JSON body. It takes the location of a form.
     pub fn json(mut self, body: impl Into<Value>) -> Self {
         self.body = Body::Json(body.into());
         self
     }
 
-    /// A body of bytes. It takes the place of a form.
+    /// A body of bytes. It takes the location of a form.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Body::Bytes(body.into());
         self
     }
 
-    /// The parameter `name` is secret: where a reply quotes its value in the words of an error, it is taken out.
+    /// The parameter `name` is secret: where a response quotes its value in the words of an error, it is taken out.
     pub fn sensitive(mut self, name: impl Into<String>) -> Self {
         self.secrets.push(name.into());
         self
     }
 
-    /// The reply is not JSON: the value is `null`, and the bytes are in [`Response::body`](crate::Response::body).
+    /// The response is not JSON: the value is `null`, and the bytes are in [`Response::body`](crate::Response::body).
     pub fn accept_any_body(mut self) -> Self {
-        self.reply = ReplyKind::Bytes;
+        self.response = ResponseKind::Bytes;
         self
     }
 
@@ -181,7 +181,8 @@ impl RawRequest {
     /// Whether the request contains an idempotency token.
     fn has_token(&self) -> bool {
         let is_token = |name: &str| TOKENS.contains(&name);
-        let mut parameters = self.places.iter().filter(|(place, ..)| matches!(place, Place::Query | Place::Form));
+        let mut parameters =
+            self.parameters.iter().filter(|(location, ..)| matches!(location, Location::Query | Location::Form));
         let body = match &self.body {
             Body::Json(Value::Object(fields)) => Some(fields),
             _ => None,
@@ -199,7 +200,7 @@ impl Operation for RawRequest {
     const INFO: OperationInfo = OperationInfo::rpc("");
 
     fn info(&self) -> Info<'_> {
-        let mut info = Info::given(&self.name, self.style, &self.method, &self.path).reply(self.reply);
+        let mut info = Info::given(&self.name, self.style, &self.method, &self.path).response(self.response);
         if self.read {
             info = info.read();
         }
@@ -215,23 +216,23 @@ impl Operation for RawRequest {
         match &self.body {
             Body::Json(_) => info.json(),
             Body::Bytes(_) => info.bytes(),
-            Body::None if self.places.iter().any(|(place, ..)| *place == Place::Form) => info.form(),
+            Body::None if self.parameters.iter().any(|(location, ..)| *location == Location::Form) => info.form(),
             Body::None => info,
         }
     }
 
     fn parameters(&self, out: &mut Parameters<'_>) {
-        for (place, name, value) in &self.places {
+        for (location, name, value) in &self.parameters {
             let secret = self.secrets.contains(name).then(|| Sensitive::new(value.clone()));
             let value: &dyn Wire = match &secret {
                 Some(secret) => secret,
                 None => value,
             };
-            match place {
-                Place::Query => out.query(name, value),
-                Place::Form => out.form(name, value),
-                Place::Header => out.header(name, value),
-                Place::Path => out.path(name, value),
+            match location {
+                Location::Query => out.query(name, value),
+                Location::Form => out.form(name, value),
+                Location::Header => out.header(name, value),
+                Location::Path => out.path(name, value),
             }
         }
         match &self.body {
@@ -247,7 +248,7 @@ impl ServerEvents for RawRequest {}
 
 impl std::fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<_> = self.places.iter().map(|(place, name, _)| format!("{place:?} {name}")).collect();
+        let names: Vec<_> = self.parameters.iter().map(|(location, name, _)| format!("{location:?} {name}")).collect();
         f.debug_struct("RawRequest").field("name", &self.name).field("parameters", &names).finish_non_exhaustive()
     }
 }

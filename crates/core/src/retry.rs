@@ -17,7 +17,7 @@
 //!
 //! | Response | Why |
 //! |---|---|
-//! | a transient code, whatever the status | the service failed at a moment that nobody knows |
+//! | a transient code, whatever the status | the service failed at a time that nobody knows |
 //! | the code of a timeout or of a partial failure, whatever the status | something was executed, or still is |
 //! | `SignatureNonceUsed` | each attempt has a nonce of its own, so the service has seen this very attempt before: somebody on the way sent it twice |
 //! | a status of 400 to 499 without a code, or with what names no failure, such as an HTTP status | the page of a proxy or a gateway; it does not say what became of the request behind it |

@@ -72,7 +72,7 @@ pub(crate) fn hint(id: &str) -> String {
     format!("{shown}***")
 }
 
-/// Takes `secret` out of `text`, also where it is escaped, once or twice: some replies quote what they were sent, or
+/// Takes `secret` out of `text`, also where it is escaped, once or twice: some responses quote what they were sent, or
 /// the string that the service signed.
 pub(crate) fn scrub(text: &mut String, secret: &str) {
     if secret.is_empty() {

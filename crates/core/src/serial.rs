@@ -4,7 +4,7 @@
 //! types by themselves are read as leniently as from the service.
 //!
 //! Names and values are those of the wire. Writing walks the same views that a request is encoded from, and reading
-//! fills the same places that a reply is read into, so that a type costs a line for each and no derived code.
+//! fills the same places that a response is read into, so that a type costs a line for each and no derived code.
 
 use std::collections::HashSet;
 
@@ -14,8 +14,8 @@ pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::blob::Blob;
-use crate::decode::{Decode, Fields, Open, Place, read_tree};
-use crate::encode::{DEPTH, Outgoing, Parameters, View, Wire};
+use crate::decode::{Decode, DecodeSlot, DecodeTarget, Fields, read_tree};
+use crate::encode::{DEPTH, EncodedRequest, Parameters, View, Wire};
 use crate::open::UnknownValue;
 use crate::operation::Operation;
 use crate::secret::Sensitive;
@@ -35,14 +35,14 @@ pub fn serialize_request<O: Operation, S: Serializer>(request: &O, out: S) -> Re
                 result = map.serialize_entry(name, &Shown(view, 1));
             }
         };
-        request.parameters(&mut Parameters::of_values(&mut Outgoing::default(), &const { O::INFO }, &mut visit));
+        request.parameters(&mut Parameters::of_values(&mut EncodedRequest::default(), &const { O::INFO }, &mut visit));
     }
     result?;
     map.end()
 }
 
-/// Reads a value as leniently as a reply.
-pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(tokens: D) -> Result<T, D::Error> {
+/// Reads a value as leniently as a response.
+pub fn deserialize<'de, T: DecodeTarget, D: Deserializer<'de>>(tokens: D) -> Result<T, D::Error> {
     let mut value = T::empty();
     read_tree(&Value::deserialize(tokens)?, value.open(), Fields::Any).map_err(D::Error::custom)?;
     Ok(value)
@@ -57,12 +57,12 @@ pub fn deserialize_request<'de, D: Deserializer<'de>>(request: &mut dyn Decode, 
     let present: HashSet<&str> =
         members.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| &**name).collect();
     for name in request.names() {
-        let required = request.field(name).is_some_and(|place| !matches!(place.open(), Open::Maybe(_)));
+        let required = request.field(name).is_some_and(|place| !matches!(place.open(), DecodeSlot::DecodeOption(_)));
         if required && !present.contains(name) {
             return Err(D::Error::missing_field(name));
         }
     }
-    read_tree(&tree, Open::Object(request), Fields::Known).map_err(D::Error::custom)
+    read_tree(&tree, DecodeSlot::Object(request), Fields::Known).map_err(D::Error::custom)
 }
 
 /// A view at some depth.
@@ -196,7 +196,7 @@ macro_rules! serde_request {
             fn deserialize<D: $crate::serial::Deserializer<'de>>(
                 tokens: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let mut request = Self { $($field: $crate::__private::Place::empty(),)* };
+                let mut request = Self { $($field: $crate::__private::DecodeTarget::empty(),)* };
                 $crate::serial::deserialize_request(&mut request, tokens)?;
                 ::core::result::Result::Ok(request)
             }

@@ -7,8 +7,8 @@ pub mod v3;
 
 mod credentials;
 mod difference;
-mod moment;
 mod signed;
+mod utc_time;
 
 #[cfg(test)]
 mod tests;
@@ -16,9 +16,9 @@ mod tests;
 pub use credentials::Credentials;
 pub(crate) use credentials::{Secrets, is_malformed, trim};
 pub(crate) use difference::difference;
-pub use moment::Moment;
 pub(crate) use signed::Parts;
 pub use signed::Signed;
+pub use utc_time::UtcTime;
 
 pub use crate::info::Style;
 
@@ -73,10 +73,10 @@ pub fn sign(
     request: &Request<'_>,
     credentials: &Credentials,
     version: SignatureVersion,
-    moment: Moment,
+    time: UtcTime,
     nonce: &str,
 ) -> Signed {
-    with_digest(request, None, credentials, version, moment, nonce)
+    with_digest(request, None, credentials, version, time, nonce)
 }
 
 /// As [`sign`]; `digest` is the SHA-256 of a body that is not at hand, and then that of the request is not looked at.
@@ -87,14 +87,14 @@ pub fn with_digest(
     digest: Option<&[u8; 32]>,
     credentials: &Credentials,
     version: SignatureVersion,
-    moment: Moment,
+    time: UtcTime,
     nonce: &str,
 ) -> Signed {
     if let Some(key) = Key::of(credentials) {
         return match (version, request.style) {
-            (SignatureVersion::V3, _) => v3::sign(request, digest, &key, moment, nonce),
-            (SignatureVersion::HmacSha1, Style::Rpc) => hmac_sha1::sign_rpc(request, &key, moment, nonce),
-            (SignatureVersion::HmacSha1, Style::Roa) => hmac_sha1::sign_roa(request, &key, moment, nonce),
+            (SignatureVersion::V3, _) => v3::sign(request, digest, &key, time, nonce),
+            (SignatureVersion::HmacSha1, Style::Rpc) => hmac_sha1::sign_rpc(request, &key, time, nonce),
+            (SignatureVersion::HmacSha1, Style::Roa) => hmac_sha1::sign_roa(request, &key, time, nonce),
         };
     }
     let bearer = match credentials.secrets() {
@@ -102,8 +102,8 @@ pub fn with_digest(
         _ => None,
     };
     match version {
-        SignatureVersion::V3 => v3::unsigned(request, digest, bearer, moment, nonce),
-        SignatureVersion::HmacSha1 => hmac_sha1::unsigned(request, bearer, moment, nonce),
+        SignatureVersion::V3 => v3::unsigned(request, digest, bearer, time, nonce),
+        SignatureVersion::HmacSha1 => hmac_sha1::unsigned(request, bearer, time, nonce),
     }
 }
 
@@ -138,13 +138,13 @@ pub(crate) fn signed_text(
     digest: Option<&[u8; 32]>,
     credentials: &Credentials,
     version: SignatureVersion,
-    moment: Moment,
+    time: UtcTime,
     nonce: &str,
 ) -> Option<String> {
     let key = Key::of(credentials)?;
     Some(match version {
-        SignatureVersion::V3 => v3::signed_text(request, digest, &key, moment, nonce),
-        SignatureVersion::HmacSha1 => hmac_sha1::signed_text(request, &key, moment, nonce),
+        SignatureVersion::V3 => v3::signed_text(request, digest, &key, time, nonce),
+        SignatureVersion::HmacSha1 => hmac_sha1::signed_text(request, &key, time, nonce),
     })
 }
 

@@ -7,15 +7,15 @@
 //! The crate `alicloud-mock` is a server on a local socket. It reads an API definition, verifies signatures and
 //! parameters, and injects faults.
 
-mod exchange;
 mod mock;
 mod record;
 mod replay;
 mod response;
 mod scrub;
+mod sent_request;
 
-pub use exchange::SentRequest;
 pub use mock::{MockRule, MockTransport, WireRule};
 pub use record::Recorder;
 pub use replay::Replay;
 pub use response::MockResponse;
+pub use sent_request::SentRequest;

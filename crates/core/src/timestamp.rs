@@ -5,9 +5,9 @@ use std::fmt::{self, Debug, Display, Formatter};
 use std::str::FromStr;
 use std::time::SystemTime;
 
-use crate::decode::{Open, Place};
+use crate::decode::{DecodeSlot, DecodeTarget};
 use crate::encode::{View, Wire};
-use crate::sign::Moment;
+use crate::sign::UtcTime;
 
 /// A point in time, as the service writes it.
 ///
@@ -47,14 +47,14 @@ impl Timestamp {
     /// Returns the point in time, to the second; `None` if the text is not a date and time of ISO 8601 with an offset from
     /// UTC, such as `2022-08-04T14:36:00Z`, `2022-08-04T14:36Z` or `2022-08-04T22:36:00.5+08:00`.
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        Moment::from_iso(&self.0).map(SystemTime::from)
+        UtcTime::from_iso(&self.0).map(SystemTime::from)
     }
 
     /// Returns the point in time, to the second. If the text has no offset from UTC, such as `2022-08-04 14:36:00`, it is
     /// read with the given one, such as `Z` or `+08:00`. Returns `None` if the text is not a date and time.
     pub fn to_system_time_with_offset(&self, offset: &str) -> Option<SystemTime> {
-        let moment = Moment::from_iso(&self.0).or_else(|| Moment::from_iso(&format!("{}{offset}", self.0.trim())));
-        moment.map(SystemTime::from)
+        let time = UtcTime::from_iso(&self.0).or_else(|| UtcTime::from_iso(&format!("{}{offset}", self.0.trim())));
+        time.map(SystemTime::from)
     }
 }
 
@@ -75,7 +75,7 @@ impl From<String> for Timestamp {
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let mut text = String::with_capacity(20);
-        Moment::from(time).iso(&mut text);
+        UtcTime::from(time).iso(&mut text);
         Self(text)
     }
 }
@@ -124,9 +124,9 @@ impl Wire for Timestamp {
     }
 }
 
-impl Place for Timestamp {
-    fn open(&mut self) -> Open<'_> {
-        Open::Text(&mut self.0)
+impl DecodeTarget for Timestamp {
+    fn open(&mut self) -> DecodeSlot<'_> {
+        DecodeSlot::Text(&mut self.0)
     }
 
     fn empty() -> Self {
@@ -156,13 +156,13 @@ impl std::error::Error for TimestampError {}
 #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 impl Timestamp {
     fn seconds(&self) -> Result<i64, TimestampError> {
-        let moment = Moment::from_iso(&self.0).and_then(|moment| i64::try_from(moment.unix()).ok());
-        moment.ok_or_else(|| TimestampError(self.clone()))
+        let time = UtcTime::from_iso(&self.0).and_then(|time| i64::try_from(time.unix()).ok());
+        time.ok_or_else(|| TimestampError(self.clone()))
     }
 
     fn of_seconds(seconds: i64) -> Self {
         let mut text = String::with_capacity(20);
-        Moment::from_unix(u64::try_from(seconds).unwrap_or_default()).iso(&mut text);
+        UtcTime::from_unix(u64::try_from(seconds).unwrap_or_default()).iso(&mut text);
         Self(text)
     }
 }

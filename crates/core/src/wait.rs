@@ -54,7 +54,7 @@ impl WaitPolicy {
     }
 }
 
-/// What a reply means to somebody who waits. States are told in errors, so they hold no secret.
+/// What a response means to somebody who waits. States are told in errors, so they hold no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaitStatus<T> {
     /// What was waited for is there.
@@ -82,10 +82,10 @@ impl<O: Operation + Clone> Call<O> {
     /// let ready = call
     ///     .wait_until(wait, |result| {
     ///         # let result = result.map(&read);
-    ///         let reply = result?;
-    ///         let status = reply.status.clone().unwrap_or_default();
+    ///         let response = result?;
+    ///         let status = response.status.clone().unwrap_or_default();
     ///         Ok(match status.as_str() {
-    ///             "AVAILABLE" => WaitStatus::Done(reply),
+    ///             "AVAILABLE" => WaitStatus::Done(response),
     ///             "FAILED" => WaitStatus::Failed(status),
     ///             _ => WaitStatus::Pending(status),
     ///         })

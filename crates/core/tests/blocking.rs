@@ -26,8 +26,8 @@ fn calls_wait_and_keep_their_connection() {
         let value = client.call(CreateThing::new(ProductType::CloudApp)).send_blocking().unwrap();
         assert_eq!(value.count, Some(7));
     }
-    let reply = client.call(CreateThing::new(ProductType::CloudApp)).reply_blocking().unwrap();
-    assert_eq!(reply.request_id(), Some("R-1"));
+    let response = client.call(CreateThing::new(ProductType::CloudApp)).response_blocking().unwrap();
+    assert_eq!(response.request_id(), Some("R-1"));
     assert_eq!(peer.count(), 1);
 }
 
@@ -201,8 +201,8 @@ impl Paged for ListGroups {
     fn cursor(&mut self) -> Cursor<'_> {
         Cursor::number(&mut self.page, &mut self.size)
     }
-    fn items(reply: &mut Self::Response) -> Option<&mut Vec<Group>> {
-        Some(&mut reply.body)
+    fn items(response: &mut Self::Response) -> Option<&mut Vec<Group>> {
+        Some(&mut response.body)
     }
 }
 

@@ -6,7 +6,7 @@ mod thing;
 
 use alicloud_core::__private::Value;
 use alicloud_core::{ErrorKind, Method, RawRequest};
-use local::{Seen, canned, json, reply};
+use local::{Seen, canned, json, response};
 
 fn body(request: &Seen) -> &str {
     std::str::from_utf8(request.body.bytes().unwrap()).unwrap()
@@ -16,8 +16,8 @@ fn body(request: &Seen) -> &str {
 async fn an_operation_by_its_name() {
     let (client, sent) = canned([json(200, r#"{"Regions":["a"],"RequestId":"R-1"}"#)]);
     let request = RawRequest::rpc("DescribeRegions").query("Language", "en-US").form("b", "2 3").form("a", "1");
-    let reply = client.call(request).response().await.unwrap();
-    assert_eq!((reply.value["Regions"][0].as_str(), reply.request_id()), (Some("a"), Some("R-1")));
+    let response = client.call(request).response().await.unwrap();
+    assert_eq!((response.value["Regions"][0].as_str(), response.request_id()), (Some("a"), Some("R-1")));
     let sent = sent.take();
     assert_eq!(
         (&sent.method, sent.url.as_str()),
@@ -30,14 +30,14 @@ async fn an_operation_by_its_name() {
 
 #[tokio::test]
 async fn an_operation_by_its_path() {
-    let (client, sent) = canned([reply(200, &[], "not json")]);
+    let (client, sent) = canned([response(200, &[], "not json")]);
     let request = RawRequest::roa("Put", Method::PUT, "/things/{Id}/x")
         .path("Id", "a/b")
         .header("x-acs-extra", "y")
         .json(serde_json::json!({"k": [1, "é"]}))
         .accept_any_body();
-    let reply = client.call(request).response().await.unwrap();
-    assert_eq!((&reply.value, &reply.body()[..]), (&Value::Null, &b"not json"[..]));
+    let response = client.call(request).response().await.unwrap();
+    assert_eq!((&response.value, &response.body()[..]), (&Value::Null, &b"not json"[..]));
     let sent = sent.take();
     assert_eq!(sent.url, "https://thing.cn-shanghai.aliyuncs.com/things/a%2Fb/x");
     assert_eq!((&sent.method, body(&sent)), (&Method::PUT, r#"{"k":[1,"é"]}"#));

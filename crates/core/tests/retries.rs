@@ -15,12 +15,12 @@ use alicloud_core::{Client, Config, Error, ErrorKind, Method, RawRequest};
 use bytes::Bytes;
 use http::{Request, Response};
 use local::clock::Leap;
-use local::{Canned, json, reply};
+use local::{Canned, json, response};
 use thing::*;
 
 /// A service that answers from a list, with three attempts a call.
-fn service(replies: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned, Leap) {
-    let (canned, clock) = (Canned::new(replies), Leap::default());
+fn service(responses: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned, Leap) {
+    let (canned, clock) = (Canned::new(responses), Leap::default());
     let config = local::config().max_attempts(3).transport(canned.clone()).clock(clock.clone());
     (Client::new(&SERVICE, config).unwrap(), canned, clock)
 }
@@ -50,8 +50,8 @@ impl Operation for Drop_ {
 #[tokio::test]
 async fn a_read_is_sent_again() {
     let (client, canned, clock) = service([busy(), busy(), list()]);
-    let reply = client.call(ListThings {}).response().await.unwrap();
-    assert_eq!((reply.attempts(), canned.count()), (3, 3));
+    let response = client.call(ListThings {}).response().await.unwrap();
+    assert_eq!((response.attempts(), canned.count()), (3, 3));
     let waits = clock.waits();
     assert!(waits.len() <= 2 && waits.iter().all(|wait| *wait <= Duration::from_millis(200)), "{waits:?}");
     let (one, two) = (canned.take(), canned.take());
@@ -86,7 +86,7 @@ async fn a_token_makes_a_write_repeatable() {
     assert!(one.starts_with(b"ClientToken="));
 }
 
-/// What an attempt left in the reply is gone in the next.
+/// What an attempt left in the response is gone in the next.
 #[tokio::test]
 async fn attempts_do_not_mix() {
     let (client, _, _) = service([json(200, r#"{"Code":"Throttling","Count":7,"Groups":[{}]}"#), json(200, "{}")]);
@@ -96,7 +96,7 @@ async fn attempts_do_not_mix() {
 
 #[tokio::test]
 async fn the_service_says_how_long_to_wait() {
-    let asked = |time| reply(400, &[("x-acs-retry-after", time)], r#"{"Code":"Throttling","Message":"m"}"#);
+    let asked = |time| response(400, &[("x-acs-retry-after", time)], r#"{"Code":"Throttling","Message":"m"}"#);
     let (client, _, clock) = service([asked("1500"), list()]);
     client.call(ListThings {}).await.unwrap();
     assert_eq!(clock.waits(), [Duration::from_millis(1_500)]);
@@ -106,7 +106,7 @@ async fn the_service_says_how_long_to_wait() {
         let error = client.call(ListThings {}).await.unwrap_err();
         assert_eq!((canned.count(), clock.waits().len(), error.is_throttling()), (1, 0, true));
     }
-    let (client, _, clock) = service([reply(503, &[("retry-after", "7")], ""), list()]);
+    let (client, _, clock) = service([response(503, &[("retry-after", "7")], ""), list()]);
     client.call(ListThings {}).await.unwrap();
     assert_eq!(clock.waits(), [Duration::from_secs(7)]);
 }
@@ -115,10 +115,10 @@ async fn the_service_says_how_long_to_wait() {
 async fn what_is_never_repeated() {
     let odd = [
         json(200, "{\"not\":\"a list\"}"),
-        reply(200, &[("content-type", "text/html")], "<html>"),
+        response(200, &[("content-type", "text/html")], "<html>"),
         json(403, r#"{"Code":"SignatureDoesNotMatch","Message":"m"}"#),
         json(400, r#"{"Code":"Throttling.AllocationQuota","Message":"m"}"#),
-        reply(302, &[], ""),
+        response(302, &[], ""),
     ];
     for response in odd {
         let (client, canned, _) = service([response]);
@@ -227,7 +227,7 @@ impl Transport for Quoting {
 }
 
 fn at(date: &'static str, code: &str) -> Response<Bytes> {
-    reply(400, &[("date", date)], &format!("{{\"Code\":\"{code}\",\"Message\":\"m\"}}"))
+    response(400, &[("date", date)], &format!("{{\"Code\":\"{code}\",\"Message\":\"m\"}}"))
 }
 
 #[tokio::test]
@@ -248,13 +248,13 @@ async fn a_wrong_clock_is_corrected_once() {
     // Once alone, not where the clock is right, and not where nobody says what is.
     let late = || at("Fri, 02 Jan 2026 03:24:05 GMT", "InvalidTimeStamp.Expired");
     let later = at("Fri, 02 Jan 2026 05:24:05 GMT", "InvalidTimeStamp.Expired");
-    for (replies, count) in [
+    for (responses, count) in [
         (vec![late(), later], 2),
         (vec![at("Fri, 02 Jan 2026 03:04:35 GMT", "InvalidTimeStamp.Expired")], 1),
         (vec![at("whenever", "InvalidTimeStamp.Expired")], 1),
         (vec![at("Fri, 02 Jan 2026 03:24:05 GMT", "SignatureDoesNotMatch")], 1),
     ] {
-        let (client, canned, _) = service(replies);
+        let (client, canned, _) = service(responses);
         client.call(ListThings {}).await.unwrap_err();
         assert_eq!(canned.count(), count);
     }
@@ -309,13 +309,13 @@ async fn pause_of_the_service_proves_nothing() {
             (400, r#"{"Code":"UnknownError","Message":"m"}"#),
             (429, "slow down"),
         ] {
-            let (count, error) = sends(Drop_, &reply(status, &[(name, "1")], body)).await;
+            let (count, error) = sends(Drop_, &response(status, &[(name, "1")], body)).await;
             assert_eq!((count, error.may_have_been_executed()), (1, true), "{status} {name}");
             assert_eq!(error.is_throttling(), status == 429);
             assert!(error.retry_after().is_some());
         }
         // It makes nothing retryable that is not.
-        let refused = reply(404, &[(name, "1")], r#"{"Code":"EntityNotExist","Message":"m"}"#);
+        let refused = response(404, &[(name, "1")], r#"{"Code":"EntityNotExist","Message":"m"}"#);
         let (count, error) = sends(ListThings {}, &refused).await;
         assert_eq!((count, error.is_throttling(), error.may_have_been_executed()), (1, false, false));
     }
@@ -325,14 +325,14 @@ async fn pause_of_the_service_proves_nothing() {
 async fn rejection_of_a_proxy_proves_nothing() {
     for status in [301, 302, 303, 307, 308, 400, 401, 403, 404, 407, 408, 413, 429] {
         for body in ["", "<html><title>Blocked</title></html>", "blocked", "{}", r#"{"message":"blocked"}"#] {
-            let (count, error) = sends(Drop_, &reply(status, &[], body)).await;
+            let (count, error) = sends(Drop_, &response(status, &[], body)).await;
             assert_eq!((count, error.may_have_been_executed()), (1, true), "{status} {body}");
         }
         let own = json(status, r#"{"Code":"IncorrectStatus","Message":"m"}"#);
         let rejected = (400..500).contains(&status) && status != 408;
         assert_eq!(sends(Drop_, &own).await.1.may_have_been_executed(), !rejected, "{status}");
         let xml = "<Error><Code>IncorrectStatus</Code><Message>m</Message></Error>";
-        assert_eq!(sends(Drop_, &reply(status, &[], xml)).await.1.may_have_been_executed(), !rejected, "{status}");
+        assert_eq!(sends(Drop_, &response(status, &[], xml)).await.1.may_have_been_executed(), !rejected, "{status}");
     }
 }
 

@@ -25,8 +25,8 @@ async fn a_mock_answers_by_operation_and_remembers() {
     mock.on_operation("CreateThing").respond(MockResponse::json(json!({"Count": 3, "RequestId": "R-1"})));
     let mut request = CreateThing::new(ProductType::CloudApp);
     request.users = Some(vec!["a b".into(), "é".into()]);
-    let reply = client(&mock).call(request).query("q", "1+1").response().await.unwrap();
-    assert_eq!((reply.value.count, reply.attempts(), reply.request_id()), (Some(3), 3, Some("R-1")));
+    let response = client(&mock).call(request).query("q", "1+1").response().await.unwrap();
+    assert_eq!((response.value.count, response.attempts(), response.request_id()), (Some(3), 3, Some("R-1")));
     assert_eq!((mock.request_count("CreateThing"), mock.request_count("Other")), (3, 0));
     let requests = mock.requests();
     let last = requests.last().unwrap();
@@ -55,8 +55,8 @@ async fn a_mock_answers_by_what_it_is_asked() {
         body: Some(json!({"name": "n"})),
     };
     let client = client(&mock);
-    let reply = client.call(update("c/1")).await.unwrap();
-    assert_eq!(reply.body.unwrap(), json!({"got": {"name": "n"}, "extra": "e"}));
+    let response = client.call(update("c/1")).await.unwrap();
+    assert_eq!(response.body.unwrap(), json!({"got": {"name": "n"}, "extra": "e"}));
     assert_eq!(client.call(update("c/2")).await.unwrap_err().code(), Some("NotFound"));
 }
 
@@ -81,8 +81,17 @@ async fn a_mock_fails_as_it_is_told() {
 }
 
 /// What a recording must not have in it, whatever it was that brought it there.
-const PLANTED: [&str; 9] =
-    [ID, SECRET, TOKEN, "hunter2+pass", "sk-live-key", "ticket-4711", "reply-token-99", "shadow-value", "Signature="];
+const PLANTED: [&str; 9] = [
+    ID,
+    SECRET,
+    TOKEN,
+    "hunter2+pass",
+    "sk-live-key",
+    "ticket-4711",
+    "response-token-99",
+    "shadow-value",
+    "Signature=",
+];
 
 fn everything() -> CreateThing {
     let mut request = CreateThing::new(ProductType::CloudApp);
@@ -92,7 +101,7 @@ fn everything() -> CreateThing {
     request
 }
 
-const REPLY: &str = r#"{"Count":7,"RequestId":"R-1","Ticket":"ticket-4711","Nested":[{"SecurityToken":"reply-token-99","NextToken":"page-2"}],"Echo":"you sent hunter2%2Bpass"}"#;
+const RESPONSE: &str = r#"{"Count":7,"RequestId":"R-1","Ticket":"ticket-4711","Nested":[{"SecurityToken":"response-token-99","NextToken":"page-2"}],"Echo":"you sent hunter2%2Bpass"}"#;
 
 #[tokio::test]
 async fn a_recording_holds_no_secret_and_replays() {
@@ -101,7 +110,7 @@ async fn a_recording_holds_no_secret_and_replays() {
     let peer = Peer::start(|mut connection| {
         while let Some(request) = connection.request() {
             let headers = "content-type: application/json\r\nx-acs-request-id: R-1\r\nset-cookie: shadow-value\r\n";
-            let body = if request.starts_with("GET") { "[{\"Name\":\"g\"}]" } else { REPLY };
+            let body = if request.starts_with("GET") { "[{\"Name\":\"g\"}]" } else { RESPONSE };
             connection.send(&raw("200 OK", headers, body));
         }
     });
@@ -135,8 +144,8 @@ async fn a_recording_holds_no_secret_and_replays() {
     // Another key, another token for idempotency: the same requests all the same.
     let replay = std::sync::Arc::new(Replay::open(&file).unwrap().sensitive("Shadow"));
     let client = Client::new(&SERVICE, local::config().transport(replay.clone())).unwrap();
-    let reply = query(client.call(everything())).response().await.unwrap();
-    assert_eq!((reply.value.count, reply.request_id()), (Some(7), Some("R-1")));
+    let response = query(client.call(everything())).response().await.unwrap();
+    assert_eq!((response.value.count, response.request_id()), (Some(7), Some("R-1")));
     assert_eq!(replay.unused(), ["ListThings"]);
     assert_eq!(client.call(ListThings {}).await.unwrap().body.len(), 1);
     assert!(replay.unused().is_empty());
@@ -151,7 +160,7 @@ async fn a_recording_holds_no_secret_and_replays() {
 }
 
 #[tokio::test]
-async fn replies_that_are_no_json_are_kept() {
+async fn responses_that_are_no_json_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     for (name, body) in [("bytes", b"\x00\xff\x80".to_vec()), ("text", b"plain".to_vec()), ("empty", Vec::new())] {
         let file = folder.path().join(name);
@@ -170,13 +179,13 @@ async fn replies_that_are_no_json_are_kept() {
 }
 
 #[tokio::test]
-async fn a_reply_that_is_described_as_secret_is_not_written() {
+async fn a_response_that_is_described_as_secret_is_not_written() {
     use alicloud_core::__private::*;
     #[derive(Clone, Debug)]
     struct GetTicket;
     impl Operation for GetTicket {
         type Response = CreateThingResponse;
-        const INFO: OperationInfo = OperationInfo::rpc("GetTicket").read().sensitive_reply();
+        const INFO: OperationInfo = OperationInfo::rpc("GetTicket").read().sensitive_response();
         fn parameters(&self, _: &mut Parameters<'_>) {}
     }
     let folder = tempfile::tempdir().unwrap();
@@ -203,7 +212,7 @@ fn what_is_no_recording_is_refused() {
         ("{}", "no recording of this version"),
         (r#"{"version":1}"#, "has no exchanges"),
         (r#"{"version":1,"exchanges":[{}]}"#, "an exchange that is none"),
-        (r#"{"version":1,"exchanges":[{"request":{"operation":"A"},"reply":{"status":99999}}]}"#, "that is none"),
+        (r#"{"version":1,"exchanges":[{"request":{"operation":"A"},"response":{"status":99999}}]}"#, "that is none"),
     ] {
         let error = open(text);
         assert!(error.contains(what) && error.contains("r.json"), "{error}");
@@ -304,7 +313,7 @@ async fn recording_of_an_older_version_is_replayed() {
     let text = r#"{
   "exchanges": [
     {
-      "reply": { "headers": {}, "json": { "Count": 9 }, "status": 200 },
+      "response": { "headers": {}, "json": { "Count": 9 }, "status": 200 },
       "request": { "method": "POST", "operation": "Small", "path": "/", "query": { "N": "1" } }
     }
   ],

@@ -5,7 +5,7 @@ mod thing;
 
 use std::time::Duration;
 
-use alicloud_core::__private::{Decode, Operation, OperationInfo, Parameters, Place};
+use alicloud_core::__private::{Decode, DecodeTarget, Operation, OperationInfo, Parameters};
 use alicloud_core::{Client, Error, ErrorKind, TimeoutKind, WaitPolicy, WaitStatus};
 use local::clock::Leap;
 use local::{Canned, config, json};
@@ -25,7 +25,7 @@ struct GetThingResponse {
 }
 
 impl Decode for GetThingResponse {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         match name {
             "Status" => Some(&mut self.status),
             _ => None,
@@ -45,10 +45,10 @@ fn statuses(states: &[&str]) -> (Client, Leap, Canned) {
 }
 
 fn step(result: Result<GetThingResponse, Error>) -> Result<WaitStatus<GetThingResponse>, Error> {
-    let reply = result?;
-    let status = reply.status.clone().unwrap_or_default();
+    let response = result?;
+    let status = response.status.clone().unwrap_or_default();
     Ok(match status.as_str() {
-        "READY" => WaitStatus::Done(reply),
+        "READY" => WaitStatus::Done(response),
         "BROKEN" => WaitStatus::Failed(status),
         _ => WaitStatus::Pending(status),
     })
@@ -58,8 +58,8 @@ fn step(result: Result<GetThingResponse, Error>) -> Result<WaitStatus<GetThingRe
 async fn it_ends_with_what_was_waited_for() {
     let (client, clock, canned) = statuses(&["NEW", "NEW", "503", "NEW", "READY"]);
     let wait = WaitPolicy::new().max_interval(Duration::from_secs(5));
-    let reply = client.call(GetThing).wait_until(wait, step).await.unwrap();
-    assert_eq!(reply.status.as_deref(), Some("READY"));
+    let response = client.call(GetThing).wait_until(wait, step).await.unwrap();
+    assert_eq!(response.status.as_deref(), Some("READY"));
     assert_eq!(canned.count(), 5);
     let slept: Vec<f64> = clock.waits().iter().map(Duration::as_secs_f64).collect();
     assert_eq!(slept, [2.0, 3.0, 4.5, 5.0]);

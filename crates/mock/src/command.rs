@@ -125,7 +125,7 @@ pub fn serve(options: &Options, mut output: impl Write + Send + 'static) -> Resu
         }
     }
     output.flush()?;
-    // A slow reader of the lines must not hold up the replies. The thread ends with the mock.
+    // A slow reader of the lines must not hold up the responses. The thread ends with the mock.
     std::thread::spawn(move || {
         for line in queue {
             if writeln!(output, "{line}").and_then(|()| output.flush()).is_err() {
@@ -148,7 +148,7 @@ pub fn command(arguments: impl IntoIterator<Item = String>) -> Result<(), Comman
 
 fn line(recorded: &Recorded) -> String {
     let operation = recorded.operation.as_deref().unwrap_or("-");
-    let status = recorded.status.map_or_else(|| "no reply".to_owned(), |status| status.to_string());
+    let status = recorded.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
     let mut line = format!("{operation} [{}] {status}", recorded.verification);
     if let (Some(code), Some(reason)) = (&recorded.refusal, &recorded.reason) {
         line.push_str(&format!(" {code}: {reason}"));

@@ -1,4 +1,4 @@
-//! From a request to its reply.
+//! From a request to its response.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,15 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use alicloud_codegen::document::Schema;
 use serde_json::{Map, Value};
 
-use crate::answer::{self, Answers, Body};
 use crate::catalog::{Catalog, Route, Wanted};
 use crate::check::{Carrier, Parts, Rules};
+use crate::default_response::{self, Body, DefaultResponses};
 use crate::failure::{Failure, Shape};
 use crate::http::{Content, Http, Limits, Outgoing};
 use crate::percent;
 use crate::record::{Recorded, Verification};
-use crate::reply::{self, Payload, Reply};
 use crate::request::Request;
+use crate::response::{self, Payload, Response};
 use crate::script::{Counter, Scripts, Times};
 use crate::verify::{Clock, Identity, SYSTEM_PARAMETERS, Scheme, Verifier};
 
@@ -45,7 +45,7 @@ pub(crate) struct Endpoint {
     pub(crate) record_limit: usize,
     pub(crate) observers: Vec<Observer>,
     pub(crate) scripts: Scripts,
-    pub(crate) answers: Answers,
+    pub(crate) answers: DefaultResponses,
     pub(crate) records: Mutex<VecDeque<Arc<Recorded>>>,
     pub(crate) faults: Mutex<Vec<(ConnectionFault, Counter)>>,
     pub(crate) connections: AtomicU64,
@@ -53,7 +53,7 @@ pub(crate) struct Endpoint {
 }
 
 /// What a request turned out to be.
-struct Judgement<'a> {
+struct Judgment<'a> {
     query: Vec<(String, String)>,
     form: Vec<(String, String)>,
     route: Option<Route<'a>>,
@@ -63,9 +63,9 @@ struct Judgement<'a> {
 }
 
 impl Endpoint {
-    /// Answers a request.
+    /// DefaultResponses a request.
     pub(crate) fn serve(&self, request: Request, connection: u64) -> Outgoing {
-        let request_id = answer::request_id();
+        let request_id = default_response::request_id();
         let judgement = self.judge(&request);
         let route = judgement.route.as_ref();
         let unknown = if request.path() == "/" { Shape::Rpc } else { Shape::Roa };
@@ -90,7 +90,7 @@ impl Endpoint {
             sensitive: route.map(sensitive).unwrap_or_default(),
             connection,
         };
-        let reply = match judgement.outcome {
+        let response = match judgement.outcome {
             Err(failure) => {
                 recorded.refusal = Some(failure.code.clone().into_owned());
                 recorded.reason = Some(failure.message.clone());
@@ -99,10 +99,10 @@ impl Endpoint {
             Ok(parameters) => {
                 recorded.parameters = parameters;
                 let scripted = recorded.operation.as_deref().and_then(|operation| self.scripts.take(operation));
-                Ok(computed(scripted.unwrap_or_else(Reply::answer), &recorded))
+                Ok(computed(scripted.unwrap_or_else(Response::answer), &recorded))
             }
         };
-        let outgoing = self.render(reply, judgement.route.as_ref(), shape, &recorded);
+        let outgoing = self.render(response, judgement.route.as_ref(), shape, &recorded);
         recorded.status = match &outgoing.content {
             Content::Http(http) => Some(http.status),
             _ => None,
@@ -112,8 +112,8 @@ impl Endpoint {
     }
 
     /// Finds the operation, verifies the signature, checks the request, in this order; the signature has the first say.
-    fn judge(&self, request: &Request) -> Judgement<'_> {
-        let mut judgement = Judgement {
+    fn judge(&self, request: &Request) -> Judgment<'_> {
+        let mut judgement = Judgment {
             query: Vec::new(),
             form: Vec::new(),
             route: None,
@@ -174,7 +174,7 @@ impl Endpoint {
                 outcome
             }
         };
-        Judgement { outcome, ..judgement }
+        Judgment { outcome, ..judgement }
     }
 
     fn identify(&self, request: &Request, anonymous: bool) -> Result<Verification, Failure> {
@@ -186,10 +186,10 @@ impl Endpoint {
         }
     }
 
-    /// Turns a reply, or a refusal, into what is sent.
+    /// Turns a response, or a refusal, into what is sent.
     fn render(
         &self,
-        reply: Result<Reply, Failure>,
+        response: Result<Response, Failure>,
         route: Option<&Route<'_>>,
         shape: Shape,
         recorded: &Recorded,
@@ -198,20 +198,20 @@ impl Endpoint {
         let host = recorded.header("host").unwrap_or_default();
         let json = |value: &Value| (Some(JSON.to_owned()), Payload::Bytes(value.to_string().into_bytes().into()));
         let fail = |failure: &Failure| json(&failure.body(shape, request_id, host));
-        let (reply, failure) = match reply {
-            Ok(reply) => (reply, None),
-            Err(failure) => (Reply::answer(), Some(failure)),
+        let (response, failure) = match response {
+            Ok(response) => (response, None),
+            Err(failure) => (Response::answer(), Some(failure)),
         };
-        let delivery = reply.delivery;
-        let (status, (content_type, payload)) = match (failure, reply.content) {
+        let delivery = response.delivery;
+        let (status, (content_type, payload)) = match (failure, response.content) {
             (Some(failure), _) => (failure.status, fail(&failure)),
-            (None, reply::Content::Nothing) => return Outgoing { content: Content::Nothing, delivery },
-            (None, reply::Content::Raw(bytes)) => return Outgoing { content: Content::Raw(bytes), delivery },
-            (None, reply::Content::Body { status, content_type, payload }) => (status, (content_type, payload)),
-            (None, reply::Content::Failure { status, code, message }) => {
+            (None, response::Content::Nothing) => return Outgoing { content: Content::Nothing, delivery },
+            (None, response::Content::Raw(bytes)) => return Outgoing { content: Content::Raw(bytes), delivery },
+            (None, response::Content::Body { status, content_type, payload }) => (status, (content_type, payload)),
+            (None, response::Content::Failure { status, code, message }) => {
                 (status, fail(&Failure::new(status, code, message)))
             }
-            (None, reply::Content::Answer | reply::Content::Computed(_)) => match route {
+            (None, response::Content::DefaultResponse | response::Content::Computed(_)) => match route {
                 None => (200, json(&serde_json::json!({ "RequestId": request_id }))),
                 Some(route) => {
                     let answer = self.answers.answer(route, request_id);
@@ -231,10 +231,10 @@ impl Endpoint {
             ("date", Some(httpdate::fmt_http_date((self.clock)()))),
             ("x-acs-request-id", Some(request_id.to_owned())),
         ];
-        let replaced = |name: &str| reply.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
+        let replaced = |name: &str| response.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
         let own = own.into_iter().filter(|(name, _)| !replaced(name));
         let own = own.filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        let headers = own.chain(reply.headers.iter().cloned()).collect();
+        let headers = own.chain(response.headers.iter().cloned()).collect();
         let head_only = recorded.method == "HEAD";
         Outgoing { content: Content::Http(Http { status, headers, payload, head_only }), delivery }
     }
@@ -281,15 +281,15 @@ const UNSIGNED: &str = "IncompleteSignature";
 
 const JSON: &str = "application/json;charset=utf-8";
 
-/// How often a computed reply may be computed again by what it computed.
+/// How often a computed response may be computed again by what it computed.
 const COMPUTE_LIMIT: usize = 8;
 
-fn computed(mut reply: Reply, recorded: &Recorded) -> Reply {
+fn computed(mut response: Response, recorded: &Recorded) -> Response {
     for _ in 0..COMPUTE_LIMIT {
-        let reply::Content::Computed(compute) = &reply.content else { break };
-        reply = compute(recorded);
+        let response::Content::Computed(compute) = &response.content else { break };
+        response = compute(recorded);
     }
-    reply
+    response
 }
 
 /// The parameters that are sensitive, or that hold something sensitive.
@@ -305,9 +305,9 @@ fn sensitive(route: &Route<'_>) -> Vec<String> {
     parameters.map(|parameter| parameter.name.value.clone()).collect()
 }
 
-fn refused(judgement: Judgement<'_>, failure: Failure) -> Judgement<'_> {
+fn refused(judgement: Judgment<'_>, failure: Failure) -> Judgment<'_> {
     let verification = Verification::Refused { code: failure.code.clone().into_owned() };
-    Judgement { verification, outcome: Err(failure), ..judgement }
+    Judgment { verification, outcome: Err(failure), ..judgement }
 }
 
 /// What carries the parameters of an RPC request that is signed with the older signature, or not at all, and names its

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// A refusal: the status and the error code that the vendor uses for it, and words.
 ///
 /// No value that a client sent stands in the message; what helps to find a wrong signature is kept apart in `detail`,
-/// which is part of the reply and of nothing else.
+/// which is part of the response and of nothing else.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -39,7 +39,7 @@ impl Failure {
         Self::new(400, "MissingParameter", format!("the parameter {name} is required and was not sent"))
     }
 
-    /// The body of the reply.
+    /// The body of the response.
     pub(crate) fn body(&self, shape: Shape, request_id: &str, host: &str) -> Value {
         let message = match &self.detail {
             Some(detail) => format!("{}: {detail}", self.message),

@@ -3,14 +3,14 @@
 //! A [`Mock`] is a real HTTP/1.1 server on loopback. It reads the vendor's `api-docs.json` and does with a request what
 //! the service does: it verifies the signature with an implementation of its own ([`verify`]), finds the operation,
 //! checks every parameter against the document, and answers from the operation's response schema. What it received can
-//! be looked at ([`Recorded`]), and it misbehaves when it is told to ([`Reply`], [`ConnectionFault`]).
+//! be looked at ([`Recorded`]), and it misbehaves when it is told to ([`Response`], [`ConnectionFault`]).
 //!
 //! It shares no code with any client, so that a client and its test do not make the same mistake.
 //!
 //! ```
 //! use std::io::{Read, Write};
 //! use std::net::TcpStream;
-//! use alicloud_mock::{Mock, Reply};
+//! use alicloud_mock::{Mock, Response};
 //!
 //! let document = r#"{
 //!     "info": {"style": "RPC", "product": "demo", "version": "2024-01-01"},
@@ -19,15 +19,15 @@
 //! }"#;
 //! // Signatures are left aside here, so that a bare socket will do; a client would use `mock.url()`.
 //! let mock = Mock::builder().document(document).unsigned().start_blocking()?;
-//! let throttled = mock.script("Ping", Reply::error(429, "Throttling", "slow down"), 1);
+//! let throttled = mock.script("Ping", Response::error(429, "Throttling", "slow down"), 1);
 //!
 //! let call = || -> std::io::Result<String> {
 //!     let mut stream = TcpStream::connect(mock.address())?;
 //!     let head = "POST / HTTP/1.1\r\nhost: demo\r\nx-acs-action: Ping\r\nx-acs-version: 2024-01-01\r\n";
 //!     write!(stream, "{head}connection: close\r\n\r\n")?;
-//!     let mut reply = String::new();
-//!     stream.read_to_string(&mut reply)?;
-//!     Ok(reply)
+//!     let mut response = String::new();
+//!     stream.read_to_string(&mut response)?;
+//!     Ok(response)
 //! };
 //! assert!(call()?.starts_with("HTTP/1.1 429"));
 //! assert!(call()?.contains(r#""Answer":"pong""#));
@@ -53,10 +53,10 @@
 //! A refusal is the vendor's status and error code, spelled as the operation's style spells errors, with words that
 //! name the parameter and never its value.
 
-mod answer;
 mod catalog;
 mod check;
 mod command;
+mod default_response;
 #[cfg(test)]
 #[path = "../../../codegen/tests/suite/documents.rs"]
 mod documents;
@@ -66,8 +66,8 @@ mod http;
 mod mock;
 mod percent;
 mod record;
-mod reply;
 mod request;
+mod response;
 mod schema;
 mod script;
 mod server;
@@ -80,8 +80,8 @@ pub use endpoint::ConnectionFault;
 pub use failure::Failure;
 pub use mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, MockBuilder};
 pub use record::{Recorded, Verification};
-pub use reply::Reply;
 pub use request::Request;
+pub use response::Response;
 pub use script::{Script, Times};
 pub use specification::Specification;
 pub use start_error::StartError;

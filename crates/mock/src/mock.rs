@@ -15,7 +15,7 @@ use crate::catalog::Catalog;
 use crate::endpoint::{ConnectionFault, Endpoint, Observer};
 use crate::http::Limits;
 use crate::record::Recorded;
-use crate::reply::Reply;
+use crate::response::Response;
 use crate::script::{ANY, Script, Times};
 use crate::server;
 use crate::specification::{self, Specification};
@@ -72,17 +72,17 @@ impl Mock {
         self.endpoint.records().clear();
     }
 
-    /// Gives this reply to the next requests for the operation that pass all checks.
+    /// Gives this response to the next requests for the operation that pass all checks.
     ///
     /// `*` stands for every operation. Scripts of an operation come before those for all, and otherwise the earlier one
     /// first, until it is used up. Requests that are refused use nothing up.
-    pub fn script(&self, operation: impl Into<String>, reply: Reply, times: impl Into<Times>) -> Script {
-        self.endpoint.scripts.add(operation.into(), reply, times.into())
+    pub fn script(&self, operation: impl Into<String>, response: Response, times: impl Into<Times>) -> Script {
+        self.endpoint.scripts.add(operation.into(), response, times.into())
     }
 
-    /// Gives this reply to the next requests for any operation: [`script`](Self::script) with `*`.
-    pub fn script_all(&self, reply: Reply, times: impl Into<Times>) -> Script {
-        self.script(ANY, reply, times)
+    /// Gives this response to the next requests for any operation: [`script`](Self::script) with `*`.
+    pub fn script_all(&self, response: Response, times: impl Into<Times>) -> Script {
+        self.script(ANY, response, times)
     }
 
     /// Forgets all scripts.
@@ -239,7 +239,7 @@ impl MockBuilder {
         self
     }
 
-    /// Goes by this clock: dates of requests are held against it, replies carry it.
+    /// Goes by this clock: dates of requests are held against it, responses carry it.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -275,7 +275,7 @@ impl MockBuilder {
         self
     }
 
-    /// Shows each request to this function, before its reply is sent.
+    /// Shows each request to this function, before its response is sent.
     pub fn observe(mut self, observer: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
         self.observers.push(Box::new(observer));
         self

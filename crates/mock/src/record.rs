@@ -40,9 +40,9 @@ pub struct Recorded {
     pub refusal: Option<String>,
     /// What was wrong, if the request was refused.
     pub reason: Option<String>,
-    /// The status of the reply; none if the connection was closed instead, or raw bytes were sent.
+    /// The status of the response; none if the connection was closed instead, or raw bytes were sent.
     pub status: Option<u16>,
-    /// The ID that the reply has.
+    /// The ID that the response has.
     pub request_id: String,
     /// The parameters that the document calls sensitive.
     pub(crate) sensitive: Vec<String>,

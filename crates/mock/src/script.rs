@@ -1,10 +1,10 @@
-//! Which request gets which scripted reply.
+//! Which request gets which scripted response.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::reply::Reply;
+use crate::response::Response;
 
 /// How often something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,31 +21,31 @@ impl From<u64> for Times {
     }
 }
 
-/// A scripted reply that was handed to a mock. Dropping it changes nothing.
+/// A scripted response that was handed to a mock. Dropping it changes nothing.
 #[derive(Clone)]
 pub struct Script(Arc<Inner>);
 
 struct Inner {
     operation: String,
-    reply: Reply,
+    response: Response,
     left: Counter,
     hits: AtomicU64,
 }
 
 impl Script {
-    /// How many requests got the reply.
+    /// How many requests got the response.
     #[must_use]
     pub fn hits(&self) -> u64 {
         self.0.hits.load(Ordering::SeqCst)
     }
 
-    /// Whether no request will get the reply any more.
+    /// Whether no request will get the response any more.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.0.left.is_empty()
     }
 
-    /// Gives the reply to no further request.
+    /// Gives the response to no further request.
     pub fn cancel(&self) {
         self.0.left.empty();
     }
@@ -55,7 +55,7 @@ impl fmt::Debug for Script {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Script")
             .field("operation", &self.0.operation)
-            .field("reply", &self.0.reply)
+            .field("response", &self.0.response)
             .field("hits", &self.hits())
             .finish_non_exhaustive()
     }
@@ -69,20 +69,20 @@ pub(crate) const ANY: &str = "*";
 pub(crate) struct Scripts(Mutex<Vec<Arc<Inner>>>);
 
 impl Scripts {
-    pub(crate) fn add(&self, operation: String, reply: Reply, times: Times) -> Script {
-        let script = Arc::new(Inner { operation, reply, left: Counter::new(times), hits: AtomicU64::new(0) });
+    pub(crate) fn add(&self, operation: String, response: Response, times: Times) -> Script {
+        let script = Arc::new(Inner { operation, response, left: Counter::new(times), hits: AtomicU64::new(0) });
         self.all().push(Arc::clone(&script));
         Script(script)
     }
 
-    /// The reply for a request: of the first script for its operation, or else of the first one for all.
-    pub(crate) fn take(&self, operation: &str) -> Option<Reply> {
+    /// The response for a request: of the first script for its operation, or else of the first one for all.
+    pub(crate) fn take(&self, operation: &str) -> Option<Response> {
         let mut all = self.all();
         all.retain(|script| !script.left.is_empty());
         let take = |name: &str| {
             let script = all.iter().find(|script| script.operation == name && script.left.take())?;
             script.hits.fetch_add(1, Ordering::SeqCst);
-            Some(script.reply.clone())
+            Some(script.response.clone())
         };
         take(operation).or_else(|| take(ANY))
     }
@@ -129,10 +129,10 @@ impl Counter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reply::Content;
+    use crate::response::Content;
 
-    fn status(reply: Option<Reply>) -> Option<u16> {
-        match reply?.content {
+    fn status(response: Option<Response>) -> Option<u16> {
+        match response?.content {
             Content::Body { status, .. } => Some(status),
             _ => None,
         }
@@ -141,9 +141,9 @@ mod tests {
     #[test]
     fn scripts_are_used_in_order_and_up() {
         let scripts = Scripts::default();
-        let always = scripts.add(ANY.to_owned(), Reply::status(500), Times::Always);
-        let first = scripts.add("A".to_owned(), Reply::status(501), 2.into());
-        let second = scripts.add("A".to_owned(), Reply::status(502), 1.into());
+        let always = scripts.add(ANY.to_owned(), Response::status(500), Times::Always);
+        let first = scripts.add("A".to_owned(), Response::status(501), 2.into());
+        let second = scripts.add("A".to_owned(), Response::status(502), 1.into());
         let taken: Vec<_> = (0..4).map(|_| status(scripts.take("A"))).collect();
         assert_eq!(taken, [Some(501), Some(501), Some(502), Some(500)]);
         assert_eq!(status(scripts.take("B")), Some(500));
@@ -156,9 +156,9 @@ mod tests {
     #[test]
     fn scripts_can_be_cleared() {
         let scripts = Scripts::default();
-        let script = scripts.add("A".to_owned(), Reply::status(500), 0.into());
+        let script = scripts.add("A".to_owned(), Response::status(500), 0.into());
         assert!(script.is_done() && scripts.take("A").is_none());
-        scripts.add("A".to_owned(), Reply::status(500), Times::Always);
+        scripts.add("A".to_owned(), Response::status(500), Times::Always);
         scripts.clear();
         assert!(scripts.take("A").is_none());
     }

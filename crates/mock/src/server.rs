@@ -74,15 +74,15 @@ async fn converse(stream: &mut TcpStream, endpoint: &Endpoint, number: u64) -> i
     }
 }
 
-/// Answers what is no request, and hears the peer out for a moment, so that the answer is not lost to a reset.
+/// DefaultResponses what is no request, and hears the peer out for a moment, so that the answer is not lost to a reset.
 async fn refuse(stream: &mut TcpStream, Malformed { status, reason }: Malformed) -> io::Result<()> {
     let http = Http {
         status,
         headers: vec![("content-type".to_owned(), "text/plain".to_owned())],
-        payload: crate::reply::Payload::Bytes(reason.as_bytes().into()),
+        payload: crate::response::Payload::Bytes(reason.as_bytes().into()),
         head_only: false,
     };
-    let outgoing = Outgoing { content: Content::Http(http), delivery: crate::reply::Delivery::default() };
+    let outgoing = Outgoing { content: Content::Http(http), delivery: crate::response::Delivery::default() };
     send(stream, &outgoing, true).await?;
     let _ = timeout(LINGER, wait_for_end(stream)).await;
     Ok(())

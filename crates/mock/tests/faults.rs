@@ -1,4 +1,4 @@
-//! The server on bad behaviour, as told.
+//! The server on bad behavior, as told.
 
 mod support;
 
@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use alicloud_mock::{ConnectionFault, Mock, Reply, Times};
+use alicloud_mock::{ConnectionFault, Mock, Response, Times};
 use support::document::RPC;
 use support::{Client, Outgoing};
 
@@ -34,20 +34,20 @@ const SHORT: Duration = Duration::from_millis(150);
 #[test]
 fn cuts() {
     let mock = start();
-    mock.script("Ping", Reply::cut(), 1);
+    mock.script("Ping", Response::cut(), 1);
     assert_eq!(raw(&mock, LONG), (Vec::new(), None));
     assert_eq!(mock.requests()[0].status, None);
-    mock.script("Ping", Reply::cut().reset(), 1);
+    mock.script("Ping", Response::cut().reset(), 1);
     assert_eq!(raw(&mock, LONG), (Vec::new(), Some(ErrorKind::ConnectionReset)));
     for length in [0, 1, 9, 100] {
-        mock.script("Ping", Reply::answer().cut_after(length), 1);
+        mock.script("Ping", Response::answer().cut_after(length), 1);
         let (bytes, error) = raw(&mock, LONG);
         assert_eq!((bytes.len() as u64, error), (length, None));
     }
-    mock.script("Ping", Reply::answer().cut_body_after(5), 1);
+    mock.script("Ping", Response::answer().cut_body_after(5), 1);
     let (bytes, _) = raw(&mock, LONG);
     assert!(bytes.ends_with(b"\r\n\r\n{\"Req"), "{}", String::from_utf8_lossy(&bytes));
-    mock.script("Ping", Reply::answer().cut_body_after(5).reset(), 1);
+    mock.script("Ping", Response::answer().cut_body_after(5).reset(), 1);
     assert_eq!(raw(&mock, LONG).1, Some(ErrorKind::ConnectionReset));
     assert_eq!(mock.requests_of("Ping").len(), 8);
 }
@@ -55,12 +55,12 @@ fn cuts() {
 #[test]
 fn silence() {
     let mock = start();
-    mock.script("Ping", Reply::silence(), 1);
+    mock.script("Ping", Response::silence(), 1);
     assert_eq!(raw(&mock, SHORT), (Vec::new(), Some(ErrorKind::WouldBlock)));
-    mock.script("Ping", Reply::answer().hang_after(20), 1);
+    mock.script("Ping", Response::answer().hang_after(20), 1);
     let (bytes, error) = raw(&mock, SHORT);
     assert_eq!((bytes.len(), error), (20, Some(ErrorKind::WouldBlock)));
-    mock.script("Ping", Reply::answer().hang_body_after(0), 1);
+    mock.script("Ping", Response::answer().hang_body_after(0), 1);
     let (bytes, error) = raw(&mock, SHORT);
     assert!(bytes.ends_with(b"\r\n\r\n") && error == Some(ErrorKind::WouldBlock));
 }
@@ -69,50 +69,50 @@ fn silence() {
 fn delays_and_trickles() {
     let mock = start();
     let mut client = Client::connect(mock.address());
-    mock.script("Ping", Reply::answer().delay(SHORT), 1);
+    mock.script("Ping", Response::answer().delay(SHORT), 1);
     let start = Instant::now();
     assert_eq!(client.call(&ping()).unwrap().status, 200);
     assert!(start.elapsed() >= SHORT);
-    let text = Reply::bytes(200, "text/plain", "0123456789");
-    for reply in [text.clone().trickle_body(2, SHORT / 5), text.trickle(50, SHORT / 5)] {
-        mock.script("Ping", reply, 1);
+    let text = Response::bytes(200, "text/plain", "0123456789");
+    for response in [text.clone().trickle_body(2, SHORT / 5), text.trickle(50, SHORT / 5)] {
+        mock.script("Ping", response, 1);
         let start = Instant::now();
         assert_eq!(client.call(&ping()).unwrap().body, b"0123456789");
         assert!(start.elapsed() >= SHORT / 5 * 3, "{:?}", start.elapsed());
     }
-    assert_eq!(mock.connections(), 1, "a slow reply leaves the connection good");
+    assert_eq!(mock.connections(), 1, "a slow response leaves the connection good");
 }
 
 #[test]
 fn framings() {
     let mock = start();
     let mut client = Client::connect(mock.address());
-    mock.script("Ping", Reply::bytes(200, "text/plain", "abc").chunked(), 1);
+    mock.script("Ping", Response::bytes(200, "text/plain", "abc").chunked(), 1);
     let response = client.call(&ping()).unwrap();
     assert_eq!((response.header("transfer-encoding"), response.body.as_slice()), (Some("chunked"), &b"abc"[..]));
-    mock.script("Ping", Reply::bytes(200, "text/plain", "abc").content_length(3), 1);
+    mock.script("Ping", Response::bytes(200, "text/plain", "abc").content_length(3), 1);
     assert_eq!(client.call(&ping()).unwrap().body, b"abc");
     assert_eq!(client.call(&ping()).unwrap().status, 200, "a claim that is true ends nothing");
-    mock.script("Ping", Reply::bytes(200, "text/plain", "abc").until_close(), 1);
+    mock.script("Ping", Response::bytes(200, "text/plain", "abc").until_close(), 1);
     let response = client.call(&ping()).unwrap();
     assert_eq!((response.header("content-length"), response.body.as_slice()), (None, &b"abc"[..]));
-    mock.script("Ping", Reply::bytes(200, "text/plain", "abc").content_length(5), 1);
+    mock.script("Ping", Response::bytes(200, "text/plain", "abc").content_length(5), 1);
     let (bytes, _) = raw(&mock, LONG);
     let text = String::from_utf8(bytes).unwrap();
     assert!(text.contains("content-length: 5\r\n") && text.ends_with("\r\n\r\nabc"), "{text}");
-    mock.script("Ping", Reply::raw("HTTP/1.1 wrong\r\n"), 1);
+    mock.script("Ping", Response::raw("HTTP/1.1 wrong\r\n"), 1);
     assert_eq!(raw(&mock, LONG), (b"HTTP/1.1 wrong\r\n".to_vec(), None));
 }
 
 #[test]
-fn connections_that_end_after_a_reply() {
+fn connections_that_end_after_a_response() {
     let mock = start();
     let mut client = Client::connect(mock.address());
-    mock.script("Ping", Reply::answer().close(), 1);
+    mock.script("Ping", Response::answer().close(), 1);
     assert_eq!(client.call(&ping()).unwrap().header("connection"), Some("close"));
     assert!(client.rest().unwrap().is_empty());
     let mut client = Client::connect(mock.address());
-    mock.script("Ping", Reply::answer().close_silently(), 1);
+    mock.script("Ping", Response::answer().close_silently(), 1);
     assert_eq!(client.call(&ping()).unwrap().header("connection"), None);
     assert!(client.call(&ping()).is_err(), "the client keeps a dead connection");
     assert_eq!(mock.requests().len(), 2);
@@ -127,7 +127,7 @@ fn connections_that_end_after_a_reply() {
 fn big_bodies_cost_no_memory() {
     let mock = start();
     let total = 100 << 20;
-    mock.script("Ping", Reply::repeated(200, "text/plain", "0123456789abcdef", total), 1);
+    mock.script("Ping", Response::repeated(200, "text/plain", "0123456789abcdef", total), 1);
     let mut client = Client::connect(mock.address());
     client.send(&ping().bytes("x")).unwrap();
     let mut seen = 0;
@@ -135,7 +135,7 @@ fn big_bodies_cost_no_memory() {
     while seen < total {
         seen += client.stream.read(&mut piece).unwrap() as u64;
     }
-    mock.script("Ping", Reply::repeated(200, "text/plain", "x", u64::MAX).chunked(), 1);
+    mock.script("Ping", Response::repeated(200, "text/plain", "x", u64::MAX).chunked(), 1);
     let mut client = Client::connect(mock.address());
     client.send(&ping().bytes("x")).unwrap();
     for _ in 0..100 {

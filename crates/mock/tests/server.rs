@@ -1,4 +1,4 @@
-//! The server on good behaviour: connections, recordings, verification end to end.
+//! The server on good behavior: connections, recordings, verification end to end.
 
 mod support;
 
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use alicloud_mock::{
-    AccessKey, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Reply, StartError, Times, Verification,
+    AccessKey, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Response, StartError, Times, Verification,
 };
 use serde_json::json;
 use support::document::{ROA, RPC};
@@ -93,7 +93,7 @@ fn errors_have_the_shape_of_their_style() {
 }
 
 #[test]
-fn paths_methods_and_empty_replies() {
+fn paths_methods_and_empty_responses() {
     let mock = start();
     let headers = |action| [("x-acs-version", "2015-12-15"), ("x-acs-action", action)];
     let shown = call(&mock, Outgoing::new("GET", "/clusters/a%2Fb", &headers("DescribeCluster"), ""));
@@ -165,10 +165,10 @@ fn the_clock_and_the_keys_can_change() {
 #[test]
 fn scripts_replace_answers_of_accepted_requests() {
     let mock = start();
-    let throttled = mock.script("Ping", Reply::error(429, "Throttling", "slow").header("x-acs-retry-after", "5"), 2);
+    let throttled = mock.script("Ping", Response::error(429, "Throttling", "slow").header("x-acs-retry-after", "5"), 2);
     let computed = mock.script(
         "Ping",
-        Reply::from_fn(|request| Reply::json(201, json!({"seen": request.parameters["Text"]}))),
+        Response::from_fn(|request| Response::json(201, json!({"seen": request.parameters["Text"]}))),
         Times::Always,
     );
     let ping = || {
@@ -188,7 +188,7 @@ fn scripts_replace_answers_of_accepted_requests() {
     assert_eq!((throttled.hits(), computed.hits()), (2, 1));
     computed.cancel();
     assert_eq!(call(&mock, ping()).status, 200);
-    mock.script_all(Reply::status(503).header("Date", "never"), Times::Always);
+    mock.script_all(Response::status(503).header("Date", "never"), Times::Always);
     let response = call(&mock, ping());
     assert_eq!((response.status, response.header("date"), response.body.len()), (503, Some("never"), 0));
     mock.clear_scripts();
@@ -199,7 +199,7 @@ fn scripts_replace_answers_of_accepted_requests() {
 #[test]
 fn without_documents_everything_is_an_operation() {
     let mock = Mock::builder().unsigned().start_blocking().unwrap();
-    let token = mock.script("PUT /latest/api/token", Reply::bytes(200, "text/plain", "token"), 1);
+    let token = mock.script("PUT /latest/api/token", Response::bytes(200, "text/plain", "token"), 1);
     let mut client = Client::connect(mock.address());
     let response = client.call(&Outgoing::new("PUT", "/latest/api/token", &[], "")).unwrap();
     assert_eq!((response.body.as_slice(), token.hits()), (&b"token"[..], 1));
@@ -273,7 +273,7 @@ fn a_mock_stops_when_told_and_when_dropped() {
     let address = mock.address();
     let mut client = Client::connect(address);
     client.call(&Outgoing::new("GET", "/a", &[], "")).unwrap();
-    mock.script("GET /a", Reply::silence(), Times::Always);
+    mock.script("GET /a", Response::silence(), Times::Always);
     client.send(&Outgoing::new("GET", "/a", &[], "").bytes("x")).unwrap();
     let start = Instant::now();
     mock.stop();

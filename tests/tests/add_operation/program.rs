@@ -22,9 +22,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Condition::new().any(any),
         ])
         .options(Options::new().deep(false).ratio(0.5).where_(Where::new().regions(["cn-hangzhou"])));
-    let reply = client.list_session_matches(request.clone()).await?;
-    println!("request {:?}", reply.request_id);
-    for found in &reply.matches {
+    let response = client.list_session_matches(request.clone()).await?;
+    println!("request {:?}", response.request_id);
+    for found in &response.matches {
         println!("{:?} {:?}", found.match_, found.product_type);
         for session in found.sessions.iter().flatten() {
             println!("{:?} {:?} {:?}", session.session_id, session.seconds, session.loop_);
@@ -32,6 +32,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let error = client.list_session_matches(request).await.expect_err("a refusal");
     println!("{error}");
-    println!("{:?}", error.response::<ListSessionMatchesResponse>().map(|reply| reply.matches.len()));
+    println!("{:?}", error.response::<ListSessionMatchesResponse>().map(|response| response.matches.len()));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Which replies are errors: by their status, by a `Code` that the spec marks, by a `Success` that is false, and by
+//! Which responses are errors: by their status, by a `Code` that the spec marks, by a `Success` that is false, and by
 //! nothing else.
 
 use alicloud_appstream_center_20210901::Error;
@@ -9,7 +9,7 @@ use alicloud_appstream_center_20210901::operation::{
 use alicloud_appstream_center_20210901::types::{CloudResourceType, OtaType, TagPair};
 use alicloud_core::__private::Operation;
 use alicloud_core::{Call, ErrorKind};
-use alicloud_mock::{Mock, Reply};
+use alicloud_mock::{Mock, Response};
 use serde_json::{Value, json};
 
 use crate::{LOG_OFF, log_off, start};
@@ -18,10 +18,10 @@ const CODE: &str = "InvalidParameter.ProductType";
 const MESSAGE: &str = "The parameter ProductType is invalid.";
 const ID: &str = "1CBAFFAB-B697-4049-A9B1-67E1FC5F0000";
 
-/// The reply to one call, to which the mock gives these fields with status 200.
+/// The response to one call, to which the mock gives these fields with status 200.
 async fn call(fields: Value) -> Result<LogOffAllSessionsInAppInstanceGroupResponse, Error> {
     let (mock, client) = start().await;
-    let script = mock.script(LOG_OFF, Reply::json(200, fields), 1);
+    let script = mock.script(LOG_OFF, Response::json(200, fields), 1);
     let result = client.log_off_all_sessions_in_app_instance_group(log_off()).await;
     assert_eq!(script.hits(), 1, "the request passed all checks");
     result
@@ -30,7 +30,7 @@ async fn call(fields: Value) -> Result<LogOffAllSessionsInAppInstanceGroupRespon
 #[tokio::test]
 async fn a_refusal_by_status_is_an_error() {
     let (mock, client) = start().await;
-    let script = mock.script(LOG_OFF, Reply::error(400, CODE, MESSAGE), 1);
+    let script = mock.script(LOG_OFF, Response::error(400, CODE, MESSAGE), 1);
     let error = client.log_off_all_sessions_in_app_instance_group(log_off()).await.expect_err("a refusal");
     assert_eq!(script.hits(), 1);
     assert!(error.kind() == ErrorKind::Service, "{error:?}");
@@ -50,12 +50,12 @@ async fn a_marked_code_in_a_good_status_is_the_same_error() {
     assert!(format!("{error:#}").starts_with(&format!("{LOG_OFF}: {CODE}: {MESSAGE} (HTTP 200, request ")), "{error}");
     assert!(!format!("{error:#}").contains('\n'));
 
-    let reply = error.response::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the reply is kept");
-    assert_eq!(reply.code.as_deref(), Some(CODE));
-    assert_eq!(reply.message.as_deref(), Some(MESSAGE));
-    assert_eq!(reply.request_id.as_deref(), Some(ID));
-    assert!(error.response::<String>().is_none(), "nothing but the operation's own reply");
-    let raw: Value = serde_json::from_slice(error.body()).expect("the raw reply is JSON");
+    let response = error.response::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the response is kept");
+    assert_eq!(response.code.as_deref(), Some(CODE));
+    assert_eq!(response.message.as_deref(), Some(MESSAGE));
+    assert_eq!(response.request_id.as_deref(), Some(ID));
+    assert!(error.response::<String>().is_none(), "nothing but the operation's own response");
+    let raw: Value = serde_json::from_slice(error.body()).expect("the raw response is JSON");
     assert_eq!(raw["Code"], CODE);
 }
 
@@ -74,8 +74,8 @@ async fn codes_that_tell_success_are_none() {
         json!(null),
     ];
     for code in good {
-        let reply = call(json!({"Code": code, "RequestId": ID})).await;
-        assert_eq!(reply.expect("success").request_id.as_deref(), Some(ID), "{code}");
+        let response = call(json!({"Code": code, "RequestId": ID})).await;
+        assert_eq!(response.expect("success").request_id.as_deref(), Some(ID), "{code}");
     }
     for code in [json!("Failed"), json!("500"), json!(403), json!("OK.Not"), json!("2000"), json!(-1)] {
         let error = call(json!({"Code": code, "RequestId": ID})).await.expect_err("a failure");
@@ -86,15 +86,15 @@ async fn codes_that_tell_success_are_none() {
 #[tokio::test]
 async fn a_success_flag_beats_the_code() {
     for flag in [json!(true), json!("true")] {
-        let reply = call(json!({"Success": flag, "Code": CODE, "RequestId": ID})).await.expect("success");
-        assert_eq!(reply.code.as_deref(), Some(CODE), "the code stays readable");
+        let response = call(json!({"Success": flag, "Code": CODE, "RequestId": ID})).await.expect("success");
+        assert_eq!(response.code.as_deref(), Some(CODE), "the code stays readable");
     }
     for flag in [json!(false), json!("false"), json!(null)] {
         let error = call(json!({"Success": flag, "Code": CODE})).await.expect_err("a failure");
         assert_eq!(error.code(), Some(CODE), "{flag}");
     }
-    let reply = call(json!({"Success": false, "RequestId": ID})).await;
-    assert_eq!(reply.expect("no code, no failure").request_id.as_deref(), Some(ID));
+    let response = call(json!({"Success": false, "RequestId": ID})).await;
+    assert_eq!(response.expect("no code, no failure").request_id.as_deref(), Some(ID));
 }
 
 #[tokio::test]
@@ -102,18 +102,18 @@ async fn a_false_success_is_an_error_with_the_response_inside() {
     let (mock, client) = start().await;
     for (flag, code) in [(json!(false), "400"), (json!("False"), "400"), (json!(false), "OK")] {
         let body = json!({"Code": code, "Success": flag, "Message": "The image is in use.", "RequestId": ID});
-        mock.script("DeleteImage", Reply::json(200, body), 1);
+        mock.script("DeleteImage", Response::json(200, body), 1);
         let error = client.delete_image(DeleteImage::new().image_id("img-1")).await.expect_err("a failure");
         assert!(error.kind() == ErrorKind::Service, "{error:?}");
         assert_eq!((error.code(), error.message()), (Some(code), "The image is in use."));
         assert_eq!(error.response::<DeleteImageResponse>().and_then(|response| response.success), Some(false));
     }
     let body = json!({"Success": true, "Code": "400", "RequestId": ID});
-    mock.script("DeleteImage", Reply::json(200, body), 1);
+    mock.script("DeleteImage", Response::json(200, body), 1);
     assert!(client.delete_image(DeleteImage::new()).await.is_ok(), "a success outweighs the code");
 
     let body = json!({"Success": false, "Code": "500", "Message": "m", "Data": [], "RequestId": ID});
-    mock.script("ListImage", Reply::json(200, body), 1);
+    mock.script("ListImage", Response::json(200, body), 1);
     let mut images = client.list_image(ListImage::new()).items();
     let error = images.next().await.expect("not an empty list").expect_err("a failure");
     assert_eq!(error.code(), Some("500"));
@@ -125,7 +125,7 @@ async fn a_false_success_is_an_error_with_the_response_inside() {
 async fn every_code_that_is_described_as_an_error_code_makes_an_error() {
     async fn error<O: Operation>(mock: &Mock, call: Call<O>, code: &str) {
         let name = O::INFO.name();
-        mock.script(name, Reply::json(200, json!({"Code": code, "Message": MESSAGE, "RequestId": ID})), 1);
+        mock.script(name, Response::json(200, json!({"Code": code, "Message": MESSAGE, "RequestId": ID})), 1);
         let error = call.await.err().unwrap_or_else(|| panic!("{name} succeeded"));
         assert_eq!((error.operation(), error.code(), error.message()), (Some(name), Some(code), MESSAGE));
     }
@@ -151,7 +151,7 @@ async fn a_list_answered_with_an_error_code_is_not_empty() {
     let (mock, client) = start().await;
     mock.script(
         "ListImage",
-        Reply::json(200, json!({"Code": "InternalError", "Message": MESSAGE, "RequestId": ID})),
+        Response::json(200, json!({"Code": "InternalError", "Message": MESSAGE, "RequestId": ID})),
         9,
     );
     let error = client.list_image(ListImage::new()).max_attempts(1).items().try_collect().await.expect_err("an error");
@@ -162,10 +162,10 @@ async fn a_list_answered_with_an_error_code_is_not_empty() {
 async fn a_code_inside_of_a_list_is_data() {
     let (mock, client) = start().await;
     let failed = json!({"FailedResources": [{"Code": "ResourceNotFound", "ResourceId": "ca-1"}], "RequestId": ID});
-    mock.script("TagCloudResources", Reply::json(200, failed), 1);
+    mock.script("TagCloudResources", Response::json(200, failed), 1);
     let tags = [TagPair::new().key("team").value("blue")];
-    let reply = client.tag_cloud_resources(TagCloudResources::new(CloudResourceType::AppId, tags)).await;
-    let failed = reply.expect("a code inside of a list is data").failed_resources;
+    let response = client.tag_cloud_resources(TagCloudResources::new(CloudResourceType::AppId, tags)).await;
+    let failed = response.expect("a code inside of a list is data").failed_resources;
     assert_eq!(failed[0].code.as_deref(), Some("ResourceNotFound"));
     assert_eq!(failed[0].resource_id.as_deref(), Some("ca-1"));
 }

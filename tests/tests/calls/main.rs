@@ -14,7 +14,7 @@ use alicloud_appstream_center_20210901::operation::LogOffAllSessionsInAppInstanc
 use alicloud_appstream_center_20210901::types::ProductType;
 use alicloud_core::sign::SignatureVersion;
 use alicloud_mock::verify::Scheme;
-use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, Mock, Recorded, Reply, Verification};
+use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, Mock, Recorded, Response, Verification};
 use serde_json::json;
 
 const LOG_OFF: &str = "LogOffAllSessionsInAppInstanceGroup";
@@ -46,9 +46,9 @@ fn signed(scheme: Scheme) -> Verification {
 async fn all_sessions_of_a_group_are_logged_off() {
     let (mock, client) = start().await;
     let id = "1CBAFFAB-B697-4049-A9B1-67E1FC5F0001";
-    mock.script(LOG_OFF, Reply::json(200, json!({"RequestId": id})), 1);
-    let reply = client.log_off_all_sessions_in_app_instance_group(log_off()).await.expect("success");
-    assert_eq!((reply.request_id.as_deref(), reply.code, reply.message), (Some(id), None, None));
+    mock.script(LOG_OFF, Response::json(200, json!({"RequestId": id})), 1);
+    let response = client.log_off_all_sessions_in_app_instance_group(log_off()).await.expect("success");
+    assert_eq!((response.request_id.as_deref(), response.code, response.message), (Some(id), None, None));
 
     let request = only(&mock);
     assert_eq!(request.verification, signed(Scheme::V3));
@@ -62,12 +62,12 @@ async fn all_sessions_of_a_group_are_logged_off() {
 #[tokio::test]
 async fn what_comes_beside_the_value_is_at_hand() {
     let (mock, client) = start().await;
-    let reply = client.log_off_all_sessions_in_app_instance_group(log_off()).response().await.expect("success");
-    assert_eq!(reply.status(), 200);
-    assert_eq!(reply.attempts(), 1);
-    assert_eq!(reply.request_id(), Some(only(&mock).request_id.as_str()));
-    let raw: serde_json::Value = serde_json::from_slice(reply.body()).expect("the raw reply is JSON");
-    assert_eq!(raw["RequestId"].as_str(), reply.value.request_id.as_deref());
+    let response = client.log_off_all_sessions_in_app_instance_group(log_off()).response().await.expect("success");
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.attempts(), 1);
+    assert_eq!(response.request_id(), Some(only(&mock).request_id.as_str()));
+    let raw: serde_json::Value = serde_json::from_slice(response.body()).expect("the raw response is JSON");
+    assert_eq!(raw["RequestId"].as_str(), response.value.request_id.as_deref());
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Operations of every kind that the product has, each called once: what arrives is what was given, and the reply that
+//! Operations of every kind that the product has, each called once: what arrives is what was given, and the response that
 //! the mock makes from the spec is read.
 
 use alicloud_appstream_center_20210901::Error;
@@ -8,7 +8,7 @@ use alicloud_core::sign::SignatureVersion;
 use alicloud_mock::Mock;
 use serde_json::{Value, json};
 
-/// Calls, looks at what arrived, and gives the reply back.
+/// Calls, looks at what arrived, and gives the response back.
 macro_rules! call {
     ($mock:ident, $client:ident.$method:ident($request:expr), $expected:tt) => {{
         $mock.clear_requests();
@@ -19,21 +19,21 @@ macro_rules! call {
 
 fn arrived<T>(mock: &Mock, method: &str, result: Result<T, Error>, expected: &Value) -> T {
     let request = crate::only(mock);
-    let reply = result.unwrap_or_else(|error| panic!("{method}: {error}, because {:?}", request.reason));
+    let response = result.unwrap_or_else(|error| panic!("{method}: {error}, because {:?}", request.reason));
     assert_eq!(&Value::from(request.parameters.clone()), expected, "{method}");
     assert!(matches!(request.verification, alicloud_mock::Verification::Signed { .. }), "{method}");
-    reply
+    response
 }
 
 #[tokio::test]
 async fn operations_that_read() {
     let (mock, client) = crate::start().await;
-    let reply = call!(mock, client.list_tenant_config(ListTenantConfig::new()), {});
-    assert!(reply.request_id.is_some() && reply.tenant_config_model.is_some(), "{reply:?}");
+    let response = call!(mock, client.list_tenant_config(ListTenantConfig::new()), {});
+    assert!(response.request_id.is_some() && response.tenant_config_model.is_some(), "{response:?}");
 
     let request = ListRegions::new().product_type(ProductType::CloudApp);
-    let reply = call!(mock, client.list_regions(request), {"ProductType": "CloudApp"});
-    assert!(reply.region_models.first().is_some_and(|region| region.region_id.is_some()), "{reply:?}");
+    let response = call!(mock, client.list_regions(request), {"ProductType": "CloudApp"});
+    assert!(response.region_models.first().is_some_and(|region| region.region_id.is_some()), "{response:?}");
 
     let request = GetAppInstanceGroup::new("aig-1", ProductType::CloudApp);
     call!(mock, client.get_app_instance_group(request), {"AppInstanceGroupId": "aig-1", "ProductType": "CloudApp"});
@@ -44,11 +44,11 @@ async fn operations_that_read() {
         .status([AppInstanceGroupStatus::from("PUBLISHED"), AppInstanceGroupStatus::from("FAILED")])
         .tag([Tag::new().key("team").value("blue")])
         .user_group_ids(["ug-1"]);
-    let reply = call!(mock, client.list_app_instance_group(request), {
+    let response = call!(mock, client.list_app_instance_group(request), {
         "PageNumber": 2, "PageSize": 10, "ProductType": "CloudApp", "Status": ["PUBLISHED", "FAILED"],
         "Tag": [{"Key": "team", "Value": "blue"}], "UserGroupIds": ["ug-1"],
     });
-    let group = reply.app_instance_group_models.first().expect("a group");
+    let group = response.app_instance_group_models.first().expect("a group");
     assert!(
         group.app_instance_group_id.is_some()
             && group.amount.is_some()
@@ -57,10 +57,10 @@ async fn operations_that_read() {
     );
 
     let request = ListNodeInstanceType::new(ProductType::CloudApp, 1, 10).cpu(0.5).gpu(2.0).memory(4096);
-    let reply = call!(mock, client.list_node_instance_type(request), {
+    let response = call!(mock, client.list_node_instance_type(request), {
         "ProductType": "CloudApp", "PageNumber": 1, "PageSize": 10, "Cpu": 0.5, "Gpu": 2.0, "Memory": 4096,
     });
-    assert!(reply.request_id.is_some());
+    assert!(response.request_id.is_some());
 
     let request = ListLlmTemplates::new().llm_template_ids(["a", "b,c"]).smart_model(false).page_size(5);
     call!(mock, client.list_llm_templates(request), {
@@ -98,14 +98,14 @@ async fn operations_that_write() {
     let request = request.auto_pay(true).renew_nodes(["node-1", "node-2"]);
     mock.script(
         "RenewAppInstanceGroup",
-        alicloud_mock::Reply::json(200, json!({"OrderId": "12345", "RequestId": "1"})),
+        alicloud_mock::Response::json(200, json!({"OrderId": "12345", "RequestId": "1"})),
         1,
     );
-    let reply = call!(mock, client.renew_app_instance_group(request), {
+    let response = call!(mock, client.renew_app_instance_group(request), {
         "ProductType": "CloudApp", "Period": 3, "PeriodUnit": "Month", "AppInstanceGroupId": "aig-1", "AutoPay": true,
         "RenewNodes": ["node-1", "node-2"],
     });
-    assert_eq!(reply.order_id.as_deref(), Some("12345"));
+    assert_eq!(response.order_id.as_deref(), Some("12345"));
 
     let disk = create_wuying_server::DataDisk::new().data_disk_category("cloud_essd").data_disk_size(40);
     let request = CreateWuyingServer::new().amount(1).max_price(0.25).data_disk([disk]).v_switch_ids(["vsw-1"]);
@@ -159,7 +159,7 @@ async fn operations_that_write() {
 async fn an_unset_idempotence_token_is_the_same_in_every_attempt() {
     let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let client = alicloud_tests::client(&mock).expect("a client for loopback");
-    let busy = alicloud_mock::Reply::error(503, "ServiceUnavailable", "The service is busy.");
+    let busy = alicloud_mock::Response::error(503, "ServiceUnavailable", "The service is busy.");
     mock.script("CreateWuyingServer", busy, 1);
     let request = CreateWuyingServer::new().amount(1);
     client.create_wuying_server(request).await.expect("the second attempt succeeds");

@@ -6,7 +6,7 @@ use alicloud_appstream_center_20210901::Error;
 use alicloud_appstream_center_20210901::operation::*;
 use alicloud_appstream_center_20210901::types::ProductType;
 use alicloud_core::{WaitPolicy, WaitStatus};
-use alicloud_mock::Reply;
+use alicloud_mock::Response;
 use serde_json::json;
 
 #[tokio::test]
@@ -16,8 +16,8 @@ async fn all_items_of_all_pages_come_one_by_one() -> Result<(), Error> {
         let groups: Vec<_> = (0..count).map(|at| json!({"AppInstanceGroupId": format!("aig-{number}-{at}")})).collect();
         json!({"PageNumber": number, "PageSize": 10, "TotalCount": 12, "AppInstanceGroupModels": groups})
     };
-    mock.script("ListAppInstanceGroup", Reply::json(200, page(1, 10)), 1);
-    mock.script("ListAppInstanceGroup", Reply::json(200, page(2, 2)), 1);
+    mock.script("ListAppInstanceGroup", Response::json(200, page(1, 10)), 1);
+    mock.script("ListAppInstanceGroup", Response::json(200, page(2, 2)), 1);
     let request = ListAppInstanceGroup::new(ProductType::CloudApp);
     let mut groups = client.list_app_instance_group(request).items();
     let mut ids = Vec::new();
@@ -35,7 +35,7 @@ async fn a_group_is_waited_for() -> Result<(), Error> {
     let (mock, client) = crate::start().await;
     for status in ["DEPLOYING", "PUBLISHED"] {
         let group = json!({"AppInstanceGroupModels": {"AppInstanceGroupId": "aig-1", "Status": status}});
-        mock.script("GetAppInstanceGroup", Reply::json(200, group), 1);
+        mock.script("GetAppInstanceGroup", Response::json(200, group), 1);
     }
     let call = client.get_app_instance_group(GetAppInstanceGroup::new("aig-1", ProductType::CloudApp));
     let wait = WaitPolicy::new().interval(Duration::from_millis(1));

@@ -7,7 +7,7 @@ use alicloud_appstream_center_20210901::operation::{CreateAppInstanceGroup, TagC
 use alicloud_appstream_center_20210901::types::{
     ChargeResourceMode, ChargeType, CloudResourceType, PeriodUnit, ProductType, RecurrenceType, TagPair,
 };
-use alicloud_mock::Reply;
+use alicloud_mock::Response;
 use serde_json::{Value, json};
 
 use crate::{only, start};
@@ -29,11 +29,11 @@ fn create() -> CreateAppInstanceGroup {
 #[tokio::test]
 async fn query_form_and_json_arrive_as_given() {
     let (mock, client) = start().await;
-    let reply = json!({
+    let response = json!({
         "AppInstanceGroupModel": {"AppInstanceGroupId": "aig-1", "NodePoolId": "rg-1", "OrderId": 123_456},
         "RequestId": "1",
     });
-    mock.script("CreateAppInstanceGroup", Reply::json(200, reply), 1);
+    mock.script("CreateAppInstanceGroup", Response::json(200, response), 1);
     let schedule = RecurrenceSchedule::new().recurrence_type(RecurrenceType::Weekly).recurrence_values([1, 3, 5]);
     let request = create()
         .users(["alice", "bob"])
@@ -41,8 +41,8 @@ async fn query_form_and_json_arrive_as_given() {
         .node_pool(NodePool::new().node_amount(2).recurrence_schedules([schedule]))
         .network(Network::new().routes([Route::new().destination("10.0.0.0/8")]))
         .user_define_policy(UserDefinePolicy::new().custom_config(r#"[{"target":"agent","config":{"a":"x&y=z"}}]"#));
-    let reply = client.create_app_instance_group(request).await.expect("success");
-    let model = reply.app_instance_group_model.expect("the new group");
+    let response = client.create_app_instance_group(request).await.expect("success");
+    let model = response.app_instance_group_model.expect("the new group");
     assert_eq!(model.app_instance_group_id.as_deref(), Some("aig-1"));
     assert_eq!(model.order_id.as_deref(), Some("123456"), "a number where text is declared");
 

@@ -20,7 +20,7 @@ async fn refused(mock: &Mock, id: &str, secret: &str, signature: SignatureVersio
     let request = only(mock);
     let code = error.code().expect("the service's code").to_owned();
     assert_eq!(request.verification, Verification::Refused { code: code.clone() });
-    let status = request.status.expect("a reply");
+    let status = request.status.expect("a response");
     let line = format!("{error:#}");
     assert!(line.starts_with(&format!("{LOG_OFF}: {code}: {}", request.reason.as_deref().expect("why"))), "{line}");
     assert!(line.ends_with(&format!(" (HTTP {status}, request {})", request.request_id)), "{line}");

@@ -1,4 +1,4 @@
-//! No text shows a secret: neither of the client, nor of the configuration, nor of requests, replies and errors.
+//! No text shows a secret: neither of the client, nor of the configuration, nor of requests, responses and errors.
 
 use std::fmt::Debug;
 
@@ -7,7 +7,7 @@ use alicloud_appstream_center_20210901::operation::*;
 use alicloud_appstream_center_20210901::types::{AgentProvider, ProductType, RuntimeType};
 use alicloud_core::credentials::{Credentials, StaticCredentials};
 use alicloud_core::sign::SignatureVersion;
-use alicloud_mock::{AccessKey, Mock, Reply};
+use alicloud_mock::{AccessKey, Mock, Response};
 use serde_json::json;
 
 use crate::{LOG_OFF, log_off};
@@ -102,26 +102,26 @@ async fn sensitive_fields_stay_hidden_on_their_way() {
 }
 
 #[tokio::test]
-async fn replies_hide_what_the_spec_calls_sensitive() {
+async fn responses_hide_what_the_spec_calls_sensitive() {
     let mock = start().await;
     let client = client(&mock, SECRET, TOKEN, SignatureVersion::V3);
-    mock.script("GetConnectionTicket", Reply::json(200, json!({"Ticket": TICKET, "RequestId": "1"})), 1);
+    mock.script("GetConnectionTicket", Response::json(200, json!({"Ticket": TICKET, "RequestId": "1"})), 1);
     let request = GetConnectionTicket::new(ProductType::CloudApp, "alice");
-    let reply = client.get_connection_ticket(request).response().await.expect("success");
-    shown("a reply with its circumstances", &reply);
-    let text = shown("a reply", &reply.value);
+    let response = client.get_connection_ticket(request).response().await.expect("success");
+    shown("a response with its circumstances", &response);
+    let text = shown("a response", &response.value);
     assert!(text.contains("***"), "{text}");
-    assert_eq!(reply.value.ticket.expect("it is there").expose(), TICKET);
+    assert_eq!(response.value.ticket.expect("it is there").expose(), TICKET);
 
     let data = json!({"AccessKeyId": TICKET, "StsToken": TOKEN, "Signature": SECRET, "BucketName": "visible-bucket"});
-    mock.script("GetFileUploadInfo", Reply::json(200, json!({"Data": data})), 1);
+    mock.script("GetFileUploadInfo", Response::json(200, json!({"Data": data})), 1);
     let request = GetFileUploadInfo::new(get_file_upload_info::FileType::BrowserBookmarks);
-    let reply = client.get_file_upload_info(request).await.expect("success");
-    assert!(shown("a reply", &reply).contains("visible-bucket"));
+    let response = client.get_file_upload_info(request).await.expect("success");
+    assert!(shown("a response", &response).contains("visible-bucket"));
 
     // What cannot be read is told with its place, and without its content.
     let broken = json!({"Ticket": {"Deep": TICKET}, "TenantId": TICKET});
-    mock.script("GetConnectionTicket", Reply::json(200, broken), 1);
+    mock.script("GetConnectionTicket", Response::json(200, broken), 1);
     let request = GetConnectionTicket::new(ProductType::CloudApp, "alice");
     let error = client.get_connection_ticket(request).await.expect_err("no number");
     assert_secret_free("an error", &format!("{error:#}"));
@@ -142,7 +142,7 @@ async fn errors_hide_what_the_service_quotes() {
         // A service that quotes whatever it is sent.
         let client = client(&mock, SECRET, TOKEN, signature);
         let echo = |text: &str| format!("<{text}> is no good, says {SECRET} of {TOKEN}");
-        mock.script(LOG_OFF, Reply::error(403, "Forbidden.RAM", echo("it")), 1);
+        mock.script(LOG_OFF, Response::error(403, "Forbidden.RAM", echo("it")), 1);
         let error = client.log_off_all_sessions_in_app_instance_group(log_off()).await.expect_err("a refusal");
         assert_eq!(error.code(), Some("Forbidden.RAM"));
         assert!(error.message().contains("is no good"), "{error}");

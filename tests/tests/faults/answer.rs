@@ -4,7 +4,7 @@ use alicloud_appstream_center_20210901::operation::{
     DeleteImage, DeleteImageResponse, LogOffAllSessionsInAppInstanceGroupResponse,
 };
 use alicloud_core::{ErrorKind, Phase};
-use alicloud_mock::{Reply, Times};
+use alicloud_mock::{Response, Times};
 use serde_json::json;
 
 use super::figure::{Fault, Row, check, check_eq};
@@ -18,7 +18,7 @@ async fn fault_20_a_page_with_status_200() {
     for kind in BOTH {
         let fault = row.inject();
         let (mock, config) = mock().await;
-        mock.script_all(Reply::bytes(200, "text/html; charset=utf-8", PAGE), Times::Always);
+        mock.script_all(Response::bytes(200, "text/html; charset=utf-8", PAGE), Times::Always);
         let error = kind.call(&client(config)).await.expect_err("a page");
         check!(fault, error.kind() == ErrorKind::UnexpectedResponse, "{error:?}");
         check!(fault, format!("{error:#}").contains("Please log in"), "{error}");
@@ -36,7 +36,7 @@ async fn fault_21_the_page_of_a_gateway() {
         for kind in BOTH {
             let fault = row.inject();
             let (mock, config) = mock().await;
-            let page = Reply::bytes(status, "text/html", PAGE).header("x-acs-request-id", "R-21");
+            let page = Response::bytes(status, "text/html", PAGE).header("x-acs-request-id", "R-21");
             mock.script_all(page.clone(), 1);
             let client = client(config);
             match (kind, kind.call(&client).await) {
@@ -63,8 +63,8 @@ async fn fault_22_an_error_in_xml() {
                <Code>InvalidParameter.A&amp;B</Code><Message><![CDATA[a < b]]></Message></Error>";
     let fault = row.inject();
     let (mock, config) = mock().await;
-    let reply = |body: &str| Reply::bytes(400, "text/xml", body).header("x-acs-request-id", "");
-    mock.script_all(reply(xml), 1);
+    let response = |body: &str| Response::bytes(400, "text/xml", body).header("x-acs-request-id", "");
+    mock.script_all(response(xml), 1);
     let client = client(config);
     let error = Write.call(&client).await.expect_err("an error");
     check!(fault, error.kind() == ErrorKind::Service, "{error:?}");
@@ -74,7 +74,7 @@ async fn fault_22_an_error_in_xml() {
     fault.end();
     // Another kind of XML is not lost.
     let fault = row.inject();
-    mock.script_all(reply("<problem>disk on fire</problem>"), 1);
+    mock.script_all(response("<problem>disk on fire</problem>"), 1);
     let error = Write.call(&client).await.expect_err("an error");
     check!(
         fault,
@@ -92,32 +92,32 @@ async fn fault_23_success_that_tells_a_failure() {
     let client = client(config);
     let fault = row.inject();
     let body = json!({"Code": "InvalidParameter.ProductType", "Message": "Wrong.", "RequestId": "R-23"});
-    mock.script(WRITE, Reply::json(200, body.clone()).header("x-acs-request-id", "R-23"), 1);
+    mock.script(WRITE, Response::json(200, body.clone()).header("x-acs-request-id", "R-23"), 1);
     let error = Write.call(&client).await.expect_err("the code tells a failure");
     check!(fault, error.kind() == ErrorKind::Service, "{error:?}");
     check_eq!(fault, (error.code(), error.message()), (Some("InvalidParameter.ProductType"), "Wrong."));
     check_eq!(fault, (error.status(), error.request_id(), error.phase()), (Some(200), Some("R-23"), Phase::Responded));
-    let reply = error.response::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the reply was read");
-    check_eq!(fault, reply.message.as_deref(), Some("Wrong."));
+    let response = error.response::<LogOffAllSessionsInAppInstanceGroupResponse>().expect("the response was read");
+    check_eq!(fault, response.message.as_deref(), Some("Wrong."));
     fault.end();
     // Codes of success, in every spelling.
     for code in [json!("OK"), json!("ok"), json!("200"), json!(200), json!(0), json!(""), json!(null), json!("Success")]
     {
         let fault = row.inject();
-        mock.script(WRITE, Reply::json(200, json!({"Code": code})), 1);
+        mock.script(WRITE, Response::json(200, json!({"Code": code})), 1);
         check_eq!(fault, Write.call(&client).await.ok(), Some(1), "{code}");
         fault.end();
     }
     // Where the spec marks no code, none fails a call.
     let fault = row.inject();
-    mock.script(READ, Reply::json(200, body), 1);
+    mock.script(READ, Response::json(200, body), 1);
     check_eq!(fault, Read.call(&client).await.expect("not marked"), 1);
     fault.end();
     // A declared `Success` that is false, whatever the status and the code.
     for (status, flag, code) in [(200, json!(false), "OK"), (200, json!("False"), ""), (400, json!(false), "X.Y")] {
         let fault = row.inject();
         let body = json!({"Success": flag, "Code": code, "RequestId": "R-23"});
-        mock.script("DeleteImage", Reply::json(status, body), 1);
+        mock.script("DeleteImage", Response::json(status, body), 1);
         let error = client.delete_image(DeleteImage::new().image_id("img-1")).await.expect_err("a failure");
         check!(fault, error.kind() == ErrorKind::Service, "{error:?}");
         check_eq!(fault, (error.status(), error.attempts()), (Some(status), 1));
@@ -136,14 +136,14 @@ async fn fault_24_nothing_at_all() {
     for kind in BOTH {
         for status in [200, 204] {
             let fault = row.inject();
-            mock.script_all(Reply::status(status), 1);
+            mock.script_all(Response::status(status), 1);
             check_eq!(fault, kind.call(&client).await.expect("every field is absent"), 1);
             fault.end();
         }
         for status in [400, 500] {
             let fault = row.inject();
             mock.clear_requests();
-            mock.script_all(Reply::status(status).header("x-acs-request-id", "R-24"), 3);
+            mock.script_all(Response::status(status).header("x-acs-request-id", "R-24"), 3);
             let error = kind.call(&client).await.expect_err("a failure");
             check!(fault, error.kind() == ErrorKind::UnexpectedResponse, "{error:?}");
             check!(
@@ -168,7 +168,7 @@ const STATUSES: [u16; 13] = [200, 400, 403, 404, 408, 409, 412, 422, 429, 500, 5
 /// Pauses that a service asks for.
 const PAUSES: [Option<(&str, &str)>; 3] = [None, Some(("x-acs-retry-after", "1")), Some(("retry-after", "1"))];
 
-fn paused(response: Reply, pause: Option<(&str, &str)>) -> Reply {
+fn paused(response: Response, pause: Option<(&str, &str)>) -> Response {
     match pause {
         Some((name, value)) => response.header(name, value),
         None => response,
@@ -199,7 +199,7 @@ async fn fault_28_a_transient_code_under_every_status() {
         for code in ["InternalError", "InternalError.Dispatch", "ServiceUnavailable", "UnknownError", "SystemBusy"] {
             for pause in PAUSES {
                 let fault = row.inject();
-                let response = paused(Reply::error(status, code, "oh"), pause);
+                let response = paused(Response::error(status, code, "oh"), pause);
                 mock.script(WRITE, response, 1);
                 if let Some(error) = write_once(&row, &fault, (&mock, &client), true).await {
                     check!(fault, error.is_retryable() && !error.is_throttling(), "{error:?}");
@@ -211,7 +211,7 @@ async fn fault_28_a_transient_code_under_every_status() {
                 continue;
             }
             let fault = row.inject();
-            mock.script(READ, Reply::error(status, code, "oh").header("x-acs-retry-after", "1"), 1);
+            mock.script(READ, Response::error(status, code, "oh").header("x-acs-retry-after", "1"), 1);
             check_eq!(fault, Read.call(&client).await.ok(), Some(2), "{status} {code}");
             fault.end();
         }
@@ -224,9 +224,11 @@ async fn fault_28_a_status_that_tells_a_failure_of_the_service() {
     let (mock, config) = mock().await;
     let client = client(config);
     for status in [500, 502, 503, 504] {
-        for response in
-            [Reply::error(status, "SomethingOdd", "oh"), Reply::bytes(status, "text/html", PAGE), Reply::status(status)]
-        {
+        for response in [
+            Response::error(status, "SomethingOdd", "oh"),
+            Response::bytes(status, "text/html", PAGE),
+            Response::status(status),
+        ] {
             for pause in PAUSES {
                 let fault = row.inject();
                 mock.script(WRITE, paused(response.clone(), pause), 1);
@@ -244,11 +246,11 @@ async fn fault_28_a_rejection_by_somebody_on_the_way() {
     let client = client(config);
     for status in [400, 401, 403, 404, 407, 408, 409, 413, 422, 429] {
         for response in [
-            Reply::bytes(status, "text/html", PAGE),
-            Reply::bytes(status, "text/plain", "blocked"),
-            Reply::json(status, json!({"message": "no route matches"})),
-            Reply::json(status, json!({})),
-            Reply::status(status),
+            Response::bytes(status, "text/html", PAGE),
+            Response::bytes(status, "text/plain", "blocked"),
+            Response::json(status, json!({"message": "no route matches"})),
+            Response::json(status, json!({})),
+            Response::status(status),
         ] {
             for pause in PAUSES {
                 let fault = row.inject();
@@ -270,19 +272,19 @@ async fn fault_28_a_rejection_by_the_service() {
     for status in STATUSES {
         // Codes that are given before anything is executed, whatever the status.
         let fault = row.inject();
-        mock.script(WRITE, Reply::error(status, "Throttling.User", "no").header("x-acs-retry-after", "1"), 1);
+        mock.script(WRITE, Response::error(status, "Throttling.User", "no").header("x-acs-retry-after", "1"), 1);
         check_eq!(fault, Write.call(&client).await.ok(), Some(2), "{status}");
         fault.end();
         for code in ["InvalidParameter.X", "MissingParameter", "Forbidden.RAM", "IncompleteSignature"] {
             let fault = row.inject();
-            mock.script(WRITE, Reply::error(status, code, "no"), 1);
+            mock.script(WRITE, Response::error(status, code, "no"), 1);
             write_once(&row, &fault, (&mock, &client), false).await;
             fault.end();
         }
         // Any other counts with a status that says so; 429 asks for another attempt as well.
         if status != 429 {
             let fault = row.inject();
-            mock.script(WRITE, Reply::error(status, "IncorrectStatus", "no"), 1);
+            mock.script(WRITE, Response::error(status, "IncorrectStatus", "no"), 1);
             let rejected = (400..500).contains(&status) && status != 408;
             write_once(&row, &fault, (&mock, &client), !rejected).await;
             fault.end();

@@ -2,7 +2,7 @@
 
 use alicloud_core::__private::{Bytes, Operation, OperationInfo, Parameters};
 use alicloud_core::{Error as CoreError, ErrorKind, Phase};
-use alicloud_mock::{Reply, Times};
+use alicloud_mock::{Response, Times};
 
 use super::figure::{Row, check, check_eq};
 use super::local::{self, Peer, raw};
@@ -21,8 +21,8 @@ async fn fault_15_json_that_is_cut_or_corrupt() {
     ] {
         let fault = row.inject();
         let (mock, config) = mock().await;
-        let reply = Reply::bytes(200, "application/json", body).header("x-acs-request-id", "R-15");
-        mock.script(READ, reply, Times::Always);
+        let response = Response::bytes(200, "application/json", body).header("x-acs-request-id", "R-15");
+        mock.script(READ, response, Times::Always);
         let error = Read.call(&client(config)).await.expect_err("not JSON");
         check!(fault, error.kind() == ErrorKind::Decode, "{error:?}");
         check_eq!(fault, (error.status(), error.request_id(), error.attempts()), (Some(200), Some("R-15"), 1));
@@ -68,9 +68,9 @@ fn fault_16_ten_thousand_levels() {
 /// What comes of a body.
 async fn read(body: impl Into<Vec<u8>>) -> Result<CreateThingResponse, CoreError> {
     let body = body.into();
-    let mut reply = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
-    reply.extend(body);
-    Peer::answering(reply).client().call(CreateThing::new(Product::CloudApp)).await
+    let mut response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
+    response.extend(body);
+    Peer::answering(response).client().call(CreateThing::new(Product::CloudApp)).await
 }
 
 /// Row by row what the documentation of the runtime promises.
@@ -153,7 +153,7 @@ struct Say;
 
 impl Operation for Say {
     type Response = super::thing::RecognizeResponse;
-    const INFO: OperationInfo = OperationInfo::rpc("Say").read().reply(alicloud_core::__private::ReplyKind::Text);
+    const INFO: OperationInfo = OperationInfo::rpc("Say").read().response(alicloud_core::__private::ResponseKind::Text);
     fn parameters(&self, _: &mut Parameters<'_>) {}
 }
 

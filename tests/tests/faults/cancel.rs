@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use alicloud_core::credentials::{CredentialsFuture, ProvideCredentials};
-use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Reply, Times};
+use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Response, Times};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::layer::{Context, Layer};
@@ -111,14 +111,14 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
     // Numbers in the query tell the calls apart, so this mock has no document to hold them against.
     let mock = Mock::builder().record_limit(2 * CALLS).start().await.expect("the mock starts");
     // Some are repeated, some come piece by piece, and every eighth has no end.
-    mock.script_all(Reply::status(500), 20);
+    mock.script_all(Response::status(500), 20);
     let number = AtomicUsize::new(0);
-    let replies = Reply::from_fn(move |request| match number.fetch_add(1, Ordering::SeqCst) % 8 {
-        _ if request.query_value("Number") == Some(LAST) => Reply::answer(),
-        7 => Reply::silence(),
-        _ => Reply::answer().trickle_body(24, Duration::from_millis(1)),
+    let responses = Response::from_fn(move |request| match number.fetch_add(1, Ordering::SeqCst) % 8 {
+        _ if request.query_value("Number") == Some(LAST) => Response::answer(),
+        7 => Response::silence(),
+        _ => Response::answer().trickle_body(24, Duration::from_millis(1)),
     });
-    mock.script_all(replies, Times::Always);
+    mock.script_all(responses, Times::Always);
     let client = client(config().endpoint(mock.url()).credentials(Hesitant));
     // How often a call is polled until it is done.
     let mut most = 1;
@@ -204,7 +204,7 @@ fn fault_38_a_runtime_that_goes_away() {
 
     // Its runtime takes a call with it: the task was given up, and did not panic.
     let fault = row.inject();
-    mock.script_all(Reply::silence(), 1);
+    mock.script_all(Response::silence(), 1);
     let first = runtime();
     let client = first.block_on(async { client(config) });
     let call = first.spawn({
@@ -227,11 +227,11 @@ fn fault_38_a_runtime_that_goes_away() {
     let fault = row.inject();
     let call = loop {
         second.block_on(Read.call(&client)).expect("a connection of this runtime");
-        // It is back in the pool a moment after the reply.
+        // It is back in the pool a moment after the response.
         std::thread::sleep(Duration::from_millis(20));
         mock.clear_requests();
         mock.clear_scripts();
-        mock.script(WRITE, Reply::silence(), 1);
+        mock.script(WRITE, Response::silence(), 1);
         let connections = mock.connections();
         let client = client.clone();
         let call = third.spawn(async move { Write.call(&client).await });

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use alicloud_core::credentials::{DefaultCredentials, EcsRamRoleCredentials, ProvideCredentials, UriCredentials};
 use alicloud_core::transport::bytes::Bytes;
-use alicloud_core::transport::http::{Request, Response};
+use alicloud_core::transport::http;
 use alicloud_core::transport::{Body, BoxFuture, HttpTransport, Proxy, RequestContext, Transport, TransportError};
 use alicloud_core::{Clock, ErrorKind, TimeoutKind};
-use alicloud_mock::{AccessKey, Reply, Times};
+use alicloud_mock::{AccessKey, Response, Times};
 
 use super::figure::{Row, check, check_eq, deadline, tell};
 use super::local::{Peer, raw};
@@ -137,9 +137,9 @@ async fn fault_32_keys_that_expire_between_attempts() {
         let fault = row.inject();
         let (keys, clock) = (Keys::start(), Moved::new());
         let (mock, client) = service(keys.provider(&clock)).await;
-        let moving = Reply::from_fn(move |_| {
+        let moving = Response::from_fn(move |_| {
             clock.pass(90);
-            Reply::error(429, "Throttling", "busy")
+            Response::error(429, "Throttling", "busy")
         });
         mock.script_all(moving, 1);
         check_eq!(fault, kind.call(&client).await.expect("with other keys"), 2);
@@ -295,9 +295,9 @@ struct Detour {
 impl Transport for Detour {
     fn send(
         &self,
-        mut request: Request<Body>,
+        mut request: http::Request<Body>,
         context: RequestContext,
-    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let url = request.uri().to_string();
         let host = url.split('/').nth(2).unwrap_or_default().to_owned();
         *request.uri_mut() = url.replace("http://100.100.100.200", &self.peer).parse().expect("a URL");
@@ -355,7 +355,7 @@ async fn fault_35_something_else_than_the_metadata_service() {
     let detour = Detour { inner, peer: strange.endpoint(), hosts: Arc::default() };
     let provider = DefaultCredentials::builder().metadata_transport(detour).variables(|_| None).build();
     let (mock, client) = service(provider).await;
-    mock.script_all(Reply::answer(), Times::Always);
+    mock.script_all(Response::answer(), Times::Always);
     let error = Read.call(&client).await.expect_err("no keys anywhere");
     check!(fault, error.kind() == ErrorKind::Credentials, "{error:?}");
     check!(fault, format!("{error:#}").contains("ALIBABA_CLOUD_ACCESS_KEY_ID"), "{error}");

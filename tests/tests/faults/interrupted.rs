@@ -1,4 +1,4 @@
-//! Connections that end where they should not, and replies that lead elsewhere: rows 7 to 9, 14 and 36.
+//! Connections that end where they should not, and responses that lead elsewhere: rows 7 to 9, 14 and 36.
 
 use std::net::Shutdown;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use alicloud_core::transport::{HttpTransport, Proxy};
 use alicloud_core::{ErrorKind, Phase};
-use alicloud_mock::Reply;
+use alicloud_mock::Response;
 use socket2::SockRef;
 
 use super::figure::{Row, check, check_eq};
@@ -17,7 +17,7 @@ use super::*;
 #[tokio::test]
 async fn fault_07_reset_after_the_body() {
     let row = Row::new(7);
-    for cut in [Reply::cut().reset(), Reply::cut(), Reply::answer().cut_after(9)] {
+    for cut in [Response::cut().reset(), Response::cut(), Response::answer().cut_after(9)] {
         for kind in BOTH {
             let fault = row.inject();
             let (mock, config) = mock().await;
@@ -154,18 +154,18 @@ async fn fault_09_the_end_races_with_the_next_request() {
 }
 
 #[tokio::test]
-async fn fault_14_a_reply_shorter_than_it_claims() {
+async fn fault_14_a_response_shorter_than_it_claims() {
     let row = Row::new(14);
     for kind in BOTH {
         let fault = row.inject();
         let (mock, config) = mock().await;
-        mock.script(kind.operation(), Reply::answer().content_length(100_000).header("x-acs-request-id", "R-14"), 1);
+        mock.script(kind.operation(), Response::answer().content_length(100_000).header("x-acs-request-id", "R-14"), 1);
         let outcome = kind.call(&client(config)).await;
         let arrived = mock.requests_of(kind.operation()).len();
         match kind {
             Read => check_eq!(fault, (outcome.expect("it is repeated"), arrived), (2, 2)),
             Write => {
-                let error = outcome.expect_err("half a reply");
+                let error = outcome.expect_err("half a response");
                 check!(fault, error.kind() == ErrorKind::Truncated, "{error:?}");
                 check_eq!(fault, (error.status(), error.request_id()), (Some(200), Some("R-14")));
                 check!(fault, format!("{error:#}").contains("its status tells that the request succeeded"), "{error}");
@@ -187,7 +187,7 @@ async fn fault_36_a_redirect_to_another_host() {
             let fault = row.inject();
             let (mock, config) = mock().await;
             let location = format!("{}/?x-acs-action={}", other.endpoint(), kind.operation());
-            mock.script_all(Reply::status(status).header("location", location), 1);
+            mock.script_all(Response::status(status).header("location", location), 1);
             let error = kind.call(&client(config)).await.expect_err("it is not followed");
             check!(fault, error.kind() == ErrorKind::UnexpectedResponse, "{error:?}");
             check_eq!(fault, (error.status(), error.attempts()), (Some(status), 1));

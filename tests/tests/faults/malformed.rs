@@ -1,4 +1,4 @@
-//! Real replies, spoiled ten thousand times: whatever comes, a call ends in a value or in an error, and never in a
+//! Real responses, spoiled ten thousand times: whatever comes, a call ends in a value or in an error, and never in a
 //! panic.
 
 use alicloud_core::ErrorKind;
@@ -53,7 +53,7 @@ const PIECES: [&[u8]; 24] = [
     b"<html>",
 ];
 
-/// A reply with a few things wrong.
+/// A response with a few things wrong.
 fn spoiled(body: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     let mut body = body.to_vec();
     for _ in 0..=numbers.below(3) {
@@ -86,20 +86,20 @@ fn get_group() -> GetAppInstanceGroup {
 }
 
 /// What the mock makes of the spec, which is what the service is documented to answer.
-async fn real_replies() -> Vec<Vec<u8>> {
+async fn real_responses() -> Vec<Vec<u8>> {
     let (mock, config) = mock().await;
     let client = client(config);
-    let group = client.get_app_instance_group(get_group()).response().await.expect("a reply");
-    let regions = client.list_regions(ListRegions::new()).response().await.expect("a reply");
-    let done = client.log_off_all_sessions_in_app_instance_group(log_off()).response().await.expect("a reply");
+    let group = client.get_app_instance_group(get_group()).response().await.expect("a response");
+    let regions = client.list_regions(ListRegions::new()).response().await.expect("a response");
+    let done = client.log_off_all_sessions_in_app_instance_group(log_off()).response().await.expect("a response");
     drop(mock);
     [group.body(), regions.body(), done.body()].map(|body| body.to_vec()).into()
 }
 
 #[tokio::test]
-async fn ten_thousand_spoiled_replies_and_no_panic() {
+async fn ten_thousand_spoiled_responses_and_no_panic() {
     const TRIED: usize = 10_500;
-    let bodies = Arc::new(real_replies().await);
+    let bodies = Arc::new(real_responses().await);
     assert!(bodies.iter().all(|body| body.len() > 20), "{bodies:?}");
     let turn = Arc::new(AtomicUsize::new(0));
     let peer = Peer::start({

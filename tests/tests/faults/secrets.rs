@@ -18,9 +18,9 @@ use alicloud_core::intercept::{
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::testing::Recorder;
 use alicloud_core::transport::bytes::Bytes;
-use alicloud_core::transport::http::{Request, Response};
+use alicloud_core::transport::http;
 use alicloud_core::transport::{Body, BoxFuture, HttpTransport, Proxy, RequestContext, Transport, TransportError};
-use alicloud_mock::{AccessKey, Reply};
+use alicloud_mock::{AccessKey, Response};
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer};
@@ -139,9 +139,9 @@ struct Window<T>(T, Sinks);
 impl<T: Transport> Transport for Window<T> {
     fn send(
         &self,
-        request: Request<Body>,
+        request: http::Request<Body>,
         context: RequestContext,
-    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         self.1.debug("Debug of bodies on their way", request.body());
         self.1.debug("Debug of headers on their way", request.headers());
         self.1.debug("Debug of contexts on their way", &context);
@@ -156,13 +156,13 @@ impl<T: Transport> Transport for Window<T> {
 }
 
 /// A service that quotes whatever it was sent, as it came and as it meant it.
-fn quoting(status: u16, secret: &'static str) -> Reply {
-    Reply::from_fn(move |request| {
+fn quoting(status: u16, secret: &'static str) -> Response {
+    Response::from_fn(move |request| {
         let headers: Vec<&str> = request.headers.iter().map(|(_, value)| value.as_str()).collect();
         let pairs: Vec<_> = request.query.iter().chain(&request.form).collect();
         let (target, body) = (&request.target, String::from_utf8_lossy(&request.body));
         let words = format!("you sent {target} {headers:?} {pairs:?} {body}, signed with {secret}");
-        Reply::error(status, "Forbidden.Canary", words)
+        Response::error(status, "Forbidden.Canary", words)
     })
 }
 
@@ -187,7 +187,7 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
     sinks.debug("Debug of requests", &template());
     sinks.debug("Debug of calls", &client.create_wuying_server(create()));
     let shown = |outcome: Result<String, Error>| match outcome {
-        Ok(text) => sinks.text("Debug of replies", text),
+        Ok(text) => sinks.text("Debug of responses", text),
         Err(error) => {
             sinks.error(&error);
             // What a program that gives up says.
@@ -197,41 +197,41 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
             sinks.text("panics", words.as_str());
         }
     };
-    let page = Reply::from_fn(move |request| {
+    let page = Response::from_fn(move |request| {
         let words = String::from_utf8_lossy(&request.body).into_owned();
         let token = request.header("x-acs-security-token").or(request.query_value("SecurityToken")).unwrap_or_default();
         let signed = (request.header("authorization"), request.query_value("Signature"), &request.target);
-        Reply::bytes(502, "text/html", format!("<title>{secret} {token} {signed:?} {words}</title>"))
+        Response::bytes(502, "text/html", format!("<title>{secret} {token} {signed:?} {words}</title>"))
     });
-    let replies = [
-        Reply::answer(),
+    let responses = [
+        Response::answer(),
         quoting(403, secret),
         quoting(503, secret),
         page,
-        Reply::bytes(200, "text/html", "<title>Please log in</title>"),
-        Reply::cut().reset(),
-        Reply::answer().content_length(10_000),
-        Reply::repeated(200, "application/json", TOKEN, 1 << 20),
-        Reply::silence(),
-        Reply::status(307).header("location", format!("https://example.com/?x={TOKEN}")),
-        Reply::error(400, "InvalidSecurityToken.Expired", "it has expired"),
-        Reply::from_fn(|request| {
+        Response::bytes(200, "text/html", "<title>Please log in</title>"),
+        Response::cut().reset(),
+        Response::answer().content_length(10_000),
+        Response::repeated(200, "application/json", TOKEN, 1 << 20),
+        Response::silence(),
+        Response::status(307).header("location", format!("https://example.com/?x={TOKEN}")),
+        Response::error(400, "InvalidSecurityToken.Expired", "it has expired"),
+        Response::from_fn(|request| {
             let words = String::from_utf8_lossy(&request.body).into_owned();
             let token = request.header("x-acs-security-token").unwrap_or_default();
             let text = format!("server string to sign is:POST\n/\nx-acs-security-token:{token}\n{words}");
-            Reply::error(400, "SignatureDoesNotMatch", text)
+            Response::error(400, "SignatureDoesNotMatch", text)
         }),
     ];
     let tickets = [
-        Reply::json(200, json!({"Ticket": TICKET, "Code": "Failed", "Message": "no ticket"})),
-        Reply::json(200, json!({"Ticket": {"Deep": TICKET}, "TenantId": "not a number"})),
-        Reply::bytes(200, "application/json", format!("{{\"Ticket\": \"{TICKET}")),
+        Response::json(200, json!({"Ticket": TICKET, "Code": "Failed", "Message": "no ticket"})),
+        Response::json(200, json!({"Ticket": {"Deep": TICKET}, "TenantId": "not a number"})),
+        Response::bytes(200, "application/json", format!("{{\"Ticket\": \"{TICKET}")),
     ];
-    let all = replies.into_iter().map(|reply| (reply, false)).chain(tickets.map(|reply| (reply, true)));
-    for (reply, tells_tickets) in all {
+    let all = responses.into_iter().map(|response| (response, false)).chain(tickets.map(|response| (response, true)));
+    for (response, tells_tickets) in all {
         mock.clear_scripts();
         let operation = if tells_tickets { "GetConnectionTicket" } else { "*" };
-        mock.script(operation, reply.clone(), 9);
+        mock.script(operation, response.clone(), 9);
         shown(client.create_wuying_server(create()).await.map(|value| format!("{value:?} {value:#?}")));
         shown(client.update_model_provider_template(template()).await.map(|value| format!("{value:?}")));
         shown(
@@ -239,7 +239,7 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
                 .get_connection_ticket(ticket())
                 .response()
                 .await
-                .map(|reply| format!("{reply:?} {:#?}", reply.value)),
+                .map(|response| format!("{response:?} {:#?}", response.value)),
         );
     }
     mock.clear_scripts();

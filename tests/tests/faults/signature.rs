@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use alicloud_core::sign::SignatureVersion;
-use alicloud_mock::{AccessKey, Reply};
+use alicloud_mock::{AccessKey, Response};
 
 use super::figure::{Row, check, check_eq};
 use super::*;
@@ -61,7 +61,7 @@ async fn fault_29_a_clock_that_is_wrong() {
     // A clock that goes on being refused is not chased.
     let fault = row.inject();
     let (mock, config) = off(0).await;
-    let late = |date| Reply::error(400, "InvalidTimeStamp.Expired", "late").header("date", date);
+    let late = |date| Response::error(400, "InvalidTimeStamp.Expired", "late").header("date", date);
     mock.script_all(late("Fri, 02 Jan 2026 03:04:05 GMT"), 1);
     mock.script_all(late("Fri, 02 Jan 2026 13:04:05 GMT"), 5);
     let config = config.max_attempts(9);
@@ -108,7 +108,10 @@ async fn fault_31_a_signature_that_is_refused() {
     let fault = row.inject();
     let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let served = "POST\n/\n\ncontent-type:application/x-www-form-urlencoded\nhost:another.example.com\n";
-    mock.script_all(Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{served}")), 1);
+    mock.script_all(
+        Response::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{served}")),
+        1,
+    );
     let explaining = alicloud_tests::config(&mock).diagnose_signature_mismatch(true);
     let error = Write.call(&client(explaining)).await.expect_err("refused");
     let host = format!("signed here: \"host:{}\", by the service: \"host:another.example.com\"", mock.address());
@@ -118,7 +121,7 @@ async fn fault_31_a_signature_that_is_refused() {
     // The line that differs holds a secret: the place is told, and the secret is not.
     let fault = row.inject();
     let mock = Mock::builder().key(key("right")).start().await.expect("the mock starts");
-    let quoting = Reply::from_fn(|request| {
+    let quoting = Response::from_fn(|request| {
         // What was signed, up to the token, which the service has another one of.
         let authorization = request.header("authorization").expect("a signature");
         let names = authorization.split("SignedHeaders=").nth(1).and_then(|rest| rest.split(',').next());
@@ -128,7 +131,7 @@ async fn fault_31_a_signature_that_is_refused() {
                 if name == "x-acs-security-token" { "another" } else { request.header(name).expect("a header") };
             text.push_str(&format!("{name}:{value}\n"));
         }
-        Reply::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{text}"))
+        Response::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{text}"))
     });
     mock.script_all(quoting, 1);
     let config = config().endpoint(mock.url()).diagnose_signature_mismatch(true);

@@ -1,9 +1,9 @@
-//! Replies that take their time or have no end: rows 10 to 13.
+//! Responses that take their time or have no end: rows 10 to 13.
 
 use std::time::{Duration, Instant};
 
 use alicloud_core::{ErrorKind, Phase, TimeoutKind};
-use alicloud_mock::{Reply, Times};
+use alicloud_mock::{Response, Times};
 
 use super::figure::{Row, check, check_eq, deadline, tell};
 use super::*;
@@ -15,7 +15,7 @@ async fn fault_10_a_head_and_then_silence() {
         let fault = row.inject();
         let (mock, config) = mock().await;
         let client = client(config.attempt_timeout(Duration::from_millis(400)));
-        mock.script(kind.operation(), Reply::answer().hang_body_after(0), 1);
+        mock.script(kind.operation(), Response::answer().hang_body_after(0), 1);
         let outcome = kind.call(&client).await;
         match kind {
             Read => check_eq!(fault, outcome.expect("it is repeated"), 2),
@@ -40,8 +40,8 @@ async fn fault_10_a_head_and_then_silence() {
 async fn fault_11_one_byte_at_a_time() {
     let row = Row::new(11);
     let drips = [
-        Reply::answer().trickle(1, Duration::from_millis(100)),
-        Reply::answer().trickle_body(1, Duration::from_millis(100)),
+        Response::answer().trickle(1, Duration::from_millis(100)),
+        Response::answer().trickle_body(1, Duration::from_millis(100)),
     ];
     for drip in drips {
         let fault = row.inject();
@@ -64,7 +64,7 @@ async fn fault_11_one_byte_at_a_time() {
     }
 }
 
-/// What a reply may have, unless the configuration says otherwise.
+/// What a response may have, unless the configuration says otherwise.
 const CAP: u64 = 16 << 20;
 
 #[tokio::test]
@@ -74,8 +74,8 @@ async fn fault_12_a_body_that_is_too_large() {
     }
     let row = Row::new(12);
     for body in [
-        Reply::repeated(200, "application/json", " ", 100 << 20),
-        Reply::repeated(200, "application/json", " ", u64::MAX).chunked(),
+        Response::repeated(200, "application/json", " ", 100 << 20),
+        Response::repeated(200, "application/json", " ", u64::MAX).chunked(),
     ] {
         for kind in BOTH {
             let fault = row.inject();
@@ -92,7 +92,7 @@ async fn fault_12_a_body_that_is_too_large() {
     }
     // The memory that one takes, in another process, which has nothing else to do.
     let (mock, _) = mock().await;
-    mock.script(READ, Reply::repeated(200, "application/json", " ", 100 << 20).until_close(), Times::Always);
+    mock.script(READ, Response::repeated(200, "application/json", " ", 100 << 20).until_close(), Times::Always);
     let output = std::process::Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "slow::fault_12_a_body_that_is_too_large", "--nocapture"])
         .env(ENDPOINT, mock.url())
@@ -105,7 +105,7 @@ async fn fault_12_a_body_that_is_too_large() {
         let peak = peak.expect("a number of bytes");
         tell("peak_bytes", peak);
         tell("peak_over_cap", peak.saturating_sub(CAP));
-        // The reply, and what the HTTP library reads ahead: pieces of up to 408 KiB, two or three at once.
+        // The response, and what the HTTP library reads ahead: pieces of up to 408 KiB, two or three at once.
         assert!(peak < CAP + (2 << 20), "{peak} bytes");
     }
 }
@@ -118,7 +118,7 @@ async fn measured(endpoint: String) {
         Credentials::access_key(alicloud_mock::DEFAULT_ACCESS_KEY_ID, alicloud_mock::DEFAULT_ACCESS_KEY_SECRET);
     let client = client(config().endpoint(endpoint).credentials(credentials));
     // What is needed once.
-    Write.call(&client).await.expect("a small reply");
+    Write.call(&client).await.expect("a small response");
     _ = std::fs::write("/proc/self/clear_refs", "5");
     let before = peak();
     let error = Read.call(&client).await.expect_err("too large");
@@ -139,12 +139,12 @@ fn peak() -> Option<u64> {
 const BOMB: &[u8] = include_bytes!("bomb.gz");
 
 #[tokio::test]
-async fn fault_13_a_reply_that_unpacks_to_much_more() {
+async fn fault_13_a_response_that_unpacks_to_much_more() {
     let row = Row::new(13);
     for kind in BOTH {
         let fault = row.inject();
         let (mock, config) = mock().await;
-        let bomb = Reply::bytes(200, "application/json", BOMB).header("content-encoding", "gzip");
+        let bomb = Response::bytes(200, "application/json", BOMB).header("content-encoding", "gzip");
         mock.script_all(bomb, Times::Always);
         // Far less than it unpacks to, and enough for it as it comes.
         let error = kind.call(&client(config.max_response_bytes(1 << 20))).await.expect_err("it is not unpacked");

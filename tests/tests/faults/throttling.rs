@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use alicloud_core::Clock;
 use alicloud_core::transport::BoxFuture;
-use alicloud_mock::{Reply, Times};
+use alicloud_mock::{Response, Times};
 
 use super::figure::{Row, check, check_eq, tell};
 use super::local::{Connection, Peer, raw};
@@ -17,7 +17,7 @@ use super::*;
 async fn fault_25_a_pause_that_the_service_asks_for() {
     let row = Row::new(25);
     let pause = Duration::from_millis(150);
-    let throttled = |status| Reply::error(status, "Throttling.User", "slow down");
+    let throttled = |status| Response::error(status, "Throttling.User", "slow down");
     let asked = [
         throttled(429).header("x-acs-retry-after", "150"),
         throttled(400).header("x-acs-retry-after", "150"),
@@ -26,9 +26,9 @@ async fn fault_25_a_pause_that_the_service_asks_for() {
     let (mock, config) = mock().await;
     let client = client(config.clone());
     for kind in BOTH {
-        for reply in &asked {
+        for response in &asked {
             let fault = row.inject();
-            mock.script_all(reply.clone(), 1);
+            mock.script_all(response.clone(), 1);
             let start = Instant::now();
             check_eq!(fault, kind.call(&client).await.expect("after the pause"), 2);
             let time = start.elapsed();
@@ -82,7 +82,7 @@ async fn fault_26_pauses_that_make_no_sense() {
         ("x-acs-retry-after", "1e9", None),
     ] {
         let fault = row.inject();
-        let busy = Reply::error(503, "ServiceUnavailable", "busy").header(name, value).header(date.0, date.1);
+        let busy = Response::error(503, "ServiceUnavailable", "busy").header(name, value).header(date.0, date.1);
         mock.script_all(busy, 1);
         let start = Instant::now();
         match (Read.call(&client).await, wait) {
@@ -276,7 +276,7 @@ async fn fault_30_a_nonce_that_was_used() {
         for kind in BOTH {
             let fault = row.inject();
             mock.clear_requests();
-            let used = Reply::error(status, "SignatureNonceUsed", "again").header("x-acs-retry-after", "1");
+            let used = Response::error(status, "SignatureNonceUsed", "again").header("x-acs-retry-after", "1");
             mock.script_all(used, 5);
             let error = kind.call(&client).await.expect_err("it is refused");
             let attempts = if kind == Read { 2 } else { 1 };

@@ -103,7 +103,7 @@ impl Search {
         };
         self.answer(200, body.clone());
         match self.runtime.block_on(client.call(request.clone()).response()) {
-            Ok(reply) => _ = write!(debug, "{reply:?} {reply:#?}"),
+            Ok(response) => _ = write!(debug, "{response:?} {response:#?}"),
             // Operations whose code tells a failure: the canary is one.
             Err(error) => {
                 failure(&planted, "the response cannot be read", &error);

@@ -1,6 +1,6 @@
 //! A value of its own for every text of an operation.
 
-use alicloud_codegen::model::{Encoding, Model, Operation, Reply, Shape, TypeId, TypeKind};
+use alicloud_codegen::model::{Encoding, Model, Operation, ResponseBody, Shape, TypeId, TypeKind};
 use serde_json::{Map, Value, json};
 
 /// How deep types that hold themselves are filled.
@@ -73,10 +73,10 @@ fn plant(model: &Model, operation: &Operation) -> Planted {
         };
         request.insert(wire.clone(), value);
     }
-    let mut response = match &operation.reply {
-        Reply::Object(id) => planter.object(*id, "Response", &mut Vec::new()),
-        Reply::Whole(shape) => planter.value(shape, "Response", &mut Vec::new()),
-        Reply::Bytes | Reply::Empty => json!({}),
+    let mut response = match &operation.response_body {
+        ResponseBody::Object(id) => planter.object(*id, "Response", &mut Vec::new()),
+        ResponseBody::Whole(shape) => planter.value(shape, "Response", &mut Vec::new()),
+        ResponseBody::Bytes | ResponseBody::Empty => json!({}),
     };
     if let Some(code) = &operation.error_code {
         // Any other code is a failure.

@@ -28,13 +28,13 @@ pub struct Decoded {
     failed: bool,
 }
 
-/// Makes the call, and reads the public fields of the reply.
+/// Makes the call, and reads the public fields of the response.
 pub fn call<O: Operation + 'static>(call: Call<O>, read: fn(&O::Response) -> Value) -> Case {
     Case::Call(Box::pin(async move {
         match call.await {
-            Ok(reply) => Ok(Decoded { value: read(&reply), failed: false }),
+            Ok(response) => Ok(Decoded { value: read(&response), failed: false }),
             Err(error) => match error.response::<O::Response>() {
-                Some(reply) => Ok(Decoded { value: read(reply), failed: true }),
+                Some(response) => Ok(Decoded { value: read(response), failed: true }),
                 None => Err(error.to_string()),
             },
         }
@@ -101,7 +101,7 @@ struct Arrived {
 
 struct Server {
     port: u16,
-    reply: Arc<Mutex<(u16, String)>>,
+    response: Arc<Mutex<(u16, String)>>,
     arrived: Arc<Mutex<Vec<Arrived>>>,
 }
 
@@ -109,22 +109,22 @@ impl Server {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let port = listener.local_addr().expect("the port's number").port();
-        let reply = Arc::new(Mutex::new((200, String::new())));
+        let response = Arc::new(Mutex::new((200, String::new())));
         let arrived = Arc::new(Mutex::new(Vec::new()));
-        let shared = (Arc::clone(&reply), Arc::clone(&arrived));
+        let shared = (Arc::clone(&response), Arc::clone(&arrived));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (reply, arrived) = (Arc::clone(&shared.0), Arc::clone(&shared.1));
-                std::thread::spawn(move || serve(stream, &reply, &arrived));
+                let (response, arrived) = (Arc::clone(&shared.0), Arc::clone(&shared.1));
+                std::thread::spawn(move || serve(stream, &response, &arrived));
             }
         });
-        Self { port, reply, arrived }
+        Self { port, response, arrived }
     }
 
     fn answer(&self, case: &Value) {
         let status = case["reply"]["status"].as_u64().unwrap_or(200) as u16;
         let body = text(&case["reply"]["body"]).to_owned();
-        *self.reply.lock().expect("no thread died") = (status, body);
+        *self.response.lock().expect("no thread died") = (status, body);
     }
 
     fn take(&self) -> Vec<Arrived> {
@@ -132,7 +132,7 @@ impl Server {
     }
 }
 
-fn serve(stream: TcpStream, reply: &Mutex<(u16, String)>, arrived: &Mutex<Vec<Arrived>>) -> Option<()> {
+fn serve(stream: TcpStream, response: &Mutex<(u16, String)>, arrived: &Mutex<Vec<Arrived>>) -> Option<()> {
     let mut writer = stream.try_clone().ok()?;
     let mut reader = BufReader::new(stream);
     loop {
@@ -153,7 +153,7 @@ fn serve(stream: TcpStream, reply: &Mutex<(u16, String)>, arrived: &Mutex<Vec<Ar
         let length = request.headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         request.body = vec![0; length];
         reader.read_exact(&mut request.body).ok()?;
-        let (status, body) = reply.lock().ok()?.clone();
+        let (status, body) = response.lock().ok()?.clone();
         arrived.lock().ok()?.push(request);
         let head = format!(
             "HTTP/1.1 {status} Recorded\r\ncontent-type: application/json;charset=utf-8\r\ncontent-length: {}\r\n\r\n",
@@ -172,18 +172,18 @@ fn compare(case: &Value, arrived: &[Arrived], decoded: Result<Decoded, String>) 
     }
     match decoded {
         Ok(Decoded { value: decoded, failed }) => {
-            let reply: Value = serde_json::from_str(text(&case["reply"]["body"])).unwrap_or(Value::Null);
+            let response: Value = serde_json::from_str(text(&case["reply"]["body"])).unwrap_or(Value::Null);
             // Recorded values are random, also where they say whether the operation succeeded.
             let denied = ["Success", "success"].iter().any(|name| {
-                reply[*name] == false || text(&reply[*name]).trim().eq_ignore_ascii_case("false")
+                response[*name] == false || text(&response[*name]).trim().eq_ignore_ascii_case("false")
             });
             if failed != denied {
                 let word = |failed| if failed { "a failure" } else { "a success" };
                 problems.push(format!("the response tells of {}, and was {}", word(denied), word(failed)));
             }
-            // A reply that is declared as text is read as it is, be it JSON or not.
+            // A response that is declared as text is read as it is, be it JSON or not.
             if !case["output"].is_string() {
-                compare_reply("reply", &reply, &decoded, &mut problems);
+                compare_response("response", &response, &decoded, &mut problems);
             }
             included("output", &case["output"], &decoded, &mut problems);
         }
@@ -278,25 +278,25 @@ fn absent(value: &Value) -> bool {
     }
 }
 
-/// Everything that the reply has must have been decoded, and nothing else.
-fn compare_reply(path: &str, reply: &Value, decoded: &Value, problems: &mut Vec<String>) {
-    match (reply, decoded) {
-        (Value::Object(reply), Value::Object(decoded)) => {
-            for (name, value) in reply {
+/// Everything that the response has must have been decoded, and nothing else.
+fn compare_response(path: &str, response: &Value, decoded: &Value, problems: &mut Vec<String>) {
+    match (response, decoded) {
+        (Value::Object(response), Value::Object(decoded)) => {
+            for (name, value) in response {
                 let found = decoded.get(name).unwrap_or(&Value::Null);
-                compare_reply(&format!("{path}.{name}"), value, found, problems);
+                compare_response(&format!("{path}.{name}"), value, found, problems);
             }
-            for (name, value) in decoded.iter().filter(|(name, _)| !reply.contains_key(*name)) {
+            for (name, value) in decoded.iter().filter(|(name, _)| !response.contains_key(*name)) {
                 problems.push(format!("{path}.{name}: {value} was decoded from nothing"));
             }
         }
-        (Value::Array(reply), Value::Array(decoded)) if reply.len() == decoded.len() => {
-            for (index, (reply, decoded)) in reply.iter().zip(decoded).enumerate() {
-                compare_reply(&format!("{path}[{index}]"), reply, decoded, problems);
+        (Value::Array(response), Value::Array(decoded)) if response.len() == decoded.len() => {
+            for (index, (response, decoded)) in response.iter().zip(decoded).enumerate() {
+                compare_response(&format!("{path}[{index}]"), response, decoded, problems);
             }
         }
-        _ if absent(reply) && absent(decoded) || equal(reply, decoded) => {}
-        _ => problems.push(format!("{path}: expected {reply}, decoded {decoded}")),
+        _ if absent(response) && absent(decoded) || equal(response, decoded) => {}
+        _ => problems.push(format!("{path}: expected {response}, decoded {decoded}")),
     }
 }
 

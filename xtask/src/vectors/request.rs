@@ -1,6 +1,6 @@
 //! A recorded input as the expression that a user would write.
 
-use alicloud_codegen::model::{Field, Home, Model, Operation, Shape, TypeId, TypeKind};
+use alicloud_codegen::model::{Field, Model, Operation, Owner, Shape, TypeId, TypeKind};
 use alicloud_codegen::name::{POSITIONAL, REQUIRED};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
@@ -39,7 +39,7 @@ fn call(model: &Model, case: &Value) -> Result<TokenStream, String> {
     }
     let request = request(model, operation, input)?;
     let method = ident(&operation.method);
-    let reader = super::reply::reader(operation);
+    let reader = super::response::reader(operation);
     Ok(quote!(call(client.#method(#request), #reader)))
 }
 
@@ -224,9 +224,9 @@ fn rust_type(model: &Model, shape: &Shape) -> TokenStream {
 pub(super) fn type_path(model: &Model, id: TypeId) -> TokenStream {
     let found = model.get(id);
     let name = ident(&found.name);
-    match found.home {
-        Home::Shared => quote!(sdk::types::#name),
-        Home::Operation(index) => {
+    match found.owner {
+        Owner::Shared => quote!(sdk::types::#name),
+        Owner::Operation(index) => {
             let module = ident(&model.operations[index].method);
             quote!(operation::#module::#name)
         }

@@ -105,10 +105,10 @@ fn standing_in_every_kind_of_workspace_is_what_cargo_says() {
         let folder = tree(&manifests);
         let target = folder.path().join(new);
         assert_eq!(cargo(&target), expected, "cargo: {case}");
-        let word = |standing: &Standing| match standing {
-            Standing::Alone => "alone",
-            Standing::Member => "member",
-            Standing::Unknown(_) => "unknown",
+        let word = |standing: &Membership| match standing {
+            Membership::Alone => "alone",
+            Membership::Member => "member",
+            Membership::Unknown(_) => "unknown",
         };
         assert_eq!(word(&standing(&target)), expected, "{case}");
         // The same before the crate exists.

@@ -42,7 +42,7 @@ fn operations_that_cannot_be_generated_are_compared() {
     let diff = compare(&old, &new);
     for expected in [
         "breaking `GetThing`: the parameter `Kind` is required, was optional",
-        "breaking `GetThing`: the reply's field `Size` is gone",
+        "breaking `GetThing`: the response's field `Size` is gone",
         "breaking `DropThing`: is no longer part of the API",
         "additive `PutThing`: is new, and cannot be generated",
     ] {
@@ -113,7 +113,7 @@ fn real_documents_of_two_years_are_compared_by_wire_names() {
         assert!(!diff.changes.is_empty(), "{path}");
         let mut fields = 0;
         for change in &diff.changes {
-            let told = ["the reply's field `", "the field `", "the parameter `", "the optional parameter `"];
+            let told = ["the response's field `", "the field `", "the parameter `", "the optional parameter `"];
             let Some(rest) = told.iter().find_map(|told| change.text.split_once(told)) else { continue };
             let name = rest.1.split('`').next().unwrap_or_default();
             let part = |part: &str| part.trim_end_matches(['[', ']', '{', '}']).to_owned();

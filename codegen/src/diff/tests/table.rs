@@ -65,7 +65,7 @@ pub(crate) type Expected = (Kind, Effect, &'static str);
 
 /// One edit or several, and what it is told as.
 pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
-    use Effect::{Additive, Behaviour, Breaking, Documentation};
+    use Effect::{Additive, Behavior, Breaking, Documentation};
     let parameter =
         |required: bool| json!({"name": "New", "in": "query", "schema": {"type": "string", "required": required}});
     let text = || json!({"type": "string"});
@@ -79,20 +79,20 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
             vec![("/apis/PageThings/x-pages/items", json!("Others"))],
             vec![(Kind::PagesChanged, Breaking, "the pages are of `Others`, were of `Things`")],
         ),
-        (vec![("/apis/PageThings/x-pages/first", json!(0))], vec![(Kind::PagesChanged, Behaviour, "in another way")]),
+        (vec![("/apis/PageThings/x-pages/first", json!(0))], vec![(Kind::PagesChanged, Behavior, "in another style")]),
         (vec![("/apis/PageThings/x-pages", json!(false))], vec![(Kind::PagesRemoved, Breaking, "no pages")]),
         (vec![("/apis/PageThings/schemes", json!([]))], vec![(Kind::EventsRemoved, Breaking, "no longer")]),
         (vec![("/apis/PageThings/schemes", json!(["https"]))], vec![(Kind::EventsRemoved, Breaking, "no longer")]),
         (vec![("/info/x-crate/name", json!("alicloud-other"))], vec![(Kind::Package, Breaking, "`alicloud-other`")]),
-        (vec![("/info/product", json!("Demo"))], vec![(Kind::Product, Behaviour, "`Demo`, was `demo`")]),
+        (vec![("/info/product", json!("Demo"))], vec![(Kind::Product, Behavior, "`Demo`, was `demo`")]),
         (
             vec![("/endpoints/-", json!({"regionId": "cn-c", "endpoint": "c"}))],
             vec![(Kind::EndpointAdded, Additive, "`cn-c`")],
         ),
-        (vec![("/endpoints/1", Value::Null)], vec![(Kind::EndpointRemoved, Behaviour, "`cn-b` has no endpoint")]),
+        (vec![("/endpoints/1", Value::Null)], vec![(Kind::EndpointRemoved, Behavior, "`cn-b` has no endpoint")]),
         (
             vec![("/endpoints/0/endpoint", json!("x"))],
-            vec![(Kind::EndpointChanged, Behaviour, "is now `x`, was `demo.cn-a.example.com`")],
+            vec![(Kind::EndpointChanged, Behavior, "is now `x`, was `demo.cn-a.example.com`")],
         ),
         (
             vec![("/endpoints/0/vpc", json!("v"))],
@@ -115,37 +115,37 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
             vec![("/apis/Ping/deprecated", json!(true))],
             vec![(Kind::OperationDeprecated, Documentation, "deprecated by the vendor")],
         ),
-        (vec![("/apis/Ping/methods", json!(["put"]))], vec![(Kind::Method, Behaviour, "`PUT`, was `POST`")]),
+        (vec![("/apis/Ping/methods", json!(["put"]))], vec![(Kind::Method, Behavior, "`PUT`, was `POST`")]),
         (
             vec![("/info/style", json!("V3")), ("/apis/Ping/path", json!("/ping"))],
             vec![
-                (Kind::Style, Behaviour, "the style is now `V3`, was `RPC`"),
-                (Kind::Path, Behaviour, "at `/ping`, was by name"),
+                (Kind::Style, Behavior, "the style is now `V3`, was `RPC`"),
+                (Kind::Path, Behavior, "at `/ping`, was by name"),
             ],
         ),
         (
             vec![("/apis/GetThing/operationType", json!("write"))],
-            vec![(Kind::Access, Behaviour, "writes; before, it reads")],
+            vec![(Kind::Access, Behavior, "writes; before, it reads")],
         ),
-        (vec![("/apis/GetThing/x-idempotent", json!(true))], vec![(Kind::Idempotency, Behaviour, "is idempotent")]),
+        (vec![("/apis/GetThing/x-idempotent", json!(true))], vec![(Kind::Idempotency, Behavior, "is idempotent")]),
         (
             vec![(
                 "/apis/Ping/parameters/-",
                 json!({"name": "ClientToken", "in": "query", "schema": {"type": "string"}}),
             )],
-            vec![(Kind::Token, Behaviour, "`ClientToken`, was none"), (Kind::ParameterAdded, Additive, "optional")],
+            vec![(Kind::Token, Behavior, "`ClientToken`, was none"), (Kind::ParameterAdded, Additive, "optional")],
         ),
         (
             vec![("/apis/GetThing/security", json!([{"Anonymous": []}]))],
-            vec![(Kind::Security, Behaviour, "without credentials")],
+            vec![(Kind::Security, Behavior, "without credentials")],
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Code/x-error-code", json!(true))],
-            vec![(Kind::ErrorCode, Behaviour, "`Code`")],
+            vec![(Kind::ErrorCode, Behavior, "`Code`")],
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Code/x-success", json!(true))],
-            vec![(Kind::SuccessField, Behaviour, "`Code` is `false`")],
+            vec![(Kind::SuccessField, Behavior, "`Code` is `false`")],
         ),
         (
             vec![("/apis/GetThing/errorCodes/400/-", json!({"errorCode": "Busy"}))],
@@ -157,7 +157,7 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/x-ram-action/action", json!("demo:Other"))],
-            vec![(Kind::RamAction, Behaviour, "`demo:Other`, was `demo:GetThing`")],
+            vec![(Kind::RamAction, Behavior, "`demo:Other`, was `demo:GetThing`")],
         ),
         (vec![("/apis/GetThing/x-ram-action", Value::Null)], vec![(Kind::RamAction, Documentation, "not documented")]),
         (
@@ -194,11 +194,11 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/parameters/2/in", json!("formData"))],
-            vec![(Kind::Encoding, Behaviour, "`Size` is sent in the form, was in the query")],
+            vec![(Kind::Encoding, Behavior, "`Size` is sent in the form, was in the query")],
         ),
         (
             vec![("/apis/GetThing/parameters/4/style", json!("json"))],
-            vec![(Kind::Encoding, Behaviour, "in the form as JSON, was in the form")],
+            vec![(Kind::Encoding, Behavior, "in the form as JSON, was in the form")],
         ),
         (
             vec![
@@ -209,7 +209,7 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/parameters/2/schema/minimum", json!("5"))],
-            vec![(Kind::Bounds, Behaviour, "now `at least 5`, was `at least 1`")],
+            vec![(Kind::Bounds, Behavior, "now `at least 5`, was `at least 1`")],
         ),
         (
             vec![("/apis/GetThing/parameters/0/schema/maxLength", json!(64))],
@@ -225,7 +225,7 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/parameters/2/schema/default", json!("20"))],
-            vec![(Kind::Default, Behaviour, "now `20`, was `10`")],
+            vec![(Kind::Default, Behavior, "now `20`, was `10`")],
         ),
         (
             vec![("/apis/GetThing/parameters/2/schema/deprecated", json!(true))],
@@ -236,19 +236,19 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
                 "/apis/Ping/responses/200/schema",
                 json!({"type": "object", "properties": {"A": {"type": "string"}}}),
             )],
-            vec![(Kind::Reply, Additive, "has fields")],
+            vec![(Kind::Response, Additive, "has fields")],
         ),
         (
             vec![("/apis/ListThings/responses/200/schema", json!({"type": "array", "items": {"type": "string"}}))],
-            vec![(Kind::Reply, Breaking, "`Vec<String>`, was an object")],
+            vec![(Kind::Response, Breaking, "`Vec<String>`, was an object")],
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/More", text())],
-            vec![(Kind::FieldAdded, Additive, "the reply's field `More` is new")],
+            vec![(Kind::FieldAdded, Additive, "the response's field `More` is new")],
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Count", Value::Null)],
-            vec![(Kind::FieldRemoved, Breaking, "the reply's field `Count` is gone")],
+            vec![(Kind::FieldRemoved, Breaking, "the response's field `Count` is gone")],
         ),
         (
             vec![(
@@ -263,11 +263,11 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/parameters/5/schema/properties/Zone/required", json!(true))],
-            vec![(Kind::FieldRequired, Behaviour, "insists on the field `Network.Zone`")],
+            vec![(Kind::FieldRequired, Behavior, "insists on the field `Network.Zone`")],
         ),
         (
             vec![("/apis/GetThing/parameters/5/schema/properties/Extra", json!({"type": "string", "required": true}))],
-            vec![(Kind::FieldAdded, Behaviour, "insists on it")],
+            vec![(Kind::FieldAdded, Behavior, "insists on it")],
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Kind/enum", Value::Null)],
@@ -309,7 +309,7 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
             vec![
                 (Kind::ParameterRemoved, Breaking, "`Tag` is gone"),
                 (Kind::ParameterRemoved, Breaking, "`Tag` is gone"),
-                (Kind::Reply, Additive, "has fields"),
+                (Kind::Response, Additive, "has fields"),
                 (Kind::TypeDirection, Breaking, "part of no request any more"),
             ],
         ),

@@ -78,7 +78,7 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// A parameter or a reply: what is said of the place, then its type.
+    /// A parameter or a response: what is said of the place, then its type.
     pub(super) fn place(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str, request: bool) {
         self.said(old, new, request);
         self.schema(old, new, at, request, None);

@@ -115,7 +115,7 @@ fn text_that_becomes_an_enumeration_and_values_that_go_are_taken_with_leave() {
     let kept = taken(&new, Some(&spec(&old)), &Options::default());
     let lines: Vec<String> = kept.withheld.iter().map(Change::line).collect();
     for expected in [
-        "`GetThing`: the reply's field `State` is now `State`, was `String`",
+        "`GetThing`: the response's field `State` is now `State`, was `String`",
         "`GetThing`: the value `a` of `Kind` is gone",
         "`types::Mode` (in `GetThing`, `ListThings`): the value `slow` is gone",
     ] {

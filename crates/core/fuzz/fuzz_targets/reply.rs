@@ -1,4 +1,4 @@
-//! Any bytes as a reply: a value or an error, and no panic.
+//! Any bytes as a response: a value or an error, and no panic.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| alicloud_core::fuzzing::reply(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| alicloud_core::fuzzing::response(bytes));

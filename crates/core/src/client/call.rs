@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Shared;
-use super::attempt::Want;
+use super::attempt::Destination;
+use super::execution::{CallContext, Execution};
 use super::options::Options;
-use super::received::Response;
-use super::send::{Exchange, Job};
+use super::response::Response;
 use crate::clock::Clock;
-use crate::decode::Place as _;
+use crate::decode::DecodeTarget as _;
 use crate::encode::Parameters;
 use crate::error::Error;
 use crate::future::BoxFuture;
@@ -210,7 +210,7 @@ impl<O> Call<O> {
 }
 
 impl<O> Call<O> {
-    /// How many bytes of a reply are kept at most.
+    /// How many bytes of a response are kept at most.
     pub(super) fn max_response_bytes(&self) -> usize {
         self.shared.config.max_response_bytes
     }
@@ -248,13 +248,13 @@ impl<O: Operation> Call<O> {
         async move {
             let Self { shared, request, options } = &self;
             let info = &request.info();
-            let outgoing = shared.outgoing(info, request);
+            let encoded = shared.encoded(info, request);
             let mut value = O::Response::empty();
             let parameters = |out: &mut Parameters<'_>| request.parameters(out);
-            let job = Job::new(request, info, options, &parameters);
-            let mut exchange = Exchange::new(shared, &job, Want::Value(&mut value));
-            let answer = exchange.span().around(exchange.run(outgoing)).await;
-            match exchange.ended(answer) {
+            let call = CallContext::new(request, info, options, &parameters);
+            let mut execution = Execution::new(shared, &call, Destination::Value(&mut value));
+            let answer = execution.span().around(execution.run(encoded)).await;
+            match execution.ended(answer) {
                 Ok(raw) => Ok(take(Response { value, raw })),
                 Err(error) if error.carries_response() => Err(error.with_response(value)),
                 Err(error) => Err(error),

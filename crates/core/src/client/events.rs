@@ -7,24 +7,24 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::call::Call;
-use super::reply;
+use super::interpret;
 use super::stream::StreamedResponse;
-use crate::decode::{Place as _, trim};
+use crate::decode::{DecodeTarget as _, trim};
 use crate::encode::secrets;
 use crate::error::{Error, ErrorBody, Phase, is_failure};
 use crate::events::parser::{Parser, RawEvent};
 use crate::events::{Event, ServerEvents};
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// What some services send last, though it is no reply.
+/// What some services send last, though it is no response.
 const DONE: &str = "[DONE]";
 
 impl<O: ServerEvents> Call<O> {
-    /// Makes the call, and brings back the events of the reply as they come.
+    /// Makes the call, and brings back the events of the response as they come.
     ///
-    /// Until the head of the reply has come the call is like any other, with its limits of time and its attempts; from
+    /// Until the head of the response has come the call is like any other, with its limits of time and its attempts; from
     /// there on only the silence between two pieces is [limited](Self::idle_timeout), and nothing is sent again. A
-    /// service that answers at once, with one reply instead of events, gives one event.
+    /// service that answers at once, with one response instead of events, gives one event.
     ///
     /// ```no_run
     /// # async fn example<O>(call: alicloud_core::Call<O>) -> Result<(), alicloud_core::Error>
@@ -42,22 +42,22 @@ impl<O: ServerEvents> Call<O> {
     /// See [`Error`].
     pub async fn events(self) -> Result<Events<O>, Error> {
         let limit = self.max_response_bytes();
-        let (reply, request) = self.stream_with_request().await?;
-        let content_type = reply.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let (response, request) = self.stream_with_request().await?;
+        let content_type = response.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let streamed =
             content_type.is_some_and(|text| text.trim_start().to_ascii_lowercase().starts_with("text/event-stream"));
         let source = if streamed { Source::Labelled(Vec::new(), limit) } else { Source::Response(Vec::new(), limit) };
-        Ok(Events { reply, request, source, begun: false })
+        Ok(Events { response, request, source, begun: false })
     }
 }
 
-/// The events of a reply.
+/// The events of a response.
 ///
 /// It is a [`Stream`] too, for those who have the methods of one at hand. An event that cannot be read, or that tells
 /// of a failure, is an error, and others may follow it; after any other error comes nothing more. So is an event of the
 /// kind `error` with an error code in it. Dropping it closes the connection.
 pub struct Events<O> {
-    reply: StreamedResponse,
+    response: StreamedResponse,
     request: O,
     source: Source,
     /// Whether an event has come: by then the service executes the request, whatever it says later.
@@ -68,7 +68,7 @@ enum Source {
     /// What is labelled as events, as long as nothing but blanks has come, and how large one may be.
     Labelled(Vec<u8>, usize),
     Events(Parser),
-    /// A reply as if there were no events, as far as it has come, and how large it may be.
+    /// A response as if there were no events, as far as it has come, and how large it may be.
     Response(Vec<u8>, usize),
     Ended,
 }
@@ -100,7 +100,7 @@ impl<O: ServerEvents> Events<O> {
 
     /// The id under which the service knows the request, from the header.
     pub fn request_id(&self) -> Option<&str> {
-        self.reply.request_id()
+        self.response.request_id()
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Event<O::Response>, Error>>> {
@@ -115,7 +115,7 @@ impl<O: ServerEvents> Events<O> {
                 Ok(None) => {}
                 Err(_) => return Poll::Ready(Some(Err(self.too_large()))),
             }
-            match ready!(Pin::new(&mut self.reply).poll_next(context)) {
+            match ready!(Pin::new(&mut self.response).poll_next(context)) {
                 Some(Ok(chunk)) => match &mut self.source {
                     Source::Labelled(start, limit) => {
                         start.extend_from_slice(&chunk);
@@ -156,15 +156,16 @@ impl<O: ServerEvents> Events<O> {
         Some(self.read(data, event))
     }
 
-    /// Reads what one event says, as a whole reply is read.
+    /// Reads what one event says, as a whole response is read.
     fn read(&mut self, data: Bytes, event: RawEvent) -> Result<Event<O::Response>, Error> {
         let info = &self.request.info();
         let begun = std::mem::replace(&mut self.begun, true);
         let mut value = O::Response::empty();
         let failed = event.kind.as_deref() == Some("error")
             && ErrorBody::read(&data).and_then(|error_body| error_body.code).is_some_and(|code| is_failure(&code));
-        let response = self.reply.with_body(data);
-        let result = if failed { Err(reply::refused(info, response)) } else { reply::read(info, response, &mut value) };
+        let response = self.response.with_body(data);
+        let result =
+            if failed { Err(interpret::refused(info, response)) } else { interpret::read(info, response, &mut value) };
         match result {
             Ok(_) => Ok(Event {
                 value,
@@ -174,7 +175,7 @@ impl<O: ServerEvents> Events<O> {
             }),
             Err(error) => {
                 let secrets = secrets(info, &|out| self.request.parameters(out));
-                let error = self.reply.failed(error, &secrets);
+                let error = self.response.failed(error, &secrets);
                 let error = if begun { error.executed() } else { error };
                 Err(if error.carries_response() { error.with_response(value) } else { error })
             }
@@ -184,8 +185,8 @@ impl<O: ServerEvents> Events<O> {
     fn too_large(&mut self) -> Error {
         self.source = Source::Ended;
         let error = TransportError::new(TransportErrorKind::BodyTooLarge, "an event is larger than allowed");
-        let error = error.with_response(self.reply.status_code(), self.reply.headers().clone());
-        self.reply.failed(Error::transport(error, Phase::Responded), &[])
+        let error = error.with_response(self.response.status_code(), self.response.headers().clone());
+        self.response.failed(Error::transport(error, Phase::Responded), &[])
     }
 }
 
@@ -199,6 +200,6 @@ impl<O: ServerEvents + Unpin> Stream for Events<O> {
 
 impl<O> std::fmt::Debug for Events<O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Events").field(&self.reply).finish()
+        f.debug_tuple("Events").field(&self.response).finish()
     }
 }

@@ -45,9 +45,9 @@ impl Limits {
         within(&*shared.clock, self.left(shared), future)
     }
 
-    /// What came of [`within`](Self::within), if it came in time.
-    pub(super) fn in_time<T>(&self, came: Option<T>) -> Result<T, Error> {
-        came.ok_or_else(|| Error::timed_out(TimeoutKind::Operation, self.operation, Phase::NotSent))
+    /// What received of [`within`](Self::within), if it came in time.
+    pub(super) fn in_time<T>(&self, received: Option<T>) -> Result<T, Error> {
+        received.ok_or_else(|| Error::timed_out(TimeoutKind::Operation, self.operation, Phase::NotSent))
     }
 
     /// What is left of the time for the call.

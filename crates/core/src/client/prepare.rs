@@ -8,7 +8,7 @@ use http::uri::Authority;
 
 use super::Shared;
 use super::options::Options;
-use crate::encode::{Body as Given, Outgoing, Parameters};
+use crate::encode::{EncodedBody, EncodedRequest, Parameters};
 use crate::header::{RequestHeaders, text};
 use crate::info::{BodyKind, Info};
 use crate::invalid_input::InvalidInput;
@@ -21,7 +21,7 @@ static JSON: HeaderValue = HeaderValue::from_static("application/json; charset=u
 static BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// What all attempts of a call have in common.
-pub(super) struct Prepared<'a> {
+pub(super) struct PreparedRequest<'a> {
     pub(super) info: &'a Info<'a>,
     /// The operation's name.
     pub(super) action: HeaderValue,
@@ -39,23 +39,23 @@ pub(super) struct Prepared<'a> {
 pub(super) fn prepare<'a>(
     shared: &Shared,
     info: &'a Info<'a>,
-    mut outgoing: Outgoing,
+    mut encoded: EncodedRequest,
     options: &Options,
-) -> Result<Prepared<'a>, InvalidInput> {
-    if let Some(problem) = outgoing.problem {
+) -> Result<PreparedRequest<'a>, InvalidInput> {
+    if let Some(problem) = encoded.problem {
         return Err(problem);
     }
-    let path = if info.path == "/" && outgoing.path.is_empty() { "/".into() } else { outgoing.path(info.path)?.into() };
+    let path = if info.path == "/" && encoded.path.is_empty() { "/".into() } else { encoded.path(info.path)?.into() };
     for (name, _) in &options.query {
-        outgoing.query.remove(name);
+        encoded.query.remove(name);
     }
     for (name, value) in &options.query {
-        outgoing.query.push(name, value);
+        encoded.query.push(name, value);
         if info.token == Some(name) {
-            outgoing.has_token = !value.is_empty();
+            encoded.has_token = !value.is_empty();
         }
     }
-    for pairs in [&mut outgoing.query, &mut outgoing.form] {
+    for pairs in [&mut encoded.query, &mut encoded.form] {
         if pairs.iter().any(|(name, _)| name.is_empty()) {
             return Err(InvalidInput("a parameter has no name".into()));
         }
@@ -69,36 +69,36 @@ pub(super) fn prepare<'a>(
     if options.body.is_some() && !matches!(info.body, BodyKind::Bytes | BodyKind::Raw) {
         return Err(InvalidInput("the operation has no body of bytes that another could take the place of".into()));
     }
-    let (content_type, body) = match (info.body, outgoing.body) {
+    let (content_type, body) = match (info.body, encoded.body) {
         (BodyKind::None, _) => (None, Body::default()),
-        (BodyKind::Form, _) => (Some(FORM.clone()), outgoing.form.form().into()),
-        (BodyKind::Json, Given::None) => (Some(JSON.clone()), Bytes::from_static(b"{}").into()),
-        (BodyKind::Json, given) => (Some(JSON.clone()), given.into_bytes().into()),
-        (BodyKind::Text, Given::None) => (None, Body::default()),
-        (BodyKind::Text, given) => (Some(JSON.clone()), given.into_bytes().into()),
-        (kind @ (BodyKind::Bytes | BodyKind::Raw), given) => {
+        (BodyKind::Form, _) => (Some(FORM.clone()), encoded.form.form().into()),
+        (BodyKind::Json, EncodedBody::None) => (Some(JSON.clone()), Bytes::from_static(b"{}").into()),
+        (BodyKind::Json, body_value) => (Some(JSON.clone()), body_value.into_bytes().into()),
+        (BodyKind::Text, EncodedBody::None) => (None, Body::default()),
+        (BodyKind::Text, body_value) => (Some(JSON.clone()), body_value.into_bytes().into()),
+        (kind @ (BodyKind::Bytes | BodyKind::Raw), body_value) => {
             let content_type = (kind == BodyKind::Bytes).then(|| BYTES.clone());
-            match (&options.body, given) {
+            match (&options.body, body_value) {
                 (Some(body), _) => (content_type, body.clone()),
-                (None, Given::None) => (None, Body::default()),
-                (None, given) => (content_type, given.into_bytes().into()),
+                (None, EncodedBody::None) => (None, Body::default()),
+                (None, body_value) => (content_type, body_value.into_bytes().into()),
             }
         }
     };
     let mut headers = RequestHeaders { content_type, others: Vec::new() };
     // Which parameters of the operation are secret is not known here.
-    headers.set_all(outgoing.headers.iter(), true)?;
+    headers.set_all(encoded.headers.iter(), true)?;
     headers.set_all(options.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())), false)?;
     for (name, value) in &options.headers {
         if info.token.is_some_and(|token| token.eq_ignore_ascii_case(name)) {
-            outgoing.has_token = !value.is_empty();
+            encoded.has_token = !value.is_empty();
         }
     }
     let action = info.header().filter(|name| !name.is_empty());
-    Ok(Prepared {
+    Ok(PreparedRequest {
         info,
         action: action.ok_or_else(|| InvalidInput(format!("{:?} is no name of an operation", info.name())))?,
-        authority: match &outgoing.host {
+        authority: match &encoded.host {
             Some(label) => shared
                 .target
                 .with_label(label)
@@ -106,26 +106,26 @@ pub(super) fn prepare<'a>(
             None => shared.target.authority.clone(),
         },
         path,
-        query: outgoing.query.query(),
+        query: encoded.query.query(),
         headers,
         body,
-        idempotent: options.idempotent.unwrap_or(info.is_idempotent() || outgoing.has_token),
+        idempotent: options.idempotent.unwrap_or(info.is_idempotent() || encoded.has_token),
         digest: None,
     })
 }
 
 impl Shared {
     /// What becomes of the parameters of a request, the idempotency token among them.
-    pub(super) fn outgoing(&self, info: &Info<'_>, request: &impl Operation) -> Box<Outgoing> {
+    pub(super) fn encoded(&self, info: &Info<'_>, request: &impl Operation) -> Box<EncodedRequest> {
         // In a place of its own, so that no future has to hold it.
-        let mut outgoing = Box::<Outgoing>::default();
+        let mut encoded = Box::<EncodedRequest>::default();
         let token = self.token(info);
-        request.parameters(&mut Parameters::new(&mut outgoing, info, token.as_deref()));
-        outgoing
+        request.parameters(&mut Parameters::new(&mut encoded, info, token.as_deref()));
+        encoded
     }
 }
 
-impl Given {
+impl EncodedBody {
     fn into_bytes(self) -> Bytes {
         match self {
             Self::None => Bytes::new(),
@@ -135,7 +135,7 @@ impl Given {
     }
 }
 
-impl Prepared<'_> {
+impl PreparedRequest<'_> {
     /// The request as it is signed: `content_type` is the one that is sent, `others` are the further headers.
     pub(super) fn to_sign<'a>(
         &'a self,

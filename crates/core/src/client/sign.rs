@@ -8,21 +8,21 @@ use http::{HeaderMap, HeaderValue};
 
 use super::Shared;
 use super::nonce::nonce;
-use super::prepare::Prepared;
+use super::prepare::PreparedRequest;
 use crate::error::Error;
 use crate::header::names::X_ACS_ACTION;
 use crate::header::{RequestHeaders, text};
 use crate::info::Info;
 use crate::invalid_input::InvalidInput;
 use crate::sign::Credentials;
-use crate::sign::{self, Moment, Parts};
+use crate::sign::{self, Parts, UtcTime};
 use crate::transport::{Body, Progress, RequestContext};
 
 /// The limit of [`http::Uri`]. The service rejects much shorter URLs.
 const MAX_URI_BYTES: usize = 65_534;
 
 /// What an attempt was signed with.
-pub(super) struct Used {
+pub(super) struct SigningInputs {
     pub(super) credentials: Credentials,
     /// Seconds that were added to the time of the clock.
     pub(super) offset: i64,
@@ -33,7 +33,7 @@ pub(super) struct SignedRequest {
     pub(super) request: http::Request<Body>,
     pub(super) context: RequestContext,
     /// The signature itself, which no text may show.
-    pub(super) proof: Bytes,
+    pub(super) signature: Bytes,
     /// The text that was signed, where a refusal is to be explained.
     pub(super) text: Option<String>,
 }
@@ -42,14 +42,14 @@ impl Shared {
     /// A request that carries its signature, with the headers of the attempt.
     pub(super) fn sign(
         &self,
-        prepared: &Prepared<'_>,
+        prepared: &PreparedRequest<'_>,
         own: &RequestHeaders,
-        used: &Used,
+        used: &SigningInputs,
         progress: Progress,
     ) -> Result<SignedRequest, Error> {
         let now = self.clock.now();
         let nonce = self.nonce(now)?;
-        let moment = Moment::from(now).plus(used.offset);
+        let time = UtcTime::from(now).plus(used.offset);
         let RequestHeaders { content_type, others } = own;
         let texts: Vec<_> = others.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
         let request = prepared.to_sign(self, content_type.as_ref(), &texts);
@@ -59,10 +59,10 @@ impl Shared {
             return Err(Error::invalid(InvalidInput(what.into())));
         }
         let digest = prepared.digest.as_deref();
-        let signed = sign::with_digest(&request, digest, &used.credentials, self.config.signature, moment, &nonce);
-        let explain = || sign::signed_text(&request, digest, &used.credentials, self.config.signature, moment, &nonce);
+        let signed = sign::with_digest(&request, digest, &used.credentials, self.config.signature, time, &nonce);
+        let explain = || sign::signed_text(&request, digest, &used.credentials, self.config.signature, time, &nonce);
         let explained = self.config.diagnose_signature_mismatch.then(explain).flatten();
-        let Parts { values, headers: added, query, proof } = signed.into_parts();
+        let Parts { values, headers: added, query, signature } = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
         // Two of the operation, those below, and `host` and `content-length`, which follow.
@@ -93,11 +93,11 @@ impl Shared {
         *request.headers_mut() = headers;
         let context =
             RequestContext { max_response_bytes: self.config.max_response_bytes, progress, ..RequestContext::new() };
-        Ok(SignedRequest { request, context, proof, text: explained })
+        Ok(SignedRequest { request, context, signature, text: explained })
     }
 
     /// Returns the URI of a request, byte for byte as it is signed.
-    fn uri(&self, prepared: &Prepared<'_>, query: &str) -> Result<Uri, InvalidInput> {
+    fn uri(&self, prepared: &PreparedRequest<'_>, query: &str) -> Result<Uri, InvalidInput> {
         let path = &prepared.path;
         let mut text = String::with_capacity(path.len() + 1 + query.len());
         text.push_str(path);

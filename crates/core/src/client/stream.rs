@@ -1,4 +1,4 @@
-//! Replies that are read as they come.
+//! Responses that are read as they come.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use http::{HeaderMap, StatusCode};
 use zeroize::Zeroizing;
 
 use super::Shared;
-use super::attempt::{Opened, Want, text_of};
+use super::attempt::{Destination, OpenedStream, signature_text};
 use super::call::Call;
-use super::received::Raw;
-use super::send::{Exchange, Job};
+use super::execution::{CallContext, Execution};
+use super::response::RawResponse;
 use crate::encode::Parameters;
 use crate::error::{Context, Error, Phase, TimeoutKind};
 use crate::future::BoxFuture;
@@ -23,10 +23,10 @@ use crate::sign::Credentials;
 use crate::transport::Chunks;
 
 impl<O: Operation> Call<O> {
-    /// Makes the call, and brings back the body of the reply piece by piece, as it is: for what is too large to be in
+    /// Makes the call, and brings back the body of the response piece by piece, as it is: for what is too large to be in
     /// memory as a whole.
     ///
-    /// Until the head of the reply has come the call is like any other, with its limits of time and its attempts; from
+    /// Until the head of the response has come the call is like any other, with its limits of time and its attempts; from
     /// there on only the silence between two pieces is [limited](Self::idle_timeout), and nothing is sent again.
     ///
     /// ```no_run
@@ -34,8 +34,8 @@ impl<O: Operation> Call<O> {
     /// use std::io::Write;
     ///
     /// let mut file = std::fs::File::create("image.png")?;
-    /// let mut reply = call.stream().await?;
-    /// while let Some(chunk) = reply.chunk().await? {
+    /// let mut response = call.stream().await?;
+    /// while let Some(chunk) = response.chunk().await? {
     ///     file.write_all(&chunk)?;
     /// }
     /// # Ok(())
@@ -47,46 +47,46 @@ impl<O: Operation> Call<O> {
     /// See [`Error`]. A code in the body that tells of a failure in spite of the status is not looked for, nor a
     /// `Success` that is `false`.
     pub async fn stream(self) -> Result<StreamedResponse, Error> {
-        self.stream_with_request().await.map(|(reply, _)| reply)
+        self.stream_with_request().await.map(|(response, _)| response)
     }
 
-    /// As [`stream`](Self::stream), with the request, which may be needed to make sense of the reply.
+    /// As [`stream`](Self::stream), with the request, which may be needed to make sense of the response.
     pub(super) async fn stream_with_request(self) -> Result<(StreamedResponse, O), Error> {
         let Self { shared, request, options } = self;
         let idle = options.idle_timeout.unwrap_or(shared.config.idle_timeout);
         let mut opened = None;
         let raw = {
             let info = &request.info();
-            let outgoing = shared.outgoing(info, &request);
+            let encoded = shared.encoded(info, &request);
             let parameters = |out: &mut Parameters<'_>| request.parameters(out);
-            let job = Job::new(&request, info, &options, &parameters);
-            let mut exchange = Exchange::new(&shared, &job, Want::Stream(&mut opened));
-            let answer = exchange.span().around(exchange.run(outgoing)).await;
-            exchange.ended(answer)?
+            let call = CallContext::new(&request, info, &options, &parameters);
+            let mut execution = Execution::new(&shared, &call, Destination::Stream(&mut opened));
+            let answer = execution.span().around(execution.run(encoded)).await;
+            execution.ended(answer)?
         };
-        let Opened { body, credentials, proof } = opened.unwrap_or_else(|| Opened {
+        let OpenedStream { body, credentials, signature } = opened.unwrap_or_else(|| OpenedStream {
             body: Bytes::new().into(),
             credentials: Credentials::anonymous(),
-            proof: Bytes::new(),
+            signature: Bytes::new(),
         });
         let operation = request.info().name().into();
         let body = Some(body);
-        Ok((StreamedResponse { raw, body, idle, timer: None, operation, credentials, proof, shared }, request))
+        Ok((StreamedResponse { raw, body, idle, timer: None, operation, credentials, signature, shared }, request))
     }
 }
 
-/// A reply whose body is still coming.
+/// A response whose body is still coming.
 ///
 /// It is a [`Stream`] too, for those who have the methods of one at hand. After the end or an error comes nothing
 /// more. Dropping it closes the connection, unless the end has come. `Debug` shows no body and no headers.
 pub struct StreamedResponse {
-    raw: Raw,
+    raw: RawResponse,
     body: Option<Chunks>,
     idle: Duration,
     timer: Option<BoxFuture<'static, ()>>,
     operation: Box<str>,
     credentials: Credentials,
-    proof: Bytes,
+    signature: Bytes,
     shared: Arc<Shared>,
 }
 
@@ -111,7 +111,7 @@ impl StreamedResponse {
         self.raw.attempts
     }
 
-    /// How long it took until the head of the reply had come.
+    /// How long it took until the head of the response had come.
     pub fn elapsed(&self) -> Duration {
         self.raw.elapsed
     }
@@ -129,8 +129,8 @@ impl StreamedResponse {
 
     /// An error with what is known about the call, and nothing in it that must not be told.
     pub(super) fn failed(&self, mut error: Error, secrets: &[Zeroizing<String>]) -> Error {
-        error.redact_texts(self.credentials.secrets().values().chain([text_of(&self.proof)]));
-        let Raw { attempts, elapsed, .. } = self.raw;
+        error.redact_texts(self.credentials.secrets().values().chain([signature_text(&self.signature)]));
+        let RawResponse { attempts, elapsed, .. } = self.raw;
         error.redact(secrets).with_context(Context { operation: &self.operation, attempts, elapsed })
     }
 

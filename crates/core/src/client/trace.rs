@@ -94,7 +94,7 @@ impl Span {
     }
 
     /// Another attempt follows.
-    pub(super) fn again(&self, error: &Error, wait: Duration) {
+    pub(super) fn retry_scheduled(&self, error: &Error, wait: Duration) {
         tracing::debug!(target: "alicloud", parent: &self.0, wait_ms = wait.as_millis() as u64, %error, "trying again");
     }
 }
@@ -122,5 +122,5 @@ impl Span {
 
     pub(super) fn known_as(&self, _: Option<&str>) {}
 
-    pub(super) fn again(&self, _: &Error, _: Duration) {}
+    pub(super) fn retry_scheduled(&self, _: &Error, _: Duration) {}
 }

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::context::{ProviderContext, cached, context};
 use super::sts::{self, Role, role};
-use super::surroundings::{Surroundings, cached, surroundings};
 use super::{CachedCredentials, CredentialsFuture, ProvideCredentials};
 use crate::transport::Transport;
 
@@ -28,7 +28,7 @@ pub struct AssumeRoleCredentials(CachedCredentials);
 pub struct AssumeRoleCredentialsBuilder {
     source: Arc<dyn ProvideCredentials>,
     role: Role,
-    surroundings: Surroundings,
+    context: ProviderContext,
 }
 
 impl AssumeRoleCredentials {
@@ -38,7 +38,7 @@ impl AssumeRoleCredentials {
         AssumeRoleCredentialsBuilder {
             source: Arc::new(source),
             role: Role { arn: Some(role_arn.into()), ..Role::default() },
-            surroundings: Surroundings::default(),
+            context: ProviderContext::default(),
         }
     }
 }
@@ -51,11 +51,11 @@ impl AssumeRoleCredentialsBuilder {
     }
 
     role!();
-    surroundings!();
+    context!();
 
     /// Makes the provider. Nothing is sent yet.
     pub fn build(self) -> AssumeRoleCredentials {
-        let clock = self.surroundings.clock.clone();
+        let clock = self.context.clock.clone();
         let source = Source { builder: self, name: OnceLock::new() };
         AssumeRoleCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
     }
@@ -70,8 +70,8 @@ struct Source {
 impl ProvideCredentials for Source {
     fn credentials(&self) -> CredentialsFuture<'_> {
         CredentialsFuture::new(async {
-            let AssumeRoleCredentialsBuilder { source, role, surroundings } = &self.builder;
-            let credentials = sts::assume_role(surroundings, role, source.clone()).await?;
+            let AssumeRoleCredentialsBuilder { source, role, context } = &self.builder;
+            let credentials = sts::assume_role(context, role, source.clone()).await?;
             self.name.get_or_init(|| format!("ram_role_arn/{}", source.name()));
             Ok(credentials)
         })
@@ -82,7 +82,7 @@ impl ProvideCredentials for Source {
     }
 
     fn use_transport(&self, transport: &Arc<dyn Transport>) {
-        self.builder.surroundings.use_transport(transport);
+        self.builder.context.use_transport(transport);
         self.builder.source.use_transport(transport);
     }
 }

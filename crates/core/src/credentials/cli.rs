@@ -10,8 +10,8 @@ use std::time::Duration;
 pub(crate) use file::File;
 use file::Profile;
 
+use super::context::{MAX_FILE, ProviderContext, cached, context, metadata_transport, shares_transport, usual};
 use super::sts::{self, Role};
-use super::surroundings::{MAX_FILE, Surroundings, cached, metadata_transport, shares_transport, surroundings, usual};
 use super::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, process, uri,
     value,
@@ -22,17 +22,17 @@ pub(super) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 pub(super) const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 
 /// The file, and whether somebody named it.
-pub(super) fn path(given: Option<&Path>, surroundings: &Surroundings) -> Result<(PathBuf, bool), CredentialsError> {
-    match given.map(PathBuf::from).or_else(|| surroundings.variable(FILE).map(PathBuf::from)) {
+pub(super) fn path(given: Option<&Path>, context: &ProviderContext) -> Result<(PathBuf, bool), CredentialsError> {
+    match given.map(PathBuf::from).or_else(|| context.variable(FILE).map(PathBuf::from)) {
         Some(file) => Ok((file, true)),
-        None => Ok((surroundings.home(".aliyun/config.json")?, false)),
+        None => Ok((context.home(".aliyun/config.json")?, false)),
     }
 }
 
 /// The name of the profile that counts.
-pub(super) fn profile_name(given: Option<&String>, surroundings: &Surroundings, file: &File) -> String {
+pub(super) fn profile_name(given: Option<&String>, context: &ProviderContext, file: &File) -> String {
     let current = || file.current.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned());
-    surroundings.or_variable(&given.cloned(), PROFILE).unwrap_or_else(current)
+    context.or_variable(&given.cloned(), PROFILE).unwrap_or_else(current)
 }
 
 /// Credentials of a profile of the command-line tool `aliyun`.
@@ -65,7 +65,7 @@ pub struct CliProfileCredentials(CachedCredentials);
 pub struct CliProfileCredentialsBuilder {
     file: Option<PathBuf>,
     profile: Option<String>,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 usual!(CliProfileCredentials, CliProfileCredentialsBuilder, "The usual file and profile.");
@@ -83,12 +83,12 @@ impl CliProfileCredentialsBuilder {
         self
     }
 
-    surroundings!();
+    context!();
     metadata_transport!();
 
     /// Makes the provider. Nothing is read yet.
     pub fn build(self) -> CliProfileCredentials {
-        let clock = self.surroundings.clock.clone();
+        let clock = self.context.clock.clone();
         let source = Source { builder: self, tokens: sign_in::Tokens::default(), name: OnceLock::new() };
         let cache = CachedCredentials::builder(source).shared_clock(clock);
         // A program alone may take 60 seconds.
@@ -105,25 +105,25 @@ struct Source {
 
 impl Source {
     async fn load(&self) -> Result<Credentials, CredentialsError> {
-        let CliProfileCredentialsBuilder { file, profile, surroundings } = &self.builder;
-        if surroundings.flag(DISABLED) {
+        let CliProfileCredentialsBuilder { file, profile, context } = &self.builder;
+        if context.flag(DISABLED) {
             return Err(CredentialsError::absent(format!("{DISABLED} is true")));
         }
-        let (path, named) = path(file.as_deref(), surroundings)?;
+        let (path, named) = path(file.as_deref(), context)?;
         let shown = path.display();
-        let Some(text) = surroundings.read(&path, MAX_FILE).await? else {
+        let Some(text) = context.read(&path, MAX_FILE).await? else {
             let text = format!("there is no file {shown}");
             return Err(if named { CredentialsError::new(text) } else { CredentialsError::absent(text) });
         };
         let wrong = |what: String| CredentialsError::new(format!("the file {shown} {what}"));
         let file = File::read(&text).map_err(wrong)?;
         let from_variable = !named && profile.as_ref().is_none_or(String::is_empty);
-        let profile = profile_name(profile.as_ref(), surroundings, &file);
-        if from_variable && surroundings.variable(PROFILE).is_some() && !file.has(&profile) {
+        let profile = profile_name(profile.as_ref(), context, &file);
+        if from_variable && context.variable(PROFILE).is_some() && !file.has(&profile) {
             // The variable may well mean a profile in the ini file.
             return Err(CredentialsError::absent(format!("the file {shown} has no profile {profile:?}")));
         }
-        let resolving = Resolving { surroundings, tokens: &self.tokens };
+        let resolving = Resolving { context, tokens: &self.tokens };
         let (mut at, mut roles) = file.chain(&profile).map_err(wrong)?;
         let mut resolved = resolving.root(at).await;
         // Each role is taken with what the profile behind it gave.
@@ -145,7 +145,7 @@ impl Source {
 
 /// What profiles are turned into credentials with.
 struct Resolving<'a> {
-    surroundings: &'a Surroundings,
+    context: &'a ProviderContext,
     tokens: &'a sign_in::Tokens,
 }
 
@@ -155,7 +155,7 @@ type Resolved = Result<(Credentials, String), CredentialsError>;
 impl Resolving<'_> {
     /// The credentials of a profile that needs no other.
     async fn root(&self, profile: &Profile) -> Resolved {
-        let surroundings = self.surroundings;
+        let context = self.context;
         let mode = profile.mode.as_deref().unwrap_or_default().to_ascii_lowercase();
         let (credentials, name) = match mode.as_str() {
             "ak" => (access_key(profile)?, "static_ak"),
@@ -178,20 +178,20 @@ impl Resolving<'_> {
                     role: role(profile)?,
                     provider_arn: Some(needed(&profile.oidc_provider_arn, "oidc_provider_arn")?),
                     token_file: Some(needed(&profile.oidc_token_file, "oidc_token_file")?.into()),
-                    surroundings: surroundings.clone(),
+                    context: context.clone(),
                 };
                 (source.load().await?, "oidc_role_arn")
             }
-            "cloudsso" => (sign_in::cloud_sso(profile, surroundings).await?, "cloud_sso"),
-            "oauth" => (sign_in::oauth(profile, surroundings, self.tokens).await?, "oauth"),
+            "cloudsso" => (sign_in::cloud_sso(profile, context).await?, "cloud_sso"),
+            "oauth" => (sign_in::oauth(profile, context, self.tokens).await?, "oauth"),
             "external" => {
                 let command = needed(&profile.command, "process_command")?;
-                (process::Source::new(command, surroundings.clone()).load().await?, "external")
+                (process::Source::new(command, context.clone()).load().await?, "external")
             }
             "credentialsuri" => {
-                process::forbidden(surroundings)?;
+                process::forbidden(context)?;
                 let uri = Some(needed(&profile.uri, "credentials_uri")?);
-                let source = uri::Source { uri, allow_http: false, surroundings: surroundings.clone() };
+                let source = uri::Source { uri, allow_http: false, context: context.clone() };
                 (source.load().await?, "credential_uri")
             }
             "bearertoken" => {
@@ -217,12 +217,12 @@ impl Resolving<'_> {
     }
 
     fn machine(&self, profile: &Profile) -> ecs::Source {
-        let surroundings = self.surroundings.clone();
-        ecs::Source { role_name: profile.role_name.clone(), allow_v1: None, surroundings }
+        let context = self.context.clone();
+        ecs::Source { role_name: profile.role_name.clone(), allow_v1: None, context }
     }
 
     async fn role(&self, profile: &Profile, source: Credentials, name: &str) -> Resolved {
-        let credentials = sts::assume_role(self.surroundings, &role(profile)?, Arc::new(source)).await?;
+        let credentials = sts::assume_role(self.context, &role(profile)?, Arc::new(source)).await?;
         Ok((credentials, format!("ram_role_arn/{name}")))
     }
 }
@@ -272,7 +272,7 @@ impl ProvideCredentials for Source {
         self.name.get().map_or("cli_profile", String::as_str)
     }
 
-    shares_transport!(builder.surroundings);
+    shares_transport!(builder.context);
 }
 
 cached!(CliProfileCredentials);

@@ -1,17 +1,17 @@
-//! The places where credentials are looked for if nobody says where they are.
+//! The links where credentials are looked for if nobody says where they are.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::surroundings::{Surroundings, metadata_transport, shares_transport, surroundings, usual};
+use super::context::{ProviderContext, context, metadata_transport, shares_transport, usual};
 use super::{
     CliProfileCredentials, Credentials, CredentialsError, CredentialsFuture, EcsRamRoleCredentials,
     IniProfileCredentials, OidcRoleCredentials, ProvideCredentials, UriCredentials, cli, environment, profile,
 };
 
-/// Credentials from the places where the vendor's tools and libraries have them, in their order.
+/// Credentials from the links where the vendor's tools and libraries have them, in their order.
 ///
-/// | | place | looked at |
+/// | | link | looked at |
 /// |---|---|---|
 /// | 1 | [the environment](super::EnvironmentCredentials) | always |
 /// | 2 | [a role for an OIDC token](super::OidcRoleCredentials) | if its three variables are set |
@@ -20,70 +20,70 @@ use super::{
 /// | 5 | [the role of the ECS instance](super::EcsRamRoleCredentials) | unless `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` |
 /// | 6 | [an address](super::UriCredentials) | if `ALIBABA_CLOUD_CREDENTIALS_URI` is set |
 ///
-/// The first place that has credentials is the one from then on: a failure later is its own, and no other identity takes
-/// its place, unless the place is gone altogether. A place that is set up but broken does not keep the others from being
+/// The first link that has credentials is the one from then on: a failure later is its own, and no other identity takes
+/// its link, unless the link is gone altogether. A link that is set up but broken does not keep the others from being
 /// tried; if none has any, the error tells what is wrong with each.
 ///
-/// A profile or a file that somebody named does: where `ALIBABA_CLOUD_PROFILE` is set, a profile of that name that
+/// A profile or a file that somebody explicit does: where `ALIBABA_CLOUD_PROFILE` is set, a profile of that name that
 /// cannot be used, or that neither file has, is an error, and so is anything wrong with the file that
 /// `ALIBABA_CLOUD_CONFIG_FILE` or `ALIBABA_CLOUD_CREDENTIALS_FILE` names. Otherwise a typo would hand out the
 /// identity of the machine.
 ///
-/// Nothing is read before the first call. Away from ECS the fifth place costs a second, which
+/// Nothing is read before the first call. Away from ECS the fifth link costs a second, which
 /// `ALIBABA_CLOUD_ECS_METADATA_DISABLED=true` saves.
 ///
 /// Cheap to clone; clones share what was found.
 #[derive(Clone)]
 pub struct DefaultCredentials(Arc<Chain>);
 
-/// Settings of [`DefaultCredentials`], which hold for all places.
+/// Settings of [`DefaultCredentials`], which hold for all links.
 #[derive(Clone, Default)]
 pub struct DefaultCredentialsBuilder {
-    surroundings: Surroundings,
+    context: ProviderContext,
 }
 
 struct Chain {
-    surroundings: Surroundings,
-    places: OnceLock<Vec<Place>>,
-    /// The place that has had credentials.
+    context: ProviderContext,
+    links: OnceLock<Vec<Link>>,
+    /// The link that has had credentials.
     chosen: AtomicUsize,
 }
 
-/// Whether a failure of a place ends the search, because somebody named what failed.
+/// Whether a failure of a link ends the search, because somebody explicit what failed.
 #[derive(Clone, Copy)]
-enum Named {
+enum Explicit {
     Never,
-    /// By these variables, unless what they name is not in the place.
-    IfThere([&'static str; 2]),
+    /// By these variables, unless what they name is not in the link.
+    UnlessAbsent([&'static str; 2]),
     /// By these variables.
     Always([&'static str; 2]),
 }
 
-/// No place yet.
+/// No link yet.
 const NONE: usize = usize::MAX;
 
-struct Place {
+struct Link {
     provider: Box<dyn ProvideCredentials>,
-    named: Named,
+    explicit: Explicit,
     /// With all names of the chain; known when there have been credentials.
     name: OnceLock<String>,
 }
 
-usual!(DefaultCredentials, DefaultCredentialsBuilder, "The usual places.");
+usual!(DefaultCredentials, DefaultCredentialsBuilder, "The usual links.");
 
 impl DefaultCredentialsBuilder {
-    surroundings!();
+    context!();
     metadata_transport!();
 
     /// Makes the provider. Nothing is read or sent yet.
     pub fn build(self) -> DefaultCredentials {
         let chosen = AtomicUsize::new(NONE);
-        DefaultCredentials(Arc::new(Chain { surroundings: self.surroundings, places: OnceLock::new(), chosen }))
+        DefaultCredentials(Arc::new(Chain { context: self.context, links: OnceLock::new(), chosen }))
     }
 }
 
 /// The environment is looked at anew each time.
-struct Environment(Surroundings);
+struct Environment(ProviderContext);
 
 impl ProvideCredentials for Environment {
     fn credentials(&self) -> CredentialsFuture<'_> {
@@ -96,73 +96,69 @@ impl ProvideCredentials for Environment {
 }
 
 impl Chain {
-    fn places(&self) -> &[Place] {
-        self.places.get_or_init(|| {
+    fn links(&self) -> &[Link] {
+        self.links.get_or_init(|| {
             let mut oidc = OidcRoleCredentials::builder();
             let mut cli = CliProfileCredentials::builder();
             let mut ini = IniProfileCredentials::builder();
             let mut machine = EcsRamRoleCredentials::builder();
             let mut uri = UriCredentials::builder();
-            for surroundings in [
-                &mut oidc.surroundings,
-                &mut cli.surroundings,
-                &mut ini.surroundings,
-                &mut machine.surroundings,
-                &mut uri.surroundings,
-            ] {
-                surroundings.clone_from(&self.surroundings);
+            for context in
+                [&mut oidc.context, &mut cli.context, &mut ini.context, &mut machine.context, &mut uri.context]
+            {
+                context.clone_from(&self.context);
             }
-            let place = |provider, named| Place { provider, named, name: OnceLock::new() };
+            let link = |provider, explicit| Link { provider, explicit, name: OnceLock::new() };
             vec![
-                place(Box::new(Environment(self.surroundings.clone())), Named::Never),
-                place(Box::new(oidc.build()), Named::Never),
-                place(Box::new(cli.build()), Named::IfThere([cli::FILE, cli::PROFILE])),
-                // The last place that a profile can be in.
-                place(Box::new(ini.build()), Named::Always([profile::FILE, cli::PROFILE])),
-                place(Box::new(machine.build()), Named::Never),
-                place(Box::new(uri.build()), Named::Never),
+                link(Box::new(Environment(self.context.clone())), Explicit::Never),
+                link(Box::new(oidc.build()), Explicit::Never),
+                link(Box::new(cli.build()), Explicit::UnlessAbsent([cli::FILE, cli::PROFILE])),
+                // The last link that a profile can be in.
+                link(Box::new(ini.build()), Explicit::Always([profile::FILE, cli::PROFILE])),
+                link(Box::new(machine.build()), Explicit::Never),
+                link(Box::new(uri.build()), Explicit::Never),
             ]
         })
     }
 
-    fn chosen(&self) -> Option<&Place> {
-        self.places.get()?.get(self.chosen.load(Ordering::Acquire))
+    fn chosen(&self) -> Option<&Link> {
+        self.links.get()?.get(self.chosen.load(Ordering::Acquire))
     }
 
-    /// The variable that names what a place failed with.
-    fn naming(&self, place: &Place, error: &CredentialsError) -> Option<&'static str> {
-        let variables = match place.named {
-            Named::IfThere(variables) if !error.is_absent() => variables,
-            Named::Always(variables) => variables,
-            Named::Never | Named::IfThere(_) => return None,
+    /// The variable that names what a link failed with.
+    fn naming(&self, link: &Link, error: &CredentialsError) -> Option<&'static str> {
+        let variables = match link.explicit {
+            Explicit::UnlessAbsent(variables) if !error.is_absent() => variables,
+            Explicit::Always(variables) => variables,
+            Explicit::Never | Explicit::UnlessAbsent(_) => return None,
         };
-        variables.into_iter().find(|name| self.surroundings.variable(name).is_some())
+        variables.into_iter().find(|name| self.context.variable(name).is_some())
     }
 
-    /// Asks one place after the other.
+    /// Asks one link after the other.
     async fn walk(&self) -> Result<Credentials, CredentialsError> {
         let mut failures = Vec::new();
-        for (index, place) in self.places().iter().enumerate() {
-            match place.provider.credentials().await {
+        for (index, link) in self.links().iter().enumerate() {
+            match link.provider.credentials().await {
                 Ok(credentials) => {
-                    place.name.get_or_init(|| format!("default/{}", place.provider.name()));
+                    link.name.get_or_init(|| format!("default/{}", link.provider.name()));
                     self.chosen.store(index, Ordering::Release);
                     return Ok(credentials);
                 }
-                Err(error) => failures.push((place.provider.name(), error)),
+                Err(error) => failures.push((link.provider.name(), error)),
             }
-            if let Some(variable) = failures.last().and_then(|(_, error)| self.naming(place, error)) {
-                let text = format!("{variable} names what cannot be used, so no other place is tried");
+            if let Some(variable) = failures.last().and_then(|(_, error)| self.naming(link, error)) {
+                let text = format!("{variable} names what cannot be used, so no other link is tried");
                 return Err(none(&text, &failures));
             }
         }
-        let text = "there are none in the default places; set ALIBABA_CLOUD_ACCESS_KEY_ID and \
+        let text = "there are none in the default links; set ALIBABA_CLOUD_ACCESS_KEY_ID and \
                     ALIBABA_CLOUD_ACCESS_KEY_SECRET, run `aliyun configure`, or give credentials in the configuration";
         Err(none(text, &failures))
     }
 }
 
-/// The error of a search that failed in these places. It has several causes and therefore no source: its text has all.
+/// The error of a search that failed in these links. It has several causes and therefore no source: its text has all.
 fn none(text: &str, failures: &[(&str, CredentialsError)]) -> CredentialsError {
     let reasons: Vec<_> = failures.iter().map(|(name, error)| format!("{name}: {error:#}")).collect();
     CredentialsError::new(format!("{text}; {}", reasons.join("; ")))
@@ -185,16 +181,16 @@ impl ProvideCredentials for DefaultCredentials {
     }
 
     fn name(&self) -> &str {
-        self.0.chosen().and_then(|place| place.name.get()).map_or("default", String::as_str)
+        self.0.chosen().and_then(|link| link.name.get()).map_or("default", String::as_str)
     }
 
     fn refused(&self, credentials: &Credentials) {
-        if let Some(place) = self.0.chosen() {
-            place.provider.refused(credentials);
+        if let Some(link) = self.0.chosen() {
+            link.provider.refused(credentials);
         }
     }
 
-    shares_transport!(0.surroundings);
+    shares_transport!(0.context);
 }
 
 impl std::fmt::Debug for DefaultCredentials {

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 
+use super::context::{ProviderContext, ProviderRequest, cached, context, metadata_transport, shares_transport, usual};
 use super::route::Route;
-use super::session::{Keys, expect_success};
-use super::surroundings::{Ask, Surroundings, cached, metadata_transport, shares_transport, surroundings, usual};
+use super::session::{SessionCredentials, expect_success};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 
 /// The metadata service has this address on every machine, and no other; it is link-local.
@@ -37,7 +37,7 @@ pub struct EcsRamRoleCredentials(CachedCredentials);
 pub struct EcsRamRoleCredentialsBuilder {
     role_name: Option<String>,
     allow_v1: Option<bool>,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 usual!(EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder, "The role that the machine has.");
@@ -57,13 +57,13 @@ impl EcsRamRoleCredentialsBuilder {
         self
     }
 
-    surroundings!();
+    context!();
     metadata_transport!();
 
     /// Makes the provider. Nothing is sent yet.
     pub fn build(self) -> EcsRamRoleCredentials {
-        let clock = self.surroundings.clock.clone();
-        let source = Source { role_name: self.role_name, allow_v1: self.allow_v1, surroundings: self.surroundings };
+        let clock = self.context.clock.clone();
+        let source = Source { role_name: self.role_name, allow_v1: self.allow_v1, context: self.context };
         EcsRamRoleCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
     }
 }
@@ -71,25 +71,25 @@ impl EcsRamRoleCredentialsBuilder {
 pub(super) struct Source {
     pub(super) role_name: Option<String>,
     pub(super) allow_v1: Option<bool>,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 impl Source {
     pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
-        if self.surroundings.flag("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
+        if self.context.flag("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
             return Err(CredentialsError::absent("ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"));
         }
         let mut token = self.token().await?;
-        let role = match self.surroundings.or_variable(&self.role_name, "ALIBABA_CLOUD_ECS_METADATA") {
+        let role = match self.context.or_variable(&self.role_name, "ALIBABA_CLOUD_ECS_METADATA") {
             Some(role) if is_role(&role) => role,
             Some(role) => return Err(CredentialsError::new(format!("{role:?} is no name of a role"))),
             None => self.role(&mut token).await?,
         };
-        let reply = self.get(&format!("{CREDENTIALS}{role}"), &mut token).await?;
-        if reply.status() == StatusCode::NOT_FOUND {
+        let response = self.get(&format!("{CREDENTIALS}{role}"), &mut token).await?;
+        if response.status() == StatusCode::NOT_FOUND {
             return Err(CredentialsError::new(format!("this machine has no role {role}")));
         }
-        let keys = Keys::of_reply(&reply, SOURCE)?;
+        let keys = SessionCredentials::of_response(&response, SOURCE)?;
         match keys.code.as_deref() {
             Some("Success") => keys.temporary(SOURCE),
             _ => Err(CredentialsError::new(format!("{SOURCE} answered without success"))),
@@ -98,23 +98,23 @@ impl Source {
 
     /// Whether the service may be asked without a token.
     fn allows_v1(&self) -> bool {
-        self.allow_v1.unwrap_or_else(|| !self.surroundings.flag("ALIBABA_CLOUD_IMDSV1_DISABLED"))
+        self.allow_v1.unwrap_or_else(|| !self.context.flag("ALIBABA_CLOUD_IMDSV1_DISABLED"))
     }
 
     /// What the further requests carry; none where the service refuses to give it.
     async fn token(&self) -> Result<Option<String>, CredentialsError> {
-        let reply = self.ask(Method::PUT, "api/token", ("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")).await?;
-        if refuses(&reply) {
+        let response = self.ask(Method::PUT, "api/token", ("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")).await?;
+        if refuses(&response) {
             if self.allows_v1() {
                 return Ok(None);
             }
             return Err(CredentialsError::new(format!(
                 "{SOURCE} answered with HTTP {} to the request for a token, and may not be asked without one",
-                reply.status().as_u16()
+                response.status().as_u16()
             )));
         }
-        expect_success(&reply, SOURCE)?;
-        let token = std::str::from_utf8(reply.body()).unwrap_or_default().trim();
+        expect_success(&response, SOURCE)?;
+        let token = std::str::from_utf8(response.body()).unwrap_or_default().trim();
         let fits =
             (1..=MAX_TOKEN).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<');
         match fits {
@@ -124,12 +124,12 @@ impl Source {
     }
 
     async fn role(&self, token: &mut Option<String>) -> Result<String, CredentialsError> {
-        let reply = self.get(CREDENTIALS, token).await?;
-        if reply.status() == StatusCode::NOT_FOUND {
+        let response = self.get(CREDENTIALS, token).await?;
+        if response.status() == StatusCode::NOT_FOUND {
             return Err(CredentialsError::new("this machine has no RAM role"));
         }
-        expect_success(&reply, SOURCE)?;
-        let role = std::str::from_utf8(reply.body()).unwrap_or_default().trim();
+        expect_success(&response, SOURCE)?;
+        let role = std::str::from_utf8(response.body()).unwrap_or_default().trim();
         match is_role(role) {
             true => Ok(role.to_owned()),
             false => Err(CredentialsError::new(format!("what {SOURCE} answered is no name of a role"))),
@@ -140,16 +140,16 @@ impl Source {
     /// allowed; where that helps there is no token from then on.
     async fn get(&self, path: &str, token: &mut Option<String>) -> Result<Response<Bytes>, CredentialsError> {
         let Some(text) = token.as_deref() else { return self.ask(Method::GET, path, None).await };
-        let reply = self.ask(Method::GET, path, (TOKEN, text)).await?;
-        if !refuses(&reply) || !self.allows_v1() {
-            return Ok(reply);
+        let response = self.ask(Method::GET, path, (TOKEN, text)).await?;
+        if !refuses(&response) || !self.allows_v1() {
+            return Ok(response);
         }
         match self.ask(Method::GET, path, None).await {
             Ok(other) if !refuses(&other) => {
                 *token = None;
                 Ok(other)
             }
-            _ => Ok(reply),
+            _ => Ok(response),
         }
     }
 
@@ -161,14 +161,14 @@ impl Source {
     ) -> Result<Response<Bytes>, CredentialsError> {
         let headers = header.into().into_iter().collect();
         let url = format!("{BASE}{path}");
-        let ask = Ask { method, url, headers, body: String::new(), secrets: Vec::new() };
-        self.surroundings.ask(Route::Metadata, ask).await
+        let ask = ProviderRequest { method, url, headers, body: String::new(), secrets: Vec::new() };
+        self.context.ask(Route::Metadata, ask).await
     }
 }
 
 /// Whether the service says that it does not do what it is asked.
-fn refuses(reply: &Response<Bytes>) -> bool {
-    reply.status().as_u16() >= 400
+fn refuses(response: &Response<Bytes>) -> bool {
+    response.status().as_u16() >= 400
 }
 
 /// What a role can be called. A page of a proxy is no such name.
@@ -187,7 +187,7 @@ impl ProvideCredentials for Source {
         "ecs_ram_role"
     }
 
-    shares_transport!(surroundings);
+    shares_transport!(context);
 }
 
 cached!(EcsRamRoleCredentials);

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::context::{ProviderContext, cached, context, shares_transport, usual};
 use super::sts::{self, Role, role};
-use super::surroundings::{Surroundings, cached, shares_transport, surroundings, usual};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
 
 const ROLE: &str = "ALIBABA_CLOUD_ROLE_ARN";
@@ -27,7 +27,7 @@ pub struct OidcRoleCredentialsBuilder {
     role: Role,
     provider_arn: Option<String>,
     token_file: Option<PathBuf>,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 usual!(OidcRoleCredentials, OidcRoleCredentialsBuilder, "All of it from the environment.");
@@ -52,16 +52,16 @@ impl OidcRoleCredentialsBuilder {
     }
 
     role!();
-    surroundings!();
+    context!();
 
     /// Makes the provider. Nothing is read or sent yet.
     pub fn build(self) -> OidcRoleCredentials {
-        let clock = self.surroundings.clock.clone();
+        let clock = self.context.clock.clone();
         let source = Source {
             role: self.role,
             provider_arn: self.provider_arn,
             token_file: self.token_file,
-            surroundings: self.surroundings,
+            context: self.context,
         };
         OidcRoleCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
     }
@@ -71,16 +71,16 @@ pub(super) struct Source {
     pub(super) role: Role,
     pub(super) provider_arn: Option<String>,
     pub(super) token_file: Option<PathBuf>,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 impl Source {
     pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
-        let surroundings = &self.surroundings;
-        let arn = surroundings.or_variable(&self.role.arn, ROLE);
-        let provider = surroundings.or_variable(&self.provider_arn, PROVIDER);
+        let context = &self.context;
+        let arn = context.or_variable(&self.role.arn, ROLE);
+        let provider = context.or_variable(&self.provider_arn, PROVIDER);
         let given = self.token_file.clone().filter(|file| !file.as_os_str().is_empty());
-        let file = given.or_else(|| surroundings.variable(FILE).map(PathBuf::from));
+        let file = given.or_else(|| context.variable(FILE).map(PathBuf::from));
         let (arn, provider, file) = match (arn, provider, file) {
             (Some(arn), Some(provider), Some(file)) => (arn, provider, file),
             (arn, provider, file) => {
@@ -89,12 +89,12 @@ impl Source {
             }
         };
         let token = self.token(&file).await?;
-        sts::assume_role_with_oidc(surroundings, &self.role, arn, provider, token).await
+        sts::assume_role_with_oidc(context, &self.role, arn, provider, token).await
     }
 
     async fn token(&self, file: &Path) -> Result<String, CredentialsError> {
         let name = format!("the OIDC token file {}", file.display());
-        let text = self.surroundings.read(file, MAX_TOKEN).await?;
+        let text = self.context.read(file, MAX_TOKEN).await?;
         let what = if text.is_some() { "is empty" } else { "is not there" };
         let token = value::secret(&name, text.as_deref().cloned())?;
         token.ok_or_else(|| CredentialsError::new(format!("{name} {what}")))
@@ -118,7 +118,7 @@ impl ProvideCredentials for Source {
         "oidc_role_arn"
     }
 
-    shares_transport!(surroundings);
+    shares_transport!(context);
 }
 
 cached!(OidcRoleCredentials);

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 pub(crate) use split::split;
 
-use super::session::{Keys, time};
-use super::surroundings::{Surroundings, cached, shares_transport, surroundings};
+use super::context::{ProviderContext, cached, context, shares_transport};
+use super::session::{SessionCredentials, time};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
 
 const SOURCE: &str = "the credentials program";
@@ -43,7 +43,7 @@ pub struct ProcessCredentials(CachedCredentials);
 pub struct ProcessCredentialsBuilder {
     command: String,
     limit: Duration,
-    surroundings: Surroundings,
+    context: ProviderContext,
 }
 
 impl ProcessCredentials {
@@ -54,7 +54,7 @@ impl ProcessCredentials {
 
     /// Runs this command, with settings.
     pub fn builder(command: impl Into<String>) -> ProcessCredentialsBuilder {
-        ProcessCredentialsBuilder { command: command.into(), limit: LIMIT, surroundings: Surroundings::default() }
+        ProcessCredentialsBuilder { command: command.into(), limit: LIMIT, context: ProviderContext::default() }
     }
 }
 
@@ -65,13 +65,13 @@ impl ProcessCredentialsBuilder {
         self
     }
 
-    surroundings!();
+    context!();
 
     /// Makes the provider. Nothing is run yet.
     pub fn build(self) -> ProcessCredentials {
-        let clock = self.surroundings.clock.clone();
+        let clock = self.context.clock.clone();
         let budget = self.limit.saturating_add(Duration::from_secs(5));
-        let source = Source { command: self.command, limit: self.limit, surroundings: self.surroundings };
+        let source = Source { command: self.command, limit: self.limit, context: self.context };
         let cache = CachedCredentials::builder(source).shared_clock(clock);
         ProcessCredentials(cache.refresh_timeout(budget).build())
     }
@@ -80,16 +80,16 @@ impl ProcessCredentialsBuilder {
 pub(super) struct Source {
     pub(super) command: String,
     pub(super) limit: Duration,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 impl Source {
-    pub(super) fn new(command: String, surroundings: Surroundings) -> Self {
-        Self { command, limit: LIMIT, surroundings }
+    pub(super) fn new(command: String, context: ProviderContext) -> Self {
+        Self { command, limit: LIMIT, context }
     }
 
     pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
-        forbidden(&self.surroundings)?;
+        forbidden(&self.context)?;
         let words = split(&self.command, cfg!(windows))
             .map_err(|what| CredentialsError::new(format!("the command of the credentials program {what}")))?;
         let limit = self.limit;
@@ -100,20 +100,20 @@ impl Source {
             Err(error) => Err(format!("cannot be run: no thread can be started: {error}")),
         };
         let output = output.map_err(|what| CredentialsError::new(format!("{SOURCE} {what}")))?;
-        credentials(Keys::read(&output, SOURCE)?)
+        credentials(SessionCredentials::read(&output, SOURCE)?)
     }
 }
 
 /// Whether programs and other places that a profile names may not be asked.
-pub(super) fn forbidden(surroundings: &Surroundings) -> Result<(), CredentialsError> {
+pub(super) fn forbidden(context: &ProviderContext) -> Result<(), CredentialsError> {
     const NAME: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
-    if surroundings.flag(NAME) || surroundings.variable(NAME).as_deref() == Some("1") {
+    if context.flag(NAME) || context.variable(NAME).as_deref() == Some("1") {
         return Err(CredentialsError::new(format!("it would ask a program or an address, which {NAME} forbids")));
     }
     Ok(())
 }
 
-fn credentials(keys: Keys) -> Result<Credentials, CredentialsError> {
+fn credentials(keys: SessionCredentials) -> Result<Credentials, CredentialsError> {
     let filled = |name: &str, value| value::secret(&format!("{name} from {SOURCE}"), value);
     let needed = |name: &str, value| {
         filled(name, value)?.ok_or_else(|| CredentialsError::new(format!("{SOURCE} wrote no {name}")))
@@ -203,7 +203,7 @@ impl ProvideCredentials for Source {
         "external"
     }
 
-    shares_transport!(surroundings);
+    shares_transport!(context);
 }
 
 cached!(ProcessCredentials);

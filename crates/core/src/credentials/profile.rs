@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use super::context::{MAX_FILE, ProviderContext, cached, context, metadata_transport, shares_transport, usual};
 use super::ini;
 use super::sts::{self, Role};
-use super::surroundings::{MAX_FILE, Surroundings, cached, metadata_transport, shares_transport, surroundings, usual};
 use super::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, value,
 };
@@ -37,7 +37,7 @@ pub struct IniProfileCredentials(CachedCredentials);
 pub struct IniProfileCredentialsBuilder {
     file: Option<PathBuf>,
     profile: Option<String>,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 usual!(IniProfileCredentials, IniProfileCredentialsBuilder, "The usual file and profile.");
@@ -55,12 +55,12 @@ impl IniProfileCredentialsBuilder {
         self
     }
 
-    surroundings!();
+    context!();
     metadata_transport!();
 
     /// Makes the provider. Nothing is read yet.
     pub fn build(self) -> IniProfileCredentials {
-        let clock = self.surroundings.clock.clone();
+        let clock = self.context.clock.clone();
         let source = Source { builder: self, name: OnceLock::new() };
         IniProfileCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
     }
@@ -74,19 +74,16 @@ struct Source {
 
 impl Source {
     async fn load(&self) -> Result<Credentials, CredentialsError> {
-        let IniProfileCredentialsBuilder { file, profile, surroundings } = &self.builder;
-        let profile = surroundings.or_variable(profile, PROFILE).unwrap_or_else(|| "default".to_owned());
-        let named = file.clone().or_else(|| surroundings.variable(FILE).map(PathBuf::from));
+        let IniProfileCredentialsBuilder { file, profile, context } = &self.builder;
+        let profile = context.or_variable(profile, PROFILE).unwrap_or_else(|| "default".to_owned());
+        let named = file.clone().or_else(|| context.variable(FILE).map(PathBuf::from));
         let files = match &named {
             Some(file) => vec![file.clone()],
-            None => vec![
-                surroundings.home(".alibabacloud/credentials")?,
-                surroundings.home(".alibabacloud/credentials.ini")?,
-            ],
+            None => vec![context.home(".alibabacloud/credentials")?, context.home(".alibabacloud/credentials.ini")?],
         };
         for file in &files {
-            if let Some(text) = surroundings.read(file, MAX_FILE).await? {
-                let (credentials, name) = Profile::read(&text, file, &profile)?.load(surroundings).await?;
+            if let Some(text) = context.read(file, MAX_FILE).await? {
+                let (credentials, name) = Profile::read(&text, file, &profile)?.load(context).await?;
                 self.name.get_or_init(|| format!("profile/{name}"));
                 return Ok(credentials);
             }
@@ -154,21 +151,21 @@ impl<'a> Profile<'a> {
     }
 
     /// The credentials, and the name of what they come from.
-    async fn load(&self, surroundings: &Surroundings) -> Result<(Credentials, &'static str), CredentialsError> {
+    async fn load(&self, context: &ProviderContext) -> Result<(Credentials, &'static str), CredentialsError> {
         if self.value("enable").is_some_and(|value| value.eq_ignore_ascii_case("false")) {
             return Err(self.wrong("is switched off by enable = false"));
         }
-        let surroundings = surroundings.clone();
+        let context = context.clone();
         match self.needed("type")?.as_str() {
             "access_key" => Ok((self.access_key()?, "static_ak")),
             "sts" => Ok((self.temporary()?, "static_sts")),
             "ecs_ram_role" => {
-                let source = ecs::Source { role_name: self.value("role_name"), allow_v1: None, surroundings };
+                let source = ecs::Source { role_name: self.value("role_name"), allow_v1: None, context };
                 Ok((source.load().await?, "ecs_ram_role"))
             }
             "ram_role_arn" => {
                 let source = std::sync::Arc::new(self.access_key()?);
-                let credentials = sts::assume_role(&surroundings, &self.role()?, source).await?;
+                let credentials = sts::assume_role(&context, &self.role()?, source).await?;
                 Ok((credentials, "ram_role_arn/static_ak"))
             }
             "oidc_role_arn" => {
@@ -176,7 +173,7 @@ impl<'a> Profile<'a> {
                     role: self.role()?,
                     provider_arn: Some(self.needed("oidc_provider_arn")?),
                     token_file: Some(self.needed("oidc_token_file_path")?.into()),
-                    surroundings,
+                    context,
                 };
                 Ok((source.load().await?, "oidc_role_arn"))
             }
@@ -200,7 +197,7 @@ impl ProvideCredentials for Source {
         self.name.get().map_or("profile", String::as_str)
     }
 
-    shares_transport!(builder.surroundings);
+    shares_transport!(builder.context);
 }
 
 cached!(IniProfileCredentials);

@@ -1,6 +1,6 @@
 //! The region of the command-line tool's profile.
 
-use super::surroundings::{MAX_FILE, Surroundings, read_file};
+use super::context::{MAX_FILE, ProviderContext, read_file};
 use super::{CredentialsError, cli};
 use crate::endpoint::is_region;
 use crate::sign::trim;
@@ -9,14 +9,14 @@ use crate::sign::trim;
 /// `None` if there is no file, no region in the profile, or `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`. Blocks
 /// while it reads the file.
 pub(crate) fn profile_region() -> Result<Option<String>, CredentialsError> {
-    of(&Surroundings::default())
+    of(&ProviderContext::default())
 }
 
-fn of(surroundings: &Surroundings) -> Result<Option<String>, CredentialsError> {
-    if surroundings.flag(cli::DISABLED) {
+fn of(context: &ProviderContext) -> Result<Option<String>, CredentialsError> {
+    if context.flag(cli::DISABLED) {
         return Ok(None);
     }
-    let Ok((path, named)) = cli::path(None, surroundings) else { return Ok(None) };
+    let Ok((path, named)) = cli::path(None, context) else { return Ok(None) };
     let text = match read_file(&path, MAX_FILE)? {
         Some(text) => text,
         None if named => return Err(CredentialsError::new(format!("there is no file {}", path.display()))),
@@ -24,7 +24,7 @@ fn of(surroundings: &Surroundings) -> Result<Option<String>, CredentialsError> {
     };
     let wrong = |what: String| CredentialsError::new(format!("the file {} {what}", path.display()));
     let file = cli::File::read(&text).map_err(wrong)?;
-    let name = cli::profile_name(None, surroundings, &file);
+    let name = cli::profile_name(None, context, &file);
     let mut region = file.profile(&name).map_err(wrong)?.region.clone().unwrap_or_default();
     trim(&mut region);
     match region.is_empty() || is_region(&region) {
@@ -48,15 +48,15 @@ mod tests {
             std::fs::write(folder.join("config.json"), text).unwrap();
         }
         let home = home.path().to_str().unwrap().to_owned();
-        let mut surroundings = Surroundings::default();
-        surroundings.set_variables({
+        let mut context = ProviderContext::default();
+        context.set_variables({
             let home = home.clone();
             move |name| match name {
                 "HOME" | "USERPROFILE" => Some(home.clone()),
                 _ => variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
             }
         });
-        of(&surroundings).map_err(|error| error.to_string().replace(&home, "~"))
+        of(&context).map_err(|error| error.to_string().replace(&home, "~"))
     }
 
     const FILE: &str = r#"{"current": "work", "profiles": [

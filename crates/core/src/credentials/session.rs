@@ -6,12 +6,12 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{Credentials, CredentialsError, value};
-use crate::decode::{self, Decode, Place};
-use crate::sign::Moment;
+use crate::decode::{self, Decode, DecodeTarget};
+use crate::sign::UtcTime;
 
 /// The fields of a temporary key, in all spellings. It is no public type, and `Debug` is left out on purpose.
 #[derive(Default)]
-pub(super) struct Keys {
+pub(super) struct SessionCredentials {
     pub(super) id: Option<String>,
     pub(super) secret: Option<String>,
     pub(super) token: Option<String>,
@@ -21,11 +21,11 @@ pub(super) struct Keys {
     /// `AK` or `StsToken`, where it is told.
     pub(super) mode: Option<String>,
     /// Where they stand one level deeper.
-    pub(super) inner: Option<Box<Keys>>,
+    pub(super) inner: Option<Box<SessionCredentials>>,
 }
 
-impl Decode for Keys {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+impl Decode for SessionCredentials {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         Some(match name {
             "AccessKeyId" | "accessKeyId" | "access_key_id" => &mut self.id,
             "AccessKeySecret" | "accessKeySecret" | "access_key_secret" => &mut self.secret,
@@ -39,11 +39,11 @@ impl Decode for Keys {
     }
 }
 
-impl Keys {
-    /// Reads the reply of `source`, which must be of status 200 and JSON.
-    pub(super) fn of_reply(reply: &Response<Bytes>, source: &str) -> Result<Self, CredentialsError> {
-        expect_success(reply, source)?;
-        Self::read(reply.body(), source)
+impl SessionCredentials {
+    /// Reads the response of `source`, which must be of status 200 and JSON.
+    pub(super) fn of_response(response: &Response<Bytes>, source: &str) -> Result<Self, CredentialsError> {
+        expect_success(response, source)?;
+        Self::read(response.body(), source)
     }
 
     /// Reads JSON that came from `source`.
@@ -71,9 +71,9 @@ impl Keys {
     }
 }
 
-/// A reply must be of status 200. Redirects are not followed, so they are errors as well.
-pub(super) fn expect_success(reply: &Response<Bytes>, source: &str) -> Result<(), CredentialsError> {
-    match reply.status().as_u16() {
+/// A response must be of status 200. Redirects are not followed, so they are errors as well.
+pub(super) fn expect_success(response: &Response<Bytes>, source: &str) -> Result<(), CredentialsError> {
+    match response.status().as_u16() {
         200 => Ok(()),
         status @ 300..=399 => Err(CredentialsError::new(format!(
             "{source} answered with HTTP {status}: a redirect, which is not followed"
@@ -84,12 +84,12 @@ pub(super) fn expect_success(reply: &Response<Bytes>, source: &str) -> Result<()
 
 /// Reads an expiration such as `2026-01-02T03:04:05Z` or `2026-01-02T11:04:05+08:00`.
 pub(super) fn time(text: &str, source: &str) -> Result<SystemTime, CredentialsError> {
-    let moment = Moment::from_iso(text);
-    let moment = moment.ok_or_else(|| {
+    let time = UtcTime::from_iso(text);
+    let time = time.ok_or_else(|| {
         CredentialsError::new(format!(
             "{source} answered with an expiration that is no time with its offset from UTC, such as \
              2026-01-02T03:04:05Z or 2026-01-02T11:04:05+08:00"
         ))
     })?;
-    Ok(moment.into())
+    Ok(time.into())
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::context::{MAX_BODY, ProviderContext};
 use super::route::Route;
-use super::session::Keys;
-use super::surroundings::{MAX_BODY, Surroundings};
+use super::session::SessionCredentials;
 use super::{Credentials, CredentialsError, ProvideCredentials};
 use crate::client::Client;
 use crate::config::Config;
@@ -15,7 +15,7 @@ use crate::info::OperationInfo;
 use crate::operation::Operation;
 use crate::secret::Sensitive;
 use crate::service::Service;
-use crate::sign::{Moment, SignatureVersion};
+use crate::sign::{SignatureVersion, UtcTime};
 
 pub(super) static SERVICE: Service =
     Service::new("sts", "2015-04-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
@@ -81,26 +81,26 @@ pub(super) use role;
 
 /// Takes a role with the credentials of another provider.
 pub(super) async fn assume_role(
-    surroundings: &Surroundings,
+    context: &ProviderContext,
     role: &Role,
     source: Arc<dyn ProvideCredentials>,
 ) -> Result<Credentials, CredentialsError> {
-    let arn = surroundings.or_variable(&role.arn, "ALIBABA_CLOUD_ROLE_ARN");
+    let arn = context.or_variable(&role.arn, "ALIBABA_CLOUD_ROLE_ARN");
     let request = AssumeRole {
         arn: arn.ok_or_else(|| CredentialsError::new("no role is set whose credentials are to be taken"))?,
-        session_name: role.session_name(surroundings),
+        session_name: role.session_name(context),
         seconds: role.seconds(),
         policy: role.policy.clone(),
         external_id: role.external_id.clone(),
     };
-    let mut config = config(surroundings, role)?;
+    let mut config = config(context, role)?;
     config.credentials = source;
     keys(config, request).await
 }
 
 /// Takes a role with a token of an identity provider.
 pub(super) async fn assume_role_with_oidc(
-    surroundings: &Surroundings,
+    context: &ProviderContext,
     role: &Role,
     arn: String,
     provider_arn: String,
@@ -110,54 +110,57 @@ pub(super) async fn assume_role_with_oidc(
         arn,
         provider_arn,
         token: Sensitive::new(token),
-        session_name: role.session_name(surroundings),
+        session_name: role.session_name(context),
         seconds: role.seconds(),
         policy: role.policy.clone(),
     };
     // Operation, version and time in the query, as the vendor's own providers send them.
-    keys(config(surroundings, role)?.signature(SignatureVersion::HmacSha1), request).await
+    keys(config(context, role)?.signature(SignatureVersion::HmacSha1), request).await
 }
 
-async fn keys<O: Operation<Response = Keys>>(config: Config, request: O) -> Result<Credentials, CredentialsError> {
+async fn keys<O: Operation<Response = SessionCredentials>>(
+    config: Config,
+    request: O,
+) -> Result<Credentials, CredentialsError> {
     let source = "the Security Token Service";
     let failed =
         |error: crate::Error| CredentialsError::new(format!("no credentials from {source}")).with_source(error);
     let keys = Client::new(&SERVICE, config).map_err(failed)?.call(request).await.map_err(failed)?;
-    let keys = keys.inner.map_or_else(Keys::default, |inner| *inner);
+    let keys = keys.inner.map_or_else(SessionCredentials::default, |inner| *inner);
     keys.temporary(source)
 }
 
-fn config(surroundings: &Surroundings, role: &Role) -> Result<Config, CredentialsError> {
-    let endpoint = role.endpoint(surroundings)?;
+fn config(context: &ProviderContext, role: &Role) -> Result<Config, CredentialsError> {
+    let endpoint = role.endpoint(context)?;
     let target = Target::parse(&endpoint, false).map_err(CredentialsError::new)?;
     let mut config = Config::with_credentials(Credentials::anonymous())
         .endpoint(endpoint)
         .attempt_timeout(Duration::from_secs(15))
         .timeout(Duration::from_secs(45))
         .max_response_bytes(MAX_BODY);
-    config.transport = Some(surroundings.transport(Route::to_service(&target))?);
-    config.clock.clone_from(&surroundings.clock);
+    config.transport = Some(context.transport(Route::to_service(&target))?);
+    config.clock.clone_from(&context.clock);
     Ok(config)
 }
 
 impl Role {
-    fn endpoint(&self, surroundings: &Surroundings) -> Result<String, CredentialsError> {
+    fn endpoint(&self, context: &ProviderContext) -> Result<String, CredentialsError> {
         if let Some(endpoint) = self.endpoint.clone().filter(|text| !text.is_empty()) {
             return Ok(endpoint);
         }
-        let vpc = self.vpc || surroundings.flag("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
+        let vpc = self.vpc || context.flag("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
         let prefix = if vpc { "sts-vpc" } else { "sts" };
-        match surroundings.or_variable(&self.region, "ALIBABA_CLOUD_STS_REGION") {
+        match context.or_variable(&self.region, "ALIBABA_CLOUD_STS_REGION") {
             Some(region) if is_region(&region) => Ok(format!("{prefix}.{region}.aliyuncs.com")),
             Some(region) => Err(CredentialsError::new(format!("{region:?} is no name of a region"))),
             None => Ok("sts.aliyuncs.com".to_owned()),
         }
     }
 
-    fn session_name(&self, surroundings: &Surroundings) -> String {
-        surroundings.or_variable(&self.session_name, "ALIBABA_CLOUD_ROLE_SESSION_NAME").unwrap_or_else(|| {
-            let now = surroundings.clock.as_ref().map_or_else(SystemTime::now, |clock| clock.now());
-            format!("credentials-rust-{}", Moment::from(now).unix())
+    fn session_name(&self, context: &ProviderContext) -> String {
+        context.or_variable(&self.session_name, "ALIBABA_CLOUD_ROLE_SESSION_NAME").unwrap_or_else(|| {
+            let now = context.clock.as_ref().map_or_else(SystemTime::now, |clock| clock.now());
+            format!("credentials-rust-{}", UtcTime::from(now).unix())
         })
     }
 
@@ -175,8 +178,8 @@ struct AssumeRole {
 }
 
 impl Operation for AssumeRole {
-    type Response = Keys;
-    const INFO: OperationInfo = OperationInfo::rpc("AssumeRole").form().idempotent().sensitive_reply();
+    type Response = SessionCredentials;
+    const INFO: OperationInfo = OperationInfo::rpc("AssumeRole").form().idempotent().sensitive_response();
 
     fn parameters(&self, out: &mut Parameters<'_>) {
         out.form("RoleArn", &self.arn);
@@ -197,9 +200,9 @@ struct AssumeRoleWithOidc {
 }
 
 impl Operation for AssumeRoleWithOidc {
-    type Response = Keys;
+    type Response = SessionCredentials;
     const INFO: OperationInfo =
-        OperationInfo::rpc("AssumeRoleWithOIDC").form().anonymous().idempotent().sensitive_reply();
+        OperationInfo::rpc("AssumeRoleWithOIDC").form().anonymous().idempotent().sensitive_response();
 
     fn parameters(&self, out: &mut Parameters<'_>) {
         out.form("RoleArn", &self.arn);

@@ -3,9 +3,9 @@
 use http::Method;
 use http::uri::Scheme;
 
+use super::context::{ProviderContext, ProviderRequest, cached, context, metadata_transport, shares_transport, usual};
 use super::route::{Route, is_near};
-use super::session::Keys;
-use super::surroundings::{Ask, Surroundings, cached, metadata_transport, shares_transport, surroundings, usual};
+use super::session::SessionCredentials;
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::Target;
 
@@ -13,7 +13,7 @@ const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 
 /// Credentials that a server hands out to whoever asks: something on the same machine or network that knows better.
 ///
-/// If no address is set it is `ALIBABA_CLOUD_CREDENTIALS_URI`. The reply is a JSON object with `AccessKeyId`,
+/// If no address is set it is `ALIBABA_CLOUD_CREDENTIALS_URI`. The response is a JSON object with `AccessKeyId`,
 /// `AccessKeySecret`, `SecurityToken` and `Expiration`; a `Code` beside them must be `Success`.
 ///
 /// Plain http is accepted for this machine and for addresses of private networks (10/8, 172.16/12, 192.168/16,
@@ -33,7 +33,7 @@ pub struct UriCredentials(CachedCredentials);
 pub struct UriCredentialsBuilder {
     uri: Option<String>,
     allow_http: bool,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 usual!(UriCredentials, UriCredentialsBuilder, "The address is in the environment.");
@@ -51,13 +51,13 @@ impl UriCredentialsBuilder {
         self
     }
 
-    surroundings!();
+    context!();
     metadata_transport!();
 
     /// Makes the provider. Nothing is sent yet.
     pub fn build(self) -> UriCredentials {
-        let clock = self.surroundings.clock.clone();
-        let source = Source { uri: self.uri, allow_http: self.allow_http, surroundings: self.surroundings };
+        let clock = self.context.clock.clone();
+        let source = Source { uri: self.uri, allow_http: self.allow_http, context: self.context };
         UriCredentials(CachedCredentials::builder(source).shared_clock(clock).build())
     }
 }
@@ -65,19 +65,25 @@ impl UriCredentialsBuilder {
 pub(super) struct Source {
     pub(super) uri: Option<String>,
     pub(super) allow_http: bool,
-    pub(super) surroundings: Surroundings,
+    pub(super) context: ProviderContext,
 }
 
 impl Source {
     pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
-        let uri = self.surroundings.or_variable(&self.uri, URI);
+        let uri = self.context.or_variable(&self.uri, URI);
         let uri = uri.ok_or_else(|| CredentialsError::absent(format!("{URI} is not set")))?;
         let Address { url, target } = Address::parse(&uri, self.allow_http)?;
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
         let source = format!("the credentials server {}", target.authority);
-        let ask = Ask { method: Method::GET, url, headers: Vec::new(), body: String::new(), secrets: vec![&path] };
-        let reply = self.surroundings.ask(Route::to_server(&target), ask).await?;
-        let keys = Keys::of_reply(&reply, &source)?;
+        let ask = ProviderRequest {
+            method: Method::GET,
+            url,
+            headers: Vec::new(),
+            body: String::new(),
+            secrets: vec![&path],
+        };
+        let response = self.context.ask(Route::to_server(&target), ask).await?;
+        let keys = SessionCredentials::of_response(&response, &source)?;
         match keys.code.as_deref() {
             None | Some("" | "Success") => keys.temporary(&source),
             Some(_) => Err(CredentialsError::new(format!("{source} answered without success"))),
@@ -125,7 +131,7 @@ impl ProvideCredentials for Source {
         "credential_uri"
     }
 
-    shares_transport!(surroundings);
+    shares_transport!(context);
 }
 
 cached!(UriCredentials);

@@ -1,4 +1,4 @@
-//! Keys, secrets and tokens as people and programs write them down: one rule for every source.
+//! SessionCredentials, secrets and tokens as people and programs write them down: one rule for every source.
 //!
 //! White space around a value is no part of it: variables and mounted secrets often end in a line break. A control
 //! character inside a value is an error that names the value and does not show it: it is never part of a key, and no

@@ -1,8 +1,8 @@
-//! Why a reply could not be read.
+//! Why a response could not be read.
 
-/// What was wrong, and where. Holds no content of the reply but names of fields.
+/// What was wrong, and where. Holds no content of the response but names of fields.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct DecodeError {
     pub(crate) path: String,
     pub(crate) reason: Reason,
 }
@@ -26,7 +26,7 @@ pub(crate) enum Reason {
     Unknown { suggestion: Option<&'static str> },
 }
 
-impl std::fmt::Display for Failure {
+impl std::fmt::Display for DecodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let at = if self.path.is_empty() { "at the top" } else { self.path.as_str() };
         match self.reason {

@@ -9,21 +9,21 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::members::repaired;
-use super::scalar::{Refusal, boolean, integer, number};
-use super::{DEPTH, Decode, Entries, Failure, Items, Open, Place, Reason, Scalar};
+use super::scalar::{ScalarError, boolean, integer, number};
+use super::{DEPTH, Decode, DecodeError, DecodeMap, DecodeSlot, DecodeTarget, Items, Reason, Scalar};
 use crate::blob::Blob;
 
 /// How `serde_json` shows a number where somebody in the tree has turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// Reads `body` as JSON into `place`.
-pub(crate) fn read(body: &[u8], place: &mut dyn Place) -> Result<(), Failure> {
+pub(crate) fn read(body: &[u8], place: &mut dyn DecodeTarget) -> Result<(), DecodeError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii().is_empty() {
-        _ = Seed { place: place.open(), track: &mut Track::default() }.absent();
+        _ = Seed { place: place.open(), track: &mut Position::default() }.absent();
         return Ok(());
     }
-    match read_open(body, place.open(), Track::default()) {
+    match read_open(body, place.open(), Position::default()) {
         Err(failure) if matches!(failure.reason, Reason::Syntax { .. }) => again(body, place, failure),
         result => result,
     }
@@ -32,9 +32,9 @@ pub(crate) fn read(body: &[u8], place: &mut dyn Place) -> Result<(), Failure> {
 /// Reads a body again whose escapes are what a parser refuses: half of a surrogate pair becomes U+FFFD. What the first
 /// pass read is overwritten, since the members are the same.
 #[cold]
-fn again(body: &[u8], place: &mut dyn Place, failure: Failure) -> Result<(), Failure> {
+fn again(body: &[u8], place: &mut dyn DecodeTarget, failure: DecodeError) -> Result<(), DecodeError> {
     match repaired(body) {
-        Some(body) => read_open(&body, place.open(), Track::default()),
+        Some(body) => read_open(&body, place.open(), Position::default()),
         None => Err(failure),
     }
 }
@@ -51,8 +51,8 @@ pub(crate) enum Fields {
 
 /// Reads a tree into an open place, in which bytes are base64 text.
 #[cfg(feature = "serde")]
-pub(crate) fn read_tree(tree: &Value, place: Open<'_>, fields: Fields) -> Result<(), Failure> {
-    let track = Track { base64: true, strict: fields == Fields::Known, ..Track::default() };
+pub(crate) fn read_tree(tree: &Value, place: DecodeSlot<'_>, fields: Fields) -> Result<(), DecodeError> {
+    let track = Position { base64: true, strict: fields == Fields::Known, ..Position::default() };
     let text = match serde_json::to_vec(tree) {
         Ok(text) => text,
         Err(error) => return Err(track.failure(&error)),
@@ -60,7 +60,7 @@ pub(crate) fn read_tree(tree: &Value, place: Open<'_>, fields: Fields) -> Result
     read_open(&text, place, track)
 }
 
-fn read_open(body: &[u8], place: Open<'_>, mut track: Track) -> Result<(), Failure> {
+fn read_open(body: &[u8], place: DecodeSlot<'_>, mut track: Position) -> Result<(), DecodeError> {
     let mut tokens = serde_json::Deserializer::from_slice(body);
     let seed = Seed { place, track: &mut track };
     let result = seed.deserialize(&mut tokens).and_then(|_| {
@@ -73,11 +73,11 @@ fn read_open(body: &[u8], place: Open<'_>, mut track: Track) -> Result<(), Failu
 /// Where the reader stands. What is pushed is popped after success alone, so that it still tells the place when an
 /// error comes out.
 #[derive(Default)]
-struct Track {
+struct Position {
     names: String,
     steps: Vec<Step>,
     wrong: Option<Reason>,
-    /// Whether bytes are base64 text, as they are inside of what is not a reply.
+    /// Whether bytes are base64 text, as they are inside of what is not a response.
     base64: bool,
     /// Whether a field that is not declared is an error.
     #[cfg(feature = "serde")]
@@ -90,7 +90,7 @@ enum Step {
     Index(usize),
 }
 
-impl Track {
+impl Position {
     fn enter(&mut self, name: &str) {
         self.steps.push(Step::Name(self.names.len()));
         if self.names.is_empty() {
@@ -112,7 +112,7 @@ impl Track {
         Err(E::custom("refused"))
     }
 
-    fn failure(self, error: &serde_json::Error) -> Failure {
+    fn failure(self, error: &serde_json::Error) -> DecodeError {
         let mut path = String::new();
         let mut end = self.names.len();
         let mut parts: Vec<Cow<'_, str>> = Vec::new();
@@ -142,7 +142,7 @@ impl Track {
             serde_json::error::Category::Eof => Reason::Ended,
             _ => Reason::Syntax { line: error.line(), column: error.column() },
         });
-        Failure { path, reason }
+        DecodeError { path, reason }
     }
 }
 
@@ -155,17 +155,17 @@ enum Outcome {
 
 /// Reads one value into an open place.
 struct Seed<'p, 't> {
-    place: Open<'p>,
-    track: &'t mut Track,
+    place: DecodeSlot<'p>,
+    track: &'t mut Position,
 }
 
 impl Seed<'_, '_> {
     /// The value is absent: lists and maps become empty, everything else stays as empty as it was made.
     fn absent(self) -> Outcome {
         match self.place {
-            Open::List(list) => list.clear(),
-            Open::Map(map) => map.clear(),
-            Open::Maybe(maybe) => maybe.clear(),
+            DecodeSlot::List(list) => list.clear(),
+            DecodeSlot::Map(map) => map.clear(),
+            DecodeSlot::DecodeOption(maybe) => maybe.clear(),
             _ => {}
         }
         Outcome::Absent
@@ -174,20 +174,22 @@ impl Seed<'_, '_> {
     fn take<E: Error>(self, scalar: Scalar<'_>, found: &'static str) -> Result<Outcome, E> {
         let expected = self.place.describe();
         let taken = match self.place {
-            Open::Boolean(place) => boolean(scalar).map(|value| *place = value),
-            Open::Int64(place) => integer(scalar).map(|value| *place = value),
-            Open::Int32(place) => integer(scalar)
-                .and_then(|value| i32::try_from(value).map_err(|_| Refusal::Range))
+            DecodeSlot::Boolean(place) => boolean(scalar).map(|value| *place = value),
+            DecodeSlot::Int64(place) => integer(scalar).map(|value| *place = value),
+            DecodeSlot::Int32(place) => integer(scalar)
+                .and_then(|value| i32::try_from(value).map_err(|_| ScalarError::Range))
                 .map(|value| *place = value),
-            Open::Number(place) => number(scalar).map(|value| *place = value),
-            Open::List(_) | Open::Map(_) | Open::Object(_) if scalar == Scalar::Text("") => return Ok(self.absent()),
-            _ => Err(Refusal::Kind),
+            DecodeSlot::Number(place) => number(scalar).map(|value| *place = value),
+            DecodeSlot::List(_) | DecodeSlot::Map(_) | DecodeSlot::Object(_) if scalar == Scalar::Text("") => {
+                return Ok(self.absent());
+            }
+            _ => Err(ScalarError::Kind),
         };
         match taken {
             Ok(()) => Ok(Outcome::Present),
-            Err(Refusal::Absent) => Ok(Outcome::Absent),
-            Err(Refusal::Kind) => self.track.wrong(Reason::Kind { expected, found }),
-            Err(Refusal::Range) => self.track.wrong(Reason::Range { expected }),
+            Err(ScalarError::Absent) => Ok(Outcome::Absent),
+            Err(ScalarError::Kind) => self.track.wrong(Reason::Kind { expected, found }),
+            Err(ScalarError::Range) => self.track.wrong(Reason::Range { expected }),
         }
     }
 
@@ -198,7 +200,7 @@ impl Seed<'_, '_> {
     fn raw<'de, D: Deserializer<'de>>(self, tokens: D) -> Result<Outcome, D::Error> {
         let raw = <&RawValue>::deserialize(tokens)?;
         match self.place {
-            Open::Any(place) => Self::any(self.track, place, raw.get()),
+            DecodeSlot::Any(place) => Self::any(self.track, place, raw.get()),
             _ => self.text(raw.get()),
         }
     }
@@ -213,7 +215,7 @@ impl Seed<'_, '_> {
     }
 
     /// A place for any value takes it as a tree, whose depth is known before it is built.
-    fn any<E: Error>(track: &mut Track, place: &mut Value, raw: &str) -> Result<Outcome, E> {
+    fn any<E: Error>(track: &mut Position, place: &mut Value, raw: &str) -> Result<Outcome, E> {
         if track.steps.len() + depth(raw) > DEPTH {
             return track.wrong(Reason::Depth);
         }
@@ -252,15 +254,15 @@ impl Seed<'_, '_> {
     /// Takes text; `other` says what it was instead, if it was not text.
     fn words<E: Error>(self, text: &str, other: Option<&'static str>) -> Result<Outcome, E> {
         match self.place {
-            Open::Text(place) => text.clone_into(place),
-            Open::Choice(place) => place.set(text),
-            Open::Bytes(place) if !self.track.base64 => *place = bytes::Bytes::copy_from_slice(text.as_bytes()),
-            Open::Bytes(place) => match Blob::from_base64(text) {
+            DecodeSlot::Text(place) => text.clone_into(place),
+            DecodeSlot::OpenEnum(place) => place.set(text),
+            DecodeSlot::Bytes(place) if !self.track.base64 => *place = bytes::Bytes::copy_from_slice(text.as_bytes()),
+            DecodeSlot::Bytes(place) => match Blob::from_base64(text) {
                 Some(blob) => *place = blob.into_bytes(),
                 None => return self.track.wrong(Reason::Kind { expected: "base64 text", found: "text" }),
             },
-            Open::Base64(_) if text.is_empty() => return Ok(Outcome::Absent),
-            Open::Base64(place) => match Blob::from_base64(text).filter(|_| other.is_none()) {
+            DecodeSlot::Base64(_) if text.is_empty() => return Ok(Outcome::Absent),
+            DecodeSlot::Base64(place) => match Blob::from_base64(text).filter(|_| other.is_none()) {
                 Some(blob) => *place = blob,
                 None => {
                     let found = other.unwrap_or("text");
@@ -333,14 +335,18 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
 
     fn deserialize<D: Deserializer<'de>>(self, tokens: D) -> Result<Outcome, D::Error> {
         match self.place {
-            Open::Maybe(maybe) => {
+            DecodeSlot::DecodeOption(maybe) => {
                 let outcome = Seed { place: maybe.fill(), track: self.track }.deserialize(tokens)?;
                 if outcome == Outcome::Absent {
                     maybe.clear();
                 }
                 Ok(outcome)
             }
-            Open::Text(_) | Open::Choice(_) | Open::Base64(_) | Open::Bytes(_) | Open::Any(_) => self.raw(tokens),
+            DecodeSlot::Text(_)
+            | DecodeSlot::OpenEnum(_)
+            | DecodeSlot::Base64(_)
+            | DecodeSlot::Bytes(_)
+            | DecodeSlot::Any(_) => self.raw(tokens),
             _ => tokens.deserialize_any(self),
         }
     }
@@ -379,7 +385,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Outcome, A::Error> {
         let expected = self.place.describe();
-        let Open::List(list) = self.place else {
+        let DecodeSlot::List(list) = self.place else {
             return self.track.wrong(Reason::Kind { expected, found: "a list" });
         };
         if self.track.steps.len() >= DEPTH {
@@ -399,8 +405,8 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Outcome, A::Error> {
         let mut object = match self.place {
-            Open::Object(object) => Names::Declared(object),
-            Open::Map(map) => {
+            DecodeSlot::Object(object) => Names::Declared(object),
+            DecodeSlot::Map(map) => {
                 map.clear();
                 Names::Free(map)
             }
@@ -423,7 +429,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 /// Reads one element: its place is made only when there is one.
 struct Item<'p, 't> {
     list: &'p mut dyn Items,
-    track: &'t mut Track,
+    track: &'t mut Position,
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
@@ -437,17 +443,17 @@ impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
 /// An object that knows its names, or takes any.
 enum Names<'p> {
     Declared(&'p mut dyn Decode),
-    Free(&'p mut dyn Entries),
+    Free(&'p mut dyn DecodeMap),
 }
 
 /// Reads a name and finds its place.
 struct Name<'n, 'p, 't> {
     object: &'n mut Names<'p>,
-    track: &'t mut Track,
+    track: &'t mut Position,
 }
 
 impl<'de, 'n> DeserializeSeed<'de> for Name<'n, '_, '_> {
-    type Value = Option<Open<'n>>;
+    type Value = Option<DecodeSlot<'n>>;
 
     fn deserialize<D: Deserializer<'de>>(self, tokens: D) -> Result<Self::Value, D::Error> {
         tokens.deserialize_str(self)
@@ -455,7 +461,7 @@ impl<'de, 'n> DeserializeSeed<'de> for Name<'n, '_, '_> {
 }
 
 impl<'n> Visitor<'_> for Name<'n, '_, '_> {
-    type Value = Option<Open<'n>>;
+    type Value = Option<DecodeSlot<'n>>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a name")
@@ -472,7 +478,7 @@ impl<'n> Visitor<'_> for Name<'n, '_, '_> {
             return Err(E::custom("refused"));
         }
         Ok(match self.object {
-            Names::Declared(object) => object.field(name).map(Place::open),
+            Names::Declared(object) => object.field(name).map(DecodeTarget::open),
             Names::Free(map) => Some(map.entry(name)),
         })
     }

@@ -4,7 +4,7 @@ use super::Scalar;
 
 /// Why a place does not take a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum ScalarError {
     /// The value counts as absent.
     Absent,
     /// It is of another kind.
@@ -13,38 +13,38 @@ pub(super) enum Refusal {
     Range,
 }
 
-pub(super) fn boolean(scalar: Scalar<'_>) -> Result<bool, Refusal> {
+pub(super) fn boolean(scalar: Scalar<'_>) -> Result<bool, ScalarError> {
     match scalar {
         Scalar::Boolean(value) => Ok(value),
         Scalar::Integer(0) => Ok(false),
         Scalar::Integer(1) => Ok(true),
         Scalar::Text(text) => match text.trim() {
-            "" => Err(Refusal::Absent),
+            "" => Err(ScalarError::Absent),
             "0" => Ok(false),
             "1" => Ok(true),
             text if text.eq_ignore_ascii_case("true") => Ok(true),
             text if text.eq_ignore_ascii_case("false") => Ok(false),
-            _ => Err(Refusal::Kind),
+            _ => Err(ScalarError::Kind),
         },
-        _ => Err(Refusal::Kind),
+        _ => Err(ScalarError::Kind),
     }
 }
 
-pub(super) fn integer(scalar: Scalar<'_>) -> Result<i64, Refusal> {
+pub(super) fn integer(scalar: Scalar<'_>) -> Result<i64, ScalarError> {
     /// 2^63: the first number that does not fit.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     match scalar {
         Scalar::Integer(value) => Ok(value),
-        Scalar::Unsigned(_) => Err(Refusal::Range),
-        Scalar::Number(value) if value.fract() != 0.0 => Err(Refusal::Kind),
+        Scalar::Unsigned(_) => Err(ScalarError::Range),
+        Scalar::Number(value) if value.fract() != 0.0 => Err(ScalarError::Kind),
         Scalar::Number(value) if (-LIMIT..LIMIT).contains(&value) => Ok(value as i64),
-        Scalar::Number(_) => Err(Refusal::Range),
-        Scalar::Boolean(_) => Err(Refusal::Kind),
+        Scalar::Number(_) => Err(ScalarError::Range),
+        Scalar::Boolean(_) => Err(ScalarError::Kind),
         Scalar::Text(text) => match text.trim() {
-            "" => Err(Refusal::Absent),
+            "" => Err(ScalarError::Absent),
             text => match text.parse::<i64>() {
                 Ok(value) => Ok(value),
-                Err(error) if is_overflow(error.kind()) => Err(Refusal::Range),
+                Err(error) if is_overflow(error.kind()) => Err(ScalarError::Range),
                 Err(_) => integer(Scalar::Number(float(text)?)),
             },
         },
@@ -55,28 +55,28 @@ fn is_overflow(kind: &std::num::IntErrorKind) -> bool {
     matches!(kind, std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow)
 }
 
-pub(super) fn number(scalar: Scalar<'_>) -> Result<f64, Refusal> {
+pub(super) fn number(scalar: Scalar<'_>) -> Result<f64, ScalarError> {
     match scalar {
         Scalar::Integer(value) => Ok(value as f64),
         Scalar::Unsigned(value) => Ok(value as f64),
         Scalar::Number(value) if value.is_finite() => Ok(value),
-        Scalar::Number(_) => Err(Refusal::Range),
-        Scalar::Boolean(_) => Err(Refusal::Kind),
+        Scalar::Number(_) => Err(ScalarError::Range),
+        Scalar::Boolean(_) => Err(ScalarError::Kind),
         Scalar::Text(text) => match text.trim() {
-            "" => Err(Refusal::Absent),
+            "" => Err(ScalarError::Absent),
             text => float(text),
         },
     }
 }
 
 /// Digits only: Rust's own parser would also take `NaN` and `inf`.
-fn float(text: &str) -> Result<f64, Refusal> {
+fn float(text: &str) -> Result<f64, ScalarError> {
     if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
-        return Err(Refusal::Kind);
+        return Err(ScalarError::Kind);
     }
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(value),
-        Ok(_) => Err(Refusal::Range),
-        Err(_) => Err(Refusal::Kind),
+        Ok(_) => Err(ScalarError::Range),
+        Err(_) => Err(ScalarError::Kind),
     }
 }

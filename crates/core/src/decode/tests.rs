@@ -30,7 +30,7 @@ struct Node {
 }
 
 impl Decode for Node {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         Some(match name {
             "Text" => &mut self.text,
             "Small" => &mut self.small,
@@ -201,7 +201,7 @@ fn errors_tell_the_place() {
     assert!(failure.starts_with("Nodes[0].Text: not valid JSON"), "{failure}");
 }
 
-/// Runs on a small stack: the depth of a reply must not decide whether the program lives.
+/// Runs on a small stack: the depth of a response must not decide whether the program lives.
 fn on_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::Builder::new().stack_size(256 * 1024).spawn(work).unwrap().join().unwrap()
 }
@@ -247,7 +247,7 @@ fn precise_numbers() {
 }
 
 #[test]
-fn whole_replies_of_other_forms() {
+fn whole_responses_of_other_forms() {
     let mut list = Vec::<Node>::empty();
     read(b"[{\"Small\":1},{}]", &mut list).unwrap();
     assert_eq!(list.len(), 2);
@@ -267,7 +267,7 @@ proptest! {
 
     /// Nothing that a peer can send makes the reader panic.
     #[test]
-    fn damaged_replies(cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+    fn damaged_responses(cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
                        end in any::<prop::sample::Index>()) {
         let mut body = br#"{"Text":"a\u00e9","Small":1,"Big":"2","Ratio":1.5e3,"On":true,"Blob":"iVA=","Any":{"x":[1,null]},
             "Secret":"s","Names":["a",1],"Numbers":[1,2],"Nodes":[{"Text":{"a":[1 ,2]}},{}],"Next":{"Next":{"Small":-3}},

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::json;
 use super::parameters::Pairs;
-use super::{DEPTH, Fields, Problem, View};
+use super::{DEPTH, EncodeError, Fields, View};
 
 /// Appends what `view` becomes under `name`. Absent values and empty lists and objects leave nothing, and a list
 /// keeps the numbering of its elements where one of them is absent.
-pub(super) fn flatten(view: &View<'_>, name: &mut String, out: &mut Pairs, depth: usize) -> Result<(), Problem> {
+pub(super) fn flatten(view: &View<'_>, name: &mut String, out: &mut Pairs, depth: usize) -> Result<(), EncodeError> {
     if depth > DEPTH {
-        return Err(Problem::TooDeep);
+        return Err(EncodeError::TooDeep);
     }
     let view = &view.plain();
     match view {
@@ -52,8 +52,8 @@ pub(super) fn flatten(view: &View<'_>, name: &mut String, out: &mut Pairs, depth
 fn below(
     name: &mut String,
     part: impl FnOnce(&mut String),
-    then: impl FnOnce(&mut String) -> Result<(), Problem>,
-) -> Result<(), Problem> {
+    then: impl FnOnce(&mut String) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
     let length = name.len();
     name.push('.');
     part(name);
@@ -73,7 +73,7 @@ pub(super) fn entries(view: &View<'_>, visit: &mut dyn FnMut(&str, View<'_>)) {
 }
 
 /// Appends the text of a scalar; false if there is none.
-pub(super) fn text(view: &View<'_>, out: &mut String) -> Result<bool, Problem> {
+pub(super) fn text(view: &View<'_>, out: &mut String) -> Result<bool, EncodeError> {
     let view = view.plain();
     match view {
         View::Absent | View::Json(Value::Null) => return Ok(false),
@@ -82,11 +82,11 @@ pub(super) fn text(view: &View<'_>, out: &mut String) -> Result<bool, Problem> {
         View::Number(value) => number(value, out)?,
         View::Text(value) => out.push_str(value),
         View::Base64(value) => base64::engine::general_purpose::STANDARD.encode_string(value, out),
-        View::Bytes(value) => out.push_str(std::str::from_utf8(value).map_err(|_| Problem::NotText)?),
+        View::Bytes(value) => out.push_str(std::str::from_utf8(value).map_err(|_| EncodeError::NotText)?),
         View::Json(Value::String(value)) => out.push_str(value),
         View::Json(Value::Number(value)) => json_number(value, out)?,
         View::Json(_) | View::List(_) | View::Object(_) | View::Map(_) | View::Sensitive(_) => {
-            return Err(Problem::NotScalar);
+            return Err(EncodeError::NotScalar);
         }
     }
     Ok(true)
@@ -94,9 +94,9 @@ pub(super) fn text(view: &View<'_>, out: &mut String) -> Result<bool, Problem> {
 
 /// The shortest digits that read back as the same number, with the decimal point or exponent (two digits at least)
 /// that mark it as no integer.
-pub(super) fn number(value: f64, out: &mut String) -> Result<(), Problem> {
+pub(super) fn number(value: f64, out: &mut String) -> Result<(), EncodeError> {
     if !value.is_finite() {
-        return Err(Problem::NotFinite);
+        return Err(EncodeError::NotFinite);
     }
     let start = out.len();
     _ = write!(out, "{value:?}");
@@ -112,7 +112,7 @@ pub(super) fn number(value: f64, out: &mut String) -> Result<(), Problem> {
     Ok(())
 }
 
-pub(super) fn json_number(value: &serde_json::Number, out: &mut String) -> Result<(), Problem> {
+pub(super) fn json_number(value: &serde_json::Number, out: &mut String) -> Result<(), EncodeError> {
     match value.as_f64() {
         Some(float) if value.is_f64() => number(float, out),
         _ => {
@@ -124,7 +124,7 @@ pub(super) fn json_number(value: &serde_json::Number, out: &mut String) -> Resul
 
 /// Appends the elements of a list joined by commas, or a scalar's text; false if the value is absent. Elements that
 /// are not text stand as their JSON.
-pub(super) fn joined(view: &View<'_>, out: &mut String) -> Result<bool, Problem> {
+pub(super) fn joined(view: &View<'_>, out: &mut String) -> Result<bool, EncodeError> {
     let mut first = true;
     let mut push = |item: &View<'_>, out: &mut String| {
         let item = &item.plain();

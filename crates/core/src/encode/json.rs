@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::flatten::{entries, json_number, number, text};
-use super::{DEPTH, Problem, View};
+use super::{DEPTH, EncodeError, View};
 
 /// Appends the JSON of `view`; false, and nothing appended, if it is absent.
-pub(crate) fn write(view: &View<'_>, out: &mut String, depth: usize) -> Result<bool, Problem> {
+pub(crate) fn write(view: &View<'_>, out: &mut String, depth: usize) -> Result<bool, EncodeError> {
     if depth > DEPTH {
-        return Err(Problem::TooDeep);
+        return Err(EncodeError::TooDeep);
     }
     let view = &view.plain();
     match view {
@@ -21,7 +21,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut String, depth: usize) -> Result<b
         View::Json(Value::Number(value)) => json_number(value, out)?,
         View::Text(value) => string(value, out),
         View::Json(Value::String(value)) => string(value, out),
-        View::Bytes(value) => string(std::str::from_utf8(value).map_err(|_| Problem::NotText)?, out),
+        View::Bytes(value) => string(std::str::from_utf8(value).map_err(|_| EncodeError::NotText)?, out),
         // Base64 needs no escaping.
         View::Base64(_) => {
             out.push('"');
@@ -35,7 +35,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut String, depth: usize) -> Result<b
     Ok(true)
 }
 
-fn array<'a>(items: impl Iterator<Item = View<'a>>, out: &mut String, depth: usize) -> Result<(), Problem> {
+fn array<'a>(items: impl Iterator<Item = View<'a>>, out: &mut String, depth: usize) -> Result<(), EncodeError> {
     out.push('[');
     for (index, item) in items.enumerate() {
         if index > 0 {
@@ -49,7 +49,7 @@ fn array<'a>(items: impl Iterator<Item = View<'a>>, out: &mut String, depth: usi
     Ok(())
 }
 
-fn object(view: &View<'_>, out: &mut String, depth: usize) -> Result<(), Problem> {
+fn object(view: &View<'_>, out: &mut String, depth: usize) -> Result<(), EncodeError> {
     out.push('{');
     let mut first = true;
     let mut result = Ok(());

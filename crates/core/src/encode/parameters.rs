@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::flatten::{flatten, is_text, joined, text};
-use super::{Problem, View, Visit, Wire, json};
+use super::{EncodeError, View, Visit, Wire, json};
 use crate::info::{BodyKind, Info};
 use crate::invalid_input::InvalidInput;
 use crate::percent;
@@ -23,31 +23,31 @@ struct Span {
 }
 
 /// Where an entry began.
-pub(super) struct Mark {
+pub(super) struct OpenEntry {
     start: usize,
     middle: usize,
 }
 
 impl Pairs {
-    pub(super) fn open(&mut self, name: &str) -> Mark {
+    pub(super) fn open(&mut self, name: &str) -> OpenEntry {
         let start = self.text.len();
         if start == 0 {
             // Enough for most requests. Memory that grows is what threads get into each other's way for.
             self.text.reserve(256);
         }
         self.text.push_str(name);
-        Mark { start, middle: self.text.len() }
+        OpenEntry { start, middle: self.text.len() }
     }
 
     pub(super) fn buffer(&mut self) -> &mut String {
         &mut self.text
     }
 
-    pub(super) fn close(&mut self, mark: Mark) {
+    pub(super) fn close(&mut self, mark: OpenEntry) {
         self.spans.push(Span { start: mark.start, middle: mark.middle, end: self.text.len() });
     }
 
-    pub(super) fn cancel(&mut self, mark: Mark) {
+    pub(super) fn cancel(&mut self, mark: OpenEntry) {
         self.text.truncate(mark.start);
     }
 
@@ -106,7 +106,7 @@ impl Pairs {
 
 /// The body as it was given.
 #[derive(Debug, Default)]
-pub(crate) enum Body {
+pub(crate) enum EncodedBody {
     #[default]
     None,
     Text(String),
@@ -115,20 +115,20 @@ pub(crate) enum Body {
 
 /// What a call's parameters became.
 #[derive(Debug, Default)]
-pub(crate) struct Outgoing {
+pub(crate) struct EncodedRequest {
     pub(crate) query: Pairs,
     pub(crate) form: Pairs,
     pub(crate) headers: Pairs,
     pub(crate) path: Pairs,
     pub(crate) host: Option<String>,
-    pub(crate) body: Body,
+    pub(crate) body: EncodedBody,
     pub(crate) problem: Option<InvalidInput>,
     /// Whether the request contains an idempotency token, be it the caller's own or one that was filled in.
     pub(crate) has_token: bool,
     scratch: String,
 }
 
-impl Outgoing {
+impl EncodedRequest {
     /// The path of `template` with each placeholder filled in, every value as one segment.
     ///
     /// An intermediary may normalise a path, and a path that changes on its way no longer has the signature it was
@@ -190,7 +190,7 @@ fn is_dots(segment: &str) -> bool {
 ///
 /// An absent value leaves nothing behind.
 pub struct Parameters<'a> {
-    out: &'a mut Outgoing,
+    out: &'a mut EncodedRequest,
     info: &'a Info<'a>,
     token: Option<&'a str>,
     /// Takes the values, and nothing else is done with any.
@@ -199,12 +199,12 @@ pub struct Parameters<'a> {
 
 impl<'a> Parameters<'a> {
     /// `token` is what the operation's idempotency token is filled with if the caller left it unset.
-    pub(crate) fn new(out: &'a mut Outgoing, info: &'a Info<'a>, token: Option<&'a str>) -> Self {
+    pub(crate) fn new(out: &'a mut EncodedRequest, info: &'a Info<'a>, token: Option<&'a str>) -> Self {
         Self { out, info, token, visit: None }
     }
 
     /// For a look at the values alone.
-    pub(crate) fn of_values(out: &'a mut Outgoing, info: &'a Info<'a>, visit: &'a mut Visit<'a>) -> Self {
+    pub(crate) fn of_values(out: &'a mut EncodedRequest, info: &'a Info<'a>, visit: &'a mut Visit<'a>) -> Self {
         Self { out, info, token: None, visit: Some(visit) }
     }
 
@@ -290,17 +290,17 @@ impl<'a> Parameters<'a> {
     pub fn body(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         if let View::Bytes(bytes) = view {
-            self.out.body = Body::Bytes(bytes.clone());
+            self.out.body = EncodedBody::Bytes(bytes.clone());
             return;
         }
         let mut out = String::new();
         let result = match self.info.body {
             BodyKind::Json => as_json(&view, &mut out),
             BodyKind::Text | BodyKind::Bytes | BodyKind::Raw => text(&view, &mut out),
-            BodyKind::None | BodyKind::Form => Err(Problem::NotBody),
+            BodyKind::None | BodyKind::Form => Err(EncodeError::NotBody),
         };
         if self.check(name, result) == Some(true) {
-            self.out.body = Body::Text(out);
+            self.out.body = EncodedBody::Text(out);
         }
     }
 
@@ -308,7 +308,7 @@ impl<'a> Parameters<'a> {
     pub fn body_bytes(&mut self, name: &'static str, value: &dyn Wire) {
         match self.view(name, value) {
             // What is declared as base64 text in JSON is plain bytes when it is the whole body.
-            View::Base64(bytes) => self.out.body = Body::Bytes(Bytes::copy_from_slice(bytes)),
+            View::Base64(bytes) => self.out.body = EncodedBody::Bytes(Bytes::copy_from_slice(bytes)),
             _ => self.body(name, value),
         }
     }
@@ -344,7 +344,7 @@ impl<'a> Parameters<'a> {
         view
     }
 
-    fn check(&mut self, name: &str, result: Result<bool, Problem>) -> Option<bool> {
+    fn check(&mut self, name: &str, result: Result<bool, EncodeError>) -> Option<bool> {
         match result {
             Ok(present) => Some(present),
             Err(problem) => {
@@ -360,16 +360,16 @@ impl<'a> Parameters<'a> {
     }
 }
 
-type Writer = fn(&View<'_>, &mut String) -> Result<bool, Problem>;
+type Writer = fn(&View<'_>, &mut String) -> Result<bool, EncodeError>;
 
-fn flat(name: &str, view: &View<'_>, out: &mut Pairs, scratch: &mut String) -> Result<bool, Problem> {
+fn flat(name: &str, view: &View<'_>, out: &mut Pairs, scratch: &mut String) -> Result<bool, EncodeError> {
     scratch.clear();
     scratch.reserve(64);
     scratch.push_str(name);
     flatten(view, scratch, out, 1).map(|()| true)
 }
 
-fn whole(name: &str, view: &View<'_>, out: &mut Pairs, write: Writer) -> Result<bool, Problem> {
+fn whole(name: &str, view: &View<'_>, out: &mut Pairs, write: Writer) -> Result<bool, EncodeError> {
     let mark = out.open(name);
     let result = write(view, out.buffer());
     match result {
@@ -380,7 +380,7 @@ fn whole(name: &str, view: &View<'_>, out: &mut Pairs, write: Writer) -> Result<
 }
 
 /// JSON text; a value that is text already stands as it is, and JSON null is no value.
-fn as_json(view: &View<'_>, out: &mut String) -> Result<bool, Problem> {
+fn as_json(view: &View<'_>, out: &mut String) -> Result<bool, EncodeError> {
     match view {
         View::Json(serde_json::Value::Null) => Ok(false),
         view if is_text(view) => text(view, out),

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::flatten::{entries, text};
-use super::parameters::{Outgoing, Parameters};
+use super::parameters::{EncodedRequest, Parameters};
 use super::{DEPTH, View};
 use crate::info::Info;
 
@@ -11,7 +11,7 @@ use crate::info::Info;
 pub(crate) fn secrets(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<Zeroizing<String>> {
     let mut found = Vec::new();
     let mut visit = |_: &str, view: View<'_>| walk(view, false, &mut found, 0);
-    fill(&mut Parameters::of_values(&mut Outgoing::default(), info, &mut visit));
+    fill(&mut Parameters::of_values(&mut EncodedRequest::default(), info, &mut visit));
     found
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::flatten::entries;
-use super::parameters::{Outgoing, Parameters};
+use super::parameters::{EncodedRequest, Parameters};
 use super::{DEPTH, View};
 use crate::info::Info;
 
@@ -16,7 +16,7 @@ pub(crate) fn shown(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<
             found.push((name.to_owned(), value(view, 0)));
         }
     };
-    fill(&mut Parameters::of_values(&mut Outgoing::default(), info, &mut visit));
+    fill(&mut Parameters::of_values(&mut EncodedRequest::default(), info, &mut visit));
     found
 }
 

@@ -237,8 +237,8 @@ fn every_kind_of_text() {
 }
 
 /// Takes parameters for an operation.
-fn outgoing(info: &OperationInfo, fill: impl FnOnce(&mut Parameters<'_>)) -> Outgoing {
-    let mut out = Outgoing::default();
+fn request(info: &OperationInfo, fill: impl FnOnce(&mut Parameters<'_>)) -> EncodedRequest {
+    let mut out = EncodedRequest::default();
     fill(&mut Parameters::new(&mut out, info, Some("made-up")));
     assert_eq!((out.query.sort(), out.form.sort()), (None, None));
     out
@@ -248,7 +248,7 @@ fn outgoing(info: &OperationInfo, fill: impl FnOnce(&mut Parameters<'_>)) -> Out
 fn absent_empty_and_null() {
     let list: Option<Vec<String>> = Some(Vec::new());
     let none: Option<String> = None;
-    let out = outgoing(&OperationInfo::rpc("X"), |out| {
+    let out = request(&OperationInfo::rpc("X"), |out| {
         out.query("FlatList", &list);
         out.query_json("JsonList", &list);
         out.query_joined("JoinedList", &list);
@@ -303,7 +303,7 @@ fn absent_value_in_any_wrapper_is_left_out_everywhere() {
         let nested = Sensitive::new(vec![Object(vec![("k", again())])]);
         for in_form in [false, true] {
             let info = if in_form { OperationInfo::rpc("X").form() } else { OperationInfo::rpc("X") };
-            let out = outgoing(&info, |out| {
+            let out = request(&info, |out| {
                 if in_form {
                     out.form("v", &*value);
                     out.form_json("vj", &*value);
@@ -348,8 +348,8 @@ fn absent_value_in_any_wrapper_is_left_out_everywhere() {
             assert_eq!((out.headers.iter().count(), out.path.iter().count()), (0, 0), "{index}");
         }
         let info = OperationInfo::rpc("X").json();
-        let body = |value: &dyn Wire| match outgoing(&info, |out| out.body("body", value)).body {
-            Body::Text(text) => text,
+        let body = |value: &dyn Wire| match request(&info, |out| out.body("body", value)).body {
+            EncodedBody::Text(text) => text,
             body => format!("{body:?}"),
         };
         assert_eq!((body(&object).as_str(), body(&*value).as_str()), (r#"{"l":1}"#, "None"), "{index}");
@@ -358,7 +358,7 @@ fn absent_value_in_any_wrapper_is_left_out_everywhere() {
 
 #[test]
 fn text_under_json_stays_as_it_is() {
-    let out = outgoing(&OperationInfo::rpc("X").form(), |out| {
+    let out = request(&OperationInfo::rpc("X").form(), |out| {
         out.form_json("Text", &json!("{\"a\": 1}"));
         out.form_json("Blob", &Blob::from(b"\x89P"));
         out.form_json("Number", &json!(1.5));
@@ -380,17 +380,17 @@ fn joined_lists() {
 fn tokens_are_filled_in() {
     let info = OperationInfo::rpc("X").token("ClientToken");
     let none: Option<String> = None;
-    let out = outgoing(&info, |out| out.query("ClientToken", &none));
+    let out = request(&info, |out| out.query("ClientToken", &none));
     assert_eq!(out.query.query(), "ClientToken=made-up");
-    let out = outgoing(&info, |out| out.query("ClientToken", &Some("mine".to_owned())));
+    let out = request(&info, |out| out.query("ClientToken", &Some("mine".to_owned())));
     assert_eq!(out.query.query(), "ClientToken=mine");
-    let out = outgoing(&OperationInfo::rpc("X"), |out| out.query("ClientToken", &none));
+    let out = request(&OperationInfo::rpc("X"), |out| out.query("ClientToken", &none));
     assert_eq!(out.query.query(), "");
 }
 
 #[test]
 fn what_cannot_be_sent() {
-    let problem = |fill: &dyn Fn(&mut Parameters<'_>)| outgoing(&OperationInfo::rpc("X"), fill).problem.unwrap().0;
+    let problem = |fill: &dyn Fn(&mut Parameters<'_>)| request(&OperationInfo::rpc("X"), fill).problem.unwrap().0;
     assert_eq!(problem(&|out| out.query("N", &f64::NAN)), "parameter `N` is not a finite number");
     assert_eq!(problem(&|out| out.query_json("N", &vec![f64::INFINITY])), "parameter `N` is not a finite number");
     let bytes = Bytes::from_static(b"\xff");
@@ -411,7 +411,7 @@ fn depth_is_limited() {
     let work = move || {
         let info = OperationInfo::rpc("X");
         for style in 0..3 {
-            let mut out = Outgoing::default();
+            let mut out = EncodedRequest::default();
             let mut parameters = Parameters::new(&mut out, &info, None);
             match style {
                 0 => parameters.query("D", &deep),
@@ -426,7 +426,7 @@ fn depth_is_limited() {
 }
 
 fn path(template: &'static str, values: &[(&'static str, &str)]) -> Result<String, String> {
-    let out = outgoing(&OperationInfo::rpc("X"), |out| {
+    let out = request(&OperationInfo::rpc("X"), |out| {
         for (name, value) in values {
             out.path(name, &(*value).to_owned());
         }
@@ -483,10 +483,10 @@ proptest! {
 #[test]
 fn bodies() {
     let info = OperationInfo::roa("X", &http::Method::POST, "/").json();
-    let text = |value: &dyn Wire| match outgoing(&info, |out| out.body("body", value)).body {
-        Body::Text(text) => Some(text),
-        Body::Bytes(bytes) => Some(String::from_utf8(bytes.to_vec()).unwrap()),
-        Body::None => None,
+    let text = |value: &dyn Wire| match request(&info, |out| out.body("body", value)).body {
+        EncodedBody::Text(text) => Some(text),
+        EncodedBody::Bytes(bytes) => Some(String::from_utf8(bytes.to_vec()).unwrap()),
+        EncodedBody::None => None,
     };
     assert_eq!(text(&json!({"a": "测试", "b": [1, null]})).as_deref(), Some("{\"a\":\"测试\",\"b\":[1,null]}"));
     assert_eq!(text(&json!("plain")).as_deref(), Some("plain"));

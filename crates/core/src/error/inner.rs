@@ -12,7 +12,7 @@ use super::{Error, ErrorBody, ErrorKind, Phase, TimeoutKind};
 use crate::header::names::X_ACS_REQUEST_ID;
 use crate::invalid_input::InvalidInput;
 use crate::secret::scrub;
-use crate::sign::{self, Moment};
+use crate::sign::{self, UtcTime};
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// What an error contains, whatever its kind.
@@ -29,20 +29,20 @@ pub(super) struct Inner {
     pub(super) status: Option<u16>,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
-    /// The same as a date, which is told by the clock of whoever sent the reply.
-    pub(super) retry_at: Option<Moment>,
+    /// The same as a date, which is told by the clock of whoever sent the response.
+    pub(super) retry_at: Option<UtcTime>,
     pub(super) decoded: bool,
     /// Whether something before what this error is about shows that the request may have been executed: another attempt,
     /// or another event.
     pub(super) executed_before: bool,
     /// Whether there was no connection to the proxy.
     pub(super) unreachable: bool,
-    /// The time of whoever sent the reply.
-    pub(super) date: Option<Moment>,
+    /// The time of whoever sent the response.
+    pub(super) date: Option<UtcTime>,
     pub(super) body: Bytes,
     pub(super) error_body: ErrorBody,
     pub(super) signature_difference: Option<String>,
-    pub(super) reply: Option<Box<dyn Any + Send + Sync>>,
+    pub(super) response: Option<Box<dyn Any + Send + Sync>>,
 }
 
 /// What is known about a call when it fails.
@@ -98,7 +98,7 @@ impl Error {
             TimeoutKind::Attempt => "the attempt",
             TimeoutKind::Connect => "the connection",
             TimeoutKind::Wait => "the wait",
-            TimeoutKind::Idle => "the next piece of the reply",
+            TimeoutKind::Idle => "the next piece of the response",
         };
         let text = format!("{what} was not done within {limit:?}");
         Self::build(ErrorKind::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
@@ -136,7 +136,7 @@ impl Error {
     pub(crate) fn transport(error: TransportError, phase: Phase) -> Self {
         let (kind, phase) = match error.kind {
             // Another attempt would be executed again, and fail in the same way.
-            TransportErrorKind::Request if error.reply.is_some() => (ErrorKind::Decode, Phase::Responded),
+            TransportErrorKind::Request if error.response.is_some() => (ErrorKind::Decode, Phase::Responded),
             TransportErrorKind::Request => (ErrorKind::InvalidInput, Phase::NotSent),
             TransportErrorKind::Connect => (ErrorKind::Connect, Phase::NotSent),
             TransportErrorKind::ConnectTimeout => (ErrorKind::Timeout, Phase::NotSent),
@@ -151,8 +151,8 @@ impl Error {
             inner.timeout = Some(TimeoutKind::Connect);
         }
         inner.unreachable = error.unreachable;
-        if let Some(reply) = error.reply {
-            let (status, headers) = *reply;
+        if let Some(response) = error.response {
+            let (status, headers) = *response;
             inner.responded(status, &headers, Bytes::new());
             if status.is_success() {
                 inner.text.push_str("; its status tells that the request succeeded");
@@ -200,13 +200,13 @@ impl Error {
         Self::build(ErrorKind::Configuration, Inner { text, source: Some(source), ..Inner::default() })
     }
 
-    /// Whether the reply that tells the error was read as the operation's own as well.
+    /// Whether the response that tells the error was read as the operation's own as well.
     pub(crate) fn decoded(mut self, yes: bool) -> Self {
         self.0.decoded = yes;
         self
     }
 
-    /// Whether the value that the reply was read into belongs to the error.
+    /// Whether the value that the response was read into belongs to the error.
     pub(crate) fn carries_response(&self) -> bool {
         self.0.decoded
     }
@@ -235,7 +235,7 @@ impl Error {
 
     /// The error, at this time of the client's clock: where the service names a date to wait for, and not its own
     /// time, it is held against that.
-    pub(crate) fn at(mut self, now: Moment) -> Self {
+    pub(crate) fn at(mut self, now: UtcTime) -> Self {
         let detail = &mut *self.0;
         if let (None, Some(date)) = (detail.retry_after, detail.retry_at) {
             let seconds = date.unix().saturating_sub(detail.date.unwrap_or(now).unix());
@@ -244,7 +244,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn date(&self) -> Option<Moment> {
+    pub(crate) fn date(&self) -> Option<UtcTime> {
         self.0.date
     }
 
@@ -258,8 +258,8 @@ impl Error {
     }
 
     /// Stores the decoded response.
-    pub(crate) fn with_response<T: Any + Send + Sync>(mut self, reply: T) -> Self {
-        self.0.reply = Some(Box::new(reply));
+    pub(crate) fn with_response<T: Any + Send + Sync>(mut self, response: T) -> Self {
+        self.0.response = Some(Box::new(response));
         self
     }
 
@@ -297,9 +297,9 @@ impl Inner {
         self.phase = Phase::Responded;
         self.status = Some(status.as_u16());
         self.request_id = request_id(headers);
-        self.date = headers.get(DATE).and_then(|value| Moment::from_http(value.to_str().ok()?));
+        self.date = headers.get(DATE).and_then(|value| UtcTime::from_http(value.to_str().ok()?));
         self.retry_after = retry_after(headers);
-        self.retry_at = headers.get(RETRY_AFTER).and_then(|value| Moment::from_http(value.to_str().ok()?));
+        self.retry_at = headers.get(RETRY_AFTER).and_then(|value| UtcTime::from_http(value.to_str().ok()?));
         self.body = body;
     }
 }

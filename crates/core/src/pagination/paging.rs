@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::decode::{Charset, Open, Place, Scalar, members, read, value_at};
+use crate::decode::{Charset, DecodeSlot, DecodeTarget, Scalar, members, read, value_at};
 
 /// So many pages in a row that came before are too many, where a total that is not reached or a new token says that
 /// there are more.
@@ -12,10 +12,10 @@ const MAX_REPEATED_PAGES: u32 = 100;
 /// So many pages without an item in a row are too many, however many tokens are new.
 const MAX_EMPTY_PAGES: u32 = 10_000;
 
-/// So many pages and tokens are remembered, to recognize them: 64 bits of each.
-const MAX_REMEMBERED: usize = 1 << 16;
+/// So many pages and tokens are seen, to recognize them: 64 bits of each.
+const MAX_HASHES: usize = 1 << 16;
 
-/// The way to a value in a reply: the names of fields, outermost first.
+/// The kind to a value in a response: the names of fields, outermost first.
 type Path = &'static [&'static str];
 
 /// How pages follow each other, built by generated code.
@@ -55,25 +55,25 @@ impl Paging {
         self
     }
 
-    /// Where the reply tells whether there are more.
+    /// Where the response tells whether there are more.
     pub const fn more(mut self, path: Path) -> Self {
         self.more = path;
         self
     }
 
-    /// Where the reply repeats the number of the page.
+    /// Where the response repeats the number of the page.
     pub const fn page(mut self, path: Path) -> Self {
         self.page = path;
         self
     }
 
-    /// Where the reply repeats how many items a page has.
+    /// Where the response repeats how many items a page has.
     pub const fn size(mut self, path: Path) -> Self {
         self.size = path;
         self
     }
 
-    /// Where the reply tells how many items there are on all pages.
+    /// Where the response tells how many items there are on all pages.
     pub const fn total(mut self, path: Path) -> Self {
         self.total = path;
         self
@@ -82,14 +82,14 @@ impl Paging {
 
 /// The parameters that tell which page is asked for, handed out by generated code.
 pub struct Cursor<'a> {
-    way: Way,
-    place: &'a mut dyn Place,
-    size: Option<&'a mut dyn Place>,
-    token: Option<(&'a mut dyn Place, &'a mut dyn Place)>,
+    kind: CursorKind,
+    place: &'a mut dyn DecodeTarget,
+    size: Option<&'a mut dyn DecodeTarget>,
+    token: Option<(&'a mut dyn DecodeTarget, &'a mut dyn DecodeTarget)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Way {
+enum CursorKind {
     Token,
     Number,
     Offset,
@@ -97,43 +97,43 @@ enum Way {
 
 impl<'a> Cursor<'a> {
     /// A token or marker.
-    pub fn token(token: &'a mut dyn Place) -> Self {
-        Self { way: Way::Token, place: token, size: None, token: None }
+    pub fn token(token: &'a mut dyn DecodeTarget) -> Self {
+        Self { kind: CursorKind::Token, place: token, size: None, token: None }
     }
 
     /// The number of a page, and how many items it has.
-    pub fn number(page: &'a mut dyn Place, size: &'a mut dyn Place) -> Self {
-        Self { way: Way::Number, place: page, size: Some(size), token: None }
+    pub fn number(page: &'a mut dyn DecodeTarget, size: &'a mut dyn DecodeTarget) -> Self {
+        Self { kind: CursorKind::Number, place: page, size: Some(size), token: None }
     }
 
     /// How many items come before the page, and how many it has.
-    pub fn offset(offset: &'a mut dyn Place, limit: &'a mut dyn Place) -> Self {
-        Self { way: Way::Offset, place: offset, size: Some(limit), token: None }
+    pub fn offset(offset: &'a mut dyn DecodeTarget, limit: &'a mut dyn DecodeTarget) -> Self {
+        Self { kind: CursorKind::Offset, place: offset, size: Some(limit), token: None }
     }
 
     /// The number of a page and how many items it has; or else a token, where the request has one or has `limit` set,
-    /// or the reply gives one.
+    /// or the response gives one.
     pub fn either(
-        page: &'a mut dyn Place,
-        size: &'a mut dyn Place,
-        token: &'a mut dyn Place,
-        limit: &'a mut dyn Place,
+        page: &'a mut dyn DecodeTarget,
+        size: &'a mut dyn DecodeTarget,
+        token: &'a mut dyn DecodeTarget,
+        limit: &'a mut dyn DecodeTarget,
     ) -> Self {
-        Self { way: Way::Number, place: page, size: Some(size), token: Some((token, limit)) }
+        Self { kind: CursorKind::Number, place: page, size: Some(size), token: Some((token, limit)) }
     }
 }
 
-/// What a reply means for the one after it.
+/// What a response means for the one after it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Turn {
+pub(super) enum PageState {
     /// There is another page, and the request asks for it.
-    On,
+    Next,
     /// There is none.
     Last,
     /// This is none already: the service repeats the last.
-    Over,
+    PastEnd,
     /// The next page came before.
-    Circle,
+    Cycle,
     /// The pages would never end: so many in a row came before.
     Repeated(u32),
     /// The pages would never end: so many that came in a row are empty.
@@ -142,9 +142,9 @@ pub(super) enum Turn {
     Excess { items: i64, total: i64 },
 }
 
-/// A reply, as far as it matters for the pages.
+/// A response, as far as it matters for the pages.
 pub(super) struct Page<'a> {
-    pub(super) reply: &'a mut dyn Place,
+    pub(super) response: &'a mut dyn DecodeTarget,
     pub(super) body: &'a [u8],
     /// How many items it has.
     pub(super) count: usize,
@@ -152,7 +152,7 @@ pub(super) struct Page<'a> {
 
 /// How far the pages have got.
 #[derive(Default)]
-pub(super) struct Progress {
+pub(super) struct PageProgress {
     /// The items before the first page that was asked for, as far as that is known, and those that came.
     seen: Option<i64>,
     /// How many items came.
@@ -162,48 +162,48 @@ pub(super) struct Progress {
     /// The last total that was told.
     total: Option<i64>,
     /// The tokens that came.
-    tokens: Remembered,
-    /// Whether the number of the page that a reply repeats was that of the request so far.
+    tokens: SeenHashes,
+    /// Whether the number of the page that a response repeats was that of the request so far.
     repeats: Option<bool>,
     /// Whether it was that of a request for a further page too.
     follows: bool,
     /// The items of the pages that came, and how many pages in a row came before.
-    pages: (Remembered, u32),
+    pages: (SeenHashes, u32),
     /// How many pages in a row have no items.
     empty: u32,
 }
 
-impl Progress {
+impl PageProgress {
     /// Looks at a page, and makes the request that of the next one.
-    pub(super) fn turn(&mut self, paging: &Paging, cursor: Cursor<'_>, page: Page<'_>) -> Turn {
-        let Page { reply, body, count } = page;
-        let Cursor { way, place, size, token } = cursor;
-        let (turn, other) = 'turn: {
-            if way == Way::Token {
-                break 'turn (self.by_token(paging, place, reply), true);
+    pub(super) fn advance(&mut self, paging: &Paging, cursor: Cursor<'_>, page: Page<'_>) -> PageState {
+        let Page { response, body, count } = page;
+        let Cursor { kind, place, size, token } = cursor;
+        let (state, other) = 'state: {
+            if kind == CursorKind::Token {
+                break 'state (self.by_token(paging, place, response), true);
             }
             if let Some((token, limit)) = token {
                 let asked = text(token).is_some() || is_set(limit);
-                if asked || !is_set(place) && next(paging, reply).is_some() {
-                    break 'turn (self.by_token(paging, token, reply), true);
+                if asked || !is_set(place) && next(paging, response).is_some() {
+                    break 'state (self.by_token(paging, token, response), true);
                 }
             }
             let size = size.and_then(|size| number(size.open()));
-            let turn = self.by_count(paging, way, place, size, reply, count);
-            (turn, self.total.is_some() && self.seen.is_some())
+            let state = self.by_count(paging, kind, place, size, response, count);
+            (state, self.total.is_some() && self.seen.is_some())
         };
-        match turn {
-            Turn::On => self.repeated(paging, body, count, other),
-            turn => turn,
+        match state {
+            PageState::Next => self.repeated(paging, body, count, other),
+            state => state,
         }
     }
 
     /// Looks whether the pages get on. Where nothing but their length says that there are more, a page that came before
     /// is one too many; where something `other` does, lists of equal items are possible.
-    fn repeated(&mut self, paging: &Paging, body: &[u8], count: usize, other: bool) -> Turn {
+    fn repeated(&mut self, paging: &Paging, body: &[u8], count: usize, other: bool) -> PageState {
         if count == 0 {
             self.empty += 1;
-            return if self.empty < MAX_EMPTY_PAGES { Turn::On } else { Turn::Empty(self.empty) };
+            return if self.empty < MAX_EMPTY_PAGES { PageState::Next } else { PageState::Empty(self.empty) };
         }
         self.empty = 0;
         let mut hash = DefaultHasher::new();
@@ -214,53 +214,62 @@ impl Progress {
         }
         let (pages, repeated) = &mut self.pages;
         *repeated = if pages.add(hash.finish()) { 0 } else { *repeated + 1 };
-        if *repeated < if other { MAX_REPEATED_PAGES } else { 1 } { Turn::On } else { Turn::Repeated(*repeated) }
+        if *repeated < if other { MAX_REPEATED_PAGES } else { 1 } {
+            PageState::Next
+        } else {
+            PageState::Repeated(*repeated)
+        }
     }
 
-    fn by_token(&mut self, paging: &Paging, place: &mut dyn Place, reply: &mut dyn Place) -> Turn {
-        match look(reply.open(), paging.more) {
-            Some(Scalar::Boolean(false)) => return Turn::Last,
-            Some(Scalar::Text(more)) if more.trim().eq_ignore_ascii_case("false") => return Turn::Last,
+    fn by_token(
+        &mut self,
+        paging: &Paging,
+        place: &mut dyn DecodeTarget,
+        response: &mut dyn DecodeTarget,
+    ) -> PageState {
+        match look(response.open(), paging.more) {
+            Some(Scalar::Boolean(false)) => return PageState::Last,
+            Some(Scalar::Text(more)) if more.trim().eq_ignore_ascii_case("false") => return PageState::Last,
             _ => {}
         }
-        let Some(next) = next(paging, reply) else { return Turn::Last };
+        let Some(next) = next(paging, response) else { return PageState::Last };
         if let Some(token) = text(place) {
             self.tokens.add(hash_of(&token));
         }
         if !self.tokens.add(hash_of(&next)) || !put(place, &serde_json::Value::from(next)) {
-            return Turn::Circle;
+            return PageState::Cycle;
         }
-        Turn::On
+        PageState::Next
     }
 
     fn by_count(
         &mut self,
         paging: &Paging,
-        way: Way,
-        place: &mut dyn Place,
+        kind: CursorKind,
+        place: &mut dyn DecodeTarget,
         size: Option<i64>,
-        reply: &mut dyn Place,
+        response: &mut dyn DecodeTarget,
         count: usize,
-    ) -> Turn {
+    ) -> PageState {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        let first = if way == Way::Offset { 0 } else { paging.first };
+        let first = if kind == CursorKind::Offset { 0 } else { paging.first };
         let at = number(place.open()).unwrap_or(first);
-        let told = |reply: &mut dyn Place, path| look(reply.open(), path).and_then(whole);
-        let size = told(reply, paging.size).or(size).filter(|size| *size > 0);
-        let before = match (self.seen, way) {
+        let told = |response: &mut dyn DecodeTarget, path| look(response.open(), path).and_then(whole);
+        let size = told(response, paging.size).or(size).filter(|size| *size > 0);
+        let before = match (self.seen, kind) {
             (Some(seen), _) => Some(seen),
-            (None, Way::Offset) => Some(at),
+            (None, CursorKind::Offset) => Some(at),
             (None, _) if at <= first => Some(0),
             (None, _) => size.map(|size| at.saturating_sub(first).saturating_mul(size)),
         };
-        let total = told(reply, paging.total).filter(|total| *total > 0);
-        // Beyond the end some services give the last page again. Others count pages in a way of their own in replies,
+        let total = told(response, paging.total).filter(|total| *total > 0);
+        // Beyond the end some services give the last page again. Others count pages in a kind of their own in responses,
         // or give the same number in all of them.
-        let repeated = told(reply, paging.page);
+        let repeated = told(response, paging.page);
         let repeats = *self.repeats.get_or_insert(repeated == Some(at));
         self.total = total.or(self.total);
         if repeats && repeated.is_some_and(|page| page < at) && (self.total.is_none() || self.follows) {
-            return Turn::Over;
+            return PageState::PastEnd;
         }
         self.follows |= repeats && at > first && repeated == Some(at);
         // A list that begins in the middle may have pages of another size than was asked for: what is more than all was
@@ -272,31 +281,31 @@ impl Progress {
         self.longest = self.longest.max(count);
         let last = match (self.total, self.seen) {
             _ if count == 0 => true,
-            // A total that is too small may have been counted a moment before, or count something else: the next page
+            // A total that is too small may have been counted a time before, or count something else: the next page
             // shows it.
             (Some(total), seen) if self.came <= total => seen.unwrap_or(self.came) >= total,
             _ => count < size.unwrap_or(self.longest),
         };
         if let Some(total) = excess.filter(|_| count > 0) {
-            return Turn::Excess { items: self.came, total };
+            return PageState::Excess { items: self.came, total };
         }
-        let step = if way == Way::Offset { count } else { 1 };
+        let step = if kind == CursorKind::Offset { count } else { 1 };
         match at.checked_add(step).filter(|_| !last) {
-            Some(next) if put(place, &serde_json::Value::from(next)) => Turn::On,
-            _ => Turn::Last,
+            Some(next) if put(place, &serde_json::Value::from(next)) => PageState::Next,
+            _ => PageState::Last,
         }
     }
 }
 
 /// What came, by its hash. Bounded: it begins anew when it is full, so that a circle that fits in is found all the same.
 #[derive(Default)]
-struct Remembered(HashSet<u64>);
+struct SeenHashes(HashSet<u64>);
 
-impl Remembered {
+impl SeenHashes {
     /// Remembers one; whether it is new.
     fn add(&mut self, hash: u64) -> bool {
         let new = !self.0.contains(&hash);
-        if new && self.0.len() == MAX_REMEMBERED {
+        if new && self.0.len() == MAX_HASHES {
             self.0.clear();
         }
         self.0.insert(hash);
@@ -310,17 +319,17 @@ fn hash_of(token: &str) -> u64 {
     hash.finish()
 }
 
-/// What the reply names as the next page.
-fn next(paging: &Paging, reply: &mut dyn Place) -> Option<String> {
-    look(reply.open(), paging.next).and_then(spelled)
+/// What the response names as the next page.
+fn next(paging: &Paging, response: &mut dyn DecodeTarget) -> Option<String> {
+    look(response.open(), paging.next).and_then(spelled)
 }
 
 /// The value at a path.
-fn look<'a>(open: Open<'a>, path: &[&str]) -> Option<Scalar<'a>> {
+fn look<'a>(open: DecodeSlot<'a>, path: &[&str]) -> Option<Scalar<'a>> {
     match (open, path) {
-        (Open::Maybe(maybe), _) => look(maybe.get()?, path),
-        (Open::Object(object), [first, rest @ ..]) => look(object.field(first)?.open(), rest),
-        (Open::Object(_), []) => None,
+        (DecodeSlot::DecodeOption(maybe), _) => look(maybe.get()?, path),
+        (DecodeSlot::Object(object), [first, rest @ ..]) => look(object.field(first)?.open(), rest),
+        (DecodeSlot::Object(_), []) => None,
         (open, []) => open.peek(),
         _ => None,
     }
@@ -336,7 +345,7 @@ fn spelled(value: Scalar<'_>) -> Option<String> {
     }
 }
 
-fn text(place: &mut dyn Place) -> Option<String> {
+fn text(place: &mut dyn DecodeTarget) -> Option<String> {
     place.open().peek().and_then(spelled)
 }
 
@@ -348,16 +357,16 @@ fn whole(value: Scalar<'_>) -> Option<i64> {
     }
 }
 
-fn number(open: Open<'_>) -> Option<i64> {
+fn number(open: DecodeSlot<'_>) -> Option<i64> {
     open.peek().and_then(whole)
 }
 
-fn is_set(place: &mut dyn Place) -> bool {
+fn is_set(place: &mut dyn DecodeTarget) -> bool {
     place.open().peek().is_some()
 }
 
-/// Fills a parameter, as leniently as a reply is read: the number of a page may be text.
-fn put(place: &mut dyn Place, value: &serde_json::Value) -> bool {
+/// Fills a parameter, as leniently as a response is read: the number of a page may be text.
+fn put(place: &mut dyn DecodeTarget, value: &serde_json::Value) -> bool {
     read(value.to_string().as_bytes(), place).is_ok()
 }
 
@@ -367,18 +376,18 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded_and_finds_every_circle_that_fits_in() {
-        let mut remembered = Remembered::default();
-        let full = u64::try_from(MAX_REMEMBERED).unwrap();
+        let mut seen = SeenHashes::default();
+        let full = u64::try_from(MAX_HASHES).unwrap();
         for hash in 0..3 * full {
-            assert!(remembered.add(hash));
-            assert!(remembered.0.len() <= MAX_REMEMBERED);
+            assert!(seen.add(hash));
+            assert!(seen.0.len() <= MAX_HASHES);
         }
         // However much there is when the circle begins, the second round ends it.
         for start in [1, 7, full / 2, full - 1] {
-            let mut remembered = Remembered::default();
-            (0..start).for_each(|hash| _ = remembered.add(hash));
+            let mut seen = SeenHashes::default();
+            (0..start).for_each(|hash| _ = seen.add(hash));
             let round = full / 2;
-            let at = (0..2 * full).position(|at| !remembered.add(full + at % round)).unwrap();
+            let at = (0..2 * full).position(|at| !seen.add(full + at % round)).unwrap();
             assert!(u64::try_from(at).unwrap() <= 2 * round, "{at}");
         }
     }

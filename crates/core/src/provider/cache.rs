@@ -12,27 +12,27 @@ use crate::sign::Credentials;
 use crate::transport::Transport;
 
 /// Before the credentials expire, they are renewed; no earlier than after half their life.
-const MARGIN: Duration = Duration::from_secs(15 * 60);
-/// For one renewal.
-const BUDGET: Duration = Duration::from_secs(60);
+const REFRESH_BEFORE: Duration = Duration::from_secs(15 * 60);
+/// For one refresh.
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(60);
 /// The wait after the first failure; it doubles with each further one.
-const WAIT: Duration = Duration::from_millis(500);
+const MIN_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// The longest wait.
-const LONGEST: Duration = Duration::from_secs(30);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// Keeps what a provider hands out, and renews it before it expires.
 ///
 /// - However many calls ask at once, the provider is asked once, and all get what it answers.
 /// - What is kept is renewed 15 minutes before it expires, but not before half its life. Until it expires it is handed
-///   out all the while, also if the renewal fails or hangs.
-/// - The renewal has a limit of its own. A call that gives up waiting does not end it; the next to ask takes over what
+///   out all the while, also if the refresh fails or hangs.
+/// - The refresh has a limit of its own. A call that gives up waiting does not end it; the next to ask takes over what
 ///   nobody waits for.
 /// - After a failure the provider is left alone for half a second, twice as long each time up to 30 seconds, less a
 ///   random part; who has nothing else gets the failure again in the meantime.
 /// - What the service [says has expired](ProvideCredentials::refused) is not handed out again.
 /// - Credentials that never expire are kept for good.
 ///
-/// Renewals run on the tokio runtime of the call that starts them. Without one the call itself runs the renewal: then
+/// Renewals run on the tokio runtime of the call that starts them. Without one the call itself runs the refresh: then
 /// there is none in the background, and one call before the end waits for it.
 ///
 /// Every provider of this module that hands out temporary keys has such a cache inside. It is for providers of one's
@@ -67,15 +67,15 @@ pub struct CachedCredentials(Arc<Shared>);
 pub struct CachedCredentialsBuilder {
     provider: Arc<dyn ProvideCredentials>,
     clock: Option<Arc<dyn Clock>>,
-    margin: Duration,
-    budget: Duration,
+    refresh_before: Duration,
+    refresh_timeout: Duration,
 }
 
 struct Shared {
     provider: Arc<dyn ProvideCredentials>,
     clock: Arc<dyn Clock>,
-    margin: Duration,
-    budget: Duration,
+    refresh_before: Duration,
+    refresh_timeout: Duration,
     /// Held by whoever renews, for as long as it takes.
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Locked for moments, never while anything is awaited.
@@ -84,30 +84,30 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    kept: Option<Kept>,
-    /// How many renewals have ended.
-    renewals: u64,
+    kept: Option<CacheEntry>,
+    /// How many refreshes have ended.
+    refreshes: u64,
     /// How the last one ended.
     outcome: Option<Result<Credentials, CredentialsError>>,
     /// How many failed since one succeeded.
     failures: u32,
-    /// No renewal before this time, by the clock that never goes back.
+    /// No refresh before this time, by the clock that never goes back.
     not_before: Duration,
 }
 
 #[derive(Clone)]
-struct Kept {
+struct CacheEntry {
     credentials: Credentials,
     /// From when on they are renewed, and until when they are good; never and for ever if unknown.
     times: Option<(SystemTime, SystemTime)>,
 }
 
-/// What a look at the state tells.
-enum Look {
+/// What a lookup at the state tells.
+enum Lookup {
     Done(Result<Credentials, CredentialsError>),
-    /// Good still, but time to renew, and it is the caller's turn; so many renewals have ended.
-    Renew(Credentials, OwnedMutexGuard<()>, u64),
-    /// Nothing is good; so many renewals have ended.
+    /// Good still, but time to renew, and it is the caller's turn; so many refreshes have ended.
+    Refresh(Credentials, OwnedMutexGuard<()>, u64),
+    /// Nothing is good; so many refreshes have ended.
     Wait(u64),
 }
 
@@ -119,21 +119,26 @@ impl CachedCredentials {
 
     /// Keeps what `provider` hands out, with settings.
     pub fn builder(provider: impl ProvideCredentials) -> CachedCredentialsBuilder {
-        CachedCredentialsBuilder { provider: Arc::new(provider), clock: None, margin: MARGIN, budget: BUDGET }
+        CachedCredentialsBuilder {
+            provider: Arc::new(provider),
+            clock: None,
+            refresh_before: REFRESH_BEFORE,
+            refresh_timeout: REFRESH_TIMEOUT,
+        }
     }
 }
 
 impl CachedCredentialsBuilder {
     /// How long before they expire the credentials are renewed, but no earlier than after half their life; 15 minutes
     /// if not set.
-    pub fn refresh_before(mut self, margin: Duration) -> Self {
-        self.margin = margin;
+    pub fn refresh_before(mut self, refresh_before: Duration) -> Self {
+        self.refresh_before = refresh_before;
         self
     }
 
-    /// How long a renewal may take; 60 seconds if not set. Callers have their own limits.
+    /// How long a refresh may take; 60 seconds if not set. Callers have their own limits.
     pub fn refresh_timeout(mut self, limit: Duration) -> Self {
-        self.budget = limit;
+        self.refresh_timeout = limit;
         self
     }
 
@@ -153,8 +158,8 @@ impl CachedCredentialsBuilder {
         CachedCredentials(Arc::new(Shared {
             provider: self.provider,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
-            margin: self.margin,
-            budget: self.budget,
+            refresh_before: self.refresh_before,
+            refresh_timeout: self.refresh_timeout,
             turn: Arc::default(),
             state: Mutex::default(),
         }))
@@ -163,18 +168,18 @@ impl CachedCredentialsBuilder {
 
 impl ProvideCredentials for CachedCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
-        match self.0.look() {
-            Look::Done(result) => CredentialsFuture::ready(result),
-            Look::Wait(seen) => CredentialsFuture::new(self.0.wait(seen)),
-            Look::Renew(credentials, turn, seen) => {
-                let renewal = Renewal { shared: self.0.clone(), ended: false, _turn: turn }.run();
+        match self.0.lookup() {
+            Lookup::Done(result) => CredentialsFuture::ready(result),
+            Lookup::Wait(seen) => CredentialsFuture::new(self.0.wait(seen)),
+            Lookup::Refresh(credentials, turn, seen) => {
+                let refresh = Refresh { shared: self.0.clone(), ended: false, _turn: turn }.run();
                 match Handle::try_current() {
                     Ok(runtime) => {
-                        runtime.spawn(renewal);
+                        runtime.spawn(refresh);
                         CredentialsFuture::ready(Ok(credentials))
                     }
                     Err(_) => CredentialsFuture::new(async move {
-                        renewal.await;
+                        refresh.await;
                         self.0.after(seen)
                     }),
                 }
@@ -208,50 +213,50 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn look(&self) -> Look {
+    fn lookup(&self) -> Lookup {
         let (now, monotonic) = (self.clock.now(), self.clock.monotonic());
         let state = self.state();
         let waits = monotonic < state.not_before;
         match (&state.kept, &state.outcome) {
-            (Some(Kept { credentials, times: None }), _) => Look::Done(Ok(credentials.clone())),
-            (Some(Kept { credentials, times: Some((renew, expiry)) }), _) if now < *expiry => {
+            (Some(CacheEntry { credentials, times: None }), _) => Lookup::Done(Ok(credentials.clone())),
+            (Some(CacheEntry { credentials, times: Some((renew, expiry)) }), _) if now < *expiry => {
                 let turn = if now < *renew || waits { None } else { self.turn.clone().try_lock_owned().ok() };
                 match turn {
-                    Some(turn) => Look::Renew(credentials.clone(), turn, state.renewals),
-                    None => Look::Done(Ok(credentials.clone())),
+                    Some(turn) => Lookup::Refresh(credentials.clone(), turn, state.refreshes),
+                    None => Lookup::Done(Ok(credentials.clone())),
                 }
             }
-            (_, Some(Err(error))) if waits => Look::Done(Err(error.clone())),
-            _ => Look::Wait(state.renewals),
+            (_, Some(Err(error))) if waits => Lookup::Done(Err(error.clone())),
+            _ => Lookup::Wait(state.refreshes),
         }
     }
 
-    /// Waits for the turn. Who gets it before any renewal has ended renews; all others take what came of that.
+    /// Waits for the turn. Who gets it before any refresh has ended renews; all others take what came of that.
     async fn wait(self: &Arc<Self>, seen: u64) -> Result<Credentials, CredentialsError> {
         let turn = self.turn.clone().lock_owned().await;
-        if self.state().renewals == seen {
-            let renewal = Renewal { shared: self.clone(), ended: false, _turn: turn }.run();
+        if self.state().refreshes == seen {
+            let refresh = Refresh { shared: self.clone(), ended: false, _turn: turn }.run();
             match Handle::try_current() {
                 // A task of its own, so that it goes on when this call is given up.
-                Ok(runtime) => _ = runtime.spawn(renewal).await,
-                Err(_) => renewal.await,
+                Ok(runtime) => _ = runtime.spawn(refresh).await,
+                Err(_) => refresh.await,
             }
         }
         self.after(seen)
     }
 
-    /// What there is after a renewal; `seen` of them had ended before.
+    /// What there is after a refresh; `seen` of them had ended before.
     fn after(&self, seen: u64) -> Result<Credentials, CredentialsError> {
         let now = self.clock.now();
         let state = self.state();
         match (&state.kept, &state.outcome) {
             (Some(kept), _) if kept.times.is_none_or(|(_, expiry)| now < expiry) => Ok(kept.credentials.clone()),
-            (_, Some(outcome)) if state.renewals != seen => outcome.clone(),
+            (_, Some(outcome)) if state.refreshes != seen => outcome.clone(),
             _ => Err(CredentialsError::new("the runtime ended before there were credentials")),
         }
     }
 
-    /// Notes how a renewal ended.
+    /// Notes how a refresh ended.
     fn ended(&self, result: Result<Credentials, CredentialsError>) {
         let (now, monotonic) = (self.clock.now(), self.clock.monotonic());
         let result = result.and_then(|credentials| match credentials.expiry() {
@@ -261,19 +266,19 @@ impl Shared {
             _ => Ok(credentials),
         });
         let mut state = self.state();
-        state.renewals += 1;
+        state.refreshes += 1;
         match &result {
             Ok(credentials) => {
                 let expiry = if credentials.is_fleeting() { Some(now) } else { credentials.expiry() };
                 let times = expiry.map(|expiry| {
                     let life = expiry.duration_since(now).unwrap_or_default();
-                    (expiry - self.margin.min(life / 2), expiry)
+                    (expiry - self.refresh_before.min(life / 2), expiry)
                 });
-                state.kept = Some(Kept { credentials: credentials.clone(), times });
+                state.kept = Some(CacheEntry { credentials: credentials.clone(), times });
                 state.failures = 0;
                 state.not_before = Duration::ZERO;
             }
-            // To look whether something is there now costs next to nothing.
+            // To lookup whether something is there now costs next to nothing.
             Err(error) if error.is_absent() => state.not_before = Duration::ZERO,
             Err(_) => {
                 state.failures = state.failures.saturating_add(1);
@@ -286,28 +291,28 @@ impl Shared {
 
 /// The wait after so many failures: between half and all of a time that doubles.
 fn wait(failures: u32, random: u32) -> Duration {
-    let longest = WAIT.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST);
+    let longest = MIN_RETRY_DELAY.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(MAX_RETRY_DELAY);
     longest / 2 + (longest / 2).mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
-/// A renewal under way.
-struct Renewal {
+/// A refresh under way.
+struct Refresh {
     shared: Arc<Shared>,
     ended: bool,
     _turn: OwnedMutexGuard<()>,
 }
 
-impl Renewal {
+impl Refresh {
     async fn run(mut self) {
         let shared = &*self.shared;
-        let result = within(&*shared.clock, shared.budget, shared.provider.credentials()).await;
-        let late = || Err(CredentialsError::new(format!("no credentials within {:?}", shared.budget)));
+        let result = within(&*shared.clock, shared.refresh_timeout, shared.provider.credentials()).await;
+        let late = || Err(CredentialsError::new(format!("no credentials within {:?}", shared.refresh_timeout)));
         shared.ended(result.unwrap_or_else(late));
         self.ended = true;
     }
 }
 
-impl Drop for Renewal {
+impl Drop for Refresh {
     fn drop(&mut self) {
         // One that is given up leaves the turn to the next; one that panics has failed, or the next would panic too.
         if !self.ended && std::thread::panicking() {

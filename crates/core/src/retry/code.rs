@@ -292,7 +292,7 @@ mod tests {
         }
     }
 
-    /// A proof has the spelling of the documents.
+    /// A signature has the spelling of the documents.
     #[test]
     fn codes_that_only_resemble_throttling() {
         for code in ["throttling", "throttling.user", "THROTTLING", "Throttling_User", "Throttle", "flowcontrol"] {

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 
 use super::v3::{and, merge};
-use super::{ACCEPT, Key, Moment, Request, Signed, Style, is_form};
+use super::{ACCEPT, Key, Request, Signed, Style, UtcTime, is_form};
 use crate::header::names::*;
 use crate::invalid_input::InvalidInput;
 use crate::percent;
@@ -179,7 +179,7 @@ fn canonical(text: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The parameters that every RPC request carries, but for the proof of who sends it and for those that the request has
+/// The parameters that every RPC request carries, but for the signature of who sends it and for those that the request has
 /// itself.
 fn system<'a>(request: &Request<'a>, timestamp: &'a str, nonce: &'a str) -> Vec<(&'static str, &'a str)> {
     let mut system = vec![
@@ -206,8 +206,8 @@ fn extend(query: &mut String, pairs: &[(&str, &str)]) {
 }
 
 /// The query that is sent is the request's own, followed by the parameters of the signature.
-pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
-    let (mut query, text) = begin_rpc(request, key, moment, nonce);
+pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> Signed {
+    let (mut query, text) = begin_rpc(request, key, time, nonce);
     let signature = rpc_signature(&text, key.secret);
     extend(&mut query, &[("Signature", &signature)]);
     let mut signed = Signed::with_capacity(0);
@@ -216,17 +216,17 @@ pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, non
 }
 
 /// What is signed, for a request of either style.
-pub(super) fn signed_text(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> String {
+pub(super) fn signed_text(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> String {
     match request.style {
-        Style::Rpc => begin_rpc(request, key, moment, nonce).1,
-        Style::Roa => begin_roa(request, key, moment, nonce).1,
+        Style::Rpc => begin_rpc(request, key, time, nonce).1,
+        Style::Roa => begin_roa(request, key, time, nonce).1,
     }
 }
 
 /// The query without its signature, and what that is made from.
-fn begin_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> (String, String) {
+fn begin_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (String, String) {
     let mut timestamp = String::with_capacity(20);
-    moment.iso(&mut timestamp);
+    time.iso(&mut timestamp);
     let mut query = String::with_capacity(request.query.len() + 512);
     query.push_str(request.query);
     extend(&mut query, &system(request, &timestamp, nonce));
@@ -239,10 +239,10 @@ fn begin_rpc(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) 
     (query, text)
 }
 
-pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> Signed {
-    let (mut signed, text) = begin_roa(request, key, moment, nonce);
+pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> Signed {
+    let (mut signed, text) = begin_roa(request, key, time, nonce);
     let signature = roa_signature(&text, key.secret);
-    signed.add_proof(&AUTHORIZATION, signature.len(), |out| {
+    signed.add_signature(&AUTHORIZATION, signature.len(), |out| {
         for part in ["acs ", key.id, ":", &signature] {
             out.push_str(part);
         }
@@ -251,9 +251,9 @@ pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, non
 }
 
 /// All but the signature itself, and what it is made from.
-fn begin_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) -> (Signed, String) {
+fn begin_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (Signed, String) {
     let mut signed = Signed::with_capacity(256 + key.token.map_or(0, str::len));
-    roa_basics(&mut signed, moment, nonce);
+    roa_basics(&mut signed, time, nonce);
     signed.add(&X_ACS_SIGNATURE_METHOD, |out| out.push_str("HMAC-SHA1"));
     signed.add(&X_ACS_SIGNATURE_VERSION, |out| out.push_str("1.0"));
     if let Some(token) = key.token {
@@ -279,8 +279,8 @@ fn begin_roa(request: &Request<'_>, key: &Key<'_>, moment: Moment, nonce: &str) 
 }
 
 /// The date is value 0.
-fn roa_basics(signed: &mut Signed, moment: Moment, nonce: &str) {
-    signed.add(&DATE, |out| moment.http(out));
+fn roa_basics(signed: &mut Signed, time: UtcTime, nonce: &str) {
+    signed.add(&DATE, |out| time.http(out));
     signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
 }
 
@@ -301,12 +301,12 @@ fn resource(request: &Request<'_>) -> String {
 }
 
 /// What a request carries that nobody signs: a bearer token, or nothing.
-pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, moment: Moment, nonce: &str) -> Signed {
+pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, time: UtcTime, nonce: &str) -> Signed {
     let mut signed = Signed::with_capacity(128 + bearer.map_or(0, str::len));
     match request.style {
         Style::Rpc => {
             let mut timestamp = String::with_capacity(20);
-            moment.iso(&mut timestamp);
+            time.iso(&mut timestamp);
             let mut query = String::from(request.query);
             extend(&mut query, &system(request, &timestamp, nonce));
             if let Some(token) = bearer {
@@ -316,7 +316,7 @@ pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, moment: Mome
             signed.set_query(query);
         }
         Style::Roa => {
-            roa_basics(&mut signed, moment, nonce);
+            roa_basics(&mut signed, time, nonce);
             if let Some(token) = bearer {
                 signed.add(&X_ACS_BEARER_TOKEN, |out| out.push_str(token));
                 signed.add(&X_ACS_SIGNATURE_TYPE, |out| out.push_str("BEARERTOKEN"));

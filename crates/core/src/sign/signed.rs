@@ -6,7 +6,7 @@ use http::HeaderName;
 use crate::header::names::AUTHORIZATION;
 
 /// At most: date, nonce, hash, key id, token, two more for the older signature, authorization.
-const MOST: usize = 8;
+const MAX_HEADERS: usize = 8;
 
 /// The headers, and where it stands in the query the query, that make a request a signed one.
 ///
@@ -14,14 +14,14 @@ const MOST: usize = 8;
 pub struct Signed {
     /// All values, one after the other.
     text: String,
-    headers: [(&'static HeaderName, usize); MOST],
+    headers: [(&'static HeaderName, usize); MAX_HEADERS],
     count: usize,
     query: Option<String>,
-    proof: Proof,
+    signature: SignaturePart,
 }
 
 /// Where the signature itself is.
-enum Proof {
+enum SignaturePart {
     /// There is none.
     None,
     /// So many bytes at the end of the values.
@@ -39,17 +39,17 @@ pub(crate) struct Parts<H> {
     /// The query, if it takes the place of the request's own.
     pub(crate) query: Option<String>,
     /// The signature itself; empty if there is none.
-    pub(crate) proof: Bytes,
+    pub(crate) signature: Bytes,
 }
 
 impl Signed {
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self {
             text: String::with_capacity(bytes),
-            headers: [(&AUTHORIZATION, 0); MOST],
+            headers: [(&AUTHORIZATION, 0); MAX_HEADERS],
             count: 0,
             query: None,
-            proof: Proof::None,
+            signature: SignaturePart::None,
         }
     }
 
@@ -63,9 +63,9 @@ impl Signed {
     }
 
     /// Adds a header whose value ends with the signature, of so many bytes.
-    pub(super) fn add_proof(&mut self, name: &'static HeaderName, length: usize, write: impl FnOnce(&mut String)) {
+    pub(super) fn add_signature(&mut self, name: &'static HeaderName, length: usize, write: impl FnOnce(&mut String)) {
         self.add(name, write);
-        self.proof = Proof::Last(length);
+        self.signature = SignaturePart::Last(length);
     }
 
     pub(super) fn set_query(&mut self, query: String) {
@@ -75,7 +75,7 @@ impl Signed {
     /// Sets a query that holds the signature.
     pub(super) fn set_query_with(&mut self, query: String, signature: String) {
         self.query = Some(query);
-        self.proof = Proof::Apart(signature);
+        self.signature = SignaturePart::Apart(signature);
     }
 
     /// The value of the header that was added as number `index`.
@@ -96,12 +96,12 @@ impl Signed {
 
     pub(crate) fn into_parts(self) -> Parts<impl ExactSizeIterator<Item = (&'static HeaderName, usize)>> {
         let values = Bytes::from(self.text);
-        let proof = match self.proof {
-            Proof::None => Bytes::new(),
-            Proof::Last(length) => values.slice(values.len() - length..),
-            Proof::Apart(signature) => signature.into(),
+        let signature = match self.signature {
+            SignaturePart::None => Bytes::new(),
+            SignaturePart::Last(length) => values.slice(values.len() - length..),
+            SignaturePart::Apart(signature) => signature.into(),
         };
-        Parts { values, headers: self.headers.into_iter().take(self.count), query: self.query, proof }
+        Parts { values, headers: self.headers.into_iter().take(self.count), query: self.query, signature }
     }
 }
 

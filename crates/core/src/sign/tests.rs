@@ -1,16 +1,16 @@
 use std::time::{Duration, SystemTime};
 
-use super::Moment;
+use super::UtcTime;
 
 fn iso(seconds: u64) -> String {
     let mut out = String::new();
-    Moment::from_unix(seconds).iso(&mut out);
+    UtcTime::from_unix(seconds).iso(&mut out);
     out
 }
 
 fn http(seconds: u64) -> String {
     let mut out = String::new();
-    Moment::from_unix(seconds).http(&mut out);
+    UtcTime::from_unix(seconds).http(&mut out);
     out
 }
 
@@ -36,7 +36,7 @@ fn every_day() {
     let (mut year, mut month, mut day) = (1970, 1, 1);
     for number in 0..73_000 {
         assert_eq!(iso(number * 86_400 + 1), format!("{year}-{month:02}-{day:02}T00:00:01Z"));
-        assert_eq!(Moment::from_http(&http(number * 86_400 + 1)), Some(Moment::from_unix(number * 86_400 + 1)));
+        assert_eq!(UtcTime::from_http(&http(number * 86_400 + 1)), Some(UtcTime::from_unix(number * 86_400 + 1)));
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let last = match month {
             2 if leap => 29,
@@ -71,7 +71,7 @@ fn what_is_no_date() {
         "2026-01-02T03:04:05Z",
         ", - : :",
     ] {
-        assert_eq!(Moment::from_http(text), None, "{text}");
+        assert_eq!(UtcTime::from_http(text), None, "{text}");
     }
 }
 
@@ -99,7 +99,7 @@ fn from_iso_time_with_offset_is_read() {
         ("2024-02-29T23:30:00-01:00", 1_709_253_000),
         ("1970-01-01T08:00:00+08:00", 0),
     ] {
-        assert_eq!(Moment::from_iso(text), Some(Moment::from_unix(seconds)), "{text}");
+        assert_eq!(UtcTime::from_iso(text), Some(UtcTime::from_unix(seconds)), "{text}");
     }
 }
 
@@ -139,11 +139,11 @@ fn from_iso_time_that_does_not_exist_or_names_no_offset_is_refused() {
         "2026-01-0\u{e9}T03:04:05Z",
         "2026-01-02T03:04:05+\u{e9}\u{e9}",
     ] {
-        assert_eq!(Moment::from_iso(text), None, "{text}");
+        assert_eq!(UtcTime::from_iso(text), None, "{text}");
     }
 }
 
 #[test]
 fn a_time_before_1970() {
-    assert_eq!(Moment::from(SystemTime::UNIX_EPOCH - Duration::from_secs(5)).unix(), 0);
+    assert_eq!(UtcTime::from(SystemTime::UNIX_EPOCH - Duration::from_secs(5)).unix(), 0);
 }

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use super::hmac_sha1::parameters;
-use super::{Key, Moment, Request, Signed, Style};
+use super::{Key, Request, Signed, Style, UtcTime};
 use crate::header::names::*;
 use crate::invalid_input::InvalidInput;
 
@@ -44,11 +44,12 @@ pub(super) fn sign(
     request: &Request<'_>,
     digest: Option<&[u8; 32]>,
     key: &Key<'_>,
-    moment: Moment,
+    time: UtcTime,
     nonce: &str,
 ) -> Signed {
-    let (mut signed, canonical) = begin(request, digest, key, moment, nonce);
-    signed.add_proof(&AUTHORIZATION, 2 * Sha256::output_size(), |out| canonical.authorize(key.id, key.prepared, out));
+    let (mut signed, canonical) = begin(request, digest, key, time, nonce);
+    signed
+        .add_signature(&AUTHORIZATION, 2 * Sha256::output_size(), |out| canonical.authorize(key.id, key.prepared, out));
     signed
 }
 
@@ -57,10 +58,10 @@ pub(super) fn signed_text(
     request: &Request<'_>,
     digest: Option<&[u8; 32]>,
     key: &Key<'_>,
-    moment: Moment,
+    time: UtcTime,
     nonce: &str,
 ) -> String {
-    begin(request, digest, key, moment, nonce).1.text
+    begin(request, digest, key, time, nonce).1.text
 }
 
 /// All but the signature itself, and what it is made from.
@@ -68,12 +69,12 @@ fn begin(
     request: &Request<'_>,
     digest: Option<&[u8; 32]>,
     key: &Key<'_>,
-    moment: Moment,
+    time: UtcTime,
     nonce: &str,
 ) -> (Signed, Canonical) {
     let token = key.token.map_or(0, str::len);
     let mut signed = Signed::with_capacity(448 + nonce.len() + 2 * key.id.len() + token);
-    basics(&mut signed, request, digest, moment, nonce);
+    basics(&mut signed, request, digest, time, nonce);
     if let Some(token) = key.token {
         signed.add(&X_ACS_ACCESSKEY_ID, |out| out.push_str(key.id));
         signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
@@ -101,11 +102,11 @@ pub(super) fn unsigned(
     request: &Request<'_>,
     digest: Option<&[u8; 32]>,
     bearer: Option<&str>,
-    moment: Moment,
+    time: UtcTime,
     nonce: &str,
 ) -> Signed {
     let mut signed = Signed::with_capacity(128 + nonce.len() + bearer.map_or(0, str::len));
-    basics(&mut signed, request, digest, moment, nonce);
+    basics(&mut signed, request, digest, time, nonce);
     if let Some(token) = bearer {
         signed.add(&X_ACS_BEARER_TOKEN, |out| out.push_str(token));
     }
@@ -132,8 +133,8 @@ pub(super) fn check_parameters_of_bearer(request: &Request<'_>) -> Result<(), In
 }
 
 /// Date, nonce and hash: the values 0, 1 and 2.
-fn basics(signed: &mut Signed, request: &Request<'_>, digest: Option<&[u8; 32]>, moment: Moment, nonce: &str) {
-    signed.add(&X_ACS_DATE, |out| moment.iso(out));
+fn basics(signed: &mut Signed, request: &Request<'_>, digest: Option<&[u8; 32]>, time: UtcTime, nonce: &str) {
+    signed.add(&X_ACS_DATE, |out| time.iso(out));
     signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
     signed.add(&X_ACS_CONTENT_SHA256, |out| match digest {
         Some(digest) => hex(digest, out),
@@ -189,7 +190,7 @@ impl Canonical {
         more: &[(Cow<'_, str>, Cow<'_, str>)],
         payload: &str,
     ) -> Self {
-        let headers = || Woven { own, more };
+        let headers = || MergedHeaders { own, more };
         let length: usize = headers().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
         let mut text = String::with_capacity(method.len() + path.len() + query.len() + length + payload.len() + 8);
         text.push_str(method);
@@ -236,12 +237,12 @@ impl Canonical {
 }
 
 /// Two sorted lists of headers as one.
-struct Woven<'a> {
+struct MergedHeaders<'a> {
     own: &'a [(&'a str, Option<&'a str>)],
     more: &'a [(Cow<'a, str>, Cow<'a, str>)],
 }
 
-impl<'a> Iterator for Woven<'a> {
+impl<'a> Iterator for MergedHeaders<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::exchange::SentRequest;
 use super::response::MockResponse;
+use super::sent_request::SentRequest;
 use crate::config::Config;
 use crate::encode::Wire;
 use crate::info::Snapshot;

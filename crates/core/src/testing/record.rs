@@ -9,8 +9,8 @@ use http::{Request, Response};
 use serde_json::json;
 
 use self::writer::Writer;
-use super::exchange::SentRequest;
 use super::scrub::Scrubber;
+use super::sent_request::SentRequest;
 use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 
 /// The form of the files.
@@ -19,7 +19,7 @@ pub(super) const VERSION: u64 = 1;
 /// Passes requests on to another transport, and writes each exchange to a file that [`Replay`](super::Replay) reads.
 ///
 /// Nothing secret is written: neither the signature nor the headers it stands in, none of the credentials, no value
-/// that is [`Sensitive`](crate::Sensitive) in a request, no text of a reply that is described as secret, and nothing
+/// that is [`Sensitive`](crate::Sensitive) in a request, no text of a response that is described as secret, and nothing
 /// whose name is that of a secret (`Password`, `ApiKey`, and others that are [told](Self::sensitive)). `***` stands
 /// in its place. All the same, look at a recording before you publish it.
 ///
@@ -51,7 +51,7 @@ impl<T: Transport> Recorder<T> {
         Self { inner, scrubber: Scrubber::default(), writer: Writer::new(file.into()) }
     }
 
-    /// What has this name, in requests and in replies, is secret.
+    /// What has this name, in requests and in responses, is secret.
     pub fn sensitive(mut self, name: impl Into<String>) -> Self {
         self.scrubber.names.push(name.into());
         self
@@ -67,14 +67,14 @@ impl<T: Transport> Transport for Recorder<T> {
         Box::pin(async move {
             let secrets = context.secrets.clone();
             let sent = self.scrubber.request(&SentRequest::of(&request).await?, &secrets);
-            let reply = self.inner.send(request, context).await?;
-            let exchange = json!({"request": sent, "reply": self.scrubber.reply(&reply, &secrets)});
+            let response = self.inner.send(request, context).await?;
+            let exchange = json!({"request": sent, "response": self.scrubber.response(&response, &secrets)});
             match self.writer.write(exchange).await {
-                Ok(()) => Ok(reply),
+                Ok(()) => Ok(response),
                 Err(error) => {
                     let text = format!("the recording {} cannot be written", self.writer.path().display());
                     let error = TransportError::new(TransportErrorKind::Request, text).with_source(error);
-                    Err(error.with_response(reply.status(), reply.headers().clone()))
+                    Err(error.with_response(response.status(), response.headers().clone()))
                 }
             }
         })

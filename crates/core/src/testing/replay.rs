@@ -8,13 +8,13 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
-use super::exchange::SentRequest;
 use super::record::VERSION;
 use super::record::writer::repair;
 use super::scrub::{Scrubber, headers};
+use super::sent_request::SentRequest;
 use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 
-/// Answers each request with the reply that was recorded for the same one, in the order of the recording.
+/// Answers each request with the response that was recorded for the same one, in the order of the recording.
 ///
 /// Two requests are the same if their operation, method, path, parameters and body are, but for what was taken out as
 /// a secret, and for idempotency tokens, which are random. A request that was not recorded, or that is made more
@@ -29,7 +29,7 @@ pub struct Replay {
 #[derive(Debug)]
 struct Recorded {
     request: Value,
-    reply: Value,
+    response: Value,
     used: bool,
 }
 
@@ -57,10 +57,10 @@ impl Replay {
         }
         let exchanges = recording["exchanges"].as_array().ok_or_else(|| wrong("has no exchanges"))?;
         let exchanges = exchanges.iter().map(|exchange| {
-            let (request, reply) = (exchange["request"].clone(), exchange["reply"].clone());
-            let whole = request["operation"].is_string() && status(&reply).is_some();
+            let (request, response) = (exchange["request"].clone(), exchange["response"].clone());
+            let whole = request["operation"].is_string() && status(&response).is_some();
             if whole {
-                Ok(Recorded { request, reply, used: false })
+                Ok(Recorded { request, response, used: false })
             } else {
                 Err(wrong("has an exchange that is none"))
             }
@@ -105,7 +105,7 @@ impl Replay {
                 nearest = Nearest::Used;
             } else {
                 recorded.used = true;
-                return Ok(reply(&recorded.reply));
+                return Ok(response(&recorded.response));
             }
         }
         let what = match nearest {
@@ -163,7 +163,7 @@ fn status(kept: &Value) -> Option<StatusCode> {
     StatusCode::from_u16(status).ok()
 }
 
-fn reply(kept: &Value) -> Response<Bytes> {
+fn response(kept: &Value) -> Response<Bytes> {
     let status = status(kept).unwrap_or_default();
     let text = |name: &str| kept[name].as_str();
     let body: Bytes = match (&kept["json"], text("text"), text("base64")) {

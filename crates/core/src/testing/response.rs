@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json as object};
 
 use crate::encode::{View, Wire, json};
-use crate::info::ReplyKind;
+use crate::info::ResponseKind;
 use crate::operation::Operation;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -36,10 +36,10 @@ impl MockResponse {
         O: Operation<Response: Wire>,
     {
         let mut text = String::new();
-        match (O::INFO.reply, response.view().plain()) {
-            (ReplyKind::Empty, _) => Self::bytes(Bytes::new()),
-            (ReplyKind::Bytes | ReplyKind::Text, View::Bytes(bytes)) => Self::bytes(bytes.clone()),
-            (ReplyKind::Bytes | ReplyKind::Text, View::Text(text)) => Self::bytes(text.to_owned()),
+        match (O::INFO.response, response.view().plain()) {
+            (ResponseKind::Empty, _) => Self::bytes(Bytes::new()),
+            (ResponseKind::Bytes | ResponseKind::Text, View::Bytes(bytes)) => Self::bytes(bytes.clone()),
+            (ResponseKind::Bytes | ResponseKind::Text, View::Text(text)) => Self::bytes(text.to_owned()),
             (_, view) => match json::write(&view, &mut text, 0) {
                 Ok(_) => Self::bytes(text).header("content-type", "application/json"),
                 Err(problem) => {

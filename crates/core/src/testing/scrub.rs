@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use serde_json::{Map, Value, json};
 
-use super::exchange::SentRequest;
+use super::sent_request::SentRequest;
 use crate::transport::Secrets;
 
 /// What stands for a secret.
@@ -24,18 +24,18 @@ const SIGNATURE: [&str; 10] = [
     "Format",
 ];
 
-/// The headers of a reply that mean something to a client.
-const REPLY_HEADERS: [&str; 5] = ["content-type", "date", "retry-after", "x-acs-request-id", "x-acs-retry-after"];
+/// The headers of a response that mean something to a client.
+const RESPONSE_HEADERS: [&str; 5] = ["content-type", "date", "retry-after", "x-acs-request-id", "x-acs-retry-after"];
 
-/// Fields that are told even of a reply that holds secrets.
-const TOLD: [&str; 6] = ["requestid", "code", "message", "status", "success", "hostid"];
+/// Fields that are told even of a response that holds secrets.
+const PUBLIC_FIELDS: [&str; 6] = ["requestid", "code", "message", "status", "success", "hostid"];
 
 /// What the name of a secret has in it.
-const TELLING: [&str; 9] =
+const SECRET_WORDS: [&str; 9] =
     ["password", "passwd", "secret", "token", "ticket", "apikey", "privatekey", "credential", "accesskey"];
 
 /// Names that only look like those of secrets.
-const HARMLESS: [&str; 5] = ["nexttoken", "clienttoken", "pagetoken", "continuationtoken", "nextpagetoken"];
+const PUBLIC_TOKENS: [&str; 5] = ["nexttoken", "clienttoken", "pagetoken", "continuationtoken", "nextpagetoken"];
 
 /// Which names belong to secrets, beside the usual ones.
 #[derive(Clone, Debug, Default)]
@@ -69,24 +69,24 @@ impl Scrubber {
         kept
     }
 
-    /// What is kept of a reply.
-    pub(super) fn reply(&self, reply: &Response<Bytes>, secrets: &Secrets) -> Value {
+    /// What is kept of a response.
+    pub(super) fn response(&self, response: &Response<Bytes>, secrets: &Secrets) -> Value {
         let mut headers = Map::new();
-        for name in REPLY_HEADERS {
-            if let Some(value) = reply.headers().get(name).and_then(|value| value.to_str().ok()) {
+        for name in RESPONSE_HEADERS {
+            if let Some(value) = response.headers().get(name).and_then(|value| value.to_str().ok()) {
                 headers.insert(name.to_owned(), clean(value, secrets).into());
             }
         }
-        let mut kept = json!({"status": reply.status().as_u16(), "headers": headers});
-        if let Ok(value) = serde_json::from_slice(reply.body()) {
-            kept["json"] = self.json("", value, secrets.in_reply, secrets);
-        } else if secrets.in_reply || self.is_broken_secret(reply.body()) {
+        let mut kept = json!({"status": response.status().as_u16(), "headers": headers});
+        if let Ok(value) = serde_json::from_slice(response.body()) {
+            kept["json"] = self.json("", value, secrets.in_response, secrets);
+        } else if secrets.in_response || self.is_broken_secret(response.body()) {
             kept["text"] = MASK.into();
-        } else if let Ok(text) = std::str::from_utf8(reply.body()) {
+        } else if let Ok(text) = std::str::from_utf8(response.body()) {
             kept["text"] = clean(text, secrets).into();
         } else {
             use base64::Engine as _;
-            kept["base64"] = base64::engine::general_purpose::STANDARD.encode(reply.body()).into();
+            kept["base64"] = base64::engine::general_purpose::STANDARD.encode(response.body()).into();
         }
         kept
     }
@@ -113,7 +113,7 @@ impl Scrubber {
     fn json(&self, name: &str, value: Value, all: bool, secrets: &Secrets) -> Value {
         let all = all || self.is_secret(name);
         match value {
-            Value::String(text) if all && !TOLD.contains(&name.to_ascii_lowercase().as_str()) => {
+            Value::String(text) if all && !PUBLIC_FIELDS.contains(&name.to_ascii_lowercase().as_str()) => {
                 _ = text;
                 MASK.into()
             }
@@ -145,7 +145,7 @@ impl Scrubber {
     fn is_part(&self, part: &str) -> bool {
         let plain: String = part.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         self.names.iter().any(|known| known.eq_ignore_ascii_case(part))
-            || (!HARMLESS.contains(&plain.as_str()) && TELLING.iter().any(|word| plain.contains(word)))
+            || (!PUBLIC_TOKENS.contains(&plain.as_str()) && SECRET_WORDS.iter().any(|word| plain.contains(word)))
     }
 }
 
@@ -163,7 +163,7 @@ fn digest(bytes: &[u8]) -> String {
     text
 }
 
-/// The headers that a recorded reply has.
+/// The headers that a recorded response has.
 pub(super) fn headers(kept: &Value) -> HeaderMap {
     let pairs = kept.as_object().into_iter().flatten();
     pairs.filter_map(|(name, value)| Some((name.parse().ok()?, value.as_str()?.parse().ok()?))).collect()

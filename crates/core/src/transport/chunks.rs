@@ -55,7 +55,7 @@ impl Chunks {
     ///
     /// As [`chunk`](Self::chunk); what had come is lost.
     pub async fn whole(&mut self) -> Result<Bytes, TransportError> {
-        let mut whole = Whole::new(None, self.left)?;
+        let mut whole = BodyBuffer::new(None, self.left)?;
         while let Some(chunk) = self.chunk().await? {
             whole.push(chunk)?;
         }
@@ -107,19 +107,19 @@ impl std::fmt::Debug for Chunks {
 }
 
 fn too_large(limit: usize) -> TransportError {
-    TransportError::new(TransportErrorKind::BodyTooLarge, format!("the reply is larger than {limit} bytes"))
+    TransportError::new(TransportErrorKind::BodyTooLarge, format!("the response is larger than {limit} bytes"))
 }
 
 /// Chunks on their way to be one piece.
-pub(super) struct Whole {
-    /// A short reply comes in one chunk and is not copied.
+pub(super) struct BodyBuffer {
+    /// A short response comes in one chunk and is not copied.
     first: Bytes,
     rest: Vec<u8>,
     announced: usize,
     limit: usize,
 }
 
-impl Whole {
+impl BodyBuffer {
     /// `announced` is what the peer says will come.
     pub(super) fn new(announced: Option<u64>, limit: usize) -> Result<Self, TransportError> {
         let announced = announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));

@@ -1,4 +1,4 @@
-//! Why there is no whole reply.
+//! Why there is no whole response.
 
 use http::{HeaderMap, StatusCode};
 
@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The request cannot be sent at all. With a [reply](TransportError::with_response): it was answered, and the answer
+    /// The request cannot be sent at all. With a [response](TransportError::with_response): it was answered, and the answer
     /// cannot be handed on.
     Request,
     /// No connection: the name is not known, or nobody answers there.
@@ -19,11 +19,11 @@ pub enum TransportErrorKind {
     Proxy,
     /// The body of the request could not be read to its end, so that not all of it was sent.
     Source,
-    /// The connection broke before a reply came.
+    /// The connection broke before a response came.
     Interrupted,
-    /// The reply broke off.
+    /// The response broke off.
     Truncated,
-    /// The reply is larger than allowed.
+    /// The response is larger than allowed.
     BodyTooLarge,
 }
 
@@ -36,7 +36,7 @@ pub struct TransportError {
     pub(crate) kind: TransportErrorKind,
     pub(crate) text: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    pub(crate) reply: Option<Box<(StatusCode, HeaderMap)>>,
+    pub(crate) response: Option<Box<(StatusCode, HeaderMap)>>,
     /// There was no connection to the proxy, which may be back soon.
     pub(crate) unreachable: bool,
 }
@@ -45,7 +45,7 @@ impl TransportError {
     /// `text` tells what happened, for people.
     #[cold]
     pub fn new(kind: TransportErrorKind, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into(), source: None, reply: None, unreachable: false }
+        Self { kind, text: text.into(), source: None, response: None, unreachable: false }
     }
 
     /// With what caused it.
@@ -55,10 +55,10 @@ impl TransportError {
         self
     }
 
-    /// With what came of the reply.
+    /// With what came of the response.
     #[must_use]
     pub fn with_response(mut self, status: StatusCode, headers: HeaderMap) -> Self {
-        self.reply = Some(Box::new((status, headers)));
+        self.response = Some(Box::new((status, headers)));
         self
     }
 

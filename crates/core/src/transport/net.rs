@@ -6,14 +6,14 @@ mod failure;
 mod hyper;
 #[cfg(feature = "reqwest")]
 mod proxy;
-mod reply;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod response;
 // Without one of them there are settings that nobody reads.
+mod progress_body;
 #[cfg_attr(not(any(feature = "rustls-ring", feature = "rustls-aws-lc")), allow(dead_code))]
 mod tls;
-mod watched;
 
 pub use self::builder::TransportBuilder;
 #[cfg(feature = "hyper")]

@@ -10,18 +10,18 @@ use zeroize::Zeroizing;
 #[derive(Clone, Default)]
 pub struct Secrets {
     values: Arc<[Zeroizing<String>]>,
-    /// The reply holds secrets.
-    pub(crate) in_reply: bool,
+    /// The response holds secrets.
+    pub(crate) in_response: bool,
 }
 
 impl Secrets {
-    pub(crate) fn new(values: Vec<Zeroizing<String>>, in_reply: bool) -> Self {
-        Self { values: values.into(), in_reply }
+    pub(crate) fn new(values: Vec<Zeroizing<String>>, in_response: bool) -> Self {
+        Self { values: values.into(), in_response }
     }
 
-    /// Whether the operation is described as one whose reply holds secrets.
-    pub fn in_reply(&self) -> bool {
-        self.in_reply
+    /// Whether the operation is described as one whose response holds secrets.
+    pub fn in_response(&self) -> bool {
+        self.in_response
     }
 
     /// Takes the values out of a text, also where they are escaped.

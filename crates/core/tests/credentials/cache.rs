@@ -209,7 +209,7 @@ async fn what_is_good_is_handed_out_while_the_renewal_hangs_or_fails() {
         settle().await;
     }
     assert_eq!(source.calls(), 2);
-    // The limit of the renewal, which counts as a failure. The next waits for a moment.
+    // The limit of the renewal, which counts as a failure. The next waits for a time.
     clock.pass_seconds(60);
     settle().await;
     source.is(Mood::Fails);

@@ -85,7 +85,7 @@ async fn a_key_that_the_service_calls_expired_is_renewed_once_and_the_call_tried
 async fn a_key_that_runs_out_between_attempts_is_replaced() {
     let source = Source::new(9, Duration::from_millis(400));
     let canned = Canned::new([
-        crate::local::reply(503, &[("x-acs-retry-after", "600")], r#"{"Code":"ServiceUnavailable"}"#),
+        crate::local::response(503, &[("x-acs-retry-after", "600")], r#"{"Code":"ServiceUnavailable"}"#),
         json(200, "[]"),
     ]);
     let config = config().max_attempts(2).credentials(CachedCredentials::new(source.clone())).transport(canned.clone());

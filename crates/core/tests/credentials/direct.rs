@@ -10,7 +10,7 @@ use crate::home::Home;
 use crate::local::{Peer, raw};
 use crate::town::{Town, error, id, keys, machine, ok, session};
 
-/// Keys that are good by the clock of the system.
+/// SessionCredentials that are good by the clock of the system.
 fn lasting(name: &str) -> String {
     keys(name).replace("2026-01-02", "2999-01-02")
 }

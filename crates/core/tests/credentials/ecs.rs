@@ -22,7 +22,7 @@ fn success() -> String {
     ok(&format!(r#"{{"Code":"Success","LastUpdated":"2026-01-02T02:04:05Z",{}}}"#, keys("machine")))
 }
 
-/// A service in its usual state, with these replies first.
+/// A service in its usual state, with these responses first.
 fn service(first: Vec<(&'static str, String)>) -> Town {
     let usual =
         [(TOKEN, raw("200 OK", "", "canary-t==")), (ROLES, raw("200 OK", "", "my-Role_1.x")), (ROLE, success())];
@@ -155,7 +155,7 @@ async fn what_is_no_metadata_service_ends_it() {
     let html = || raw("200 OK", "content-type: text/html\r\n", "<html><title>canary portal</title></html>");
     let redirect = || raw("302 Found", "location: http://evil.example.com/canary\r\n", "");
     let huge = raw("200 OK", "", &"x".repeat(65 << 10));
-    for (place, reply, words) in [
+    for (place, response, words) in [
         (TOKEN, html(), "is no token"),
         (TOKEN, raw("200 OK", "", ""), "is no token"),
         (TOKEN, raw("200 OK", "", "canary\r\nx"), "is no token"),
@@ -179,7 +179,7 @@ async fn what_is_no_metadata_service_ends_it() {
         (ROLE, ok(""), "without success"),
         (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"canary"#), "ends too early"),
     ] {
-        let town = service(vec![(place, reply)]);
+        let town = service(vec![(place, response)]);
         let text = error(&builder(&town, &Home::new()).build()).await;
         assert!(text.contains(words), "{text}");
         // Nothing is tried after it, and no other host is asked.

@@ -52,7 +52,7 @@ async fn with_an_expiration_it_is_run_once() {
     assert!(provider.credentials().await.unwrap().expiry().is_some());
 }
 
-/// The forms of ISO 8601 that programs write, all of them the same moment.
+/// The forms of ISO 8601 that programs write, all of them the same time.
 #[tokio::test]
 async fn expiration_with_an_offset_is_a_time() {
     for expiration in [

@@ -133,7 +133,7 @@ async fn transport_that_wants_secrets_is_told_those_of_a_provider() {
             let mut text = format!("{} {:?}", request.uri(), request.headers().get("authorization"));
             let authorization = request.headers().get("authorization").and_then(|value| value.to_str().ok());
             text.push_str(authorization.unwrap_or_default());
-            assert!(text.contains("canary") && context.secrets.in_reply());
+            assert!(text.contains("canary") && context.secrets.in_response());
             context.secrets.scrub(&mut text);
             self.0.lock().unwrap().push(text);
             Box::pin(async { Err(TransportError::new(TransportErrorKind::Connect, "no connection")) })

@@ -83,9 +83,9 @@ async fn a_sign_in_that_has_ended_is_told() {
 
 #[tokio::test]
 async fn an_access_token_of_oauth_is_exchanged() {
-    let reply = format!("{{{}}}", keys("new").replace("AccessKey", "accessKey").replace("Sec", "sec"));
-    let reply = reply.replace("Expiration", "expiration").replace("accessKeysecret", "accessKeySecret");
-    let town = Town::of(vec![(EXCHANGE, ok(&reply))]);
+    let response = format!("{{{}}}", keys("new").replace("AccessKey", "accessKey").replace("Sec", "sec"));
+    let response = response.replace("Expiration", "expiration").replace("accessKeysecret", "accessKeySecret");
+    let town = Town::of(vec![(EXCHANGE, ok(&response))]);
     let refresh = r#","oauth_refresh_token":"canary-5""#;
     assert_eq!(id(&provider(&town, &oauth(1_201, 0, refresh), &Still::default())).await, "new");
     assert_eq!(town.places(), [EXCHANGE]);

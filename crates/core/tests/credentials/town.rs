@@ -87,7 +87,7 @@ impl Asked {
 }
 
 impl Town {
-    /// Answers each request with the raw reply that `answer` gives; with none the connection is closed.
+    /// Answers each request with the raw response that `answer` gives; with none the connection is closed.
     pub(crate) fn new(answer: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let log = asked.clone();
@@ -95,19 +95,19 @@ impl Town {
             while let Some(text) = connection.request() {
                 let asked = Asked::parse(&text);
                 log.lock().unwrap().push(asked.clone());
-                let Some(reply) = answer(&asked) else { return };
-                connection.send(&reply);
+                let Some(response) = answer(&asked) else { return };
+                connection.send(&response);
             }
         });
         let http = HttpTransport::builder().proxy(Proxy::none()).tls(Tls::new().system_roots(false)).build().unwrap();
         Self(Arc::new(Inner { http, peer, asked }))
     }
 
-    /// Answers from a list of places and replies; any other place with 404.
-    pub(crate) fn of(replies: Vec<(&'static str, String)>) -> Self {
+    /// Answers from a list of places and responses; any other place with 404.
+    pub(crate) fn of(responses: Vec<(&'static str, String)>) -> Self {
         Self::new(move |asked| {
-            let known = replies.iter().find(|(place, _)| *place == asked.place());
-            Some(known.map_or_else(|| raw("404 Not Found", "", ""), |(_, reply)| reply.clone()))
+            let known = responses.iter().find(|(place, _)| *place == asked.place());
+            Some(known.map_or_else(|| raw("404 Not Found", "", ""), |(_, response)| response.clone()))
         })
     }
 
@@ -143,7 +143,7 @@ impl Transport for Town {
     }
 }
 
-/// A reply of JSON with status 200.
+/// A response of JSON with status 200.
 pub(crate) fn ok(body: &str) -> String {
     raw("200 OK", "content-type: application/json\r\n", body)
 }
@@ -167,7 +167,7 @@ pub(crate) fn keys(name: &str) -> String {
     )
 }
 
-/// A reply of the Security Token Service.
+/// A response of the Security Token Service.
 pub(crate) fn session(name: &str) -> String {
     ok(&format!(r#"{{"RequestId":"R-1","AssumedRoleUser":{{"Arn":"a"}},"Credentials":{{{}}}}}"#, keys(name)))
 }

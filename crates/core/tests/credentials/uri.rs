@@ -17,8 +17,8 @@ fn provider(town: &Town) -> UriCredentials {
 
 #[tokio::test]
 async fn keys_come_from_the_address_in_the_environment() {
-    for reply in [format!("{{{}}}", keys("a")), format!(r#"{{"Code":"Success",{}}}"#, keys("a"))] {
-        let town = Town::of(vec![(PLACE, ok(&reply))]);
+    for response in [format!("{{{}}}", keys("a")), format!(r#"{{"Code":"Success",{}}}"#, keys("a"))] {
+        let town = Town::of(vec![(PLACE, ok(&response))]);
         let provider = provider(&town);
         assert_eq!(id(&provider).await, "a");
         assert_eq!(id(&provider).await, "a");
@@ -30,8 +30,8 @@ async fn keys_come_from_the_address_in_the_environment() {
 }
 
 #[tokio::test]
-async fn other_replies_are_errors() {
-    for (reply, words) in [
+async fn other_responses_are_errors() {
+    for (response, words) in [
         (ok(r#"{"Code":"Denied","Message":"canary"}"#), "without success"),
         (ok(r#"{"AccessKeyId":"a","AccessKeySecret":"canary","SecurityToken":"canary"}"#), "without Expiration"),
         (ok(r#"{"AccessKeyId":"","AccessKeySecret":"canary"}"#), "without AccessKeyId"),
@@ -41,7 +41,7 @@ async fn other_replies_are_errors() {
         (raw("307 Temporary Redirect", "location: http://evil.example.com/\r\n", ""), "redirect"),
         (raw("503 Busy", "", "canary"), "HTTP 503"),
     ] {
-        let town = Town::of(vec![(PLACE, reply)]);
+        let town = Town::of(vec![(PLACE, response)]);
         let text = error(&provider(&town)).await;
         assert!(text.contains(words), "{text}");
         assert_eq!(town.places(), [PLACE]);
@@ -67,8 +67,8 @@ async fn what_is_no_address_is_not_asked() {
 
 #[tokio::test]
 async fn the_transport_that_comes_along_asks_as_well() {
-    let reply = ok(&format!("{{{}}}", keys("a").replace("2026-01", "2999-01")));
-    let peer = Peer::answering(reply);
+    let response = ok(&format!("{{{}}}", keys("a").replace("2026-01", "2999-01")));
+    let peer = Peer::answering(response);
     let provider = UriCredentials::builder().uri(peer.endpoint()).build();
     assert_eq!(id(&provider).await, "a");
     assert_eq!(id(&provider).await, "a");

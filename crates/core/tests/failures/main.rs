@@ -15,5 +15,5 @@ fn bytes(
     headers: &[(&'static str, &'static str)],
     body: impl Into<Vec<u8>>,
 ) -> http::Response<bytes::Bytes> {
-    local::reply(status, headers, "").map(|_| body.into().into())
+    local::response(status, headers, "").map(|_| body.into().into())
 }

@@ -4,7 +4,7 @@ use alicloud_core::__private::*;
 use alicloud_core::{Error, ErrorKind, RawRequest};
 
 use crate::bytes;
-use crate::local::{Peer, canned, json, raw, reply};
+use crate::local::{Peer, canned, json, raw, response};
 
 /// An operation with both fields that tell of a failure, whose `success` is of any type.
 macro_rules! operation {
@@ -28,7 +28,7 @@ macro_rules! operation {
         }
 
         impl Decode for $response {
-            fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+            fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
                 match name {
                     "Code" => Some(&mut self.code),
                     "Success" => Some(&mut self.success),
@@ -149,7 +149,7 @@ async fn a_number_is_a_code_in_any_spelling() {
     }
 }
 
-operation!(Forget, Forgotten, bool, OperationInfo::rpc("Forget").reply(ReplyKind::Empty).write());
+operation!(Forget, Forgotten, bool, OperationInfo::rpc("Forget").response(ResponseKind::Empty).write());
 
 /// An operation without a response is not done because a proxy has answered with a page.
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn an_event_that_failed_is_an_error() {
 #[tokio::test]
 async fn a_raw_request_fails_by_the_fields_that_it_names() {
     let body = r#"{"Success":false,"Code":"A.B","Message":"m"}"#;
-    let (client, _) = canned((0..4).map(|_| reply(200, &[], body)));
+    let (client, _) = canned((0..4).map(|_| response(200, &[], body)));
     assert_eq!(client.call(RawRequest::rpc("Drop")).await.unwrap()["Code"], "A.B");
     let error = client.call(RawRequest::rpc("Drop").success("Success")).await.unwrap_err();
     assert_eq!((error.code(), error.message()), (Some("A.B"), "m"));

@@ -44,8 +44,8 @@ async fn a_whole_exchange() {
         }
     });
     let client = peer.client();
-    let reply = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
-    assert_eq!((reply.value.count, reply.request_id()), (Some(7), Some("R-1")));
+    let response = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
+    assert_eq!((response.value.count, response.request_id()), (Some(7), Some("R-1")));
     client.call(ListThings {}).await.unwrap_err();
     client.call(CreateThing::new(ProductType::CloudApp)).query("a b", "c/d*~").await.unwrap();
     assert_eq!(peer.count(), 1, "connections are kept");
@@ -207,7 +207,7 @@ async fn no_connection_in_time() {
 }
 
 #[tokio::test]
-async fn replies_without_end() {
+async fn responses_without_end() {
     let announced = Peer::answering("HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\n{");
     let endless = Peer::start(|mut connection| {
         connection.request();
@@ -231,7 +231,7 @@ async fn replies_without_end() {
 
 /// Several pieces come together as one.
 #[tokio::test]
-async fn a_reply_in_pieces() {
+async fn a_response_in_pieces() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
@@ -245,7 +245,7 @@ async fn a_reply_in_pieces() {
 }
 
 #[tokio::test]
-async fn replies_that_break_off() {
+async fn responses_that_break_off() {
     let short = "HTTP/1.1 200 OK\r\nx-acs-request-id: R-9\r\ncontent-length: 100\r\n\r\n{\"Count\":1}";
     let chunked = "HTTP/1.1 200 OK\r\nx-acs-request-id: R-9\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"Cou";
     for bytes in [short, chunked] {
@@ -259,14 +259,14 @@ async fn replies_that_break_off() {
         assert!(error.may_have_been_executed() && error.is_retryable());
         assert_eq!(
             error.to_string(),
-            "CreateThing: the reply broke off; its status tells that the request succeeded (HTTP 200, request R-9)"
+            "CreateThing: the response broke off; its status tells that the request succeeded (HTTP 200, request R-9)"
         );
         chain(&error);
     }
 }
 
 #[tokio::test]
-async fn compressed_replies_are_not_unpacked() {
+async fn compressed_responses_are_not_unpacked() {
     let peer = Peer::answering(raw("200 OK", "content-encoding: gzip\r\n", "\x1f\x08\0\0not really"));
     let error = call(&peer.client()).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Decode, "{error:?}");
@@ -343,7 +343,7 @@ async fn no_credentials() {
 
 /// What the service quotes of a request does not get into a text.
 #[tokio::test]
-async fn secrets_in_replies() {
+async fn secrets_in_responses() {
     let token = local::TOKEN;
     let escaped = "canary%2Btoken%2F77d0%3D";
     let twice = "canary%252Btoken%252F77d0%253D";
@@ -366,7 +366,7 @@ async fn secrets_in_replies() {
 
 /// Nor does what it quotes of a request's own secrets.
 #[tokio::test]
-async fn passwords_in_replies() {
+async fn passwords_in_responses() {
     let mut request = CreateThing::new(ProductType::CloudApp);
     request.password = Some("canary pass/word".into());
     let body =

@@ -45,14 +45,14 @@ impl From<Request<Body>> for Seen {
 
 #[derive(Default)]
 struct Inner {
-    replies: Mutex<VecDeque<Result<Response<Bytes>, TransportError>>>,
+    responses: Mutex<VecDeque<Result<Response<Bytes>, TransportError>>>,
     seen: Mutex<Vec<Seen>>,
 }
 
 impl Canned {
-    pub fn new(replies: impl IntoIterator<Item = Response<Bytes>>) -> Self {
+    pub fn new(responses: impl IntoIterator<Item = Response<Bytes>>) -> Self {
         let canned = Self::default();
-        canned.0.replies.lock().unwrap().extend(replies.into_iter().map(Ok));
+        canned.0.responses.lock().unwrap().extend(responses.into_iter().map(Ok));
         canned
     }
 
@@ -72,16 +72,16 @@ impl Transport for Canned {
         _: RequestContext,
     ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         self.0.seen.lock().unwrap().push(request.into());
-        let reply = self.0.replies.lock().unwrap().pop_front().unwrap_or_else(|| Ok(json(200, "{}")));
-        Box::pin(std::future::ready(reply))
+        let response = self.0.responses.lock().unwrap().pop_front().unwrap_or_else(|| Ok(json(200, "{}")));
+        Box::pin(std::future::ready(response))
     }
 }
 
 pub fn json(status: u16, body: &str) -> Response<Bytes> {
-    reply(status, &[("content-type", "application/json")], body)
+    response(status, &[("content-type", "application/json")], body)
 }
 
-pub fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Response<Bytes> {
+pub fn response(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Response<Bytes> {
     let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
     let mut response = Response::new(Bytes::from(body.to_owned()));
     *response.status_mut() = status.try_into().unwrap();
@@ -95,8 +95,8 @@ pub fn config() -> Config {
 }
 
 /// A client that never leaves the program.
-pub fn canned(replies: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned) {
-    let canned = Canned::new(replies);
+pub fn canned(responses: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned) {
+    let canned = Canned::new(responses);
     (Client::new(&SERVICE, config().transport(canned.clone())).unwrap(), canned)
 }
 
@@ -187,7 +187,7 @@ impl Connection {
     }
 }
 
-/// A whole reply, as it goes over the wire.
+/// A whole response, as it goes over the wire.
 pub fn raw(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
 }

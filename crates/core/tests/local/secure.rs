@@ -23,8 +23,8 @@ pub fn showing(certificate: &'static [u8]) -> ServerConfig {
         .unwrap()
 }
 
-/// Answers the first request of a connection with `reply`, which is asked for when the request has come.
-pub fn answer(connection: Connection, config: &Arc<ServerConfig>, reply: impl FnOnce() -> String) {
+/// Answers the first request of a connection with `response`, which is asked for when the request has come.
+pub fn answer(connection: Connection, config: &Arc<ServerConfig>, response: impl FnOnce() -> String) {
     let session = rustls::ServerConnection::new(config.clone()).unwrap();
     let mut stream = rustls::StreamOwned::new(session, connection.stream);
     let (mut seen, mut byte) = (Vec::new(), [0]);
@@ -34,6 +34,6 @@ pub fn answer(connection: Connection, config: &Arc<ServerConfig>, reply: impl Fn
             _ => return,
         }
     }
-    _ = stream.write_all(reply().as_bytes());
+    _ = stream.write_all(response().as_bytes());
     _ = stream.flush();
 }

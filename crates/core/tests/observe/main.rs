@@ -21,7 +21,7 @@ use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, Trans
 use alicloud_core::{Client, Config, Error, ErrorKind};
 use bytes::Bytes;
 use http::{Request, Response};
-use local::{Canned, SECRET, json, reply};
+use local::{Canned, SECRET, json, response};
 use thing::*;
 
 /// Writes down what it is shown.
@@ -78,8 +78,8 @@ impl Interceptor for Log {
     }
 }
 
-fn watched(replies: impl IntoIterator<Item = Response<Bytes>>, config: Config) -> (Client, Canned, Log) {
-    let (canned, log) = (Canned::new(replies), Log::default());
+fn watched(responses: impl IntoIterator<Item = Response<Bytes>>, config: Config) -> (Client, Canned, Log) {
+    let (canned, log) = (Canned::new(responses), Log::default());
     let client = Client::new(&SERVICE, config.transport(canned.clone()).interceptor(log.clone())).unwrap();
     (client, canned, log)
 }
@@ -171,7 +171,7 @@ async fn a_call_that_nobody_waits_for_is_told_as_dropped() {
 
 #[tokio::test]
 async fn what_cannot_be_sent_is_told_as_failed() {
-    let (client, canned, log) = watched([reply(200, &[], "{}")], local::config());
+    let (client, canned, log) = watched([response(200, &[], "{}")], local::config());
     client.call(ListThings {}).header("host", "x").await.unwrap_err();
     assert_eq!(canned.count(), 0);
     let lines = log.take();

@@ -214,7 +214,7 @@ async fn a_last_page_that_comes_again_below_the_total_is_no_error() {
     let pages = [page(0..3, &total(1)), page(3..4, &total(2)), page(4..6, &total(3)), page(4..6, &total(3))];
     let (items, queries) = walk(Numbered::default(), &strings(&pages)).await;
     assert_eq!((items, queries.len()), ((0..6).collect(), 4));
-    // One that says 1 in all its replies loses nothing.
+    // One that says 1 in all its responses loses nothing.
     let pages = [page(0..3, &total(1)), page(3..6, &total(1)), page(6..7, &total(1))];
     assert_eq!(walk(Numbered::default(), &strings(&pages)).await.0, (0..7).collect::<Vec<_>>());
 }

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use alicloud_core::__private::{
-    BTreeMap, Cursor, Decode, Operation, OperationInfo, Paged, Paging, Parameters, Place, Value,
+    BTreeMap, Cursor, Decode, DecodeTarget, Operation, OperationInfo, Paged, Paging, Parameters, Value,
 };
 use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};
 use alicloud_core::{Call, Client, ErrorKind, TimeoutKind};
@@ -48,8 +48,8 @@ macro_rules! list {
                 let $it = self;
                 $cursor
             }
-            fn items(reply: &mut Response) -> Option<&mut Vec<i64>> {
-                reply.data.as_mut().map(|it| &mut it.items)
+            fn items(response: &mut Response) -> Option<&mut Vec<i64>> {
+                response.data.as_mut().map(|it| &mut it.items)
             }
         }
     };
@@ -66,7 +66,7 @@ struct Response {
 }
 
 impl Decode for Response {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         match name {
             "Data" => Some(&mut self.data),
             "Total" => Some(&mut self.total),
@@ -86,7 +86,7 @@ struct Data {
 }
 
 impl Decode for Data {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         match name {
             "Items" => Some(&mut self.items),
             "Size" => Some(&mut self.size),
@@ -107,8 +107,8 @@ list!(Either, Paging::named(&["Next"]).total(&["Total"]), |it| {
 });
 
 /// The items, or how it ended, and the query of each call.
-async fn walk<O: Paged<Item = i64, Response = Response>>(request: O, replies: &[&str]) -> (Vec<i64>, Vec<String>) {
-    let (client, canned) = canned(replies.iter().map(|reply| json(200, reply)));
+async fn walk<O: Paged<Item = i64, Response = Response>>(request: O, responses: &[&str]) -> (Vec<i64>, Vec<String>) {
+    let (client, canned) = canned(responses.iter().map(|response| json(200, response)));
     let items = client.call(request).items().try_collect().await.unwrap();
     (items, queries(&canned))
 }
@@ -153,7 +153,7 @@ async fn numbered_pages_without_a_total_end_with_one_that_is_not_full() {
     // No size at all: the longest page shows it.
     let (items, queries) = walk(FromZero::default(), &[&first, &full, &short]).await;
     assert_eq!((items.len(), queries), (8, vec![String::new(), "Page=1".to_owned(), "Page=2".to_owned()]));
-    // A reply that tells the size.
+    // A response that tells the size.
     let told = r#"{"Data":{"Items":[1,2],"Size":"5"}}"#;
     assert_eq!(walk(Numbered::default(), &[told]).await.1.len(), 1);
 }
@@ -164,7 +164,7 @@ async fn a_service_that_repeats_its_last_page_does_not_go_on_for_ever() {
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
     let (items, queries) = walk(Numbered::default(), &pages).await;
     assert_eq!((items, queries.len()), ((0..6).collect(), 3));
-    // One that counts from 0 in its replies loses nothing.
+    // One that counts from 0 in its responses loses nothing.
     let pages = [page(0..3, r#","Page":0"#), page(3..6, r#","Page":1"#), page(6..9, r#","Page":2"#), page(9..10, "")];
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
     assert_eq!(walk(Numbered::default(), &pages).await.0, (0..10).collect::<Vec<_>>());
@@ -193,9 +193,9 @@ async fn tokens_end_when_there_is_none() {
 #[tokio::test]
 async fn a_token_that_came_before_is_an_error_after_its_page() {
     let (a, b) = (page(0..1, r#","Next":"a""#), page(1..2, r#","Next":"b""#));
-    for replies in [vec![&a, &a], vec![&a, &b, &a]] {
-        let count = replies.len();
-        let (client, canned) = canned(replies.into_iter().map(|reply| json(200, reply)));
+    for responses in [vec![&a, &a], vec![&a, &b, &a]] {
+        let count = responses.len();
+        let (client, canned) = canned(responses.into_iter().map(|response| json(200, response)));
         let mut pages = client.call(Tokens::default()).pages();
         for _ in 0..count {
             pages.next().await.unwrap().unwrap();
@@ -260,7 +260,7 @@ impl Transport for Once {
         _: RequestContext,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         match self.0.lock().unwrap().take() {
-            Some(reply) => Box::pin(std::future::ready(Ok(reply))),
+            Some(response) => Box::pin(std::future::ready(Ok(response))),
             None => Box::pin(std::future::pending()),
         }
     }

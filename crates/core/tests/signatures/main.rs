@@ -4,7 +4,7 @@
 mod vectors;
 
 use alicloud_core::credentials::Credentials;
-use alicloud_core::sign::{Moment, Request, SignatureVersion, Signed, Style, hmac_sha1, sign, v3};
+use alicloud_core::sign::{Request, SignatureVersion, Signed, Style, UtcTime, hmac_sha1, sign, v3};
 use vectors::*;
 
 fn credentials(id: &str, secret: &str, token: Option<&str>) -> Credentials {
@@ -34,7 +34,7 @@ fn v3_requests() {
             body: it.body,
         };
         let credentials = credentials(it.id, it.secret, it.token);
-        let signed = sign(&request, &credentials, SignatureVersion::V3, Moment::from_unix(it.time), it.nonce);
+        let signed = sign(&request, &credentials, SignatureVersion::V3, UtcTime::from_unix(it.time), it.nonce);
         let expected =
             format!("ACS3-HMAC-SHA256 Credential={},SignedHeaders={},Signature={}", it.id, it.signed, it.signature);
         assert_eq!(header(&signed, "authorization"), Some(expected.as_str()), "{}", it.name);
@@ -130,7 +130,7 @@ fn rpc_requests() {
         [(get, None, "DS0MXj6Nl%2BZpBvl5zjGCKZSXcQ4%3D"), (post, Some(TOKEN), "r8CdCdxrhi8mjEa2U0jFl4nv%2B3M%3D")];
     for (request, token, signature) in cases {
         let credentials = credentials(ID, SECRET, token);
-        let signed = sign(&request, &credentials, SignatureVersion::HmacSha1, Moment::from_unix(TIME), NONCE);
+        let signed = sign(&request, &credentials, SignatureVersion::HmacSha1, UtcTime::from_unix(TIME), NONCE);
         let query = signed.query().unwrap();
         assert!(query.starts_with(request.query), "{query}");
         assert!(query.ends_with(&format!("&Signature={signature}")), "{query}");
@@ -184,7 +184,7 @@ fn roa_requests() {
         [(json, Some(TOKEN), "jyyNuw+8QqtZ6TUGkPunU+08sAQ="), (form, None, "ujjGRhT0Ic9Wr0HPQCI0RNuhw+E=")]
     {
         let credentials = credentials(ID, SECRET, token);
-        let signed = sign(&request, &credentials, SignatureVersion::HmacSha1, Moment::from_unix(TIME), NONCE);
+        let signed = sign(&request, &credentials, SignatureVersion::HmacSha1, UtcTime::from_unix(TIME), NONCE);
         assert_eq!(header(&signed, "authorization"), Some(format!("acs {ID}:{signature}").as_str()));
         assert_eq!(header(&signed, "date"), Some("Fri, 02 Jan 2026 03:04:05 GMT"));
         assert_eq!(signed.query(), None);
@@ -207,22 +207,22 @@ fn without_a_signature() {
         body: b"",
     };
     let roa = Request { style: Style::Roa, ..rpc };
-    let moment = Moment::from_unix(TIME);
+    let time = UtcTime::from_unix(TIME);
     let bearer = Credentials::bearer("the-token");
 
-    let signed = sign(&rpc, &bearer, SignatureVersion::V3, moment, NONCE);
+    let signed = sign(&rpc, &bearer, SignatureVersion::V3, time, NONCE);
     assert_eq!(signed.query(), Some("A=1&SignatureType=BEARERTOKEN"));
     assert_eq!(header(&signed, "x-acs-bearer-token"), Some("the-token"));
     assert_eq!(header(&signed, "authorization"), None);
     assert!(header(&signed, "x-acs-content-sha256").is_some() && header(&signed, "x-acs-date").is_some());
 
-    let signed = sign(&roa, &bearer, SignatureVersion::V3, moment, NONCE);
+    let signed = sign(&roa, &bearer, SignatureVersion::V3, time, NONCE);
     assert_eq!((signed.query(), header(&signed, "x-acs-signature-type")), (None, Some("BEARERTOKEN")));
 
-    let signed = sign(&rpc, &Credentials::anonymous(), SignatureVersion::V3, moment, NONCE);
+    let signed = sign(&rpc, &Credentials::anonymous(), SignatureVersion::V3, time, NONCE);
     assert_eq!((signed.query(), header(&signed, "authorization")), (Some("A=1&Format=json"), None));
 
-    let signed = sign(&rpc, &bearer, SignatureVersion::HmacSha1, moment, NONCE);
+    let signed = sign(&rpc, &bearer, SignatureVersion::HmacSha1, time, NONCE);
     let query = signed.query().unwrap();
     assert!(query.contains("BearerToken=the-token&SignatureType=BEARERTOKEN"), "{query}");
     assert!(!query.contains("SignatureMethod") && !query.contains("AccessKeyId"), "{query}");
@@ -244,7 +244,7 @@ fn no_secret_is_shown() {
         body: b"",
     };
     for version in [SignatureVersion::V3, SignatureVersion::HmacSha1] {
-        let signed = sign(&request, &credentials, version, Moment::from_unix(TIME), NONCE);
+        let signed = sign(&request, &credentials, version, UtcTime::from_unix(TIME), NONCE);
         let text = format!("{signed:?} {credentials:?}");
         assert!(!text.contains("canary"), "{text}");
     }

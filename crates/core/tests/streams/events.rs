@@ -10,15 +10,15 @@ use super::thing::*;
 
 /// Asks, and is answered word by word.
 #[derive(Clone, Debug)]
-pub(super) struct Ask;
+pub(super) struct ProviderRequest;
 
-impl Operation for Ask {
+impl Operation for ProviderRequest {
     type Response = CreateThingResponse;
-    const INFO: OperationInfo = OperationInfo::rpc("Ask").form().error_code("Code").read();
+    const INFO: OperationInfo = OperationInfo::rpc("ProviderRequest").form().error_code("Code").read();
     fn parameters(&self, _: &mut Parameters<'_>) {}
 }
 
-impl ServerEvents for Ask {}
+impl ServerEvents for ProviderRequest {}
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-acs-request-id: R-1\r\n\r\n";
 
@@ -42,7 +42,7 @@ async fn events_come_one_by_one() {
         ": \"1\",\ndata: \"Unknown\": {}}\n",
         "\ndata: {\"Count\": 2}\r\n\r\nretry: 250\ndata:{\"Count\":3}",
     ]);
-    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let mut events = peer.client().call(ProviderRequest).events().await.unwrap();
     assert_eq!(events.request_id(), Some("R-1"));
     let mut seen = Vec::new();
     while let Some(event) = events.next().await {
@@ -74,7 +74,7 @@ async fn an_event_arrives_before_the_next_is_sent() {
             receiver.lock().unwrap().recv_timeout(Duration::from_secs(10)).unwrap();
         }
     });
-    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let mut events = peer.client().call(ProviderRequest).events().await.unwrap();
     for count in 1..=3 {
         assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(count));
         sender.send(()).unwrap();
@@ -83,18 +83,18 @@ async fn an_event_arrives_before_the_next_is_sent() {
 }
 
 #[tokio::test]
-async fn one_reply_instead_of_events_is_one_event() {
+async fn one_response_instead_of_events_is_one_event() {
     let peer = Peer::answering(raw("200 OK", "content-type: application/json\r\n", r#"{"Count":5}"#));
-    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let mut events = peer.client().call(ProviderRequest).events().await.unwrap();
     let event = events.next().await.unwrap().unwrap();
     assert_eq!((event.value.count, event.kind.as_str()), (Some(5), "message"));
     assert!(events.next().await.is_none());
     // A failure that a successful status hides.
     let said = r#"{"Code":"InvalidThing","Message":"no"}"#;
     let peer = Peer::answering(raw("200 OK", "content-type: application/json\r\n", said));
-    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let mut events = peer.client().call(ProviderRequest).events().await.unwrap();
     let error = events.next().await.unwrap().unwrap_err();
-    assert_eq!((error.code(), error.operation()), (Some("InvalidThing"), Some("Ask")));
+    assert_eq!((error.code(), error.operation()), (Some("InvalidThing"), Some("ProviderRequest")));
     assert!(error.response::<CreateThingResponse>().is_some());
 }
 
@@ -105,7 +105,7 @@ async fn a_failure_within_the_stream_is_an_error_and_others_may_follow() {
     let pieces: &'static [&'static str] =
         Box::leak(Box::new(["data: not json\n\n", said, "data: {\"Count\":1}\n\n", "data: [DONE]\n\ndata: {}\n\n"]));
     let peer = stream(pieces);
-    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let mut events = peer.client().call(ProviderRequest).events().await.unwrap();
     let error = events.next().await.unwrap().unwrap_err();
     assert!(error.kind() == ErrorKind::Decode, "{error:?}");
     assert_eq!((error.status(), error.request_id()), (Some(200), Some("R-1")));
@@ -121,7 +121,7 @@ async fn a_failure_within_the_stream_is_an_error_and_others_may_follow() {
 async fn failure_after_an_event_may_have_been_executed() {
     const REFUSAL: &str = "data: {\"Code\":\"Throttling.User\",\"Message\":\"m\"}\n\n";
     let peer = stream(&[REFUSAL, "data: {\"Count\":1}\n\n", REFUSAL]);
-    let mut events = peer.client().call(Ask).events().await.unwrap();
+    let mut events = peer.client().call(ProviderRequest).events().await.unwrap();
     let first = events.next().await.unwrap().unwrap_err();
     assert!(first.is_throttling() && !first.may_have_been_executed(), "{first:?}");
     assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(1));
@@ -140,20 +140,22 @@ async fn a_document_that_is_labelled_as_events_is_read_as_what_it_is() {
         &["\u{feff}", FAILURE],
     ] {
         let pieces: &'static [&'static str] = Box::leak(pieces.to_vec().into_boxed_slice());
-        let mut events = stream(pieces).client().call(Ask).events().await.unwrap();
+        let mut events = stream(pieces).client().call(ProviderRequest).events().await.unwrap();
         let error = events.next().await.expect("an event").unwrap_err();
         assert_eq!((error.code(), error.message()), (Some("Throttling.User"), "no"), "{pieces:?}");
         assert!(events.next().await.is_none());
     }
-    let mut events = stream(&["{\"Count\":", "5}"]).client().call(Ask).events().await.unwrap();
+    let mut events = stream(&["{\"Count\":", "5}"]).client().call(ProviderRequest).events().await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(5));
-    let mut events = stream(&["<html><title>Bad gateway</title>"]).client().call(Ask).events().await.unwrap();
+    let mut events =
+        stream(&["<html><title>Bad gateway</title>"]).client().call(ProviderRequest).events().await.unwrap();
     let error = events.next().await.expect("an event").unwrap_err();
     assert!(error.kind() == ErrorKind::UnexpectedResponse, "{error:?}");
     // Blanks before events, and nothing but blanks.
-    let mut events = stream(&["\n", "\r\n \n", "data: {\"Count\":5}\n\n"]).client().call(Ask).events().await.unwrap();
+    let mut events =
+        stream(&["\n", "\r\n \n", "data: {\"Count\":5}\n\n"]).client().call(ProviderRequest).events().await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(5));
-    assert!(stream(&["\n", "\n"]).client().call(Ask).events().await.unwrap().next().await.is_none());
+    assert!(stream(&["\n", "\n"]).client().call(ProviderRequest).events().await.unwrap().next().await.is_none());
 }
 
 /// An event that says itself that it is an error, of an operation that has no field for a code.
@@ -182,7 +184,8 @@ async fn an_endless_event_stops_at_the_limit() {
         use std::io::Write as _;
         while connection.stream.write_all(b"data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n").is_ok() {}
     });
-    let mut events = peer.client_with(config().max_response_bytes(10_000)).call(Ask).events().await.unwrap();
+    let mut events =
+        peer.client_with(config().max_response_bytes(10_000)).call(ProviderRequest).events().await.unwrap();
     let error = events.next().await.unwrap().unwrap_err();
     assert!(error.kind() == ErrorKind::ResponseTooLarge, "{error:?}");
     assert!(events.next().await.is_none());
@@ -196,7 +199,7 @@ async fn silence_between_events_has_a_limit() {
         connection.send("data: {\"Count\":1}\n\ndata: {");
         connection.hold();
     });
-    let call = peer.client().call(Ask).idle_timeout(Duration::from_millis(60));
+    let call = peer.client().call(ProviderRequest).idle_timeout(Duration::from_millis(60));
     let mut events = call.events().await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().value.count, Some(1));
     let error = events.next().await.unwrap().unwrap_err();
@@ -208,7 +211,7 @@ async fn silence_between_events_has_a_limit() {
 async fn an_error_before_the_stream_is_that_of_the_call() {
     let said = r#"{"Code":"Forbidden","Message":"no"}"#;
     let peer = Peer::answering(raw("403 Forbidden", "content-type: application/json\r\n", said));
-    let error = peer.client().call(Ask).events().await.unwrap_err();
+    let error = peer.client().call(ProviderRequest).events().await.unwrap_err();
     assert_eq!(error.code(), Some("Forbidden"));
 }
 

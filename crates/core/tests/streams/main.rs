@@ -1,4 +1,4 @@
-//! Replies as they come, and bodies as they go: over real sockets.
+//! Responses as they come, and bodies as they go: over real sockets.
 #![allow(missing_docs)]
 
 mod events;
@@ -23,7 +23,7 @@ fn recognize() -> Recognize {
 }
 
 #[tokio::test]
-async fn a_large_reply_comes_in_pieces() {
+async fn a_large_response_comes_in_pieces() {
     const PIECES: usize = 3_000;
     let peer = Peer::start(|mut connection| {
         connection.request();
@@ -33,17 +33,17 @@ async fn a_large_reply_comes_in_pieces() {
         }
         connection.send("0\r\n\r\n");
     });
-    // More than any reply may have that is kept.
+    // More than any response may have that is kept.
     let client = peer.client_with(config().max_response_bytes(1_000));
-    let mut reply = client.call(recognize()).stream().await.unwrap();
-    assert_eq!((reply.status(), reply.request_id(), reply.attempts()), (200, Some("R-1"), 1));
+    let mut response = client.call(recognize()).stream().await.unwrap();
+    assert_eq!((response.status(), response.request_id(), response.attempts()), (200, Some("R-1"), 1));
     let mut total = 0;
-    while let Some(chunk) = reply.chunk().await.unwrap() {
+    while let Some(chunk) = response.chunk().await.unwrap() {
         assert!(chunk.iter().all(|byte| *byte == b'x'));
         total += chunk.len();
     }
     assert_eq!(total, PIECES * 0x2000);
-    assert!(reply.chunk().await.unwrap().is_none(), "the end stays the end");
+    assert!(response.chunk().await.unwrap().is_none(), "the end stays the end");
 }
 
 #[tokio::test]
@@ -70,13 +70,13 @@ async fn a_failure_before_the_head_is_tried_again() {
             connection.send(&raw(if busy { "429 Slow" } else { "200 OK" }, "", body));
         }
     });
-    let mut reply = peer.client_with(config().max_attempts(2)).call(recognize()).stream().await.unwrap();
-    assert_eq!(reply.attempts(), 2);
-    assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"whole");
+    let mut response = peer.client_with(config().max_attempts(2)).call(recognize()).stream().await.unwrap();
+    assert_eq!(response.attempts(), 2);
+    assert_eq!(&response.chunk().await.unwrap().unwrap()[..], b"whole");
 }
 
 #[tokio::test]
-async fn silence_within_a_streamed_reply_has_a_limit() {
+async fn silence_within_a_streamed_response_has_a_limit() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc");
@@ -84,16 +84,16 @@ async fn silence_within_a_streamed_reply_has_a_limit() {
     });
     // The limits of the call end where the head has come.
     let client = peer.client_with(config().timeout(Duration::from_secs(20)).idle_timeout(Duration::from_secs(20)));
-    let mut reply = client.call(recognize()).idle_timeout(Duration::from_millis(80)).stream().await.unwrap();
-    assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"abc");
-    let error = reply.chunk().await.unwrap_err();
+    let mut response = client.call(recognize()).idle_timeout(Duration::from_millis(80)).stream().await.unwrap();
+    assert_eq!(&response.chunk().await.unwrap().unwrap()[..], b"abc");
+    let error = response.chunk().await.unwrap_err();
     assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Idle), Phase::Responded));
     assert_eq!(error.operation(), Some("RecognizeAllText"));
-    assert!(reply.chunk().await.unwrap().is_none(), "after an error comes nothing");
+    assert!(response.chunk().await.unwrap().is_none(), "after an error comes nothing");
 }
 
 #[tokio::test]
-async fn a_slow_reply_is_no_silent_one() {
+async fn a_slow_response_is_no_silent_one() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n");
@@ -103,23 +103,23 @@ async fn a_slow_reply_is_no_silent_one() {
         }
     });
     let client = peer.client_with(config().attempt_timeout(Duration::from_millis(150)));
-    let mut reply = client.call(recognize()).idle_timeout(Duration::from_millis(200)).stream().await.unwrap();
+    let mut response = client.call(recognize()).idle_timeout(Duration::from_millis(200)).stream().await.unwrap();
     let mut total = 0;
-    while let Some(chunk) = reply.chunk().await.unwrap() {
+    while let Some(chunk) = response.chunk().await.unwrap() {
         total += chunk.len();
     }
     assert_eq!(total, 6);
 }
 
 #[tokio::test]
-async fn a_streamed_reply_that_breaks_off_is_an_error() {
+async fn a_streamed_response_that_breaks_off_is_an_error() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\nx-acs-request-id: R-3\r\ncontent-length: 10\r\n\r\nabc");
     });
-    let mut reply = peer.client().call(recognize()).stream().await.unwrap();
-    assert_eq!(&reply.chunk().await.unwrap().unwrap()[..], b"abc");
-    let error = reply.chunk().await.unwrap_err();
+    let mut response = peer.client().call(recognize()).stream().await.unwrap();
+    assert_eq!(&response.chunk().await.unwrap().unwrap()[..], b"abc");
+    let error = response.chunk().await.unwrap_err();
     assert!(error.kind() == ErrorKind::Truncated, "{error:?}");
     assert_eq!((error.status(), error.request_id()), (Some(200), Some("R-3")));
 }
@@ -203,8 +203,8 @@ async fn the_older_signature_reads_a_source_once() {
     });
     let opened = Arc::new(AtomicUsize::new(0));
     let client = peer.client_with(config().signature(SignatureVersion::HmacSha1));
-    let reply = client.call(recognize()).body(source(&opened)).await.unwrap();
-    assert_eq!((&reply.body[..], opened.load(Ordering::SeqCst)), (&b"done"[..], 1));
+    let response = client.call(recognize()).body(source(&opened)).await.unwrap();
+    assert_eq!((&response.body[..], opened.load(Ordering::SeqCst)), (&b"done"[..], 1));
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ pub struct CreateThingResponse {
 }
 
 impl Decode for CreateThingResponse {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         match name {
             "Code" => Some(&mut self.code),
             "Message" => Some(&mut self.message),
@@ -148,7 +148,7 @@ pub struct Group {
 }
 
 impl Decode for Group {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         match name {
             "Name" => Some(&mut self.name),
             "Size" => Some(&mut self.size),
@@ -165,7 +165,7 @@ pub struct Node {
 }
 
 impl Decode for Node {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         match name {
             "Name" => Some(&mut self.name),
             "Next" => Some(&mut self.next),
@@ -260,7 +260,7 @@ pub struct Recognize {
 
 impl Operation for Recognize {
     type Response = RecognizeResponse;
-    const INFO: OperationInfo = OperationInfo::rpc("RecognizeAllText").bytes().reply(ReplyKind::Bytes);
+    const INFO: OperationInfo = OperationInfo::rpc("RecognizeAllText").bytes().response(ResponseKind::Bytes);
     fn parameters(&self, out: &mut Parameters<'_>) {
         out.query("Type", &self.kind);
         out.body_bytes("body", &self.body);

@@ -90,8 +90,8 @@ async fn many_requests_share_a_connection() {
             tokio::spawn(async move { transport.deliver(request).await.unwrap() })
         })
         .collect();
-    for (number, reply) in all.into_iter().enumerate() {
-        assert_eq!(*reply.await.unwrap().body(), format!("HTTP/2.0 POST {host} body {number}"));
+    for (number, response) in all.into_iter().enumerate() {
+        assert_eq!(*response.await.unwrap().body(), format!("HTTP/2.0 POST {host} body {number}"));
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
@@ -115,8 +115,8 @@ async fn a_source_is_sent_chunk_by_chunk() {
         }
         Three(0)
     });
-    let reply = transport().deliver(request).await.unwrap();
-    assert!(reply.body().ends_with(b" chunk chunk chunk "), "{:?}", reply.body());
+    let response = transport().deliver(request).await.unwrap();
+    assert!(response.body().ends_with(b" chunk chunk chunk "), "{:?}", response.body());
 }
 
 #[tokio::test]

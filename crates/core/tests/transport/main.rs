@@ -7,7 +7,7 @@ mod http2;
 mod local;
 mod pool;
 mod proxies;
-mod replies;
+mod responses;
 mod secure;
 mod streams;
 #[path = "../thing/mod.rs"]

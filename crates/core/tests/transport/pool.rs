@@ -17,8 +17,8 @@ each_transport!(
     a_stale_connection_is_replaced,
     silence_after_the_head_ends_the_connection,
     silence_before_the_head_ends_the_connection,
-    a_reply_that_is_too_large_ends_the_connection,
-    garbage_after_a_reply_ends_the_connection,
+    a_response_that_is_too_large_ends_the_connection,
+    garbage_after_a_response_ends_the_connection,
     a_service_that_closes_is_believed,
     a_connection_takes_too_long,
     nobody_listens,
@@ -102,7 +102,7 @@ async fn silence_before_the_head_ends_the_connection(kind: Kind) {
     is_not_used_again(kind, "").await;
 }
 
-async fn a_reply_that_is_too_large_ends_the_connection(kind: Kind) {
+async fn a_response_that_is_too_large_ends_the_connection(kind: Kind) {
     let peer = Peer::answering(raw("200 OK", "", &"x".repeat(1 << 20)));
     let transport = kind.transport();
     for connections in 1..=3 {
@@ -113,17 +113,17 @@ async fn a_reply_that_is_too_large_ends_the_connection(kind: Kind) {
     }
 }
 
-async fn garbage_after_a_reply_ends_the_connection(kind: Kind) {
-    // The second reply must not be what came after the first.
+async fn garbage_after_a_response_ends_the_connection(kind: Kind) {
+    // The second response must not be what came after the first.
     let peer = Peer::start(|mut connection| {
         let number = connection.number;
         connection.request();
-        connection.send(&(raw("200 OK", "", &format!("reply {number}")) + &raw("200 OK", "", "forged")));
+        connection.send(&(raw("200 OK", "", &format!("response {number}")) + &raw("200 OK", "", "forged")));
         connection.hold();
     });
     let transport = kind.transport();
     for number in 0..3 {
-        assert_eq!(*transport.deliver(get(&peer)).await.unwrap().body(), format!("reply {number}"));
+        assert_eq!(*transport.deliver(get(&peer)).await.unwrap().body(), format!("response {number}"));
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -12,7 +12,7 @@ use crate::local::{Connection, Peer, raw};
 use crate::{Deliver as _, Message, get};
 
 /// `user:canary pass` as `proxy-authorization` tells it.
-const TOLD: &str = "proxy-authorization: Basic dXNlcjpjYW5hcnkgcGFzcw==\r\n";
+const PUBLIC_FIELDS: &str = "proxy-authorization: Basic dXNlcjpjYW5hcnkgcGFzcw==\r\n";
 
 fn through(proxy: Proxy) -> HttpTransport {
     HttpTransport::builder().proxy(proxy).tls(Tls::new().system_roots(false)).build().unwrap()
@@ -47,11 +47,11 @@ fn join(one: &TcpStream, two: &TcpStream) {
 async fn plain_requests_are_handed_to_the_proxy_as_they_are() {
     let (proxy, seen) = keeping(|mut connection| connection.send(&raw("200 OK", "", "from the proxy")));
     let transport = through(Proxy::new(format!("http://user:canary%20pass@{}", proxy.address)));
-    let reply = transport.deliver(Message::new(Method::GET, "http://thing.invalid/a?b=c")).await.unwrap();
-    assert_eq!(reply.body(), "from the proxy");
+    let response = transport.deliver(Message::new(Method::GET, "http://thing.invalid/a?b=c")).await.unwrap();
+    assert_eq!(response.body(), "from the proxy");
     let seen = seen.lock().unwrap();
     assert!(seen[0].starts_with("GET http://thing.invalid/a?b=c HTTP/1.1\r\n"), "{}", seen[0]);
-    assert!(seen[0].contains(TOLD) && seen[0].contains("host: thing.invalid\r\n"), "{}", seen[0]);
+    assert!(seen[0].contains(PUBLIC_FIELDS) && seen[0].contains("host: thing.invalid\r\n"), "{}", seen[0]);
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn secure_requests_go_through_a_tunnel() {
     assert_eq!(target.count(), 1);
     let seen = seen.lock().unwrap();
     assert!(seen[0].starts_with("CONNECT thing.invalid:443 HTTP/1.1\r\n"), "{}", seen[0]);
-    assert!(seen[0].to_ascii_lowercase().contains(&TOLD.to_ascii_lowercase()), "{}", seen[0]);
+    assert!(seen[0].to_ascii_lowercase().contains(&PUBLIC_FIELDS.to_ascii_lowercase()), "{}", seen[0]);
     assert!(!seen[0].contains("b=c"));
 }
 
@@ -207,8 +207,8 @@ async fn a_socks_proxy() {
         join(&connection.stream, &TcpStream::connect(to).unwrap());
     });
     let transport = through(Proxy::new(format!("socks5h://user:canary%20pass@{}", proxy.address)));
-    let reply = transport.deliver(Message::new(Method::GET, "http://thing.invalid/")).await.unwrap();
-    assert_eq!(reply.body(), "from the target");
+    let response = transport.deliver(Message::new(Method::GET, "http://thing.invalid/")).await.unwrap();
+    assert_eq!(response.body(), "from the target");
     let text = |text: &str| text.as_bytes().to_vec();
     assert_eq!(*asked.lock().unwrap(), [(text("user"), text("canary pass"), text("thing.invalid"), 80)]);
 }
@@ -224,8 +224,8 @@ async fn some_hosts_are_reached_without_the_proxy() {
         (vec!["10.0.0.0/8", "0.0.1", "localhost", "*"], false),
     ] {
         let transport = through(Proxy::new(proxy.endpoint()).no_proxy(&except));
-        let reply = transport.deliver(get(&target)).await.unwrap();
-        assert_eq!(reply.body(), if direct { "direct" } else { "proxied" }, "{except:?}");
+        let response = transport.deliver(get(&target)).await.unwrap();
+        assert_eq!(response.body(), if direct { "direct" } else { "proxied" }, "{except:?}");
     }
     for (host, except, direct) in [
         ("thing.invalid", ".thing.invalid", true),
@@ -235,8 +235,8 @@ async fn some_hosts_are_reached_without_the_proxy() {
     ] {
         let transport = through(Proxy::new(proxy.endpoint()).no_proxy([except]));
         // There is no such host, which is how one sees that the proxy was not asked.
-        let reply = transport.deliver(Message::new(Method::GET, format!("http://{host}/"))).await;
-        assert_eq!(reply.is_err(), direct, "{host} {except}");
+        let response = transport.deliver(Message::new(Method::GET, format!("http://{host}/"))).await;
+        assert_eq!(response.is_err(), direct, "{host} {except}");
     }
 }
 
@@ -298,8 +298,8 @@ fn proxies_of_the_environment() {
 async fn with_an_environment() {
     let tls = Tls::new().system_roots(false);
     let usual = HttpTransport::builder().tls(tls.clone()).build().unwrap();
-    let reply = match usual.deliver(Message::new(Method::GET, "http://thing.invalid/")).await {
-        Ok(reply) => String::from_utf8(reply.body().to_vec()).unwrap(),
+    let response = match usual.deliver(Message::new(Method::GET, "http://thing.invalid/")).await {
+        Ok(response) => String::from_utf8(response.body().to_vec()).unwrap(),
         Err(error) => {
             println!("{error:?}");
             match format!("{error:#}").contains("no connection to the proxy") {
@@ -310,5 +310,5 @@ async fn with_an_environment() {
     };
     let none = HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap();
     let unproxied = none.deliver(Message::new(Method::GET, "http://thing.invalid/")).await.is_err();
-    println!("<{reply}, {}>", if unproxied { "unproxied" } else { "proxied" });
+    println!("<{response}, {}>", if unproxied { "unproxied" } else { "proxied" });
 }

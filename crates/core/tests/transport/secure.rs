@@ -81,8 +81,8 @@ async fn exchange(kind: Kind, tls: Tls, peer: &Peer) -> Result<(), (TransportErr
     let transport = kind.with(Settings { tls, ..Settings::default() });
     let request = Message::new(Method::GET, format!("https://{}/", peer.address));
     match transport.deliver(request).await {
-        Ok(reply) => {
-            assert_eq!(reply.body(), "yes");
+        Ok(response) => {
+            assert_eq!(response.body(), "yes");
             Ok(())
         }
         Err(error) => Err((error.kind(), format!("{error:#} {error:?}"))),

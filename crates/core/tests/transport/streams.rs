@@ -59,14 +59,14 @@ async fn chunks_arrive_as_they_are_sent(kind: Kind) {
         }
         connection.send("0\r\n\r\n");
     });
-    let mut reply = kind.transport().deliver_open(get(&peer)).await.unwrap();
-    assert_eq!(reply.status().as_u16(), 200);
+    let mut response = kind.transport().deliver_open(get(&peer)).await.unwrap();
+    assert_eq!(response.status().as_u16(), 200);
     for word in ["one", "two"] {
-        assert_eq!(reply.body_mut().chunk().await.unwrap().unwrap(), word);
+        assert_eq!(response.body_mut().chunk().await.unwrap().unwrap(), word);
         go.send(()).unwrap();
     }
-    assert_eq!(reply.body_mut().chunk().await.unwrap(), None);
-    assert_eq!(reply.body_mut().chunk().await.unwrap(), None, "and nothing more");
+    assert_eq!(response.body_mut().chunk().await.unwrap(), None);
+    assert_eq!(response.body_mut().chunk().await.unwrap(), None, "and nothing more");
 }
 
 async fn a_stream_ends_at_its_limit(kind: Kind) {
@@ -80,7 +80,7 @@ async fn a_stream_ends_at_its_limit(kind: Kind) {
             Ok(body) => assert!(fits && body == "12345678"),
             Err(error) => {
                 assert!(!fits && error.kind() == TransportErrorKind::BodyTooLarge, "{error:?}");
-                assert_eq!(format!("{error:#}"), format!("the reply is larger than {limit} bytes"));
+                assert_eq!(format!("{error:#}"), format!("the response is larger than {limit} bytes"));
             }
         }
     }
@@ -95,9 +95,9 @@ async fn a_stream_may_be_without_limit(kind: Kind) {
     });
     let mut request = get(&peer);
     request.max_response_bytes = usize::MAX;
-    let mut reply = kind.transport().deliver_open(request).await.unwrap();
+    let mut response = kind.transport().deliver_open(request).await.unwrap();
     let mut total = 0;
-    while let Some(chunk) = reply.body_mut().chunk().await.unwrap() {
+    while let Some(chunk) = response.body_mut().chunk().await.unwrap() {
         assert!(chunk.len() <= 1 << 20, "no more than a buffer at a time: {}", chunk.len());
         total += chunk.len();
     }
@@ -109,16 +109,16 @@ async fn a_stream_that_breaks_off(kind: Kind) {
         connection.request();
         connection.send(&format!("{CHUNKED}3\r\none\r\n5\r\ntw"));
     });
-    let mut reply = kind.transport().deliver_open(get(&peer)).await.unwrap();
-    assert_eq!(reply.body_mut().chunk().await.unwrap().unwrap(), "one");
+    let mut response = kind.transport().deliver_open(get(&peer)).await.unwrap();
+    assert_eq!(response.body_mut().chunk().await.unwrap().unwrap(), "one");
     let error = loop {
-        match reply.body_mut().chunk().await {
+        match response.body_mut().chunk().await {
             Ok(piece) => assert!(piece.is_some(), "it must not look like an end"),
             Err(error) => break error,
         }
     };
     assert_eq!(error.kind(), TransportErrorKind::Truncated);
-    assert_eq!(reply.body_mut().chunk().await.unwrap(), None, "nothing comes after an error");
+    assert_eq!(response.body_mut().chunk().await.unwrap(), None, "nothing comes after an error");
 }
 
 async fn a_stream_that_is_dropped_closes_the_connection(kind: Kind) {
@@ -130,9 +130,9 @@ async fn a_stream_that_is_dropped_closes_the_connection(kind: Kind) {
         closed.send(matches!(connection.stream.read(&mut [0]), Ok(0))).unwrap();
     });
     let transport = kind.transport();
-    let mut reply = transport.deliver_open(get(&peer)).await.unwrap();
-    reply.body_mut().chunk().await.unwrap();
-    drop(reply);
+    let mut response = transport.deliver_open(get(&peer)).await.unwrap();
+    response.body_mut().chunk().await.unwrap();
+    drop(response);
     assert!(tokio::task::spawn_blocking(move || wait.recv().unwrap()).await.unwrap());
 }
 
@@ -254,10 +254,10 @@ impl<F: FnMut() -> Option<Result<Bytes, Infallible>> + Unpin> futures_core::Stre
 async fn a_transport_without_streams_hands_out_one_chunk() {
     let canned = Canned::new([json(418, "{\"a\":1}")]);
     let peer = Peer::start(|_| {});
-    let mut reply = Arc::new(canned).deliver_open(get(&peer)).await.unwrap();
-    assert_eq!((reply.status().as_u16(), reply.headers().len()), (418, 1));
-    assert_eq!(reply.body_mut().chunk().await.unwrap().unwrap(), "{\"a\":1}");
-    assert_eq!(reply.body_mut().chunk().await.unwrap(), None);
+    let mut response = Arc::new(canned).deliver_open(get(&peer)).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.headers().len()), (418, 1));
+    assert_eq!(response.body_mut().chunk().await.unwrap().unwrap(), "{\"a\":1}");
+    assert_eq!(response.body_mut().chunk().await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use alicloud_codegen::document::{self, Schema};
 use alicloud_codegen::source::Source;
 
 use super::*;
-use crate::answer::plausible;
+use crate::default_response::plausible;
 use crate::schema::{self, Kind};
 
 /// Flattens a value as the protocol does, nothing for what is empty.

@@ -1,4 +1,4 @@
-//! Replies onto a connection, in good order or not.
+//! Responses onto a connection, in good order or not.
 
 use std::fmt::Write as _;
 use std::io;
@@ -7,12 +7,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use crate::reply::{Closing, Delivery, End, Framing, Payload, Point, Trickle};
+use crate::response::{Closing, Delivery, End, Framing, Payload, Point, Trickle};
 
 /// So much of a repeated body, or of a chunk, is sent at once.
 const PIECE: usize = 16 * 1024;
 
-/// A reply that is ready to be sent.
+/// A response that is ready to be sent.
 pub(crate) struct Outgoing {
     pub(crate) content: Content,
     pub(crate) delivery: Delivery,
@@ -26,7 +26,7 @@ pub(crate) enum Content {
     Http(Http),
 }
 
-/// A well-formed reply.
+/// A well-formed response.
 pub(crate) struct Http {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -42,14 +42,14 @@ pub(crate) enum Connection {
     Ended,
 }
 
-/// Sends the reply; `last` says that the client wants the connection closed after it.
+/// Sends the response; `last` says that the client wants the connection closed after it.
 pub(crate) async fn send(stream: &mut TcpStream, outgoing: &Outgoing, last: bool) -> io::Result<Connection> {
     let delivery = &outgoing.delivery;
     if !delivery.delay.is_zero() {
         sleep(delivery.delay).await;
     }
     let mut sink = Sink { stream, left: None, trickle: delivery.trickle };
-    if let Some((Point::Reply(bytes), _)) = delivery.end {
+    if let Some((Point::Response(bytes), _)) = delivery.end {
         sink.left = Some(bytes);
     }
     let stays = match &outgoing.content {
@@ -128,7 +128,7 @@ async fn send_http(sink: &mut Sink<'_>, http: &Http, delivery: &Delivery, announ
         sink.push(head.as_bytes()).await?;
         return Ok(());
     }
-    // Head and body of an ordinary reply leave in one packet.
+    // Head and body of an ordinary response leave in one packet.
     if let (Payload::Bytes(bytes), Framing::Length, None, None) =
         (&http.payload, delivery.framing, delivery.end, sink.trickle.or(body_trickle))
     {

@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// A reply as it came.
+/// A response as it came.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
@@ -133,7 +133,7 @@ impl Client {
         self.stream.write_all(bytes)
     }
 
-    /// The next reply, which must be complete.
+    /// The next response, which must be complete.
     pub fn receive(&mut self, head_only: bool) -> io::Result<Response> {
         let truncated = || io::Error::new(io::ErrorKind::UnexpectedEof, "truncated");
         let end = loop {

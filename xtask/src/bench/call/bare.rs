@@ -1,5 +1,5 @@
 //! The same call as somebody would write it who has no SDK but can sign: the same headers, the same signature, and a
-//! reply that is read into a struct.
+//! response that is read into a struct.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -29,7 +29,7 @@ const HEADERS: [(&str, &str); 5] = [
 ];
 
 #[derive(serde::Deserialize)]
-struct Reply {
+struct Response {
     #[serde(rename = "Code")]
     _code: Option<String>,
     #[serde(rename = "Message")]
@@ -88,8 +88,8 @@ pub(super) fn on_reqwest(port: u16) -> Call {
                 request = request.header(name, value);
             }
             let body = request.body(body).send().await.unwrap().error_for_status().unwrap().bytes().await.unwrap();
-            let reply: Reply = serde_json::from_slice(&body).unwrap();
-            assert!(reply.request_id.is_some());
+            let response: Response = serde_json::from_slice(&body).unwrap();
+            assert!(response.request_id.is_some());
         })
     })
 }
@@ -117,8 +117,8 @@ pub(super) fn on_hyper(port: u16) -> Call {
             let response = client.request(request.body(Full::from(body)).unwrap()).await.unwrap();
             assert!(response.status().is_success());
             let body = response.into_body().collect().await.unwrap().to_bytes();
-            let reply: Reply = serde_json::from_slice(&body).unwrap();
-            assert!(reply.request_id.is_some());
+            let response: Response = serde_json::from_slice(&body).unwrap();
+            assert!(response.request_id.is_some());
         })
     })
 }

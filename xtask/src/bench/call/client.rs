@@ -38,8 +38,8 @@ fn ours(port: u16, transport: impl Transport) -> Call {
         let client = client.clone();
         Box::pin(async move {
             let request = LogOffAllSessionsInAppInstanceGroup::new(ProductType::CloudApp, GROUP);
-            let reply = client.log_off_all_sessions_in_app_instance_group(request).await.unwrap();
-            assert!(reply.request_id.is_some());
+            let response = client.log_off_all_sessions_in_app_instance_group(request).await.unwrap();
+            assert!(response.request_id.is_some());
         })
     })
 }

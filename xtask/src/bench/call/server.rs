@@ -1,4 +1,4 @@
-//! Answers every request with the same small reply; tells its port.
+//! Answers every request with the same small response; tells its port.
 
 use std::convert::Infallible;
 
@@ -10,14 +10,14 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 
 const ID: &str = "1CBAFFAB-B697-4049-A9B1-67E1FC5F1234";
-const REPLY: &[u8] = br#"{"Code":"","Message":"","RequestId":"1CBAFFAB-B697-4049-A9B1-67E1FC5F1234"}"#;
+const RESPONSE: &[u8] = br#"{"Code":"","Message":"","RequestId":"1CBAFFAB-B697-4049-A9B1-67E1FC5F1234"}"#;
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let signed = request.headers().contains_key("authorization");
     let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let response = Response::builder().header("content-type", "application/json").header("x-acs-request-id", ID);
     let status = if signed && body.starts_with(b"AppInstanceGroupId=") { 200 } else { 400 };
-    Ok(response.status(status).body(Full::new(Bytes::from_static(REPLY))).unwrap())
+    Ok(response.status(status).body(Full::new(Bytes::from_static(RESPONSE))).unwrap())
 }
 
 #[tokio::main(flavor = "current_thread")]

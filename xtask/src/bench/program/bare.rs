@@ -2,7 +2,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 #[derive(serde::Deserialize)]
-struct Reply {
+struct Response {
     #[serde(rename = "RequestId")]
     request_id: Option<String>,
 }
@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(std::env::var("ALIBABA_CLOUD_ACCESS_KEY_SECRET")?.as_bytes())?;
     mac.update(payload.as_bytes());
     let signature = hex(&mac.finalize().into_bytes());
-    let reply: Reply = reqwest::Client::new()
+    let response: Response = reqwest::Client::new()
         .post("https://appstream-center.cn-shanghai.aliyuncs.com/")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("x-acs-content-sha256", payload)
@@ -26,6 +26,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await?
         .json()
         .await?;
-    println!("{}", reply.request_id.unwrap_or_default());
+    println!("{}", response.request_id.unwrap_or_default());
     Ok(())
 }

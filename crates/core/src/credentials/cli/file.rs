@@ -1,9 +1,9 @@
 //! The configuration file of the command-line tool.
 
-use crate::decode::{self, Decode, Place};
+use crate::decode::{self, Decode, DecodeTarget};
 
 /// No sensible profile has more of them behind it.
-const LONGEST_CHAIN: usize = 10;
+const MAX_CHAIN: usize = 10;
 
 /// The file. It is no public type, and `Debug` is left out on purpose.
 #[derive(Default)]
@@ -21,7 +21,7 @@ macro_rules! profile {
         }
 
         impl Decode for Profile {
-            fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+            fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
                 match name {
                     $($name => Some(&mut self.$field),)*
                     _ => None,
@@ -70,7 +70,7 @@ profile! {
 }
 
 impl Decode for File {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         match name {
             "current" => Some(&mut self.current),
             "profiles" => Some(&mut self.profiles),
@@ -109,8 +109,8 @@ impl File {
             if names.contains(&source) {
                 return Err(format!("has profiles that are sources of each other: {} -> {source}", names.join(" -> ")));
             }
-            if roles.len() == LONGEST_CHAIN {
-                return Err(format!("has more than {LONGEST_CHAIN} profiles behind {wanted:?}"));
+            if roles.len() == MAX_CHAIN {
+                return Err(format!("has more than {MAX_CHAIN} profiles behind {wanted:?}"));
             }
             roles.push(at);
             names.push(source);

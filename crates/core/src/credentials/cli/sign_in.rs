@@ -1,4 +1,4 @@
-//! Keys for the tokens that a sign-in in a browser has left behind.
+//! SessionCredentials for the tokens that a sign-in in a browser has left behind.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -8,16 +8,16 @@ use zeroize::Zeroizing;
 
 use super::file::Profile;
 use super::needed;
+use crate::credentials::context::{ProviderContext, ProviderRequest};
 use crate::credentials::route::Route;
-use crate::credentials::session::{Keys, expect_success};
-use crate::credentials::surroundings::{Ask, Surroundings};
+use crate::credentials::session::{SessionCredentials, expect_success};
 use crate::credentials::uri::Address;
 use crate::credentials::{Credentials, CredentialsError, value};
-use crate::decode::{self, Decode, Place};
+use crate::decode::{self, Decode, DecodeTarget};
 use crate::percent;
-use crate::sign::{FORM, Moment};
+use crate::sign::{FORM, UtcTime};
 
-/// Keys that end sooner are exchanged for new ones.
+/// SessionCredentials that end sooner are exchanged for new ones.
 const SHORT: Duration = Duration::from_secs(180);
 /// An access token that ends sooner is refreshed.
 const TOKEN_SHORT: i64 = 1_200;
@@ -45,10 +45,10 @@ fn left_behind(profile: &Profile, now: SystemTime) -> Option<Credentials> {
     (expiry > now + SHORT).then(|| Credentials::temporary(id, secret, token).expires_at(expiry))
 }
 
-/// Keys of a CloudSSO user.
-pub(super) async fn cloud_sso(profile: &Profile, surroundings: &Surroundings) -> Result<Credentials, CredentialsError> {
+/// SessionCredentials of a CloudSSO user.
+pub(super) async fn cloud_sso(profile: &Profile, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
     const SOURCE: &str = "CloudSSO";
-    let now = surroundings.clock().now();
+    let now = context.clock().now();
     if let Some(credentials) = left_behind(profile, now) {
         return Ok(credentials);
     }
@@ -62,28 +62,28 @@ pub(super) async fn cloud_sso(profile: &Profile, surroundings: &Surroundings) ->
     let Address { target, .. } = Address::parse(&url, false)?;
     let body = serde_json::json!({"AccountId": account, "AccessConfigurationId": access_config});
     let bearer = Zeroizing::new(format!("Bearer {token}"));
-    let ask = Ask {
+    let ask = ProviderRequest {
         method: Method::POST,
         url: format!("{}://{}/cloud-credentials", target.scheme, target.authority),
         headers: vec![("content-type", "application/json"), ("authorization", &bearer)],
         body: body.to_string(),
         secrets: Vec::new(),
     };
-    let reply = surroundings.ask(Route::to_service(&target), ask).await?;
-    if matches!(reply.status().as_u16(), 401 | 403) {
+    let response = context.ask(Route::to_service(&target), ask).await?;
+    if matches!(response.status().as_u16(), 401 | 403) {
         return Err(sign_in_again("CloudSSO"));
     }
-    Keys::of_reply(&reply, SOURCE)?.temporary(SOURCE)
+    SessionCredentials::of_response(&response, SOURCE)?.temporary(SOURCE)
 }
 
-/// Keys of a user who signed in with OAuth.
+/// SessionCredentials of a user who signed in with OAuth.
 pub(super) async fn oauth(
     profile: &Profile,
-    surroundings: &Surroundings,
+    context: &ProviderContext,
     tokens: &Tokens,
 ) -> Result<Credentials, CredentialsError> {
     const SOURCE: &str = "the OAuth service";
-    let now = surroundings.clock().now();
+    let now = context.clock().now();
     if let Some(credentials) = left_behind(profile, now) {
         return Ok(credentials);
     }
@@ -100,29 +100,29 @@ pub(super) async fn oauth(
     if !token.refresh.is_empty()
         && (token.access.is_empty() || token.expiry.saturating_sub(seconds(now)) <= TOKEN_SHORT)
     {
-        token = refresh(surroundings, host, client, &token, now).await?;
+        token = refresh(context, host, client, &token, now).await?;
         tokens.keep(token.clone());
     }
     if token.access.is_empty() {
         return Err(sign_in_again("OAuth"));
     }
     let bearer = Zeroizing::new(format!("Bearer {}", *token.access));
-    let ask = Ask {
+    let ask = ProviderRequest {
         method: Method::POST,
         url: format!("{host}/v1/exchange"),
         headers: vec![("content-type", "application/json"), ("authorization", &bearer)],
         body: String::new(),
         secrets: Vec::new(),
     };
-    let reply = surroundings.ask(Route::Internet, ask).await?;
-    if matches!(reply.status().as_u16(), 401 | 403) {
+    let response = context.ask(Route::Internet, ask).await?;
+    if matches!(response.status().as_u16(), 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
-    Keys::of_reply(&reply, SOURCE)?.temporary(SOURCE)
+    SessionCredentials::of_response(&response, SOURCE)?.temporary(SOURCE)
 }
 
 async fn refresh(
-    surroundings: &Surroundings,
+    context: &ProviderContext,
     host: &str,
     client: &str,
     token: &Token,
@@ -130,7 +130,7 @@ async fn refresh(
 ) -> Result<Token, CredentialsError> {
     const SOURCE: &str = "the OAuth service";
     let mut timestamp = String::new();
-    Moment::from(now).iso(&mut timestamp);
+    UtcTime::from(now).iso(&mut timestamp);
     let mut body = String::new();
     for (name, value) in [
         ("grant_type", "refresh_token"),
@@ -146,14 +146,14 @@ async fn refresh(
     }
     let headers = vec![("content-type", FORM)];
     let url = format!("{host}/v1/token");
-    let ask = Ask { method: Method::POST, url, headers, body, secrets: vec![&token.refresh] };
-    let reply = surroundings.ask(Route::Internet, ask).await?;
-    if matches!(reply.status().as_u16(), 400 | 401 | 403) {
+    let ask = ProviderRequest { method: Method::POST, url, headers, body, secrets: vec![&token.refresh] };
+    let response = context.ask(Route::Internet, ask).await?;
+    if matches!(response.status().as_u16(), 400 | 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
-    expect_success(&reply, SOURCE)?;
+    expect_success(&response, SOURCE)?;
     let mut answer = Refreshed::default();
-    decode::read(reply.body(), &mut answer)
+    decode::read(response.body(), &mut answer)
         .map_err(|failure| CredentialsError::new(format!("what {SOURCE} answered cannot be read: {failure}")))?;
     match (answer.access, answer.refresh) {
         (Some(access), Some(refresh)) if !access.is_empty() && !refresh.is_empty() => Ok(Token {
@@ -174,7 +174,7 @@ struct Refreshed {
 }
 
 impl Decode for Refreshed {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Place> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         Some(match name {
             "access_token" => &mut self.access,
             "refresh_token" => &mut self.refresh,
@@ -209,7 +209,7 @@ impl Tokens {
 }
 
 fn seconds(time: SystemTime) -> i64 {
-    Moment::from(time).unix() as i64
+    UtcTime::from(time).unix() as i64
 }
 
 fn sign_in_again(mode: &str) -> CredentialsError {

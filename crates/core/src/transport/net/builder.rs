@@ -58,7 +58,7 @@ impl<T> TransportBuilder<T> {
 
     /// How long a connection is kept that nobody uses; 5 seconds if not set.
     ///
-    /// The services close a connection after about ten seconds, and a request that meets that moment fails without
+    /// The services close a connection after about ten seconds, and a request that meets that time fails without
     /// anybody knowing whether it was executed.
     pub fn pool_idle_timeout(mut self, time: Duration) -> Self {
         self.pool_idle = time;

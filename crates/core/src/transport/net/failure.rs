@@ -41,7 +41,7 @@ impl std::fmt::Display for Peer<'_> {
     }
 }
 
-/// What an error before the reply means. `limit` is the time for a connection.
+/// What an error before the response means. `limit` is the time for a connection.
 #[cold]
 pub(super) fn failed(
     error: impl Error + Send + Sync + 'static,

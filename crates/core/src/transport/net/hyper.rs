@@ -9,11 +9,11 @@ use http::{Request, Response, Uri};
 use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use self::connector::{Connector, Late};
+use self::connector::{ConnectTimeout, Connector};
 use super::failure::{Peer, Stage, causes, failed};
+use super::progress_body::ProgressBody;
 use super::request::watched;
-use super::watched::Watched;
-use super::{TransportBuilder, reply};
+use super::{TransportBuilder, response};
 use crate::transport::{
     Body, BoxFuture, Chunks, RequestContext, Transport, TransportError, TransportErrorKind as Kind,
 };
@@ -22,12 +22,12 @@ use crate::transport::{
 /// `HttpTransport`, and fewer settings. It knows no proxies, whatever the environment says.
 ///
 /// It follows no redirects, asks for no compression and undoes none, and repeats nothing that was sent. A connection
-/// that has been idle for five seconds is closed, as is one whose reply was not read to its end.
+/// that has been idle for five seconds is closed, as is one whose response was not read to its end.
 ///
 /// Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct HyperTransport {
-    client: Client<Connector, Watched>,
+    client: Client<Connector, ProgressBody>,
     connect_timeout: Duration,
 }
 
@@ -63,7 +63,7 @@ impl Transport for HyperTransport {
     ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let limit = context.max_response_bytes;
         let started = self.start(watched(request, context));
-        Box::pin(async move { reply::whole(self.head(started).await?, limit).await })
+        Box::pin(async move { response::whole(self.head(started).await?, limit).await })
     }
 
     fn open(
@@ -73,7 +73,7 @@ impl Transport for HyperTransport {
     ) -> BoxFuture<'_, Result<Response<Chunks>, TransportError>> {
         let limit = context.max_response_bytes;
         let started = self.start(watched(request, context));
-        Box::pin(async move { Ok(reply::opened(self.head(started).await?, limit)) })
+        Box::pin(async move { Ok(response::opened(self.head(started).await?, limit)) })
     }
 }
 
@@ -82,7 +82,7 @@ type Started = Result<(ResponseFuture, Uri), TransportError>;
 
 impl HyperTransport {
     /// Not `async`, so that no future has to hold the request.
-    fn start(&self, request: Request<Watched>) -> Started {
+    fn start(&self, request: Request<ProgressBody>) -> Started {
         let uri = request.uri().clone();
         match (uri.scheme_str(), uri.authority()) {
             (Some("http" | "https"), Some(_)) => Ok((self.client.request(request), uri)),
@@ -95,7 +95,7 @@ impl HyperTransport {
         let (response, uri) = started?;
         response.await.map_err(|error| {
             let stage = match error.is_connect() {
-                true if causes(&error).any(|cause| cause.is::<Late>()) => Stage::ConnectTimeout,
+                true if causes(&error).any(|cause| cause.is::<ConnectTimeout>()) => Stage::ConnectTimeout,
                 true => Stage::Connecting,
                 false => Stage::Sending,
             };

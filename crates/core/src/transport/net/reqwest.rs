@@ -11,10 +11,10 @@ use reqwest::Url;
 
 use super::builder::KEEP_ALIVE;
 use super::failure::{Peer, Stage, failed};
+use super::progress_body::ProgressBody;
 use super::request::watched;
 use super::tls::Engine;
-use super::watched::Watched;
-use super::{TransportBuilder, reply};
+use super::{TransportBuilder, response};
 use crate::transport::{
     Body, BoxFuture, Chunks, RequestContext, Transport, TransportError, TransportErrorKind as Kind,
 };
@@ -24,7 +24,7 @@ use crate::transport::{
 ///
 /// It follows no redirects, sends no `referer`, asks for no compression and undoes none, and repeats nothing that was
 /// sent. A connection that has been idle for five seconds is closed: the service closes it soon after, and a request
-/// must not meet that moment. One whose reply was not read to its end, because it was late or too large, is closed
+/// must not meet that time. One whose response was not read to its end, because it was late or too large, is closed
 /// and not used again.
 ///
 /// Cheap to clone; clones share their connections.
@@ -103,7 +103,7 @@ impl Transport for HttpTransport {
         Box::pin(async move {
             let (response, uri) = started?;
             let response = response.await.map_err(|error| self.failed(error, &uri))?;
-            reply::whole::<reqwest::Body>(response.into(), limit).await
+            response::whole::<reqwest::Body>(response.into(), limit).await
         })
     }
 
@@ -117,7 +117,7 @@ impl Transport for HttpTransport {
         Box::pin(async move {
             let (response, uri) = started?;
             let response = response.await.map_err(|error| self.failed(error, &uri))?;
-            Ok(reply::opened::<reqwest::Body>(response.into(), limit))
+            Ok(response::opened::<reqwest::Body>(response.into(), limit))
         })
     }
 }
@@ -126,7 +126,7 @@ impl HttpTransport {
     /// Returns a future that sends the request, and its URI. Not `async`, so that no future has to hold the request.
     fn start(
         &self,
-        request: Request<Watched>,
+        request: Request<ProgressBody>,
     ) -> Result<(impl Future<Output = Result<reqwest::Response, reqwest::Error>> + Send + use<>, Uri), TransportError>
     {
         let (head, body) = request.into_parts();

@@ -26,15 +26,15 @@ pub(super) struct Connector {
 
 /// The time for a connection is over.
 #[derive(Debug)]
-pub(super) struct Late;
+pub(super) struct ConnectTimeout;
 
-impl std::fmt::Display for Late {
+impl std::fmt::Display for ConnectTimeout {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("the time for a connection is over")
     }
 }
 
-impl std::error::Error for Late {}
+impl std::error::Error for ConnectTimeout {}
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -82,7 +82,7 @@ impl Service<Uri> for Connector {
                     (true, None) => Err("this transport was made for plain http alone".into()),
                 }
             };
-            tokio::time::timeout(limit, connection).await.map_err(|_| Late)?
+            tokio::time::timeout(limit, connection).await.map_err(|_| ConnectTimeout)?
         })
     }
 }

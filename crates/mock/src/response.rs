@@ -1,4 +1,4 @@
-//! Replies that a test asks for, well-behaved or not.
+//! Responses that a test asks for, well-behaved or not.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,33 +8,33 @@ use serde_json::Value;
 
 use crate::record::Recorded;
 
-/// A reply in place of the one that the document gives.
+/// A response in place of the one that the document gives.
 ///
 /// What is sent comes from one of the constructors, how it is sent from the methods; they can be combined.
 ///
 /// ```
 /// use std::time::Duration;
-/// use alicloud_mock::Reply;
+/// use alicloud_mock::Response;
 ///
-/// let throttled = Reply::error(429, "Throttling.User", "slow down").header("x-acs-retry-after", "200");
-/// let stuck = Reply::answer().hang_body_after(10);
-/// let slow = Reply::answer().delay(Duration::from_millis(50)).trickle(1, Duration::from_millis(5));
-/// let lost = Reply::cut().reset();
+/// let throttled = Response::error(429, "Throttling.User", "slow down").header("x-acs-retry-after", "200");
+/// let stuck = Response::answer().hang_body_after(10);
+/// let slow = Response::answer().delay(Duration::from_millis(50)).trickle(1, Duration::from_millis(5));
+/// let lost = Response::cut().reset();
 /// ```
 #[derive(Clone)]
-pub struct Reply {
+pub struct Response {
     pub(crate) content: Content,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) delivery: Delivery,
 }
 
-/// Computes a reply.
-type Compute = dyn Fn(&Recorded) -> Reply + Send + Sync;
+/// Computes a response.
+type Compute = dyn Fn(&Recorded) -> Response + Send + Sync;
 
 #[derive(Clone)]
 pub(crate) enum Content {
     /// What the document says.
-    Answer,
+    DefaultResponse,
     /// An error in the shape of the operation's style.
     Failure {
         status: u16,
@@ -46,7 +46,7 @@ pub(crate) enum Content {
         content_type: Option<String>,
         payload: Payload,
     },
-    /// These bytes instead of a reply.
+    /// These bytes instead of a response.
     Raw(Arc<[u8]>),
     /// No byte at all.
     Nothing,
@@ -75,7 +75,7 @@ impl Payload {
     }
 }
 
-/// How a reply is sent.
+/// How a response is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Delivery {
     pub(crate) delay: Duration,
@@ -86,11 +86,11 @@ pub(crate) struct Delivery {
     pub(crate) closing: Closing,
 }
 
-/// A place in the bytes of a reply.
+/// A place in the bytes of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Point {
     /// So many bytes of everything.
-    Reply(u64),
+    Response(u64),
     /// The head and so many bytes after it.
     Body(u64),
 }
@@ -129,24 +129,24 @@ pub(crate) enum Closing {
     /// What the request asks for.
     #[default]
     AsAsked,
-    /// Closed, as the reply says.
+    /// Closed, as the response says.
     Announced,
-    /// Closed, though the reply does not say so.
+    /// Closed, though the response does not say so.
     Silent,
 }
 
-impl Reply {
+impl Response {
     fn of(content: Content) -> Self {
         Self { content, headers: Vec::new(), delivery: Delivery::default() }
     }
 
-    /// The reply that the document gives, to change the way in which it is sent.
+    /// The response that the document gives, to change the way in which it is sent.
     #[must_use]
     pub fn answer() -> Self {
-        Self::of(Content::Answer)
+        Self::of(Content::DefaultResponse)
     }
 
-    /// A reply with this JSON.
+    /// A response with this JSON.
     #[must_use]
     pub fn json(status: u16, body: impl Into<Value>) -> Self {
         Self::bytes(status, "application/json;charset=utf-8", body.into().to_string())
@@ -158,21 +158,21 @@ impl Reply {
         Self::of(Content::Failure { status, code: code.into(), message: message.into() })
     }
 
-    /// A reply without a body.
+    /// A response without a body.
     #[must_use]
     pub fn status(status: u16) -> Self {
         let payload = Payload::Bytes(Arc::from([]));
         Self::of(Content::Body { status, content_type: None, payload })
     }
 
-    /// A reply with these bytes, text or not.
+    /// A response with these bytes, text or not.
     #[must_use]
     pub fn bytes(status: u16, content_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         let payload = Payload::Bytes(body.into().into());
         Self::of(Content::Body { status, content_type: Some(content_type.into()), payload })
     }
 
-    /// A reply whose body is a pattern over and over until `total` bytes are sent; `u64::MAX` for one without end.
+    /// A response whose body is a pattern over and over until `total` bytes are sent; `u64::MAX` for one without end.
     #[must_use]
     pub fn repeated(status: u16, content_type: impl Into<String>, pattern: impl Into<Vec<u8>>, total: u64) -> Self {
         let payload = Payload::Repeated { pattern: pattern.into().into(), total };
@@ -185,19 +185,19 @@ impl Reply {
         Self::of(Content::Raw(bytes.into().into()))
     }
 
-    /// No reply: the connection is closed once the request was read.
+    /// No response: the connection is closed once the request was read.
     #[must_use]
     pub fn cut() -> Self {
         Self::of(Content::Nothing)
     }
 
-    /// No reply, and no end of the connection either.
+    /// No response, and no end of the connection either.
     #[must_use]
     pub fn silence() -> Self {
         Self::answer().hang_after(0)
     }
 
-    /// A reply that is computed from the request. What is set on this value itself has no effect.
+    /// A response that is computed from the request. What is set on this value itself has no effect.
     #[must_use]
     pub fn from_fn(compute: impl Fn(&Recorded) -> Self + Send + Sync + 'static) -> Self {
         Self::of(Content::Computed(Arc::new(compute)))
@@ -220,7 +220,7 @@ impl Reply {
     /// Closes the connection after so many bytes, head and body counted.
     #[must_use]
     pub fn cut_after(self, bytes: u64) -> Self {
-        self.end(Point::Reply(bytes), End::Cut)
+        self.end(Point::Response(bytes), End::Cut)
     }
 
     /// Closes the connection after the head and so many bytes of the body.
@@ -232,7 +232,7 @@ impl Reply {
     /// Says nothing more after so many bytes, head and body counted, and keeps the connection open.
     #[must_use]
     pub fn hang_after(self, bytes: u64) -> Self {
-        self.end(Point::Reply(bytes), End::Hang)
+        self.end(Point::Response(bytes), End::Hang)
     }
 
     /// Says nothing more after the head and so many bytes of the body, and keeps the connection open.
@@ -303,16 +303,19 @@ impl Reply {
     }
 }
 
-impl fmt::Debug for Reply {
+impl fmt::Debug for Response {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let content = match &self.content {
-            Content::Answer => "answer".to_owned(),
+            Content::DefaultResponse => "answer".to_owned(),
             Content::Failure { status, code, .. } => format!("{status} {code}"),
             Content::Body { status, payload, .. } => format!("{status}, {} bytes", payload.length()),
             Content::Raw(bytes) => format!("{} raw bytes", bytes.len()),
             Content::Nothing => "nothing".to_owned(),
             Content::Computed(_) => "computed".to_owned(),
         };
-        out.debug_struct("Reply").field("content", &content).field("delivery", &self.delivery).finish_non_exhaustive()
+        out.debug_struct("Response")
+            .field("content", &content)
+            .field("delivery", &self.delivery)
+            .finish_non_exhaustive()
     }
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 /// A second in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(u64);
+pub struct UtcTime(u64);
 
-impl Moment {
+impl UtcTime {
     /// Seconds since 1970.
     pub const fn from_unix(seconds: u64) -> Self {
         Self(seconds)
@@ -23,7 +23,7 @@ impl Moment {
         Self(self.0.saturating_add_signed(seconds))
     }
 
-    /// Appends the moment as `2026-01-02T03:04:05Z`.
+    /// Appends the time as `2026-01-02T03:04:05Z`.
     pub(crate) fn iso(self, out: &mut String) {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.clock();
@@ -39,7 +39,7 @@ impl Moment {
         out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     }
 
-    /// Appends the moment as `Fri, 02 Jan 2026 03:04:05 GMT`.
+    /// Appends the time as `Fri, 02 Jan 2026 03:04:05 GMT`.
     pub(crate) fn http(self, out: &mut String) {
         const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
         let (year, month, day) = self.date();
@@ -69,7 +69,7 @@ impl Moment {
     ///
     /// The forms that tools print are accepted: a space or a small letter between date and time, no seconds, a
     /// fraction of a second, and an offset such as `+08:00`, `+0800` or `+08`. A time without an offset is refused,
-    /// because it does not name one moment.
+    /// because it does not name one time.
     pub(crate) fn from_iso(text: &str) -> Option<Self> {
         let (date, rest) = text.trim().split_at_checked(10)?;
         let rest = rest.strip_prefix(['T', 't', ' '])?;
@@ -84,11 +84,11 @@ impl Moment {
                 numbers(clock.split(':'), [2, 2, 2])?
             }
         };
-        let moment = Self::of([year, month, day, hour, minute, second])?;
-        moment.0.checked_add_signed(-offset_seconds(offset)?).map(Self)
+        let time = Self::of([year, month, day, hour, minute, second])?;
+        time.0.checked_add_signed(-offset_seconds(offset)?).map(Self)
     }
 
-    /// The moment of year, month, day, hour, minute and second, if there is one.
+    /// The time of year, month, day, hour, minute and second, if there is one.
     fn of([year, month, day, hour, minute, second]: [u64; 6]) -> Option<Self> {
         let fits = (1970..10_000).contains(&year)
             && (1..13).contains(&month)
@@ -157,13 +157,13 @@ fn offset_seconds(text: &str) -> Option<i64> {
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-impl From<Moment> for SystemTime {
-    fn from(moment: Moment) -> Self {
-        Self::UNIX_EPOCH + Duration::from_secs(moment.0)
+impl From<UtcTime> for SystemTime {
+    fn from(time: UtcTime) -> Self {
+        Self::UNIX_EPOCH + Duration::from_secs(time.0)
     }
 }
 
-impl From<SystemTime> for Moment {
+impl From<SystemTime> for UtcTime {
     /// A time before 1970 counts as 1970.
     fn from(time: SystemTime) -> Self {
         Self(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs())

@@ -15,21 +15,21 @@ fn catalog(text: &str) -> Catalog {
 }
 
 /// The answer of an operation in a document of RPC style, version 1.
-fn answer(catalog: &Catalog, operation: &str) -> Answer {
+fn answer(catalog: &Catalog, operation: &str) -> DefaultResponse {
     let request = Request { method: "POST".to_owned(), target: "/".to_owned(), ..Request::default() };
     let wanted = Wanted { action: Some(operation), version: Some("1") };
     let route = catalog.route(&request, &wanted).unwrap();
-    Answers::default().answer(&route, "the-request-id")
+    DefaultResponses::default().answer(&route, "the-request-id")
 }
 
-fn json_of(answer: Answer) -> Value {
+fn json_of(answer: DefaultResponse) -> Value {
     match answer.body {
         Body::Json(value) => value,
         other => panic!("{other:?}"),
     }
 }
 
-/// A document with one operation for each of these schemas of a 200 reply.
+/// A document with one operation for each of these schemas of a 200 response.
 fn document_of(schemas: &[(&str, &str)], shared: &str) -> String {
     let operation = |(name, schema): &(&str, &str)| {
         format!(r#""{name}": {{"methods": ["post"], "responses": {{"200": {{"schema": {schema}}}}}}}"#)
@@ -96,7 +96,7 @@ fn the_outermost_object_speaks_of_success() {
 }
 
 #[test]
-fn replies_that_are_no_objects() {
+fn responses_that_are_no_objects() {
     let schemas = [
         ("List", r#"{"type": "array", "items": {"type": "integer", "example": 3}}"#),
         ("Text", r#"{"type": "string", "example": "hello"}"#),
@@ -109,7 +109,7 @@ fn replies_that_are_no_objects() {
     assert_eq!(json_of(answer(&catalog, "Text")), json!("hello"));
     assert!(matches!(answer(&catalog, "Binary").body, Body::Bytes(bytes) if bytes == b"PNG"));
     assert_eq!(json_of(answer(&catalog, "Anything")), json!("any"));
-    assert!(matches!(answer(&catalog, "Nothing"), Answer { status: 200, body: Body::Empty }));
+    assert!(matches!(answer(&catalog, "Nothing"), DefaultResponse { status: 200, body: Body::Empty }));
 }
 
 #[test]
@@ -119,9 +119,9 @@ fn other_successful_statuses() {
         "Made": {"methods": ["post"], "responses": {"4XX": {}, "201": {"schema": {"type": "object"}}}},
         "Bare": {"methods": ["post"], "responses": []}}}"#;
     let catalog = catalog(text);
-    assert!(matches!(answer(&catalog, "Later"), Answer { status: 202, body: Body::Empty }));
-    assert!(matches!(answer(&catalog, "Made"), Answer { status: 201, body: Body::Json(_) }));
-    assert!(matches!(answer(&catalog, "Bare"), Answer { status: 200, body: Body::Empty }));
+    assert!(matches!(answer(&catalog, "Later"), DefaultResponse { status: 202, body: Body::Empty }));
+    assert!(matches!(answer(&catalog, "Made"), DefaultResponse { status: 201, body: Body::Json(_) }));
+    assert!(matches!(answer(&catalog, "Bare"), DefaultResponse { status: 200, body: Body::Empty }));
 }
 
 #[test]

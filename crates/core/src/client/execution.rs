@@ -1,37 +1,37 @@
-//! The one way a request goes out and a reply comes back.
+//! The one way a request goes out and a response comes back.
 
 use std::sync::atomic::Ordering;
 
 use sha2::{Digest as _, Sha256};
 
 use super::Shared;
-use super::attempt::{Answer, Coming, Sent, Want, text_of};
+use super::attempt::{Answer, Destination, PendingAttempt, ResponseFuture, signature_text};
 use super::limits::Limits;
+use super::observer::Observer;
 use super::options::Options;
-use super::prepare::{Prepared, prepare};
-use super::received::Raw;
-use super::sign::{SignedRequest, Used};
+use super::prepare::{PreparedRequest, prepare};
+use super::response::RawResponse;
+use super::sign::{SignedRequest, SigningInputs};
 use super::trace::Span;
-use super::watch::Watch;
 use crate::clock::within;
-use crate::encode::{Outgoing, Parameters, secrets};
+use crate::encode::{EncodedRequest, Parameters, secrets};
 use crate::error::{Context, Error, Phase};
 use crate::info::Info;
 use crate::operation::Operation;
 use crate::provider::{CredentialsError, CredentialsFuture};
 use crate::retry::{Attempts, Failure, Retry};
 use crate::sign::Credentials;
-use crate::sign::{Moment, SignatureVersion};
+use crate::sign::{SignatureVersion, UtcTime};
 use crate::transport::{Body, Progress, Secrets};
 
 /// Lists the parameters of a request.
 pub(super) type ListParameters<'a> = dyn Fn(&mut Parameters<'_>) + Send + Sync + 'a;
 
-/// What a provider of credentials came to.
-type Found = Result<Credentials, CredentialsError>;
+/// What a provider of credentials received to.
+type CredentialsResult = Result<Credentials, CredentialsError>;
 
 /// What is called, and how.
-pub(super) struct Job<'a> {
+pub(super) struct CallContext<'a> {
     pub(super) info: &'a Info<'a>,
     pub(super) options: &'a Options,
     pub(super) parameters: &'a ListParameters<'a>,
@@ -40,7 +40,7 @@ pub(super) struct Job<'a> {
     snapshot: Option<crate::info::Snapshot>,
 }
 
-impl<'a> Job<'a> {
+impl<'a> CallContext<'a> {
     /// `info` and `parameters` are those of the request.
     #[cfg_attr(not(feature = "testing"), allow(unused_variables))]
     pub(super) fn new(
@@ -61,42 +61,42 @@ impl<'a> Job<'a> {
 
 /// A request that is sent, again if need be. What its futures need is borrowed from here: a thousand calls at once are a
 /// thousand of each.
-pub(super) struct Exchange<'a> {
+pub(super) struct Execution<'a> {
     shared: &'a Shared,
-    job: &'a Job<'a>,
+    call: &'a CallContext<'a>,
     limits: Limits,
     attempts: Attempts<'a>,
-    watch: Watch<'a>,
-    want: Want<'a>,
+    observer: Observer<'a>,
+    destination: Destination<'a>,
 }
 
-impl<'a> Exchange<'a> {
-    /// One that takes the reply as `want` says. Of a reply that is opened the body that comes back is empty.
-    pub(super) fn new(shared: &'a Shared, job: &'a Job<'a>, want: Want<'a>) -> Self {
-        let limits = Limits::new(shared, job.options);
+impl<'a> Execution<'a> {
+    /// One that takes the response as `destination` says. Of a response that is opened the body that comes back is empty.
+    pub(super) fn new(shared: &'a Shared, call: &'a CallContext<'a>, destination: Destination<'a>) -> Self {
+        let limits = Limits::new(shared, call.options);
         let attempts = Attempts::new(
-            job.options.max_attempts.unwrap_or(shared.config.retry.max_attempts),
+            call.options.max_attempts.unwrap_or(shared.config.retry.max_attempts),
             &shared.config.retry,
             &shared.budget,
         );
-        let watch = Watch::start(shared, job, limits.start);
-        Self { shared, job, limits, attempts, watch, want }
+        let observer = Observer::start(shared, call, limits.start);
+        Self { shared, call, limits, attempts, observer, destination }
     }
 
     /// The span in which it is to [run](Self::run).
     pub(super) fn span(&self) -> Span {
-        self.watch.span()
+        self.observer.span()
     }
 
-    /// What became of it, for those who watch and for the caller.
-    pub(super) fn ended(self, result: Result<Answer, Error>) -> Result<Raw, Error> {
-        let Self { shared, job, limits, attempts: Attempts { count: attempts, .. }, watch, .. } = self;
+    /// What became of it, for those who observer and for the caller.
+    pub(super) fn ended(self, result: Result<Answer, Error>) -> Result<RawResponse, Error> {
+        let Self { shared, call, limits, attempts: Attempts { count: attempts, .. }, observer, .. } = self;
         let elapsed = limits.elapsed(shared);
         let result = match result {
-            Ok((response, request_id)) => Ok(Raw { response, request_id, attempts, elapsed }),
-            Err(error) => Err(error.with_context(Context { operation: job.info.name(), attempts, elapsed })),
+            Ok((response, request_id)) => Ok(RawResponse { response, request_id, attempts, elapsed }),
+            Err(error) => Err(error.with_context(Context { operation: call.info.name(), attempts, elapsed })),
         };
-        watch.end(elapsed, result.as_ref());
+        observer.end(elapsed, result.as_ref());
         result
     }
 
@@ -104,12 +104,12 @@ impl<'a> Exchange<'a> {
     /// time, the nonce and with them the signature, is made anew in each.
     ///
     /// All that waits stands in this one future: one within the other, each would cost every poll something.
-    pub(super) async fn run(&mut self, outgoing: Box<Outgoing>) -> Result<Answer, Error> {
-        let Job { info, options, .. } = *self.job;
+    pub(super) async fn run(&mut self, encoded: Box<EncodedRequest>) -> Result<Answer, Error> {
+        let CallContext { info, options, .. } = *self.call;
         if let Some((kind, text)) = &options.problem {
             return Err(Error::new(*kind, text.as_str()));
         }
-        let mut prepared = prepare(self.shared, info, *outgoing, options).map_err(Error::invalid)?;
+        let mut prepared = prepare(self.shared, info, *encoded, options).map_err(Error::invalid)?;
         if prepared.body.bytes().is_none() && self.shared.config.signature == SignatureVersion::V3 {
             let digest = self.limits.within(self.shared, Box::pin(digest(&prepared.body))).await;
             prepared.digest = Some(self.limits.in_time(digest)??.into());
@@ -130,26 +130,26 @@ impl<'a> Exchange<'a> {
                 other => other,
             };
             self.attempts.count += 1;
-            let span = self.watch.attempt(self.attempts.count);
+            let span = self.observer.attempt(self.attempts.count);
             let mut sent = span.inside(|| self.send(&prepared, &used));
-            let came = match &mut sent {
+            let received = match &mut sent {
                 Ok(sent) => {
                     self.attempts.sent();
-                    span.around(&mut sent.reply).await
+                    span.around(&mut sent.response).await
                 }
                 Err(_) => None,
             };
-            let error = match span.inside(|| sent?.take(came, info, &used.credentials, &mut self.want)) {
+            let error = match span.inside(|| sent?.take(received, info, &used.credentials, &mut self.destination)) {
                 Ok(answer) => {
                     self.attempts.succeeded();
-                    self.watch.attempted(&span, Ok(answer.0.status().as_u16()));
+                    self.observer.attempted(&span, Ok(answer.0.status().as_u16()));
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
             let error = error.after(before.map(|(error, _)| error));
             let (error, retry) = self.failed(error, &used, prepared.idempotent);
-            self.watch.attempted(&span, Err((&error, retry.map(Retry::delay))));
+            self.observer.attempted(&span, Err((&error, retry.map(Retry::delay))));
             let Some(retry) = retry else { return Err(error) };
             let mut refused = None;
             if let Retry::RefreshCredentials(_) = retry {
@@ -165,9 +165,9 @@ impl<'a> Exchange<'a> {
 
     /// What is told of an attempt that failed, and what is to happen now.
     #[cold]
-    fn failed(&mut self, mut error: Error, used: &Used, idempotent: bool) -> (Error, Option<Retry>) {
-        let Job { info, parameters, .. } = *self.job;
-        let now = Moment::from(self.shared.clock.now());
+    fn failed(&mut self, mut error: Error, used: &SigningInputs, idempotent: bool) -> (Error, Option<Retry>) {
+        let CallContext { info, parameters, .. } = *self.call;
+        let now = UtcTime::from(self.shared.clock.now());
         error.redact_texts(used.credentials.secrets().values());
         if self.shared.config.assumes_scheme() {
             error.add_assumed_scheme();
@@ -184,43 +184,45 @@ impl<'a> Exchange<'a> {
     }
 
     /// The credentials for an attempt, or what is to be awaited for them.
-    fn credentials(&self) -> Result<Found, CredentialsFuture<'a>> {
-        match self.job.info.anonymous {
+    fn credentials(&self) -> Result<CredentialsResult, CredentialsFuture<'a>> {
+        match self.call.info.anonymous {
             true => Ok(Ok(Credentials::anonymous())),
             false => self.shared.config.credentials.credentials().now(),
         }
     }
 
     /// What an attempt is to be signed with.
-    fn used(&self, found: Found) -> Result<Used, Error> {
+    fn used(&self, found: CredentialsResult) -> Result<SigningInputs, Error> {
         let credentials = found.map_err(|error| Error::credentials(self.shared.config.credentials.name(), error))?;
         if let Some(part) = credentials.malformed() {
             return Err(Error::configuration(format!(
                 "the {part} holds a control character, such as a line break or a tab"
             )));
         }
-        Ok(Used { credentials, offset: self.shared.offset.load(Ordering::Relaxed) })
+        Ok(SigningInputs { credentials, offset: self.shared.offset.load(Ordering::Relaxed) })
     }
 
     /// Signs a request and lets it go. Not `async`, so that no future has to hold the request.
-    fn send(&self, prepared: &Prepared<'_>, used: &Used) -> Result<Sent<'a>, Error> {
-        let Self { shared, limits, watch, .. } = self;
+    fn send(&self, prepared: &PreparedRequest<'_>, used: &SigningInputs) -> Result<PendingAttempt<'a>, Error> {
+        let Self { shared, limits, observer, .. } = self;
         let progress = Progress::default();
-        let headers = watch.headers(&prepared.headers)?;
-        let SignedRequest { request, mut context, proof, text } =
+        let headers = observer.headers(&prepared.headers)?;
+        let SignedRequest { request, mut context, signature, text } =
             shared.sign(prepared, &headers, used, progress.clone())?;
-        watch.sending(&request);
+        observer.sending(&request);
         #[cfg(feature = "testing")]
-        context.snapshot.clone_from(&self.job.snapshot);
+        context.snapshot.clone_from(&self.call.snapshot);
         if shared.transport.wants_secrets() {
-            let known = used.credentials.secrets().values().chain([text_of(&proof)]);
-            let values =
-                known.map(|value| value.to_owned().into()).chain(secrets(prepared.info, self.job.parameters)).collect();
-            context.secrets = Secrets::new(values, prepared.info.sensitive_reply);
+            let known = used.credentials.secrets().values().chain([signature_text(&signature)]);
+            let values = known
+                .map(|value| value.to_owned().into())
+                .chain(secrets(prepared.info, self.call.parameters))
+                .collect();
+            context.secrets = Secrets::new(values, prepared.info.sensitive_response);
         }
         let (limit, left) = limits.of_attempt(shared);
-        let reply = within(&*shared.clock, left, Coming::new(shared, request, context, &self.want));
-        Ok(Sent { reply, limit, progress, proof, signed: text })
+        let response = within(&*shared.clock, left, ResponseFuture::new(shared, request, context, &self.destination));
+        Ok(PendingAttempt { response, limit, progress, signature, signed: text })
     }
 }
 

@@ -1,19 +1,19 @@
-//! What a reply means.
+//! What a response means.
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response, StatusCode};
 
-use crate::decode::{self, Failure, Place, Reason, Scalar, trim};
+use crate::decode::{self, DecodeError, DecodeTarget, Reason, Scalar, trim};
 use crate::error::{Error, ErrorBody, ErrorKind, Fields, is_failure, snippet};
 use crate::header::names::X_ACS_REQUEST_ID;
-use crate::info::{Info, ReplyKind};
+use crate::info::{Info, ResponseKind};
 
-/// Reads a reply into `value`; brings back the request id if it stands in the body alone.
+/// Reads a response into `value`; brings back the request id if it stands in the body alone.
 pub(crate) fn read(
     info: &Info<'_>,
     response: &Response<Bytes>,
-    value: &mut dyn Place,
+    value: &mut dyn DecodeTarget,
 ) -> Result<Option<String>, Error> {
     if !response.status().is_success() {
         let error = refused(info, response);
@@ -24,27 +24,27 @@ pub(crate) fn read(
     if !body.is_empty() {
         plain(info, response)?;
     }
-    match info.reply {
+    match info.response {
         // What such an operation returns matters to nobody, but for a page: that is not of the service.
-        ReplyKind::Empty if is_html(body) => return Err(unexpected(info, response)),
-        ReplyKind::Empty => return Ok(None),
-        ReplyKind::Bytes => {
+        ResponseKind::Empty if is_html(body) => return Err(unexpected(info, response)),
+        ResponseKind::Empty => return Ok(None),
+        ResponseKind::Bytes => {
             value.open().give(body);
             return Ok(None);
         }
-        ReplyKind::Text => {
+        ResponseKind::Text => {
             _ = std::str::from_utf8(body).map_err(|_| {
-                let failure = Failure { path: String::new(), reason: Reason::Text };
+                let failure = DecodeError { path: String::new(), reason: Reason::Text };
                 undecodable(info, response, &failure)
             })?;
             value.open().give(body);
             return Ok(None);
         }
-        ReplyKind::Json if value.open().takes_bytes() => {
+        ResponseKind::Json if value.open().takes_bytes() => {
             value.open().give(body);
             return Ok(None);
         }
-        ReplyKind::Json => {}
+        ResponseKind::Json => {}
     }
     if is_page(response.headers(), body) {
         return Err(unexpected(info, response));
@@ -68,7 +68,7 @@ pub(crate) fn read(
 }
 
 /// Whether a closer look at the fields that tell of a failure is needed.
-fn may_fail(info: &Info<'_>, value: &mut dyn Place) -> bool {
+fn may_fail(info: &Info<'_>, value: &mut dyn DecodeTarget) -> bool {
     let success = info.success.is_some_and(|field| match value.open().field(field) {
         Some(Some(Scalar::Boolean(success))) => !success,
         Some(Some(Scalar::Text(text))) => text.trim().eq_ignore_ascii_case("false"),
@@ -117,7 +117,7 @@ pub(super) fn refused(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     }
 }
 
-/// Refuses a reply whose body is still encoded. No encoding is asked for, and a transport that undoes one removes the
+/// Refuses a response whose body is still encoded. No encoding is asked for, and a transport that undoes one removes the
 /// header that names it.
 pub(super) fn plain(info: &Info<'_>, response: &Response<Bytes>) -> Result<(), Error> {
     if !response.headers().contains_key(CONTENT_ENCODING) {
@@ -156,25 +156,25 @@ fn service(_: &Info<'_>, response: &Response<Bytes>, error_body: ErrorBody) -> E
     Error::from_response(ErrorKind::Service, text.to_owned(), error_body, parts(response))
 }
 
-/// A reply that is not the service's own.
+/// A response that is not the service's own.
 #[cold]
 fn unexpected(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     let what = match response.status().as_u16() {
-        200..=299 => "a page instead of a reply",
+        200..=299 => "a page instead of a response",
         300..=399 => "a redirect, which is not followed",
         _ => "a failure without the service's error code",
     };
     let text = match snippet(response.body()) {
         None => format!("{what}, with an empty body"),
-        Some(_) if info.sensitive_reply => what.to_owned(),
+        Some(_) if info.sensitive_response => what.to_owned(),
         Some(words) => format!("{what}: {words}"),
     };
     Error::from_response(ErrorKind::UnexpectedResponse, text, ErrorBody::default(), parts(response))
 }
 
 #[cold]
-fn undecodable(_: &Info<'_>, response: &Response<Bytes>, failure: &Failure) -> Error {
-    let text = format!("the reply cannot be read: {failure}");
+fn undecodable(_: &Info<'_>, response: &Response<Bytes>, failure: &DecodeError) -> Error {
+    let text = format!("the response cannot be read: {failure}");
     Error::from_response(ErrorKind::Decode, text, ErrorBody::default(), parts(response))
 }
 

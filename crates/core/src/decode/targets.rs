@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Decode, Entries, Items, Maybe, Open, Place};
+use super::{Decode, DecodeMap, DecodeOption, DecodeSlot, DecodeTarget, Items};
 use crate::blob::Blob;
 use crate::secret::Sensitive;
 
 macro_rules! single {
     ($($type:ty => $open:ident,)*) => {$(
-        impl Place for $type {
-            fn open(&mut self) -> Open<'_> {
-                Open::$open(self)
+        impl DecodeTarget for $type {
+            fn open(&mut self) -> DecodeSlot<'_> {
+                DecodeSlot::$open(self)
             }
 
             fn empty() -> Self {
@@ -34,9 +34,9 @@ single! {
     Value => Any,
 }
 
-impl<T: Decode + Default> Place for T {
-    fn open(&mut self) -> Open<'_> {
-        Open::Object(self)
+impl<T: Decode + Default> DecodeTarget for T {
+    fn open(&mut self) -> DecodeSlot<'_> {
+        DecodeSlot::Object(self)
     }
 
     fn empty() -> Self {
@@ -44,8 +44,8 @@ impl<T: Decode + Default> Place for T {
     }
 }
 
-impl<T: Place> Place for Sensitive<T> {
-    fn open(&mut self) -> Open<'_> {
+impl<T: DecodeTarget> DecodeTarget for Sensitive<T> {
+    fn open(&mut self) -> DecodeSlot<'_> {
         self.expose_mut().open()
     }
 
@@ -54,9 +54,9 @@ impl<T: Place> Place for Sensitive<T> {
     }
 }
 
-impl<T: Place> Place for Option<T> {
-    fn open(&mut self) -> Open<'_> {
-        Open::Maybe(self)
+impl<T: DecodeTarget> DecodeTarget for Option<T> {
+    fn open(&mut self) -> DecodeSlot<'_> {
+        DecodeSlot::DecodeOption(self)
     }
 
     fn empty() -> Self {
@@ -64,23 +64,23 @@ impl<T: Place> Place for Option<T> {
     }
 }
 
-impl<T: Place> Maybe for Option<T> {
+impl<T: DecodeTarget> DecodeOption for Option<T> {
     fn clear(&mut self) {
         *self = None;
     }
 
-    fn fill(&mut self) -> Open<'_> {
+    fn fill(&mut self) -> DecodeSlot<'_> {
         self.insert(T::empty()).open()
     }
 
-    fn get(&mut self) -> Option<Open<'_>> {
+    fn get(&mut self) -> Option<DecodeSlot<'_>> {
         self.as_mut().map(T::open)
     }
 }
 
-impl<T: Place> Place for Vec<T> {
-    fn open(&mut self) -> Open<'_> {
-        Open::List(self)
+impl<T: DecodeTarget> DecodeTarget for Vec<T> {
+    fn open(&mut self) -> DecodeSlot<'_> {
+        DecodeSlot::List(self)
     }
 
     fn empty() -> Self {
@@ -88,21 +88,21 @@ impl<T: Place> Place for Vec<T> {
     }
 }
 
-impl<T: Place> Items for Vec<T> {
+impl<T: DecodeTarget> Items for Vec<T> {
     fn clear(&mut self) {
         self.clear();
     }
 
-    fn push(&mut self) -> Open<'_> {
+    fn push(&mut self) -> DecodeSlot<'_> {
         let last = self.len();
         self.push(T::empty());
         self[last].open()
     }
 }
 
-impl<T: Place> Place for BTreeMap<String, T> {
-    fn open(&mut self) -> Open<'_> {
-        Open::Map(self)
+impl<T: DecodeTarget> DecodeTarget for BTreeMap<String, T> {
+    fn open(&mut self) -> DecodeSlot<'_> {
+        DecodeSlot::Map(self)
     }
 
     fn empty() -> Self {
@@ -110,12 +110,12 @@ impl<T: Place> Place for BTreeMap<String, T> {
     }
 }
 
-impl<T: Place> Entries for BTreeMap<String, T> {
+impl<T: DecodeTarget> DecodeMap for BTreeMap<String, T> {
     fn clear(&mut self) {
         self.clear();
     }
 
-    fn entry(&mut self, name: &str) -> Open<'_> {
+    fn entry(&mut self, name: &str) -> DecodeSlot<'_> {
         let value = self.entry(name.to_owned()).or_insert_with(T::empty);
         *value = T::empty();
         value.open()

@@ -17,7 +17,7 @@ use crate::clock::{Clock, SystemClock, within};
 use crate::sign::trim;
 use crate::transport::{RequestContext, Secrets, Transport, default_transport};
 
-/// A reply with credentials is a few hundred bytes.
+/// A response with credentials is a few hundred bytes.
 pub(super) const MAX_BODY: usize = 64 << 10;
 /// No file that people write is larger.
 pub(super) const MAX_FILE: u64 = 1 << 20;
@@ -26,7 +26,7 @@ type Variable = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Cheap to clone; clones share connections.
 #[derive(Clone)]
-pub(super) struct Surroundings {
+pub(super) struct ProviderContext {
     variable: Variable,
     /// For the Internet.
     given: Option<Arc<dyn Transport>>,
@@ -40,7 +40,7 @@ pub(super) struct Surroundings {
 }
 
 /// A request to a source of credentials.
-pub(super) struct Ask<'a> {
+pub(super) struct ProviderRequest<'a> {
     pub(super) method: Method,
     pub(super) url: String,
     pub(super) headers: Vec<(&'static str, &'a str)>,
@@ -49,7 +49,7 @@ pub(super) struct Ask<'a> {
     pub(super) secrets: Vec<&'a str>,
 }
 
-impl Default for Surroundings {
+impl Default for ProviderContext {
     fn default() -> Self {
         Self {
             variable: Arc::new(|name| std::env::var(name).ok()),
@@ -62,7 +62,7 @@ impl Default for Surroundings {
     }
 }
 
-impl Surroundings {
+impl ProviderContext {
     pub(super) fn set_transport(&mut self, transport: impl Transport) {
         self.given = Some(Arc::new(transport));
     }
@@ -114,7 +114,7 @@ impl Surroundings {
     /// The text of a file, if there is one. An error tells the file, and nothing that is in it.
     pub(super) async fn read(&self, file: &Path, limit: u64) -> Result<Option<Zeroizing<String>>, CredentialsError> {
         let path = file.to_owned();
-        aside(move || read_file(&path, limit)).await.unwrap_or_else(|| {
+        spawn_blocking(move || read_file(&path, limit)).await.unwrap_or_else(|| {
             let shown = file.display();
             Err(CredentialsError::new(format!("the file {shown} could not be read: the runtime is ending")))
         })
@@ -139,8 +139,12 @@ impl Surroundings {
         Ok(cell.get_or_init(|| made).clone())
     }
 
-    /// Sends a request and brings back the reply, whatever it says. An error tells who was asked, and nothing else.
-    pub(super) async fn ask(&self, route: Route, ask: Ask<'_>) -> Result<Response<Bytes>, CredentialsError> {
+    /// Sends a request and brings back the response, whatever it says. An error tells who was asked, and nothing else.
+    pub(super) async fn ask(
+        &self,
+        route: Route,
+        ask: ProviderRequest<'_>,
+    ) -> Result<Response<Bytes>, CredentialsError> {
         let uri = Uri::try_from(&ask.url);
         // The text is not repeated: it may contain a password or a token.
         let uri =
@@ -170,10 +174,10 @@ impl Surroundings {
         if transport.wants_secrets() {
             context.secrets = Secrets::new(secrets.into_iter().map(|text| text.to_owned().into()).collect(), true);
         }
-        let reply = transport.send(request, context);
+        let response = transport.send(request, context);
         let (connect, read) = route.limits();
-        match within(&*self.clock(), connect + read, reply).await {
-            Some(Ok(reply)) => Ok(reply),
+        match within(&*self.clock(), connect + read, response).await {
+            Some(Ok(response)) => Ok(response),
             Some(Err(error)) => Err(CredentialsError::new(format!("no response from {peer}")).with_source(error)),
             None => Err(CredentialsError::new(format!("{peer} did not answer within {:?}", connect + read))),
         }
@@ -197,7 +201,7 @@ pub(super) fn read_file(path: &Path, limit: u64) -> Result<Option<Zeroizing<Stri
 }
 
 /// Does what blocks where it holds up nobody; `None` if the runtime is ending.
-pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+pub(super) async fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     match Handle::try_current() {
         Ok(runtime) => runtime.spawn_blocking(work).await.ok(),
         Err(_) => Some(work()),
@@ -229,7 +233,7 @@ macro_rules! usual {
 pub(super) use usual;
 
 /// The setters that all builders have.
-macro_rules! surroundings {
+macro_rules! context {
     () => {
         /// Sets the transport for requests over the Internet, such as those to the Security Token Service. Default: one
         /// that uses the proxies of the environment.
@@ -238,25 +242,25 @@ macro_rules! surroundings {
         /// directly, because at the other end of a proxy they would be those of another machine. The transport of
         /// the client is not used either, unless [`Config::share_transport`](crate::Config::share_transport) says so.
         pub fn transport(mut self, transport: impl crate::transport::Transport) -> Self {
-            self.surroundings.set_transport(transport);
+            self.context.set_transport(transport);
             self
         }
 
         /// A clock instead of the system's, for another runtime than tokio's or for tests.
         pub fn clock(mut self, clock: impl crate::clock::Clock) -> Self {
-            self.surroundings.clock = Some(std::sync::Arc::new(clock));
+            self.context.clock = Some(std::sync::Arc::new(clock));
             self
         }
 
         /// Looks environment variables up in another way than in the environment of the process, also the one that
         /// names the home folder.
         pub fn variables(mut self, variable: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-            self.surroundings.set_variables(variable);
+            self.context.set_variables(variable);
             self
         }
     };
 }
-pub(super) use surroundings;
+pub(super) use context;
 
 /// The setter of builders whose provider may ask the metadata service or another server close by.
 macro_rules! metadata_transport {
@@ -267,18 +271,18 @@ macro_rules! metadata_transport {
         /// It is for tests, and for platforms without a transport of their own such as wasm. A transport with a proxy
         /// would ask for the credentials of the proxy's host.
         pub fn metadata_transport(mut self, transport: impl crate::transport::Transport) -> Self {
-            self.surroundings.set_metadata_transport(transport);
+            self.context.set_metadata_transport(transport);
             self
         }
     };
 }
 pub(super) use metadata_transport;
 
-/// Passes the transport of a client on to the surroundings of a provider.
+/// Passes the transport of a client on to the context of a provider.
 macro_rules! shares_transport {
-    ($($surroundings:tt)+) => {
+    ($($context:tt)+) => {
         fn use_transport(&self, transport: &std::sync::Arc<dyn crate::transport::Transport>) {
-            self.$($surroundings)+.use_transport(transport);
+            self.$($context)+.use_transport(transport);
         }
     };
 }
@@ -314,7 +318,7 @@ mod tests {
 
     #[test]
     fn without_a_transport_the_error_says_so() {
-        let error = Surroundings::default().transport(Route::Near).err().unwrap().to_string();
+        let error = ProviderContext::default().transport(Route::Near).err().unwrap().to_string();
         assert!(error.contains("no transport") && error.contains("reqwest"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Replies of every shape.
+//! Responses of every shape.
 
 use std::io::Write as _;
 
@@ -10,29 +10,29 @@ use crate::{Deliver as _, Kind, Message, each_transport, get, post};
 
 each_transport!(
     an_older_version_of_the_protocol,
-    interim_replies_are_passed_over,
+    interim_responses_are_passed_over,
     more_headers_than_anybody_sends,
     a_head_without_end,
     lengths_that_contradict_each_other,
-    a_reply_longer_than_its_length,
-    a_large_reply_within_bounds,
-    a_reply_without_end,
-    a_reply_without_a_body,
-    a_redirect_is_a_reply,
-    a_compressed_reply_stays_as_it_is,
+    a_response_longer_than_its_length,
+    a_large_response_within_bounds,
+    a_response_without_end,
+    a_response_without_a_body,
+    a_redirect_is_a_response,
+    a_compressed_response_stays_as_it_is,
     what_is_sent_is_what_was_signed,
     what_cannot_be_sent_as_it_is,
 );
 
-/// What comes of a reply on a connection of its own; the peer closes it afterwards.
-async fn reply(kind: Kind, bytes: impl Into<Vec<u8>>) -> Result<(u16, String), TransportErrorKind> {
+/// What comes of a response on a connection of its own; the peer closes it afterwards.
+async fn response(kind: Kind, bytes: impl Into<Vec<u8>>) -> Result<(u16, String), TransportErrorKind> {
     let bytes = bytes.into();
     let peer = Peer::start(move |mut connection| {
         connection.request();
         _ = connection.stream.write_all(&bytes);
     });
     match kind.transport().deliver(get(&peer)).await {
-        Ok(reply) => Ok((reply.status().as_u16(), String::from_utf8(reply.body().to_vec()).unwrap())),
+        Ok(response) => Ok((response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())),
         Err(error) => Err(error.kind()),
     }
 }
@@ -43,16 +43,16 @@ fn yes() -> Result<(u16, String), TransportErrorKind> {
 
 async fn an_older_version_of_the_protocol(kind: Kind) {
     // Without a length the end of the connection is the end of the body.
-    assert_eq!(reply(kind, "HTTP/1.0 200 OK\r\n\r\nyes").await, yes());
-    assert_eq!(reply(kind, "HTTP/1.0 200 OK\r\ncontent-length: 3\r\n\r\nyes").await, yes());
-    assert_eq!(reply(kind, "HTTP/1.1 200\r\ncontent-length: 3\r\n\r\nyes").await, yes());
-    assert_eq!(reply(kind, "HTTP/0.9 200 OK\r\n\r\nyes").await, Err(TransportErrorKind::Interrupted));
+    assert_eq!(response(kind, "HTTP/1.0 200 OK\r\n\r\nyes").await, yes());
+    assert_eq!(response(kind, "HTTP/1.0 200 OK\r\ncontent-length: 3\r\n\r\nyes").await, yes());
+    assert_eq!(response(kind, "HTTP/1.1 200\r\ncontent-length: 3\r\n\r\nyes").await, yes());
+    assert_eq!(response(kind, "HTTP/0.9 200 OK\r\n\r\nyes").await, Err(TransportErrorKind::Interrupted));
 }
 
-async fn interim_replies_are_passed_over(kind: Kind) {
+async fn interim_responses_are_passed_over(kind: Kind) {
     for interim in ["100 Continue\r\n", "102 Processing\r\n", "103 Early Hints\r\nlink: </a>\r\n"] {
         let bytes = format!("HTTP/1.1 {interim}\r\n").repeat(3) + &raw("200 OK", "", "yes");
-        assert_eq!(reply(kind, bytes).await, yes(), "{interim}");
+        assert_eq!(response(kind, bytes).await, yes(), "{interim}");
     }
 }
 
@@ -60,10 +60,10 @@ async fn more_headers_than_anybody_sends(kind: Kind) {
     let headers = |count: usize, size: usize| {
         (0..count).map(|number| format!("x-{number}: {}\r\n", "v".repeat(size))).collect::<String>()
     };
-    assert_eq!(reply(kind, raw("200 OK", &headers(90, 100), "yes")).await, yes());
-    assert_eq!(reply(kind, raw("200 OK", &headers(10, 20_000), "yes")).await, yes());
+    assert_eq!(response(kind, raw("200 OK", &headers(90, 100), "yes")).await, yes());
+    assert_eq!(response(kind, raw("200 OK", &headers(10, 20_000), "yes")).await, yes());
     // Beyond the hundred that the library reads there is an error, and no wait.
-    assert_eq!(reply(kind, raw("200 OK", &headers(5_000, 1), "yes")).await, Err(TransportErrorKind::Interrupted));
+    assert_eq!(response(kind, raw("200 OK", &headers(5_000, 1), "yes")).await, Err(TransportErrorKind::Interrupted));
 }
 
 async fn a_head_without_end(kind: Kind) {
@@ -80,24 +80,24 @@ async fn a_head_without_end(kind: Kind) {
 async fn lengths_that_contradict_each_other(kind: Kind) {
     let refused = Err(TransportErrorKind::Interrupted);
     for headers in ["content-length: 3\r\ncontent-length: 4\r\n", "content-length: -3\r\n", "content-length: 3x\r\n"] {
-        assert_eq!(reply(kind, format!("HTTP/1.1 200 OK\r\n{headers}\r\nyes")).await, refused, "{headers}");
+        assert_eq!(response(kind, format!("HTTP/1.1 200 OK\r\n{headers}\r\nyes")).await, refused, "{headers}");
     }
     // Of both ways to tell a length, chunks count.
     let both = "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n3\r\nyes\r\n0\r\n\r\n";
-    assert_eq!(reply(kind, both).await, yes());
+    assert_eq!(response(kind, both).await, yes());
     for chunk in ["zz", "-1", "ffffffffffffffffff"] {
         let bytes = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}\r\nyes\r\n0\r\n\r\n");
-        assert_eq!(reply(kind, bytes).await, Err(TransportErrorKind::Truncated), "{chunk}");
+        assert_eq!(response(kind, bytes).await, Err(TransportErrorKind::Truncated), "{chunk}");
     }
 }
 
-async fn a_reply_longer_than_its_length(kind: Kind) {
-    assert_eq!(reply(kind, "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nyes and more").await, yes());
+async fn a_response_longer_than_its_length(kind: Kind) {
+    assert_eq!(response(kind, "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nyes and more").await, yes());
     let short = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nyes";
-    assert_eq!(reply(kind, short).await, Err(TransportErrorKind::Truncated));
+    assert_eq!(response(kind, short).await, Err(TransportErrorKind::Truncated));
 }
 
-async fn a_large_reply_within_bounds(kind: Kind) {
+async fn a_large_response_within_bounds(kind: Kind) {
     // Announced or not, in many pieces, just as large as it may be, and one byte more.
     let size = 3 << 20;
     let body = "0123456789abcdef".repeat(size / 16);
@@ -114,7 +114,7 @@ async fn a_large_reply_within_bounds(kind: Kind) {
             let mut request = get(&peer);
             request.max_response_bytes = limit;
             match transport.deliver(request).await {
-                Ok(reply) => assert!(fits && *reply.body() == body),
+                Ok(response) => assert!(fits && *response.body() == body),
                 Err(error) => assert!(!fits && error.kind() == TransportErrorKind::BodyTooLarge, "{error:?}"),
             }
         }
@@ -122,7 +122,7 @@ async fn a_large_reply_within_bounds(kind: Kind) {
 }
 
 /// No more is read than may be kept, so that no more memory is used.
-async fn a_reply_without_end(kind: Kind) {
+async fn a_response_without_end(kind: Kind) {
     for head in ["transfer-encoding: chunked\r\n\r\n", "content-length: 104857600\r\n\r\n", "\r\n"] {
         let (told, written) = std::sync::mpsc::channel();
         let peer = Peer::start(move |mut connection| {
@@ -145,29 +145,32 @@ async fn a_reply_without_end(kind: Kind) {
     }
 }
 
-async fn a_reply_without_a_body(kind: Kind) {
-    assert_eq!(reply(kind, "HTTP/1.1 204 No Content\r\n\r\n").await, Ok((204, String::new())));
-    assert_eq!(reply(kind, "HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n").await, Ok((304, String::new())));
-    // What a reply to HEAD announces does not come, however large.
+async fn a_response_without_a_body(kind: Kind) {
+    assert_eq!(response(kind, "HTTP/1.1 204 No Content\r\n\r\n").await, Ok((204, String::new())));
+    assert_eq!(
+        response(kind, "HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n").await,
+        Ok((304, String::new()))
+    );
+    // What a response to HEAD announces does not come, however large.
     let peer = Peer::answering("HTTP/1.1 200 OK\r\ncontent-length: 999999999\r\n\r\n");
     let head = Message::new(Method::HEAD, format!("{}/", peer.endpoint()));
-    let reply = kind.transport().deliver(head).await.unwrap();
-    assert_eq!((reply.status().as_u16(), reply.body().len()), (200, 0));
+    let response = kind.transport().deliver(head).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.body().len()), (200, 0));
 }
 
-async fn a_redirect_is_a_reply(kind: Kind) {
+async fn a_redirect_is_a_response(kind: Kind) {
     let other = Peer::answering(raw("200 OK", "", "no"));
     for status in [301, 302, 303, 307, 308] {
         let bytes = raw(&format!("{status} Elsewhere"), &format!("location: {}/\r\n", other.endpoint()), "yes");
-        assert_eq!(reply(kind, bytes).await, Ok((status, "yes".to_owned())));
+        assert_eq!(response(kind, bytes).await, Ok((status, "yes".to_owned())));
     }
     assert_eq!(other.count(), 0);
 }
 
-async fn a_compressed_reply_stays_as_it_is(kind: Kind) {
+async fn a_compressed_response_stays_as_it_is(kind: Kind) {
     for encoding in ["gzip", "br", "deflate", "zstd"] {
         let bytes = raw("200 OK", &format!("content-encoding: {encoding}\r\n"), "yes");
-        assert_eq!(reply(kind, bytes).await, yes());
+        assert_eq!(response(kind, bytes).await, yes());
     }
 }
 
@@ -183,11 +186,11 @@ async fn what_is_sent_is_what_was_signed(kind: Kind) {
             let mut request = Message::new(method.clone(), peer.endpoint() + path);
             request.headers.insert("x-acs-test", "a, b".parse().unwrap());
             // Not every library can send every path as it is; what it cannot send, it must refuse.
-            let Ok(reply) = transport.deliver(request).await else {
+            let Ok(response) = transport.deliver(request).await else {
                 assert!(path.contains("/./"), "{path}");
                 continue;
             };
-            let seen = std::str::from_utf8(reply.body()).unwrap();
+            let seen = std::str::from_utf8(response.body()).unwrap();
             assert!(seen.starts_with(&format!("{method} {path} HTTP/1.1\r\n")), "{seen}");
             let seen = seen.to_ascii_lowercase();
             assert!(seen.contains(&format!("\r\nhost: {}\r\n", peer.address)), "{seen}");
@@ -201,8 +204,8 @@ async fn what_is_sent_is_what_was_signed(kind: Kind) {
     }
     let mut request = post(&peer);
     request.body = "some".into();
-    let reply = transport.deliver(request).await.unwrap();
-    let seen = std::str::from_utf8(reply.body()).unwrap().to_ascii_lowercase();
+    let response = transport.deliver(request).await.unwrap();
+    let seen = std::str::from_utf8(response.body()).unwrap().to_ascii_lowercase();
     assert!(seen.contains("content-length: 4\r\n") && seen.ends_with("\r\n\r\nsome"), "{seen}");
 }
 

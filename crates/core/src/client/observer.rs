@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::Shared;
-use super::received::Raw;
-use super::send::Job;
+use super::execution::CallContext;
+use super::response::RawResponse;
 use super::trace::Span;
 use crate::error::Error;
 use crate::header::RequestHeaders;
@@ -13,21 +13,21 @@ use crate::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSignin
 use crate::transport::Body;
 
 /// One call, as others see it. If it is dropped before its end, that is told as well.
-pub(super) struct Watch<'a> {
+pub(super) struct Observer<'a> {
     shared: &'a Shared,
-    job: &'a Job<'a>,
+    call: &'a CallContext<'a>,
     start: Duration,
     attempt: u32,
-    /// When the attempt began; only interceptors want to know.
+    /// When the attempt began; only interceptors destination to know.
     began: Duration,
     span: Span,
     ended: bool,
 }
 
-impl<'a> Watch<'a> {
-    pub(super) fn start(shared: &'a Shared, job: &'a Job<'a>, start: Duration) -> Self {
-        let info = job.info;
-        Self { shared, job, start, attempt: 0, began: start, span: Span::call(shared, info), ended: false }
+impl<'a> Observer<'a> {
+    pub(super) fn start(shared: &'a Shared, call: &'a CallContext<'a>, start: Duration) -> Self {
+        let info = call.info;
+        Self { shared, call, start, attempt: 0, began: start, span: Span::call(shared, info), ended: false }
     }
 
     /// The call, as interceptors see it.
@@ -36,8 +36,8 @@ impl<'a> Watch<'a> {
             service: self.shared.service,
             region: self.shared.config.region.as_deref(),
             endpoint: self.shared.target.authority.as_str(),
-            info: self.job.info,
-            parameters: self.job.parameters,
+            info: self.call.info,
+            parameters: self.call.parameters,
         }
     }
 
@@ -52,7 +52,7 @@ impl<'a> Watch<'a> {
         if !self.shared.config.interceptors.is_empty() {
             self.began = self.shared.clock.monotonic();
         }
-        self.span.attempt(self.shared, self.job.info, number)
+        self.span.attempt(self.shared, self.call.info, number)
     }
 
     /// The headers of the attempt: those of the call with what interceptors set.
@@ -76,7 +76,7 @@ impl<'a> Watch<'a> {
     pub(super) fn attempted(&self, span: &Span, result: Result<u16, (&Error, Option<Duration>)>) {
         span.end(result.map_err(|(error, _)| error));
         if let Err((error, Some(wait))) = result {
-            span.again(error, wait);
+            span.retry_scheduled(error, wait);
         }
         if self.shared.config.interceptors.is_empty() {
             return;
@@ -99,7 +99,7 @@ impl<'a> Watch<'a> {
     }
 
     /// The call ended.
-    pub(super) fn end(mut self, elapsed: Duration, result: Result<&Raw, &Error>) {
+    pub(super) fn end(mut self, elapsed: Duration, result: Result<&RawResponse, &Error>) {
         self.ended = true;
         self.span.end(result.map(|raw| raw.response.status().as_u16()));
         if let Ok(raw) = result {
@@ -108,8 +108,8 @@ impl<'a> Watch<'a> {
         self.tell(elapsed, result.err().map_or(Outcome::Succeeded, Outcome::Failed));
     }
 
-    fn since(&self, moment: Duration) -> Duration {
-        self.shared.clock.monotonic().saturating_sub(moment)
+    fn since(&self, time: Duration) -> Duration {
+        self.shared.clock.monotonic().saturating_sub(time)
     }
 
     fn tell(&self, elapsed: Duration, outcome: Outcome<'_>) {
@@ -124,7 +124,7 @@ impl<'a> Watch<'a> {
     }
 }
 
-impl Drop for Watch<'_> {
+impl Drop for Observer<'_> {
     fn drop(&mut self) {
         if !self.ended && !self.shared.config.interceptors.is_empty() {
             self.tell(self.since(self.start), Outcome::Dropped);

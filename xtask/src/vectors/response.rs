@@ -1,33 +1,33 @@
-//! Functions that read the public fields of a reply, one a type.
+//! Functions that read the public fields of a response, one a type.
 
-use alicloud_codegen::model::{Field, Model, Operation, Reply, Shape, Type, TypeId, TypeKind};
+use alicloud_codegen::model::{Field, Model, Operation, ResponseBody, Shape, Type, TypeId, TypeKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::request::{ident, type_path};
 
-/// The function that reads an operation's reply.
+/// The function that reads an operation's response.
 pub(super) fn reader(operation: &Operation) -> Ident {
-    ident(&format!("reply_{}", operation.method))
+    ident(&format!("response_{}", operation.method))
 }
 
 fn type_reader(id: TypeId) -> Ident {
     ident(&format!("type_{}", id.0))
 }
 
-/// The functions of all replies and of all types in them.
+/// The functions of all responses and of all types in them.
 pub(super) fn functions(model: &Model) -> TokenStream {
-    let types = model.types.iter().enumerate().filter(|(_, found)| found.in_reply);
+    let types = model.types.iter().enumerate().filter(|(_, found)| found.in_response);
     let types = types.map(|(index, found)| type_function(model, TypeId(index), found));
-    let replies = model.operations.iter().map(|operation| {
+    let responses = model.operations.iter().map(|operation| {
         let name = reader(operation);
-        let response = ident(&operation.response);
-        let body = match &operation.reply {
-            Reply::Object(id) => {
+        let response = ident(&operation.response_type);
+        let body = match &operation.response_body {
+            ResponseBody::Object(id) => {
                 let reader = type_reader(*id);
                 quote!(#reader(value))
             }
-            Reply::Whole(shape) => {
+            ResponseBody::Whole(shape) => {
                 let whole = match shape {
                     Shape::List(_) | Shape::Map(_) => read(shape, &quote!((&value.body))),
                     _ => {
@@ -37,12 +37,12 @@ pub(super) fn functions(model: &Model) -> TokenStream {
                 };
                 quote!(#whole)
             }
-            Reply::Bytes => quote!(Value::from(String::from_utf8_lossy(&value.body).into_owned())),
-            Reply::Empty => quote!(Value::Null),
+            ResponseBody::Bytes => quote!(Value::from(String::from_utf8_lossy(&value.body).into_owned())),
+            ResponseBody::Empty => quote!(Value::Null),
         };
         quote!(fn #name(value: &operation::#response) -> Value { #body })
     });
-    quote!(#(#types)* #(#replies)*)
+    quote!(#(#types)* #(#responses)*)
 }
 
 fn type_function(model: &Model, id: TypeId, found: &Type) -> TokenStream {

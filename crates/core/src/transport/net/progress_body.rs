@@ -10,7 +10,7 @@ use http_body::{Frame, SizeHint};
 use crate::transport::{Body, Chunks, Progress, TransportError};
 
 /// The connection asks a body for its content, or whether there is any, only when it writes the request.
-pub(super) struct Watched {
+pub(super) struct ProgressBody {
     content: Content,
     progress: Progress,
 }
@@ -20,7 +20,7 @@ enum Content {
     Chunks(Chunks, Option<u64>),
 }
 
-impl Watched {
+impl ProgressBody {
     pub(super) fn new(body: Body, progress: Progress) -> Self {
         progress.waiting();
         let length = body.length();
@@ -32,7 +32,7 @@ impl Watched {
     }
 }
 
-impl http_body::Body for Watched {
+impl http_body::Body for ProgressBody {
     type Data = Bytes;
     type Error = TransportError;
 

@@ -8,13 +8,13 @@ use futures_core::Stream;
 use http::Response;
 use http_body::Body;
 
-use crate::transport::chunks::Whole;
+use crate::transport::chunks::BodyBuffer;
 use crate::transport::{Chunks, TransportError, TransportErrorKind};
 
 /// The data of a body. Its errors mean that it broke off; trailers are dropped.
-struct Data<B>(B);
+struct BodyStream<B>(B);
 
-impl<B> Stream for Data<B>
+impl<B> Stream for BodyStream<B>
 where
     B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
 {
@@ -25,7 +25,7 @@ where
             match ready!(Pin::new(&mut self.0).poll_frame(context)) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => {
-                    let broken = TransportError::new(TransportErrorKind::Truncated, "the reply broke off");
+                    let broken = TransportError::new(TransportErrorKind::Truncated, "the response broke off");
                     return Poll::Ready(Some(Err(broken.with_source(error))));
                 }
                 Some(Ok(frame)) => {
@@ -38,7 +38,7 @@ where
     }
 }
 
-/// The reply with its whole body, which has up to `limit` bytes.
+/// The response with its whole body, which has up to `limit` bytes.
 pub(super) async fn whole<B>(response: Response<B>, limit: usize) -> Result<Response<Bytes>, TransportError>
 where
     B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
@@ -54,18 +54,18 @@ async fn collect<B>(body: B, limit: usize) -> Result<Bytes, TransportError>
 where
     B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
 {
-    let mut whole = Whole::new(body.size_hint().exact(), limit)?;
-    let mut data = Data(body);
+    let mut whole = BodyBuffer::new(body.size_hint().exact(), limit)?;
+    let mut data = BodyStream(body);
     while let Some(chunk) = std::future::poll_fn(|context| Pin::new(&mut data).poll_next(context)).await {
         whole.push(chunk?)?;
     }
     Ok(whole.into_bytes())
 }
 
-/// The reply, its body still to come: up to `limit` bytes.
+/// The response, its body still to come: up to `limit` bytes.
 pub(super) fn opened<B>(response: Response<B>, limit: usize) -> Response<Chunks>
 where
     B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin + Send + 'static,
 {
-    response.map(|body| Chunks::new(Data(body)).limit(limit))
+    response.map(|body| Chunks::new(BodyStream(body)).limit(limit))
 }

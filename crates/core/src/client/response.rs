@@ -7,15 +7,15 @@ use http::HeaderMap;
 
 use crate::header::names::X_ACS_REQUEST_ID;
 
-/// A successful exchange; the value has been read.
-pub(super) struct Raw {
+/// A successful execution; the value has been read.
+pub(super) struct RawResponse {
     pub(super) response: http::Response<Bytes>,
     pub(super) request_id: Option<String>,
     pub(super) attempts: u32,
     pub(super) elapsed: Duration,
 }
 
-impl Raw {
+impl RawResponse {
     /// The id under which the service knows the request.
     pub(super) fn request_id(&self) -> Option<&str> {
         let header = || self.response.headers().get(&X_ACS_REQUEST_ID)?.to_str().ok().filter(|id| !id.is_empty());
@@ -23,13 +23,13 @@ impl Raw {
     }
 }
 
-/// A reply, with what came beside its value.
+/// A response, with what came beside its value.
 ///
 /// `Debug` shows no body and no headers.
 pub struct Response<T> {
     /// What the operation returns.
     pub value: T,
-    pub(super) raw: Raw,
+    pub(super) raw: RawResponse,
 }
 
 impl<T> Response<T> {

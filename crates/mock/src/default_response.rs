@@ -1,4 +1,4 @@
-//! Replies made from the document: what the service would send, with values that are plausible and always the same.
+//! Responses made from the document: what the service would send, with values that are plausible and always the same.
 
 mod value;
 
@@ -20,9 +20,9 @@ use crate::verify::hex;
 #[cfg(test)]
 pub(crate) use value::make as plausible;
 
-/// A successful reply.
+/// A successful response.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct DefaultResponse {
     pub(crate) status: u16,
     pub(crate) body: Body,
 }
@@ -37,20 +37,20 @@ pub(crate) enum Body {
 
 /// Makes answers, each operation's once.
 #[derive(Default)]
-pub(crate) struct Answers {
-    made: Mutex<HashMap<(usize, usize), Arc<Answer>>>,
+pub(crate) struct DefaultResponses {
+    made: Mutex<HashMap<(usize, usize), Arc<DefaultResponse>>>,
 }
 
-impl Answers {
+impl DefaultResponses {
     /// The answer to a call of this operation, with the request ID in its place.
-    pub(crate) fn answer(&self, route: &Route<'_>, request_id: &str) -> Answer {
+    pub(crate) fn answer(&self, route: &Route<'_>, request_id: &str) -> DefaultResponse {
         let known = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&route.key()).cloned();
         let made = known.unwrap_or_else(|| {
             let made = Arc::new(make(route));
             self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(route.key(), Arc::clone(&made));
             made
         });
-        let mut answer = Answer::clone(&made);
+        let mut answer = DefaultResponse::clone(&made);
         if let Body::Json(Value::Object(members)) = &mut answer.body {
             for (_, value) in members.iter_mut().filter(|(name, _)| is_request_id(name)) {
                 if value.is_string() {
@@ -72,11 +72,11 @@ pub(crate) fn request_id() -> String {
 }
 
 /// The answer without a request ID.
-fn make(route: &Route<'_>) -> Answer {
+fn make(route: &Route<'_>) -> DefaultResponse {
     let Some((status, response)) = success(&route.operation.responses) else {
-        return Answer { status: 200, body: Body::Empty };
+        return DefaultResponse { status: 200, body: Body::Empty };
     };
-    let Some(schema) = &response.schema else { return Answer { status, body: Body::Empty } };
+    let Some(schema) = &response.schema else { return DefaultResponse { status, body: Body::Empty } };
     let mut value = value::make(route.types, schema);
     let body = match route.types.kind(schema) {
         Kind::Binary => Body::Bytes(value.as_str().unwrap_or_default().as_bytes().to_vec()),
@@ -87,10 +87,10 @@ fn make(route: &Route<'_>) -> Answer {
             Body::Json(value)
         }
     };
-    Answer { status, body }
+    DefaultResponse { status, body }
 }
 
-/// The reply for success: 200, or else the lowest status of its class.
+/// The response for success: 200, or else the lowest status of its class.
 fn success(responses: &[Response]) -> Option<(u16, &Response)> {
     let status =
         |response: &Response| response.status.value.parse::<u16>().ok().filter(|status| (200..300).contains(status));

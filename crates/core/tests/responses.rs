@@ -1,4 +1,4 @@
-//! What comes of replies, whatever they are.
+//! What comes of responses, whatever they are.
 #![allow(missing_docs)]
 
 mod local;
@@ -7,7 +7,7 @@ mod thing;
 use std::time::Duration;
 
 use alicloud_core::{Error, ErrorKind, Phase};
-use local::{SECRET, canned, json, reply};
+use local::{SECRET, canned, json, response};
 use thing::*;
 
 async fn outcome(response: http::Response<bytes::Bytes>) -> Result<CreateThingResponse, Error> {
@@ -62,7 +62,7 @@ async fn errors_of_the_roa_form() {
 
 #[tokio::test]
 async fn errors_of_other_forms() {
-    let error1 = error(reply(
+    let error1 = error(response(
         400,
         &[("content-type", "text/xml;charset=utf-8")],
         "<?xml version='1.0'?><Error><RequestId>R-3</RequestId><HostId>h</HostId><Code>Bad&amp;Ugly</Code>\
@@ -77,7 +77,7 @@ async fn errors_of_other_forms() {
     assert_eq!((error2.code(), error2.message(), error2.request_id()), (Some("SYSTEM"), "Oh", Some("R-4")));
 
     // The header's id is the one that is sure.
-    let error3 = error(reply(400, WITH_ID, r#"{"Code":403,"Message":{"a":1},"RequestId":"other"}"#)).await;
+    let error3 = error(response(400, WITH_ID, r#"{"Code":403,"Message":{"a":1},"RequestId":"other"}"#)).await;
     assert_eq!((error3.code(), error3.message(), error3.request_id()), (Some("403"), "{\"a\":1}", Some("ID-1")));
 
     // Cut off, but what matters came.
@@ -88,7 +88,7 @@ async fn errors_of_other_forms() {
 #[tokio::test]
 async fn pages_of_gateways() {
     let page = "<!DOCTYPE html>\n<html><head><TITLE>\n 502 Bad\tGateway</TITLE></head><body>x</body></html>";
-    let error1 = error(reply(502, &[("content-type", "text/html"), ("x-acs-request-id", "R-5")], page)).await;
+    let error1 = error(response(502, &[("content-type", "text/html"), ("x-acs-request-id", "R-5")], page)).await;
     assert!(error1.kind() == ErrorKind::UnexpectedResponse);
     assert_eq!((error1.status(), error1.request_id(), error1.code()), (Some(502), Some("R-5"), None));
     assert!(error1.is_retryable() && error1.may_have_been_executed());
@@ -98,28 +98,29 @@ async fn pages_of_gateways() {
     );
     assert_eq!(&error1.body()[..], page.as_bytes());
 
-    let error2 = error(reply(200, &[("content-type", "text/html; charset=utf-8")], "<html><title>Login</title>")).await;
+    let error2 =
+        error(response(200, &[("content-type", "text/html; charset=utf-8")], "<html><title>Login</title>")).await;
     assert!(error2.kind() == ErrorKind::UnexpectedResponse, "{error2}");
     assert!(format!("{error2:#}").contains("Login"), "{error2}");
     assert!(error2.may_have_been_executed() && !error2.is_retryable());
 
-    let error3 = error(reply(200, &[("content-type", "text/html")], "Please log in")).await;
+    let error3 = error(response(200, &[("content-type", "text/html")], "Please log in")).await;
     assert!(error3.kind() == ErrorKind::UnexpectedResponse, "{error3}");
 
-    // Labelled as a page, but it is a reply.
-    let value = outcome(reply(200, &[("content-type", "text/html")], " {\"Count\":1}")).await.unwrap();
+    // Labelled as a page, but it is a response.
+    let value = outcome(response(200, &[("content-type", "text/html")], " {\"Count\":1}")).await.unwrap();
     assert_eq!(value.count, Some(1));
 
     let long = format!("<title>{}</title>", "x ".repeat(10_000));
-    assert!(error(reply(503, &[], &long)).await.to_string().len() < 300);
+    assert!(error(response(503, &[], &long)).await.to_string().len() < 300);
 }
 
 #[tokio::test]
 async fn empty_bodies() {
     assert_eq!(outcome(json(200, "")).await.unwrap().code, None);
-    assert_eq!(outcome(reply(204, &[], "")).await.unwrap().code, None);
+    assert_eq!(outcome(response(204, &[], "")).await.unwrap().code, None);
     for status in [400, 404, 429, 500, 503] {
-        let error = error(reply(status, &[("x-acs-request-id", "R")], "")).await;
+        let error = error(response(status, &[("x-acs-request-id", "R")], "")).await;
         assert!(error.kind() == ErrorKind::UnexpectedResponse, "{error}");
         assert_eq!((error.status(), error.request_id()), (Some(status), Some("R")));
         assert!(format!("{error:#}").contains("empty body"), "{error}");
@@ -129,32 +130,32 @@ async fn empty_bodies() {
 }
 
 #[tokio::test]
-async fn replies_that_cannot_be_read() {
-    let error1 = error(reply(200, WITH_ID, r#"{"Code":"OK","Groups":[{"Name":"a"},{"Size":"x"}]}"#)).await;
+async fn responses_that_cannot_be_read() {
+    let error1 = error(response(200, WITH_ID, r#"{"Code":"OK","Groups":[{"Name":"a"},{"Size":"x"}]}"#)).await;
     assert!(error1.kind() == ErrorKind::Decode);
     assert_eq!(
         format!("{error1:#}"),
-        "CreateThing: the reply cannot be read: Groups[1].Size: expected an integer, found other text (HTTP 200, \
+        "CreateThing: the response cannot be read: Groups[1].Size: expected an integer, found other text (HTTP 200, \
          request ID-1)"
     );
     assert!(!error1.is_retryable() && error1.may_have_been_executed());
     assert!(error1.body().starts_with(b"{\"Code\""));
     assert!(error1.response::<CreateThingResponse>().is_none());
 
-    let error2 = error(reply(200, WITH_ID, r#"{"Code":"OK","Groups":[{"Name":"a"#)).await;
+    let error2 = error(response(200, WITH_ID, r#"{"Code":"OK","Groups":[{"Name":"a"#)).await;
     assert!(format!("{error2:#}").contains("Groups[0].Name: the JSON ends too early"), "{error2}");
     assert_eq!(error2.request_id(), Some("ID-1"));
 }
 
 #[tokio::test]
-async fn a_code_in_a_successful_reply() {
+async fn a_code_in_a_successful_response() {
     let failing = r#"{"Code":"InvalidParameter.ProductType","Message":"Invalid.","RequestId":"R-6","Count":3}"#;
     let error1 = error(json(200, failing)).await;
     assert!(error1.kind() == ErrorKind::Service);
     assert_eq!(error1.code(), Some("InvalidParameter.ProductType"));
     assert_eq!((error1.message(), error1.request_id(), error1.status()), ("Invalid.", Some("R-6"), Some(200)));
-    let reply = error1.response::<CreateThingResponse>().unwrap();
-    assert_eq!((reply.count, reply.code.as_deref()), (Some(3), Some("InvalidParameter.ProductType")));
+    let response = error1.response::<CreateThingResponse>().unwrap();
+    assert_eq!((response.count, response.code.as_deref()), (Some(3), Some("InvalidParameter.ProductType")));
     assert!(error1.response::<ListThingsResponse>().is_none());
 
     for code in ["\"\"", "null", "\"OK\"", "\"ok\"", "\"200\"", "200", "0", "\"0\"", "\"Success\"", "\"SUCCESS\""] {
@@ -175,7 +176,7 @@ async fn a_code_in_a_successful_reply() {
     assert!(error3.response::<CreateThingResponse>().is_none());
 }
 
-/// Where no field is marked as an error code, a successful reply is a success.
+/// Where no field is marked as an error code, a successful response is a success.
 #[tokio::test]
 async fn an_unmarked_code_fails_nothing() {
     let (client, _) = canned([json(200, r#"{"Code":"Odd","Message":"m"}"#)]);
@@ -185,7 +186,7 @@ async fn an_unmarked_code_fails_nothing() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let (client, canned) = canned([reply(307, &[("location", "https://elsewhere.example.com/")], "")]);
+    let (client, canned) = canned([response(307, &[("location", "https://elsewhere.example.com/")], "")]);
     let error = client.call(ListThings {}).await.unwrap_err();
     assert!(error.kind() == ErrorKind::UnexpectedResponse && format!("{error:#}").contains("redirect"), "{error}");
     assert!(error.may_have_been_executed() && canned.count() == 1);
@@ -208,7 +209,7 @@ async fn how_long_to_wait() {
             Some(Duration::from_secs(60)),
         ),
     ] {
-        let error = error(reply(400, &headers, r#"{"Code":"X","Message":"m"}"#)).await;
+        let error = error(response(400, &headers, r#"{"Code":"X","Message":"m"}"#)).await;
         // It is a delay and nothing else.
         let seen = (error.retry_after(), error.is_throttling(), error.is_retryable());
         assert_eq!(seen, (wait, false, false), "{headers:?}");
@@ -251,17 +252,20 @@ async fn what_may_help_and_what_may_have_happened() {
 #[tokio::test]
 async fn what_comes_beside_the_value() {
     let (client, _) = canned([
-        reply(200, WITH_ID, "{\"RequestId\":\"B\"}"),
+        response(200, WITH_ID, "{\"RequestId\":\"B\"}"),
         json(201, "{\"RequestId\":\"B\"}"),
         json(200, "[{\"Name\":\"a\"},{}]"),
-        reply(200, &[("content-type", "image/png")], "bytes"),
+        response(200, &[("content-type", "image/png")], "bytes"),
     ]);
-    let reply = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
-    assert_eq!((reply.status(), reply.request_id(), reply.attempts()), (200, Some("ID-1"), 1));
-    assert_eq!((&reply.body()[..], reply.value.request_id.as_deref()), (&b"{\"RequestId\":\"B\"}"[..], Some("B")));
-    assert_eq!(reply.headers()["content-type"], "application/json");
-    let reply = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
-    assert_eq!((reply.status(), reply.request_id()), (201, Some("B")));
+    let response = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
+    assert_eq!((response.status(), response.request_id(), response.attempts()), (200, Some("ID-1"), 1));
+    assert_eq!(
+        (&response.body()[..], response.value.request_id.as_deref()),
+        (&b"{\"RequestId\":\"B\"}"[..], Some("B"))
+    );
+    assert_eq!(response.headers()["content-type"], "application/json");
+    let response = client.call(CreateThing::new(ProductType::CloudApp)).response().await.unwrap();
+    assert_eq!((response.status(), response.request_id()), (201, Some("B")));
     let value = client.call(ListThings {}).send().await.unwrap();
     assert_eq!(value.body.len(), 2);
     let value = client.call(Recognize { kind: None, body: vec![].into() }).await.unwrap();
@@ -288,7 +292,7 @@ async fn no_part_of_an_error_shows_a_secret_that_the_peer_quotes() {
     ] {
         for status in [200, 302, 400, 500] {
             for id in ["R-1", SECRET] {
-                let response = reply(status, &[("x-acs-request-id", id)], &body.replace('@', SECRET));
+                let response = response(status, &[("x-acs-request-id", id)], &body.replace('@', SECRET));
                 let error = canned([response]).0.call(CreateThing::new(ProductType::from("x"))).await.unwrap_err();
                 let text = format!("{error} {error:?} {:?} {:?}", error.access_denied_detail(), error.request_id());
                 assert!(!text.contains(SECRET), "{status} {body}: {text}");

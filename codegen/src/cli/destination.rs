@@ -39,7 +39,7 @@ fn simplified(path: &Path) -> PathBuf {
     }
 }
 
-/// How `to` is reached from the folder `from`, with `/` between the parts; absolute where there is no other way.
+/// How `to` is reached from the folder `from`, with `/` between the parts; absolute where there is no other style.
 pub(super) fn relative(from: &Path, to: &Path) -> String {
     let to = resolved(to);
     let path = pathdiff::diff_paths(&to, resolved(from)).unwrap_or(to);
