@@ -1,7 +1,7 @@
-//! Who calls: credentials, and where they come from.
+//! Credentials, and their providers.
 //!
-//! [`DefaultCredentials`] are what a client uses that is told nothing; each place that they look at is a provider of its
-//! own. [The guide](crate::guide::credentials) tells how they go together.
+//! A client uses [`DefaultCredentials`] unless another provider is set. Each source of the default chain is a provider as
+//! well. See [the guide](crate::guide::credentials).
 //!
 //! ```
 //! use alicloud_core::credentials::{Credentials, StaticCredentials};
@@ -31,6 +31,7 @@ mod value;
 
 pub use assume_role::{AssumeRoleCredentials, AssumeRoleCredentialsBuilder};
 pub use cli::{CliProfileCredentials, CliProfileCredentialsBuilder};
+pub use context::ProviderContext;
 pub use default::{DefaultCredentials, DefaultCredentialsBuilder};
 pub use ecs::{EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder};
 pub use environment::EnvironmentCredentials;

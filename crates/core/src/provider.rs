@@ -14,24 +14,28 @@ pub use self::future::CredentialsFuture;
 use crate::sign::Credentials;
 use crate::transport::Transport;
 
-/// Where credentials come from.
+/// A source of credentials.
 ///
-/// It is asked before every attempt, so what takes time should be cached by the provider.
+/// The client calls the provider before every attempt. A provider whose credentials take time to load should cache them:
+/// see [`CachedCredentials`].
 pub trait ProvideCredentials: Send + Sync + 'static {
-    /// The credentials that are good now.
+    /// Returns the credentials to sign the next request with.
     fn credentials(&self) -> CredentialsFuture<'_>;
 
-    /// A short name for diagnostics, such as `env`. Providers made of others chain the names: `default/env`.
+    /// Returns a short name for diagnostics, such as `env`. A provider that wraps another one joins the names:
+    /// `default/env`.
     fn name(&self) -> &str;
 
-    /// The service said that `credentials` have expired: they should not be handed out again.
+    /// Reports that the service rejected `credentials` as expired. The provider should not return them again. Default: does
+    /// nothing.
     fn refused(&self, credentials: &Credentials) {
         _ = credentials;
     }
 
-    /// Offers the transport of a client, if [`Config::share_transport`](crate::Config::share_transport) says so, before
-    /// the first call. A provider that sends requests over the Internet should use it unless it was given a transport
-    /// of its own, and one that wraps another provider should pass it on. Default: the transport is not used.
+    /// Offers the transport of a client, before the first call, if
+    /// [`Config::share_transport`](crate::Config::share_transport) is set. A provider that sends requests over the Internet
+    /// should use it unless its own transport was set, and a provider that wraps another one should pass it on. Default:
+    /// does nothing.
     fn use_transport(&self, transport: &Arc<dyn Transport>) {
         _ = transport;
     }

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use alicloud_core::credentials::{DefaultCredentials, EcsRamRoleCredentials, ProvideCredentials, UriCredentials};
+use alicloud_core::credentials::{
+    DefaultCredentials, EcsRamRoleCredentials, ProvideCredentials, ProviderContext, UriCredentials,
+};
 use alicloud_core::transport::bytes::Bytes;
 use alicloud_core::transport::http;
 use alicloud_core::transport::{Body, BoxFuture, HttpTransport, Proxy, RequestContext, Transport, TransportError};
@@ -111,7 +113,7 @@ impl Keys {
 
     /// Asks the server, and keeps what it says.
     fn provider(&self, clock: &Moved) -> UriCredentials {
-        UriCredentials::builder().uri(self.peer.endpoint()).clock(clock.clone()).build()
+        UriCredentials::builder().context(ProviderContext::new().clock(clock.clone())).uri(self.peer.endpoint()).build()
     }
 }
 
@@ -329,9 +331,12 @@ async fn fault_35_something_else_than_the_metadata_service() {
         let detour = Detour { inner, peer: strange.endpoint(), hosts: hosts.clone() };
         let uri = keys.peer.endpoint();
         let provider = DefaultCredentials::builder()
-            .metadata_transport(detour)
-            .clock(Moved::new())
-            .variables(move |name| (name == "ALIBABA_CLOUD_CREDENTIALS_URI").then(|| uri.clone()))
+            .context(
+                ProviderContext::new()
+                    .metadata_transport(detour)
+                    .clock(Moved::new())
+                    .variables(move |name| (name == "ALIBABA_CLOUD_CREDENTIALS_URI").then(|| uri.clone())),
+            )
             .build();
         let (mock, client) = service(provider).await;
         Write.call(&client).await.unwrap_or_else(|error| panic!("{answer}: {error}"));
@@ -353,7 +358,9 @@ async fn fault_35_something_else_than_the_metadata_service() {
     let strange = Peer::answering(raw("200 OK", "", "<title>canary</title>"));
     let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
     let detour = Detour { inner, peer: strange.endpoint(), hosts: Arc::default() };
-    let provider = DefaultCredentials::builder().metadata_transport(detour).variables(|_| None).build();
+    let provider = DefaultCredentials::builder()
+        .context(ProviderContext::new().metadata_transport(detour).variables(|_| None))
+        .build();
     let (mock, client) = service(provider).await;
     mock.script_all(Response::answer(), Times::Always);
     let error = Read.call(&client).await.expect_err("no keys anywhere");
@@ -388,11 +395,9 @@ async fn fault_35_a_metadata_service_that_refuses_its_token() {
             let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
             let detour = Detour { inner, peer: peer.endpoint(), hosts: log };
             let provider = DefaultCredentials::builder()
-                .metadata_transport(detour)
-                .clock(Moved::new())
-                .variables(move |name| {
+                .context(ProviderContext::new().metadata_transport(detour).clock(Moved::new()).variables(move |name| {
                     (forbidden && name == "ALIBABA_CLOUD_IMDSV1_DISABLED").then(|| "true".to_owned())
-                })
+                }))
                 .build();
             let (mock, client) = service(provider).await;
             let result = Write.call(&client).await;
@@ -433,12 +438,20 @@ async fn fault_35_no_given_proxy_for_the_metadata_service() {
     let transport = HttpTransport::builder().proxy(Proxy::new(proxy.endpoint())).build().expect("a transport");
     let uris = ["http://100.100.100.200/keys", "http://169.254.1.1/keys", "http://127.0.0.1:1/keys"];
     let mut providers: Vec<Box<dyn ProvideCredentials>> = vec![
-        Box::new(DefaultCredentials::builder().transport(transport.clone()).variables(|_| None).build()),
-        Box::new(EcsRamRoleCredentials::builder().transport(transport.clone()).variables(|_| None).build()),
+        Box::new(
+            DefaultCredentials::builder()
+                .context(ProviderContext::new().transport(transport.clone()).variables(|_| None))
+                .build(),
+        ),
+        Box::new(
+            EcsRamRoleCredentials::builder()
+                .context(ProviderContext::new().transport(transport.clone()).variables(|_| None))
+                .build(),
+        ),
     ];
     for uri in uris {
-        let builder = UriCredentials::builder().uri(uri).transport(transport.clone());
-        providers.push(Box::new(builder.variables(|_| None).build()));
+        let context = ProviderContext::new().transport(transport.clone()).variables(|_| None);
+        providers.push(Box::new(UriCredentials::builder().context(context).uri(uri).build()));
     }
     for provider in providers {
         let fault = row.inject();
@@ -450,7 +463,10 @@ async fn fault_35_no_given_proxy_for_the_metadata_service() {
         fault.end();
     }
     // One on the Internet is asked through it.
-    let builder = UriCredentials::builder().uri("http://keys.invalid/").allow_http(true).transport(transport);
+    let builder = UriCredentials::builder()
+        .context(ProviderContext::new().transport(transport))
+        .uri("http://keys.invalid/")
+        .allow_http(true);
     let credentials = builder.build().credentials().await.expect("keys of the proxy");
     assert_eq!((credentials.access_key_id(), proxy.count()), (Some("key-2"), 1));
 }
@@ -462,7 +478,7 @@ fn fault_35_no_proxy_for_the_metadata_service() {
     const INSIDE: &str = "FAULTS_PROXIED";
     if std::env::var_os(INSIDE).is_some() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let provider = DefaultCredentials::builder().variables(|_| None).build();
+        let provider = DefaultCredentials::builder().context(ProviderContext::new().variables(|_| None)).build();
         // Whatever answers there, or nobody within a second.
         _ = runtime.block_on(async { provider.credentials().await });
         return;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use alicloud_appstream_center_20210901::operation::*;
 use alicloud_appstream_center_20210901::types::ProductType as Product;
 use alicloud_core::credentials::{
-    AssumeRoleCredentials, CachedCredentials, DefaultCredentials, ProvideCredentials, StaticCredentials, UriCredentials,
+    AssumeRoleCredentials, CachedCredentials, DefaultCredentials, ProvideCredentials, ProviderContext,
+    StaticCredentials, UriCredentials,
 };
 use alicloud_core::intercept::{
     AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, BoxError, Interceptor, Outcome,
@@ -368,7 +369,7 @@ async fn providers(sinks: &Sinks, keys: &Credentials) {
         "ALIBABA_CLOUD_CREDENTIALS_URI" => Some(format!("http://user:{PASSWORD}@example.com/{SECRET}")),
         _ => None,
     };
-    let provider = DefaultCredentials::builder().variables(odd).build();
+    let provider = DefaultCredentials::builder().context(ProviderContext::new().variables(odd)).build();
     sinks.debug("Debug of providers", &provider);
     let error = provider.credentials().await.expect_err("no credentials");
     sinks.text("errors of providers", format!("{error} {error:?}"));

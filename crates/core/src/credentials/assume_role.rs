@@ -1,15 +1,15 @@
-//! A role, taken with other credentials.
+//! A RAM role that is assumed with other credentials.
 
 use std::sync::{Arc, OnceLock};
 
-use super::context::{ProviderContext, cached, context};
+use super::context::{ProviderContext, delegate_to_cache};
 use super::sts::{self, Role, role};
 use super::{CachedCredentials, CredentialsFuture, ProvideCredentials};
 use crate::transport::Transport;
 
-/// Credentials of a RAM role, which the Security Token Service hands out for those of another provider.
+/// Credentials of a RAM role, from the Security Token Service in exchange for those of another provider.
 ///
-/// A session is renewed before it ends; see [`CachedCredentials`].
+/// Credentials are refreshed before they expire; see [`CachedCredentials`].
 ///
 /// ```
 /// use alicloud_core::credentials::{AssumeRoleCredentials, EnvironmentCredentials};
@@ -23,7 +23,7 @@ use crate::transport::Transport;
 #[derive(Clone, Debug)]
 pub struct AssumeRoleCredentials(CachedCredentials);
 
-/// Settings of [`AssumeRoleCredentials`].
+/// Builds [`AssumeRoleCredentials`].
 #[derive(Clone)]
 pub struct AssumeRoleCredentialsBuilder {
     source: Arc<dyn ProvideCredentials>,
@@ -32,8 +32,8 @@ pub struct AssumeRoleCredentialsBuilder {
 }
 
 impl AssumeRoleCredentials {
-    /// The role with this ARN, taken with the credentials of `source`. With an empty ARN it is
-    /// `ALIBABA_CLOUD_ROLE_ARN`.
+    /// Returns a builder for the role with this ARN, which is assumed with the credentials of `source`. If the ARN is empty,
+    /// `ALIBABA_CLOUD_ROLE_ARN` is used.
     pub fn builder(source: impl ProvideCredentials, role_arn: impl Into<String>) -> AssumeRoleCredentialsBuilder {
         AssumeRoleCredentialsBuilder {
             source: Arc::new(source),
@@ -44,16 +44,20 @@ impl AssumeRoleCredentials {
 }
 
 impl AssumeRoleCredentialsBuilder {
-    /// The external ID that the role's trust policy asks for.
+    /// Sets the external ID that the trust policy of the role requires.
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.role.external_id = Some(id.into());
         self
     }
 
     role!();
-    context!();
+    /// Sets the environment variables, transports and clock that the provider uses.
+    pub fn context(mut self, context: ProviderContext) -> Self {
+        self.context = context;
+        self
+    }
 
-    /// Makes the provider. Nothing is sent yet.
+    /// Creates the provider. Nothing is sent yet.
     pub fn build(self) -> AssumeRoleCredentials {
         let clock = self.context.clock.clone();
         let source = Source { builder: self, name: OnceLock::new() };
@@ -63,7 +67,7 @@ impl AssumeRoleCredentialsBuilder {
 
 struct Source {
     builder: AssumeRoleCredentialsBuilder,
-    /// Known when the source has handed something out.
+    /// Known once the source has returned credentials.
     name: OnceLock<String>,
 }
 
@@ -87,7 +91,7 @@ impl ProvideCredentials for Source {
     }
 }
 
-cached!(AssumeRoleCredentials);
+delegate_to_cache!(AssumeRoleCredentials);
 
 impl std::fmt::Debug for AssumeRoleCredentialsBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,4 +1,4 @@
-//! Profiles of the command-line tool.
+//! Profiles of the Alibaba Cloud CLI.
 
 mod file;
 mod sign_in;
@@ -10,18 +10,19 @@ use std::time::Duration;
 pub(crate) use file::File;
 use file::Profile;
 
-use super::context::{MAX_FILE, ProviderContext, cached, context, metadata_transport, shares_transport, usual};
+use super::context::{MAX_FILE, ProviderContext, delegate_to_cache};
 use super::sts::{self, Role};
 use super::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, process, uri,
     value,
 };
+use crate::transport::Transport;
 
 pub(super) const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
 pub(super) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 pub(super) const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 
-/// The file, and whether somebody named it.
+/// Returns the path of the file, and whether it was set.
 pub(super) fn path(given: Option<&Path>, context: &ProviderContext) -> Result<(PathBuf, bool), CredentialsError> {
     match given.map(PathBuf::from).or_else(|| context.variable(FILE).map(PathBuf::from)) {
         Some(file) => Ok((file, true)),
@@ -29,38 +30,38 @@ pub(super) fn path(given: Option<&Path>, context: &ProviderContext) -> Result<(P
     }
 }
 
-/// The name of the profile that counts.
+/// Returns the name of the profile to use.
 pub(super) fn profile_name(given: Option<&String>, context: &ProviderContext, file: &File) -> String {
     let current = || file.current.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned());
     context.or_variable(&given.cloned(), PROFILE).unwrap_or_else(current)
 }
 
-/// Credentials of a profile of the command-line tool `aliyun`.
+/// Credentials of a profile of the Alibaba Cloud CLI, `aliyun`.
 ///
-/// The file, if none is set: the one that `ALIBABA_CLOUD_CONFIG_FILE` names, or `~/.aliyun/config.json`. The profile,
-/// if none is set: the one that `ALIBABA_CLOUD_PROFILE` names, or the current one of the file. If
-/// `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true` there are none.
+/// Default file: the one that `ALIBABA_CLOUD_CONFIG_FILE` names, or `~/.aliyun/config.json`. Default profile: the one that
+/// `ALIBABA_CLOUD_PROFILE` names, or the current one of the file. `ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true` disables the
+/// provider.
 ///
 /// | mode | credentials |
 /// |---|---|
-/// | `AK`, `StsToken` | those in the profile |
-/// | `RamRoleArn` | of a role, taken with the access key in the profile |
-/// | `RamRoleArnWithRoleName` | of a role, taken with the role of the machine |
-/// | `ChainableRamRoleArn` | of a role, taken with the credentials of another profile |
-/// | `EcsRamRole` | of the role of the machine |
-/// | `OIDC` | of a role, taken with an OIDC token |
-/// | `CloudSSO`, `OAuth` | what the tool has left in the file while it lasts, then what its tokens are exchanged for |
-/// | `External` | of a [program](super::ProcessCredentials) |
-/// | `CredentialsURI` | of an [address](super::UriCredentials) |
+/// | `AK`, `StsToken` | the access key in the profile |
+/// | `RamRoleArn` | a role, assumed with the access key in the profile |
+/// | `RamRoleArnWithRoleName` | a role, assumed with the role of the ECS instance |
+/// | `ChainableRamRoleArn` | a role, assumed with the credentials of another profile |
+/// | `EcsRamRole` | the role of the ECS instance |
+/// | `OIDC` | a role, assumed with an OIDC token |
+/// | `CloudSSO`, `OAuth` | the credentials in the file until they expire, then new ones in exchange for its tokens |
+/// | `External` | the output of a [program](super::ProcessCredentials) |
+/// | `CredentialsURI` | the response of a [server](super::UriCredentials) |
 /// | `BearerToken` | the token in the profile |
 /// | `Anonymous` | none |
 ///
-/// Modes that need a browser tell when it is time to sign in again; `RsaKeyPair` is obsolete and refused. The file is
-/// never written. It is read at the first call and again for each new session; see [`CachedCredentials`].
+/// If a mode requires a new sign-in in the browser, the error says so. `RsaKeyPair` is obsolete and not supported. The file
+/// is never written. It is read at the first call and at each refresh; see [`CachedCredentials`].
 #[derive(Clone, Debug)]
 pub struct CliProfileCredentials(CachedCredentials);
 
-/// Settings of [`CliProfileCredentials`].
+/// Builds [`CliProfileCredentials`].
 #[derive(Clone, Default)]
 pub struct CliProfileCredentialsBuilder {
     file: Option<PathBuf>,
@@ -68,30 +69,49 @@ pub struct CliProfileCredentialsBuilder {
     pub(super) context: ProviderContext,
 }
 
-usual!(CliProfileCredentials, CliProfileCredentialsBuilder, "The usual file and profile.");
+impl CliProfileCredentials {
+    /// Creates a provider for the default file and profile.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Returns a builder, to change settings.
+    pub fn builder() -> CliProfileCredentialsBuilder {
+        CliProfileCredentialsBuilder::default()
+    }
+}
+
+impl Default for CliProfileCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl CliProfileCredentialsBuilder {
-    /// The file.
+    /// Sets the path of the file.
     pub fn file(mut self, file: impl Into<PathBuf>) -> Self {
         self.file = Some(file.into());
         self
     }
 
-    /// The name of the profile.
+    /// Sets the name of the profile.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
     }
 
-    context!();
-    metadata_transport!();
+    /// Sets the environment variables, transports and clock that the provider uses.
+    pub fn context(mut self, context: ProviderContext) -> Self {
+        self.context = context;
+        self
+    }
 
-    /// Makes the provider. Nothing is read yet.
+    /// Creates the provider. Nothing is read yet.
     pub fn build(self) -> CliProfileCredentials {
         let clock = self.context.clock.clone();
         let source = Source { builder: self, tokens: sign_in::Tokens::default(), name: OnceLock::new() };
         let cache = CachedCredentials::builder(source).shared_clock(clock);
-        // A program alone may take 60 seconds.
+        // The program of a profile may run for 60 seconds.
         CliProfileCredentials(cache.refresh_timeout(Duration::from_secs(75)).build())
     }
 }
@@ -99,7 +119,7 @@ impl CliProfileCredentialsBuilder {
 struct Source {
     builder: CliProfileCredentialsBuilder,
     tokens: sign_in::Tokens,
-    /// Known when the profile has been read.
+    /// Known once the profile has been read.
     name: OnceLock<String>,
 }
 
@@ -120,13 +140,13 @@ impl Source {
         let from_variable = !named && profile.as_ref().is_none_or(String::is_empty);
         let profile = profile_name(profile.as_ref(), context, &file);
         if from_variable && context.variable(PROFILE).is_some() && !file.has(&profile) {
-            // The variable may well mean a profile in the ini file.
+            // The variable may name a profile in the ini file.
             return Err(CredentialsError::absent(format!("the file {shown} has no profile {profile:?}")));
         }
         let resolving = Resolving { context, tokens: &self.tokens };
         let (mut at, mut roles) = file.chain(&profile).map_err(wrong)?;
         let mut resolved = resolving.root(at).await;
-        // Each role is taken with what the profile behind it gave.
+        // Each role is assumed with the credentials of its source profile.
         loop {
             let (credentials, name) = resolved.map_err(|error| {
                 let profile = at.name.as_deref().unwrap_or_default();
@@ -143,17 +163,17 @@ impl Source {
     }
 }
 
-/// What profiles are turned into credentials with.
+/// Resolves profiles to credentials.
 struct Resolving<'a> {
     context: &'a ProviderContext,
     tokens: &'a sign_in::Tokens,
 }
 
-/// Credentials, and the name of what they come from.
+/// Credentials, and the name of their source.
 type Resolved = Result<(Credentials, String), CredentialsError>;
 
 impl Resolving<'_> {
-    /// The credentials of a profile that needs no other.
+    /// Returns the credentials of a profile without a source profile.
     async fn root(&self, profile: &Profile) -> Resolved {
         let context = self.context;
         let mode = profile.mode.as_deref().unwrap_or_default().to_ascii_lowercase();
@@ -245,14 +265,14 @@ fn access_key(profile: &Profile) -> Result<Credentials, CredentialsError> {
     Ok(Credentials::access_key(secret(&profile.id, "access_key_id")?, secret(&profile.secret, "access_key_secret")?))
 }
 
-/// The access key, with its token if there is one.
+/// Returns the access key, with its token if there is one.
 fn temporary(profile: &Profile) -> Result<Credentials, CredentialsError> {
     let token = value::secret("sts_token", profile.token.clone())?.unwrap_or_default();
     let (id, secret) = (secret(&profile.id, "access_key_id")?, secret(&profile.secret, "access_key_secret")?);
     Ok(Credentials::temporary(id, secret, token))
 }
 
-/// A key, a secret or a token that must be there.
+/// Returns a key, a secret or a token, which is required.
 fn secret(value: &Option<String>, name: &str) -> Result<String, CredentialsError> {
     let value = value::secret(name, value.clone())?;
     value.ok_or_else(|| CredentialsError::new(format!("{name} is not set")))
@@ -272,10 +292,12 @@ impl ProvideCredentials for Source {
         self.name.get().map_or("cli_profile", String::as_str)
     }
 
-    shares_transport!(builder.context);
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.builder.context.use_transport(transport);
+    }
 }
 
-cached!(CliProfileCredentials);
+delegate_to_cache!(CliProfileCredentials);
 
 impl std::fmt::Debug for CliProfileCredentialsBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,4 +1,4 @@
-//! What providers look at and reach out through: variables, files, the network, the time.
+//! The environment of providers: variables, files, transports and the clock.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -17,25 +17,35 @@ use crate::clock::{Clock, SystemClock, within};
 use crate::sign::trim;
 use crate::transport::{RequestContext, Secrets, Transport, default_transport};
 
-/// A response with credentials is a few hundred bytes.
+/// The maximum size of a response, in bytes.
 pub(super) const MAX_BODY: usize = 64 << 10;
-/// No file that people write is larger.
+/// The maximum size of a file, in bytes.
 pub(super) const MAX_FILE: u64 = 1 << 20;
 
-type Variable = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+type Variables = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// Cheap to clone; clones share connections.
+/// What a provider of credentials uses outside of itself: environment variables, transports and a clock.
+///
+/// Cheap to clone. Clones share connections. Every provider has one, which its builder replaces:
+///
+/// ```
+/// use alicloud_core::credentials::{EcsRamRoleCredentials, ProviderContext};
+///
+/// // A test of code that runs without environment variables.
+/// let context = ProviderContext::new().variables(|_| None);
+/// let provider = EcsRamRoleCredentials::builder().role_name("worker").context(context).build();
+/// ```
 #[derive(Clone)]
-pub(super) struct ProviderContext {
-    variable: Variable,
-    /// For the Internet.
-    given: Option<Arc<dyn Transport>>,
-    /// That of the client, for the Internet as well.
-    shared: Arc<OnceLock<Arc<dyn Transport>>>,
-    /// For the metadata service and other servers close by.
-    metadata: Option<Arc<dyn Transport>>,
-    /// Those that come along, one a route.
-    usual: Arc<[OnceLock<Arc<dyn Transport>>; 6]>,
+pub struct ProviderContext {
+    variables: Variables,
+    /// The transport for the Internet.
+    transport: Option<Arc<dyn Transport>>,
+    /// The transport of the client, for the Internet as well.
+    client_transport: Arc<OnceLock<Arc<dyn Transport>>>,
+    /// The transport for the metadata service and for servers nearby.
+    metadata_transport: Option<Arc<dyn Transport>>,
+    /// The default transports, one for each route.
+    default_transports: Arc<[OnceLock<Arc<dyn Transport>>; 6]>,
     pub(super) clock: Option<Arc<dyn Clock>>,
 }
 
@@ -45,64 +55,92 @@ pub(super) struct ProviderRequest<'a> {
     pub(super) url: String,
     pub(super) headers: Vec<(&'static str, &'a str)>,
     pub(super) body: String,
-    /// What is secret in the URL and the body.
+    /// The secrets in the URL and the body.
     pub(super) secrets: Vec<&'a str>,
 }
 
 impl Default for ProviderContext {
     fn default() -> Self {
-        Self {
-            variable: Arc::new(|name| std::env::var(name).ok()),
-            given: None,
-            shared: Arc::default(),
-            metadata: None,
-            usual: Arc::default(),
-            clock: None,
-        }
+        Self::new()
     }
 }
 
 impl ProviderContext {
-    pub(super) fn set_transport(&mut self, transport: impl Transport) {
-        self.given = Some(Arc::new(transport));
+    /// Creates a context with the environment variables of the process, the default transports and the clock of the
+    /// system.
+    pub fn new() -> Self {
+        Self {
+            variables: Arc::new(|name| std::env::var(name).ok()),
+            transport: None,
+            client_transport: Arc::default(),
+            metadata_transport: None,
+            default_transports: Arc::default(),
+            clock: None,
+        }
     }
 
-    pub(super) fn set_metadata_transport(&mut self, transport: impl Transport) {
-        self.metadata = Some(Arc::new(transport));
+    /// Sets the transport for requests over the Internet, such as those to the Security Token Service. Default: a transport
+    /// that uses the proxies of the environment.
+    ///
+    /// It is not used for the metadata service or for servers on this machine or its network: requests to them are sent
+    /// directly, because behind a proxy the same address belongs to another machine. The transport of the client is not
+    /// used either, unless [`Config::share_transport`](crate::Config::share_transport) is set.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
     }
 
-    /// Takes the transport of a client for the Internet, unless another was given. The first one stays.
+    /// Sets the transport for the metadata service (`100.100.100.200`), for link-local and loopback addresses, and for
+    /// plain HTTP to addresses of private networks. Default: direct connections without a proxy.
+    ///
+    /// Set it in tests, and on platforms without a default transport such as wasm. A transport with a proxy would return
+    /// the credentials of the proxy's machine.
+    pub fn metadata_transport(mut self, transport: impl Transport) -> Self {
+        self.metadata_transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sets the clock. Default: the clock of the system, with the timers of Tokio.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Sets the function that looks up environment variables, `HOME` or `USERPROFILE` among them. Default: the environment
+    /// of the process.
+    pub fn variables(mut self, variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.variables = Arc::new(variables);
+        self
+    }
+
+    /// Uses the transport of a client for the Internet, unless another one was set. The first call decides.
     pub(super) fn use_transport(&self, transport: &Arc<dyn Transport>) {
-        self.shared.get_or_init(|| transport.clone());
+        self.client_transport.get_or_init(|| transport.clone());
     }
 
-    pub(super) fn set_variables(&mut self, variable: impl Fn(&str) -> Option<String> + Send + Sync + 'static) {
-        self.variable = Arc::new(variable);
-    }
-
-    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+    pub(super) fn clock_or_system(&self) -> Arc<dyn Clock> {
         self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new()))
     }
 
-    /// The value of an environment variable without the white space around it. An empty one counts as unset, as does
-    /// one that is not text.
+    /// Returns the trimmed value of an environment variable. Empty values and those that are not valid text are treated as
+    /// unset.
     pub(super) fn variable(&self, name: &str) -> Option<String> {
-        let mut value = (self.variable)(name)?;
+        let mut value = (self.variables)(name)?;
         trim(&mut value);
         Some(value).filter(|value| !value.is_empty())
     }
 
-    /// Whether a variable says `true`, in any case.
+    /// Whether a variable is `true`, in any case.
     pub(super) fn flag(&self, name: &str) -> bool {
         self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    /// The given text, or that of the variable.
+    /// Returns the given text, or the value of the variable.
     pub(super) fn or_variable(&self, given: &Option<String>, name: &str) -> Option<String> {
         given.clone().filter(|value| !value.is_empty()).or_else(|| self.variable(name))
     }
 
-    /// A file or folder in the home of the user.
+    /// Returns a path in the home directory of the user.
     pub(super) fn home(&self, below: &str) -> Result<PathBuf, CredentialsError> {
         const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
         let home = self.variable(HOME);
@@ -111,7 +149,7 @@ impl ProviderContext {
         Ok(Path::new(&home).join(below))
     }
 
-    /// The text of a file, if there is one. An error tells the file, and nothing that is in it.
+    /// Reads a file, if it exists. The error contains its path and nothing of its content.
     pub(super) async fn read(&self, file: &Path, limit: u64) -> Result<Option<Zeroizing<String>>, CredentialsError> {
         let path = file.to_owned();
         spawn_blocking(move || read_file(&path, limit)).await.unwrap_or_else(|| {
@@ -120,16 +158,16 @@ impl ProviderContext {
         })
     }
 
-    /// The transport that was given for the route, or one that comes along, made when it is needed.
-    pub(super) fn transport(&self, route: Route) -> Result<Arc<dyn Transport>, CredentialsError> {
+    /// Returns the transport that was set for the route, or a default one.
+    pub(super) fn transport_for(&self, route: Route) -> Result<Arc<dyn Transport>, CredentialsError> {
         let given = match route.is_direct() {
-            true => self.metadata.as_ref(),
-            false => self.given.as_ref().or_else(|| self.shared.get()),
+            true => self.metadata_transport.as_ref(),
+            false => self.transport.as_ref().or_else(|| self.client_transport.get()),
         };
         if let Some(transport) = given {
             return Ok(transport.clone());
         }
-        let cell = &self.usual[route as usize];
+        let cell = &self.default_transports[route as usize];
         if let Some(transport) = cell.get() {
             return Ok(transport.clone());
         }
@@ -139,8 +177,8 @@ impl ProviderContext {
         Ok(cell.get_or_init(|| made).clone())
     }
 
-    /// Sends a request and brings back the response, whatever it says. An error tells who was asked, and nothing else.
-    pub(super) async fn ask(
+    /// Sends a request and returns the response, whatever its status. The error contains the host and no secret.
+    pub(super) async fn send(
         &self,
         route: Route,
         ask: ProviderRequest<'_>,
@@ -164,19 +202,21 @@ impl ProviderContext {
                 secrets.push(value.strip_prefix("Bearer ").unwrap_or(value));
             }
             let mut value = HeaderValue::try_from(value).map_err(|_| {
-                CredentialsError::new(format!("what {name} is to hold cannot stand in a header, as for a line break"))
+                CredentialsError::new(format!(
+                    "the value of {name} is not valid in a header; it contains a control character such as a line break"
+                ))
             })?;
             value.set_sensitive(name != CONTENT_TYPE.as_str());
             headers.insert(HeaderName::from_static(name), value);
         }
-        let transport = self.transport(route)?;
+        let transport = self.transport_for(route)?;
         let mut context = RequestContext { max_response_bytes: MAX_BODY, ..RequestContext::new() };
         if transport.wants_secrets() {
             context.secrets = Secrets::new(secrets.into_iter().map(|text| text.to_owned().into()).collect(), true);
         }
         let response = transport.send(request, context);
         let (connect, read) = route.limits();
-        match within(&*self.clock(), connect + read, response).await {
+        match within(&*self.clock_or_system(), connect + read, response).await {
             Some(Ok(response)) => Ok(response),
             Some(Err(error)) => Err(CredentialsError::new(format!("no response from {peer}")).with_source(error)),
             None => Err(CredentialsError::new(format!("{peer} did not answer within {:?}", connect + read))),
@@ -184,7 +224,7 @@ impl ProviderContext {
     }
 }
 
-/// The text of a file, if there is one. An error tells the file, and nothing that is in it. Blocks.
+/// Reads a file, if it exists. The error contains its path and nothing of its content. Blocks.
 pub(super) fn read_file(path: &Path, limit: u64) -> Result<Option<Zeroizing<String>>, CredentialsError> {
     let wrong = |what: &str| CredentialsError::new(format!("the file {} {what}", path.display()));
     let mut bytes = Zeroizing::new(Vec::new());
@@ -200,7 +240,7 @@ pub(super) fn read_file(path: &Path, limit: u64) -> Result<Option<Zeroizing<Stri
     Ok(Some(Zeroizing::new(text.to_owned())))
 }
 
-/// Does what blocks where it holds up nobody; `None` if the runtime is ending.
+/// Runs blocking work on the blocking threads of the runtime; `None` if the runtime is shutting down.
 pub(super) async fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     match Handle::try_current() {
         Ok(runtime) => runtime.spawn_blocking(work).await.ok(),
@@ -208,88 +248,8 @@ pub(super) async fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T +
     }
 }
 
-/// The ways to begin that all providers with usual settings have; the text tells what is usual.
-macro_rules! usual {
-    ($provider:ident, $builder:ident, $usual:literal) => {
-        impl $provider {
-            #[doc = $usual]
-            pub fn new() -> Self {
-                Self::builder().build()
-            }
-
-            /// With settings.
-            pub fn builder() -> $builder {
-                $builder::default()
-            }
-        }
-
-        impl Default for $provider {
-            fn default() -> Self {
-                Self::new()
-            }
-        }
-    };
-}
-pub(super) use usual;
-
-/// The setters that all builders have.
-macro_rules! context {
-    () => {
-        /// Sets the transport for requests over the Internet, such as those to the Security Token Service. Default: one
-        /// that uses the proxies of the environment.
-        ///
-        /// It serves neither the metadata service nor a server on this machine or its network: they are asked
-        /// directly, because at the other end of a proxy they would be those of another machine. The transport of
-        /// the client is not used either, unless [`Config::share_transport`](crate::Config::share_transport) says so.
-        pub fn transport(mut self, transport: impl crate::transport::Transport) -> Self {
-            self.context.set_transport(transport);
-            self
-        }
-
-        /// A clock instead of the system's, for another runtime than tokio's or for tests.
-        pub fn clock(mut self, clock: impl crate::clock::Clock) -> Self {
-            self.context.clock = Some(std::sync::Arc::new(clock));
-            self
-        }
-
-        /// Looks environment variables up in another way than in the environment of the process, also the one that
-        /// names the home folder.
-        pub fn variables(mut self, variable: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-            self.context.set_variables(variable);
-            self
-        }
-    };
-}
-pub(super) use context;
-
-/// The setter of builders whose provider may ask the metadata service or another server close by.
-macro_rules! metadata_transport {
-    () => {
-        /// Sets the transport for the metadata service (`100.100.100.200`), for link-local and loopback addresses, and
-        /// for plain HTTP to addresses of private networks. Default: direct connections past every proxy.
-        ///
-        /// It is for tests, and for platforms without a transport of their own such as wasm. A transport with a proxy
-        /// would ask for the credentials of the proxy's host.
-        pub fn metadata_transport(mut self, transport: impl crate::transport::Transport) -> Self {
-            self.context.set_metadata_transport(transport);
-            self
-        }
-    };
-}
-pub(super) use metadata_transport;
-
-/// Passes the transport of a client on to the context of a provider.
-macro_rules! shares_transport {
-    ($($context:tt)+) => {
-        fn use_transport(&self, transport: &std::sync::Arc<dyn crate::transport::Transport>) {
-            self.$($context)+.use_transport(transport);
-        }
-    };
-}
-pub(super) use shares_transport;
-
-/// A provider that is a cache and its settings.
-macro_rules! cached {
+/// Implements the trait for a provider that consists of a cache.
+macro_rules! delegate_to_cache {
     ($provider:ident) => {
         impl crate::credentials::ProvideCredentials for $provider {
             fn credentials(&self) -> crate::credentials::CredentialsFuture<'_> {
@@ -310,7 +270,17 @@ macro_rules! cached {
         }
     };
 }
-pub(super) use cached;
+pub(super) use delegate_to_cache;
+
+impl std::fmt::Debug for ProviderContext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProviderContext")
+            .field("transport", &self.transport.is_some())
+            .field("metadata_transport", &self.metadata_transport.is_some())
+            .field("clock", &self.clock.is_some())
+            .finish_non_exhaustive()
+    }
+}
 
 #[cfg(all(test, not(feature = "reqwest"), not(feature = "hyper")))]
 mod tests {
@@ -318,7 +288,7 @@ mod tests {
 
     #[test]
     fn without_a_transport_the_error_says_so() {
-        let error = ProviderContext::default().transport(Route::Near).err().unwrap().to_string();
+        let error = ProviderContext::default().transport_for(Route::Near).err().unwrap().to_string();
         assert!(error.contains("no transport") && error.contains("reqwest"), "{error}");
     }
 }

@@ -1,42 +1,42 @@
-//! The links where credentials are looked for if nobody says where they are.
+//! The default chain of credential sources.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::context::{ProviderContext, context, metadata_transport, shares_transport, usual};
+use super::context::ProviderContext;
 use super::{
     CliProfileCredentials, Credentials, CredentialsError, CredentialsFuture, EcsRamRoleCredentials,
     IniProfileCredentials, OidcRoleCredentials, ProvideCredentials, UriCredentials, cli, environment, profile,
 };
+use crate::transport::Transport;
 
-/// Credentials from the links where the vendor's tools and libraries have them, in their order.
+/// Credentials from the sources that the vendor's tools and libraries use, in their order.
 ///
-/// | | link | looked at |
+/// | | source | used |
 /// |---|---|---|
 /// | 1 | [the environment](super::EnvironmentCredentials) | always |
 /// | 2 | [a role for an OIDC token](super::OidcRoleCredentials) | if its three variables are set |
-/// | 3 | [a profile of the command-line tool](super::CliProfileCredentials) | if `~/.aliyun/config.json` is there |
-/// | 4 | [a profile in the ini file](super::IniProfileCredentials) | if `~/.alibabacloud/credentials` or `credentials.ini` is there |
+/// | 3 | [a profile of the Alibaba Cloud CLI](super::CliProfileCredentials) | if `~/.aliyun/config.json` exists |
+/// | 4 | [a profile in the ini file](super::IniProfileCredentials) | if `~/.alibabacloud/credentials` or `credentials.ini` exists |
 /// | 5 | [the role of the ECS instance](super::EcsRamRoleCredentials) | unless `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` |
-/// | 6 | [an address](super::UriCredentials) | if `ALIBABA_CLOUD_CREDENTIALS_URI` is set |
+/// | 6 | [a URI](super::UriCredentials) | if `ALIBABA_CLOUD_CREDENTIALS_URI` is set |
 ///
-/// The first link that has credentials is the one from then on: a failure later is its own, and no other identity takes
-/// its link, unless the link is gone altogether. A link that is set up but broken does not keep the others from being
-/// tried; if none has any, the error tells what is wrong with each.
+/// The provider keeps using the first source that returned credentials. If that source fails later, the call fails: no other
+/// identity replaces it, unless the source no longer exists. A source that is configured but fails does not prevent the
+/// others from being tried. If none returns credentials, the error lists the reason for each.
 ///
-/// A profile or a file that somebody explicit does: where `ALIBABA_CLOUD_PROFILE` is set, a profile of that name that
-/// cannot be used, or that neither file has, is an error, and so is anything wrong with the file that
-/// `ALIBABA_CLOUD_CONFIG_FILE` or `ALIBABA_CLOUD_CREDENTIALS_FILE` names. Otherwise a typo would hand out the
-/// identity of the machine.
+/// A profile or file that a variable names must work: if `ALIBABA_CLOUD_PROFILE` is set, a profile of that name that cannot
+/// be used or does not exist is an error, and so is any problem with the file that `ALIBABA_CLOUD_CONFIG_FILE` or
+/// `ALIBABA_CLOUD_CREDENTIALS_FILE` names. Otherwise a typing error would select the identity of the machine.
 ///
-/// Nothing is read before the first call. Away from ECS the fifth link costs a second, which
-/// `ALIBABA_CLOUD_ECS_METADATA_DISABLED=true` saves.
+/// Nothing is read before the first call. Outside of ECS, the fifth source delays the first call by one second;
+/// `ALIBABA_CLOUD_ECS_METADATA_DISABLED=true` avoids that.
 ///
-/// Cheap to clone; clones share what was found.
+/// Cheap to clone. Clones share the source that was found.
 #[derive(Clone)]
 pub struct DefaultCredentials(Arc<Chain>);
 
-/// Settings of [`DefaultCredentials`], which hold for all links.
+/// Builds [`DefaultCredentials`]. The settings apply to all sources.
 #[derive(Clone, Default)]
 pub struct DefaultCredentialsBuilder {
     context: ProviderContext,
@@ -45,44 +45,63 @@ pub struct DefaultCredentialsBuilder {
 struct Chain {
     context: ProviderContext,
     links: OnceLock<Vec<Link>>,
-    /// The link that has had credentials.
+    /// The index of the source that returned credentials.
     chosen: AtomicUsize,
 }
 
-/// Whether a failure of a link ends the search, because somebody explicit what failed.
+/// Whether the failure of a source ends the search, because a variable names it.
 #[derive(Clone, Copy)]
 enum Explicit {
     Never,
-    /// By these variables, unless what they name is not in the link.
+    /// If one of these variables is set, unless the source does not contain what it names.
     UnlessAbsent([&'static str; 2]),
-    /// By these variables.
+    /// If one of these variables is set.
     Always([&'static str; 2]),
 }
 
-/// No link yet.
+/// No source yet.
 const NONE: usize = usize::MAX;
 
 struct Link {
     provider: Box<dyn ProvideCredentials>,
     explicit: Explicit,
-    /// With all names of the chain; known when there have been credentials.
+    /// The name with those of wrapped providers; known once it has returned credentials.
     name: OnceLock<String>,
 }
 
-usual!(DefaultCredentials, DefaultCredentialsBuilder, "The usual links.");
+impl DefaultCredentials {
+    /// Creates a provider for the default sources.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Returns a builder, to change settings.
+    pub fn builder() -> DefaultCredentialsBuilder {
+        DefaultCredentialsBuilder::default()
+    }
+}
+
+impl Default for DefaultCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl DefaultCredentialsBuilder {
-    context!();
-    metadata_transport!();
+    /// Sets the environment variables, transports and clock that the provider uses.
+    pub fn context(mut self, context: ProviderContext) -> Self {
+        self.context = context;
+        self
+    }
 
-    /// Makes the provider. Nothing is read or sent yet.
+    /// Creates the provider. Nothing is read or sent yet.
     pub fn build(self) -> DefaultCredentials {
         let chosen = AtomicUsize::new(NONE);
         DefaultCredentials(Arc::new(Chain { context: self.context, links: OnceLock::new(), chosen }))
     }
 }
 
-/// The environment is looked at anew each time.
+/// Reads the environment at each call.
 struct Environment(ProviderContext);
 
 impl ProvideCredentials for Environment {
@@ -113,7 +132,7 @@ impl Chain {
                 link(Box::new(Environment(self.context.clone())), Explicit::Never),
                 link(Box::new(oidc.build()), Explicit::Never),
                 link(Box::new(cli.build()), Explicit::UnlessAbsent([cli::FILE, cli::PROFILE])),
-                // The last link that a profile can be in.
+                // The last source that can contain a profile.
                 link(Box::new(ini.build()), Explicit::Always([profile::FILE, cli::PROFILE])),
                 link(Box::new(machine.build()), Explicit::Never),
                 link(Box::new(uri.build()), Explicit::Never),
@@ -125,7 +144,7 @@ impl Chain {
         self.links.get()?.get(self.chosen.load(Ordering::Acquire))
     }
 
-    /// The variable that names what a link failed with.
+    /// Returns the variable that names what failed.
     fn naming(&self, link: &Link, error: &CredentialsError) -> Option<&'static str> {
         let variables = match link.explicit {
             Explicit::UnlessAbsent(variables) if !error.is_absent() => variables,
@@ -135,7 +154,7 @@ impl Chain {
         variables.into_iter().find(|name| self.context.variable(name).is_some())
     }
 
-    /// Asks one link after the other.
+    /// Tries one source after the other.
     async fn walk(&self) -> Result<Credentials, CredentialsError> {
         let mut failures = Vec::new();
         for (index, link) in self.links().iter().enumerate() {
@@ -148,17 +167,17 @@ impl Chain {
                 Err(error) => failures.push((link.provider.name(), error)),
             }
             if let Some(variable) = failures.last().and_then(|(_, error)| self.naming(link, error)) {
-                let text = format!("{variable} names what cannot be used, so no other link is tried");
+                let text = format!("{variable} names what cannot be used, so no other source is tried");
                 return Err(none(&text, &failures));
             }
         }
-        let text = "there are none in the default links; set ALIBABA_CLOUD_ACCESS_KEY_ID and \
+        let text = "no default source has credentials; set ALIBABA_CLOUD_ACCESS_KEY_ID and \
                     ALIBABA_CLOUD_ACCESS_KEY_SECRET, run `aliyun configure`, or give credentials in the configuration";
         Err(none(text, &failures))
     }
 }
 
-/// The error of a search that failed in these links. It has several causes and therefore no source: its text has all.
+/// Returns the error of a search without result. It has several causes, so its text contains them all.
 fn none(text: &str, failures: &[(&str, CredentialsError)]) -> CredentialsError {
     let reasons: Vec<_> = failures.iter().map(|(name, error)| format!("{name}: {error:#}")).collect();
     CredentialsError::new(format!("{text}; {}", reasons.join("; ")))
@@ -190,7 +209,9 @@ impl ProvideCredentials for DefaultCredentials {
         }
     }
 
-    shares_transport!(0.context);
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.0.context.use_transport(transport);
+    }
 }
 
 impl std::fmt::Debug for DefaultCredentials {

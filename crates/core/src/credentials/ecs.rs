@@ -1,38 +1,38 @@
-//! The role of the machine.
+//! The RAM role of an ECS instance.
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
+use std::sync::Arc;
 
-use super::context::{ProviderContext, ProviderRequest, cached, context, metadata_transport, shares_transport, usual};
+use super::context::{ProviderContext, ProviderRequest, delegate_to_cache};
 use super::route::Route;
 use super::session::{SessionCredentials, expect_success};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
+use crate::transport::Transport;
 
-/// The metadata service has this address on every machine, and no other; it is link-local.
+/// The link-local address of the metadata service, the same on every machine.
 const BASE: &str = "http://100.100.100.200/latest/";
 const CREDENTIALS: &str = "meta-data/ram/security-credentials/";
 const TOKEN: &str = "x-aliyun-ecs-metadata-token";
 const SOURCE: &str = "the metadata service";
-/// The longest token that is believed to be one.
+/// The maximum length of a token.
 const MAX_TOKEN: usize = 1 << 10;
 
-/// Credentials of the RAM role of the ECS instance (or of the container on it), from the metadata service.
+/// Credentials of the RAM role of the ECS instance, or of a container on it, from the metadata service.
 ///
-/// The service is asked in its hardened way, with a token. Where it refuses to give one, or refuses a request that
-/// carries one, with any HTTP status from 400 on, it is asked once without a token, unless
-/// [`allow_v1`](EcsRamRoleCredentialsBuilder::allow_v1) or `ALIBABA_CLOUD_IMDSV1_DISABLED` forbids that. Whatever else
-/// comes, such as a redirect or a page of a proxy, is an error: it is not from the metadata service. Off ECS it takes
-/// a second to find out that nobody answers.
+/// The provider requests a token first and sends it with each request (hardened mode). If the service rejects the request
+/// for a token, or a request with one, with an HTTP status of 400 or above, the provider sends one request without a token,
+/// unless [`allow_v1`](EcsRamRoleCredentialsBuilder::allow_v1) or `ALIBABA_CLOUD_IMDSV1_DISABLED` forbids it. Any other
+/// response, such as a redirect or a page of a proxy, is an error. Outside of ECS, the first request fails after one second.
 ///
-/// The service is asked directly: neither the proxies of the environment nor
-/// [`transport`](EcsRamRoleCredentialsBuilder::transport) count, only
-/// [`metadata_transport`](EcsRamRoleCredentialsBuilder::metadata_transport).
+/// Requests are sent directly: the proxies of the environment and
+/// [`ProviderContext::transport`] do not apply. Only [`ProviderContext::metadata_transport`] replaces the connection.
 ///
-/// Credentials are renewed before they expire; see [`CachedCredentials`].
+/// Credentials are refreshed before they expire; see [`CachedCredentials`].
 #[derive(Clone, Debug)]
 pub struct EcsRamRoleCredentials(CachedCredentials);
 
-/// Settings of [`EcsRamRoleCredentials`].
+/// Builds [`EcsRamRoleCredentials`].
 #[derive(Clone, Default)]
 pub struct EcsRamRoleCredentialsBuilder {
     role_name: Option<String>,
@@ -40,27 +40,46 @@ pub struct EcsRamRoleCredentialsBuilder {
     pub(super) context: ProviderContext,
 }
 
-usual!(EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder, "The role that the machine has.");
+impl EcsRamRoleCredentials {
+    /// Creates a provider for the role that the machine has.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Returns a builder, to change settings.
+    pub fn builder() -> EcsRamRoleCredentialsBuilder {
+        EcsRamRoleCredentialsBuilder::default()
+    }
+}
+
+impl Default for EcsRamRoleCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl EcsRamRoleCredentialsBuilder {
-    /// The name of the role, which saves a request. If not set it is `ALIBABA_CLOUD_ECS_METADATA`, or what the
-    /// metadata service says.
+    /// Sets the name of the role, which saves a request. Default: `ALIBABA_CLOUD_ECS_METADATA`, or the name that the metadata
+    /// service returns.
     pub fn role_name(mut self, name: impl Into<String>) -> Self {
         self.role_name = Some(name.into());
         self
     }
 
-    /// Whether the service may be asked without a token where it refuses to be asked with one. If not set it may,
+    /// Sets whether the provider may send a request without a token if the service rejects one with a token. Default: `true`,
     /// unless `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
     pub fn allow_v1(mut self, allowed: bool) -> Self {
         self.allow_v1 = Some(allowed);
         self
     }
 
-    context!();
-    metadata_transport!();
+    /// Sets the environment variables, transports and clock that the provider uses.
+    pub fn context(mut self, context: ProviderContext) -> Self {
+        self.context = context;
+        self
+    }
 
-    /// Makes the provider. Nothing is sent yet.
+    /// Creates the provider. Nothing is sent yet.
     pub fn build(self) -> EcsRamRoleCredentials {
         let clock = self.context.clock.clone();
         let source = Source { role_name: self.role_name, allow_v1: self.allow_v1, context: self.context };
@@ -96,12 +115,12 @@ impl Source {
         }
     }
 
-    /// Whether the service may be asked without a token.
+    /// Whether requests without a token are allowed.
     fn allows_v1(&self) -> bool {
         self.allow_v1.unwrap_or_else(|| !self.context.flag("ALIBABA_CLOUD_IMDSV1_DISABLED"))
     }
 
-    /// What the further requests carry; none where the service refuses to give it.
+    /// Returns the token for further requests; `None` if the service rejects the request for one.
     async fn token(&self) -> Result<Option<String>, CredentialsError> {
         let response = self.ask(Method::PUT, "api/token", ("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")).await?;
         if refuses(&response) {
@@ -136,8 +155,8 @@ impl Source {
         }
     }
 
-    /// Asks with the token, if there is one. Where the service refuses that it is asked once without, if that is
-    /// allowed; where that helps there is no token from then on.
+    /// Sends a request with the token, if there is one. If the service rejects it, sends it once without, if that is
+    /// allowed; if that succeeds, no token is used from then on.
     async fn get(&self, path: &str, token: &mut Option<String>) -> Result<Response<Bytes>, CredentialsError> {
         let Some(text) = token.as_deref() else { return self.ask(Method::GET, path, None).await };
         let response = self.ask(Method::GET, path, (TOKEN, text)).await?;
@@ -162,16 +181,16 @@ impl Source {
         let headers = header.into().into_iter().collect();
         let url = format!("{BASE}{path}");
         let ask = ProviderRequest { method, url, headers, body: String::new(), secrets: Vec::new() };
-        self.context.ask(Route::Metadata, ask).await
+        self.context.send(Route::Metadata, ask).await
     }
 }
 
-/// Whether the service says that it does not do what it is asked.
+/// Whether the service rejected the request.
 fn refuses(response: &Response<Bytes>) -> bool {
     response.status().as_u16() >= 400
 }
 
-/// What a role can be called. A page of a proxy is no such name.
+/// Whether a text is a valid role name, unlike the page of a proxy.
 fn is_role(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && !name.starts_with('.')
@@ -187,10 +206,12 @@ impl ProvideCredentials for Source {
         "ecs_ram_role"
     }
 
-    shares_transport!(context);
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.context.use_transport(transport);
+    }
 }
 
-cached!(EcsRamRoleCredentials);
+delegate_to_cache!(EcsRamRoleCredentials);
 
 impl std::fmt::Debug for EcsRamRoleCredentialsBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

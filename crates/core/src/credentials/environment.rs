@@ -6,17 +6,17 @@ const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
 const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
-/// Reads `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for a temporary key,
-/// `ALIBABA_CLOUD_SECURITY_TOKEN`, at every call.
+/// Credentials from `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for temporary credentials,
+/// `ALIBABA_CLOUD_SECURITY_TOKEN`, which are read at every call.
 ///
-/// White space around a value is removed, such as the line break at the end of a mounted secret. A variable with
-/// nothing else in it counts as unset. A control character inside a value is an error that names the variable.
+/// White space around a value is removed, such as the line break at the end of a mounted secret. A variable that contains
+/// nothing else is treated as unset. A control character in a value is an error that names the variable.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct EnvironmentCredentials {}
 
 impl EnvironmentCredentials {
-    /// Reads nothing yet.
+    /// Creates the provider. Nothing is read yet.
     pub const fn new() -> Self {
         Self {}
     }
@@ -45,7 +45,7 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Credenti
     }
 }
 
-/// With what to do about it.
+/// Adds advice to the error.
 fn advise(error: &CredentialsError) -> CredentialsError {
     CredentialsError::new(format!(
         "no credentials in the environment: {error}; set both (and {TOKEN} for a temporary key), or give credentials in \

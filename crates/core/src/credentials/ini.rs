@@ -1,24 +1,23 @@
 //! Files of sections, names and values.
 
-/// What is wrong with a file, and in which line. Tells no value.
+/// A problem in a file, with its line. Contains no value.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) line: usize,
     pub(crate) what: String,
 }
 
-/// A section: names in lower case, and their values.
+/// A section: keys in lower case, and their values.
 pub(crate) type Section<'a> = Vec<(String, &'a str)>;
 
-/// Reads a file and returns the section of this name, if it is there.
+/// Reads a file and returns the section of this name, if it exists.
 ///
-/// A line is `[section]`, `name = value`, empty, or a comment that begins with `#` or `;`. In a value a `#` begins a
-/// comment, and so does a `;` after a blank, unless the value stands in quotes. Names are unique in their section, and
-/// so are sections.
+/// A line is `[section]`, `key = value`, empty, or a comment that begins with `#` or `;`. In a value, `#` begins a comment,
+/// and so does `;` after white space, unless the value is in quotes. Sections, and keys in a section, are unique.
 pub(crate) fn section<'a>(text: &'a str, wanted: &str) -> Result<Option<Section<'a>>, Problem> {
     let mut found: Option<Section<'a>> = None;
     let mut names: Vec<&str> = Vec::new();
-    // Of the section at hand.
+    // Of the current section.
     let mut seen: Vec<String> = Vec::new();
     let mut inside = false;
     for (index, line) in text.lines().enumerate() {
@@ -50,7 +49,7 @@ pub(crate) fn section<'a>(text: &'a str, wanted: &str) -> Result<Option<Section<
             return Err(wrong("has no name before the `=`"));
         }
         if names.is_empty() {
-            return Err(wrong("stands before the first section"));
+            return Err(wrong("is before the first section"));
         }
         if seen.contains(&name) {
             return Err(wrong("sets a name for the second time"));
@@ -63,7 +62,7 @@ pub(crate) fn section<'a>(text: &'a str, wanted: &str) -> Result<Option<Section<
     Ok(found)
 }
 
-/// A value without quotes and comments.
+/// Returns a value without quotes and comments.
 fn value_of(text: &str) -> &str {
     for quote in ['"', '\''] {
         if let Some((inner, after)) = text.strip_prefix(quote).and_then(|rest| rest.split_once(quote))
@@ -75,7 +74,7 @@ fn value_of(text: &str) -> &str {
     uncommented(text)
 }
 
-/// What stands before a comment.
+/// Returns the text before a comment.
 fn uncommented(text: &str) -> &str {
     let text = text.split('#').next().unwrap_or_default();
     let end = text.char_indices().find(|(at, c)| *c == ';' && text[..*at].ends_with(char::is_whitespace));

@@ -1,27 +1,29 @@
-//! A role, taken with a token of an identity provider.
+//! A RAM role that is assumed with a token of an identity provider.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::context::{ProviderContext, cached, context, shares_transport, usual};
+use super::context::{ProviderContext, delegate_to_cache};
 use super::sts::{self, Role, role};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
+use crate::transport::Transport;
 
 const ROLE: &str = "ALIBABA_CLOUD_ROLE_ARN";
 const PROVIDER: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
 const FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
-/// The service takes no more than 20,000 characters.
+/// The maximum size of a token, in bytes. The service accepts at most 20,000 characters.
 const MAX_TOKEN: u64 = 64 << 10;
 
-/// Credentials of a RAM role, which the Security Token Service hands out for an OIDC token. In ACK it is the way of
-/// pods to credentials of their own (RRSA).
+/// Credentials of a RAM role, from the Security Token Service in exchange for an OIDC token. Pods in ACK get their
+/// credentials this way (RRSA).
 ///
-/// What is not set comes from `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
-/// `ALIBABA_CLOUD_OIDC_TOKEN_FILE`. The file is read anew for each session, because what writes it replaces the token.
-/// A session is renewed before it ends; see [`CachedCredentials`].
+/// Defaults: `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE`. The file is
+/// read again at each refresh, because the token is replaced in it.
+/// Credentials are refreshed before they expire; see [`CachedCredentials`].
 #[derive(Clone, Debug)]
 pub struct OidcRoleCredentials(CachedCredentials);
 
-/// Settings of [`OidcRoleCredentials`].
+/// Builds [`OidcRoleCredentials`].
 #[derive(Clone, Default)]
 pub struct OidcRoleCredentialsBuilder {
     role: Role,
@@ -30,31 +32,51 @@ pub struct OidcRoleCredentialsBuilder {
     pub(super) context: ProviderContext,
 }
 
-usual!(OidcRoleCredentials, OidcRoleCredentialsBuilder, "All of it from the environment.");
+impl OidcRoleCredentials {
+    /// Creates a provider that is configured by environment variables.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Returns a builder, to change settings.
+    pub fn builder() -> OidcRoleCredentialsBuilder {
+        OidcRoleCredentialsBuilder::default()
+    }
+}
+
+impl Default for OidcRoleCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl OidcRoleCredentialsBuilder {
-    /// The ARN of the role.
+    /// Sets the ARN of the role.
     pub fn role_arn(mut self, arn: impl Into<String>) -> Self {
         self.role.arn = Some(arn.into());
         self
     }
 
-    /// The ARN of the identity provider.
+    /// Sets the ARN of the identity provider.
     pub fn provider_arn(mut self, arn: impl Into<String>) -> Self {
         self.provider_arn = Some(arn.into());
         self
     }
 
-    /// The file that holds the token.
+    /// Sets the file that contains the token.
     pub fn token_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.token_file = Some(file.into());
         self
     }
 
     role!();
-    context!();
+    /// Sets the environment variables, transports and clock that the provider uses.
+    pub fn context(mut self, context: ProviderContext) -> Self {
+        self.context = context;
+        self
+    }
 
-    /// Makes the provider. Nothing is read or sent yet.
+    /// Creates the provider. Nothing is read or sent yet.
     pub fn build(self) -> OidcRoleCredentials {
         let clock = self.context.clock.clone();
         let source = Source {
@@ -101,7 +123,7 @@ impl Source {
     }
 }
 
-/// What to say if not all three are set. The role's name alone may well be meant for something else.
+/// Returns the error if not all three are set. The ARN of the role alone may be meant for another provider.
 fn incomplete(names: &[(bool, &str)]) -> CredentialsError {
     let missing: Vec<_> = names.iter().filter(|(set, _)| !set).map(|(_, name)| *name).collect();
     let text = format!("not set: {}", missing.join(", "));
@@ -118,10 +140,12 @@ impl ProvideCredentials for Source {
         "oidc_role_arn"
     }
 
-    shares_transport!(context);
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.context.use_transport(transport);
+    }
 }
 
-cached!(OidcRoleCredentials);
+delegate_to_cache!(OidcRoleCredentials);
 
 impl std::fmt::Debug for OidcRoleCredentialsBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

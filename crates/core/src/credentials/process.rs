@@ -4,6 +4,7 @@ mod split;
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::Builder;
 use std::time::{Duration, Instant};
@@ -13,32 +14,32 @@ use zeroize::Zeroizing;
 
 pub(crate) use split::split;
 
-use super::context::{ProviderContext, cached, context, shares_transport};
+use super::context::{ProviderContext, delegate_to_cache};
 use super::session::{SessionCredentials, time};
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, value};
+use crate::transport::Transport;
 
 const SOURCE: &str = "the credentials program";
-/// A program may take so long.
+/// The time limit of a program.
 const LIMIT: Duration = Duration::from_secs(60);
-/// A program may write so many bytes.
+/// The maximum size of the output, in bytes.
 const MAX_OUTPUT: u64 = 64 << 10;
 
-/// Credentials that another program writes to its standard output, as the mode `External` of the command-line tool
-/// has it.
+/// Credentials that another program writes to its standard output, as in the mode `External` of the Alibaba Cloud CLI.
 ///
 /// The output is a JSON object: `mode` (`AK` or `StsToken`), `access_key_id`, `access_key_secret`, for `StsToken` also
-/// `sts_token`, and `expiration` if it is known: a time of ISO 8601 with its offset from UTC, such as
-/// `2026-01-02T03:04:05Z` or `2026-01-02T11:04:05+08:00`. With an expiration the credentials are kept and renewed in
-/// time, see [`CachedCredentials`]; without one the program is run for every call.
+/// `sts_token`, and optionally `expiration`: a time of ISO 8601 with its offset from UTC, such as `2026-01-02T03:04:05Z` or
+/// `2026-01-02T11:04:05+08:00`. Credentials with an expiration are cached, see [`CachedCredentials`]; without one, the
+/// program is run for every call.
 ///
-/// The command is split into words at blanks, with single and double quotes and, except on Windows, backslashes as in
-/// a shell; no shell is involved, so nothing else has a meaning. The program has 60 seconds and 64 KiB; what it writes
-/// to its standard error goes nowhere. One that takes longer or writes more is ended, on Unix with every program that it
-/// started in its process group, on Windows alone. It has no standard input, and on Unix no terminal. If `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or `true` it is not run.
+/// The command is split into words at white space, with single and double quotes and, except on Windows, backslashes as in
+/// a shell. No shell runs it, so other characters have no special meaning. The program may run for 60 seconds and write 64
+/// KiB; its standard error is discarded. A program that exceeds a limit is killed, on Unix with its process group. It has
+/// no standard input, and on Unix no terminal. If `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or `true`, it is not run.
 #[derive(Clone, Debug)]
 pub struct ProcessCredentials(CachedCredentials);
 
-/// Settings of [`ProcessCredentials`].
+/// Builds [`ProcessCredentials`].
 #[derive(Clone)]
 pub struct ProcessCredentialsBuilder {
     command: String,
@@ -47,27 +48,31 @@ pub struct ProcessCredentialsBuilder {
 }
 
 impl ProcessCredentials {
-    /// Runs this command.
+    /// Creates a provider that runs the command.
     pub fn new(command: impl Into<String>) -> Self {
         Self::builder(command).build()
     }
 
-    /// Runs this command, with settings.
+    /// Returns a builder of a provider that runs the command.
     pub fn builder(command: impl Into<String>) -> ProcessCredentialsBuilder {
         ProcessCredentialsBuilder { command: command.into(), limit: LIMIT, context: ProviderContext::default() }
     }
 }
 
 impl ProcessCredentialsBuilder {
-    /// How long the program may take; 60 seconds if not set.
+    /// Sets the time limit of the program. Default: 60 seconds.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
 
-    context!();
+    /// Sets the environment variables, transports and clock that the provider uses.
+    pub fn context(mut self, context: ProviderContext) -> Self {
+        self.context = context;
+        self
+    }
 
-    /// Makes the provider. Nothing is run yet.
+    /// Creates the provider. Nothing is run yet.
     pub fn build(self) -> ProcessCredentials {
         let clock = self.context.clock.clone();
         let budget = self.limit.saturating_add(Duration::from_secs(5));
@@ -104,7 +109,7 @@ impl Source {
     }
 }
 
-/// Whether programs and other places that a profile names may not be asked.
+/// Returns an error if programs and addresses in profiles are disabled.
 pub(super) fn forbidden(context: &ProviderContext) -> Result<(), CredentialsError> {
     const NAME: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
     if context.flag(NAME) || context.variable(NAME).as_deref() == Some("1") {
@@ -135,7 +140,7 @@ fn credentials(keys: SessionCredentials) -> Result<Credentials, CredentialsError
     })
 }
 
-/// Runs a program and returns what it wrote. Blocks.
+/// Runs a program and returns its output. Blocks.
 fn run(words: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> {
     let [program, arguments @ ..] = words else { return Err("has no name".into()) };
     let mut command = Command::new(program);
@@ -145,7 +150,7 @@ fn run(words: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> 
     let mut child = command.spawn().map_err(|error| format!("{program} cannot be run: {error}"))?;
     let (sender, receiver) = mpsc::channel();
     if let Some(out) = child.stdout.take() {
-        // On a thread of its own: what the program started may hold the pipe open for longer than it lives itself.
+        // On its own thread: a child of the program may keep the pipe open after the program has ended.
         let listen = move || {
             let mut output = Zeroizing::new(Vec::new());
             let read = out.take(MAX_OUTPUT + 1).read_to_end(&mut output);
@@ -184,7 +189,7 @@ fn run(words: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> 
     }
 }
 
-/// Ends a program that has not been waited for, with what it started where the system can do that.
+/// Kills a running program, on Unix with its process group.
 fn end(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
@@ -203,14 +208,16 @@ impl ProvideCredentials for Source {
         "external"
     }
 
-    shares_transport!(context);
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.context.use_transport(transport);
+    }
 }
 
-cached!(ProcessCredentials);
+delegate_to_cache!(ProcessCredentials);
 
 impl std::fmt::Debug for ProcessCredentialsBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The command may hold a secret.
+        // The command may contain a secret.
         f.debug_struct("ProcessCredentialsBuilder").field("limit", &self.limit).finish_non_exhaustive()
     }
 }

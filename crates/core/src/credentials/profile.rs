@@ -1,38 +1,39 @@
-//! Profiles in the file of the vendor's libraries.
+//! Profiles in the ini file of the vendor's libraries.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::OnceLock;
 
-use super::context::{MAX_FILE, ProviderContext, cached, context, metadata_transport, shares_transport, usual};
+use super::context::{MAX_FILE, ProviderContext, delegate_to_cache};
 use super::ini;
 use super::sts::{self, Role};
 use super::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials, ecs, oidc, value,
 };
+use crate::transport::Transport;
 
 pub(super) const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
 const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 
 /// Credentials of a profile in the ini file of the vendor's libraries.
 ///
-/// The file, if none is set: the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or `~/.alibabacloud/credentials`, or
-/// `~/.alibabacloud/credentials.ini`. The profile, if none is set: the one that `ALIBABA_CLOUD_PROFILE` names, or
-/// `default`.
+/// Default file: the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or `~/.alibabacloud/credentials`, or
+/// `~/.alibabacloud/credentials.ini`. Default profile: the one that `ALIBABA_CLOUD_PROFILE` names, or `default`.
 ///
-/// | `type` | further names |
+/// | `type` | other keys |
 /// |---|---|
 /// | `access_key` | `access_key_id`, `access_key_secret` |
 /// | `sts` | `access_key_id`, `access_key_secret`, `security_token` |
-/// | `ecs_ram_role` | `role_name`, or none: what the machine has |
-/// | `ram_role_arn` | `access_key_id`, `access_key_secret`, `role_arn`, and if wanted `role_session_name`, `policy` |
-/// | `oidc_role_arn` | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path`, and if wanted `role_session_name`, `policy` |
+/// | `ecs_ram_role` | `role_name`; default: the role of the machine |
+/// | `ram_role_arn` | `access_key_id`, `access_key_secret`, `role_arn`; optional: `role_session_name`, `policy` |
+/// | `oidc_role_arn` | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path`; optional: `role_session_name`, `policy` |
 ///
-/// A profile with `enable = false` is not used. The file is read at the first call and again for each new session; see
+/// A profile with `enable = false` is not used. The file is read at the first call and at each refresh; see
 /// [`CachedCredentials`].
 #[derive(Clone, Debug)]
 pub struct IniProfileCredentials(CachedCredentials);
 
-/// Settings of [`IniProfileCredentials`].
+/// Builds [`IniProfileCredentials`].
 #[derive(Clone, Default)]
 pub struct IniProfileCredentialsBuilder {
     file: Option<PathBuf>,
@@ -40,25 +41,44 @@ pub struct IniProfileCredentialsBuilder {
     pub(super) context: ProviderContext,
 }
 
-usual!(IniProfileCredentials, IniProfileCredentialsBuilder, "The usual file and profile.");
+impl IniProfileCredentials {
+    /// Creates a provider for the default file and profile.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Returns a builder, to change settings.
+    pub fn builder() -> IniProfileCredentialsBuilder {
+        IniProfileCredentialsBuilder::default()
+    }
+}
+
+impl Default for IniProfileCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl IniProfileCredentialsBuilder {
-    /// The file.
+    /// Sets the path of the file.
     pub fn file(mut self, file: impl Into<PathBuf>) -> Self {
         self.file = Some(file.into());
         self
     }
 
-    /// The name of the profile.
+    /// Sets the name of the profile.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
     }
 
-    context!();
-    metadata_transport!();
+    /// Sets the environment variables, transports and clock that the provider uses.
+    pub fn context(mut self, context: ProviderContext) -> Self {
+        self.context = context;
+        self
+    }
 
-    /// Makes the provider. Nothing is read yet.
+    /// Creates the provider. Nothing is read yet.
     pub fn build(self) -> IniProfileCredentials {
         let clock = self.context.clock.clone();
         let source = Source { builder: self, name: OnceLock::new() };
@@ -68,7 +88,7 @@ impl IniProfileCredentialsBuilder {
 
 struct Source {
     builder: IniProfileCredentialsBuilder,
-    /// Known when the profile has been read.
+    /// Known once the profile has been read.
     name: OnceLock<String>,
 }
 
@@ -197,10 +217,12 @@ impl ProvideCredentials for Source {
         self.name.get().map_or("profile", String::as_str)
     }
 
-    shares_transport!(builder.context);
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.builder.context.use_transport(transport);
+    }
 }
 
-cached!(IniProfileCredentials);
+delegate_to_cache!(IniProfileCredentials);
 
 impl std::fmt::Debug for IniProfileCredentialsBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -48,8 +48,7 @@ mod tests {
             std::fs::write(folder.join("config.json"), text).unwrap();
         }
         let home = home.path().to_str().unwrap().to_owned();
-        let mut context = ProviderContext::default();
-        context.set_variables({
+        let context = ProviderContext::default().variables({
             let home = home.clone();
             move |name| match name {
                 "HOME" | "USERPROFILE" => Some(home.clone()),

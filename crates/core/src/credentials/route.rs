@@ -1,4 +1,4 @@
-//! How a source of credentials is reached.
+//! Routes to the sources of credentials.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -7,30 +7,29 @@ use http::uri::Scheme;
 
 use crate::endpoint::Target;
 
-/// How a source of credentials is reached: by whose transport, through which proxies, within which limits.
+/// How requests reach a source of credentials: the transport, the proxies and the time limits.
 ///
-/// Only a source on the Internet is asked through a proxy, or by a transport that was given for the Internet. Whatever
-/// answers for `100.100.100.200` at the other end of a proxy is the metadata service of the proxy's host, and its role
-/// is another machine's.
+/// Only requests to sources on the Internet use a proxy or the transport that was set for the Internet. Behind a proxy,
+/// `100.100.100.200` is the metadata service of the proxy's host, which has another role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    /// Over https, through the proxies of the environment if there are any.
+    /// HTTPS, through the proxies of the environment.
     Internet,
-    /// Over https to a service on this machine, without the proxies of the environment.
+    /// HTTPS to a service on this machine, without proxies.
     Loopback,
-    /// Over plain http to another machine, without the proxies of the environment.
+    /// Plain HTTP to another machine, without proxies.
     Plain,
-    /// Over plain http to this machine or its network: directly.
+    /// Plain HTTP to this machine or its network, directly.
     Near,
-    /// Over https to this machine or its link: directly.
+    /// HTTPS to this machine or its link, directly.
     NearTls,
-    /// To the metadata service, which answers at once or not at all: directly.
+    /// The metadata service, directly, with short time limits.
     Metadata,
 }
 
 impl Route {
-    /// The route to a service with an endpoint, such as the Security Token Service. A transport that was given serves
-    /// it, wherever it is.
+    /// Returns the route to a service with an endpoint, such as the Security Token Service. The transport that was set
+    /// for the Internet is used wherever the endpoint is.
     pub(super) fn to_service(target: &Target) -> Self {
         match (target.scheme == Scheme::HTTPS, target.loopback) {
             (true, true) => Self::Loopback,
@@ -39,7 +38,7 @@ impl Route {
         }
     }
 
-    /// The route to a server that hands out credentials to its neighbors.
+    /// Returns the route to a server of credentials.
     pub(super) fn to_server(target: &Target) -> Self {
         match (target.scheme == Scheme::HTTPS, distance(target)) {
             (true, Distance::Link) => Self::NearTls,
@@ -49,12 +48,12 @@ impl Route {
         }
     }
 
-    /// Whether it leads past proxies and past transports that were given for the Internet.
+    /// Whether the route uses neither proxies nor the transport for the Internet.
     pub(super) const fn is_direct(self) -> bool {
         matches!(self, Self::Near | Self::NearTls | Self::Metadata)
     }
 
-    /// The scheme of the connection, and whether the proxies of the environment count.
+    /// Returns the scheme, and whether the proxies of the environment apply.
     pub(super) fn scheme(self) -> (Scheme, bool) {
         match self {
             Self::Internet => (Scheme::HTTPS, true),
@@ -63,7 +62,7 @@ impl Route {
         }
     }
 
-    /// How long a connection may take, and how long the rest.
+    /// Returns the time limits for the connection and for the rest.
     pub(super) const fn limits(self) -> (Duration, Duration) {
         match self {
             Self::Metadata => (Duration::from_secs(1), Duration::from_secs(1)),
@@ -72,10 +71,10 @@ impl Route {
     }
 }
 
-/// How far away a host is, as far as its name tells.
+/// The distance of a host, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Distance {
-    /// This machine, or an address that means something on its own link alone.
+    /// This machine, or a link-local address.
     Link,
     /// An address of a private network.
     Private,
@@ -108,7 +107,7 @@ fn distance(target: &Target) -> Distance {
 /// The address of the metadata service.
 const METADATA: [u8; 4] = [100, 100, 100, 200];
 
-/// Whether plain http is safe enough: to this machine, or to a literal address of a private network.
+/// Whether plain HTTP is allowed: to this machine, or to an address of a private network.
 pub(super) fn is_near(target: &Target) -> bool {
     distance(target) != Distance::Far
 }

@@ -1,4 +1,4 @@
-//! Temporary keys, as their sources spell them.
+//! Temporary credentials in the formats of their sources.
 
 use std::time::SystemTime;
 
@@ -9,18 +9,18 @@ use super::{Credentials, CredentialsError, value};
 use crate::decode::{self, Decode, DecodeTarget};
 use crate::sign::UtcTime;
 
-/// The fields of a temporary key, in all spellings. It is no public type, and `Debug` is left out on purpose.
+/// The fields of temporary credentials, in all spellings. Without `Debug`, which would show secrets.
 #[derive(Default)]
 pub(super) struct SessionCredentials {
     pub(super) id: Option<String>,
     pub(super) secret: Option<String>,
     pub(super) token: Option<String>,
     pub(super) expiration: Option<String>,
-    /// `Success`, where it is told.
+    /// `Success`, if the source reports a code.
     pub(super) code: Option<String>,
-    /// `AK` or `StsToken`, where it is told.
+    /// `AK` or `StsToken`, if the source reports a mode.
     pub(super) mode: Option<String>,
-    /// Where they stand one level deeper.
+    /// The fields one level deeper.
     pub(super) inner: Option<Box<SessionCredentials>>,
 }
 
@@ -40,7 +40,7 @@ impl Decode for SessionCredentials {
 }
 
 impl SessionCredentials {
-    /// Reads the response of `source`, which must be of status 200 and JSON.
+    /// Reads a response of `source`, which must have status 200 and contain JSON.
     pub(super) fn of_response(response: &Response<Bytes>, source: &str) -> Result<Self, CredentialsError> {
         expect_success(response, source)?;
         Self::read(response.body(), source)
@@ -57,7 +57,7 @@ impl SessionCredentials {
         })
     }
 
-    /// The key, all four parts of which must be there.
+    /// Returns the credentials. All four fields are required.
     pub(super) fn temporary(self, source: &str) -> Result<Credentials, CredentialsError> {
         let needed = |name: &str, value: Option<String>| {
             let value = value::secret(&format!("{name} from {source}"), value)?;
@@ -71,7 +71,7 @@ impl SessionCredentials {
     }
 }
 
-/// A response must be of status 200. Redirects are not followed, so they are errors as well.
+/// Returns an error unless the status is 200. Redirects are not followed.
 pub(super) fn expect_success(response: &Response<Bytes>, source: &str) -> Result<(), CredentialsError> {
     match response.status().as_u16() {
         200 => Ok(()),

@@ -1,4 +1,4 @@
-//! The Security Token Service: a role in exchange for credentials, or for a token of an identity provider.
+//! The Security Token Service: credentials of a role, in exchange for other credentials or for an OIDC token.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -20,7 +20,7 @@ use crate::sign::{SignatureVersion, UtcTime};
 pub(super) static SERVICE: Service =
     Service::new("sts", "2015-04-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
 
-/// A role, and how it is to be taken.
+/// A role, and the settings of its sessions.
 #[derive(Clone, Default)]
 pub(super) struct Role {
     pub(super) arn: Option<String>,
@@ -33,44 +33,42 @@ pub(super) struct Role {
     pub(super) vpc: bool,
 }
 
-/// The setters of builders that have a role.
+/// Implements the setters of builders that have a role.
 macro_rules! role {
     () => {
-        /// The name of the session, which the service's audit log shows. If not set it is
-        /// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, or made from the time.
+        /// Sets the name of the session, which appears in the audit log of the service. Default:
+        /// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, or a name with the current time.
         pub fn session_name(mut self, name: impl Into<String>) -> Self {
             self.role.session_name = Some(name.into());
             self
         }
 
-        /// How long a session lasts; an hour if not set. The service allows no less than 15 minutes, and no more than
-        /// the role does.
+        /// Sets the duration of a session. Default: 1 hour. At least 15 minutes, at most the maximum of the role.
         pub fn duration(mut self, time: std::time::Duration) -> Self {
             self.role.duration = Some(time);
             self
         }
 
-        /// A policy, as JSON, that narrows down what the session may do.
+        /// Sets a policy, as JSON, that restricts the permissions of the session.
         pub fn policy(mut self, policy: impl Into<String>) -> Self {
             self.role.policy = Some(policy.into());
             self
         }
 
-        /// The region whose Security Token Service is asked. If not set it is `ALIBABA_CLOUD_STS_REGION`, or the
-        /// service's central endpoint.
+        /// Sets the region of the Security Token Service. Default: `ALIBABA_CLOUD_STS_REGION`, or the central endpoint.
         pub fn sts_region(mut self, region: impl Into<String>) -> Self {
             self.role.region = Some(region.into());
             self
         }
 
-        /// Whether the endpoint inside the region's VPCs is asked; also if `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is
+        /// Sets whether the VPC endpoint of the region is used. Default: `false`, unless `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is
         /// `true`.
         pub fn sts_vpc(mut self, on: bool) -> Self {
             self.role.vpc = on;
             self
         }
 
-        /// The endpoint of the Security Token Service, whatever the region: a host.
+        /// Sets the host of the Security Token Service, independent of the region.
         pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
             self.role.endpoint = Some(endpoint.into());
             self
@@ -79,7 +77,7 @@ macro_rules! role {
 }
 pub(super) use role;
 
-/// Takes a role with the credentials of another provider.
+/// Assumes a role with the credentials of another provider.
 pub(super) async fn assume_role(
     context: &ProviderContext,
     role: &Role,
@@ -87,7 +85,7 @@ pub(super) async fn assume_role(
 ) -> Result<Credentials, CredentialsError> {
     let arn = context.or_variable(&role.arn, "ALIBABA_CLOUD_ROLE_ARN");
     let request = AssumeRole {
-        arn: arn.ok_or_else(|| CredentialsError::new("no role is set whose credentials are to be taken"))?,
+        arn: arn.ok_or_else(|| CredentialsError::new("no role is set to assume"))?,
         session_name: role.session_name(context),
         seconds: role.seconds(),
         policy: role.policy.clone(),
@@ -98,7 +96,7 @@ pub(super) async fn assume_role(
     keys(config, request).await
 }
 
-/// Takes a role with a token of an identity provider.
+/// Assumes a role with an OIDC token.
 pub(super) async fn assume_role_with_oidc(
     context: &ProviderContext,
     role: &Role,
@@ -138,7 +136,7 @@ fn config(context: &ProviderContext, role: &Role) -> Result<Config, CredentialsE
         .attempt_timeout(Duration::from_secs(15))
         .timeout(Duration::from_secs(45))
         .max_response_bytes(MAX_BODY);
-    config.transport = Some(context.transport(Route::to_service(&target))?);
+    config.transport = Some(context.transport_for(Route::to_service(&target))?);
     config.clock.clone_from(&context.clock);
     Ok(config)
 }

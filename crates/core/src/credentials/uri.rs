@@ -1,34 +1,36 @@
-//! Credentials from an address.
+//! Credentials from a URI.
 
 use http::Method;
 use http::uri::Scheme;
+use std::sync::Arc;
 
-use super::context::{ProviderContext, ProviderRequest, cached, context, metadata_transport, shares_transport, usual};
+use super::context::{ProviderContext, ProviderRequest, delegate_to_cache};
 use super::route::{Route, is_near};
 use super::session::SessionCredentials;
 use super::{CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::Target;
+use crate::transport::Transport;
 
 const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 
-/// Credentials that a server hands out to whoever asks: something on the same machine or network that knows better.
+/// Credentials from a server, usually on the same machine or network.
 ///
-/// If no address is set it is `ALIBABA_CLOUD_CREDENTIALS_URI`. The response is a JSON object with `AccessKeyId`,
-/// `AccessKeySecret`, `SecurityToken` and `Expiration`; a `Code` beside them must be `Success`.
+/// Default URI: `ALIBABA_CLOUD_CREDENTIALS_URI`. The response is a JSON object with `AccessKeyId`, `AccessKeySecret`,
+/// `SecurityToken` and `Expiration`. If it has a `Code`, it must be `Success`.
 ///
-/// Plain http is accepted for this machine and for addresses of private networks (10/8, 172.16/12, 192.168/16,
-/// 100.64/10, 169.254/16, fc00::/7, fe80::/10). For names and public addresses it needs
-/// [`allow_http`](UriCredentialsBuilder::allow_http): everyone on the way could read the keys.
+/// Plain HTTP is accepted for this machine and for addresses of private networks (10/8, 172.16/12, 192.168/16, 100.64/10,
+/// 169.254/16, fc00::/7, fe80::/10). Host names and public addresses require
+/// [`allow_http`](UriCredentialsBuilder::allow_http), because the credentials are readable on the network.
 ///
-/// This machine, link-local addresses and private networks over plain http are asked directly: neither the proxies of
-/// the environment nor [`transport`](UriCredentialsBuilder::transport) count for them, only
-/// [`metadata_transport`](UriCredentialsBuilder::metadata_transport).
+/// Requests to this machine, to link-local addresses, and over plain HTTP to private networks are sent directly: the
+/// proxies of the environment and [`ProviderContext::transport`] do not apply to them. Only
+/// [`ProviderContext::metadata_transport`] replaces the connection.
 ///
-/// Credentials are renewed before they expire; see [`CachedCredentials`].
+/// Credentials are refreshed before they expire; see [`CachedCredentials`].
 #[derive(Clone, Debug)]
 pub struct UriCredentials(CachedCredentials);
 
-/// Settings of [`UriCredentials`].
+/// Builds [`UriCredentials`].
 #[derive(Clone, Default)]
 pub struct UriCredentialsBuilder {
     uri: Option<String>,
@@ -36,25 +38,44 @@ pub struct UriCredentialsBuilder {
     pub(super) context: ProviderContext,
 }
 
-usual!(UriCredentials, UriCredentialsBuilder, "The address is in the environment.");
+impl UriCredentials {
+    /// Creates a provider for the address in the environment.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Returns a builder, to change settings.
+    pub fn builder() -> UriCredentialsBuilder {
+        UriCredentialsBuilder::default()
+    }
+}
+
+impl Default for UriCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl UriCredentialsBuilder {
-    /// The address. No text shows its path and query, which may be secret.
+    /// Sets the URI. Errors and `Debug` output do not contain its path and query, which may be secret.
     pub fn uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = Some(uri.into());
         self
     }
 
-    /// Whether any address may be plain http.
+    /// Sets whether plain HTTP is allowed for every address. Default: `false`.
     pub fn allow_http(mut self, allowed: bool) -> Self {
         self.allow_http = allowed;
         self
     }
 
-    context!();
-    metadata_transport!();
+    /// Sets the environment variables, transports and clock that the provider uses.
+    pub fn context(mut self, context: ProviderContext) -> Self {
+        self.context = context;
+        self
+    }
 
-    /// Makes the provider. Nothing is sent yet.
+    /// Creates the provider. Nothing is sent yet.
     pub fn build(self) -> UriCredentials {
         let clock = self.context.clock.clone();
         let source = Source { uri: self.uri, allow_http: self.allow_http, context: self.context };
@@ -82,7 +103,7 @@ impl Source {
             body: String::new(),
             secrets: vec![&path],
         };
-        let response = self.context.ask(Route::to_server(&target), ask).await?;
+        let response = self.context.send(Route::to_server(&target), ask).await?;
         let keys = SessionCredentials::of_response(&response, &source)?;
         match keys.code.as_deref() {
             None | Some("" | "Success") => keys.temporary(&source),
@@ -91,15 +112,15 @@ impl Source {
     }
 }
 
-/// An address that may be asked for keys.
+/// The address of a server of credentials.
 pub(super) struct Address {
-    /// In the one spelling that goes on the wire.
+    /// The URL as it is sent.
     pub(super) url: String,
     pub(super) target: Target,
 }
 
 impl Address {
-    /// An error does not repeat the address: its path or query may be secret.
+    /// Parses an address. The error does not contain it, because its path or query may be secret.
     pub(super) fn parse(uri: &str, allow_http: bool) -> Result<Self, CredentialsError> {
         let wrong = |what: &str| CredentialsError::new(format!("the address for credentials {what}"));
         let uri = uri.trim().split('#').next().unwrap_or_default();
@@ -108,7 +129,7 @@ impl Address {
         if authority.contains('@') {
             return Err(wrong("holds a user name or password, which it cannot"));
         }
-        // Why is not told: it repeats the text, which may be half of a password with a slash in it.
+        // The inner error is dropped: it contains the text, which may be a part of a password with a slash.
         let target = Target::parse(&format!("{scheme}://{authority}"), true)
             .map_err(|_| wrong("is no http or https URL, or has no valid host and port"))?;
         if target.scheme == Scheme::HTTP && !allow_http && !is_near(&target) {
@@ -131,10 +152,12 @@ impl ProvideCredentials for Source {
         "credential_uri"
     }
 
-    shares_transport!(context);
+    fn use_transport(&self, transport: &Arc<dyn Transport>) {
+        self.context.use_transport(transport);
+    }
 }
 
-cached!(UriCredentials);
+delegate_to_cache!(UriCredentials);
 
 impl std::fmt::Debug for UriCredentialsBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,16 +1,14 @@
-//! SessionCredentials, secrets and tokens as people and programs write them down: one rule for every source.
+//! The rule for keys, secrets and tokens, whatever their source.
 //!
-//! White space around a value is no part of it: variables and mounted secrets often end in a line break. A control
-//! character inside a value is an error that names the value and does not show it: it is never part of a key, and no
-//! header can carry it.
+//! White space around a value is removed, because variables and mounted secrets often end in a line break. A control
+//! character in a value is an error, which does not contain the value: no key has one, and no header may contain one.
 
 use zeroize::Zeroize as _;
 
 use super::CredentialsError;
 use crate::sign::{is_malformed, trim};
 
-/// A key, a secret or a token without the white space around it; `None` if nothing is left. `name` is the variable, the
-/// field or the file that it comes from.
+/// Trims a key, a secret or a token. Returns `None` if nothing is left. `name` is its variable, field or file.
 pub(super) fn secret(name: &str, value: Option<String>) -> Result<Option<String>, CredentialsError> {
     let Some(mut value) = value else { return Ok(None) };
     trim(&mut value);

@@ -1,4 +1,4 @@
-//! Credentials that are kept, and renewed in time.
+//! A cache of credentials with one refresh at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -11,32 +11,31 @@ use crate::clock::{Clock, SystemClock, within};
 use crate::sign::Credentials;
 use crate::transport::Transport;
 
-/// Before the credentials expire, they are renewed; no earlier than after half their life.
+/// The time before the expiration at which credentials are refreshed, at most half their lifetime.
 const REFRESH_BEFORE: Duration = Duration::from_secs(15 * 60);
-/// For one refresh.
+/// The time limit of a refresh.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(60);
-/// The wait after the first failure; it doubles with each further one.
+/// The delay after the first failure. It doubles with each further one.
 const MIN_RETRY_DELAY: Duration = Duration::from_millis(500);
-/// The longest wait.
+/// The longest delay after a failure.
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(30);
 
-/// Keeps what a provider hands out, and renews it before it expires.
+/// Caches the credentials of a provider, and refreshes them before they expire.
 ///
-/// - However many calls ask at once, the provider is asked once, and all get what it answers.
-/// - What is kept is renewed 15 minutes before it expires, but not before half its life. Until it expires it is handed
-///   out all the while, also if the refresh fails or hangs.
-/// - The refresh has a limit of its own. A call that gives up waiting does not end it; the next to ask takes over what
-///   nobody waits for.
-/// - After a failure the provider is left alone for half a second, twice as long each time up to 30 seconds, less a
-///   random part; who has nothing else gets the failure again in the meantime.
-/// - What the service [says has expired](ProvideCredentials::refused) is not handed out again.
-/// - Credentials that never expire are kept for good.
+/// - Concurrent callers share one request to the provider and its result.
+/// - Credentials are refreshed 15 minutes before they expire, but not before half their lifetime has passed. Callers keep
+///   using them until they expire, even if the refresh fails or takes long.
+/// - A refresh has its own time limit. It continues if the call that started it is canceled.
+/// - After a failure the cache waits before it asks the provider again: half a second, twice as long each time up to 30
+///   seconds, less a random part. In the meantime, callers without valid credentials get the same error.
+/// - Credentials that the service [rejected](ProvideCredentials::refused) are not returned again.
+/// - Credentials without an expiration are never refreshed.
 ///
-/// Renewals run on the tokio runtime of the call that starts them. Without one the call itself runs the refresh: then
-/// there is none in the background, and one call before the end waits for it.
+/// A refresh runs on the Tokio runtime of the call that starts it. Without a runtime the call runs it itself, so one call
+/// waits for it.
 ///
-/// Every provider of this module that hands out temporary keys has such a cache inside. It is for providers of one's
-/// own. Cheap to clone; clones share what is kept.
+/// All providers of this module that return temporary credentials contain such a cache. Wrap your own providers in it.
+/// Cheap to clone. Clones share the credentials.
 ///
 /// ```
 /// use alicloud_core::credentials::{CachedCredentials, Credentials, CredentialsFuture, ProvideCredentials};
@@ -76,48 +75,48 @@ struct Shared {
     clock: Arc<dyn Clock>,
     refresh_before: Duration,
     refresh_timeout: Duration,
-    /// Held by whoever renews, for as long as it takes.
+    /// Locked during a refresh.
     turn: Arc<tokio::sync::Mutex<()>>,
-    /// Locked for moments, never while anything is awaited.
+    /// Never locked across an `await`.
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    kept: Option<CacheEntry>,
-    /// How many refreshes have ended.
+    entry: Option<CacheEntry>,
+    /// The number of refreshes that have ended.
     refreshes: u64,
-    /// How the last one ended.
+    /// The result of the last refresh.
     outcome: Option<Result<Credentials, CredentialsError>>,
-    /// How many failed since one succeeded.
+    /// The number of failures since the last success.
     failures: u32,
-    /// No refresh before this time, by the clock that never goes back.
+    /// The earliest time of the next refresh, by the monotonic clock.
     not_before: Duration,
 }
 
 #[derive(Clone)]
 struct CacheEntry {
     credentials: Credentials,
-    /// From when on they are renewed, and until when they are good; never and for ever if unknown.
+    /// When to refresh them, and when they expire; `None` if they never expire.
     times: Option<(SystemTime, SystemTime)>,
 }
 
-/// What a lookup at the state tells.
+/// The result of a lookup in the cache. The number counts the refreshes that have ended.
 enum Lookup {
     Done(Result<Credentials, CredentialsError>),
-    /// Good still, but time to renew, and it is the caller's turn; so many refreshes have ended.
+    /// The credentials are valid, and the caller starts a refresh.
     Refresh(Credentials, OwnedMutexGuard<()>, u64),
-    /// Nothing is good; so many refreshes have ended.
+    /// There are no valid credentials.
     Wait(u64),
 }
 
 impl CachedCredentials {
-    /// Keeps what `provider` hands out, with the usual settings.
+    /// Creates a cache of `provider` with the default settings.
     pub fn new(provider: impl ProvideCredentials) -> Self {
         Self::builder(provider).build()
     }
 
-    /// Keeps what `provider` hands out, with settings.
+    /// Returns a builder of a cache of `provider`, to change settings.
     pub fn builder(provider: impl ProvideCredentials) -> CachedCredentialsBuilder {
         CachedCredentialsBuilder {
             provider: Arc::new(provider),
@@ -129,20 +128,19 @@ impl CachedCredentials {
 }
 
 impl CachedCredentialsBuilder {
-    /// How long before they expire the credentials are renewed, but no earlier than after half their life; 15 minutes
-    /// if not set.
+    /// Sets how long before the expiration credentials are refreshed, at most half their lifetime. Default: 15 minutes.
     pub fn refresh_before(mut self, refresh_before: Duration) -> Self {
         self.refresh_before = refresh_before;
         self
     }
 
-    /// How long a refresh may take; 60 seconds if not set. Callers have their own limits.
+    /// Sets the time limit of a refresh. Default: 60 seconds. Calls have their own limits.
     pub fn refresh_timeout(mut self, limit: Duration) -> Self {
         self.refresh_timeout = limit;
         self
     }
 
-    /// A clock instead of the system's.
+    /// Sets the clock. Default: the clock of the system.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
@@ -153,7 +151,7 @@ impl CachedCredentialsBuilder {
         self
     }
 
-    /// Makes the cache. The provider is not asked yet.
+    /// Creates the cache. The provider is not called yet.
     pub fn build(self) -> CachedCredentials {
         CachedCredentials(Arc::new(Shared {
             provider: self.provider,
@@ -193,10 +191,10 @@ impl ProvideCredentials for CachedCredentials {
 
     fn refused(&self, credentials: &Credentials) {
         let mut state = self.0.state();
-        if !state.kept.as_ref().is_some_and(|kept| kept.credentials.is(credentials)) {
+        if !state.entry.as_ref().is_some_and(|entry| entry.credentials.is(credentials)) {
             return;
         }
-        state.kept = None;
+        state.entry = None;
         state.not_before = Duration::ZERO;
         drop(state);
         self.0.provider.refused(credentials);
@@ -209,7 +207,7 @@ impl ProvideCredentials for CachedCredentials {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing that can panic happens under the lock, and every state is a whole one.
+        // No code under the lock panics, so the state is consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -217,7 +215,7 @@ impl Shared {
         let (now, monotonic) = (self.clock.now(), self.clock.monotonic());
         let state = self.state();
         let waits = monotonic < state.not_before;
-        match (&state.kept, &state.outcome) {
+        match (&state.entry, &state.outcome) {
             (Some(CacheEntry { credentials, times: None }), _) => Lookup::Done(Ok(credentials.clone())),
             (Some(CacheEntry { credentials, times: Some((renew, expiry)) }), _) if now < *expiry => {
                 let turn = if now < *renew || waits { None } else { self.turn.clone().try_lock_owned().ok() };
@@ -231,13 +229,13 @@ impl Shared {
         }
     }
 
-    /// Waits for the turn. Who gets it before any refresh has ended renews; all others take what came of that.
+    /// Waits for the lock. The first caller refreshes; the others use its result.
     async fn wait(self: &Arc<Self>, seen: u64) -> Result<Credentials, CredentialsError> {
         let turn = self.turn.clone().lock_owned().await;
         if self.state().refreshes == seen {
             let refresh = Refresh { shared: self.clone(), ended: false, _turn: turn }.run();
             match Handle::try_current() {
-                // A task of its own, so that it goes on when this call is given up.
+                // In its own task, so that it continues if this call is canceled.
                 Ok(runtime) => _ = runtime.spawn(refresh).await,
                 Err(_) => refresh.await,
             }
@@ -245,23 +243,23 @@ impl Shared {
         self.after(seen)
     }
 
-    /// What there is after a refresh; `seen` of them had ended before.
+    /// Returns the credentials after a refresh; `seen` refreshes had ended before it.
     fn after(&self, seen: u64) -> Result<Credentials, CredentialsError> {
         let now = self.clock.now();
         let state = self.state();
-        match (&state.kept, &state.outcome) {
-            (Some(kept), _) if kept.times.is_none_or(|(_, expiry)| now < expiry) => Ok(kept.credentials.clone()),
+        match (&state.entry, &state.outcome) {
+            (Some(entry), _) if entry.times.is_none_or(|(_, expiry)| now < expiry) => Ok(entry.credentials.clone()),
             (_, Some(outcome)) if state.refreshes != seen => outcome.clone(),
             _ => Err(CredentialsError::new("the runtime ended before there were credentials")),
         }
     }
 
-    /// Notes how a refresh ended.
+    /// Stores the result of a refresh.
     fn ended(&self, result: Result<Credentials, CredentialsError>) {
         let (now, monotonic) = (self.clock.now(), self.clock.monotonic());
         let result = result.and_then(|credentials| match credentials.expiry() {
             Some(expiry) if expiry <= now => Err(CredentialsError::new(
-                "the credentials had expired when they came; is the clock of this machine right?",
+                "the credentials had expired when they arrived; check the clock of this machine",
             )),
             _ => Ok(credentials),
         });
@@ -274,28 +272,28 @@ impl Shared {
                     let life = expiry.duration_since(now).unwrap_or_default();
                     (expiry - self.refresh_before.min(life / 2), expiry)
                 });
-                state.kept = Some(CacheEntry { credentials: credentials.clone(), times });
+                state.entry = Some(CacheEntry { credentials: credentials.clone(), times });
                 state.failures = 0;
                 state.not_before = Duration::ZERO;
             }
-            // To lookup whether something is there now costs next to nothing.
+            // A source that is not configured is cheap to check again.
             Err(error) if error.is_absent() => state.not_before = Duration::ZERO,
             Err(_) => {
                 state.failures = state.failures.saturating_add(1);
-                state.not_before = monotonic + wait(state.failures, getrandom::u32().unwrap_or_default());
+                state.not_before = monotonic + retry_delay(state.failures, getrandom::u32().unwrap_or_default());
             }
         }
         state.outcome = Some(result);
     }
 }
 
-/// The wait after so many failures: between half and all of a time that doubles.
-fn wait(failures: u32, random: u32) -> Duration {
+/// Returns the delay after a number of failures: from half to all of a time that doubles.
+fn retry_delay(failures: u32, random: u32) -> Duration {
     let longest = MIN_RETRY_DELAY.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(MAX_RETRY_DELAY);
     longest / 2 + (longest / 2).mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
-/// A refresh under way.
+/// A running refresh.
 struct Refresh {
     shared: Arc<Shared>,
     ended: bool,
@@ -306,7 +304,12 @@ impl Refresh {
     async fn run(mut self) {
         let shared = &*self.shared;
         let result = within(&*shared.clock, shared.refresh_timeout, shared.provider.credentials()).await;
-        let late = || Err(CredentialsError::new(format!("no credentials within {:?}", shared.refresh_timeout)));
+        let late = || {
+            Err(CredentialsError::new(format!(
+                "the provider returned no credentials within {:?}",
+                shared.refresh_timeout
+            )))
+        };
         shared.ended(result.unwrap_or_else(late));
         self.ended = true;
     }
@@ -314,7 +317,7 @@ impl Refresh {
 
 impl Drop for Refresh {
     fn drop(&mut self) {
-        // One that is given up leaves the turn to the next; one that panics has failed, or the next would panic too.
+        // A canceled refresh releases the lock. One that panics counts as failed, or the next caller would panic too.
         if !self.ended && std::thread::panicking() {
             self.shared.ended(Err(CredentialsError::new("the provider panicked")));
         }

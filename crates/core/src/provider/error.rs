@@ -1,10 +1,10 @@
-//! Why there are no credentials.
+//! The error of providers.
 
 use std::sync::Arc;
 
 use crate::error_text::write_sources;
 
-/// Why there are no credentials. Contains no secret.
+/// The reason why a provider returned no credentials. Contains no secret.
 ///
 /// `Display` prints one line without the [source](std::error::Error::source); the alternate form, `{error:#}`, appends
 /// the sources.
@@ -16,19 +16,20 @@ pub struct CredentialsError {
 }
 
 impl CredentialsError {
-    /// `text` tells what is missing or went wrong, and what to do. It is shown to people, so it must hold no secret.
+    /// Creates an error. `text` says what failed or is missing, and what to do. Users see it, so it must not contain a
+    /// secret.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into().into(), absent: false, source: None }
     }
 
-    /// Adds the error that caused this one. It is shown to people as well, so it must hold no secret.
+    /// Sets the cause. Users see it as well, so it must not contain a secret.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into().into());
         self
     }
 
-    /// The source is not set up, as `text` tells: nothing went wrong.
+    /// Creates the error of a source that is not configured, as opposed to one that failed.
     pub(crate) fn absent(text: impl Into<String>) -> Self {
         Self { absent: true, ..Self::new(text) }
     }

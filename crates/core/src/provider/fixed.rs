@@ -8,7 +8,7 @@ use crate::sign::{Credentials, Secrets};
 pub struct StaticCredentials(Credentials);
 
 impl StaticCredentials {
-    /// Takes credentials of any kind.
+    /// Creates a provider of the given credentials.
     pub fn new(credentials: Credentials) -> Self {
         Self(credentials)
     }
@@ -41,7 +41,7 @@ impl ProvideCredentials for StaticCredentials {
     }
 }
 
-/// Credentials themselves are a provider of nothing but themselves.
+/// Returns itself.
 impl ProvideCredentials for Credentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
         CredentialsFuture::ready(Ok(self.clone()))

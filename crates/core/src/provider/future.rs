@@ -1,4 +1,4 @@
-//! Credentials that a provider may have to wait for.
+//! The future of a provider.
 
 use std::task::{Context, Poll};
 
@@ -6,7 +6,7 @@ use super::CredentialsError;
 use crate::future::BoxFuture;
 use crate::sign::Credentials;
 
-/// Credentials to come. Ready ones cost no allocation.
+/// A future of credentials. Credentials that are ready need no allocation.
 pub struct CredentialsFuture<'a>(Inner<'a>);
 
 enum Inner<'a> {
@@ -15,17 +15,17 @@ enum Inner<'a> {
 }
 
 impl<'a> CredentialsFuture<'a> {
-    /// Credentials, or an error, that are there already.
+    /// Creates a future that is ready.
     pub fn ready(result: Result<Credentials, CredentialsError>) -> Self {
         Self(Inner::Ready(Some(result)))
     }
 
-    /// Credentials that take time.
+    /// Creates a future from another one.
     pub fn new(future: impl Future<Output = Result<Credentials, CredentialsError>> + Send + 'a) -> Self {
         Self(Inner::Boxed(Box::pin(future)))
     }
 
-    /// The credentials, or the error, if they are there already.
+    /// Returns the result if it is ready, and otherwise the future.
     pub(crate) fn now(self) -> Result<Result<Credentials, CredentialsError>, Self> {
         match self.0 {
             Inner::Ready(Some(result)) => Ok(result),

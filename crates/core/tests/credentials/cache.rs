@@ -254,7 +254,7 @@ async fn a_provider_that_hangs_is_given_up_after_the_limit_of_the_renewal() {
     let call = tokio::spawn(async move { error(&other).await });
     settle().await;
     clock.pass_seconds(60);
-    assert_eq!(call.await.unwrap(), "no credentials within 60s");
+    assert_eq!(call.await.unwrap(), "the provider returned no credentials within 60s");
     clock.pass_seconds(1);
     source.is(Mood::Answers);
     assert_eq!(id(&cache).await, "key-2");

@@ -1,6 +1,6 @@
 //! The default places, in their order.
 
-use alicloud_core::credentials::{DefaultCredentials, ProvideCredentials};
+use alicloud_core::credentials::{DefaultCredentials, ProvideCredentials, ProviderContext};
 use alicloud_core::{Client, Config, ErrorKind};
 
 use crate::clock::Still;
@@ -15,8 +15,14 @@ const STS: &str = "POST https://sts.aliyuncs.com/";
 const ADDRESS: &str = "GET http://localhost/keys";
 
 fn provider(town: &Town, home: &Home) -> DefaultCredentials {
-    let builder = DefaultCredentials::builder().transport(town.clone()).metadata_transport(town.clone());
-    builder.clock(Still::default()).variables(home.variables()).build()
+    let builder = DefaultCredentials::builder().context(
+        ProviderContext::new()
+            .transport(town.clone())
+            .metadata_transport(town.clone())
+            .clock(Still::default())
+            .variables(home.variables()),
+    );
+    builder.build()
 }
 
 /// All places there are, each with a key of its own name.

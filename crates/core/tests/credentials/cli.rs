@@ -1,6 +1,8 @@
 //! Profiles of the command-line tool.
 
-use alicloud_core::credentials::{CliProfileCredentials, CliProfileCredentialsBuilder, ProvideCredentials};
+use alicloud_core::credentials::{
+    CliProfileCredentials, CliProfileCredentialsBuilder, ProvideCredentials, ProviderContext,
+};
 
 use crate::clock::Still;
 use crate::home::Home;
@@ -67,8 +69,13 @@ fn home() -> Home {
 }
 
 fn builder(town: &Town, home: &Home) -> CliProfileCredentialsBuilder {
-    let builder = CliProfileCredentials::builder().transport(town.clone()).metadata_transport(town.clone());
-    builder.clock(Still::default()).variables(home.variables())
+    CliProfileCredentials::builder().context(
+        ProviderContext::new()
+            .transport(town.clone())
+            .metadata_transport(town.clone())
+            .clock(Still::default())
+            .variables(home.variables()),
+    )
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use alicloud_core::credentials::{
     CliProfileCredentials, CredentialsError, DefaultCredentials, EcsRamRoleCredentials, IniProfileCredentials,
-    ProvideCredentials, UriCredentials,
+    ProvideCredentials, ProviderContext, UriCredentials,
 };
 use alicloud_core::transport::{HttpTransport, Proxy};
 
@@ -65,30 +65,33 @@ async fn ask_all(given: Option<&HttpTransport>) -> Vec<Result<String, Credential
     home.write(".alibabacloud/credentials", INI);
     let mut providers: Vec<Box<dyn ProvideCredentials>> = Vec::new();
     macro_rules! provider {
-        ($builder:expr) => {{
-            let builder = $builder;
-            providers.push(match given {
-                Some(transport) => Box::new(builder.transport(transport.clone()).build()),
-                None => Box::new(builder.build()),
-            });
-        }};
+        ($builder:expr) => {
+            providers.push(Box::new($builder.build()))
+        };
     }
+    let context = |home: &Home| {
+        let context = ProviderContext::new().variables(home.variables());
+        match given {
+            Some(transport) => context.transport(transport.clone()),
+            None => context,
+        }
+    };
     let bare = Home::new();
-    provider!(DefaultCredentials::builder().variables(bare.variables()));
-    provider!(DefaultCredentials::builder().variables(home.variables()));
-    provider!(EcsRamRoleCredentials::builder().variables(bare.variables()));
-    provider!(EcsRamRoleCredentials::builder().variables(bare.variables()).role_name("r"));
+    provider!(DefaultCredentials::builder().context(context(&bare)));
+    provider!(DefaultCredentials::builder().context(context(&home)));
+    provider!(EcsRamRoleCredentials::builder().context(context(&bare)));
+    provider!(EcsRamRoleCredentials::builder().context(context(&bare)).role_name("r"));
     for profile in ["machine", "machine with a name", "role of machine", "chain", "address", "link"] {
-        provider!(CliProfileCredentials::builder().variables(home.variables()).profile(profile));
+        provider!(CliProfileCredentials::builder().context(context(&home)).profile(profile));
     }
     for profile in ["default", "named"] {
-        provider!(IniProfileCredentials::builder().variables(home.variables()).profile(profile));
+        provider!(IniProfileCredentials::builder().context(context(&home)).profile(profile));
     }
     for uri in ADDRESSES {
-        provider!(UriCredentials::builder().variables(bare.variables()).uri(uri));
+        provider!(UriCredentials::builder().context(context(&bare)).uri(uri));
         let in_chain =
             Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", uri), ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")]);
-        provider!(DefaultCredentials::builder().variables(in_chain.variables()));
+        provider!(DefaultCredentials::builder().context(context(&in_chain)));
     }
     let asked = providers.into_iter().map(|provider| {
         tokio::spawn(async move {
@@ -115,9 +118,17 @@ async fn given_transport_with_a_proxy_does_not_serve_link_local_sources() {
     }
     assert_eq!(proxy.count(), 0);
     // It does serve a source on the Internet.
-    let builder = UriCredentials::builder().transport(transport.clone()).uri("http://keys.invalid/");
+    let builder = UriCredentials::builder()
+        .context(ProviderContext::new().transport(transport.clone()))
+        .uri("http://keys.invalid/");
     assert_eq!(id(&builder.allow_http(true).build()).await, "proxy");
-    error(&UriCredentials::builder().transport(transport).uri("https://keys.invalid/").build()).await;
+    error(
+        &UriCredentials::builder()
+            .context(ProviderContext::new().transport(transport))
+            .uri("https://keys.invalid/")
+            .build(),
+    )
+    .await;
     assert_eq!(proxy.count(), 2);
 }
 
@@ -153,7 +164,7 @@ async fn server_on_this_machine_is_asked_directly_and_its_redirect_is_not_follow
     let (proxy, elsewhere) = (proxy(), Peer::answering(ok(&format!("{{{}}}", lasting("elsewhere")))));
     let transport = HttpTransport::builder().proxy(Proxy::new(proxy.endpoint())).build().unwrap();
     let server = Peer::answering(ok(&format!("{{{}}}", lasting("server"))));
-    let builder = || UriCredentials::builder().transport(transport.clone());
+    let builder = || UriCredentials::builder().context(ProviderContext::new().transport(transport.clone()));
     assert_eq!(id(&builder().uri(server.endpoint()).build()).await, "server");
 
     let location = format!("location: {}/keys\r\n", elsewhere.endpoint());
@@ -174,10 +185,13 @@ async fn metadata_transport_and_transport_serve_their_own_sources() {
         let near = Town::new(|asked| machine(asked.place()));
         let far = Town::new(|_| Some(session("role")));
         let provider = CliProfileCredentials::builder()
-            .transport(far.clone())
-            .metadata_transport(near.clone())
-            .clock(crate::clock::Still::default())
-            .variables(home.variables())
+            .context(
+                ProviderContext::new()
+                    .transport(far.clone())
+                    .metadata_transport(near.clone())
+                    .clock(crate::clock::Still::default())
+                    .variables(home.variables()),
+            )
             .profile(profile)
             .build();
         assert_eq!(id(&provider).await, "role", "{profile}");

@@ -1,6 +1,8 @@
 //! The metadata service, and what pretends to be one.
 
-use alicloud_core::credentials::{EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder, ProvideCredentials};
+use alicloud_core::credentials::{
+    EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder, ProvideCredentials, ProviderContext,
+};
 
 use crate::clock::Still;
 use crate::home::Home;
@@ -12,10 +14,9 @@ const ROLES: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-cr
 const ROLE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/my-Role_1.x";
 
 fn builder(town: &Town, home: &Home) -> EcsRamRoleCredentialsBuilder {
-    EcsRamRoleCredentials::builder()
-        .metadata_transport(town.clone())
-        .clock(Still::default())
-        .variables(home.variables())
+    EcsRamRoleCredentials::builder().context(
+        ProviderContext::new().metadata_transport(town.clone()).clock(Still::default()).variables(home.variables()),
+    )
 }
 
 fn success() -> String {

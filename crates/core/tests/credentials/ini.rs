@@ -1,6 +1,8 @@
 //! Profiles in the ini file.
 
-use alicloud_core::credentials::{IniProfileCredentials, IniProfileCredentialsBuilder, ProvideCredentials};
+use alicloud_core::credentials::{
+    IniProfileCredentials, IniProfileCredentialsBuilder, ProvideCredentials, ProviderContext,
+};
 
 use crate::clock::Still;
 use crate::home::Home;
@@ -95,8 +97,13 @@ fn home() -> Home {
 
 fn builder(home: &Home) -> IniProfileCredentialsBuilder {
     let town = town();
-    let builder = IniProfileCredentials::builder().transport(town.clone()).metadata_transport(town);
-    builder.clock(Still::default()).variables(home.variables())
+    IniProfileCredentials::builder().context(
+        ProviderContext::new()
+            .transport(town.clone())
+            .metadata_transport(town)
+            .clock(Still::default())
+            .variables(home.variables()),
+    )
 }
 
 #[tokio::test]
@@ -139,7 +146,7 @@ async fn the_file_is_found_under_either_name_or_where_it_is_said_to_be() {
     assert!(error(&builder(&home).build()).await.contains("there is no file"));
     let given = home.write("given", content("fourth"));
     assert_eq!(id(&builder(&home).file(given).build()).await, "fourth");
-    let homeless = IniProfileCredentials::builder().variables(|_| None).build();
+    let homeless = IniProfileCredentials::builder().context(ProviderContext::new().variables(|_| None)).build();
     assert!(error(&homeless).await.contains("no home folder"));
 }
 

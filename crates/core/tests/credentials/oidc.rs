@@ -1,6 +1,8 @@
 //! Roles for tokens of identity providers.
 
-use alicloud_core::credentials::{OidcRoleCredentials, OidcRoleCredentialsBuilder, ProvideCredentials};
+use alicloud_core::credentials::{
+    OidcRoleCredentials, OidcRoleCredentialsBuilder, ProvideCredentials, ProviderContext,
+};
 
 use crate::clock::Still;
 use crate::home::Home;
@@ -20,7 +22,8 @@ fn environment() -> Home {
 }
 
 fn builder(town: &Town, home: &Home, clock: &Still) -> OidcRoleCredentialsBuilder {
-    OidcRoleCredentials::builder().transport(town.clone()).clock(clock.clone()).variables(home.variables())
+    OidcRoleCredentials::builder()
+        .context(ProviderContext::new().transport(town.clone()).clock(clock.clone()).variables(home.variables()))
 }
 
 #[tokio::test]

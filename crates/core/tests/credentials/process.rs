@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use alicloud_core::credentials::{CliProfileCredentials, ProcessCredentials, ProvideCredentials};
+use alicloud_core::credentials::{CliProfileCredentials, ProcessCredentials, ProvideCredentials, ProviderContext};
 
 use crate::clock::Still;
 use crate::home::Home;
@@ -26,7 +26,9 @@ fn writes(json: &str) -> String {
 }
 
 fn provider(command: String, home: &Home) -> ProcessCredentials {
-    ProcessCredentials::builder(command).clock(Still::default()).variables(home.variables()).build()
+    ProcessCredentials::builder(command)
+        .context(ProviderContext::new().clock(Still::default()).variables(home.variables()))
+        .build()
 }
 
 #[tokio::test]
@@ -84,8 +86,10 @@ async fn a_profile_can_name_it() {
         r#"{{"current":"p","profiles":[{{"name":"p","mode":"External","process_command":"{command}"}}]}}"#
     ));
     let provider = || {
-        let builder = CliProfileCredentials::builder().transport(Town::of(vec![])).clock(Still::default());
-        builder.variables(home.variables()).build()
+        let builder = CliProfileCredentials::builder().context(
+            ProviderContext::new().transport(Town::of(vec![])).clock(Still::default()).variables(home.variables()),
+        );
+        builder.build()
     };
     let first = provider();
     assert_eq!(id(&first).await, "a");
@@ -142,7 +146,7 @@ async fn one_that_does_not_end_is_ended() {
     // What it has started holds its output open.
     for body in ["exec sleep 60", "sleep 60 & sleep 60", "exec >&-; exec sleep 60"] {
         let command = program(&home, body);
-        let builder = ProcessCredentials::builder(command).variables(home.variables());
+        let builder = ProcessCredentials::builder(command).context(ProviderContext::new().variables(home.variables()));
         let provider = builder.timeout(Duration::from_millis(200)).build();
         let begun = Instant::now();
         assert!(error(&provider).await.contains("was not done within 200ms"));
@@ -170,7 +174,7 @@ async fn program_that_does_not_end_is_ended_with_what_it_started() {
         let home = Home::new();
         let pids = home.path("pids");
         let command = program(&home, &body.replace("{pids}", pids.to_str().unwrap()));
-        let provider = ProcessCredentials::builder(command).variables(home.variables());
+        let provider = ProcessCredentials::builder(command).context(ProviderContext::new().variables(home.variables()));
         error(&provider.timeout(Duration::from_millis(500)).build()).await;
         let pids = std::fs::read_to_string(pids).unwrap();
         // A killed orphan is there until somebody has waited for it.

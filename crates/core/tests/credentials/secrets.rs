@@ -17,18 +17,21 @@ fn no_debug_text_shows_a_secret() {
     let cache = CachedCredentials::builder(key());
     clean(format!("{cache:?} {:?}", CachedCredentials::new(key())));
     let role = AssumeRoleCredentials::builder(key(), "arn").external_id("canary-5").policy("canary-6");
-    clean(format!("{role:?} {:?}", role.clone().variables(variables).build()));
-    let role = OidcRoleCredentials::builder().policy("canary-7").variables(variables);
+    clean(format!("{role:?} {:?}", role.clone().context(ProviderContext::new().variables(variables)).build()));
+    let role = OidcRoleCredentials::builder().context(ProviderContext::new().variables(variables)).policy("canary-7");
     clean(format!("{role:?} {:?}", role.clone().build()));
-    let uri = UriCredentials::builder().uri("https://host/canary-8?canary=9").variables(variables);
+    let uri = UriCredentials::builder()
+        .context(ProviderContext::new().variables(variables))
+        .uri("https://host/canary-8?canary=9");
     clean(format!("{uri:?} {:?}", uri.clone().build()));
-    let process = ProcessCredentials::builder("tool --secret canary-10").variables(variables);
+    let process =
+        ProcessCredentials::builder("tool --secret canary-10").context(ProviderContext::new().variables(variables));
     clean(format!("{process:?} {:?}", process.clone().build()));
     let others = (
-        EcsRamRoleCredentials::builder().variables(variables),
-        CliProfileCredentials::builder().variables(variables),
-        IniProfileCredentials::builder().variables(variables),
-        DefaultCredentials::builder().variables(variables),
+        EcsRamRoleCredentials::builder().context(ProviderContext::new().variables(variables)),
+        CliProfileCredentials::builder().context(ProviderContext::new().variables(variables)),
+        IniProfileCredentials::builder().context(ProviderContext::new().variables(variables)),
+        DefaultCredentials::builder().context(ProviderContext::new().variables(variables)),
     );
     clean(format!("{others:?}"));
     let (a, b, c, d) = others;

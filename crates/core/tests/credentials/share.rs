@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use alicloud_core::credentials::{
     AssumeRoleCredentials, CachedCredentials, CliProfileCredentials, Credentials, DefaultCredentials,
-    OidcRoleCredentials, ProvideCredentials, UriCredentials,
+    OidcRoleCredentials, ProvideCredentials, ProviderContext, UriCredentials,
 };
 use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 use alicloud_core::{Client, Config};
@@ -43,16 +43,33 @@ async fn call(config: Config) -> Result<(), alicloud_core::Error> {
 #[tokio::test]
 async fn share_transport_gives_sts_the_transport_of_the_client() {
     let home = pod();
-    let oidc = || OidcRoleCredentials::builder().clock(Still::default()).variables(home.variables());
-    let role = |source| AssumeRoleCredentials::builder(source, "acs:ram::1:role/s").clock(Still::default());
-    let default = || DefaultCredentials::builder().clock(Still::default()).variables(home.variables()).build();
+    let oidc = || {
+        OidcRoleCredentials::builder()
+            .context(ProviderContext::new().clock(Still::default()).variables(home.variables()))
+    };
+    let role = |source| {
+        AssumeRoleCredentials::builder(source, "acs:ram::1:role/s")
+            .context(ProviderContext::new().clock(Still::default()))
+    };
+    let default = || {
+        DefaultCredentials::builder()
+            .context(ProviderContext::new().clock(Still::default()).variables(home.variables()))
+            .build()
+    };
     let key = Credentials::access_key("k", "canary");
     let providers: [(Box<dyn ProvideCredentials>, usize); 5] = [
         (Box::new(oidc().build()), 1),
         (Box::new(role(key).build()), 1),
         (Box::new(default()), 1),
         // Each provider passes it on to what it wraps.
-        (Box::new(AssumeRoleCredentials::builder(default(), "a").clock(Still::default()).build()), 2),
+        (
+            Box::new(
+                AssumeRoleCredentials::builder(default(), "a")
+                    .context(ProviderContext::new().clock(Still::default()))
+                    .build(),
+            ),
+            2,
+        ),
         (Box::new(CachedCredentials::builder(Arc::new(oidc().build())).clock(Still::default()).build()), 1),
     ];
     for (provider, requests) in providers {
@@ -68,15 +85,19 @@ async fn share_transport_gives_sts_the_transport_of_the_client() {
 async fn provider_keeps_a_transport_of_its_own_and_gets_no_other_unasked() {
     let home = pod();
     let (own, clients) = (town(), town());
-    let oidc = || OidcRoleCredentials::builder().clock(Still::default()).variables(home.variables());
-    let config = Config::new().credentials(oidc().transport(own.clone()).build()).transport(clients.clone());
+    let context = || ProviderContext::new().clock(Still::default()).variables(home.variables());
+    let oidc = || OidcRoleCredentials::builder().context(context());
+    let with_own = oidc().context(context().transport(own.clone())).build();
+    let config = Config::new().credentials(with_own).transport(clients.clone());
     call(config.share_transport(true)).await.unwrap();
     assert_eq!(own.places(), [STS]);
     assert!(!clients.places().contains(&STS.to_owned()));
 
     // Nobody listens at the address, so it is the transport that comes along which finds nobody.
-    let provider =
-        OidcRoleCredentials::builder().variables(home.variables()).sts_endpoint("http://127.0.0.1:1").build();
+    let provider = OidcRoleCredentials::builder()
+        .context(ProviderContext::new().variables(home.variables()))
+        .sts_endpoint("http://127.0.0.1:1")
+        .build();
     let error = call(Config::new().credentials(provider).transport(clients.clone())).await.unwrap_err();
     assert!(format!("{error:#}").contains("127.0.0.1:1"), "{error}");
     assert_eq!(clients.places().len(), 1);
@@ -88,8 +109,10 @@ async fn provider_keeps_a_transport_of_its_own_and_gets_no_other_unasked() {
 async fn ask_without_certificates() {
     let home = pod();
     let town = Town::of(vec![]);
-    let sts = OidcRoleCredentials::builder().variables(home.variables()).build();
-    let chain = DefaultCredentials::builder().variables(home.variables()).metadata_transport(town.clone()).build();
+    let sts = OidcRoleCredentials::builder().context(ProviderContext::new().variables(home.variables())).build();
+    let chain = DefaultCredentials::builder()
+        .context(ProviderContext::new().variables(home.variables()).metadata_transport(town.clone()))
+        .build();
     for provider in [Box::new(sts) as Box<dyn ProvideCredentials>, Box::new(chain)] {
         let error = provider.credentials().await.unwrap_err();
         let call = alicloud_core::Client::new(&SERVICE, Config::new().region("cn-shanghai")).unwrap_err();
@@ -149,9 +172,13 @@ async fn transport_that_wants_secrets_is_told_those_of_a_provider() {
         "cloud_sso_account_id": "1", "cloud_sso_access_config": "c", "access_token": "canary-token",
         "cloud_sso_access_token_expire": 9999999999}]}"#,
     );
-    let cli = CliProfileCredentials::builder().transport(writing.clone()).variables(home.variables()).build();
-    let uri =
-        UriCredentials::builder().transport(writing.clone()).uri("https://keys.example.com/canary?canary=1").build();
+    let cli = CliProfileCredentials::builder()
+        .context(ProviderContext::new().transport(writing.clone()).variables(home.variables()))
+        .build();
+    let uri = UriCredentials::builder()
+        .context(ProviderContext::new().transport(writing.clone()))
+        .uri("https://keys.example.com/canary?canary=1")
+        .build();
     crate::town::error(&cli).await;
     crate::town::error(&uri).await;
     let written = writing.0.lock().unwrap().join("\n");
@@ -164,8 +191,11 @@ async fn transport_that_wants_secrets_is_told_those_of_a_provider() {
 async fn error_of_a_transport_is_in_the_chain() {
     use std::error::Error as _;
     let town = Town::new(|_| Some(raw("503 Busy", "", "")));
-    let provider = OidcRoleCredentials::builder().sts_endpoint("nobody.example.com").transport(town);
-    let error = provider.variables(pod().variables()).build().credentials().await.unwrap_err();
+    let pod = pod();
+    let provider = OidcRoleCredentials::builder()
+        .context(ProviderContext::new().transport(town).variables(pod.variables()))
+        .sts_endpoint("nobody.example.com");
+    let error = provider.build().credentials().await.unwrap_err();
     assert!(format!("{error:#}").contains("no connection to nobody.example.com"), "{error}");
     assert!(error.source().unwrap().is::<alicloud_core::Error>(), "{error:?}");
 }

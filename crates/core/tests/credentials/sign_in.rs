@@ -1,6 +1,6 @@
 //! Profiles that began in a browser.
 
-use alicloud_core::credentials::CliProfileCredentials;
+use alicloud_core::credentials::{CliProfileCredentials, ProviderContext};
 
 use crate::clock::{START, Still};
 use crate::home::Home;
@@ -17,7 +17,9 @@ fn after(seconds: i64) -> i64 {
 }
 
 fn provider(town: &Town, home: &Home, clock: &Still) -> CliProfileCredentials {
-    CliProfileCredentials::builder().transport(town.clone()).clock(clock.clone()).variables(home.variables()).build()
+    CliProfileCredentials::builder()
+        .context(ProviderContext::new().transport(town.clone()).clock(clock.clone()).variables(home.variables()))
+        .build()
 }
 
 /// A profile with these fields, and keys that last for so many seconds.

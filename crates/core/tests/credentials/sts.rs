@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use alicloud_core::credentials::{
     AssumeRoleCredentials, AssumeRoleCredentialsBuilder, Credentials, CredentialsError, CredentialsFuture,
-    ProvideCredentials,
+    ProvideCredentials, ProviderContext,
 };
 
 use crate::clock::Still;
@@ -18,9 +18,7 @@ const ROLE: &str = "acs:ram::1234567890123456:role/deploy";
 
 fn builder(town: &Town, home: &Home) -> AssumeRoleCredentialsBuilder {
     AssumeRoleCredentials::builder(Credentials::access_key("source", "canary-source"), ROLE)
-        .transport(town.clone())
-        .clock(Still::default())
-        .variables(home.variables())
+        .context(ProviderContext::new().transport(town.clone()).clock(Still::default()).variables(home.variables()))
 }
 
 #[tokio::test]
@@ -56,7 +54,9 @@ async fn a_role_is_taken_with_a_signed_request() {
 async fn its_name_tells_the_source() {
     let town = Town::of(vec![(PLACE, session("a"))]);
     let source = alicloud_core::credentials::StaticCredentials::new(Credentials::access_key("source", "canary"));
-    let provider = AssumeRoleCredentials::builder(source, ROLE).transport(town).clock(Still::default()).build();
+    let provider = AssumeRoleCredentials::builder(source, ROLE)
+        .context(ProviderContext::new().transport(town).clock(Still::default()))
+        .build();
     assert_eq!(provider.name(), "ram_role_arn");
     id(&provider).await;
     assert_eq!(provider.name(), "ram_role_arn/static_ak");
@@ -97,7 +97,9 @@ async fn a_source_whose_key_has_expired_is_asked_again() {
         Some(if expired { raw("400 Bad Request", "", body) } else { session("a") })
     });
     let source = Arc::new(Source(AtomicUsize::new(0), AtomicUsize::new(0)));
-    let provider = AssumeRoleCredentials::builder(source.clone(), ROLE).transport(town).clock(Still::default()).build();
+    let provider = AssumeRoleCredentials::builder(source.clone(), ROLE)
+        .context(ProviderContext::new().transport(town).clock(Still::default()))
+        .build();
     assert_eq!(id(&provider).await, "a");
     assert_eq!((source.0.load(Ordering::SeqCst), source.1.load(Ordering::SeqCst)), (2, 1));
 }
@@ -114,7 +116,10 @@ async fn what_is_wrong_is_told() {
         }
     }
     let town = Town::of(vec![(PLACE, crate::town::ok(r#"{"Credentials":{"AccessKeyId":"a"}}"#))]);
-    let text = error(&AssumeRoleCredentials::builder(None, ROLE).transport(town.clone()).build()).await;
+    let text = error(
+        &AssumeRoleCredentials::builder(None, ROLE).context(ProviderContext::new().transport(town.clone())).build(),
+    )
+    .await;
     assert!(text.contains("`own`") && text.contains("there is nothing"), "{text}");
     let text = error(&builder(&town, &Home::new()).build()).await;
     assert!(text.contains("without AccessKeySecret"), "{text}");
@@ -123,6 +128,8 @@ async fn what_is_wrong_is_told() {
     let text = error(&builder(&town, &Home::new()).sts_endpoint("http://sts.example.com").build()).await;
     assert!(text.contains("plain http"), "{text}");
     let nothing = AssumeRoleCredentials::builder(Credentials::access_key("a", "canary"), "");
-    let text = error(&nothing.transport(town).variables(Home::new().variables()).build()).await;
+    let text =
+        error(&nothing.context(ProviderContext::new().transport(town).variables(Home::new().variables())).build())
+            .await;
     assert!(text.contains("no role is set"), "{text}");
 }

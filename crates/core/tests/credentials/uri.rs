@@ -1,6 +1,6 @@
 //! A server that hands out keys.
 
-use alicloud_core::credentials::{ProvideCredentials, UriCredentials};
+use alicloud_core::credentials::{ProvideCredentials, ProviderContext, UriCredentials};
 
 use crate::clock::Still;
 use crate::home::Home;
@@ -11,8 +11,10 @@ const PLACE: &str = "GET http://localhost/keys";
 
 fn provider(town: &Town) -> UriCredentials {
     let home = Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", "http://localhost:80/keys?secret=canary")]);
-    let builder = UriCredentials::builder().metadata_transport(town.clone()).clock(Still::default());
-    builder.variables(home.variables()).build()
+    let builder = UriCredentials::builder().context(
+        ProviderContext::new().metadata_transport(town.clone()).clock(Still::default()).variables(home.variables()),
+    );
+    builder.build()
 }
 
 #[tokio::test]
@@ -56,12 +58,13 @@ async fn what_is_no_address_is_not_asked() {
         ("http://user:canary@localhost/", "user name or password"),
     ] {
         let town = Town::of(vec![]);
-        let builder = UriCredentials::builder().transport(town.clone()).metadata_transport(town.clone());
+        let builder = UriCredentials::builder()
+            .context(ProviderContext::new().transport(town.clone()).metadata_transport(town.clone()));
         let text = error(&builder.uri(uri).build()).await;
         assert!(text.contains(words), "{text}");
         assert_eq!(town.places().len(), 0);
     }
-    let nothing = UriCredentials::builder().variables(Home::new().variables()).build();
+    let nothing = UriCredentials::builder().context(ProviderContext::new().variables(Home::new().variables())).build();
     assert_eq!(error(&nothing).await, "ALIBABA_CLOUD_CREDENTIALS_URI is not set");
 }
 

@@ -1,11 +1,11 @@
-//! The configuration file of the command-line tool.
+//! The configuration file of the Alibaba Cloud CLI.
 
 use crate::decode::{self, Decode, DecodeTarget};
 
-/// No sensible profile has more of them behind it.
+/// The maximum number of source profiles of a profile.
 const MAX_CHAIN: usize = 10;
 
-/// The file. It is no public type, and `Debug` is left out on purpose.
+/// The content of the file. Without `Debug`, which would show secrets.
 #[derive(Default)]
 pub(crate) struct File {
     pub(crate) current: Option<String>,
@@ -14,7 +14,7 @@ pub(crate) struct File {
 
 macro_rules! profile {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $name:literal,)*) => {
-        /// A profile. Which fields count depends on its mode.
+        /// A profile. Its mode decides which fields are used.
         #[derive(Default)]
         pub(crate) struct Profile {
             $($(#[$doc])* pub(crate) $field: Option<$type>,)*
@@ -80,7 +80,7 @@ impl Decode for File {
 }
 
 impl File {
-    /// Reads the file. An error tells the place in it, and the profile as far as its name had been read.
+    /// Reads the file. The error contains the path in it and, if known, the name of the profile.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let mut file = Self::default();
         decode::read(text.as_bytes(), &mut file).map_err(|failure| {
@@ -98,8 +98,8 @@ impl File {
         self.profiles.iter().any(|profile| profile.name.as_deref() == Some(name))
     }
 
-    /// A profile and those behind it, which its role is taken with: the last of them, which needs no other, and before
-    /// it those that take roles, the wanted one first.
+    /// Returns the profile at the end of a chain of source profiles, and the profiles before it, whose roles are assumed, the
+    /// wanted one first.
     pub(crate) fn chain(&self, wanted: &str) -> Result<(&Profile, Vec<&Profile>), String> {
         let mut names = vec![wanted];
         let mut roles = Vec::new();
@@ -122,7 +122,7 @@ impl File {
         Ok((at, roles))
     }
 
-    /// The profile of this name.
+    /// Returns the profile of this name.
     pub(crate) fn profile(&self, name: &str) -> Result<&Profile, String> {
         let mut found = self.profiles.iter().filter(|profile| profile.name.as_deref() == Some(name));
         match (found.next(), found.next()) {

@@ -1,4 +1,4 @@
-//! SessionCredentials for the tokens that a sign-in in a browser has left behind.
+//! Credentials in exchange for the tokens of a sign-in in the browser.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -17,12 +17,12 @@ use crate::decode::{self, Decode, DecodeTarget};
 use crate::percent;
 use crate::sign::{FORM, UtcTime};
 
-/// SessionCredentials that end sooner are exchanged for new ones.
+/// Credentials that expire sooner are replaced.
 const SHORT: Duration = Duration::from_secs(180);
-/// An access token that ends sooner is refreshed.
+/// An access token that expires sooner is refreshed.
 const TOKEN_SHORT: i64 = 1_200;
 
-/// Tokens that were refreshed. They are kept here alone: the file belongs to the command-line tool.
+/// Refreshed tokens. They are not written to the file, which belongs to the CLI.
 #[derive(Default)]
 pub(super) struct Tokens(Mutex<Option<Token>>);
 
@@ -35,7 +35,7 @@ struct Token {
     expiry: i64,
 }
 
-/// The keys that the command-line tool has left in the file, if they last.
+/// Returns the credentials in the file, unless they expire soon.
 fn left_behind(profile: &Profile, now: SystemTime) -> Option<Credentials> {
     let seconds = u64::try_from(profile.token_expiry?).ok()?;
     let expiry = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
@@ -45,10 +45,10 @@ fn left_behind(profile: &Profile, now: SystemTime) -> Option<Credentials> {
     (expiry > now + SHORT).then(|| Credentials::temporary(id, secret, token).expires_at(expiry))
 }
 
-/// SessionCredentials of a CloudSSO user.
+/// Returns the credentials of a CloudSSO user.
 pub(super) async fn cloud_sso(profile: &Profile, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
     const SOURCE: &str = "CloudSSO";
-    let now = context.clock().now();
+    let now = context.clock_or_system().now();
     if let Some(credentials) = left_behind(profile, now) {
         return Ok(credentials);
     }
@@ -69,21 +69,21 @@ pub(super) async fn cloud_sso(profile: &Profile, context: &ProviderContext) -> R
         body: body.to_string(),
         secrets: Vec::new(),
     };
-    let response = context.ask(Route::to_service(&target), ask).await?;
+    let response = context.send(Route::to_service(&target), ask).await?;
     if matches!(response.status().as_u16(), 401 | 403) {
         return Err(sign_in_again("CloudSSO"));
     }
     SessionCredentials::of_response(&response, SOURCE)?.temporary(SOURCE)
 }
 
-/// SessionCredentials of a user who signed in with OAuth.
+/// Returns the credentials of an OAuth user.
 pub(super) async fn oauth(
     profile: &Profile,
     context: &ProviderContext,
     tokens: &Tokens,
 ) -> Result<Credentials, CredentialsError> {
     const SOURCE: &str = "the OAuth service";
-    let now = context.clock().now();
+    let now = context.clock_or_system().now();
     if let Some(credentials) = left_behind(profile, now) {
         return Ok(credentials);
     }
@@ -114,7 +114,7 @@ pub(super) async fn oauth(
         body: String::new(),
         secrets: Vec::new(),
     };
-    let response = context.ask(Route::Internet, ask).await?;
+    let response = context.send(Route::Internet, ask).await?;
     if matches!(response.status().as_u16(), 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
@@ -147,7 +147,7 @@ async fn refresh(
     let headers = vec![("content-type", FORM)];
     let url = format!("{host}/v1/token");
     let ask = ProviderRequest { method: Method::POST, url, headers, body, secrets: vec![&token.refresh] };
-    let response = context.ask(Route::Internet, ask).await?;
+    let response = context.send(Route::Internet, ask).await?;
     if matches!(response.status().as_u16(), 400 | 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
@@ -185,7 +185,7 @@ impl Decode for Refreshed {
 }
 
 impl Tokens {
-    /// What was refreshed, unless there has been another sign-in since; else what is in the file.
+    /// Returns the refreshed tokens, unless there was another sign-in since; otherwise those in the file.
     fn of(&self, profile: &Profile) -> Result<Token, CredentialsError> {
         let text = |name: &str, text: &Option<String>| {
             value::secret(name, text.clone()).map(|text| Zeroizing::new(text.unwrap_or_default()))
