@@ -28,8 +28,8 @@ class Crate:
     """What the sources of a generated crate declare."""
 
     OPERATION = re.compile(r"^operation! \{\n    (\w+) => (\w+),\n    OperationInfo::(.*?),\n((?:    \w+ \"[^\n]*,\n)*)\}", re.M | re.S)
-    ROA = re.compile(r'^roa\("((?:[^"\\]|\\.)*)", Method::(\w+), "((?:[^"\\]|\\.)*)"\)')
-    RPC = re.compile(r'^rpc\("((?:[^"\\]|\\.)*)"\)(?:\.method\(Method::(\w+)\))?')
+    ROA = re.compile(r'^roa\("((?:[^"\\]|\\.)*)", &Method::(\w+), "((?:[^"\\]|\\.)*)"\)')
+    RPC = re.compile(r'^rpc\("((?:[^"\\]|\\.)*)"\)(?:\.method\(&Method::(\w+)\))?')
     PARAMETER = re.compile(r'^    (\w+) "((?:[^"\\]|\\.)*)" => ([\w#]+)', re.M)
     STRUCT = re.compile(r"^pub struct (\w+) \{\n(.*?)^\}", re.M | re.S)
     EMPTY = re.compile(r"^pub struct (\w+)(?: \{\s*\}|;)", re.M)
@@ -73,11 +73,13 @@ class Crate:
         roa, rpc = self.ROA.match(info), self.RPC.match(info)
         found = {"module": module, "request": request, "response": response, "info": info}
         if roa:
-            name, found["method"], found["path"] = unescape(roa[1]), roa[2].upper(), unescape(roa[3])
+            name, found["method"], found["path"] = unescape(roa[1]), roa[2], unescape(roa[3])
+        elif rpc:
+            name, found["method"], found["path"] = unescape(rpc[1]), rpc[2] or "POST", None
         else:
-            name, found["method"], found["path"] = unescape(rpc[1]), (rpc[2] or "Post").upper(), None
+            sys.exit(f"{module}.rs: the script cannot read this description of an operation: {info}")
         found["body"] = set(re.findall(r"\.(form|json|text|bytes|raw)\(\)", info))
-        found["kind"] = re.findall(r"ReplyKind::(\w+)|ResponseKind::(\w+)", info)
+        found["kind"] = re.findall(r"ResponseKind::(\w+)", info)
         found["parameters"] = [(p[1], unescape(p[2]), p[3]) for p in self.PARAMETER.finditer(table)]
         self.operations[name] = found
 
@@ -323,7 +325,7 @@ class Comparison:
         schema = answer.get("schema") if isinstance(answer, dict) else None
         module, struct = found["module"], found["response"]
         where = f"{name} response"
-        kinds = {kind for pair in found["kind"] for kind in pair if kind}
+        kinds = set(found["kind"])
         if not schema:
             self.check(where, "kind", {"Empty"}, kinds)
             return

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use alicloud_core::credentials::Credentials;
-use alicloud_core::sign::{Moment, Request, SignatureVersion, Signed, Style, sign};
+use alicloud_core::sign::{Request, SignatureVersion, Signed, Style, UtcTime, sign};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
@@ -55,8 +55,8 @@ pub(super) fn signed(host: &str, credentials: &Credentials, nonce: &str, now: Sy
         headers: &[],
         body: body.as_bytes(),
     };
-    let moment = Moment::from_unix(now.duration_since(UNIX_EPOCH).unwrap().as_secs());
-    sign(&request, credentials, SignatureVersion::V3, moment, nonce)
+    let time = UtcTime::from_unix(now.duration_since(UNIX_EPOCH).unwrap().as_secs());
+    sign(&request, credentials, SignatureVersion::V3, time, nonce)
 }
 
 fn nonce() -> String {
