@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 
 /// The layers of `alicloud-core` from the bottom up. A module depends on modules of its own layer and of those below.
 const CORE: [(&str, &[&str]); 10] = [
-    ("primitives", &["blob", "clock", "error_text", "future", "invalid_input", "open", "percent", "secret"]),
+    ("primitives", &["blob", "clock", "error_text", "future", "hex", "invalid_input", "open", "percent", "secret"]),
     ("descriptions", &["endpoint", "info", "service"]),
     ("wire", &["decode", "encode", "header", "object", "sign", "timestamp"]),
     ("operations", &["operation", "serial"]),

@@ -122,6 +122,7 @@ mod future;
 pub mod fuzzing;
 pub mod guide;
 mod header;
+mod hex;
 mod info;
 pub mod intercept;
 mod invalid_input;

@@ -1,21 +1,13 @@
-//! Percent-encoding as the signatures want it, and the decoding of queries and form bodies.
-//!
-//! Written here and not shared with any client: the mock must not agree with a client by sharing its mistakes.
+//! Percent-encoding as in signatures, and decoding of queries and form bodies.
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// Encodes every byte but the unreserved ones (`A-Z a-z 0-9 - _ . ~`), with upper-case digits.
+/// Everything but the unreserved characters of RFC 3986.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Encodes everything but the unreserved characters, with upper-case digits.
 pub(crate) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            _ => {
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-    out
+    utf8_percent_encode(text, COMPONENT).to_string()
 }
 
 /// Why a text cannot be decoded.
@@ -61,20 +53,14 @@ pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, DecodeError> {
 }
 
 fn decode_bytes(text: &str, plus_is_blank: bool) -> Result<String, DecodeError> {
-    let mut bytes = text.bytes();
-    let mut out = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'%' => {
-                let mut digit = || bytes.next().and_then(|byte| char::from(byte).to_digit(16));
-                let (Some(high), Some(low)) = (digit(), digit()) else { return Err(DecodeError::Escape) };
-                u8::try_from(high * 16 + low).map_err(|_| DecodeError::Escape)?
-            }
-            b'+' if plus_is_blank => b' ',
-            byte => byte,
-        });
+    // The decoder keeps a malformed escape as it is.
+    let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err(DecodeError::Escape);
     }
-    String::from_utf8(out).map_err(|_| DecodeError::Utf8)
+    let text = if plus_is_blank { text.replace('+', " ") } else { text.to_owned() };
+    let decoded = percent_decode_str(&text).decode_utf8().map_err(|_| DecodeError::Utf8)?;
+    Ok(decoded.into_owned())
 }
 
 #[cfg(test)]

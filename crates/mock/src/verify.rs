@@ -9,7 +9,6 @@
 
 mod date;
 mod key;
-mod md5;
 mod nonce;
 mod roa;
 mod rpc;
@@ -231,9 +230,5 @@ fn mismatch(detail: String) -> Failure {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    base16ct::lower::encode_string(bytes)
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::Error;
-use crate::sign::v3::hex;
+use crate::hex::hex;
 
 thread_local! {
     /// What comes next, once the operating system was asked where to begin.

@@ -1,6 +1,6 @@
 //! Credentials from another program.
 
-mod split;
+mod words;
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-pub(crate) use split::split;
+pub(crate) use words::words;
 
 use super::context::{ProviderContext, delegate_to_cache};
 use super::session::{SessionCredentials, time};
@@ -95,7 +95,7 @@ impl Source {
 
     pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
         forbidden(&self.context)?;
-        let words = split(&self.command, cfg!(windows))
+        let words = words(&self.command, cfg!(windows))
             .map_err(|what| CredentialsError::new(format!("the command of the credentials program {what}")))?;
         let limit = self.limit;
         let (sender, receiver) = oneshot::channel();

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::v3::hex;
+use crate::hex::hex;
 
 /// Where the service's message goes on with the text that it signed.
 const MARKS: [&str; 2] = ["server canonical request is:", "server string to sign is:"];

@@ -39,30 +39,16 @@ impl UtcTime {
         out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     }
 
-    /// Appends the time as `Fri, 02 Jan 2026 03:04:05 GMT`.
+    /// Appends the time as `Fri, 02 Jan 2026 03:04:05 GMT`; a time after the year 9999 is its last second.
     pub(crate) fn http(self, out: &mut String) {
-        const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-        let (year, month, day) = self.date();
-        let (hour, minute, second) = self.clock();
-        let weekday = DAYS[(self.0 / 86_400 % 7) as usize];
-        let month = MONTHS[month as usize - 1];
-        _ = write!(out, "{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT");
+        // `HttpDate` panics on a later time, which a wrong clock can give.
+        let last = Self(253_402_300_799);
+        _ = write!(out, "{}", httpdate::HttpDate::from(SystemTime::from(self.min(last))));
     }
 
-    /// Reads `Fri, 02 Jan 2026 03:04:05 GMT`.
+    /// Reads a date of HTTP, such as `Fri, 02 Jan 2026 03:04:05 GMT`.
     pub(crate) fn from_http(text: &str) -> Option<Self> {
-        let (_, rest) = text.split_once(", ")?;
-        let mut parts = rest.split(' ');
-        let day: u64 = parts.next()?.parse().ok()?;
-        let name = parts.next()?;
-        let month = MONTHS.iter().position(|known| *known == name)? as u64 + 1;
-        let year: u64 = parts.next()?.parse().ok()?;
-        let mut clock = parts.next()?.split(':').map(|part| part.parse::<u64>().ok());
-        let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-        if parts.next() != Some("GMT") {
-            return None;
-        }
-        Self::of([year, month, day, hour, minute, second])
+        httpdate::parse_http_date(text).ok().map(Self::from)
     }
 
     /// Reads a date and time of ISO 8601 with its offset from UTC, such as `2026-01-02T03:04:05Z`.
@@ -154,8 +140,6 @@ fn offset_seconds(text: &str) -> Option<i64> {
     };
     (hours < 24 && minutes < 60).then_some(sign * (hours as i64 * 3_600 + minutes as i64 * 60))
 }
-
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl From<UtcTime> for SystemTime {
     fn from(time: UtcTime) -> Self {

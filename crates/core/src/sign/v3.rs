@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::hmac_sha1::parameters;
 use super::{Key, Request, Signed, Style, UtcTime};
 use crate::header::names::*;
+use crate::hex::hex;
 use crate::invalid_input::InvalidInput;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
@@ -260,19 +261,5 @@ impl<'a> Iterator for MergedHeaders<'a> {
                 (_, []) => return None,
             }
         }
-    }
-}
-
-/// Appends bytes in lower-case hex.
-pub(crate) fn hex(bytes: &[u8], out: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    // A piece at a time: one by one, characters cost more than the hash does.
-    for piece in bytes.chunks(32) {
-        let mut text = [0; 64];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(piece) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
-        out.push_str(std::str::from_utf8(&text[..2 * piece.len()]).unwrap_or_default());
     }
 }

@@ -1,31 +1,15 @@
 //! The two date forms of the protocol.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 /// Reads `YYYY-MM-DDThh:mm:ssZ`, and nothing else.
 pub(super) fn parse_utc(text: &str) -> Option<SystemTime> {
-    let form = b"0000-00-00T00:00:00Z";
-    let bytes = text.as_bytes();
-    let fits = |(byte, model): (&u8, &u8)| if *model == b'0' { byte.is_ascii_digit() } else { byte == model };
-    if bytes.len() != form.len() || !bytes.iter().zip(form).all(fits) {
-        return None;
-    }
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let month_index = usize::try_from(month).ok()?.checked_sub(1)?;
-    let in_month = *lengths.get(month_index)?;
-    if year < 1970 || day == 0 || day > in_month || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let past_leap_years = |year: u64| year / 4 - year / 100 + year / 400;
-    let days = (year - 1970) * 365 + past_leap_years(year - 1) - past_leap_years(1969)
-        + lengths[..month_index].iter().sum::<u64>()
-        + day
-        - 1;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(((days * 24 + hour) * 60 + minute) * 60 + second))
+    let time: jiff::Timestamp = text.parse().ok()?;
+    // The other forms that the parser accepts are written differently.
+    let is_exact = time.to_string() == text && time >= jiff::Timestamp::UNIX_EPOCH;
+    is_exact.then(|| {
+        SystemTime::UNIX_EPOCH.checked_add(time.duration_since(jiff::Timestamp::UNIX_EPOCH).try_into().ok()?)
+    })?
 }
 
 /// Reads `Fri, 02 Jan 2026 03:04:05 GMT`, and not the obsolete forms that HTTP also allows.

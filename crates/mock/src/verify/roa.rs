@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use md5::{Digest as _, Md5};
 
 use super::rpc::hmac_sha1;
-use super::{Identity, Scheme, Verifier, bad_date, date, incomplete, md5, mismatch};
+use super::{Identity, Scheme, Verifier, bad_date, date, incomplete, mismatch};
 use crate::failure::Failure;
 use crate::request::Request;
 
@@ -35,7 +36,7 @@ pub(super) fn verify(
     let date = date::parse_http(single("date")?);
     let date = date.ok_or_else(|| bad_date("date", "Fri, 02 Jan 2026 03:04:05 GMT"))?;
     verifier.check_date(date)?;
-    if request.header("content-md5").is_some_and(|sum| sum != STANDARD.encode(md5::digest(&request.body))) {
+    if request.header("content-md5").is_some_and(|sum| sum != STANDARD.encode(Md5::digest(&request.body))) {
         return Err(Failure::new(400, "SignatureDoesNotMatch", "content-md5 is not the digest of the body"));
     }
 
