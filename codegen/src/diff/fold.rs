@@ -158,6 +158,7 @@ pub(crate) fn wrapped(line: &str, indent: &str) -> String {
 }
 
 /// Notes of the form `place: what`, one line for all places of which the same is said.
+#[cfg(feature = "cli")]
 #[must_use]
 pub(crate) fn notes(notes: &[String]) -> Vec<String> {
     let split = |note: &'_ String| note.split_once(": ").map(|(place, what)| (place.to_owned(), what.to_owned()));
