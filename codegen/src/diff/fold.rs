@@ -1,6 +1,6 @@
 //! Reports that people read: what is nearly the same becomes one line, and no line is long.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Change, Effect, Kind, Subject};
 use crate::markdown::code;
@@ -166,7 +166,7 @@ pub(crate) fn notes(notes: &[String]) -> Vec<String> {
     for (place, what) in notes.iter().filter_map(split) {
         places.entry(what).or_default().push(place);
     }
-    let mut told = BTreeSet::new();
+    let mut told = std::collections::BTreeSet::new();
     let mut lines = Vec::new();
     for note in notes {
         match split(note).and_then(|(_, what)| places.get_key_value(&what)) {
