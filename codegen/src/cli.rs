@@ -2,6 +2,7 @@
 
 mod destination;
 mod diff;
+mod generate;
 mod import;
 mod report;
 mod run;
@@ -15,6 +16,7 @@ mod workspace;
 use std::path::PathBuf;
 
 pub use diff::{DiffArguments, DiffFormat, FailOn, diff};
+pub use generate::generate;
 pub use import::{FreezeNamesArguments, ImportArguments, freeze_names, import};
 pub use report::{Report, Summary};
 pub use run::{Destination, Job, orphans, run};

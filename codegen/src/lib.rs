@@ -24,6 +24,8 @@ mod documents;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "generate")]
+pub mod code;
 pub mod diagnostic;
 #[cfg(feature = "generate")]
 pub mod diff;
@@ -46,6 +48,8 @@ pub mod model;
 #[cfg(feature = "generate")]
 pub mod name;
 pub mod overlay;
+#[cfg(feature = "generate")]
+pub mod parameters;
 pub mod resolve;
 mod singular;
 pub mod source;

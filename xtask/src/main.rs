@@ -33,10 +33,17 @@ enum Task {
     FreezeNames(cli::FreezeNamesArguments),
     /// Tell what changed between two documents, and what version bump follows
     Diff(cli::DiffArguments),
-    /// Serve documents on loopback as the service would: verify, check, answer
+    /// Serve documents on loopback as the service would: `alicloud mock`
     #[command(disable_help_flag = true)]
     Mock {
-        /// Passed on; `cargo xtask mock --help` lists them
+        /// The arguments of `alicloud mock`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Open a page to find, try and take the code of operations: `alicloud explore`
+    #[command(disable_help_flag = true)]
+    Explore {
+        /// The arguments of `alicloud explore`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -62,7 +69,8 @@ fn main() -> ExitCode {
         Task::Import(arguments) => cli::import(&arguments),
         Task::FreezeNames(arguments) => cli::freeze_names(&arguments),
         Task::Diff(arguments) => cli::diff(&arguments),
-        Task::Mock { arguments } => mock(arguments),
+        Task::Mock { arguments } => alicloud("mock", &arguments),
+        Task::Explore { arguments } => explore(&arguments),
         Task::Vectors(arguments) => vectors::run(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Pairs(arguments) => pairs::run(&arguments),
@@ -81,12 +89,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn mock(arguments: Vec<String>) -> Result<bool, Failure> {
-    if arguments.iter().any(|argument| matches!(argument.as_str(), "--help" | "-h")) {
-        println!("{}", alicloud_mock::USAGE);
-        return Ok(true);
+/// Runs a command of `alicloud`.
+fn alicloud(command: &str, arguments: &[String]) -> Result<bool, Failure> {
+    let mut cargo = process::cargo(&["run", "--quiet", "--package", "alicloud-cli", "--", command]);
+    cargo.args(arguments);
+    process::run(&mut cargo)
+}
+
+/// Opens the page with the specs of this workspace, unless the arguments name others; saved programs depend on its crates.
+fn explore(arguments: &[String]) -> Result<bool, Failure> {
+    let mut arguments = arguments.to_vec();
+    if !arguments.iter().any(|argument| !argument.starts_with('-')) {
+        arguments.push(root().join("spec").display().to_string());
     }
-    alicloud_mock::command(arguments).map(|()| true).map_err(|error| Failure(error.to_string()))
+    if !arguments.iter().any(|argument| argument.starts_with("--crates")) {
+        arguments.push(format!("--crates={}", root().join("crates").display()));
+    }
+    alicloud("explore", &arguments)
 }
 
 /// The root of the workspace.

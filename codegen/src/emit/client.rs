@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::example::{self, Style};
+use super::example;
 use super::operation::operation_deprecated;
 use super::{docs, ident, imports, types};
 use crate::markdown;
@@ -174,7 +174,7 @@ fn method(model: &Model, operation: &Operation, first: bool) -> TokenStream {
     lines.extend(docs::required(operation.parameters.iter().map(|parameter| &parameter.field)));
     lines.push(format!("Returns [`{0}`](operation::{0}).", operation.response_type));
     lines.push(docs::permission(operation));
-    if first && let Some(example) = example::documentation(model, operation, Style::Method) {
+    if first && let Some(example) = example::documentation(model, operation, crate::code::Style::Method) {
         lines.extend([String::new(), "# Example".to_owned(), String::new()]);
         lines.extend(example);
     }

@@ -46,7 +46,7 @@ fn request(model: &Model, operation: &Operation, owner: Owner) -> TokenStream {
     let name = ident(&operation.name.rust);
     let documentation = docs::attributes(&docs::operation(
         operation,
-        example::documentation(model, operation, example::Style::Request),
+        example::documentation(model, operation, crate::code::Style::Request),
     ));
     let deprecated = operation_deprecated(model, operation);
     let fields = || operation.parameters.iter().map(|parameter| &parameter.field);

@@ -1,7 +1,8 @@
 //! `README.md`, which is also the front page of the crate's documentation.
 
-use super::example::{self, Example, Style};
+use super::example;
 use super::{docs, manifest};
+use crate::code::{Call, Style};
 use crate::markdown;
 use crate::model::{Model, Operation};
 use crate::name::POSITIONAL;
@@ -130,19 +131,13 @@ fn pages(model: &Model) -> String {
     lines.join("\n")
 }
 
-/// The example of a call, unless it imports a name that the example around it has already.
-fn example(model: &Model, operation: &Operation) -> Option<Example> {
-    let example = example::example(model, operation, Style::Request)?;
-    let clear = !["Client", "Error", "Result"].iter().any(|name| example.names(name));
-    clear.then_some(example)
+/// The example of a call.
+fn example(model: &Model, operation: &Operation) -> Option<Call> {
+    example::example(model, operation, Style::Request)
 }
 
-fn imports(model: &Model, example: &Example) -> Vec<String> {
-    let root = model.package.replace('-', "_");
-    let mut imports: Vec<String> = example.imports.iter().map(|import| format!("use {root}::{import};")).collect();
-    imports.push(format!("use {root}::{{Client, Error}};"));
-    imports.sort();
-    imports
+fn imports(model: &Model, example: &Call) -> Vec<String> {
+    example.imports.clone().with("", &["Client", "Error"]).lines(&model.package.replace('-', "_"))
 }
 
 fn features() -> String {

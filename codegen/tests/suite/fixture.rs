@@ -86,6 +86,7 @@ pub(crate) fn rpc(apis: Value) -> Value {
 }
 
 /// Responses with one object as the response.
+#[allow(dead_code, reason = "used by the tests of the command line, which share this file")]
 pub(crate) fn responses(properties: Value) -> Value {
     json!({"200": {"schema": {"type": "object", "properties": properties}}})
 }

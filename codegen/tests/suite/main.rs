@@ -1,11 +1,9 @@
 //! What the generator does with documents of every shape, good, bad and hostile.
 
-mod cli;
 mod determinism;
 mod diagnostics;
 mod document;
 mod documents;
-mod files;
 mod fixture;
 mod gateways;
 mod hostile;

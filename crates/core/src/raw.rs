@@ -1,4 +1,4 @@
-//! Calls of operations that no crate describes.
+//! Calls of operations without a generated request.
 
 use bytes::Bytes;
 use http::Method;
@@ -11,12 +11,12 @@ use crate::info::{Info, OperationInfo, ResponseKind};
 use crate::operation::Operation;
 use crate::secret::Sensitive;
 
-/// A request of an operation by its name alone, for what the crate of a product does not have.
+/// A request of an operation by its name, for operations that the crate of a product does not have.
 ///
-/// It goes the way of all requests: it is signed, sent again where that is safe, and answered with a response or an
-/// [`Error`](crate::Error). The response is JSON as it came; [`Response::body`](crate::Response::body) has the bytes of one
-/// that is none. A response with a successful HTTP status is a success whatever its fields say, unless
-/// [`error_code`](Self::error_code) or [`success`](Self::success) names the field that tells of a failure.
+/// The client signs and retries it like any other request. The value of the response is JSON;
+/// [`Response::body`](crate::Response::body) has the bytes of a response that is not JSON. A response with a successful HTTP
+/// status is a success whatever its fields contain, unless [`error_code`](Self::error_code) or [`success`](Self::success)
+/// names the field that reports a failure.
 ///
 /// ```no_run
 /// # async fn example(client: alicloud_core::Client) -> Result<(), alicloud_core::Error> {
@@ -37,12 +37,14 @@ pub struct RawRequest {
     style: Style,
     method: Method,
     path: String,
-    parameters: Vec<(Location, String, String)>,
+    parameters: Vec<(Location, String, Value)>,
     secrets: Vec<String>,
     body: Body,
     response: ResponseKind,
     read: bool,
     idempotent: bool,
+    anonymous: bool,
+    sensitive_response: bool,
     error_code: Option<String>,
     success: Option<String>,
 }
@@ -50,28 +52,36 @@ pub struct RawRequest {
 /// Names of parameters that are idempotency tokens wherever they occur.
 const TOKENS: [&str; 3] = ["ClientToken", "clientToken", "IdempotenceToken"];
 
+/// Where a parameter is sent, and in which form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Location {
     Query,
+    QueryJson,
+    QueryJoined,
     Form,
+    FormJson,
+    FormJoined,
     Header,
     Path,
+    Host,
 }
 
 #[derive(Clone)]
 enum Body {
     None,
     Json(Value),
+    Text(String),
     Bytes(Bytes),
+    Raw(Bytes),
 }
 
 impl RawRequest {
-    /// An operation that is found by its name: `POST /`.
+    /// Creates a request of an operation that the service finds by name: `POST /`.
     pub fn rpc(name: impl Into<String>) -> Self {
         Self::new(name.into(), Style::Rpc, Method::POST, "/".into())
     }
 
-    /// An operation with a path of its own; `{Name}` in it stands for a [path parameter](Self::path).
+    /// Creates a request of an operation that has its own path. `{Name}` in the path is a [path parameter](Self::path).
     pub fn roa(name: impl Into<String>, method: Method, path: impl Into<String>) -> Self {
         Self::new(name.into(), Style::Roa, method, path.into())
     }
@@ -88,70 +98,130 @@ impl RawRequest {
             response: ResponseKind::Json,
             read: false,
             idempotent: false,
+            anonymous: false,
+            sensitive_response: false,
             error_code: None,
             success: None,
         }
     }
 
-    fn with(mut self, location: Location, name: String, value: String) -> Self {
-        self.parameters.push((location, name, value));
+    fn with(mut self, location: Location, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.parameters.push((location, name.into(), value.into()));
         self
     }
 
-    /// A query parameter.
-    pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(Location::Query, name.into(), value.into())
+    /// Sets the HTTP method. Default: `POST` for an operation that is found by its name.
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
     }
 
-    /// A field of the form body.
-    pub fn form(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(Location::Form, name.into(), value.into())
+    /// Adds a query parameter. A list or an object becomes several parameters with dotted names, such as `Tag.1.Key`;
+    /// `null` is left out.
+    pub fn query(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::Query, name, value)
     }
 
-    /// A header.
-    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(Location::Header, name.into(), value.into())
+    /// Adds a query parameter whose value is JSON text.
+    pub fn query_json(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::QueryJson, name, value)
     }
 
-    /// What stands for `{name}` in the path: one segment, escaped.
-    pub fn path(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(Location::Path, name.into(), value.into())
+    /// Adds a query parameter whose value is a list, joined by commas.
+    pub fn query_joined(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::QueryJoined, name, value)
     }
 
-    /// A JSON body. It takes the location of a form.
+    /// Adds a field of the form body. A list or an object becomes several fields with dotted names; `null` is left out.
+    pub fn form(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::Form, name, value)
+    }
+
+    /// Adds a field of the form body whose value is JSON text.
+    pub fn form_json(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::FormJson, name, value)
+    }
+
+    /// Adds a field of the form body whose value is a list, joined by commas.
+    pub fn form_joined(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::FormJoined, name, value)
+    }
+
+    /// Adds a header. A list or an object is JSON text.
+    pub fn header(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::Header, name, value)
+    }
+
+    /// Sets the value of `{name}` in the path: one segment, escaped.
+    pub fn path(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::Path, name, value)
+    }
+
+    /// Adds a parameter that is the first label of the host name.
+    pub fn host(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::Host, name, value)
+    }
+
+    /// Sets a JSON body. It replaces form fields.
     pub fn json(mut self, body: impl Into<Value>) -> Self {
         self.body = Body::Json(body.into());
         self
     }
 
-    /// A body of bytes. It takes the location of a form.
+    /// Sets a body of text with the content type of JSON. It replaces form fields.
+    pub fn text(mut self, body: impl Into<String>) -> Self {
+        self.body = Body::Text(body.into());
+        self
+    }
+
+    /// Sets a body of bytes with the content type `application/octet-stream`, unless a header sets another one. It replaces
+    /// form fields.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Body::Bytes(body.into());
         self
     }
 
-    /// The parameter `name` is secret: where a response quotes its value in the words of an error, it is taken out.
+    /// Sets a body of bytes without a content type, unless a header sets one. It replaces form fields.
+    pub fn untyped_bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Body::Raw(body.into());
+        self
+    }
+
+    /// Marks the parameter `name` as a secret. `Debug` and interceptors do not show its value, and errors redact it in the
+    /// messages of the service.
     pub fn sensitive(mut self, name: impl Into<String>) -> Self {
         self.secrets.push(name.into());
         self
     }
 
-    /// The response is not JSON: the value is `null`, and the bytes are in [`Response::body`](crate::Response::body).
+    /// Marks the response as one that contains secrets, so that no error quotes it.
+    pub fn sensitive_response(mut self) -> Self {
+        self.sensitive_response = true;
+        self
+    }
+
+    /// Sends the request without credentials.
+    pub fn anonymous(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+
+    /// Accepts a response that is not JSON: the value is `null`, and [`Response::body`](crate::Response::body) has the bytes.
     pub fn accept_any_body(mut self) -> Self {
         self.response = ResponseKind::Bytes;
         self
     }
 
-    /// The operation changes nothing, so it may be sent again whatever became of an attempt.
+    /// Declares that the operation changes nothing, so that the client retries it after any transient failure.
     pub fn read(mut self) -> Self {
         self.read = true;
         self
     }
 
-    /// The operation may be sent again although it changes something.
+    /// Declares that the operation can be repeated although it changes something.
     ///
-    /// A request with an idempotency token needs no such statement: a query parameter, a form field or a field of the
-    /// JSON body that is called `ClientToken`, `clientToken` or `IdempotenceToken` and is not empty.
+    /// A request with an idempotency token needs no such declaration: a query parameter, a form field or a field of the
+    /// JSON body with the name `ClientToken`, `clientToken` or `IdempotenceToken` that is not empty.
     /// [`Call::idempotent`](crate::Call::idempotent) overrides both, and [`read`](Self::read), for one call.
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
@@ -188,7 +258,7 @@ impl RawRequest {
             _ => None,
         };
         let mut fields = body.into_iter().flatten();
-        parameters.any(|(_, name, value)| is_token(name) && !value.is_empty())
+        parameters.any(|(_, name, value)| is_token(name) && value.as_str().is_some_and(|token| !token.is_empty()))
             || fields.any(|(name, value)| is_token(name) && value.as_str().is_some_and(|token| !token.is_empty()))
     }
 }
@@ -213,10 +283,20 @@ impl Operation for RawRequest {
         if let Some(field) = &self.success {
             info = info.success(field);
         }
+        if self.anonymous {
+            info = info.anonymous();
+        }
+        if self.sensitive_response {
+            info = info.sensitive_response();
+        }
+        let is_form =
+            |location: &Location| matches!(location, Location::Form | Location::FormJson | Location::FormJoined);
         match &self.body {
             Body::Json(_) => info.json(),
+            Body::Text(_) => info.text(),
             Body::Bytes(_) => info.bytes(),
-            Body::None if self.parameters.iter().any(|(location, ..)| *location == Location::Form) => info.form(),
+            Body::Raw(_) => info.raw(),
+            Body::None if self.parameters.iter().any(|(location, ..)| is_form(location)) => info.form(),
             Body::None => info,
         }
     }
@@ -230,20 +310,26 @@ impl Operation for RawRequest {
             };
             match location {
                 Location::Query => out.query(name, value),
+                Location::QueryJson => out.query_json(name, value),
+                Location::QueryJoined => out.query_joined(name, value),
                 Location::Form => out.form(name, value),
+                Location::FormJson => out.form_json(name, value),
+                Location::FormJoined => out.form_joined(name, value),
                 Location::Header => out.header(name, value),
                 Location::Path => out.path(name, value),
+                Location::Host => out.host(name, value),
             }
         }
         match &self.body {
             Body::None => {}
             Body::Json(value) => out.body("body", value),
-            Body::Bytes(bytes) => out.body("body", bytes),
+            Body::Text(text) => out.body("body", text),
+            Body::Bytes(bytes) | Body::Raw(bytes) => out.body("body", bytes),
         }
     }
 }
 
-/// Whether an operation answers with events is for the caller to know.
+// Only the caller knows whether the operation returns events.
 impl ServerEvents for RawRequest {}
 
 impl std::fmt::Debug for RawRequest {

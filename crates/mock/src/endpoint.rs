@@ -168,7 +168,10 @@ impl Endpoint {
                 let carrier = older.unwrap_or(Carrier::of(&request.method));
                 let rules = Rules { types: route.types, operation: route.operation, strict: self.strict };
                 let parts = Parts { request, query: &query, form: form.as_deref(), path: &route.path, system, carrier };
-                let outcome = rules.check(&parts);
+                let outcome = rules.check(&parts).map_err(|failure| match self.strict {
+                    true => failure.documented_by(route.operation),
+                    false => failure,
+                });
                 judgement.verification = verification;
                 judgement.route = Some(route);
                 outcome

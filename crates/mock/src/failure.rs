@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use alicloud_codegen::document::Operation;
 use serde_json::{Value, json};
 
 /// A refusal: the status and the error code that the vendor uses for it, and words.
@@ -37,6 +38,26 @@ impl Failure {
     /// A parameter that is not there.
     pub(crate) fn missing(name: &str) -> Self {
         Self::new(400, "MissingParameter", format!("the parameter {name} is required and was not sent"))
+    }
+
+    /// The failure with the more specific code that the document of the operation has for the parameter, such as
+    /// `InvalidParameter.ProductType`: in its list of codes, or as the example of a response.
+    pub(crate) fn documented_by(mut self, operation: &Operation) -> Self {
+        let listed = operation.error_codes.iter().map(|known| known.code.as_str());
+        let schemas = operation.responses.iter().filter_map(|response| response.schema.as_ref());
+        let fields = schemas.flat_map(|schema| &schema.properties);
+        let examples = fields
+            .filter(|(name, _)| name.eq_ignore_ascii_case("code"))
+            .filter_map(|(_, field)| field.example.as_deref());
+        let words: Vec<&str> = self.message.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).collect();
+        let prefix = format!("{}.", self.code);
+        let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name.value == name);
+        let is_specific =
+            |code: &&str| code.strip_prefix(&prefix).is_some_and(|name| is_parameter(name) && words.contains(&name));
+        if let Some(code) = listed.chain(examples).find(is_specific) {
+            self.code = Cow::Owned(code.to_owned());
+        }
+        self
     }
 
     /// The body of the response.

@@ -55,7 +55,7 @@
 
 mod catalog;
 mod check;
-mod command;
+
 mod default_response;
 #[cfg(test)]
 #[path = "../../../codegen/tests/suite/documents.rs"]
@@ -70,12 +70,12 @@ mod request;
 mod response;
 mod schema;
 mod script;
+mod serve;
 mod server;
 mod specification;
 mod start_error;
 pub mod verify;
 
-pub use command::{CommandError, Options, USAGE, command, serve};
 pub use endpoint::ConnectionFault;
 pub use failure::Failure;
 pub use mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, MockBuilder};
@@ -83,6 +83,7 @@ pub use record::{Recorded, Verification};
 pub use request::Request;
 pub use response::Response;
 pub use script::{Script, Times};
+pub use serve::{Options, ServeError, serve};
 pub use specification::Specification;
 pub use start_error::StartError;
 pub use verify::AccessKey;

@@ -144,8 +144,8 @@ impl Mock {
         }
     }
 
-    /// Waits until another thread stops the mock, or for ever.
-    pub(crate) fn wait(&self) {
+    /// Waits until another thread stops the mock, or forever.
+    pub fn wait(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((_stop, thread)) = running {
             let _ = thread.join();

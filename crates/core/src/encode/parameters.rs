@@ -216,13 +216,13 @@ impl<'a> Parameters<'a> {
     }
 
     /// A query parameter whose value is JSON text.
-    pub fn query_json(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn query_json(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.query, as_json);
         self.check(name, result);
     }
 
     /// A query parameter whose value is a list joined by commas.
-    pub fn query_joined(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn query_joined(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.query, joined);
         self.check(name, result);
     }
@@ -235,13 +235,13 @@ impl<'a> Parameters<'a> {
     }
 
     /// A field of the form body whose value is JSON text.
-    pub fn form_json(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn form_json(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.form, as_json);
         self.check(name, result);
     }
 
     /// A field of the form body whose value is a list joined by commas.
-    pub fn form_joined(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn form_joined(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.form, joined);
         self.check(name, result);
     }
@@ -268,7 +268,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The first label of the host name.
-    pub fn host(&mut self, name: &'static str, value: &dyn Wire) {
+    pub fn host(&mut self, name: &str, value: &dyn Wire) {
         let mut out = String::new();
         let result = text(&self.view(name, value), &mut out);
         if self.check(name, result) != Some(true) {

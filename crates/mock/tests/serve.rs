@@ -1,4 +1,4 @@
-//! The command: options, and what it writes.
+//! What [`serve`] writes.
 
 mod support;
 
@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use alicloud_mock::{CommandError, Options, command, serve};
+use alicloud_mock::{AccessKey, Options, serve};
 use support::document::{ROA, RPC};
 use support::{Client, Outgoing};
 
@@ -40,10 +40,6 @@ impl Write for Page {
     }
 }
 
-fn parse(line: &str) -> Result<Options, CommandError> {
-    Options::parse(line.split_whitespace().map(str::to_owned))
-}
-
 /// A folder that goes away.
 struct Folder(std::path::PathBuf);
 
@@ -65,37 +61,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-#[test]
-fn options() {
-    let options =
-        parse("--spec a.json b.json --port 8080 --spec=c.json --strict --access-key id --access-key-secret s").unwrap();
-    assert_eq!(
-        options.specs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
-        ["a.json", "b.json", "c.json"]
-    );
-    assert_eq!((options.port, options.strict, options.unsigned), (8080, true, false));
-    assert_eq!(options.access_key.as_ref().unwrap().id(), "id");
-    assert!(!format!("{options:?}").contains("\"s\""));
-    assert!(parse("--spec a --unsigned").unwrap().unsigned);
-    for (line, words) in [
-        ("", "--spec is needed"),
-        ("--spec", "--spec needs a value"),
-        ("--spec --strict", "--spec needs a value"),
-        ("--spec a --port x", "--port is a number"),
-        ("--spec a --port 70000", "--port is a number"),
-        ("--spec a --access-key id", "belong together"),
-        ("--spec a --security-token t", "belong together"),
-        ("--spec a --access-key-secret=planted", "belong together"),
-        ("--spec a --secret=planted", "--secret is not known"),
-        ("--spec a --strict=planted", "--strict is not known"),
-    ] {
-        let error = parse(line).unwrap_err().to_string();
-        assert!(error.contains(words) && !error.contains("planted"), "{line}: {error}");
-    }
-    assert!(matches!(parse("--help"), Err(CommandError::Help)));
-    assert!(matches!(command(["--spec".to_owned(), "no/such.json".to_owned()]), Err(CommandError::Start(_))));
 }
 
 #[test]
@@ -128,16 +93,18 @@ fn a_line_for_each_request_and_never_a_secret() {
 }
 
 #[test]
-fn a_key_of_ones_own_is_named_without_its_secret() {
+fn access_key_is_named_without_its_secret() {
     let folder = Folder::new("key");
     let file = folder.file("rpc.json", RPC);
-    let line =
-        format!("--spec {} --access-key own --access-key-secret planted --security-token planted", file.display());
+    let mut options = Options::default();
+    options.specs = vec![file];
+    options.access_key = Some(AccessKey::new("own", "planted").security_token("planted"));
     let page = Page::default();
-    let _mock = serve(&parse(&line).unwrap(), page.clone()).unwrap();
+    let _mock = serve(&options, page.clone()).unwrap();
     assert_eq!(page.lines(3)[2], "access key own");
     assert!(!page.text().contains("planted"));
     let unsigned = Page::default();
-    let _other = serve(&parse(&format!("--spec {} --unsigned", file.display())).unwrap(), unsigned.clone()).unwrap();
+    options.unsigned = true;
+    let _other = serve(&options, unsigned.clone()).unwrap();
     assert_eq!(unsigned.lines(3)[2], "signatures are not verified");
 }

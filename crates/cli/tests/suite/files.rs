@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::cli::{Place, code, err, out};
 use crate::fixture;
+use crate::generate::{Place, code, err, out};
 
 fn document(product: &str, operations: &[&str]) -> Value {
     let apis: serde_json::Map<_, _> = operations

@@ -1,4 +1,4 @@
-//! The binary: exit codes, the summary for programs, and the messages for people.
+//! `alicloud generate`, `import` and `diff`: exit codes, the summary for programs, and the messages for people.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,8 +34,13 @@ impl Place {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_alicloud-codegen"));
-        command.current_dir(self.path()).args(arguments);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_alicloud"));
+        command.current_dir(self.path());
+        // Options alone are those of `generate`.
+        if arguments.first().is_none_or(|first| first.starts_with('-')) {
+            command.arg("generate");
+        }
+        command.args(arguments);
         command
     }
 }
@@ -216,7 +221,7 @@ fn documents_are_imported_and_compared() {
     place.write("b.json", &document);
     let output = place.run(&["diff", "a.json", "b.json", "--fail-on", "breaking"]);
     assert_eq!(code(&output), Some(1), "{}{}", out(&output), err(&output));
-    assert_eq!(code(&place.run(&["--spec", "a.json", "import", "a.json"])), Some(2));
+    assert_eq!(code(&place.run(&["--spec", "a.json", "--import", "a.json"])), Some(2));
 }
 
 #[test]

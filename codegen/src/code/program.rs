@@ -1,0 +1,109 @@
+//! A whole program around a call.
+
+use serde_json::{Map, Value};
+
+use super::{Call, Secrets, Style, call};
+use crate::model::{Model, Operation};
+
+/// How a program depends on the crate of the product, as the value of a key in `Cargo.toml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dependency {
+    /// By a version from the registry.
+    Version(String),
+    /// By a folder.
+    Path(String),
+    /// By the URL of a Git repository.
+    Git(String),
+}
+
+impl Dependency {
+    fn value(&self) -> String {
+        let quoted = |text: &str| Value::from(text).to_string();
+        match self {
+            Self::Version(version) => quoted(version),
+            Self::Path(path) => format!("{{ path = {} }}", quoted(path)),
+            Self::Git(url) => format!("{{ git = {} }}", quoted(url)),
+        }
+    }
+}
+
+/// A package that calls an operation.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// `src/main.rs`
+    pub main: String,
+    /// `Cargo.toml`
+    pub manifest: String,
+    /// Other files by their path in the package.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// The environment variables that the program reads for secret parameters.
+    pub variables: Vec<String>,
+}
+
+/// Returns a program that calls an operation with parameters that [`parameters::read`](crate::parameters::read) returned.
+///
+/// Credentials and region come from the default chain. Parameters that must not be shown come from environment variables.
+/// `endpoint` is a URL that replaces the endpoint of the region.
+#[must_use]
+pub fn program(
+    model: &Model,
+    operation: &Operation,
+    values: &Map<String, Value>,
+    dependency: &Dependency,
+    endpoint: Option<&str>,
+) -> Program {
+    let code = call(model, operation, values, Style::Request, Secrets::Environment);
+    let manifest = manifest(model, operation, dependency, code.uses_json);
+    let main = main(model, &code, endpoint);
+    Program { main, manifest, variables: code.variables, files: code.files }
+}
+
+fn main(model: &Model, code: &Call, endpoint: Option<&str>) -> String {
+    let root = model.package.replace('-', "_");
+    let mut lines = Vec::new();
+    if code.deprecated {
+        lines.extend(["#![allow(deprecated)]".to_owned(), String::new()]);
+    }
+    let names: &[&str] = if endpoint.is_some() { &["Client", "Config", "Error"] } else { &["Client", "Error"] };
+    lines.extend(code.imports.clone().with("", names).lines(&root));
+    lines.extend([String::new(), "#[tokio::main]".to_owned(), "async fn main() -> Result<(), Error> {".to_owned()]);
+    match endpoint {
+        Some(url) => {
+            lines.push("    let config = Config::from_default_chain()?".to_owned());
+            lines.push(format!("        .endpoint({url:?})"));
+            match url.starts_with("http://") {
+                true => lines.push("        .allow_http(true);".to_owned()),
+                false => lines.last_mut().into_iter().for_each(|line| line.push(';')),
+            }
+            lines.push("    let client = Client::new(config)?;".to_owned());
+        }
+        None => lines.push("    let client = Client::from_default_chain()?;".to_owned()),
+    }
+    lines.extend(code.statements.iter().map(|line| match line.is_empty() {
+        true => String::new(),
+        false => format!("    {line}"),
+    }));
+    lines.extend(["    Ok(())".to_owned(), "}".to_owned(), String::new()]);
+    lines.join("\n")
+}
+
+fn manifest(model: &Model, operation: &Operation, dependency: &Dependency, uses_json: bool) -> String {
+    let mut dependencies = vec![
+        format!("{} = {}", model.package, dependency.value()),
+        "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }".to_owned(),
+    ];
+    if uses_json {
+        dependencies.insert(1, "serde_json = \"1\"".to_owned());
+    }
+    format!(
+        "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n{}\n\n\
+         # A workspace of its own, wherever the folder is.\n[workspace]\n",
+        package_name(&operation.method),
+        dependencies.join("\n"),
+    )
+}
+
+/// A package name: no keyword and no name that Cargo reserves.
+fn package_name(method: &str) -> String {
+    format!("call-{}", method.trim_start_matches("r#").trim_matches('_').replace('_', "-"))
+}

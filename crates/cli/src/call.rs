@@ -1,0 +1,144 @@
+//! `alicloud call`
+
+use alicloud_codegen::parameters::{self, Problem, Required};
+use alicloud_explorer::catalog::LoadedOperation;
+use alicloud_explorer::invocation;
+use alicloud_explorer::outcome::Outcome;
+use alicloud_explorer::pages::{Next, Walk};
+use alicloud_explorer::target::{Attempts, Mocks, Settings, Target, client};
+use serde_json::{Map, Value, json};
+
+use crate::documents::Documents;
+use crate::output::Output;
+use crate::parameters::Given;
+use crate::{Failure, runtime};
+
+/// Calls an operation, and prints its response
+///
+/// Credentials and region come from the default chain: the environment, the profile of `aliyun configure`, a role.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  alicloud call appstream-center ListRegions
+  alicloud call appstream-center ListAppInstanceGroup --ProductType CloudApp --all --format table
+  alicloud call appstream-center GetAppInstanceGroup --ProductType CloudApp --AppInstanceGroupId aig-1 --mock
+  echo '{\"ProductType\": \"CloudApp\"}' | alicloud call appstream-center ListAppInstanceGroup --input -")]
+pub(crate) struct Arguments {
+    /// The product, such as appstream-center
+    product: String,
+    /// The operation, such as ListAppInstanceGroup
+    operation: String,
+    /// The version of the product's API; the latest by default
+    #[arg(long)]
+    version: Option<String>,
+    #[command(flatten)]
+    given: Given,
+    /// Call a mock on this machine instead of the service
+    #[arg(long, conflicts_with_all = ["endpoint", "profile"])]
+    mock: bool,
+    /// The region
+    #[arg(long)]
+    region: Option<String>,
+    /// The endpoint, a host or a URL
+    #[arg(long)]
+    endpoint: Option<String>,
+    /// The profile of the Alibaba Cloud CLI
+    #[arg(long)]
+    profile: Option<String>,
+    /// Request every page of a list, and print the items
+    #[arg(long)]
+    all: bool,
+    /// Print the request, and neither sign nor send it
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    documents: Documents,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    arguments.output.check()?;
+    let catalog = arguments.documents.load()?;
+    let document = catalog.document(&arguments.product, arguments.version.as_deref())?;
+    let operation = document.operation(&arguments.operation)?;
+    let of = operation.operation();
+    let given = arguments.given.values(of)?;
+    let values = parameters::read(operation.model(), of, &given, Required::All).map_err(|found| problems(&found))?;
+    if arguments.dry_run {
+        arguments.output.print(&preview(&operation, &values)?)?;
+        return Ok(true);
+    }
+    let mut walk = Walk::new(of);
+    if arguments.all && walk.is_none() {
+        return Err(Failure::Usage(format!("--all: {} does not return pages", of.name.wire)));
+    }
+    let settings = Settings {
+        target: if arguments.mock { Target::Mock } else { Target::Service },
+        region: arguments.region.clone(),
+        endpoint: arguments.endpoint.clone(),
+        profile: arguments.profile.clone(),
+    };
+    let mocks = Mocks::default();
+    let attempts = Attempts::default();
+    let client = client(&mocks, document, &operation, &settings, &attempts)
+        .map_err(|error| Failure::Refused(error.to_string()))?;
+    let mut parameters = values;
+    let mut items = Vec::new();
+    let runtime = runtime()?;
+    loop {
+        let call = client.call(invocation::request(&operation, &parameters)).response();
+        let response = match runtime.block_on(call) {
+            Ok(response) => response,
+            Err(error) => {
+                return Err(Failure::Refused(explained(&Outcome::of_error(&operation, &error, attempts.list()))));
+            }
+        };
+        let outcome = Outcome::of_response(&operation, &response, attempts.list());
+        let Some(walk) = walk.as_mut().filter(|_| arguments.all) else {
+            print(&arguments.output, &outcome, &response.value, response.body())?;
+            return Ok(true);
+        };
+        items.extend_from_slice(walk.items(&response.value));
+        match walk.next(&parameters, &response.value) {
+            Next::Page(next) => parameters = next,
+            Next::End => {
+                arguments.output.print(&Value::Array(items))?;
+                return Ok(true);
+            }
+            Next::Endless => return Err(Failure::Refused("the service repeats the pages of the list".to_owned())),
+        }
+    }
+}
+
+/// Prints a response: what the caller asked for, secrets included, as every command line of a cloud does.
+fn print(output: &Output, outcome: &Outcome, value: &Value, body: &[u8]) -> Result<(), Failure> {
+    use std::io::Write as _;
+    if outcome.value.is_some() {
+        return output.print(value);
+    }
+    let written = std::io::stdout().write_all(body);
+    written.map_err(|error| Failure::Refused(format!("standard output cannot be written: {error}")))
+}
+
+/// The problems of parameters, one in each line.
+pub(crate) fn problems(found: &[Problem]) -> Failure {
+    let lines: Vec<String> = found.iter().map(|problem| format!("--{problem}")).collect();
+    Failure::Usage(lines.join("\nerror: "))
+}
+
+/// An error with its explanation.
+fn explained(outcome: &Outcome) -> String {
+    let Some(failure) = &outcome.error else { return String::new() };
+    let mut lines = vec![failure.message.clone()];
+    lines.extend(failure.explanation.iter().map(|sentence| format!("  {sentence}")));
+    lines.extend(failure.troubleshooting_url.iter().map(|url| format!("  See {url}")));
+    lines.join("\n")
+}
+
+/// The request as it would be sent, without a signature.
+fn preview(operation: &LoadedOperation, values: &Map<String, Value>) -> Result<Value, Failure> {
+    let preview = invocation::preview(operation, values).map_err(|error| Failure::Usage(error.to_string()))?;
+    let headers: Map<String, Value> =
+        preview.headers.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+    Ok(json!({"method": preview.method, "url": preview.url, "headers": headers, "body": preview.body}))
+}

@@ -1,0 +1,9 @@
+//! The command `alicloud`.
+
+mod call;
+mod catalogue;
+mod files;
+#[path = "../../../../codegen/tests/suite/fixture.rs"]
+#[allow(dead_code, reason = "shared with the tests of the generator")]
+mod fixture;
+mod generate;

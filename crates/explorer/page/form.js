@@ -1,0 +1,338 @@
+// The form of an operation. A control that is empty leaves its parameter unset.
+
+import { h, prose } from "./dom.js";
+
+/** A form: `element`, `values()`, `set(values)`, and `problems(list)`, which shows problems at their parameters. */
+export function form(operation, changed) {
+  const fields = [...operation.parameters].sort((a, b) => b.required - a.required);
+  const controls = fields.map((field) => [field, parameter(operation, field, field.name, changed)]);
+  const rows = controls.map(([, control]) => control.row);
+  const filter = h("input", { type: "checkbox", id: "only-required", onchange: () => show() });
+  const show = () => controls.forEach(([field, control]) => {
+    control.row.hidden = filter.checked && !field.required;
+  });
+  const optional = fields.some((field) => !field.required);
+  const element = h("div", { className: "form" },
+    optional && h("label", { className: "filter", for: "only-required" }, filter, " Only required parameters"),
+    rows.length ? rows : h("p", { className: "empty" }, "This operation has no parameters."));
+  return {
+    element,
+    values() {
+      return collect(controls);
+    },
+    set(values) {
+      controls.forEach(([field, control]) => control.set(values[field.name]));
+    },
+    problems(problems) {
+      controls.forEach(([field, control]) => {
+        const found = problems.filter((problem) => problem.path.split(".")[0] === field.name);
+        control.problem(found.map((problem) => {
+          const below = problem.path.slice(field.name.length + 1);
+          return below ? `${below} ${problem.message}` : problem.message;
+        }).join("; "));
+      });
+    },
+  };
+}
+
+/** The values of controls that are set, by name. */
+function collect(controls) {
+  const values = {};
+  for (const [field, control] of controls) {
+    const value = control.value();
+    if (value !== undefined) values[field.name] = value;
+  }
+  return values;
+}
+
+let counter = 0;
+
+/** A row: label, control, documentation. */
+function parameter(operation, field, path, changed) {
+  const id = `field-${(counter += 1)}`;
+  const control = value(operation, field.type, { id, path, field, changed });
+  const error = h("p", { className: "problem", id: `${id}-problem`, hidden: true });
+  const row = h("div", { className: `row${field.required ? " required" : ""}`, "data-name": path },
+    h("div", { className: "label" },
+      h("label", { for: id }, field.name),
+      field.required && h("span", { className: "badge required" }, "required"),
+      field.deprecated && h("span", { className: "badge warning" }, "deprecated"),
+      h("span", { className: "type" }, typeName(operation, field.type)),
+      field.in && h("span", { className: "type" }, field.in)),
+    control.element,
+    error,
+    documentation(field));
+  return {
+    row,
+    value: control.value,
+    set: control.set,
+    problem(text) {
+      error.textContent = text;
+      error.hidden = !text;
+      row.classList.toggle("invalid", Boolean(text));
+    },
+  };
+}
+
+function documentation(field) {
+  const facts = [
+    field.default && `Default: ${field.default}.`,
+    field.range && `Range: ${field.range}.`,
+    field.length && `Length: ${field.length}.`,
+    field.items && `Items: ${field.items}.`,
+    field.example && `Example: ${field.example}`,
+  ].filter(Boolean);
+  if (!field.text && !facts.length && !field.values.length) return null;
+  const text = field.text || "";
+  const body = [prose(text), field.values.length > 0 && valueList(field.values),
+    facts.length > 0 && h("p", { className: "facts" }, facts.join(" "))];
+  return text.length > 240 ? h("details", { className: "docs" }, h("summary", {}, first(text)), body)
+    : h("div", { className: "docs" }, body);
+}
+
+function first(text) {
+  const line = text.trim().split("\n")[0].replace(/[`*]/g, "");
+  return line.length > 120 ? `${line.slice(0, 117)}…` : line;
+}
+
+/** The known values with their meaning; a long list is closed at first. */
+function valueList(values) {
+  const list = h("ul", { className: "values" }, values.map(({ value: name, title }) =>
+    h("li", {}, h("code", {}, name), title ? ` ${title}` : "")));
+  return values.length > 4
+    ? h("details", { className: "docs" }, h("summary", {}, `${values.length} known values`), list) : list;
+}
+
+function typeName(operation, type) {
+  switch (type.kind) {
+    case "list": return `list of ${typeName(operation, type.item)}`;
+    case "map": return `map of ${typeName(operation, type.item)}`;
+    case "integer": return `integer (${type.bits} bits)`;
+    case "object": return operation.types[type.type]?.name ?? "object";
+    default: return type.sensitive ? `secret ${type.kind}` : type.kind;
+  }
+}
+
+/** The control of a type: `element`, `value()`, which is `undefined` if unset, and `set(value)`. */
+function value(operation, type, context) {
+  switch (type.kind) {
+    case "boolean": return choice(["", "true", "false"], context, (text) => text === "true");
+    case "enum": return open(type.values, context);
+    case "list": return list(operation, type.item, context);
+    case "map": return map(operation, type.item, context);
+    case "object": return object(operation, type, context);
+    case "json": return area(context);
+    case "bytes": return file(context);
+    default: return text(type, context);
+  }
+}
+
+function text(type, { id, field, changed }) {
+  const numeric = type.kind === "integer" || type.kind === "number";
+  const empty = h("input", { type: "checkbox", "aria-label": `Send an empty ${field?.name ?? "value"}`, onchange: changed });
+  const input = h("input", {
+    id,
+    type: type.sensitive ? "password" : "text",
+    inputmode: numeric ? "decimal" : "text",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-describedby": `${id}-problem`,
+    placeholder: field?.example && !type.sensitive ? field.example : "",
+    oninput: () => {
+      empty.checked = false;
+      changed();
+    },
+  });
+  const element = numeric ? input
+    : h("div", { className: "control" }, input, h("label", { className: "small" }, empty, " empty"));
+  return {
+    element,
+    value: () => (input.value !== "" ? input.value : empty.checked && !numeric ? "" : undefined),
+    set(given) {
+      input.value = given === undefined || given === null ? "" : String(given);
+      empty.checked = given === "";
+    },
+  };
+}
+
+function choice(options, { id, changed }, read) {
+  const select = h("select", { id, onchange: changed }, options.map((option) => h("option", { value: option }, option || "–")));
+  return {
+    element: select,
+    value: () => (select.value === "" ? undefined : read(select.value)),
+    set(given) {
+      select.value = given === undefined || given === null ? "" : String(given);
+    },
+  };
+}
+
+/** A list of known values that accepts others. */
+function open(values, { id, changed }) {
+  const input = h("input", {
+    id, type: "text", list: `${id}-values`, autocomplete: "off", spellcheck: "false", oninput: changed,
+    "aria-describedby": `${id}-problem`, placeholder: values.slice(0, 3).map((known) => known.value).join(", "),
+  });
+  const element = h("div", {}, input,
+    h("datalist", { id: `${id}-values` }, values.map((known) => h("option", { value: known.value }, known.title ?? ""))),
+    values.some((known) => known.title) && valueList(values));
+  return {
+    element,
+    value: () => (input.value === "" ? undefined : input.value),
+    set(given) {
+      input.value = given ?? "";
+    },
+  };
+}
+
+function list(operation, item, context) {
+  const items = h("div", { className: "items" });
+  let entries = [];
+  const add = (given) => {
+    const id = `${context.id}-${(counter += 1)}`;
+    const control = value(operation, item, { ...context, id, field: undefined });
+    const entry = { control };
+    entry.row = h("div", { className: "item" }, control.element, h("button", {
+      type: "button", className: "remove", "aria-label": "Remove item",
+      onclick: () => {
+        entries = entries.filter((other) => other !== entry);
+        entry.row.remove();
+        context.changed();
+      },
+    }, "×"));
+    entries.push(entry);
+    items.append(entry.row);
+    if (given !== undefined) control.set(given);
+  };
+  const button = h("button", { type: "button", id: context.id, className: "add", onclick: () => {
+    add();
+    context.changed();
+  } }, "Add item");
+  return {
+    element: h("div", { className: "nested" }, items, button),
+    value() {
+      if (!entries.length) return undefined;
+      const values = entries.map((entry) => entry.control.value());
+      return values.filter((given) => given !== undefined);
+    },
+    set(given) {
+      entries = [];
+      items.replaceChildren();
+      if (Array.isArray(given)) given.forEach(add);
+    },
+  };
+}
+
+function map(operation, item, context) {
+  const items = h("div", { className: "items" });
+  let entries = [];
+  const add = (name = "", given = undefined) => {
+    const id = `${context.id}-${(counter += 1)}`;
+    const control = value(operation, item, { ...context, id, field: undefined });
+    const key = h("input", { type: "text", value: name, "aria-label": "Key", placeholder: "key", oninput: context.changed });
+    const entry = { key, control };
+    entry.row = h("div", { className: "item" }, key, control.element, h("button", {
+      type: "button", className: "remove", "aria-label": "Remove entry",
+      onclick: () => {
+        entries = entries.filter((other) => other !== entry);
+        entry.row.remove();
+        context.changed();
+      },
+    }, "×"));
+    entries.push(entry);
+    items.append(entry.row);
+    if (given !== undefined) control.set(given);
+  };
+  const button = h("button", { type: "button", id: context.id, className: "add", onclick: () => {
+    add();
+    context.changed();
+  } }, "Add entry");
+  return {
+    element: h("div", { className: "nested" }, items, button),
+    value() {
+      const set = entries.filter((entry) => entry.key.value !== "" && entry.control.value() !== undefined);
+      return set.length ? Object.fromEntries(set.map((entry) => [entry.key.value, entry.control.value()])) : undefined;
+    },
+    set(given) {
+      entries = [];
+      items.replaceChildren();
+      Object.entries(given ?? {}).forEach(([name, entry]) => add(name, entry));
+    },
+  };
+}
+
+/** An object; its fields are drawn when it is first opened, because types may contain themselves. */
+function object(operation, type, context) {
+  let controls;
+  const body = h("div", { className: "nested" });
+  const details = h("details", { ontoggle: () => draw() }, h("summary", { id: context.id }, "Fields"), body);
+  const draw = () => {
+    if (controls) return;
+    const { fields } = operation.types[type.type];
+    controls = fields.map((field) => [field, parameter(operation, field, `${context.path}.${field.name}`, context.changed)]);
+    body.append(...controls.map(([, control]) => control.row));
+  };
+  return {
+    element: details,
+    value() {
+      const values = controls ? collect(controls) : {};
+      return Object.keys(values).length ? values : undefined;
+    },
+    set(given) {
+      if (given === undefined || given === null) {
+        controls?.forEach(([, control]) => control.set(undefined));
+        return;
+      }
+      draw();
+      details.open = true;
+      controls.forEach(([field, control]) => control.set(given[field.name]));
+    },
+  };
+}
+
+/** Any JSON value, as text. */
+function area({ id, changed }) {
+  const input = h("textarea", {
+    id, rows: 3, spellcheck: "false", placeholder: "JSON", "aria-describedby": `${id}-problem`, oninput: changed,
+  });
+  return {
+    element: input,
+    value() {
+      if (input.value.trim() === "") return undefined;
+      try {
+        return JSON.parse(input.value);
+      } catch {
+        return input.value;
+      }
+    },
+    set(given) {
+      input.value = given === undefined || given === null ? "" : JSON.stringify(given, null, 2);
+    },
+  };
+}
+
+/** Bytes from a file, as base64. */
+function file({ id, changed }) {
+  let content;
+  const name = h("span", { className: "small" });
+  const input = h("input", { id, type: "file", onchange: async () => {
+    const [chosen] = input.files;
+    if (!chosen) {
+      content = undefined;
+    } else {
+      const bytes = new Uint8Array(await chosen.arrayBuffer());
+      let binary = "";
+      for (let at = 0; at < bytes.length; at += 32768) binary += String.fromCharCode(...bytes.subarray(at, at + 32768));
+      content = btoa(binary);
+    }
+    name.textContent = "";
+    changed();
+  } });
+  return {
+    element: h("div", {}, input, name),
+    value: () => content,
+    set(given) {
+      content = given ?? undefined;
+      name.textContent = content === undefined ? "" : `${Math.floor((content.length * 3) / 4)} bytes`;
+    },
+  };
+}

@@ -1,0 +1,214 @@
+//! Calls of operations with parameters as JSON values.
+
+use alicloud_codegen::model::{
+    Access, Body, Encoding, Method, Model, Operation, Protocol, ResponseBody, Shape, TypeId, TypeKind,
+};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use alicloud_codegen::parameters;
+use alicloud_core::credentials::Credentials;
+use alicloud_core::transport::bytes::Bytes;
+use alicloud_core::transport::{
+    Body as HttpBody, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind,
+};
+use alicloud_core::{Client, Config, Error, Method as HttpMethod, RawRequest, http};
+use serde_json::{Map, Value};
+
+use crate::catalog::LoadedOperation;
+
+/// Returns the request of an operation with parameters that
+/// [`parameters::read`] returned.
+#[must_use]
+pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawRequest {
+    let (model, operation) = (operation.model(), operation.operation());
+    let name = operation.name.wire.as_str();
+    let mut request = match &operation.protocol {
+        Protocol::Rpc(method) => RawRequest::rpc(name).method(http_method(*method)),
+        Protocol::Roa(method, path) => RawRequest::roa(name, http_method(*method), path.as_str()),
+    };
+    request = declared(operation, request);
+    // The body of these is sent even if no parameter sets it.
+    request = match operation.body {
+        Body::Form => request.form("", Value::Null),
+        Body::Json => request.json(Map::new()),
+        Body::None | Body::Text | Body::Bytes | Body::Raw => request,
+    };
+    for parameter in &operation.parameters {
+        let field = &parameter.field;
+        let wire = field.name.wire.as_str();
+        // A raw request conceals a parameter as a whole.
+        if contains_secret(model, &field.shape, &mut Vec::new()) {
+            request = request.sensitive(wire);
+        }
+        let Some(value) = values.get(wire).cloned() else { continue };
+        request = match parameter.encoding {
+            Encoding::Query => request.query(wire, value),
+            Encoding::QueryJson => request.query_json(wire, value),
+            Encoding::QueryJoined => request.query_joined(wire, value),
+            Encoding::Form => request.form(wire, value),
+            Encoding::FormJson => request.form_json(wire, value),
+            Encoding::FormJoined => request.form_joined(wire, value),
+            Encoding::Header => request.header(wire, value),
+            Encoding::Path => request.path(wire, value),
+            Encoding::Host => request.host(wire, value),
+            Encoding::Body | Encoding::BodyText | Encoding::BodyBytes | Encoding::BodyRaw => {
+                body(request, operation.body, &field.shape, value)
+            }
+        };
+    }
+    match &operation.token {
+        Some(token) if !values.contains_key(token) => with_token(request, operation, token),
+        _ => request,
+    }
+}
+
+/// Whether a value of a type can contain one that must not be shown.
+fn contains_secret(model: &Model, shape: &Shape, visited: &mut Vec<TypeId>) -> bool {
+    match shape {
+        Shape::Sensitive(_) => true,
+        Shape::List(item) | Shape::Map(item) => contains_secret(model, item, visited),
+        Shape::Named(id) if !visited.contains(id) => {
+            visited.push(*id);
+            match &model.get(*id).kind {
+                TypeKind::Object(fields) => fields.iter().any(|field| contains_secret(model, &field.shape, visited)),
+                TypeKind::Enum(_) => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// What the document states about the operation.
+fn declared(operation: &Operation, mut request: RawRequest) -> RawRequest {
+    if operation.access == Some(Access::Read) {
+        request = request.read();
+    }
+    if operation.idempotent {
+        request = request.idempotent();
+    }
+    if operation.anonymous {
+        request = request.anonymous();
+    }
+    if operation.sensitive_response {
+        request = request.sensitive_response();
+    }
+    if let Some(field) = &operation.error_code {
+        request = request.error_code(field);
+    }
+    if let Some(field) = &operation.success {
+        request = request.success(field);
+    }
+    match &operation.response_body {
+        ResponseBody::Bytes | ResponseBody::Empty | ResponseBody::Whole(Shape::Text) => request.accept_any_body(),
+        ResponseBody::Object(_) | ResponseBody::Whole(_) => request,
+    }
+}
+
+fn body(request: RawRequest, body: Body, shape: &Shape, value: Value) -> RawRequest {
+    let is_bytes = *shape == Shape::Bytes || *shape == Shape::Sensitive(Box::new(Shape::Bytes));
+    let bytes = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        if is_bytes { parameters::bytes(text).unwrap_or_default() } else { text.as_bytes().to_vec() }
+    };
+    match body {
+        Body::Json => request.json(value),
+        Body::Text => request.text(value.as_str().unwrap_or_default()),
+        Body::Bytes => request.bytes(bytes(&value)),
+        Body::Raw => request.untyped_bytes(bytes(&value)),
+        Body::None | Body::Form => request,
+    }
+}
+
+/// The client fills in the idempotency token of a generated request; a raw request has none that it knows.
+fn with_token(request: RawRequest, operation: &Operation, token: &str) -> RawRequest {
+    let mut bytes = [0; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        return request;
+    }
+    let value = format!("{:032x}", u128::from_be_bytes(bytes));
+    let parameter = operation.parameters.iter().find(|parameter| parameter.field.name.wire == token);
+    match parameter.map(|parameter| parameter.encoding) {
+        Some(Encoding::Query) => request.query(token, value),
+        Some(Encoding::Form) => request.form(token, value),
+        Some(Encoding::Header) => request.header(token, value),
+        _ => request,
+    }
+}
+
+/// Returns the HTTP method.
+#[must_use]
+pub fn http_method(method: Method) -> HttpMethod {
+    match method {
+        Method::Get => HttpMethod::GET,
+        Method::Post => HttpMethod::POST,
+        Method::Put => HttpMethod::PUT,
+        Method::Delete => HttpMethod::DELETE,
+        Method::Patch => HttpMethod::PATCH,
+        Method::Head => HttpMethod::HEAD,
+    }
+}
+
+/// A request as it would be sent, without its signature.
+#[derive(Clone, Debug, Default)]
+pub struct Preview {
+    /// The HTTP method.
+    pub method: String,
+    /// The URL.
+    pub url: String,
+    /// The headers, without those of the signature.
+    pub headers: Vec<(String, String)>,
+    /// The body, if it is text.
+    pub body: Option<String>,
+}
+
+/// Records a request and sends nothing.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Option<Preview>>>);
+
+/// The headers of a signature.
+const SIGNATURE: [&str; 5] =
+    ["authorization", "x-acs-date", "x-acs-signature-nonce", "x-acs-security-token", "x-acs-content-sha256"];
+
+impl Transport for Recorder {
+    fn send(
+        &self,
+        request: http::Request<HttpBody>,
+        _: RequestContext,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        let headers = request.headers().iter().filter(|(name, _)| !SIGNATURE.contains(&name.as_str()));
+        let headers =
+            headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Preview {
+            method: request.method().to_string(),
+            url: request.uri().to_string(),
+            headers: headers.collect(),
+            body: request.body().bytes().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()),
+        });
+        Box::pin(async { Err(TransportError::new(TransportErrorKind::Connect, "this is a preview")) })
+    }
+}
+
+/// Returns a request as it would be sent to the first region, or to an endpoint without a document that names one.
+///
+/// # Errors
+/// The request cannot be made from these parameters.
+pub fn preview(operation: &LoadedOperation, values: &Map<String, Value>) -> Result<Preview, Error> {
+    let recorder = Recorder::default();
+    let region = operation.service().regions().next();
+    let mut config =
+        Config::new().region(region.unwrap_or("cn-hangzhou")).credentials(Credentials::access_key("-", "-"));
+    if region.is_none() {
+        config = config.endpoint(format!("{}.aliyuncs.com", operation.model().product.to_lowercase()));
+    }
+    let client = Client::new(operation.service(), config.transport(recorder.clone()).max_attempts(1))?;
+    let mut call = std::pin::pin!(client.call(request(operation, values)).response());
+    // Nothing waits: the credentials are there, and the transport fails at once.
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let polled = std::future::Future::poll(call.as_mut(), &mut context);
+    let recorded = recorder.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (recorded, polled) {
+        (Some(preview), _) => Ok(preview),
+        (None, std::task::Poll::Ready(Err(error))) => Err(error),
+        (None, _) => Ok(Preview::default()),
+    }
+}

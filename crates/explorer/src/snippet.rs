@@ -1,0 +1,149 @@
+//! Code for an operation with given parameters: a Rust program, a command line, and a raw request.
+
+use std::io;
+use std::path::Path;
+
+use alicloud_codegen::code::{Dependency, Program, program};
+use alicloud_codegen::model::{Access, Body, Encoding, Protocol, Shape};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::catalog::{Document, LoadedOperation};
+use crate::invocation::http_method;
+use crate::outcome::redact;
+
+/// Code for an operation with given parameters.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snippet {
+    /// `src/main.rs` of a program.
+    pub rust: String,
+    /// `Cargo.toml` of the program.
+    pub manifest: String,
+    /// The command line of `alicloud`.
+    pub command: String,
+    /// A statement with a raw request, for a client of any product.
+    pub raw: String,
+    /// The environment variables that the code reads for secret parameters.
+    pub variables: Vec<String>,
+}
+
+/// Writes the code for parameters that [`parameters::read`](alicloud_codegen::parameters::read) returned.
+#[must_use]
+pub fn snippet(
+    document: &Document,
+    operation: &LoadedOperation,
+    values: &Map<String, Value>,
+    dependency: &Dependency,
+    endpoint: Option<&str>,
+) -> Snippet {
+    let program = self::program(operation.model(), operation.operation(), values, dependency, endpoint);
+    Snippet {
+        rust: program.main,
+        manifest: program.manifest,
+        command: command(document, operation, values),
+        raw: raw(operation, values),
+        variables: program.variables,
+    }
+}
+
+/// Writes a program to a folder that is empty or does not exist.
+///
+/// # Errors
+/// The folder has files, or cannot be written to.
+pub fn save(folder: &Path, program: &Program) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    if std::fs::read_dir(folder)?.next().is_some() {
+        let message = format!("{} is not empty", folder.display());
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+    }
+    std::fs::create_dir(folder.join("src"))?;
+    std::fs::write(folder.join("Cargo.toml"), &program.manifest)?;
+    std::fs::write(folder.join("src/main.rs"), &program.main)?;
+    for (name, bytes) in &program.files {
+        std::fs::write(folder.join(name), bytes)?;
+    }
+    Ok(())
+}
+
+/// The environment variable of a secret parameter, as the program has it.
+fn variable(name: &str) -> String {
+    alicloud_codegen::code::variable(name)
+}
+
+fn command(document: &Document, operation: &LoadedOperation, values: &Map<String, Value>) -> String {
+    let of = operation.operation();
+    let mut line = format!("alicloud call {} {}", document.product(), of.name.wire);
+    for parameter in &of.parameters {
+        let name = &parameter.field.name.wire;
+        let Some(value) = values.get(name) else { continue };
+        let value = &redact(operation.model(), &parameter.field.shape, value);
+        let value = match (&parameter.field.shape, value) {
+            (Shape::Sensitive(_), _) => format!("\"${}\"", variable(name)),
+            (_, Value::String(text)) => quoted(text),
+            (_, value) => quoted(&value.to_string()),
+        };
+        line.push_str(&format!(" --{name} {value}"));
+    }
+    line
+}
+
+/// A word of a POSIX shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
+    let of = operation.operation();
+    let name = &of.name.wire;
+    let method = |method| http_method(method).to_string();
+    let mut lines = vec![match &of.protocol {
+        Protocol::Rpc(alicloud_codegen::model::Method::Post) => format!("let request = RawRequest::rpc({name:?})"),
+        Protocol::Rpc(other) => format!("let request = RawRequest::rpc({name:?}).method(Method::{})", method(*other)),
+        Protocol::Roa(other, path) => {
+            format!("let request = RawRequest::roa({name:?}, Method::{}, {path:?})", method(*other))
+        }
+    }];
+    if of.access == Some(Access::Read) {
+        lines.push("    .read()".to_owned());
+    }
+    for parameter in &of.parameters {
+        let name = &parameter.field.name.wire;
+        let Some(value) = values.get(name) else { continue };
+        let value = &redact(operation.model(), &parameter.field.shape, value);
+        let secret = matches!(parameter.field.shape, Shape::Sensitive(_));
+        let value = match value {
+            _ if secret => format!("std::env::var({:?}).expect(\"the variable is set\")", variable(name)),
+            Value::String(text) => format!("{text:?}"),
+            Value::Bool(_) | Value::Number(_) => value.to_string(),
+            Value::Null | Value::Array(_) | Value::Object(_) => {
+                format!("serde_json::json!({})", alicloud_codegen::code::json(value))
+            }
+        };
+        lines.push(match (parameter.encoding, of.body) {
+            (Encoding::Query, _) => format!("    .query({name:?}, {value})"),
+            (Encoding::QueryJson, _) => format!("    .query_json({name:?}, {value})"),
+            (Encoding::QueryJoined, _) => format!("    .query_joined({name:?}, {value})"),
+            (Encoding::Form, _) => format!("    .form({name:?}, {value})"),
+            (Encoding::FormJson, _) => format!("    .form_json({name:?}, {value})"),
+            (Encoding::FormJoined, _) => format!("    .form_joined({name:?}, {value})"),
+            (Encoding::Header, _) => format!("    .header({name:?}, {value})"),
+            (Encoding::Path, _) => format!("    .path({name:?}, {value})"),
+            (Encoding::Host, _) => format!("    .host({name:?}, {value})"),
+            (_, Body::Text) => format!("    .text({value})"),
+            (_, Body::Bytes | Body::Raw) => format!("    .bytes({value})"),
+            _ => format!("    .json({value})"),
+        });
+        if secret {
+            lines.push(format!("    .sensitive({name:?})"));
+        }
+    }
+    lines.last_mut().into_iter().for_each(|line| line.push(';'));
+    lines.push("let response = client.call_raw(request).await?;".to_owned());
+    lines.join("\n")
+}

@@ -1,0 +1,180 @@
+//! Where a call goes: to a mock on this machine, or to the service.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use alicloud_core::credentials::{CliProfileCredentials, Credentials};
+use alicloud_core::intercept::{AfterAttempt, Interceptor};
+use alicloud_core::{Client, Config, Error};
+use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock};
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{Document, LoadedOperation};
+
+/// Where a call goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// A mock of the document on this machine.
+    #[default]
+    Mock,
+    /// The service, with the user's credentials.
+    Service,
+}
+
+/// How the service is called.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where the call goes.
+    pub target: Target,
+    /// The region. Default: that of the environment or the profile.
+    pub region: Option<String>,
+    /// The endpoint, a host or a URL. Default: that of the region.
+    pub endpoint: Option<String>,
+    /// The profile of the Alibaba Cloud CLI. Default: the default credential chain.
+    pub profile: Option<String>,
+}
+
+/// An attempt of a call.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// The number of the attempt, from 1.
+    pub number: u32,
+    /// The HTTP status, if there was a response.
+    pub status: Option<u16>,
+    /// The time that the attempt took, in milliseconds.
+    pub milliseconds: f64,
+    /// Why the attempt failed.
+    pub error: Option<String>,
+    /// The delay before the next attempt, in milliseconds; none after the last.
+    pub retry_delay: Option<f64>,
+}
+
+/// Records the attempts of a call.
+#[derive(Clone, Debug, Default)]
+pub struct Attempts(Arc<Mutex<Vec<Attempt>>>);
+
+impl Attempts {
+    /// Returns the attempts so far.
+    #[must_use]
+    pub fn list(&self) -> Vec<Attempt> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Interceptor for Attempts {
+    fn after_attempt(&self, attempt: &AfterAttempt<'_>) {
+        let milliseconds = |time: Duration| time.as_secs_f64() * 1_000.0;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Attempt {
+            number: attempt.attempt(),
+            status: attempt.status(),
+            milliseconds: milliseconds(attempt.elapsed()),
+            error: attempt.error().map(ToString::to_string),
+            retry_delay: attempt.retry_delay().map(milliseconds),
+        });
+    }
+}
+
+/// Why there is no client.
+#[derive(Debug)]
+pub enum TargetError {
+    /// The mock does not start.
+    Mock(String),
+    /// The configuration cannot be used.
+    Configuration(Box<Error>),
+}
+
+impl fmt::Display for TargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mock(message) => write!(f, "the mock does not start: {message}"),
+            Self::Configuration(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for TargetError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Mock(_) => None,
+            Self::Configuration(error) => std::error::Error::source(error),
+        }
+    }
+}
+
+impl From<Error> for TargetError {
+    fn from(error: Error) -> Self {
+        Self::Configuration(Box::new(error))
+    }
+}
+
+/// The mocks that run, one for each document that was called.
+#[derive(Debug, Default)]
+pub struct Mocks(Mutex<HashMap<(String, String), Mock>>);
+
+impl Mocks {
+    /// Returns the URL of the mock of a document, which is started on the first call. It is strict: it refuses values that
+    /// the document does not allow.
+    ///
+    /// # Errors
+    /// The mock does not start.
+    pub fn url(&self, document: &Document) -> Result<String, TargetError> {
+        let mut mocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (document.product().to_owned(), document.version().to_owned());
+        if let Some(mock) = mocks.get(&key) {
+            return Ok(mock.url());
+        }
+        let mock = Mock::builder()
+            .document(document.text())
+            .strict(true)
+            .record_limit(0)
+            .start_blocking()
+            .map_err(|error| TargetError::Mock(error.to_string()))?;
+        let url = mock.url();
+        mocks.insert(key, mock);
+        Ok(url)
+    }
+}
+
+/// Returns a client of the operation's service. Credentials are read anew for each client.
+///
+/// # Errors
+/// The mock does not start, or the configuration cannot be used.
+pub fn client(
+    mocks: &Mocks,
+    document: &Document,
+    operation: &LoadedOperation,
+    settings: &Settings,
+    attempts: &Attempts,
+) -> Result<Client, TargetError> {
+    let mut config = match settings.target {
+        Target::Mock => Config::new()
+            .endpoint(mocks.url(document)?)
+            .allow_http(true)
+            .region(operation.service().regions().next().unwrap_or("cn-hangzhou"))
+            .credentials(Credentials::access_key(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET)),
+        Target::Service => {
+            let mut config = Config::from_default_chain()?;
+            if let Some(profile) = given(&settings.profile) {
+                config = config.credentials(CliProfileCredentials::builder().profile(profile).build());
+            }
+            if let Some(endpoint) = given(&settings.endpoint) {
+                // A URL with `http` is the user's own choice, as for a mock.
+                config = config.endpoint(endpoint).allow_http(endpoint.starts_with("http://"));
+            }
+            config
+        }
+    };
+    if let Some(region) = given(&settings.region) {
+        config = config.region(region);
+    }
+    Ok(Client::new(operation.service(), config.interceptor(attempts.clone()).diagnose_signature_mismatch(true))?)
+}
+
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
