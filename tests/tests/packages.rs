@@ -11,8 +11,14 @@ use serde_json::Value;
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 /// The packages that are published, in an order in which each finds its dependencies.
-const PUBLISHED: [&str; 4] =
-    ["alicloud-core", "alicloud-codegen", "alicloud-mock", "alicloud-appstream-center-20210901"];
+const PUBLISHED: [&str; 6] = [
+    "alicloud-core",
+    "alicloud-codegen",
+    "alicloud-mock",
+    "alicloud-explorer",
+    "alicloud-cli",
+    "alicloud-appstream-center-20210901",
+];
 
 fn cargo(arguments: &[&str]) -> Result<Finished> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -72,8 +72,8 @@ fn figure(name: &str, measured: impl std::fmt::Display, budget: impl std::fmt::D
 
 /// The command that generates, built with optimisation as an installed one is.
 fn generator() -> Result<PathBuf, Failure> {
-    measure(&mut cargo(&["build", "--quiet", "--release", "--package", "alicloud-codegen"]))?;
-    Ok(target().join("release").join(format!("alicloud-codegen{}", std::env::consts::EXE_SUFFIX)))
+    measure(&mut cargo(&["build", "--quiet", "--release", "--package", "alicloud-cli"]))?;
+    Ok(target().join("release").join(format!("alicloud{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn generate(arguments: &Arguments) -> Result<(), Failure> {
@@ -85,7 +85,7 @@ fn generate(arguments: &Arguments) -> Result<(), Failure> {
         for _ in 0..runs {
             let mut command = std::process::Command::new(&generator);
             command
-                .args(["--skip-unsupported", "--format", "json", "--spec"])
+                .args(["generate", "--skip-unsupported", "--format", "json", "--spec"])
                 .arg(spec)
                 .arg("--out")
                 .arg(out.join(folder));

@@ -116,9 +116,14 @@ impl RawRequest {
         self
     }
 
-    /// Adds a query parameter. A list or an object becomes several parameters with dotted names, such as `Tag.1.Key`;
+    /// Adds a query parameter.
+    pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Location::Query, name, value.into())
+    }
+
+    /// Adds query parameters for a JSON value: a list or an object becomes several with dotted names, such as `Tag.1.Key`.
     /// `null` is left out.
-    pub fn query(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+    pub fn query_value(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.with(Location::Query, name, value)
     }
 
@@ -132,8 +137,14 @@ impl RawRequest {
         self.with(Location::QueryJoined, name, value)
     }
 
-    /// Adds a field of the form body. A list or an object becomes several fields with dotted names; `null` is left out.
-    pub fn form(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+    /// Adds a field of the form body.
+    pub fn form(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Location::Form, name, value.into())
+    }
+
+    /// Adds fields of the form body for a JSON value: a list or an object becomes several with dotted names. `null` is left
+    /// out.
+    pub fn form_value(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.with(Location::Form, name, value)
     }
 
@@ -147,19 +158,29 @@ impl RawRequest {
         self.with(Location::FormJoined, name, value)
     }
 
-    /// Adds a header. A list or an object is JSON text.
-    pub fn header(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+    /// Adds a header.
+    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Location::Header, name, value.into())
+    }
+
+    /// Adds a header for a JSON value: a list or an object is JSON text. `null` is left out.
+    pub fn header_value(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.with(Location::Header, name, value)
     }
 
     /// Sets the value of `{name}` in the path: one segment, escaped.
-    pub fn path(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+    pub fn path(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Location::Path, name, value.into())
+    }
+
+    /// Sets the value of `{name}` in the path from a JSON value; the items of a list are joined by commas.
+    pub fn path_value(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.with(Location::Path, name, value)
     }
 
     /// Adds a parameter that is the first label of the host name.
-    pub fn host(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.with(Location::Host, name, value)
+    pub fn host(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Location::Host, name, value.into())
     }
 
     /// Sets a JSON body. It replaces form fields.

@@ -18,7 +18,6 @@ use crate::catalog::LoadedOperation;
 
 /// Returns the request of an operation with parameters that
 /// [`parameters::read`] returned.
-#[must_use]
 pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawRequest {
     let (model, operation) = (operation.model(), operation.operation());
     let name = operation.name.wire.as_str();
@@ -29,7 +28,7 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
     request = declared(operation, request);
     // The body of these is sent even if no parameter sets it.
     request = match operation.body {
-        Body::Form => request.form("", Value::Null),
+        Body::Form => request.form_value("", Value::Null),
         Body::Json => request.json(Map::new()),
         Body::None | Body::Text | Body::Bytes | Body::Raw => request,
     };
@@ -42,15 +41,15 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
         }
         let Some(value) = values.get(wire).cloned() else { continue };
         request = match parameter.encoding {
-            Encoding::Query => request.query(wire, value),
+            Encoding::Query => request.query_value(wire, value),
             Encoding::QueryJson => request.query_json(wire, value),
             Encoding::QueryJoined => request.query_joined(wire, value),
-            Encoding::Form => request.form(wire, value),
+            Encoding::Form => request.form_value(wire, value),
             Encoding::FormJson => request.form_json(wire, value),
             Encoding::FormJoined => request.form_joined(wire, value),
-            Encoding::Header => request.header(wire, value),
-            Encoding::Path => request.path(wire, value),
-            Encoding::Host => request.host(wire, value),
+            Encoding::Header => request.header_value(wire, value),
+            Encoding::Path => request.path_value(wire, value),
+            Encoding::Host => request.host(wire, value.as_str().unwrap_or_default()),
             Encoding::Body | Encoding::BodyText | Encoding::BodyBytes | Encoding::BodyRaw => {
                 body(request, operation.body, &field.shape, value)
             }

@@ -117,6 +117,7 @@ fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
         let Some(value) = values.get(name) else { continue };
         let value = &redact(operation.model(), &parameter.field.shape, value);
         let secret = matches!(parameter.field.shape, Shape::Sensitive(_));
+        let suffix = if value.is_string() || secret { "" } else { "_value" };
         let value = match value {
             _ if secret => format!("std::env::var({:?}).expect(\"the variable is set\")", variable(name)),
             Value::String(text) => format!("{text:?}"),
@@ -126,14 +127,14 @@ fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
             }
         };
         lines.push(match (parameter.encoding, of.body) {
-            (Encoding::Query, _) => format!("    .query({name:?}, {value})"),
+            (Encoding::Query, _) => format!("    .query{suffix}({name:?}, {value})"),
             (Encoding::QueryJson, _) => format!("    .query_json({name:?}, {value})"),
             (Encoding::QueryJoined, _) => format!("    .query_joined({name:?}, {value})"),
-            (Encoding::Form, _) => format!("    .form({name:?}, {value})"),
+            (Encoding::Form, _) => format!("    .form{suffix}({name:?}, {value})"),
             (Encoding::FormJson, _) => format!("    .form_json({name:?}, {value})"),
             (Encoding::FormJoined, _) => format!("    .form_joined({name:?}, {value})"),
-            (Encoding::Header, _) => format!("    .header({name:?}, {value})"),
-            (Encoding::Path, _) => format!("    .path({name:?}, {value})"),
+            (Encoding::Header, _) => format!("    .header{suffix}({name:?}, {value})"),
+            (Encoding::Path, _) => format!("    .path{suffix}({name:?}, {value})"),
             (Encoding::Host, _) => format!("    .host({name:?}, {value})"),
             (_, Body::Text) => format!("    .text({value})"),
             (_, Body::Bytes | Body::Raw) => format!("    .bytes({value})"),

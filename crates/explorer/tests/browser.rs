@@ -1,0 +1,309 @@
+//! The page in a real browser: Chromium, driven by ChromeDriver. Screenshots are kept below the target folder.
+#![allow(missing_docs)]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use alicloud_explorer::Catalog;
+use alicloud_explorer::server::{Dependencies, Explorer, Options};
+use alicloud_explorer::target::Settings;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::json;
+use tempfile::TempDir;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+}
+
+/// Chromium with a profile of its own, and the server.
+struct Browser {
+    client: Client,
+    driver: Child,
+    folder: TempDir,
+    screens: PathBuf,
+}
+
+impl Browser {
+    /// Starts both; `None`, and a note for the summary of the tests, on a machine without ChromeDriver.
+    async fn start() -> Option<Self> {
+        let Ok(mut driver) =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+        else {
+            skip("the page in a browser: chromedriver is not installed");
+            return None;
+        };
+        let mut lines = BufReader::new(driver.stdout.take()?).lines();
+        let port = lines.find_map(|line| {
+            let line = line.ok()?;
+            line.split("started successfully on port ").nth(1).map(|port| port.trim_end_matches('.').to_owned())
+        })?;
+        // ChromeDriver blocks when nobody reads its output.
+        std::thread::spawn(move || lines.for_each(drop));
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            port: 0,
+            settings: Settings::default(),
+            history: folder.path().join("history.jsonl"),
+            dependency: Dependencies::Below(root().join("crates")),
+        };
+        let hostile = folder.path().join("hostile.json");
+        std::fs::write(&hostile, hostile_document()).unwrap();
+        let catalog = Catalog::load(&[root().join("spec/appstream-center/2021-09-01.json"), hostile]).unwrap();
+        let explorer = Explorer::bind(catalog, options).await.unwrap();
+        let link = explorer.link();
+        tokio::spawn(explorer.serve());
+        let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--force-prefers-color-scheme=light",
+            &profile,
+        ];
+        let capabilities = json!({"goog:chromeOptions": {"args": arguments}, "goog:loggingPrefs": {"browser": "ALL"}});
+        let capabilities = capabilities.as_object().unwrap().clone();
+        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        client.set_window_size(1280, 800).await.unwrap();
+        client.goto(&link).await.unwrap();
+        let screens = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screens");
+        std::fs::create_dir_all(&screens).unwrap();
+        Some(Self { client, driver, folder, screens })
+    }
+
+    async fn screen(&self, name: &str) {
+        std::fs::write(self.screens.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();
+    }
+
+    async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
+        let found = self.client.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(selector)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => {
+                self.screen("failed").await;
+                panic!("{selector}: {error}");
+            }
+        }
+    }
+
+    async fn text(&self, selector: &str) -> String {
+        self.wait(selector).await.text().await.unwrap()
+    }
+
+    /// Waits until the text of an element contains a word.
+    async fn until(&self, selector: &str, word: &str) {
+        for _ in 0..100 {
+            if let Ok(element) = self.client.find(Locator::Css(selector)).await
+                && element.text().await.is_ok_and(|text| text.contains(word))
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.screen("failed").await;
+        panic!("{selector} never contains `{word}`");
+    }
+
+    async fn click(&self, selector: &str) {
+        self.wait(selector).await.click().await.unwrap();
+    }
+
+    async fn tab(&self, title: &str) {
+        let path = format!("//button[@role='tab'][normalize-space()='{title}']");
+        self.client.find(Locator::XPath(&path)).await.unwrap().click().await.unwrap();
+    }
+
+    async fn fill(&self, name: &str, text: &str) {
+        let input = self.wait(&format!("[data-name='{name}'] input")).await;
+        input.clear().await.unwrap();
+        input.send_keys(text).await.unwrap();
+    }
+
+    /// Asserts that nothing is wider than the window.
+    async fn fits(&self, what: &str) {
+        let script = "return [document.documentElement.scrollWidth, window.innerWidth]";
+        let sizes = self.client.execute(script, Vec::new()).await.unwrap();
+        assert!(
+            sizes[0].as_i64() <= sizes[1].as_i64(),
+            "{what}: the page is {} wide in a window of {}",
+            sizes[0],
+            sizes[1]
+        );
+    }
+
+    async fn end(mut self) {
+        _ = self.client.clone().close().await;
+        _ = self.driver.kill();
+        _ = self.driver.wait();
+    }
+}
+
+/// A document whose texts are attacks on a page that shows them as HTML.
+fn hostile_document() -> String {
+    let script = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
+    json!({
+        "info": {"style": "RPC", "product": "hostile", "version": "2024-01-01", "x-title": script},
+        "apis": {"Attack": {"methods": ["post"], "summary": script, "description": format!("[x](javascript:alert(1)) {script}"),
+            "parameters": [{"name": "A", "in": "query", "schema": {"type": "string", "description": script, "enum": [script]}}],
+            "responses": {"200": {"schema": {"type": "object", "properties": {"B": {"type": "string", "example": script}}}}}}},
+    })
+    .to_string()
+}
+
+/// Notes a test that this machine cannot run, for the summary of `cargo xtask test`.
+fn skip(what: &str) {
+    use std::io::Write as _;
+    eprintln!("skipped: {what}");
+    if let Some(path) = std::env::var_os("ALICLOUD_SKIPPED_TESTS") {
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+        _ = file.and_then(|mut file| writeln!(file, "{what}"));
+    }
+}
+
+#[tokio::test]
+async fn page_finds_fills_calls_and_explains() {
+    let Some(browser) = Browser::start().await else { return };
+    browser.until("#count", "93 operations").await;
+    browser.screen("1-start").await;
+
+    // Search by words of the summary, with the keyboard alone.
+    let search = browser.wait("#search").await;
+    search.send_keys("log off session").await.unwrap();
+    browser.until("#count", "1 operation").await;
+    search.send_keys(&Key::Enter.to_string()).await.unwrap();
+    browser.until("#operation h2", "LogOffAllSessionsInAppInstanceGroup").await;
+
+    // The code follows the form.
+    browser.fill("ProductType", "CloudApp").await;
+    browser.fill("AppInstanceGroupId", "aig-9ciijz60n4xsv****").await;
+    browser.until("#side .code", "ProductType::CloudApp").await;
+    browser.until("#side .code", "aig-9ciijz60n4xsv****").await;
+    browser.screen("2-filled").await;
+
+    browser.click("#call").await;
+    browser.until("#side .status", "Success").await;
+    assert!(browser.text("#side .result").await.contains("RequestId"));
+    browser.screen("3-success").await;
+
+    browser.fill("ProductType", "Unknown").await;
+    browser.until("#side .code", "ProductType::from(\"Unknown\")").await;
+    browser.click("#call").await;
+    browser.until("#side .status", "InvalidParameter.ProductType").await;
+    let explanation = browser.text("#side .result").await;
+    assert!(explanation.contains("Known values: CloudApp") && explanation.contains("did not execute"), "{explanation}");
+    browser.screen("4-refused").await;
+
+    browser.tab("Documentation").await;
+    browser.until("#operation .panel", "appstreaming:LogOffAllSessionsInAppInstanceGroup").await;
+    browser.tab("History").await;
+    browser.until("#operation .panel", "InvalidParameter.ProductType").await;
+    browser.screen("5-history").await;
+
+    for (tab, word) in [
+        ("Cargo.toml", "[dependencies]"),
+        ("Command", "alicloud call appstream-center"),
+        ("Raw request", "RawRequest::rpc"),
+    ] {
+        browser.tab(tab).await;
+        browser.until("#side .code", word).await;
+    }
+
+    // A project.
+    browser.click("#save").await;
+    let folder = browser.folder.path().join("project");
+    browser.wait("#answer").await.send_keys(&folder.display().to_string()).await.unwrap();
+    browser.click("dialog button.primary").await;
+    browser.until("#side .notice", "Saved in").await;
+    assert!(folder.join("src/main.rs").is_file());
+
+    // The link reopens the filled form.
+    let link = browser.client.current_url().await.unwrap();
+    browser.client.goto("about:blank").await.unwrap();
+    browser.client.goto(link.as_str()).await.unwrap();
+    let input = browser.wait("[data-name='AppInstanceGroupId'] input").await;
+    assert_eq!(input.prop("value").await.unwrap().as_deref(), Some("aig-9ciijz60n4xsv****"));
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn page_shows_problems_nested_values_and_pages() {
+    let Some(browser) = Browser::start().await else { return };
+    let open = async |name: &str| {
+        let search = browser.wait("#search").await;
+        search.clear().await.unwrap();
+        search.send_keys(name).await.unwrap();
+        browser.until("#count", "operation").await;
+        search.send_keys(&Key::Enter.to_string()).await.unwrap();
+        browser.until("#operation h2", name).await;
+    };
+    open("CreateAppInstanceGroup").await;
+    browser.click("#examples").await;
+    browser.until("#side .code", "CreateAppInstanceGroup::new").await;
+    browser.screen("6-nested").await;
+    browser.fits("a form with nested values").await;
+    browser.fill("Period", "many").await;
+    browser.until("[data-name='Period'] .problem", "expected an integer").await;
+    browser.screen("7-problem").await;
+
+    open("ListAppInstanceGroup").await;
+    browser.fill("ProductType", "CloudApp").await;
+    browser.click("#call-all").await;
+    browser.until("#side .status", "Success").await;
+    browser.screen("8-list").await;
+
+    browser.tab("JSON").await;
+    browser.until("#operation .panel", "").await;
+    browser.screen("9-json").await;
+
+    // A search without a result.
+    let search = browser.wait("#search").await;
+    search.clear().await.unwrap();
+    search.send_keys("nothing has these words").await.unwrap();
+    browser.until("#list", "No operation matches").await;
+
+    // Texts of a document are text.
+    open("Attack").await;
+    browser.click("#call").await;
+    browser.until("#side .status", "Success").await;
+    browser.tab("Documentation").await;
+    let title = browser.client.title().await.unwrap();
+    assert!(title.starts_with("Attack"), "{title}");
+    assert!(browser.client.find(Locator::Css("#operation img, #side img, a[href^='javascript']")).await.is_err());
+    browser.screen("10-hostile").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn page_fits_a_phone_and_has_a_dark_theme() {
+    let Some(browser) = Browser::start().await else { return };
+    let (link, _) = {
+        let url = browser.client.current_url().await.unwrap();
+        (format!("{url}#appstream-center/2021-09-01/CreateAppInstanceGroup"), ())
+    };
+    browser.client.set_window_size(390, 844).await.unwrap();
+    browser.client.goto(&link).await.unwrap();
+    browser.client.refresh().await.unwrap();
+    browser.until("#operation h2", "CreateAppInstanceGroup").await;
+    browser.fits("a phone").await;
+    browser.screen("11-phone").await;
+    browser.client.set_window_size(1280, 800).await.unwrap();
+    browser.click("#theme").await;
+    let script = "return getComputedStyle(document.body).backgroundColor";
+    let color = browser.client.execute(script, Vec::new()).await.unwrap();
+    assert_eq!(color, "rgb(22, 24, 27)");
+    browser.click("#call").await;
+    browser.until("#side", "MissingParameter").await;
+    browser.screen("12-dark").await;
+    browser.end().await;
+}
