@@ -1,12 +1,12 @@
 //! The contract between generated crates and this runtime.
 //!
 //! Generated code uses the public items of this crate and the items of this module, and asserts the contract version
-//! with [`contract`]. A generated crate that meets a runtime of another contract fails to compile with one clear error.
-//! Nothing here is for use by hand.
+//! with [`contract`]. A generated crate for another contract version fails to compile with one clear error. This module
+//! is not for hand-written code.
 //!
 //! # What a table expands to
 //!
-//! Generated types have a table each. This one, of a type that a response contains,
+//! Each generated type has a table. This table of a type in a response
 //!
 //! ```
 //! # use alicloud_core::__private::fields;
@@ -23,8 +23,8 @@
 //! }
 //! ```
 //!
-//! expands to the implementation below. `Encode` lists the same rows instead, for what a request contains; with the
-//! feature `serde` or `testing` every type has both.
+//! expands to the implementation below. For types in requests, `Encode` lists the same rows; with the feature `serde`
+//! or `testing` every type has both.
 //!
 //! ```
 //! # use alicloud_core::__private::{Decode, DecodeTarget};

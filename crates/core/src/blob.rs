@@ -5,7 +5,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 
-/// Others write base64 with and without padding, and with stray bits in the last symbol.
+/// Accepts base64 with and without padding, and with stray bits in the last symbol.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -13,35 +13,35 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Bytes that travel as base64 text.
+/// Bytes that are base64 text in JSON.
 ///
-/// `Debug` shows the length alone.
+/// `Debug` shows only the length.
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Blob(Bytes);
 
 impl Blob {
-    /// Takes bytes.
+    /// Creates a value from bytes.
     pub fn new(bytes: impl Into<Bytes>) -> Self {
         Self(bytes.into())
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     pub fn into_bytes(self) -> Bytes {
         self.0
     }
 
-    /// The bytes as base64 text.
+    /// Returns the bytes as base64 text.
     #[cfg(feature = "serde")]
     pub(crate) fn base64(bytes: &[u8]) -> String {
         base64::engine::general_purpose::STANDARD.encode(bytes)
     }
 
-    /// Reads base64 text; line breaks and blanks in it do not matter.
+    /// Parses base64 text, ignoring line breaks and white space.
     pub(crate) fn from_base64(text: &str) -> Option<Self> {
         if text.bytes().any(|byte| byte.is_ascii_whitespace()) {
             let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();

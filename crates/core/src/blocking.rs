@@ -1,9 +1,10 @@
-//! Calls from programs that are not asynchronous.
+//! Calls from synchronous programs.
 //!
-//! One thread of its own, started with the first call, drives everything; connections are kept from call to call. It
-//! works in asynchronous programs too, but there it blocks the thread that it is called on. Code that runs *in* a
-//! blocking call, on that one thread (a credentials provider, an interceptor, a transport, a clock), cannot make another
-//! one: it returns [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) at once instead of waiting forever. Such code awaits its calls.
+//! A single thread, started with the first call, drives all blocking calls and keeps connections between them. In
+//! asynchronous programs a blocking call blocks the calling thread. Code that runs *inside* a blocking call on that
+//! thread (a provider of credentials, an interceptor, a transport, a clock) cannot make another one, because it would
+//! wait forever: such a call returns an error of the kind
+//! [`ErrorKind::Configuration`](crate::ErrorKind::Configuration). Await calls in such code.
 //!
 //! ```no_run
 //! # use alicloud_core::{Call, Error, __private::{Operation, Paged}};
@@ -30,20 +31,20 @@ use crate::error::Error;
 use crate::operation::Operation;
 
 thread_local! {
-    /// Whether this is the thread that drives all blocking calls.
+    /// Whether this is the thread that drives blocking calls.
     static DRIVES: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Waits for a future of this crate, such as [`StreamedResponse::chunk`](crate::StreamedResponse::chunk)'s.
+/// Waits for a future of this crate, such as that of [`StreamedResponse::chunk`](crate::StreamedResponse::chunk).
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if no thread can be started, or if this runs inside another blocking call: both would wait
-/// for the same thread.
+/// Returns an error of the kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if no thread can be
+/// started, or if this is called inside another blocking call, which would wait for its own thread.
 ///
 /// # Panics
 ///
-/// If the future does.
+/// Panics if the future panics.
 pub fn wait<F>(future: F) -> Result<F::Output, Error>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
@@ -56,17 +57,17 @@ where
     }
     let (sender, receiver) = mpsc::sync_channel(1);
     let task = runtime()?.spawn(async move {
-        // Whoever waited may be gone.
+        // The waiting thread may have ended.
         _ = sender.send(future.await);
     });
     match receiver.recv() {
         Ok(output) => Ok(output),
-        // The sender is dropped without a word only if the future panicked; the message stands on the thread's output.
+        // The sender is dropped without a value only if the future panicked; the panic message is on standard error.
         Err(_) => panic!("a blocking call panicked (finished: {})", task.is_finished()),
     }
 }
 
-/// The items of a stream, such as [`Call::items`]'s, one after the other.
+/// Returns an iterator over the items of a stream, such as that of [`Call::items`].
 pub fn iter<S>(stream: S) -> Iter<S>
 where
     S: Stream<Item: Send + 'static> + Send + Unpin + 'static,
@@ -74,7 +75,7 @@ where
     Iter(Some(stream))
 }
 
-/// See [`iter`].
+/// The iterator that [`iter`] returns.
 #[derive(Debug)]
 pub struct Iter<S>(Option<S>);
 
@@ -102,7 +103,7 @@ where
 }
 
 impl<O: Operation> Call<O> {
-    /// As [`send`](Self::send), and waits for it.
+    /// Blocking version of [`send`](Self::send).
     ///
     /// # Errors
     ///
@@ -111,7 +112,7 @@ impl<O: Operation> Call<O> {
         wait(self.send())?
     }
 
-    /// As [`response`](Self::response), and waits for it.
+    /// Blocking version of [`response`](Self::response).
     ///
     /// # Errors
     ///
@@ -121,7 +122,7 @@ impl<O: Operation> Call<O> {
     }
 }
 
-/// What drives the futures of all blocking calls.
+/// Returns the runtime of all blocking calls.
 fn runtime() -> Result<&'static Handle, Error> {
     static RUNTIME: OnceLock<Result<Handle, String>> = OnceLock::new();
     let started = RUNTIME.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! The default chain: where a configuration takes credentials and region from if the application sets neither.
+//! The default chain: the sources of credentials and region if the application sets neither.
 
 use crate::config::Config;
 use crate::credentials::{DefaultCredentials, profile_region};

@@ -46,8 +46,8 @@ use crate::transport::Transport;
 #[derive(Clone)]
 pub struct Client(Arc<Shared>);
 
-/// What all calls of a client share. A call with credentials or an endpoint of its own has a copy with the same transport,
-/// budget and clock.
+/// The state that the calls of a client share. A call with its own credentials or endpoint has a copy with the same
+/// transport, budget and clock.
 #[derive(Clone)]
 pub(crate) struct Shared {
     service: &'static Service,
@@ -57,9 +57,10 @@ pub(crate) struct Shared {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: Arc<Budget>,
-    /// Seconds between the clock and that of the service, as far as it had to be found out.
+    /// The difference between the clock of the service and the client's clock, in seconds. It is measured when the
+    /// service reports one.
     offset: Arc<AtomicI64>,
-    /// What is the same in every request.
+    /// The headers that are the same in every request.
     headers: [(HeaderName, HeaderValue); 3],
 }
 

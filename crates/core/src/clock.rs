@@ -1,4 +1,4 @@
-//! Time, as the client sees it.
+//! Clocks.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,22 +6,22 @@ use std::time::{Duration, SystemTime};
 
 use crate::future::BoxFuture;
 
-/// Tells the time and waits.
+/// Provides the time, and delays.
 ///
-/// The usual one needs a tokio runtime with its timer; a client on another runtime gets one of its own through
+/// The default clock requires a Tokio runtime with a timer. A client on another runtime needs its own clock; see
 /// [`Config::clock`](crate::Config::clock).
 pub trait Clock: Send + Sync + 'static {
-    /// The time of day, which requests are signed with.
+    /// Returns the time of day, which requests are signed with.
     fn now(&self) -> SystemTime;
 
-    /// The time since some time, which never goes back.
+    /// Returns a monotonic time since an arbitrary start.
     fn monotonic(&self) -> Duration;
 
-    /// Waits.
+    /// Waits for a duration.
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The usual clock.
+/// The default clock.
 pub(crate) struct SystemClock {
     start: tokio::time::Instant,
 }
@@ -46,12 +46,12 @@ impl Clock for SystemClock {
     }
 }
 
-/// Waits for a future, but no longer than `limit`; `None` if it takes longer.
+/// Waits for a future for at most `limit`; returns `None` if it takes longer.
 pub(crate) fn within<F: Future + Unpin>(clock: &dyn Clock, limit: Duration, future: F) -> Within<'_, F> {
     Within { clock, limit, future, timer: None }
 }
 
-/// What [`within`] gives. No `async fn`, which would hold all of this several times.
+/// The future of [`within`]. Not an `async fn`, which would contain its parts several times.
 pub(crate) struct Within<'a, F> {
     clock: &'a dyn Clock,
     limit: Duration,
@@ -67,7 +67,7 @@ impl<F: Future + Unpin> Future for Within<'_, F> {
         if let Poll::Ready(output) = Pin::new(future).poll(context) {
             return Poll::Ready(Some(output));
         }
-        // What is ready at once needs no timer.
+        // A future that is ready at once needs no timer.
         let timer = timer.get_or_insert_with(|| clock.sleep(*limit));
         timer.as_mut().poll(context).map(|()| None)
     }

@@ -1,7 +1,7 @@
-//! Error codes that services have in common, to compare with [`Error::code`](crate::Error::code).
+//! Error codes that many services share, for comparison with [`Error::code`](crate::Error::code).
 //!
-//! Those of an operation stand in the module `codes` of its own. Whether a code means that another attempt may help is
-//! better asked of the error: [`Error::is_throttling`](crate::Error::is_throttling),
+//! The codes of an operation are constants in the module `codes` of its own module. To find out whether another attempt
+//! may succeed, use [`Error::is_throttling`](crate::Error::is_throttling) and
 //! [`Error::is_retryable`](crate::Error::is_retryable).
 //!
 //! ```

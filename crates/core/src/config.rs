@@ -36,7 +36,7 @@ pub use crate::retry::RetryConfig;
 #[derive(Clone)]
 pub struct Config {
     pub(crate) region: Option<String>,
-    /// Where the region comes from if none is set.
+    /// The source of the region if none is set.
     pub(crate) default_region: Option<DefaultRegion>,
     pub(crate) endpoint: Option<String>,
     pub(crate) endpoint_type: EndpointType,
@@ -60,10 +60,10 @@ pub struct Config {
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
-/// Returns a region, `None` if there is none.
+/// Returns a region; `None` if there is none.
 pub(crate) type DefaultRegion = fn() -> Result<Option<String>, CredentialsError>;
 
-/// Makes nonces.
+/// Generates nonces.
 pub(crate) type Nonce = Arc<dyn Fn() -> String + Send + Sync>;
 
 impl Config {
@@ -155,7 +155,7 @@ impl Config {
     /// [`transport`](Self::transport) has a limit of its own.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
-        // Transports that exist have the limit that was set before.
+        // Existing transports have the previous limit.
         self.default_transports = DefaultTransports::default();
         self
     }
@@ -242,11 +242,11 @@ impl Config {
     /// Sets whether the provider of credentials sends its requests over the Internet, such as those to the Security
     /// Token Service, by the [`transport`](Self::transport) of the client. Default: `false`.
     ///
-    /// It concerns requests to the Security Token Service, to CloudSSO and OAuth, and to credentials URIs on the
-    /// Internet; the metadata service and servers on this machine or its network are asked directly all the same. A
-    /// provider that was given a transport of its own keeps it. Clients that share a provider should share their
-    /// transport, since the provider uses the one of the client that was made first. Without
-    /// [`transport`](Self::transport) there is nothing to share.
+    /// This applies to requests to the Security Token Service, to CloudSSO and OAuth, and to credentials URIs on the
+    /// Internet. Providers always connect directly to the metadata service and to servers on this machine or its
+    /// network. A provider with its own transport keeps it. Clients that share a provider should share their transport,
+    /// because the provider uses the transport of the first client. Without [`transport`](Self::transport) there is
+    /// nothing to share.
     ///
     /// ```no_run
     /// # #[cfg(all(feature = "reqwest", feature = "rustls-ring"))]
@@ -282,7 +282,7 @@ impl Config {
         self
     }
 
-    /// For tests: makes the nonces, which must be unlike each other.
+    /// For tests: sets the function that generates nonces, each of which must be unique.
     #[doc(hidden)]
     pub fn nonce(mut self, nonce: impl Fn() -> String + Send + Sync + 'static) -> Self {
         self.nonce = Some(Arc::new(nonce));
@@ -294,7 +294,7 @@ impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config")
             .field("region", &self.region)
-            // What was typed as an endpoint may hold a password.
+            // The text of an endpoint may contain a password.
             .field("endpoint", &self.endpoint.as_ref().map(|text| text.rsplit('@').next()))
             .field("endpoint_type", &self.endpoint_type)
             .field("credentials", &self.credentials.name())
@@ -309,5 +309,5 @@ impl std::fmt::Debug for Config {
     }
 }
 
-// Behind the setters in the documentation as well.
+// A separate module, so that the getters are below the setters in the documentation.
 mod getters;

@@ -1,9 +1,10 @@
-//! From responses to values, leniently.
+//! Lenient decoding of responses.
 //!
-//! A value to be filled is a [`DecodeTarget`]; an object finds the place of a field by its name through [`Decode`]. One
-//! reader drives all of them through trait objects, over `serde_json`'s tokeniser: no tree in between, no code a type.
+//! A value that is decoded is a [`DecodeTarget`]; an object finds the target of a field by name through [`Decode`]. One
+//! reader drives all of them through trait objects over the tokenizer of `serde_json`: without an intermediate tree,
+//! and without code for each type.
 //!
-//! What is accepted, and what is not, stands in the documentation of the crate.
+//! The documentation of the crate lists what is accepted.
 
 mod failure;
 mod members;
@@ -19,7 +20,7 @@ use serde_json::Value;
 
 use crate::blob::Blob;
 
-/// Deeper responses are refused, so that no response can exhaust the stack.
+/// The maximum depth of a response, so that no response can exhaust the stack.
 const DEPTH: usize = 64;
 
 pub(crate) use failure::{DecodeError, Reason};
@@ -28,19 +29,18 @@ pub(crate) use read::read;
 #[cfg(feature = "serde")]
 pub(crate) use read::{Fields, read_tree};
 
-/// A value to be filled from a response.
+/// A value that is decoded from a response.
 pub trait DecodeTarget {
-    /// Opens the place for what the response has.
+    /// Opens the slot for the value in the response.
     fn open(&mut self) -> DecodeSlot<'_>;
 
-    /// An empty place.
+    /// Creates an empty value.
     fn empty() -> Self
     where
         Self: Sized;
 }
 
-/// An open place. What a generated type adds is behind traits of one to three methods, so that it costs next to no
-/// code of its own.
+/// An open slot. Generated types implement traits of one to three methods, so that each needs very little code.
 #[non_exhaustive]
 pub enum DecodeSlot<'a> {
     /// `true` or `false`.
@@ -53,9 +53,9 @@ pub enum DecodeSlot<'a> {
     Number(&'a mut f64),
     /// Text.
     Text(&'a mut String),
-    /// Bytes, as base64 text.
+    /// Bytes as base64 text.
     Base64(&'a mut Blob),
-    /// Bytes, as they are.
+    /// Bytes, unchanged.
     Bytes(&'a mut Bytes),
     /// Any JSON value.
     Any(&'a mut Value),
@@ -67,16 +67,16 @@ pub enum DecodeSlot<'a> {
     List(&'a mut dyn Items),
     /// An object with free keys.
     Map(&'a mut dyn DecodeMap),
-    /// Any of these, or nothing.
+    /// A value that may be absent.
     DecodeOption(&'a mut dyn DecodeOption),
 }
 
-/// An object with declared fields. Implemented by generated code.
+/// An object with declared fields. Generated code implements this trait.
 pub trait Decode {
-    /// The place of a field; `None` if there is no such field.
+    /// Returns the target of a field; `None` if there is no such field.
     fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget>;
 
-    /// The names of all fields, for errors about a field that does not exist.
+    /// Returns the names of all fields, for errors about unknown fields.
     #[cfg(feature = "serde")]
     #[doc(hidden)]
     fn names(&self) -> &'static [&'static str] {
@@ -86,16 +86,16 @@ pub trait Decode {
 
 /// An open enumeration.
 pub trait OpenEnum {
-    /// Becomes the value of this text.
+    /// Sets the value from its text.
     fn set(&mut self, text: &str);
 
-    /// Its text.
+    /// Returns the text.
     fn text(&self) -> &str;
 }
 
 /// A list.
 pub trait Items {
-    /// Drops all items.
+    /// Removes all items.
     fn clear(&mut self);
 
     /// Adds an empty item and opens it.
@@ -104,22 +104,22 @@ pub trait Items {
 
 /// An object with free keys.
 pub trait DecodeMap {
-    /// Drops all entries.
+    /// Removes all entries.
     fn clear(&mut self);
 
-    /// Puts an empty value under the key and opens it.
+    /// Adds an empty value with this key and opens it.
     fn entry(&mut self, name: &str) -> DecodeSlot<'_>;
 }
 
-/// A place that may stay absent.
+/// A value that may be absent.
 pub trait DecodeOption {
-    /// Becomes absent.
+    /// Sets the value to absent.
     fn clear(&mut self);
 
-    /// Becomes empty, and opens that.
+    /// Sets the value to empty, and opens it.
     fn fill(&mut self) -> DecodeSlot<'_>;
 
-    /// Opens what is there.
+    /// Opens the value, if it is present.
     fn get(&mut self) -> Option<DecodeSlot<'_>>;
 }
 
@@ -134,20 +134,20 @@ impl<T: Decode + ?Sized> Decode for Box<T> {
     }
 }
 
-/// A single value.
+/// A scalar value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar<'a> {
     Boolean(bool),
     Integer(i64),
-    /// Above the range of `i64`.
+    /// An integer above the range of `i64`.
     Unsigned(u64),
-    /// With a fraction or an exponent.
+    /// A number with a fraction or an exponent.
     Number(f64),
     Text(&'a str),
 }
 
 impl<'a> DecodeSlot<'a> {
-    /// What the place holds, as a message calls it.
+    /// Returns the expected type for messages.
     pub(crate) fn describe(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
@@ -162,7 +162,7 @@ impl<'a> DecodeSlot<'a> {
         }
     }
 
-    /// The value, if the place holds a single one.
+    /// Returns the value of a scalar slot.
     pub(crate) fn peek(self) -> Option<Scalar<'a>> {
         Some(match self {
             Self::Boolean(value) => Scalar::Boolean(*value),
@@ -181,7 +181,7 @@ impl<'a> DecodeSlot<'a> {
         })
     }
 
-    /// Takes a whole body as it is; a place for something else stays as it was.
+    /// Stores a whole body as bytes or text. Other slots do not change.
     pub(crate) fn give(self, body: &Bytes) {
         match self {
             Self::Bytes(place) => place.clone_from(body),
@@ -191,7 +191,7 @@ impl<'a> DecodeSlot<'a> {
         }
     }
 
-    /// Whether the place holds bytes as they are.
+    /// Whether the slot stores bytes unchanged.
     pub(crate) fn takes_bytes(self) -> bool {
         match self {
             Self::Bytes(_) => true,
@@ -204,7 +204,8 @@ impl<'a> DecodeSlot<'a> {
         }
     }
 
-    /// The value of a declared field of an object: outer `None` where there is no such field, inner where it is unset.
+    /// Returns the value of a declared field of an object: the outer `None` means that there is no such field, the
+    /// inner one that it is not set.
     pub(crate) fn field(self, name: &str) -> Option<Option<Scalar<'a>>> {
         match self {
             Self::Object(object) => Some(object.field(name)?.open().peek()),

@@ -1,8 +1,7 @@
-//! From request values to the texts that travel: query, form, JSON, path and headers.
+//! Encodes request values: query, form, JSON, path and headers.
 //!
-//! A value shows itself as a [`View`], an object lists its fields through [`Encode`]. Everything that walks them is
-//! an ordinary function over trait objects, so that a new request type costs a few lines of machine code and no copy
-//! of the walkers.
+//! A value is encoded through its [`View`], and an object lists its fields through [`Encode`]. The encoders are
+//! ordinary functions over trait objects, so that a request type needs very little code.
 
 mod flatten;
 pub(crate) mod json;
@@ -22,16 +21,17 @@ pub(crate) use shown::shown;
 use bytes::Bytes;
 use serde_json::Value;
 
-/// Deeper values are refused before anything is sent, so that no walker can exhaust the stack.
+/// The maximum depth of a value, so that no encoder can exhaust the stack. Deeper values are an error, and nothing is
+/// sent.
 pub(crate) const DEPTH: usize = 128;
 
 /// A value that can be sent.
 pub trait Wire {
-    /// Shows the value.
+    /// Returns a view of the value.
     fn view(&self) -> View<'_>;
 }
 
-/// A value on its way out.
+/// A view of a value that is encoded.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum View<'a> {
@@ -45,9 +45,9 @@ pub enum View<'a> {
     Number(f64),
     /// Text.
     Text(&'a str),
-    /// Bytes that travel as base64 text.
+    /// Bytes as base64 text.
     Base64(&'a [u8]),
-    /// Bytes that travel as they are.
+    /// Bytes, unchanged.
     Bytes(&'a Bytes),
     /// A list.
     List(&'a dyn List),
@@ -57,12 +57,12 @@ pub enum View<'a> {
     Map(&'a dyn Map),
     /// Any JSON value.
     Json(&'a Value),
-    /// A value that no text shows. It travels as what it is.
+    /// A value that no text may show. It is encoded like the value itself.
     Sensitive(&'a dyn Wire),
 }
 
 impl View<'_> {
-    /// What travels.
+    /// Returns the view without the mark of a sensitive value.
     pub(crate) fn plain(self) -> Self {
         match self {
             Self::Sensitive(value) => value.view().plain(),
@@ -71,22 +71,22 @@ impl View<'_> {
     }
 }
 
-/// A list on its way out.
+/// A list that is encoded.
 pub trait List {
-    /// How many elements there are.
+    /// Returns the number of elements.
     fn size(&self) -> usize;
 
-    /// Shows the element at `index`, which is below [`size`](Self::size).
+    /// Returns a view of the element at `index`, which is less than [`size`](Self::size).
     fn item(&self, index: usize) -> View<'_>;
 }
 
-/// An object with free keys on its way out.
+/// An object with free keys that is encoded.
 pub trait Map {
-    /// Shows each entry, in order.
+    /// Visits each entry in order.
     fn entries(&self, visit: &mut dyn FnMut(&str, View<'_>));
 }
 
-/// An object with declared fields. Implemented by generated code.
+/// An object with declared fields. Generated code implements this trait.
 pub trait Encode {
     /// Lists the fields.
     fn encode(&self, out: &mut Fields<'_>);
@@ -98,10 +98,10 @@ impl<T: Encode + ?Sized> Encode for Box<T> {
     }
 }
 
-/// Takes names and values.
+/// A function that visits names and values.
 pub(crate) type Visit<'a> = dyn FnMut(&str, View<'_>) + 'a;
 
-/// Takes the fields of an object.
+/// Visits the fields of an object.
 pub struct Fields<'a> {
     visit: &'a mut Visit<'a>,
 }
@@ -111,7 +111,7 @@ impl<'a> Fields<'a> {
         Self { visit }
     }
 
-    /// Takes one field.
+    /// Visits one field.
     pub fn field(&mut self, name: &'static str, value: &dyn Wire) {
         (self.visit)(name, value.view());
     }

@@ -1,4 +1,4 @@
-//! Where a client sends its requests.
+//! Endpoints of services.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -6,7 +6,7 @@ use http::uri::{Authority, InvalidUri, Scheme};
 
 use crate::service::Service;
 
-/// From where the service is reached.
+/// The network from which a client connects to the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndpointType {
@@ -21,17 +21,17 @@ pub enum EndpointType {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) scheme: Scheme,
-    /// As in the `host` header: in lower case, IPv6 in brackets, the port unless it is the scheme's own.
+    /// As in the `host` header: in lower case, IPv6 in brackets, with the port unless it is the scheme's default.
     pub(crate) authority: Authority,
     pub(crate) loopback: bool,
     is_name: bool,
 }
 
 impl Target {
-    /// Reads an endpoint that somebody typed: a host with or without scheme and port, nothing else.
+    /// Parses a configured endpoint: a host with an optional scheme and port.
     ///
-    /// Without a scheme it is `https`. Plain `http` goes to this machine alone unless `plain` allows it: requests and
-    /// responses could be read, and responses forged, by everyone on the way.
+    /// The default scheme is `https`. Plain `http` is accepted only for the local machine unless `plain` allows it,
+    /// because anyone on the way could read requests and responses and forge responses.
     pub(crate) fn parse(text: &str, plain: bool) -> Result<Self, String> {
         let wrong = |what: &str| Err(format!("endpoint {text:?} {what}"));
         let (scheme, rest) = match text.split_once("://") {
@@ -42,7 +42,7 @@ impl Target {
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest.contains('@') {
-            // The text is not repeated here: it may hold a password.
+            // The message does not repeat the text, which may contain a password.
             return Err("the endpoint holds a user name or password, which an endpoint cannot".into());
         }
         if rest.contains(['/', '\\', '?', '#']) {
@@ -88,13 +88,13 @@ impl Target {
         Ok(Self { scheme, authority, loopback, is_name: ip.is_none() && !loopback })
     }
 
-    /// The host alone.
+    /// Returns the host.
     #[cfg(feature = "tracing")]
     pub(crate) fn host(&self) -> &str {
         self.split().0
     }
 
-    /// The port, the scheme's own if none was given.
+    /// Returns the port, by default that of the scheme.
     #[cfg(feature = "tracing")]
     pub(crate) fn port(&self) -> u16 {
         let own = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
@@ -104,7 +104,7 @@ impl Target {
     #[cfg(feature = "tracing")]
     fn split(&self) -> (&str, Option<&str>) {
         match self.authority.as_str().rsplit_once(':') {
-            // The colon may be one of an IPv6 address.
+            // The colon may be a part of an IPv6 address.
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
             _ => (self.authority.as_str(), None),
         }
@@ -123,7 +123,7 @@ impl Target {
     }
 }
 
-/// Whether a text can be the name of a region.
+/// Whether a text can be the ID of a region.
 pub(crate) fn is_region(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
@@ -133,7 +133,7 @@ enum Host<'a> {
     Name(&'a str),
 }
 
-/// An IPv6 address in the one spelling that URLs use: never with a part in IPv4 notation.
+/// Returns an IPv6 address in the form that URLs use, without a part in IPv4 notation.
 fn v6(ip: Ipv6Addr) -> String {
     if ip.to_ipv4_mapped().is_none() {
         return ip.to_string();
@@ -142,7 +142,7 @@ fn v6(ip: Ipv6Addr) -> String {
     format!("::ffff:{high:x}:{low:x}")
 }
 
-/// A host name or an IPv4 address, in lower case, without the dot that may end it.
+/// Returns a host name or an IPv4 address in lower case, without a trailing dot.
 fn name(host: &str) -> Result<String, &'static str> {
     let host = host.strip_suffix('.').unwrap_or(host);
     if host.is_empty() {
@@ -166,7 +166,7 @@ fn name(host: &str) -> Result<String, &'static str> {
     Ok(host.to_ascii_lowercase())
 }
 
-/// The endpoint of a service, from its table.
+/// Returns the endpoint of a service from its table.
 pub(crate) fn resolve(service: &Service, region: Option<&str>, network: EndpointType) -> Result<Target, String> {
     let hosts = |endpoint: &crate::service::Endpoint| match network {
         EndpointType::Public => Some(endpoint.public),

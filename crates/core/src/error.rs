@@ -177,14 +177,14 @@ impl Error {
         self.0.executed_before || self.failure().may_have_been_executed()
     }
 
-    /// The failure of the last attempt, as far as it matters for what happens next.
+    /// Returns the failure of the last attempt, as the retry decision needs it.
     pub(crate) fn failure(&self) -> Failure<'_> {
         let detail = &*self.0;
         let kind = match detail.kind {
             ErrorKind::Timeout if detail.timeout == Some(TimeoutKind::Operation) => FailureKind::Deadline,
             ErrorKind::Timeout => FailureKind::Timeout,
             ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Truncated => FailureKind::Transport,
-            // A proxy that is down for a time, unlike one that refuses.
+            // An unreachable proxy may be available again later, unlike one that refuses the request.
             ErrorKind::Proxy if detail.unreachable => FailureKind::Transport,
             ErrorKind::Service | ErrorKind::UnexpectedResponse => FailureKind::Response,
             _ => FailureKind::Permanent,

@@ -1,4 +1,4 @@
-//! How errors are written on one line.
+//! Texts of errors on one line.
 
 use std::error::Error;
 use std::fmt::{self, Formatter, Write as _};

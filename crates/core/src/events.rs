@@ -1,8 +1,8 @@
 //! Server-sent events.
 //!
-//! Some operations answer not once but as their answer comes into being: their response is a stream of
-//! [events](https://html.spec.whatwg.org/multipage/server-sent-events.html), each with a response of the usual form.
-//! [`Call::events`](crate::Call::events) reads them.
+//! The response of some operations is a stream of
+//! [events](https://html.spec.whatwg.org/multipage/server-sent-events.html), each of which contains a part of the
+//! response in its usual form. [`Call::events`](crate::Call::events) reads them.
 
 pub(crate) mod parser;
 
@@ -10,19 +10,19 @@ use std::time::Duration;
 
 use crate::operation::Operation;
 
-/// An operation that can answer with events. Implemented by generated code.
+/// An operation that can respond with events. Generated code implements this trait.
 pub trait ServerEvents: Operation {}
 
-/// One event.
+/// A server-sent event.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// What it says: the response as far as it is told in this event.
+    /// The part of the response in this event.
     pub value: T,
-    /// What kind of event it is; `message` where the service does not say.
+    /// The type of the event. Default: `message`.
     pub kind: String,
-    /// The id of the event, or of the last one before it that had one.
+    /// The ID of the event, or of the last event before it with an ID.
     pub id: Option<String>,
-    /// How long to wait before connecting again, where the service has said so.
+    /// The delay before a new connection, if the service has set one.
     pub retry: Option<Duration>,
 }

@@ -1,6 +1,6 @@
-//! The shape of futures behind trait objects.
+//! Boxed futures.
 
 use std::pin::Pin;
 
-/// A boxed future that may move between threads.
+/// A boxed future that is `Send`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,4 +1,4 @@
-//! What the fuzz targets below `fuzz` call. Each takes any bytes, and panics only if something is wrong.
+//! Entry points of the fuzz targets in `fuzz`. Each accepts any bytes, and panics only on an error in this crate.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::decode::{self, Charset, Decode, DecodeTarget};
 use crate::events::parser::Parser;
 use crate::info::{OperationInfo, ResponseKind};
 
-/// A response with a place of every kind.
+/// A response with a target of every kind.
 #[derive(Default)]
 struct Everything {
     boolean: Option<bool>,
@@ -46,7 +46,7 @@ impl Decode for Everything {
     }
 }
 
-/// The first byte tells what kind of response the rest is the body of.
+/// The first byte selects the kind of response; the rest is the body.
 pub fn response(bytes: &[u8]) {
     let Some((kind, body)) = bytes.split_first() else { return };
     let status = [200, 204, 301, 400, 403, 404, 429, 500, 502, 503][usize::from(kind % 10)];
@@ -69,21 +69,21 @@ pub fn response(bytes: &[u8]) {
         _ = format!("{error:?} {} {}", error.is_retryable(), error.may_have_been_executed());
     }
 
-    // What is read into a place for any value is what another reader reads, but for the limit on depth.
+    // A value that is decoded without a type equals the one of another reader, except for the depth limit.
     let mut any = None::<Value>;
     let read = decode::read(body, &mut any);
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if read.is_ok() && !body.trim_ascii().is_empty() {
         match serde_json::from_slice::<Value>(body) {
             Ok(other) => assert_eq!(any.unwrap_or_default(), other),
-            // Half of a surrogate pair, which the other reader refuses.
+            // An unpaired surrogate, which the other reader refuses.
             Err(error) => assert!(body.windows(3).any(|window| window.eq_ignore_ascii_case(b"\\ud")), "{error}"),
         }
     }
 }
 
-/// Any bytes as the body of an error: of a valid object, the fields that a parser finds. Any prefix of it has a part of
-/// them.
+/// Any bytes are the body of an error. The scanner finds the fields of a valid object, and a part of them in any
+/// prefix.
 pub fn members(bytes: &[u8]) {
     for charset in [Charset::Utf8, Charset::DoubleByte] {
         let found: Vec<_> = decode::members(bytes, charset).map(|(name, value)| (name, value.text())).collect();
@@ -106,7 +106,7 @@ pub fn members(bytes: &[u8]) {
     }
 }
 
-/// The first byte tells how the rest, a stream of events, is cut into pieces.
+/// The first byte selects the cuts of the rest, which is a stream of events.
 pub fn events(bytes: &[u8]) {
     let Some((size, stream)) = bytes.split_first() else { return };
     let read = |pieces: &mut dyn Iterator<Item = &[u8]>| {
@@ -123,7 +123,7 @@ pub fn events(bytes: &[u8]) {
     };
     let pieces = read(&mut stream.chunks(usize::from(*size).max(1)));
     let single = read(&mut stream.chunks(1));
-    // Where a stream is cut may decide how soon it is found to be too large, and nothing else.
+    // Cuts may affect when a stream is found to be too large, and nothing else.
     if let (Ok(pieces), Ok(single)) = (pieces, single) {
         assert_eq!(pieces, single);
     }

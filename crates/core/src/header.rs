@@ -1,10 +1,10 @@
-//! Headers of the protocol, and those that a caller may add to a request.
+//! Headers of the protocol, and headers that a caller adds.
 
 use http::{HeaderName, HeaderValue};
 
 use crate::invalid_input::InvalidInput;
 
-/// Names that can be referred to for good, which constants of a library cannot, and that nobody has to read again.
+/// Static header names, which need not be parsed again.
 pub(crate) mod names {
     use http::HeaderName;
 
@@ -24,7 +24,7 @@ pub(crate) mod names {
     pub(crate) static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 }
 
-/// Set by the signature, the client or the connection.
+/// Headers that the signature, the client or the connection sets.
 const RESERVED: [&str; 24] = [
     "accept",
     "authorization",
@@ -52,9 +52,9 @@ const RESERVED: [&str; 24] = [
     "x-acs-version",
 ];
 
-/// The headers of a request that callers, operations and interceptors set: each name once.
+/// The headers of a request that callers, operations and interceptors set. Each name occurs once.
 ///
-/// `content-type` is apart because every signature covers it: signing and sending read the same field.
+/// `content-type` is separate because every signature covers it: signing and sending read the same field.
 #[derive(Clone, Default)]
 pub(crate) struct RequestHeaders {
     pub(crate) content_type: Option<HeaderValue>,
@@ -73,11 +73,11 @@ impl RequestHeaders {
         }
     }
 
-    /// Adds the headers of one source, each of which replaces the one of its name that another source set.
+    /// Adds the headers of one source. Each replaces the header of that name from another source.
     ///
     /// # Errors
     ///
-    /// If one of them cannot be sent, or if two have the same name.
+    /// Returns an error if a header cannot be sent, or if two have the same name.
     pub(crate) fn set_all<'a>(
         &mut self,
         headers: impl Iterator<Item = (&'a str, &'a str)>,
@@ -97,12 +97,12 @@ impl RequestHeaders {
     }
 }
 
-/// The text of a header. All values that [`header`] accepts are UTF-8.
+/// Returns the text of a header. All values that [`header`] accepts are UTF-8.
 pub(crate) fn text(value: &HeaderValue) -> &str {
     std::str::from_utf8(value.as_bytes()).unwrap_or_default()
 }
 
-/// A header that may be sent. Its value is never told: it may be a secret.
+/// Returns a valid header. Errors do not contain the value, which may be a secret.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidInput> {
     let refuse = |what: &str| InvalidInput(format!("header {name:?} {what}"));
     let parsed = HeaderName::try_from(name).map_err(|_| refuse("has a name that no header can have"))?;

@@ -1,8 +1,8 @@
-//! What is known about an operation before it is called.
+//! Static facts about operations.
 
 use http::{HeaderValue, Method};
 
-/// How an operation is addressed.
+/// How an operation is identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Style {
@@ -12,34 +12,34 @@ pub enum Style {
     Roa,
 }
 
-/// The form of a request's body.
+/// The format of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyKind {
     None,
     Form,
     Json,
-    /// Text as it is, with the content type of JSON.
+    /// Text, unchanged, with the content type of JSON.
     Text,
     Bytes,
-    /// Bytes as they are, without a content type.
+    /// Bytes, unchanged, without a content type.
     Raw,
 }
 
-/// How the body of a successful response is read.
+/// How the body of a successful response is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseKind {
     /// JSON; an empty body leaves every field of the response absent.
     Json,
-    /// Bytes, as they came.
+    /// Bytes, unchanged.
     Bytes,
-    /// Text, as it came.
+    /// Text, unchanged.
     Text,
-    /// Nothing is read.
+    /// The body is ignored.
     Empty,
 }
 
-/// What an operation does to the service, where its description says so.
+/// The effect of an operation on the service, if it is documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// Not documented: treated as a write.
@@ -50,17 +50,17 @@ pub(crate) enum Effect {
     Write,
 }
 
-/// The constants of an operation, as generated code has them.
+/// The constants of an operation in generated code.
 pub type OperationInfo = Info<'static>;
 
-/// The name of an operation. One that is known when the program is made costs nothing to send.
+/// The name of an operation. A static name is a header value without a copy.
 #[derive(Clone, Copy, Debug)]
 enum Name<'a> {
     Constant(&'static str),
     Given(&'a str),
 }
 
-/// What is known about an operation before it is called.
+/// Facts about an operation.
 #[derive(Clone, Debug)]
 pub struct Info<'a> {
     name: Name<'a>,
@@ -79,12 +79,12 @@ pub struct Info<'a> {
 }
 
 impl OperationInfo {
-    /// An operation that is named in a header (or, with the older signature, in the query): `POST /`.
+    /// Creates an operation that is identified in a header (with the older signature, in the query): `POST /`.
     pub const fn rpc(name: &'static str) -> Self {
         Self::new(Name::Constant(name), Style::Rpc, &Method::POST, "/")
     }
 
-    /// An operation with a path of its own; `{Name}` in it is a path parameter.
+    /// Creates an operation with its own path; `{Name}` in it is a path parameter.
     pub const fn roa(name: &'static str, method: &'static Method, path: &'static str) -> Self {
         Self::new(Name::Constant(name), Style::Roa, method, path)
     }
@@ -109,112 +109,112 @@ impl<'a> Info<'a> {
         }
     }
 
-    /// An operation whose name is not known before the program runs.
+    /// Creates an operation whose name is not static.
     pub(crate) const fn given(name: &'a str, style: Style, method: &'a Method, path: &'a str) -> Self {
         Self::new(Name::Given(name), style, method, path)
     }
 
-    /// Another method than the style's usual one.
+    /// Sets another method than the default of the style.
     pub const fn method(mut self, method: &'a Method) -> Self {
         self.method = method;
         self
     }
 
-    /// A form body holds the `form` parameters. Its content type is sent even when all of them are absent.
+    /// Sets a form body with the `form` parameters. Its content type is sent even if all of them are absent.
     pub const fn form(mut self) -> Self {
         self.body = BodyKind::Form;
         self
     }
 
-    /// A JSON body is always sent: `{}` where nothing is set.
+    /// Sets a JSON body, which is `{}` if no parameter is set.
     pub const fn json(mut self) -> Self {
         self.body = BodyKind::Json;
         self
     }
 
-    /// The body is bytes, `application/octet-stream` unless a header parameter says otherwise.
+    /// Sets a body of bytes: `application/octet-stream` unless a header parameter sets another type.
     pub const fn bytes(mut self) -> Self {
         self.body = BodyKind::Bytes;
         self
     }
 
-    /// The body is text, sent as it is with the content type of JSON; none is sent where it is not set.
+    /// Sets a body of text, unchanged, with the content type of JSON. Without a value there is no body.
     pub const fn text(mut self) -> Self {
         self.body = BodyKind::Text;
         self
     }
 
-    /// The body is bytes, without a content type unless a header parameter gives one.
+    /// Sets a body of bytes without a content type unless a header parameter sets one.
     pub const fn raw(mut self) -> Self {
         self.body = BodyKind::Raw;
         self
     }
 
-    /// The operation is called without credentials.
+    /// Declares that the operation is called without credentials.
     pub const fn anonymous(mut self) -> Self {
         self.anonymous = true;
         self
     }
 
-    /// The field of a response whose value tells a failure although the HTTP status is a success.
+    /// Declares the field of a response that contains an error code although the HTTP status is a success.
     pub const fn error_code(mut self, field: &'a str) -> Self {
         self.error_code = Some(field);
         self
     }
 
-    /// The field of a response that says whether the operation succeeded: one that is `false`, as a boolean or as text
-    /// in any case, makes the response an error, whatever its status and its code. Any other value means nothing, but
-    /// that `true` outweighs an [error code](Self::error_code).
+    /// Declares the field of a response that says whether the operation succeeded. If it is `false`, as a boolean or as
+    /// text in any case, the response is an error, whatever its status and code. `true` overrides an [error
+    /// code](Self::error_code), and any other value has no meaning.
     pub const fn success(mut self, field: &'a str) -> Self {
         self.success = Some(field);
         self
     }
 
-    /// The operation changes nothing, so it may be repeated.
+    /// Declares that the operation changes nothing, so that it can be repeated.
     pub const fn read(mut self) -> Self {
         self.effect = Effect::Read;
         self
     }
 
-    /// The operation changes something.
+    /// Declares that the operation changes something.
     pub const fn write(mut self) -> Self {
         self.effect = Effect::Write;
         self
     }
 
-    /// The operation may be repeated although it changes something.
+    /// Declares that the operation can be repeated although it changes something.
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// The parameter that makes repetitions harmless. Where the caller leaves it unset a random one is sent,
-    /// the same in every attempt of a call.
+    /// Declares the idempotency token. If the caller does not set it, the client sends a random one, which is the same
+    /// in every attempt of a call.
     pub const fn token(mut self, parameter: &'static str) -> Self {
         self.token = Some(parameter);
         self
     }
 
-    /// The response holds secrets: no text made from it (a snippet in an error) shows its content.
+    /// Declares that the response contains secrets, so that no error quotes it.
     pub const fn sensitive_response(mut self) -> Self {
         self.sensitive_response = true;
         self
     }
 
-    /// How the response is read.
+    /// Sets how the response is decoded.
     pub const fn response(mut self, kind: ResponseKind) -> Self {
         self.response = kind;
         self
     }
 
-    /// The operation's name.
+    /// Returns the name of the operation.
     pub const fn name(&self) -> &'a str {
         match self.name {
             Name::Constant(name) | Name::Given(name) => name,
         }
     }
 
-    /// The name as a header value; `None` if it cannot be one.
+    /// Returns the name as a header value; `None` if it is not valid.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         match self.name {
             Name::Constant(name) => Some(HeaderValue::from_static(name)),
@@ -222,14 +222,14 @@ impl<'a> Info<'a> {
         }
     }
 
-    /// Whether any request of the operation may be sent twice without harm. One that contains an idempotency token may
-    /// as well.
+    /// Returns whether every request of the operation can be repeated. A request with an idempotency token can be
+    /// repeated, too.
     pub(crate) const fn is_idempotent(&self) -> bool {
         self.idempotent || matches!(self.effect, Effect::Read)
     }
 }
 
-/// A request as its own type.
+/// A copy of a request in its own type.
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub type Snapshot = std::sync::Arc<dyn std::any::Any + Send + Sync>;

@@ -285,7 +285,7 @@ pub enum Outcome<'a> {
     Succeeded,
     /// It failed.
     Failed(&'a Error),
-    /// Nobody waited for it to end: its future was dropped.
+    /// The future of the call was dropped before the call ended.
     Dropped,
 }
 

@@ -1,4 +1,4 @@
-//! Input that cannot be sent.
+//! Invalid input of the caller.
 
 /// A value of the caller that cannot be sent, with the reason.
 #[derive(Debug)]

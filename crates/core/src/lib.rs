@@ -68,9 +68,9 @@
 //!
 //! # Lists and states
 //!
-//! If an operation returns a list page by page, [`Call::items`] is a stream of all items and [`Call::pages`] a stream of all
-//! pages; the documentation of the operation says so. [`Call::wait_until`] repeats a call until the response has the state
-//! that is waited for, with increasing intervals and a time limit.
+//! If an operation returns a list page by page, [`Call::items`] is a stream of all items and [`Call::pages`] a stream
+//! of all pages; the documentation of the operation says so. [`Call::wait_until`] repeats a call with increasing
+//! intervals until the response has a given state, or until a time limit.
 //!
 //! # Time limits
 //!
@@ -146,7 +146,7 @@ mod timestamp;
 pub mod transport;
 pub mod wait;
 
-/// Types of fields that the standard library has none for.
+/// Types of fields that the standard library does not have.
 pub mod primitives {
     pub use bytes::Bytes;
     pub use serde_json::Value;

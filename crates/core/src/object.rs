@@ -1,10 +1,10 @@
-//! How generated code gives its types what they need: a table of wire names and fields, once for all directions.
+//! Macros that implement encoding and decoding for generated types from a table of wire names and fields.
 //!
-//! The tables are macros and not written-out implementations because they are read in up to four directions, by
-//! feature: encoding, decoding, `Serialize` and `Deserialize`. Written out, the directions that the features `serde` and
-//! `testing` add would lengthen every generated crate by a quarter. [`__private`](crate::__private) shows one expansion.
+//! The tables are macros because each has up to four uses, depending on features: encoding, decoding, `Serialize` and
+//! `Deserialize`. Written-out implementations for the features `serde` and `testing` would lengthen every generated
+//! crate by a quarter. [`__private`](crate::__private) shows an expansion.
 
-/// Implements the fields of an object for the directions that it travels in.
+/// Implements the fields of an object for the given directions.
 #[cfg(not(any(feature = "serde", feature = "testing")))]
 #[doc(hidden)]
 #[macro_export]
@@ -21,7 +21,7 @@ macro_rules! fields {
     };
 }
 
-/// Implements the fields of an object for both directions: the features `serde` and `testing` use each type in both.
+/// Implements the fields of an object for both directions, which the features `serde` and `testing` need.
 #[cfg(any(feature = "serde", feature = "testing"))]
 #[doc(hidden)]
 #[macro_export]
@@ -33,7 +33,7 @@ macro_rules! fields {
     };
 }
 
-/// Implements encoding: lists the fields by their names on the wire.
+/// Implements encoding: lists the fields with their wire names.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! encode_fields {
@@ -46,7 +46,7 @@ macro_rules! encode_fields {
     };
 }
 
-/// Implements decoding: finds a field by its name on the wire.
+/// Implements decoding: finds a field by its wire name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! decode_fields {
@@ -63,7 +63,7 @@ macro_rules! decode_fields {
     };
 }
 
-/// Implements an operation: its response, its constants, and its parameters with their places and names.
+/// Implements an operation: its response, its constants, and its parameters with placement and names.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation {
@@ -84,7 +84,7 @@ macro_rules! operation {
     };
 }
 
-/// Decodes a response as a whole into its one field.
+/// Implements a response that consists of one field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! transparent {
@@ -100,7 +100,7 @@ macro_rules! transparent {
     };
 }
 
-/// Makes a response its one field in every direction.
+/// Implements a response that consists of one field, for every direction.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! whole {
@@ -135,7 +135,7 @@ mod one {
     }
 }
 
-/// A copy of the request for the mock transport.
+/// Implements the copy of a request for the mock transport.
 #[cfg(feature = "testing")]
 mod with_testing {
     #[doc(hidden)]

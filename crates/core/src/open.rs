@@ -1,20 +1,20 @@
-//! Enumerations that stay open: a value that is not known yet is kept as it came.
+//! Open enumerations, which keep unknown values.
 
-/// The text of a value that its enumeration does not list.
+/// The text of an unknown value of an enumeration.
 ///
-/// It cannot be matched by content, so that a later version may turn the value into a variant without changing what
-/// existing code does. Compare `as_str` of the enumeration instead.
+/// It cannot be matched by content, so that a later version can add the value as a variant without changing the
+/// behavior of existing code. Compare `as_str` of the enumeration instead.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(Box<str>);
 
 impl UnknownValue {
-    /// For generated code: a known text would not compare equal to its variant.
+    /// For generated code: a known text would not be equal to its variant.
     #[doc(hidden)]
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The text as it came.
+    /// Returns the text, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -28,7 +28,7 @@ impl std::fmt::Display for UnknownValue {
 
 /// Implements an open enumeration, which has the constant `KNOWN` and the variant `UnknownValue`.
 ///
-/// Values are ordered by their text, so that a value keeps its place when a later version lists it.
+/// Values are ordered by their text, so that the order does not change when a later version adds a variant.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {

@@ -1,4 +1,4 @@
-//! What generated code says about an operation.
+//! The traits of operations, which generated code implements.
 
 use crate::decode::DecodeTarget;
 use crate::encode::Parameters;
@@ -22,13 +22,13 @@ pub trait Operation: Send + Sync + 'static {
     #[doc(hidden)]
     fn parameters(&self, out: &mut Parameters<'_>);
 
-    /// What is known about the operation: its constants, unless a request knows better.
+    /// Returns the facts about the operation: the constants, unless the request overrides them.
     #[doc(hidden)]
     fn info(&self) -> Info<'_> {
         Self::INFO
     }
 
-    /// A copy of the request, for the rules of a mock transport.
+    /// Returns a copy of the request for the rules of a mock transport.
     #[cfg(feature = "testing")]
     #[doc(hidden)]
     fn snapshot(&self) -> Option<crate::info::Snapshot> {

@@ -16,7 +16,7 @@ use crate::operation::Operation;
 pub use paging::{Cursor, Paging};
 use paging::{PageProgress, PageState};
 
-/// A request of an operation that returns a list page by page.
+/// A request of an operation that returns a paginated list.
 ///
 /// Generated code implements this trait. It bounds functions that are generic over lists, such as
 /// `fn collect<O: Paged>(call: Call<O>) -> Vec<O::Item>`; they can rely on [`Item`](Self::Item). It is not an extension
@@ -25,15 +25,15 @@ pub trait Paged: Operation + Clone {
     /// An item of the list.
     type Item: Send + Sync + 'static;
 
-    /// How pages follow each other.
+    /// The constants of the pagination.
     #[doc(hidden)]
     const PAGING: Paging;
 
-    /// The parameters that select the page.
+    /// Returns the parameters that select the page.
     #[doc(hidden)]
     fn cursor(&mut self) -> Cursor<'_>;
 
-    /// The part of the list that a response contains; `None` if it contains none.
+    /// Returns the items of a response; `None` if it has none.
     #[doc(hidden)]
     fn items(response: &mut Self::Response) -> Option<&mut Vec<Self::Item>>;
 }
@@ -75,23 +75,24 @@ impl<O: Paged> Call<O> {
     }
 }
 
-/// The pages of a list, one after the other: a [`Stream`] of responses, for which [`next`](Self::next) suffices.
+/// The pages of a list: a [`Stream`] of responses, with a method [`next`](Self::next).
 ///
-/// The last page is the one
-/// - after which nothing is left of the total that the service states, or where it states none, that is shorter than a
-///   page, for lists with numbers of pages or offsets; an empty page is the last in any case;
-/// - that names no next page, for lists with tokens or markers.
+/// The last page is
 ///
-/// Pages that would never end, or that cannot be the whole list, are an [error](crate::ErrorKind::Decode) after the last of them:
-/// - a token that came before;
-/// - a page with the same items as an earlier one, in a list with numbers of pages or offsets and no total. Where a
-///   total that is not reached or a new token says that there are more, only the hundredth such page in a row is: items
-///   without anything of their own may be equal. Of a long list the last 65,536 different pages are remembered, or fewer;
-/// - the 10,000th page in a row without an item, however new its token is;
-/// - a page with items, in a list with numbers of pages or offsets, although more came before it than there are by the
-///   total that it states.
+/// - in a list with page numbers or offsets: the page that reaches the total or, if the service reports no total, the
+///   first page that is not full, and in any case an empty page;
+/// - in a list with tokens or markers: the page without a next token.
 ///
-/// An error is the last that comes. [`request`](Self::request) then tells where to go on.
+/// The stream ends with an [error](crate::ErrorKind::Decode) if the list would never end or cannot be complete:
+///
+/// - a token is repeated;
+/// - in a list with page numbers or offsets and no total, a page has the same items as an earlier one. If a total that
+///   is not reached or a new token says that there are more items, the limit is 100 such pages in a row, because
+///   different items can look equal. The client remembers the last 65,536 different pages;
+/// - 10,000 pages in a row have no items, even with new tokens;
+/// - in a list with page numbers or offsets, a page has items although the total was already reached.
+///
+/// The stream ends after an error. [`request`](Self::request) then returns the request to continue with.
 #[must_use = "pages are asked for by `next`"]
 pub struct Pages<O: Paged> {
     call: Call<O>,
@@ -100,22 +101,23 @@ pub struct Pages<O: Paged> {
 }
 
 enum State<T> {
-    /// The next page can be asked for.
+    /// The next page can be requested.
     Ready,
-    /// A page is asked for. The lock is never waited for: it makes the whole `Sync`, which the future is not.
+    /// A page is being requested. The lock never blocks: it makes the stream `Sync`, which the future is not.
     Asked(Mutex<BoxFuture<'static, Result<Response<T>, Error>>>),
-    /// There is nothing after this.
+    /// The stream ends with this error.
     Failed(Error),
     Done,
 }
 
 impl<O: Paged> Pages<O> {
-    /// The next page; `None` after the last. What is dropped before it is done goes on with the next call of this.
+    /// Returns the next page; `None` after the last one. Cancel safe: after a dropped future, the next call continues
+    /// with the same page.
     pub async fn next(&mut self) -> Option<Result<O::Response, Error>> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
 
-    /// The request of the next page, or of the one that failed. A call of it goes on from there.
+    /// Returns the request of the next page, or of the page that failed, to continue from there.
     pub fn request(&self) -> &O {
         self.call.request()
     }
@@ -143,7 +145,7 @@ impl<O: Paged> Pages<O> {
         }
     }
 
-    /// Looks for the page behind this one, and whether this one is a page at all.
+    /// Prepares the request of the next page, and checks whether this response is a page.
     fn advance(&mut self, response: Response<O::Response>) -> Option<O::Response> {
         let body = response.body().clone();
         let mut response = response.into_value();
@@ -170,9 +172,9 @@ impl<O: Paged> Pages<O> {
     }
 }
 
-/// The items of a list, page by page: a [`Stream`], for which [`next`](Self::next) suffices.
+/// The items of a list: a [`Stream`], with a method [`next`](Self::next).
 ///
-/// Where pages end is told at [`Pages`]. An error comes after all items of the pages before it, and is the last.
+/// See [`Pages`] for the end of the list. An error follows the items of all previous pages, and ends the stream.
 #[must_use = "items are asked for by `next`"]
 pub struct Items<O: Paged> {
     pages: Pages<O>,
@@ -180,16 +182,16 @@ pub struct Items<O: Paged> {
 }
 
 impl<O: Paged> Items<O> {
-    /// The next item; `None` after the last.
+    /// Returns the next item; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<O::Item, Error>> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
 
-    /// All items that are left.
+    /// Returns all remaining items.
     ///
     /// # Errors
     ///
-    /// The first error of a call; what came before is lost.
+    /// Returns the first error of a call. The items before it are lost.
     pub async fn try_collect(mut self) -> Result<Vec<O::Item>, Error> {
         let mut all: Vec<O::Item> = Vec::new();
         while let Some(item) = self.next().await {
@@ -198,7 +200,7 @@ impl<O: Paged> Items<O> {
         Ok(all)
     }
 
-    /// The request of the page after the one whose items come now, or of the page that failed.
+    /// Returns the request of the page after the current one, or of the page that failed.
     pub fn request(&self) -> &O {
         self.pages.request()
     }
@@ -219,7 +221,7 @@ impl<O: Paged> Items<O> {
     }
 }
 
-// Nothing inside is ever pinned in place.
+// Nothing inside is pinned in place.
 impl<O: Paged> Unpin for Pages<O> {}
 impl<O: Paged> Unpin for Items<O> {}
 

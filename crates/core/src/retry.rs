@@ -1,11 +1,11 @@
-//! Decides what a failed attempt means: may the request have been executed, and what happens next.
+//! Classifies a failed attempt: whether the request may have been executed, and what happens next.
 //!
-//! [`decide`] is the only place that judges a failure. It is pure: everything that it knows is in its arguments. The
-//! public questions of [`Error`](crate::Error) and the loop that sends requests use the same classification.
+//! [`decide`] is the only place that classifies failures. It is a pure function of its arguments. The accessors of
+//! [`Error`](crate::Error) and the loop that sends requests use the same classification.
 //!
 //! # May the request have been executed?
 //!
-//! It may, unless one of these proves the contrary:
+//! The request may have been executed, unless one of these facts proves the contrary:
 //!
 //! | Proof | Why it is one |
 //! |---|---|
@@ -13,7 +13,7 @@
 //! | a code of throttling, of the signature, the clock or the credentials, of a missing permission, of a missing or invalid parameter, of an unknown operation, or of a dry run | the service checks these before it executes anything, so the HTTP status does not matter |
 //! | a status of 400 to 499 but 408, with any other code that is neither transient nor that of a partial failure | the service itself says that it rejected the request |
 //!
-//! These prove nothing:
+//! These responses prove nothing:
 //!
 //! | Response | Why |
 //! |---|---|
@@ -24,7 +24,7 @@
 //! | 408 | the server gave up waiting, which a gateway also says about a backend that is still at work |
 //! | 300 to 399 | 303 is what follows a successful POST; the others are often made by a proxy |
 //! | 500 and above | the service may have failed after executing the request |
-//! | a header that asks for a pause | it is a delay and nothing else |
+//! | a header that requests a delay | it is a delay and nothing else |
 //!
 //! # What happens next?
 //!
@@ -39,7 +39,7 @@
 //! | a temporary key that has expired | retry once with other credentials |
 //! | everything else | stop |
 //!
-//! Where the service asks for a pause, it takes the place of the backoff.
+//! If the service requests a delay, it replaces the backoff.
 
 mod attempts;
 mod budget;
@@ -56,42 +56,43 @@ use code::Code;
 pub(crate) use code::names_failure;
 pub use config::RetryConfig;
 
-/// A signed time that differs from the service's by more than this many seconds may be the cause of a refusal.
+/// If the signed time differs from the service's by more seconds than this, the difference may be the cause of a
+/// refusal.
 const MAX_SKEW: i64 = 60;
 
-/// What is known about a failed attempt.
+/// The facts of a failed attempt.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Failure<'a> {
     pub(crate) kind: FailureKind,
     /// How far the request got.
     pub(crate) phase: Phase,
-    /// HTTP status of the response, if one came.
+    /// The HTTP status, if there was a response.
     pub(crate) status: Option<u16>,
-    /// Error code of the response, if it has the service's own error form.
+    /// The error code, if the response has the error format of the service.
     pub(crate) code: Option<&'a str>,
-    /// Pause that the response asks for.
+    /// The delay that the response requests.
     pub(crate) retry_after: Option<Duration>,
-    /// Seconds from the time that was signed to the service's time, if the response contains it.
+    /// The difference between the signed time and the service's time in seconds, if the response contains the latter.
     pub(crate) skew: Option<i64>,
 }
 
 /// Where an attempt failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum FailureKind {
-    /// On the way: no connection, or an interrupted one.
+    /// No connection, or an interrupted one.
     Transport,
-    /// The time for the attempt or the connection ran out.
+    /// The limit of the attempt or of the connection was exceeded.
     Timeout,
-    /// The time for the whole call ran out.
+    /// The limit of the call was exceeded.
     Deadline,
     /// The response reports a failure.
     Response,
-    /// Anything that another attempt would meet again.
+    /// A failure that another attempt would meet again.
     #[default]
     Permanent,
 }
 
-/// What is known about the call that an attempt belongs to.
+/// The facts of the call that an attempt belongs to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct History {
     /// Whether executing the request twice is harmless.
@@ -108,7 +109,7 @@ pub(crate) struct History {
     pub(crate) nonce_replaced: bool,
 }
 
-/// The two answers about a failed attempt.
+/// The decision about a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
     pub(crate) may_have_been_executed: bool,
@@ -118,7 +119,7 @@ pub(crate) struct Decision {
 /// What happens after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// The failure is that of the call.
+    /// The call fails.
     Stop,
     /// Another attempt, which counts as one of the call.
     Retry(Delay),
@@ -130,12 +131,12 @@ pub(crate) enum Next {
     RefreshCredentials(Delay),
 }
 
-/// How long to wait before another attempt.
+/// The delay before another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delay {
-    /// As long as the service asks.
+    /// The delay that the service requests.
     Fixed(Duration),
-    /// Longer with each attempt, and longer still if the service is asked too much.
+    /// A delay that grows with each attempt, and is longer for throttling.
     Backoff { throttled: bool },
 }
 
@@ -147,7 +148,7 @@ pub(crate) fn decide(failure: &Failure<'_>, history: &History) -> Decision {
         Some(pause) => Delay::Fixed(pause),
         None => Delay::Backoff { throttled: class == Code::Throttling },
     };
-    // A fresh signature needs no backoff: what was refused does not pass with time.
+    // A refused signature needs no backoff: waiting does not change it.
     let pause = Delay::Fixed(failure.retry_after.unwrap_or_default());
     let next = match class {
         _ if !repeatable || failure.kind == FailureKind::Deadline => Next::Stop,
@@ -162,7 +163,7 @@ pub(crate) fn decide(failure: &Failure<'_>, history: &History) -> Decision {
     Decision { may_have_been_executed, next }
 }
 
-/// What a failure shows, whatever the call.
+/// The class of a failure, independent of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Classification {
     class: Code,
@@ -206,7 +207,7 @@ impl Failure<'_> {
         matches!(classify(self).class, Code::Throttling | Code::Transient | Code::NonceUsed)
     }
 
-    /// Whether the service was asked too much.
+    /// Whether the service limits the rate of requests.
     pub(crate) fn is_throttling(&self) -> bool {
         matches!(classify(self).class, Code::Throttling | Code::Quota)
     }

@@ -1,4 +1,4 @@
-//! Values that no text shows.
+//! Sensitive values.
 
 use zeroize::Zeroizing;
 
@@ -6,9 +6,9 @@ use crate::percent;
 
 /// A value that `Debug` does not show.
 ///
-/// Where a service quotes it, errors and recordings have `***` in its place: a value of at least four bytes wherever it
-/// occurs, as it is or percent-encoded, a shorter one only as a word of its own (a three-digit code in `code 123 is
-/// wrong`, but not in `12345`), since it would occur in other words by chance.
+/// If a service quotes the value, errors and recordings contain `***` in its place. A value of at least four bytes is
+/// redacted wherever it occurs, unchanged or percent-encoded. A shorter value is redacted only as a separate word (a
+/// three-digit code in `code 123 is wrong`, but not in `12345`), because it would occur in other words by chance.
 ///
 /// ```
 /// use alicloud_core::Sensitive;
@@ -26,17 +26,17 @@ impl<T> Sensitive<T> {
         Self(value)
     }
 
-    /// The value.
+    /// Returns the value.
     pub const fn expose(&self) -> &T {
         &self.0
     }
 
-    /// The value, to change it.
+    /// Returns the value for changes.
     pub(crate) const fn expose_mut(&mut self) -> &mut T {
         &mut self.0
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -64,16 +64,16 @@ impl<T> std::fmt::Debug for Sensitive<T> {
 const MIN_ANYWHERE: usize = 4;
 const MASK: &str = "***";
 
-/// The beginning of a key's id, which tells keys apart without telling the key.
+/// Returns the beginning of the ID of an access key, which identifies the key without revealing it.
 pub(crate) fn hint(id: &str) -> String {
     const SHOWN: usize = 4;
-    // Of a short one the beginning is most of it.
+    // The beginning of a short ID would reveal most of it.
     let shown = id.char_indices().nth(SHOWN).filter(|_| id.len() >= 3 * SHOWN).map_or("", |(end, _)| &id[..end]);
     format!("{shown}***")
 }
 
-/// Takes `secret` out of `text`, also where it is escaped, once or twice: some responses quote what they were sent, or
-/// the string that the service signed.
+/// Redacts `secret` in `text`, also where it is escaped once or twice: some responses quote what they received, or the
+/// string that the service signed.
 pub(crate) fn scrub(text: &mut String, secret: &str) {
     if secret.is_empty() {
         return;

@@ -1,10 +1,10 @@
-//! The feature `serde`: what is sent and what came back, in other people's formats.
+//! The feature `serde`: requests, responses and types in other formats.
 //!
-//! A request is read strictly: a field that it does not have is an error, since it would not be sent. Responses and
-//! types by themselves are read as leniently as from the service.
+//! Requests are read strictly: an unknown field is an error, because it would not be sent. Responses and types are read
+//! as leniently as responses of the service.
 //!
-//! Names and values are those of the wire. Writing walks the same views that a request is encoded from, and reading
-//! fills the same places that a response is read into, so that a type costs a line for each and no derived code.
+//! Names and values are those of the wire. Serialization uses the views that encode a request, and deserialization
+//! fills the targets that decode a response, so that a type needs one line for each and no derived code.
 
 use std::collections::HashSet;
 
@@ -20,12 +20,12 @@ use crate::open::UnknownValue;
 use crate::operation::Operation;
 use crate::secret::Sensitive;
 
-/// Writes any value that can travel; what is absent is left out of objects, and is nothing by itself.
+/// Serializes any value that can be sent. Absent values are left out of objects.
 pub fn serialize<S: Serializer>(value: &dyn Wire, out: S) -> Result<S::Ok, S::Error> {
     Shown(value.view(), 0).serialize(out)
 }
 
-/// Writes the parameters of a request as one object.
+/// Serializes the parameters of a request as one object.
 pub fn serialize_request<O: Operation, S: Serializer>(request: &O, out: S) -> Result<S::Ok, S::Error> {
     let mut map = out.serialize_map(None)?;
     let mut result = Ok(());
@@ -41,16 +41,16 @@ pub fn serialize_request<O: Operation, S: Serializer>(request: &O, out: S) -> Re
     map.end()
 }
 
-/// Reads a value as leniently as a response.
+/// Deserializes a value as leniently as a response.
 pub fn deserialize<'de, T: DecodeTarget, D: Deserializer<'de>>(tokens: D) -> Result<T, D::Error> {
     let mut value = T::empty();
     read_tree(&Value::deserialize(tokens)?, value.open(), Fields::Any).map_err(D::Error::custom)?;
     Ok(value)
 }
 
-/// Reads the parameters of a request into one that is empty so far. Those that are required must be there.
+/// Deserializes the parameters of a request into an empty one. Required parameters must be present.
 ///
-/// A field that the request does not have, however deep, is an error: a misspelled parameter would not be sent.
+/// An unknown field at any depth is an error: a misspelled parameter would not be sent.
 pub fn deserialize_request<'de, D: Deserializer<'de>>(request: &mut dyn Decode, tokens: D) -> Result<(), D::Error> {
     let tree = Value::deserialize(tokens)?;
     let Value::Object(members) = &tree else { return Err(D::Error::custom("a request is an object")) };
@@ -101,7 +101,7 @@ impl Serialize for Shown<'_> {
     }
 }
 
-/// Writes the members that `list` lists.
+/// Serializes the members that `list` lists.
 fn members<S: Serializer>(
     out: S,
     depth: usize,
@@ -125,14 +125,14 @@ impl Serialize for Blob {
     }
 }
 
-/// From base64 text, padded or not.
+/// From base64 text, with or without padding.
 impl<'de> Deserialize<'de> for Blob {
     fn deserialize<D: Deserializer<'de>>(tokens: D) -> Result<Self, D::Error> {
         deserialize(tokens)
     }
 }
 
-/// As the value itself: whoever writes it somewhere takes care of it from there on.
+/// As the value itself: the application is responsible for the output.
 impl<T: Serialize> Serialize for Sensitive<T> {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         self.expose().serialize(out)
@@ -145,14 +145,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Sensitive<T> {
     }
 }
 
-/// As the text that came. It is read as the enumeration alone, which may know the text by then.
+/// As its text. Only the enumeration is deserialized, because a later version may know the text.
 impl Serialize for UnknownValue {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         out.serialize_str(self.as_str())
     }
 }
 
-/// Gives a type that is a place and shows itself both traits.
+/// Implements both traits for a type with a view and a decode target.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serde_value {
@@ -170,7 +170,7 @@ macro_rules! serde_value {
     };
 }
 
-/// Implements the list of names of an object.
+/// Implements the list of field names of an object.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serde_names {
@@ -181,7 +181,7 @@ macro_rules! serde_names {
     };
 }
 
-/// Gives a request both traits.
+/// Implements both traits for a request.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serde_request {

@@ -1,6 +1,6 @@
-//! What generated code says about a product.
+//! Products, as generated code describes them.
 
-/// A version of a product: its names, and where it is served.
+/// A version of a product: its names and its endpoints.
 #[derive(Debug)]
 pub struct Service {
     pub(crate) product: &'static str,
@@ -11,7 +11,8 @@ pub struct Service {
 }
 
 impl Service {
-    /// `package` and `package_version` are those of the generated crate; they stand in the user agent.
+    /// Creates a service. `package` and `package_version` are those of the generated crate, and are part of the user
+    /// agent.
     pub const fn new(
         product: &'static str,
         version: &'static str,
@@ -21,29 +22,29 @@ impl Service {
         Self { product, version, package, package_version, endpoints: &[] }
     }
 
-    /// The regions where the product is served.
+    /// Sets the endpoints by region.
     pub const fn endpoints(mut self, endpoints: &'static [Endpoint]) -> Self {
         self.endpoints = endpoints;
         self
     }
 
-    /// The product's name.
+    /// Returns the name of the product.
     pub const fn product(&self) -> &'static str {
         self.product
     }
 
-    /// The version of the product's API.
+    /// Returns the version of the product's API.
     pub const fn version(&self) -> &'static str {
         self.version
     }
 
-    /// The regions where the product is known to be served.
+    /// Returns the regions with a known endpoint.
     pub fn regions(&self) -> impl Iterator<Item = &'static str> {
         self.endpoints.iter().map(|endpoint| endpoint.region)
     }
 }
 
-/// Where a product is served in one region.
+/// The hosts of a product in one region.
 #[derive(Debug)]
 pub struct Endpoint {
     pub(crate) region: &'static str,
@@ -52,12 +53,12 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// A region and its public host.
+    /// Creates an endpoint from a region and its public host.
     pub const fn new(region: &'static str, public: &'static str) -> Self {
         Self { region, public, vpc: None }
     }
 
-    /// The host inside a VPC of the region.
+    /// Sets the host inside a VPC of the region.
     pub const fn vpc(mut self, host: &'static str) -> Self {
         self.vpc = Some(host);
         self

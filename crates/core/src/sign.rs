@@ -1,6 +1,6 @@
 //! Signatures: pure functions from a request, credentials, a time and a nonce to headers and parameters.
 //!
-//! [`sign`] makes a whole signature; [`v3`] and [`hmac_sha1`] hold the pieces for those who sign other requests.
+//! [`sign`] creates a whole signature; [`v3`] and [`hmac_sha1`] contain the parts, for requests of other kinds.
 
 pub mod hmac_sha1;
 pub mod v3;
@@ -24,37 +24,37 @@ pub use crate::info::Style;
 
 use crate::invalid_input::InvalidInput;
 
-/// Which signature a request carries.
+/// The version of a signature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SignatureVersion {
     /// `ACS3-HMAC-SHA256`.
     #[default]
     V3,
-    /// The older one, `HMAC-SHA1` with `SignatureVersion=1.0`, for products that do not know the newer one.
+    /// The older `HMAC-SHA1` with `SignatureVersion=1.0`, for products that do not support the newer one.
     HmacSha1,
 }
 
-/// A request to be signed, all texts as they go on the wire.
+/// A request to sign, with all texts as they are sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// The style of its operation.
+    /// The style of the operation.
     pub style: Style,
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in upper case.
     pub method: &'a str,
-    /// The value of the `host` header: with the port unless it is the usual one.
+    /// The value of the `host` header, with the port unless it is the default one.
     pub host: &'a str,
-    /// The path, escaped; an empty one is `/`.
+    /// The escaped path; an empty one is `/`.
     pub path: &'a str,
-    /// The query in canonical form: sorted by name, escaped by RFC 3986, `name=` where the value is empty.
+    /// The query in canonical form: sorted by name, escaped as RFC 3986 requires, `name=` for an empty value.
     pub query: &'a str,
-    /// The operation's name.
+    /// The name of the operation.
     pub action: &'a str,
     /// The version of the product's API.
     pub version: &'a str,
-    /// The content type, if it is sent.
+    /// The content type, if there is one.
     pub content_type: Option<&'a str>,
-    /// Further headers; those that begin with `x-acs-` are signed. None of them may be one that the signature adds.
+    /// Further headers. Those that begin with `x-acs-` are signed. None may be a header of the signature.
     pub headers: &'a [(&'a str, &'a str)],
     /// The body.
     pub body: &'a [u8],
@@ -65,10 +65,10 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 /// The value of the `accept` header that the signatures assume.
 pub(crate) const ACCEPT: &str = "application/json";
 
-/// Signs a request, or marks it as one that goes without a signature, whatever the credentials call for.
+/// Signs a request, or returns the headers of an unsigned one, depending on the credentials.
 ///
-/// What comes back is to be sent beside `content-type`, `accept: application/json`, `x-acs-action`, `x-acs-version`
-/// and the request's own headers.
+/// Send the returned headers in addition to `content-type`, `accept: application/json`, `x-acs-action`, `x-acs-version`
+/// and the headers of the request.
 pub fn sign(
     request: &Request<'_>,
     credentials: &Credentials,
@@ -79,7 +79,7 @@ pub fn sign(
     with_digest(request, None, credentials, version, time, nonce)
 }
 
-/// As [`sign`]; `digest` is the SHA-256 of a body that is not at hand, and then that of the request is not looked at.
+/// Like [`sign`] with the SHA-256 of a body that is not in memory; the body of the request is then ignored.
 ///
 /// The older signature does not cover a body that is not a form.
 pub fn with_digest(
@@ -107,7 +107,7 @@ pub fn with_digest(
     }
 }
 
-/// Refuses a request with a parameter that the signature has a parameter of its own for.
+/// Refuses a request with a parameter that belongs to the signature.
 pub(crate) fn check_parameters(
     request: &Request<'_>,
     credentials: &Credentials,
@@ -125,14 +125,14 @@ pub(crate) fn covers_form(request: &Request<'_>, version: SignatureVersion) -> b
     (version, request.style) == (SignatureVersion::HmacSha1, Style::Rpc) && is_form(request.content_type)
 }
 
-/// Whether a body of this content type is a form, whatever parameters (such as a charset) the type has.
+/// Whether a content type is that of a form, with any parameters such as a charset.
 fn is_form(content_type: Option<&str>) -> bool {
     let media_type = content_type.and_then(|text| text.split(';').next());
     media_type.is_some_and(|text| text.trim().eq_ignore_ascii_case(FORM))
 }
 
-/// The text that [`sign`] makes a signature of: the canonical request, or the older signature's string to sign. `None`
-/// where the credentials call for no signature.
+/// Returns the text that [`sign`] signs: the canonical request, or the string to sign of the older signature. `None` if
+/// the credentials require no signature.
 pub(crate) fn signed_text(
     request: &Request<'_>,
     digest: Option<&[u8; 32]>,
@@ -148,11 +148,11 @@ pub(crate) fn signed_text(
     })
 }
 
-/// An access key in use.
+/// An access key.
 pub(crate) struct Key<'a> {
     pub(crate) id: &'a str,
     pub(crate) secret: &'a str,
-    /// The secret, ready for the newer signature.
+    /// The secret, prepared for the newer signature.
     pub(crate) prepared: &'a v3::Prepared,
     pub(crate) token: Option<&'a str>,
 }

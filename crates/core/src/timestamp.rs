@@ -152,7 +152,7 @@ impl Display for TimestampError {
 #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 impl std::error::Error for TimestampError {}
 
-/// Seconds since 1970, for the conversions.
+/// Returns the seconds since 1970, for the conversions.
 #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 impl Timestamp {
     fn seconds(&self) -> Result<i64, TimestampError> {
@@ -171,7 +171,7 @@ impl Timestamp {
 mod with_jiff {
     use super::{Timestamp, TimestampError};
 
-    /// To the second.
+    /// With a precision of seconds.
     impl TryFrom<&Timestamp> for jiff::Timestamp {
         type Error = TimestampError;
 
@@ -180,7 +180,7 @@ mod with_jiff {
         }
     }
 
-    /// To the second; a time before 1970 becomes 1970.
+    /// With a precision of seconds; a time before 1970 becomes 1970.
     impl From<jiff::Timestamp> for Timestamp {
         fn from(time: jiff::Timestamp) -> Self {
             Self::of_seconds(time.as_second())
@@ -192,7 +192,7 @@ mod with_jiff {
 mod with_chrono {
     use super::{Timestamp, TimestampError};
 
-    /// To the second.
+    /// With a precision of seconds.
     impl TryFrom<&Timestamp> for chrono::DateTime<chrono::Utc> {
         type Error = TimestampError;
 
@@ -201,7 +201,7 @@ mod with_chrono {
         }
     }
 
-    /// To the second; a time before 1970 becomes 1970.
+    /// With a precision of seconds; a time before 1970 becomes 1970.
     impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
         fn from(time: chrono::DateTime<Z>) -> Self {
             Self::of_seconds(time.timestamp())
@@ -213,7 +213,7 @@ mod with_chrono {
 mod with_time {
     use super::{Timestamp, TimestampError};
 
-    /// To the second.
+    /// With a precision of seconds.
     impl TryFrom<&Timestamp> for time::OffsetDateTime {
         type Error = TimestampError;
 
@@ -222,7 +222,7 @@ mod with_time {
         }
     }
 
-    /// To the second; a time before 1970 becomes 1970.
+    /// With a precision of seconds; a time before 1970 becomes 1970.
     impl From<time::OffsetDateTime> for Timestamp {
         fn from(time: time::OffsetDateTime) -> Self {
             Self::of_seconds(time.unix_timestamp())

@@ -1,4 +1,4 @@
-//! Waiting until the service has got somewhere.
+//! Waiting for a state of the service.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::client::Call;
 use crate::error::Error;
 use crate::operation::Operation;
 
-/// How often a state is asked for, and for how long.
+/// The intervals and the time limit of a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitPolicy {
     interval: Duration,
@@ -21,7 +21,8 @@ impl Default for WaitPolicy {
 }
 
 impl WaitPolicy {
-    /// For 10 minutes: after 2 seconds, then in intervals that grow by half up to 30 seconds.
+    /// Creates the default: a first interval of 2 seconds, which grows by half up to 30 seconds, and a limit of 10
+    /// minutes.
     pub const fn new() -> Self {
         Self {
             interval: Duration::from_secs(2),
@@ -30,47 +31,48 @@ impl WaitPolicy {
         }
     }
 
-    /// The time between the first call and the second. Each interval after it is longer by half.
+    /// Sets the time between the first call and the second. Each later interval is longer by half. Default: 2 seconds.
     pub const fn interval(mut self, time: Duration) -> Self {
         self.interval = time;
         self
     }
 
-    /// The longest time between two calls.
+    /// Sets the longest interval. Default: 30 seconds.
     pub const fn max_interval(mut self, time: Duration) -> Self {
         self.max_interval = time;
         self
     }
 
-    /// How long it may take in all. No call is begun after it, and one that is under way is cut off.
+    /// Sets the time limit of the wait. No call begins after it, and a running call is cancelled. Default: 10 minutes.
     pub const fn limit(mut self, time: Duration) -> Self {
         self.limit = time;
         self
     }
 
-    /// The interval after this one.
+    /// Returns the next interval.
     fn longer(&self, interval: Duration) -> Duration {
         interval.saturating_mul(3).checked_div(2).unwrap_or_default().min(self.max_interval)
     }
 }
 
-/// What a response means to somebody who waits. States are told in errors, so they hold no secret.
+/// The meaning of a response for a wait. Errors contain the state, so it must not contain a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaitStatus<T> {
-    /// What was waited for is there.
+    /// The state is reached.
     Done(T),
-    /// Not yet; the state that things are in.
+    /// The state is not reached; the current state.
     Pending(String),
-    /// It will never come; the state that things are in.
+    /// The state cannot be reached any more; the current state.
     Failed(String),
 }
 
 impl<O: Operation + Clone> Call<O> {
-    /// Makes the call again and again until `step` says that it is enough. Only for operations that change nothing.
+    /// Repeats the call until `step` returns [`Done`](WaitStatus::Done) or [`Failed`](WaitStatus::Failed). Use it only
+    /// for operations that change nothing.
     ///
-    /// Each call has the settings of this one. One that fails in a way that [may pass](Error::is_retryable) is followed
-    /// by the next; what came of any other is shown to `step`, which hands an error on or takes it for a state: where
-    /// something is to be deleted, that it is not found means that it is done.
+    /// Each call has the options of this one. A call with a [retryable](Error::is_retryable) error is repeated. `step`
+    /// receives every other result, and returns the error or treats it as a state: after a deletion, for instance, "not
+    /// found" means done.
     ///
     /// ```no_run
     /// # use std::time::Duration;
@@ -97,9 +99,10 @@ impl<O: Operation + Clone> Call<O> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) with the last state if that is [failed](WaitStatus::Failed), or if the time ran out, when
-    /// [`Error::timeout`] is [`TimeoutKind::Wait`](crate::TimeoutKind::Wait). The error's [attempts](Error::attempts) are the
-    /// calls. Otherwise what `step` hands on.
+    /// Returns an error of the kind [`ErrorKind::Wait`](crate::ErrorKind::Wait) with the last state if the state is
+    /// [failed](WaitStatus::Failed), or if the limit is exceeded; [`Error::timeout`] is then
+    /// [`TimeoutKind::Wait`](crate::TimeoutKind::Wait). The [attempts](Error::attempts) of the error are the number of
+    /// calls. Any other error is the one that `step` returned.
     pub async fn wait_until<T>(
         self,
         wait: WaitPolicy,

@@ -1,4 +1,4 @@
-//! One attempt: a request that is on its way, and what comes back.
+//! One attempt: sends a request and receives its response.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,25 +17,25 @@ use crate::info::Info;
 use crate::sign::Credentials;
 use crate::transport::{Body, Chunks, Progress, RequestContext, TransportError, read_body};
 
-/// What becomes of a response that tells success.
+/// Where a successful response goes.
 pub(super) enum Destination<'a> {
-    /// It is read, and what it says is put here.
+    /// The response is read and decoded into this slot.
     Value(&'a mut dyn ResponseSlot),
-    /// It is opened, and put here.
+    /// The response is opened, its body is not read.
     Stream(&'a mut Option<OpenedStream>),
 }
 
-/// A response that was opened.
+/// A response whose body has not been read.
 pub(super) struct OpenedStream {
     pub(super) body: Chunks,
-    /// What the request was signed with, and its signature: what no text about the response may show.
+    /// The credentials and the signature of the request. Errors about the response redact them.
     pub(super) credentials: Credentials,
     pub(super) signature: Bytes,
 }
 
-/// Where a response goes: an attempt must not find what an earlier one left.
+/// A slot for a decoded response, cleared before each attempt.
 pub(super) trait ResponseSlot: Send + Sync {
-    /// The place, emptied.
+    /// Returns the cleared slot.
     fn fresh(&mut self) -> &mut dyn DecodeTarget;
 }
 
@@ -46,31 +46,31 @@ impl<T: DecodeTarget + Send + Sync> ResponseSlot for T {
     }
 }
 
-/// A response that tells success, and the request id if it stands in the body alone.
+/// A successful response, and the request ID if only the body contains it.
 pub(super) type Answer = (Response<Bytes>, Option<String>);
 
-/// A request that was handed to the transport.
+/// A request that the transport is sending.
 pub(super) struct PendingAttempt<'a> {
     pub(super) response: Within<'a, ResponseFuture<'a>>,
     pub(super) limit: Limit,
     pub(super) progress: Progress,
-    /// Its signature.
+    /// The signature.
     pub(super) signature: Bytes,
-    /// The text that was signed, where a refusal is to be explained.
+    /// The signed text, if the client explains refused signatures.
     pub(super) signed: Option<String>,
 }
 
-/// A response that is awaited.
+/// A response that has not arrived.
 pub(super) enum ResponseFuture<'a> {
     Whole(BoxFuture<'a, Result<Response<Bytes>, TransportError>>),
     OpenedStream(BoxFuture<'a, Result<Received, TransportError>>),
 }
 
-/// A response, and its body if that was left open.
+/// A response, and its body if the body has not been read.
 pub(super) type Received = (Response<Bytes>, Option<Chunks>);
 
 impl<'a> ResponseFuture<'a> {
-    /// Lets a request go, for a response that is taken as `destination` says.
+    /// Passes a request to the transport.
     pub(super) fn new(
         shared: &'a Shared,
         request: Request<Body>,
@@ -80,7 +80,7 @@ impl<'a> ResponseFuture<'a> {
         match destination {
             Destination::Value(_) => Self::Whole(shared.transport.send(request, context)),
             Destination::Stream(_) => {
-                // What is not kept needs no limit.
+                // A body that is not decoded needs no limit.
                 context.max_response_bytes = usize::MAX;
                 Self::OpenedStream(Box::pin(opened(shared, request, context)))
             }
@@ -88,7 +88,7 @@ impl<'a> ResponseFuture<'a> {
     }
 }
 
-/// A response that tells success is left open, any other is read.
+/// Opens a successful response; reads any other one.
 async fn opened(shared: &Shared, request: Request<Body>, context: RequestContext) -> Result<Received, TransportError> {
     let response = shared.transport.open(request, context).await?;
     if response.status().is_success() {
@@ -111,7 +111,7 @@ impl Future for ResponseFuture<'_> {
 }
 
 impl PendingAttempt<'_> {
-    /// Takes what received, if it received in time, as `destination` says. `credentials` are what the request was signed with.
+    /// Processes the response, or the timeout, of an attempt. `credentials` are those that signed the request.
     pub(super) fn take(
         &self,
         received: Option<Result<Received, TransportError>>,
@@ -140,7 +140,7 @@ impl PendingAttempt<'_> {
         read().map_err(|error| self.redacted(error))
     }
 
-    /// An error as it may be told: explained, if that was asked for, and without the signature, which some quote.
+    /// Adds the explanation of a refused signature to an error, and redacts the signature, which some services quote.
     #[cold]
     fn redacted(&self, error: Error) -> Error {
         let mut error = match &self.signed {
@@ -152,7 +152,7 @@ impl PendingAttempt<'_> {
     }
 }
 
-/// A signature as text.
+/// Returns a signature as text.
 pub(super) fn signature_text(signature: &Bytes) -> &str {
     std::str::from_utf8(signature).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! One call, before and after.
+//! A call of an operation.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,22 +65,22 @@ impl<O> Call<O> {
         Self { shared, request, options: Options::default() }
     }
 
-    /// The request.
+    /// Returns the request.
     pub(crate) fn request(&self) -> &O {
         &self.request
     }
 
-    /// The request, to change it.
+    /// Returns the request for changes, such as the next page.
     pub(crate) fn request_mut(&mut self) -> &mut O {
         &mut self.request
     }
 
-    /// The client's clock.
+    /// Returns the client's clock.
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         self.shared.clock.clone()
     }
 
-    /// How long the call may take as a whole, by its own setting or the client's.
+    /// Returns the time limit of the call: its own or the client's.
     pub(crate) fn limit(&self) -> Duration {
         self.options.timeout.unwrap_or(self.shared.config.timeout)
     }
@@ -151,17 +151,17 @@ impl<O> Call<O> {
         self
     }
 
-    /// States whether sending the request more than once is harmless. Default: what is known about the operation and
-    /// the request.
+    /// Declares whether sending the request more than once is harmless. Default: derived from the operation and the
+    /// request.
     ///
     /// The client never retries a request that is not idempotent and that may have been executed. By default a request
     /// is idempotent if its operation only reads, if the operation is documented as idempotent, or if the request
-    /// contains an idempotency token, whether the caller set it or the client did. State otherwise in either direction:
-    /// `true` allows retries of a write whose effect is the same when it is repeated; `false` forbids retries of a
-    /// request that must not reach the service twice, although nothing says so.
+    /// contains an idempotency token, whether the caller set it or the client did. `true` allows retries of a write
+    /// that has the same effect when it is repeated; `false` forbids retries of a request that must not reach the
+    /// service twice.
     ///
-    /// Requests that were provably not executed are retried in any case; [`max_attempts(1)`](Self::max_attempts)
-    /// turns that off, too.
+    /// The client retries requests that were provably not executed in any case, unless
+    /// [`max_attempts(1)`](Self::max_attempts) is set.
     ///
     /// ```no_run
     /// # async fn example(client: alicloud_core::Client) -> Result<(), alicloud_core::Error> {
@@ -191,7 +191,7 @@ impl<O> Call<O> {
         self
     }
 
-    /// Sets the body, for operations whose body is bytes. A body with a source is read while it is sent, and is never in
+    /// Sets the body, for operations whose body is bytes. A body with a source is read while it is sent and is never in
     /// memory as a whole.
     ///
     /// The source is opened for each attempt, and once before the first one to compute the hash for the signature. The
@@ -210,14 +210,14 @@ impl<O> Call<O> {
 }
 
 impl<O> Call<O> {
-    /// How many bytes of a response are kept at most.
+    /// Returns the maximum size of a response, in bytes.
     pub(super) fn max_response_bytes(&self) -> usize {
         self.shared.config.max_response_bytes
     }
 }
 
-// The future of an `async fn` holds its arguments twice, and a thousand calls at once are a thousand futures: what they
-// need is borrowed from one place.
+// The future of an `async fn` contains its arguments twice. Futures borrow what they need from one place, because an
+// application may have thousands of concurrent calls.
 #[expect(clippy::manual_async_fn)]
 impl<O: Operation> Call<O> {
     /// Sends the request and returns the response, as awaiting the call does.

@@ -1,4 +1,4 @@
-//! Calls that are answered with events.
+//! Calls whose response is a stream of server-sent events.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -16,15 +16,15 @@ use crate::events::parser::{Parser, RawEvent};
 use crate::events::{Event, ServerEvents};
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// What some services send last, though it is no response.
+/// The last event of some services, which contains no response.
 const DONE: &str = "[DONE]";
 
 impl<O: ServerEvents> Call<O> {
-    /// Makes the call, and brings back the events of the response as they come.
+    /// Sends the request and returns the events of the response as they arrive.
     ///
-    /// Until the head of the response has come the call is like any other, with its limits of time and its attempts; from
-    /// there on only the silence between two pieces is [limited](Self::idle_timeout), and nothing is sent again. A
-    /// service that answers at once, with one response instead of events, gives one event.
+    /// Until the head of the response has arrived, the call has the time limits and retries of any other call. After
+    /// that only the time between two chunks is [limited](Self::idle_timeout), and nothing is retried. A single
+    /// response instead of events is one event.
     ///
     /// ```no_run
     /// # async fn example<O>(call: alicloud_core::Call<O>) -> Result<(), alicloud_core::Error>
@@ -53,29 +53,31 @@ impl<O: ServerEvents> Call<O> {
 
 /// The events of a response.
 ///
-/// It is a [`Stream`] too, for those who have the methods of one at hand. An event that cannot be read, or that tells
-/// of a failure, is an error, and others may follow it; after any other error comes nothing more. So is an event of the
-/// kind `error` with an error code in it. Dropping it closes the connection.
+/// Also a [`Stream`]. An event that cannot be decoded, that reports a failure, or that has the type `error` and an
+/// error code is an error, and further events may follow it. After any other error the stream ends. Dropping it closes
+/// the connection.
 pub struct Events<O> {
     response: StreamedResponse,
     request: O,
     source: Source,
-    /// Whether an event has come: by then the service executes the request, whatever it says later.
+    /// Whether an event has arrived. From then on the service is executing the request, whatever it reports later.
     begun: bool,
 }
 
 enum Source {
-    /// What is labelled as events, as long as nothing but blanks has come, and how large one may be.
+    /// A response that is labeled as events, before its first byte that is not white space, and the maximum size of an
+    /// event.
     Labelled(Vec<u8>, usize),
     Events(Parser),
-    /// A response as if there were no events, as far as it has come, and how large it may be.
+    /// A response that is not a stream of events, as far as it has arrived, and its maximum size.
     Response(Vec<u8>, usize),
     Ended,
 }
 
 impl Source {
-    /// What begins like this. No line of events starts like a JSON object or a page: a gateway that fails before the first
-    /// event may keep the label, and a parser of events would find none, and no failure.
+    /// Returns the format of a response by its first bytes. No line of events starts like a JSON object or an HTML
+    /// page: a gateway that fails before the first event may keep the label, and a parser of events would find neither
+    /// events nor a failure.
     fn labelled(start: Vec<u8>, limit: usize) -> Self {
         let is_mark = |text: &[u8]| text.len() < 3 && b"\xef\xbb\xbf".starts_with(text);
         match trim(&start) {
@@ -91,14 +93,14 @@ impl Source {
 }
 
 impl<O: ServerEvents> Events<O> {
-    /// The next event; `None` after the last one.
+    /// Returns the next event; `None` after the last one.
     ///
-    /// If the future is dropped before it is done, nothing is lost.
+    /// Cancel safe: if the future is dropped, no event is lost.
     pub async fn next(&mut self) -> Option<Result<Event<O::Response>, Error>> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
 
-    /// The id under which the service knows the request, from the header.
+    /// Returns the request ID from the header.
     pub fn request_id(&self) -> Option<&str> {
         self.response.request_id()
     }
@@ -156,7 +158,7 @@ impl<O: ServerEvents> Events<O> {
         Some(self.read(data, event))
     }
 
-    /// Reads what one event says, as a whole response is read.
+    /// Decodes the data of an event as a response.
     fn read(&mut self, data: Bytes, event: RawEvent) -> Result<Event<O::Response>, Error> {
         let info = &self.request.info();
         let begun = std::mem::replace(&mut self.begun, true);

@@ -1,4 +1,4 @@
-//! The one way a request goes out and a response comes back.
+//! The execution of a call: the loop over its attempts.
 
 use std::sync::atomic::Ordering;
 
@@ -27,10 +27,10 @@ use crate::transport::{Body, Progress, Secrets};
 /// Lists the parameters of a request.
 pub(super) type ListParameters<'a> = dyn Fn(&mut Parameters<'_>) + Send + Sync + 'a;
 
-/// What a provider of credentials received to.
+/// The result of a provider of credentials.
 type CredentialsResult = Result<Credentials, CredentialsError>;
 
-/// What is called, and how.
+/// The operation and the settings of a call.
 pub(super) struct CallContext<'a> {
     pub(super) info: &'a Info<'a>,
     pub(super) options: &'a Options,
@@ -41,7 +41,7 @@ pub(super) struct CallContext<'a> {
 }
 
 impl<'a> CallContext<'a> {
-    /// `info` and `parameters` are those of the request.
+    /// Creates the context of a call. `info` and `parameters` are those of the request.
     #[cfg_attr(not(feature = "testing"), allow(unused_variables))]
     pub(super) fn new(
         request: &impl Operation,
@@ -59,8 +59,8 @@ impl<'a> CallContext<'a> {
     }
 }
 
-/// A request that is sent, again if need be. What its futures need is borrowed from here: a thousand calls at once are a
-/// thousand of each.
+/// The execution of one call. Its futures borrow from here, because an application may have thousands of concurrent
+/// calls.
 pub(super) struct Execution<'a> {
     shared: &'a Shared,
     call: &'a CallContext<'a>,
@@ -71,7 +71,8 @@ pub(super) struct Execution<'a> {
 }
 
 impl<'a> Execution<'a> {
-    /// One that takes the response as `destination` says. Of a response that is opened the body that comes back is empty.
+    /// Creates an execution whose response goes to `destination`. A response that is opened is returned with an empty
+    /// body.
     pub(super) fn new(shared: &'a Shared, call: &'a CallContext<'a>, destination: Destination<'a>) -> Self {
         let limits = Limits::new(shared, call.options);
         let attempts = Attempts::new(
@@ -83,12 +84,12 @@ impl<'a> Execution<'a> {
         Self { shared, call, limits, attempts, observer, destination }
     }
 
-    /// The span in which it is to [run](Self::run).
+    /// Returns the span in which [`run`](Self::run) runs.
     pub(super) fn span(&self) -> Span {
         self.observer.span()
     }
 
-    /// What became of it, for those who observer and for the caller.
+    /// Reports the end of the call to observers, and returns its result.
     pub(super) fn ended(self, result: Result<Answer, Error>) -> Result<RawResponse, Error> {
         let Self { shared, call, limits, attempts: Attempts { count: attempts, .. }, observer, .. } = self;
         let elapsed = limits.elapsed(shared);
@@ -100,10 +101,10 @@ impl<'a> Execution<'a> {
         result
     }
 
-    /// Attempts, until one succeeds or another does not help. Everything that must be fresh, the credentials, the
-    /// time, the nonce and with them the signature, is made anew in each.
+    /// Sends attempts until one succeeds or another one would not help. Each attempt has fresh credentials, a fresh
+    /// time, nonce and signature.
     ///
-    /// All that waits stands in this one future: one within the other, each would cost every poll something.
+    /// All waiting is in this one future, because every level of nested futures costs time in each poll.
     pub(super) async fn run(&mut self, encoded: Box<EncodedRequest>) -> Result<Answer, Error> {
         let CallContext { info, options, .. } = *self.call;
         if let Some((kind, text)) = &options.problem {
@@ -114,7 +115,7 @@ impl<'a> Execution<'a> {
             let digest = self.limits.within(self.shared, Box::pin(digest(&prepared.body))).await;
             prepared.digest = Some(self.limits.in_time(digest)??.into());
         }
-        // The failure before, and the credentials that it was about, if it was.
+        // The previous error, and the credentials if the error was about them.
         let mut before: Option<(Error, Option<Credentials>)> = None;
         loop {
             let found = match self.credentials() {
@@ -163,7 +164,7 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// What is told of an attempt that failed, and what is to happen now.
+    /// Reports a failed attempt, and returns the delay before the next one.
     #[cold]
     fn failed(&mut self, mut error: Error, used: &SigningInputs, idempotent: bool) -> (Error, Option<Retry>) {
         let CallContext { info, parameters, .. } = *self.call;
@@ -173,7 +174,7 @@ impl<'a> Execution<'a> {
             error.add_assumed_scheme();
         }
         let error = error.at(now).redact(&secrets(info, parameters));
-        // The service's time, relative to that of the clock.
+        // The service's time relative to the clock.
         let offset = error.date().map(|date| date.unix() as i64 - now.unix() as i64);
         let failure = Failure { skew: offset.map(|offset| offset - used.offset), ..error.failure() };
         let retry = self.attempts.after(&failure, idempotent, self.limits.left(self.shared), random_number);
@@ -183,7 +184,7 @@ impl<'a> Execution<'a> {
         (error, retry)
     }
 
-    /// The credentials for an attempt, or what is to be awaited for them.
+    /// Returns the credentials for an attempt, or the future that provides them.
     fn credentials(&self) -> Result<CredentialsResult, CredentialsFuture<'a>> {
         match self.call.info.anonymous {
             true => Ok(Ok(Credentials::anonymous())),
@@ -191,7 +192,7 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// What an attempt is to be signed with.
+    /// Returns the inputs of a signature.
     fn used(&self, found: CredentialsResult) -> Result<SigningInputs, Error> {
         let credentials = found.map_err(|error| Error::credentials(self.shared.config.credentials.name(), error))?;
         if let Some(part) = credentials.malformed() {
@@ -202,7 +203,7 @@ impl<'a> Execution<'a> {
         Ok(SigningInputs { credentials, offset: self.shared.offset.load(Ordering::Relaxed) })
     }
 
-    /// Signs a request and lets it go. Not `async`, so that no future has to hold the request.
+    /// Signs a request and passes it to the transport. Not `async`, so that no future contains the request.
     fn send(&self, prepared: &PreparedRequest<'_>, used: &SigningInputs) -> Result<PendingAttempt<'a>, Error> {
         let Self { shared, limits, observer, .. } = self;
         let progress = Progress::default();
@@ -226,7 +227,7 @@ impl<'a> Execution<'a> {
     }
 }
 
-/// The hash of a body that is not at hand: it is read once for it, and once more for each attempt.
+/// Returns the hash of a body with a source. The source is read once for the hash, and once more for each attempt.
 async fn digest(body: &Body) -> Result<[u8; 32], Error> {
     let mut hash = Sha256::new();
     let mut chunks = body.open();
@@ -236,7 +237,7 @@ async fn digest(body: &Body) -> Result<[u8; 32], Error> {
     Ok(hash.finalize().into())
 }
 
-/// For waits, which are no secret.
+/// Returns a random number for delays; it need not be unpredictable.
 fn random_number() -> u64 {
     getrandom::u64().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a response means.
+//! The meaning of a response: success or failure.
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorBody, ErrorKind, Fields, is_failure, snippet};
 use crate::header::names::X_ACS_REQUEST_ID;
 use crate::info::{Info, ResponseKind};
 
-/// Reads a response into `value`; brings back the request id if it stands in the body alone.
+/// Decodes a response into `value`. Returns the request ID if only the body contains it.
 pub(crate) fn read(
     info: &Info<'_>,
     response: &Response<Bytes>,
@@ -25,7 +25,7 @@ pub(crate) fn read(
         plain(info, response)?;
     }
     match info.response {
-        // What such an operation returns matters to nobody, but for a page: that is not of the service.
+        // The body of such an operation is ignored, but an HTML page is not a response of the service.
         ResponseKind::Empty if is_html(body) => return Err(unexpected(info, response)),
         ResponseKind::Empty => return Ok(None),
         ResponseKind::Bytes => {
@@ -67,7 +67,7 @@ pub(crate) fn read(
     Ok(None)
 }
 
-/// Whether a closer look at the fields that tell of a failure is needed.
+/// Whether the fields that report a failure need a closer look.
 fn may_fail(info: &Info<'_>, value: &mut dyn DecodeTarget) -> bool {
     let success = info.success.is_some_and(|field| match value.open().field(field) {
         Some(Some(Scalar::Boolean(success))) => !success,
@@ -79,12 +79,12 @@ fn may_fail(info: &Info<'_>, value: &mut dyn DecodeTarget) -> bool {
             Some(None) => false,
             Some(Some(Scalar::Text(code))) => is_failure(code),
             Some(Some(Scalar::Integer(0 | 200))) => false,
-            // Not among the declared fields, or an odd code.
+            // The field is not declared, or has an unexpected value.
             _ => true,
         })
 }
 
-/// The error that a successful status hides, if it hides one.
+/// Returns the error in a response with a successful status, if there is one.
 #[cold]
 fn failed(info: &Info<'_>, response: &Response<Bytes>) -> Option<Error> {
     let fields = Fields::read(response.body());
@@ -99,13 +99,13 @@ fn failed(info: &Info<'_>, response: &Response<Bytes>) -> Option<Error> {
     Some(service(info, response, ErrorBody { code: Some(code), ..fields.error_body() }))
 }
 
-/// The fields of a response whose declared success field is false.
+/// Returns the fields of a response whose declared success field is false.
 fn denied<'a>(info: &Info<'_>, response: &'a Response<Bytes>) -> Option<Fields<'a>> {
     let field = info.success?;
     Some(Fields::read(response.body())).filter(|fields| fields.is_false(field))
 }
 
-/// An error by its status.
+/// Returns an error for a status.
 #[cold]
 pub(super) fn refused(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     let error_body =
@@ -117,8 +117,8 @@ pub(super) fn refused(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     }
 }
 
-/// Refuses a response whose body is still encoded. No encoding is asked for, and a transport that undoes one removes the
-/// header that names it.
+/// Refuses a response whose body is still encoded. The client requests no encoding, and a transport that decodes a body
+/// removes the header.
 pub(super) fn plain(info: &Info<'_>, response: &Response<Bytes>) -> Result<(), Error> {
     if !response.headers().contains_key(CONTENT_ENCODING) {
         return Ok(());
@@ -129,7 +129,7 @@ pub(super) fn plain(info: &Info<'_>, response: &Response<Bytes>) -> Result<(), E
     }
 }
 
-/// The encodings of a body, but for those that change nothing: some servers put the character encoding here.
+/// Returns the encodings of a body without those that change nothing. Some servers put the character encoding here.
 #[cold]
 fn encoding(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
@@ -156,7 +156,7 @@ fn service(_: &Info<'_>, response: &Response<Bytes>, error_body: ErrorBody) -> E
     Error::from_response(ErrorKind::Service, text.to_owned(), error_body, parts(response))
 }
 
-/// A response that is not the service's own.
+/// Returns an error for a response that is not from the service.
 #[cold]
 fn unexpected(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     let what = match response.status().as_u16() {
@@ -189,7 +189,7 @@ fn is_html(body: &[u8]) -> bool {
     begins(b"<!doctype html") || begins(b"<html")
 }
 
-/// Whether a body is a page for people. JSON that is only labelled as one is JSON.
+/// Whether a body is an HTML page. JSON with the content type of HTML is JSON.
 fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
     match trim(body).first() {
         Some(b'<') => true,

@@ -1,4 +1,4 @@
-//! How long a call may take.
+//! Time limits of a call.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use super::options::Options;
 use crate::clock::{Within, within};
 use crate::error::{Error, Phase, TimeoutKind};
 
-/// The limits of one call.
+/// The time limits of one call.
 pub(super) struct Limits {
     pub(super) start: Duration,
     operation: Duration,
     attempt: Duration,
 }
 
-/// The limit that an attempt meets first.
+/// The limit that an attempt reaches first.
 pub(super) struct Limit {
     pub(super) which: TimeoutKind,
-    /// As it was set.
+    /// The configured limit.
     pub(super) whole: Duration,
 }
 
@@ -30,7 +30,7 @@ impl Limits {
         }
     }
 
-    /// The limit of an attempt that begins now, and what is left of it.
+    /// Returns the limit of an attempt that begins now, and the remaining time.
     pub(super) fn of_attempt(&self, shared: &Shared) -> (Limit, Duration) {
         let left = self.left(shared);
         if left <= self.attempt {
@@ -40,22 +40,22 @@ impl Limits {
         }
     }
 
-    /// Something to wait for before anything is sent: no longer than the call may take.
+    /// Limits a future that runs before anything is sent to the remaining time of the call.
     pub(super) fn within<'a, F: Future + Unpin>(&self, shared: &'a Shared, future: F) -> Within<'a, F> {
         within(&*shared.clock, self.left(shared), future)
     }
 
-    /// What received of [`within`](Self::within), if it came in time.
+    /// Returns the result of [`within`](Self::within), or the timeout.
     pub(super) fn in_time<T>(&self, received: Option<T>) -> Result<T, Error> {
         received.ok_or_else(|| Error::timed_out(TimeoutKind::Operation, self.operation, Phase::NotSent))
     }
 
-    /// What is left of the time for the call.
+    /// Returns the remaining time of the call.
     pub(super) fn left(&self, shared: &Shared) -> Duration {
         self.operation.saturating_sub(self.elapsed(shared))
     }
 
-    /// How long the call has taken so far.
+    /// Returns the time since the call began.
     pub(super) fn elapsed(&self, shared: &Shared) -> Duration {
         shared.clock.monotonic().saturating_sub(self.start)
     }

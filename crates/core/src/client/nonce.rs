@@ -1,4 +1,4 @@
-//! Texts that are never the same twice.
+//! Nonces: unique texts.
 
 use std::cell::Cell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,22 +7,22 @@ use crate::error::Error;
 use crate::hex::hex;
 
 thread_local! {
-    /// What comes next, once the operating system was asked where to begin.
+    /// The next number of this thread, after the first one was drawn.
     static NEXT: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
-/// 128 bits in hex: a count that begins with a random number in each thread, so that two threads do not meet, and the
-/// time, so that a copy of the process, as a fork or a snapshot makes, does not repeat what the process has used.
+/// Returns 128 bits in hexadecimal digits: a counter with a random start in each thread, so that threads do not
+/// collide, and the time, so that a copy of the process, such as a fork or a snapshot, does not repeat a nonce.
 ///
-/// A nonce need not be hard to guess: it is signed. So no more random numbers are drawn, each of which is a call into
-/// the system.
+/// A nonce is signed and need not be unpredictable, so that one random number for each thread suffices. Each is a
+/// system call.
 pub(super) fn nonce(now: SystemTime) -> Result<String, Error> {
     let count = match NEXT.get() {
         Some(next) => next,
         None => getrandom::u64().map_err(|_| Error::configuration("the operating system gives no random numbers"))?,
     };
     NEXT.set(Some(count.wrapping_add(1)));
-    // The low bits are those that change; 64 of them last for 584 years.
+    // The low bits are those that change; 64 bits of nanoseconds last for 584 years.
     let time = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
     let mut text = String::with_capacity(32);
     hex(&count.to_be_bytes(), &mut text);
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_copy_of_the_process_makes_others() {
-        // The copy knows what comes next, but it is later.
+        // The copy has the same counter, but a later time.
         nonce(UNIX_EPOCH).unwrap();
         let next = NEXT.get();
         let ours = nonce(UNIX_EPOCH + Duration::from_nanos(1)).unwrap();

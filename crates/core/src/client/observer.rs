@@ -1,4 +1,4 @@
-//! Tells interceptors and spans what happens in a call.
+//! Reports a call to interceptors and spans.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::header::RequestHeaders;
 use crate::intercept::{AfterAttempt, AfterOperation, BeforeSending, BeforeSigning, CallInfo, Outcome};
 use crate::transport::Body;
 
-/// One call, as others see it. If it is dropped before its end, that is told as well.
+/// Reports one call. Dropping it before the end reports a cancelled call.
 pub(super) struct Observer<'a> {
     shared: &'a Shared,
     call: &'a CallContext<'a>,
     start: Duration,
     attempt: u32,
-    /// When the attempt began; only interceptors destination to know.
+    /// The start of the attempt; used only by interceptors.
     began: Duration,
     span: Span,
     ended: bool,
@@ -30,7 +30,7 @@ impl<'a> Observer<'a> {
         Self { shared, call, start, attempt: 0, began: start, span: Span::call(shared, info), ended: false }
     }
 
-    /// The call, as interceptors see it.
+    /// Returns the call for interceptors.
     fn call(&self) -> CallInfo<'_> {
         CallInfo {
             service: self.shared.service,
@@ -41,12 +41,12 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// The span of the whole call.
+    /// Returns the span of the call.
     pub(super) fn span(&self) -> Span {
         self.span.clone()
     }
 
-    /// An attempt begins, in a span of its own.
+    /// Begins an attempt, and returns its span.
     pub(super) fn attempt(&mut self, number: u32) -> Span {
         self.attempt = number;
         if !self.shared.config.interceptors.is_empty() {
@@ -55,7 +55,7 @@ impl<'a> Observer<'a> {
         self.span.attempt(self.shared, self.call.info, number)
     }
 
-    /// The headers of the attempt: those of the call with what interceptors set.
+    /// Returns the headers of the attempt: those of the call, with the changes of interceptors.
     pub(super) fn headers<'b>(&self, call: &'b RequestHeaders) -> Result<Cow<'b, RequestHeaders>, Error> {
         let mut headers = Cow::Borrowed(call);
         for interceptor in &*self.shared.config.interceptors {
@@ -65,14 +65,14 @@ impl<'a> Observer<'a> {
         Ok(headers)
     }
 
-    /// The attempt is about to be sent.
+    /// Reports that an attempt is about to be sent.
     pub(super) fn sending(&self, request: &http::Request<Body>) {
         for interceptor in &*self.shared.config.interceptors {
             interceptor.before_sending(&BeforeSending { call: self.call(), attempt: self.attempt, request });
         }
     }
 
-    /// The attempt ended: with a status, or with an error and what is waited before the next one, if there is one.
+    /// Reports the end of an attempt: a status, or an error and the delay before the next attempt if there is one.
     pub(super) fn attempted(&self, span: &Span, result: Result<u16, (&Error, Option<Duration>)>) {
         span.end(result.map_err(|(error, _)| error));
         if let Err((error, Some(wait))) = result {
@@ -98,7 +98,7 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// The call ended.
+    /// Reports the end of the call.
     pub(super) fn end(mut self, elapsed: Duration, result: Result<&RawResponse, &Error>) {
         self.ended = true;
         self.span.end(result.map(|raw| raw.response.status().as_u16()));

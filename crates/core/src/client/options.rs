@@ -1,4 +1,4 @@
-//! What is set for one call alone.
+//! Options of a single call.
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::error::ErrorKind;
 use crate::transport::Body;
 
-/// What is set for one call alone. Most calls set nothing, and then it takes no room.
+/// Options of a single call. Most calls have none, and then nothing is allocated.
 #[derive(Clone, Default)]
 pub(super) struct Options(Option<Box<Settings>>);
 
@@ -20,7 +20,7 @@ pub(super) struct Settings {
     pub(super) query: Vec<(String, String)>,
     pub(super) body: Option<Body>,
     pub(super) idle_timeout: Option<Duration>,
-    /// Why the call cannot be made with its settings.
+    /// Why the call cannot be made with these options.
     pub(super) problem: Option<(ErrorKind, String)>,
 }
 

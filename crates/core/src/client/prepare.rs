@@ -1,4 +1,4 @@
-//! From parameters to a request that only lacks its signature.
+//! Encodes the parameters of a call to a request without a signature.
 
 use std::borrow::Cow;
 
@@ -20,10 +20,10 @@ static FORM: HeaderValue = HeaderValue::from_static(sign::FORM);
 static JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 static BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// What all attempts of a call have in common.
+/// The parts of a request that all attempts share.
 pub(super) struct PreparedRequest<'a> {
     pub(super) info: &'a Info<'a>,
-    /// The operation's name.
+    /// The name of the operation.
     pub(super) action: HeaderValue,
     pub(super) authority: Authority,
     pub(super) path: Cow<'static, str>,
@@ -32,7 +32,7 @@ pub(super) struct PreparedRequest<'a> {
     pub(super) body: Body,
     /// Whether executing the request more than once is harmless.
     pub(super) idempotent: bool,
-    /// The hash of a body that is not at hand.
+    /// The hash of a body with a source.
     pub(super) digest: Option<Box<[u8; 32]>>,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn prepare<'a>(
         }
     };
     let mut headers = RequestHeaders { content_type, others: Vec::new() };
-    // Which parameters of the operation are secret is not known here.
+    // It is not known here which parameters are secret.
     headers.set_all(encoded.headers.iter(), true)?;
     headers.set_all(options.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())), false)?;
     for (name, value) in &options.headers {
@@ -115,9 +115,9 @@ pub(super) fn prepare<'a>(
 }
 
 impl Shared {
-    /// What becomes of the parameters of a request, the idempotency token among them.
+    /// Encodes the parameters of a request, and fills in the idempotency token.
     pub(super) fn encoded(&self, info: &Info<'_>, request: &impl Operation) -> Box<EncodedRequest> {
-        // In a place of its own, so that no future has to hold it.
+        // Boxed, so that no future contains it.
         let mut encoded = Box::<EncodedRequest>::default();
         let token = self.token(info);
         request.parameters(&mut Parameters::new(&mut encoded, info, token.as_deref()));
@@ -136,7 +136,8 @@ impl EncodedBody {
 }
 
 impl PreparedRequest<'_> {
-    /// The request as it is signed: `content_type` is the one that is sent, `others` are the further headers.
+    /// Returns the request in the form that is signed. `content_type` is the one that is sent, `others` are the other
+    /// headers.
     pub(super) fn to_sign<'a>(
         &'a self,
         shared: &'a Shared,

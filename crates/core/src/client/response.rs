@@ -1,4 +1,4 @@
-//! What comes back from a call.
+//! Responses of calls.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use http::HeaderMap;
 
 use crate::header::names::X_ACS_REQUEST_ID;
 
-/// A successful execution; the value has been read.
+/// A successful execution, after its value has been decoded.
 pub(super) struct RawResponse {
     pub(super) response: http::Response<Bytes>,
     pub(super) request_id: Option<String>,
@@ -16,54 +16,54 @@ pub(super) struct RawResponse {
 }
 
 impl RawResponse {
-    /// The id under which the service knows the request.
+    /// Returns the request ID.
     pub(super) fn request_id(&self) -> Option<&str> {
         let header = || self.response.headers().get(&X_ACS_REQUEST_ID)?.to_str().ok().filter(|id| !id.is_empty());
         self.request_id.as_deref().or_else(header)
     }
 }
 
-/// A response, with what came beside its value.
+/// A response with its HTTP status, headers and request ID.
 ///
-/// `Debug` shows no body and no headers.
+/// `Debug` shows neither body nor headers.
 pub struct Response<T> {
-    /// What the operation returns.
+    /// The value that the operation returned.
     pub value: T,
     pub(super) raw: RawResponse,
 }
 
 impl<T> Response<T> {
-    /// What the operation returns.
+    /// Returns the value that the operation returned.
     pub fn into_value(self) -> T {
         self.value
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> u16 {
         self.raw.response.status().as_u16()
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         self.raw.response.headers()
     }
 
-    /// The body as it came.
+    /// Returns the body, unchanged.
     pub fn body(&self) -> &Bytes {
         self.raw.response.body()
     }
 
-    /// The id under which the service knows the request, from the header or the body.
+    /// Returns the request ID, from the header or the body.
     pub fn request_id(&self) -> Option<&str> {
         self.raw.request_id()
     }
 
-    /// How many times the request was tried.
+    /// Returns the number of attempts.
     pub fn attempts(&self) -> u32 {
         self.raw.attempts
     }
 
-    /// How long the call took.
+    /// Returns the duration of the call, with all attempts and delays.
     pub fn elapsed(&self) -> Duration {
         self.raw.elapsed
     }

@@ -1,4 +1,4 @@
-//! From a prepared request to one that carries its signature.
+//! Signs a prepared request.
 
 use std::time::SystemTime;
 
@@ -21,25 +21,25 @@ use crate::transport::{Body, Progress, RequestContext};
 /// The limit of [`http::Uri`]. The service rejects much shorter URLs.
 const MAX_URI_BYTES: usize = 65_534;
 
-/// What an attempt was signed with.
+/// The inputs of a signature.
 pub(super) struct SigningInputs {
     pub(super) credentials: Credentials,
     /// Seconds that were added to the time of the clock.
     pub(super) offset: i64,
 }
 
-/// A request that carries its signature.
+/// A signed request.
 pub(super) struct SignedRequest {
     pub(super) request: http::Request<Body>,
     pub(super) context: RequestContext,
-    /// The signature itself, which no text may show.
+    /// The signature, which no text may show.
     pub(super) signature: Bytes,
-    /// The text that was signed, where a refusal is to be explained.
+    /// The signed text, if the client explains refused signatures.
     pub(super) text: Option<String>,
 }
 
 impl Shared {
-    /// A request that carries its signature, with the headers of the attempt.
+    /// Signs a request with the headers of the attempt.
     pub(super) fn sign(
         &self,
         prepared: &PreparedRequest<'_>,
@@ -65,7 +65,7 @@ impl Shared {
         let Parts { values, headers: added, query, signature } = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);
 
-        // Two of the operation, those below, and `host` and `content-length`, which follow.
+        // Two headers of the operation and those below; the transport adds `host` and `content-length`.
         let mut headers = HeaderMap::with_capacity(2 + self.headers.len() + others.len() + added.len() + 2);
         headers.insert(X_ACS_ACTION.clone(), prepared.action.clone());
         if let Some(value) = content_type {
@@ -74,7 +74,7 @@ impl Shared {
         for (name, value) in self.headers.iter().chain(others) {
             headers.insert(name.clone(), value.clone());
         }
-        // The values of the signature share one buffer.
+        // The headers of the signature share one buffer.
         let mut start = 0;
         for (name, end) in added {
             let mut value = HeaderValue::from_maybe_shared(values.slice(start..end)).map_err(|_| {
@@ -121,13 +121,13 @@ impl Shared {
         Uri::from_parts(parts).map_err(|error| InvalidInput(error.to_string()))
     }
 
-    /// What an idempotency token that the caller left open is filled with.
+    /// Returns the value of an idempotency token that the caller did not set.
     pub(super) fn token(&self, info: &Info<'_>) -> Option<String> {
         info.token.filter(|_| self.config.idempotency_tokens)?;
         self.nonce(self.clock.now()).ok()
     }
 
-    /// A text that was never there before.
+    /// Returns a nonce.
     fn nonce(&self, now: SystemTime) -> Result<String, Error> {
         match &self.config.nonce {
             Some(nonce) => Ok(nonce()),

@@ -1,4 +1,4 @@
-//! Responses that are read as they come.
+//! Responses that are read chunk by chunk.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,11 +23,11 @@ use crate::sign::Credentials;
 use crate::transport::Chunks;
 
 impl<O: Operation> Call<O> {
-    /// Makes the call, and brings back the body of the response piece by piece, as it is: for what is too large to be in
-    /// memory as a whole.
+    /// Sends the request and returns the response with its body as a stream of chunks, for bodies that do not fit in
+    /// memory.
     ///
-    /// Until the head of the response has come the call is like any other, with its limits of time and its attempts; from
-    /// there on only the silence between two pieces is [limited](Self::idle_timeout), and nothing is sent again.
+    /// Until the head of the response has arrived, the call has the time limits and retries of any other call. After
+    /// that only the time between two chunks is [limited](Self::idle_timeout), and nothing is retried.
     ///
     /// ```no_run
     /// # async fn example<O: alicloud_core::__private::Operation>(call: alicloud_core::Call<O>) -> Result<(), Box<dyn std::error::Error>> {
@@ -44,13 +44,12 @@ impl<O: Operation> Call<O> {
     ///
     /// # Errors
     ///
-    /// See [`Error`]. A code in the body that tells of a failure in spite of the status is not looked for, nor a
-    /// `Success` that is `false`.
+    /// See [`Error`]. The body is not searched for an error code or a `Success` that is `false`.
     pub async fn stream(self) -> Result<StreamedResponse, Error> {
         self.stream_with_request().await.map(|(response, _)| response)
     }
 
-    /// As [`stream`](Self::stream), with the request, which may be needed to make sense of the response.
+    /// Like [`stream`](Self::stream), and returns the request, which decoding the response may need.
     pub(super) async fn stream_with_request(self) -> Result<(StreamedResponse, O), Error> {
         let Self { shared, request, options } = self;
         let idle = options.idle_timeout.unwrap_or(shared.config.idle_timeout);
@@ -75,10 +74,10 @@ impl<O: Operation> Call<O> {
     }
 }
 
-/// A response whose body is still coming.
+/// A response whose body is read chunk by chunk.
 ///
-/// It is a [`Stream`] too, for those who have the methods of one at hand. After the end or an error comes nothing
-/// more. Dropping it closes the connection, unless the end has come. `Debug` shows no body and no headers.
+/// Also a [`Stream`]. It ends after the last chunk or the first error. Dropping it before the end closes the
+/// connection. `Debug` shows neither body nor headers.
 pub struct StreamedResponse {
     raw: RawResponse,
     body: Option<Chunks>,
@@ -91,43 +90,44 @@ pub struct StreamedResponse {
 }
 
 impl StreamedResponse {
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> u16 {
         self.raw.response.status().as_u16()
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         self.raw.response.headers()
     }
 
-    /// The id under which the service knows the request, from the header.
+    /// Returns the request ID from the header.
     pub fn request_id(&self) -> Option<&str> {
         self.raw.request_id()
     }
 
-    /// How many times the request was tried.
+    /// Returns the number of attempts.
     pub fn attempts(&self) -> u32 {
         self.raw.attempts
     }
 
-    /// How long it took until the head of the response had come.
+    /// Returns the time until the head of the response arrived.
     pub fn elapsed(&self) -> Duration {
         self.raw.elapsed
     }
 
-    /// The next piece of the body, as large as it happens to come; `None` at its end.
+    /// Returns the next chunk of the body, in the size in which it arrived; `None` at the end.
     ///
-    /// If the future is dropped before it is done, nothing is lost.
+    /// Cancel safe: if the future is dropped, no chunk is lost.
     ///
     /// # Errors
     ///
-    /// If the body breaks off, or nothing comes for [too long](crate::Config::idle_timeout).
+    /// Returns an error if the body is truncated, or if no chunk arrives within the [idle
+    /// timeout](crate::Config::idle_timeout).
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// An error with what is known about the call, and nothing in it that must not be told.
+    /// Adds the facts of the call to an error, and redacts secrets.
     pub(super) fn failed(&self, mut error: Error, secrets: &[Zeroizing<String>]) -> Error {
         error.redact_texts(self.credentials.secrets().values().chain([signature_text(&self.signature)]));
         let RawResponse { attempts, elapsed, .. } = self.raw;
@@ -138,7 +138,7 @@ impl StreamedResponse {
         self.raw.response.status()
     }
 
-    /// The head of the response with `body`.
+    /// Returns the head of the response with `body`.
     pub(super) fn with_body(&mut self, body: Bytes) -> &http::Response<Bytes> {
         *self.raw.response.body_mut() = body;
         &self.raw.response

@@ -1,6 +1,6 @@
-//! Spans, with the names of OpenTelemetry's conventions, if the feature `tracing` is on.
+//! Spans with the names of OpenTelemetry's conventions, if the feature `tracing` is on.
 //!
-//! They hold no more than an error's `Display` shows: no parameters, no headers, no URL with a query.
+//! Spans contain no more than the `Display` of an error: no parameters, no headers, no URL with a query.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use super::Shared;
 use crate::error::Error;
 use crate::info::Info;
 
-/// A span of a call or an attempt; nothing at all without the feature.
+/// A span of a call or an attempt. Empty without the feature.
 #[derive(Clone)]
 pub(super) struct Span(#[cfg(feature = "tracing")] tracing::Span);
 
 #[cfg(feature = "tracing")]
 impl Span {
-    /// The span of a whole call.
+    /// Creates the span of a call.
     pub(super) fn call(shared: &Shared, info: &Info<'_>) -> Self {
         let span = tracing::info_span!(
             target: "alicloud",
@@ -38,7 +38,7 @@ impl Span {
         Self(span)
     }
 
-    /// The span of an attempt within that of its call.
+    /// Creates the span of an attempt within the span of its call.
     pub(super) fn attempt(&self, shared: &Shared, info: &Info<'_>, number: u32) -> Self {
         Self(tracing::debug_span!(
             target: "alicloud",
@@ -58,20 +58,21 @@ impl Span {
         ))
     }
 
-    /// Runs a future within the span. The span is entered for each poll alone, so that what runs on the same thread in
-    /// between is not taken for a part of it.
-    /// No `async fn`, which would hold the future several times; a span that nobody looks at costs a comparison.
+    /// Runs a future in the span. The span is entered for each poll alone, so that it does not include other work on
+    /// the same thread.
+    ///
+    /// Not an `async fn`, which would contain the future several times. A span without a subscriber costs a comparison.
     pub(super) fn around<F: Future>(&self, future: F) -> tracing::instrument::Instrumented<F> {
         tracing::Instrument::instrument(future, self.0.clone())
     }
 
-    /// Runs something within the span.
+    /// Runs a function in the span.
     #[inline]
     pub(super) fn inside<T>(&self, run: impl FnOnce() -> T) -> T {
         self.0.in_scope(run)
     }
 
-    /// What it was about has ended, with a status or an error.
+    /// Records the end with a status or an error.
     pub(super) fn end(&self, result: Result<u16, &Error>) {
         if self.0.is_disabled() {
             return;
@@ -88,12 +89,12 @@ impl Span {
         }
     }
 
-    /// The service knows the request under this id.
+    /// Records the request ID.
     pub(super) fn known_as(&self, request_id: Option<&str>) {
         self.0.record("alicloud.request_id", request_id);
     }
 
-    /// Another attempt follows.
+    /// Records that another attempt follows.
     pub(super) fn retry_scheduled(&self, error: &Error, wait: Duration) {
         tracing::debug!(target: "alicloud", parent: &self.0, wait_ms = wait.as_millis() as u64, %error, "trying again");
     }

@@ -1,4 +1,4 @@
-//! What a configuration means for a service: its endpoint, its region, its transport.
+//! The endpoint, the region and the transport that a configuration has for a service.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,12 +20,13 @@ pub(super) struct DefaultTransports(Arc<Mutex<[ByProxy; 2]>>);
 type ByProxy = [Option<Arc<dyn Transport>>; 2];
 
 impl Config {
-    /// The transport for a target: the one that was set, or the default one, which clones of the configuration share.
+    /// Returns the transport for a target: the configured one, or the default one, which clones of the configuration
+    /// share.
     pub(crate) fn transport_to(&self, target: &Target) -> Result<Arc<dyn Transport>, Error> {
         if let Some(transport) = &self.transport {
             return Ok(transport.clone());
         }
-        // No proxy stands between a machine and itself.
+        // A connection to the same machine uses no proxy.
         let (plain, proxy) = (target.scheme == Scheme::HTTP, !target.loopback);
         let mut transports = self.default_transports.0.lock().unwrap_or_else(PoisonError::into_inner);
         let [direct, proxied] = &mut transports[usize::from(plain)];
@@ -37,12 +38,12 @@ impl Config {
         Ok(cell.insert(transport).clone())
     }
 
-    /// Whether the endpoint that was set has no scheme, so that `https` is assumed.
+    /// Whether the endpoint has no scheme, so that the client assumes `https`.
     pub(crate) fn assumes_scheme(&self) -> bool {
         self.endpoint.as_deref().is_some_and(|text| !text.contains("://"))
     }
 
-    /// The endpoint, and the region if there is one.
+    /// Returns the endpoint, and the region if there is one.
     pub(crate) fn target(&self, service: &Service) -> Result<(Target, Option<String>), Error> {
         let resolve = |region: Option<&str>| match &self.endpoint {
             Some(text) => Target::parse(text, self.allow_http).map_err(|text| Error::invalid(InvalidInput(text))),
@@ -56,7 +57,8 @@ impl Config {
             return Ok((target?, self.region.clone()));
         };
         match (target, default_region()) {
-            // It would do without a region, so one that does not fit is passed over, as is a file that is broken.
+            // The endpoint needs no region, so the client ignores a region without an endpoint, and a file that cannot
+            // be read.
             (Ok(target), Ok(Some(region))) => Ok(match resolve(Some(&region)) {
                 Ok(target) => (target, Some(region)),
                 Err(_) => (target, None),
@@ -69,7 +71,7 @@ impl Config {
         }
     }
 
-    /// Gives the provider of credentials the transport of the client, if it is to have it.
+    /// Passes the transport of the client to the provider of credentials, if the two are to share it.
     pub(crate) fn offer_transport(&self) {
         if let Some(transport) = self.transport.as_ref().filter(|_| self.share_transport) {
             self.credentials.use_transport(transport);

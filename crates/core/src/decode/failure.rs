@@ -1,6 +1,6 @@
-//! Why a response could not be read.
+//! Decoding errors.
 
-/// What was wrong, and where. Holds no content of the response but names of fields.
+/// What failed, and at which path. Contains names of fields and no values.
 #[derive(Debug)]
 pub(crate) struct DecodeError {
     pub(crate) path: String,
@@ -9,19 +9,19 @@ pub(crate) struct DecodeError {
 
 #[derive(Debug)]
 pub(crate) enum Reason {
-    /// Another kind of value than declared.
+    /// The value has another type than declared.
     Kind { expected: &'static str, found: &'static str },
-    /// A number that the declared type cannot hold.
+    /// The declared type cannot represent the number.
     Range { expected: &'static str },
-    /// The text ended too early.
+    /// The text is truncated.
     Ended,
-    /// Not JSON, or not UTF-8; with line and column.
+    /// The text is not JSON, or not UTF-8; with line and column.
     Syntax { line: usize, column: usize },
-    /// Too many levels.
+    /// The value has too many levels.
     Depth,
-    /// A body of text that is not UTF-8.
+    /// A text body that is not UTF-8.
     Text,
-    /// A field that is not declared.
+    /// An unknown field.
     #[cfg(feature = "serde")]
     Unknown { suggestion: Option<&'static str> },
 }

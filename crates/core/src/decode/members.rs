@@ -1,33 +1,33 @@
-//! The members of a JSON object, however damaged the text is.
+//! Scans the members of damaged JSON objects.
 //!
-//! [`read`](super::read()) decides what a valid response holds. This scanner recovers what it can from bodies that no
-//! parser accepts: cut, in another character encoding, with broken escapes, missing commas or trailing text. It makes
-//! one pass, keeps no recursion, and never fails.
+//! [`read`](super::read()) decodes valid responses. This scanner recovers what it can from bodies that no parser
+//! accepts: truncated, in another character encoding, with invalid escapes, missing commas or trailing text. It makes
+//! one pass without recursion, and never fails.
 
 use std::borrow::Cow;
 
 use super::read::compact;
 
-/// How bytes outside of ASCII are read.
+/// How bytes outside of ASCII are interpreted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Charset {
-    /// As UTF-8, with U+FFFD for what is not.
+    /// As UTF-8, with U+FFFD for invalid bytes.
     Utf8,
-    /// In pairs, as GBK has them: the second byte of a pair may be `\`, `{` or `}`, and means none of them.
+    /// In pairs, as in GBK: the second byte of a pair may be `\`, `{` or `}` without their meaning.
     DoubleByte,
 }
 
-/// The members of the object that `body` starts with, in order. Empty if it does not start with one.
+/// Returns the members of the object that `body` starts with, in order. Empty if it does not start with an object.
 ///
-/// A member whose value is cut off is left out, as is everything after it.
+/// A member with a truncated value is left out, as is everything after it.
 pub(crate) fn members(body: &[u8], charset: Charset) -> Members<'_> {
     let body = trim(body);
     let rest = body.strip_prefix(b"{").unwrap_or_default();
     Members { rest, charset }
 }
 
-/// The value behind `path`, outermost name first, if every step of it is an object. The last of several members of one
-/// name counts, as for a parser.
+/// Returns the value at `path`, outermost name first, if every step is an object. The last of several members with one
+/// name counts, as in a parser.
 pub(crate) fn value_at<'a>(body: &'a [u8], path: &[&str]) -> Option<&'a [u8]> {
     path.iter().try_fold(trim(body), |object, name| {
         let found = members(object, Charset::Utf8).filter(|(key, _)| key == name).last();
@@ -35,19 +35,19 @@ pub(crate) fn value_at<'a>(body: &'a [u8], path: &[&str]) -> Option<&'a [u8]> {
     })
 }
 
-/// The text without a byte order mark and the white space around it.
+/// Returns the text without a byte order mark and surrounding white space.
 pub(crate) fn trim(body: &[u8]) -> &[u8] {
     let body = body.trim_ascii_start();
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start()
 }
 
-/// See [`members`].
+/// The iterator that [`members`] returns.
 pub(crate) struct Members<'a> {
     rest: &'a [u8],
     charset: Charset,
 }
 
-/// A value as its text: complete, but not necessarily valid.
+/// The text of a value: complete, but not necessarily valid.
 #[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct RawValue<'a>(&'a [u8]);
 
@@ -56,7 +56,7 @@ impl<'a> Iterator for Members<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            // Anything between members but the start of a name or the end of the object is skipped.
+            // Everything between members except the start of a name and the end of the object is skipped.
             let at = self.rest.iter().position(|byte| matches!(byte, b'"' | b'}'))?;
             self.rest = &self.rest[at..];
             if self.rest[0] == b'}' {
@@ -73,14 +73,14 @@ impl<'a> Iterator for Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Takes so many bytes off the rest; without a length, the text was cut.
+    /// Removes a number of bytes from the rest; without a length, the text is truncated.
     fn take(&mut self, length: Option<usize>) -> Option<&'a [u8]> {
         let (taken, rest) = self.rest.split_at(length.unwrap_or_default());
         self.rest = if length.is_some() { rest } else { &[] };
         length.map(|_| taken)
     }
 
-    /// The length of the value that the rest starts with.
+    /// Returns the length of the value that the rest starts with.
     fn value(&self) -> Option<usize> {
         match self.rest.first()? {
             b'"' => string(self.rest, self.charset),
@@ -93,7 +93,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The length of the string that `text` starts with, both quotes included.
+/// Returns the length of the string that `text` starts with, including the quotes.
 fn string(text: &[u8], charset: Charset) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -106,10 +106,10 @@ fn string(text: &[u8], charset: Charset) -> Option<usize> {
     }
 }
 
-/// The length of the object or list that `text` starts with. What is not closed ends with what is around it.
+/// Returns the length of the object or list that `text` starts with. An unclosed one ends with the value around it.
 fn nested(text: &[u8], charset: Charset) -> Option<usize> {
     let mut open: Vec<u8> = Vec::new();
-    // Without a count of its own, every bracket without a counterpart would search all levels.
+    // Without its own count, every unmatched bracket would search all levels.
     let mut lists = 0_usize;
     let mut at = 0;
     loop {
@@ -127,7 +127,7 @@ fn nested(text: &[u8], charset: Charset) -> Option<usize> {
                 match open.pop() {
                     Some(b'[') => lists -= 1,
                     Some(_) => break,
-                    // The end of an object further out.
+                    // The end of an outer object.
                     None => return Some(at),
                 }
             },
@@ -141,7 +141,8 @@ fn nested(text: &[u8], charset: Charset) -> Option<usize> {
 }
 
 impl<'a> RawValue<'a> {
-    /// The value as text: a string without quotes and escapes, anything else as compact JSON; `None` for `null`.
+    /// Returns the value as text: a string without quotes and escapes, anything else as compact JSON; `None` for
+    /// `null`.
     pub(crate) fn text(self) -> Option<String> {
         match self.0 {
             b"null" => None,
@@ -155,7 +156,7 @@ impl<'a> RawValue<'a> {
         matches!(self.0, [b'{' | b'[', ..])
     }
 
-    /// The value as JSON, with U+FFFD for what is no text; `None` if it is not valid.
+    /// Returns the value as JSON, with U+FFFD for invalid characters; `None` if it is not valid.
     pub(crate) fn json(self) -> Option<serde_json::Value> {
         let text = String::from_utf8_lossy(self.0);
         match repaired(text.as_bytes()) {
@@ -165,7 +166,7 @@ impl<'a> RawValue<'a> {
     }
 }
 
-/// The text of a string in quotes. An unknown escape stands for itself.
+/// Returns the text of a quoted string. An unknown escape is kept.
 fn unquoted(quoted: &[u8]) -> String {
     let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
     let mut text = Vec::with_capacity(inner.len());
@@ -209,15 +210,15 @@ fn unquoted(quoted: &[u8]) -> String {
     }
 }
 
-/// The UTF-16 unit of four hexadecimal digits.
+/// Returns the UTF-16 unit of four hexadecimal digits.
 fn unit(digits: &[u8]) -> Option<u16> {
     let digits = digits.get(..4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// The text with `\ufffd` for every escape that is half of a surrogate pair; `None` if it has none.
+/// Returns the text with `\ufffd` for every unpaired surrogate escape; `None` if there is none.
 ///
-/// No position changes: both escapes are equally long.
+/// Positions do not change: both escapes have the same length.
 pub(super) fn repaired(body: &[u8]) -> Option<Vec<u8>> {
     let mut repaired: Option<Vec<u8>> = None;
     let mut at = 0;
@@ -231,7 +232,7 @@ pub(super) fn repaired(body: &[u8]) -> Option<Vec<u8>> {
                 }
                 _ => 2,
             },
-            // Escapes exist in strings alone, so there is no need to know where those begin.
+            // Escapes occur only in strings, so that the start of strings need not be known.
             (b'\\', _) => 2,
             _ => 1,
         };
@@ -239,7 +240,7 @@ pub(super) fn repaired(body: &[u8]) -> Option<Vec<u8>> {
     repaired
 }
 
-/// Whether the text starts with the second half of a surrogate pair.
+/// Whether the text starts with a low surrogate escape.
 fn is_low(text: &[u8]) -> bool {
     matches!(text.strip_prefix(b"\\u").and_then(unit), Some(0xdc00..=0xdfff))
 }
@@ -318,7 +319,7 @@ mod tests {
 
     #[test]
     fn half_a_surrogate_pair_becomes_the_replacement_character() {
-        // Expected: what Go's encoding/json reads.
+        // Expected values are those of Go's encoding/json.
         for (text, expected) in [
             (r#""\ud83d""#, "\u{fffd}"),
             (r#""\ude00x""#, "\u{fffd}x"),
@@ -337,7 +338,7 @@ mod tests {
         }
     }
 
-    /// Work grows with the length of a body alone, however its brackets are mixed.
+    /// The time grows linearly with the length of a body, however its brackets are mixed.
     #[test]
     fn mixed_brackets_take_no_longer() {
         const COUNT: usize = 1 << 20;
@@ -366,7 +367,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
-        /// Of valid JSON the scanner reads what the parser reads, compact or not.
+        /// The scanner reads valid JSON as the parser does, compact or not.
         #[test]
         fn valid_objects(map in prop::collection::btree_map(any::<String>(), any_json(), 0..6), pretty in any::<bool>()) {
             let object = Value::Object(map.into_iter().collect::<Map<_, _>>());
@@ -383,7 +384,7 @@ mod tests {
             }
         }
 
-        /// Whatever a cut takes away, the members that are complete before it are there.
+        /// Truncation does not affect the complete members before it.
         #[test]
         fn cut_objects(map in prop::collection::btree_map(any::<String>(), any_json(), 0..6), cut in any::<prop::sample::Index>()) {
             let object = Value::Object(map.into_iter().collect::<Map<_, _>>());
@@ -401,7 +402,7 @@ mod tests {
             }
         }
 
-        /// What stands in the text, in any bytes, takes no later member away, and nothing makes the scanner panic.
+        /// No bytes in a text hide a later member, and no input causes a panic.
         #[test]
         fn any_bytes(message in prop::collection::vec(any::<u8>().prop_filter("ends the string", |byte| !b"\"\\".contains(byte)), 0..40),
                      junk in prop::collection::vec(any::<u8>(), 0..60)) {

@@ -1,4 +1,4 @@
-//! The one reader.
+//! The reader of JSON responses.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -13,10 +13,10 @@ use super::scalar::{ScalarError, boolean, integer, number};
 use super::{DEPTH, Decode, DecodeError, DecodeMap, DecodeSlot, DecodeTarget, Items, Reason, Scalar};
 use crate::blob::Blob;
 
-/// How `serde_json` shows a number where somebody in the tree has turned on its feature `arbitrary_precision`.
+/// The representation of a number in `serde_json` if another crate has turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// Reads `body` as JSON into `place`.
+/// Decodes `body` as JSON into `place`.
 pub(crate) fn read(body: &[u8], place: &mut dyn DecodeTarget) -> Result<(), DecodeError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii().is_empty() {
@@ -29,8 +29,8 @@ pub(crate) fn read(body: &[u8], place: &mut dyn DecodeTarget) -> Result<(), Deco
     }
 }
 
-/// Reads a body again whose escapes are what a parser refuses: half of a surrogate pair becomes U+FFFD. What the first
-/// pass read is overwritten, since the members are the same.
+/// Decodes a body again with U+FFFD for unpaired surrogate escapes, which the parser refuses. The members are the same,
+/// so that the values of the first pass are overwritten.
 #[cold]
 fn again(body: &[u8], place: &mut dyn DecodeTarget, failure: DecodeError) -> Result<(), DecodeError> {
     match repaired(body) {
@@ -43,13 +43,13 @@ fn again(body: &[u8], place: &mut dyn DecodeTarget, failure: DecodeError) -> Res
 #[cfg(feature = "serde")]
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Fields {
-    /// Fields that are not declared are skipped.
+    /// Unknown fields are skipped.
     Any,
-    /// Fields that are not declared are an error.
+    /// Unknown fields are an error.
     Known,
 }
 
-/// Reads a tree into an open place, in which bytes are base64 text.
+/// Decodes a tree into an open slot, in which bytes are base64 text.
 #[cfg(feature = "serde")]
 pub(crate) fn read_tree(tree: &Value, place: DecodeSlot<'_>, fields: Fields) -> Result<(), DecodeError> {
     let track = Position { base64: true, strict: fields == Fields::Known, ..Position::default() };
@@ -70,22 +70,21 @@ fn read_open(body: &[u8], place: DecodeSlot<'_>, mut track: Position) -> Result<
     result.map_err(|error| track.failure(&error))
 }
 
-/// Where the reader stands. What is pushed is popped after success alone, so that it still tells the place when an
-/// error comes out.
+/// The position of the reader. Names are removed only after success, so that an error reports its path.
 #[derive(Default)]
 struct Position {
     names: String,
     steps: Vec<Step>,
     wrong: Option<Reason>,
-    /// Whether bytes are base64 text, as they are inside of what is not a response.
+    /// Whether bytes are base64 text, as in values that are not a response.
     base64: bool,
-    /// Whether a field that is not declared is an error.
+    /// Whether an unknown field is an error.
     #[cfg(feature = "serde")]
     strict: bool,
 }
 
 enum Step {
-    /// The name from here to the end of the names.
+    /// The name from this offset to the end of the names.
     Name(usize),
     Index(usize),
 }
@@ -94,7 +93,7 @@ impl Position {
     fn enter(&mut self, name: &str) {
         self.steps.push(Step::Name(self.names.len()));
         if self.names.is_empty() {
-            // Names are short, and growing from nothing costs more than all of them.
+            // Names are short, and growing from nothing costs more than reserving space for all of them.
             self.names.reserve(64);
         }
         self.names.push_str(name);
@@ -106,7 +105,7 @@ impl Position {
         }
     }
 
-    /// Notes why, and makes serde give up.
+    /// Records the reason, and makes serde stop.
     fn wrong<E: Error>(&mut self, reason: Reason) -> Result<Outcome, E> {
         self.wrong = Some(reason);
         Err(E::custom("refused"))
@@ -129,7 +128,7 @@ impl Position {
             if !path.is_empty() && !part.starts_with('[') {
                 path.push('.');
             }
-            // A name may hold anything; what is told must stay on one line.
+            // A name may contain anything, and the message must be one line.
             for c in part.chars() {
                 if c.is_control() {
                     _ = write!(path, "{}", c.escape_default());
@@ -146,21 +145,21 @@ impl Position {
     }
 }
 
-/// Whether a value was there, or counts as absent.
+/// Whether a value was present or counts as absent.
 #[derive(Clone, Copy, PartialEq)]
 enum Outcome {
     Present,
     Absent,
 }
 
-/// Reads one value into an open place.
+/// Decodes one value into an open slot.
 struct Seed<'p, 't> {
     place: DecodeSlot<'p>,
     track: &'t mut Position,
 }
 
 impl Seed<'_, '_> {
-    /// The value is absent: lists and maps become empty, everything else stays as empty as it was made.
+    /// Handles an absent value: lists and maps become empty, everything else keeps its initial value.
     fn absent(self) -> Outcome {
         match self.place {
             DecodeSlot::List(list) => list.clear(),
@@ -193,10 +192,10 @@ impl Seed<'_, '_> {
         }
     }
 
-    // What happens once, at the end of a path, stands in functions of its own: what a level needs of the stack is needed
-    // as many times as there are levels.
+    // Code that runs once, at the end of a path, is in separate functions, because every level of recursion uses the
+    // stack frame of the function that recurses.
 
-    /// A place that takes the text of a value.
+    /// Decodes the raw text of a value.
     fn raw<'de, D: Deserializer<'de>>(self, tokens: D) -> Result<Outcome, D::Error> {
         let raw = <&RawValue>::deserialize(tokens)?;
         match self.place {
@@ -205,7 +204,7 @@ impl Seed<'_, '_> {
         }
     }
 
-    /// An object where none is declared: wrong, unless it stands for a number.
+    /// Handles an object where none is declared: an error, unless it represents a number.
     fn odd<'de, A: MapAccess<'de>>(self, mut entries: A) -> Result<Outcome, A::Error> {
         let expected = self.place.describe();
         match entries.next_key::<Cow<'de, str>>()? {
@@ -214,7 +213,7 @@ impl Seed<'_, '_> {
         }
     }
 
-    /// A place for any value takes it as a tree, whose depth is known before it is built.
+    /// Decodes any value as a tree. Its depth is checked before it is built.
     fn any<E: Error>(track: &mut Position, place: &mut Value, raw: &str) -> Result<Outcome, E> {
         if track.steps.len() + depth(raw) > DEPTH {
             return track.wrong(Reason::Depth);
@@ -225,12 +224,12 @@ impl Seed<'_, '_> {
                 *place = value;
                 Ok(Outcome::Present)
             }
-            // For instance half of a surrogate pair.
+            // For instance an unpaired surrogate.
             Err(_) => track.wrong(Reason::Syntax { line: 1, column: 1 }),
         }
     }
 
-    /// A place for text takes any value: its raw text is read, so that no digit is lost.
+    /// Decodes any value as text. The raw text is used, so that no digit is lost.
     fn text<E: Error>(self, raw: &str) -> Result<Outcome, E> {
         let Some(inner) = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
             return match raw.as_bytes().first() {
@@ -246,12 +245,12 @@ impl Seed<'_, '_> {
         }
         match serde_json::from_str::<String>(raw) {
             Ok(text) => self.words(&text, None),
-            // For instance half of a surrogate pair.
+            // For instance an unpaired surrogate.
             Err(_) => self.track.wrong(Reason::Syntax { line: 1, column: 1 }),
         }
     }
 
-    /// Takes text; `other` says what it was instead, if it was not text.
+    /// Stores a text; `other` is the type of a value that was not text.
     fn words<E: Error>(self, text: &str, other: Option<&'static str>) -> Result<Outcome, E> {
         match self.place {
             DecodeSlot::Text(place) => text.clone_into(place),
@@ -285,7 +284,7 @@ impl Seed<'_, '_> {
     }
 }
 
-/// How many levels deep valid JSON is.
+/// Returns the depth of valid JSON.
 fn depth(raw: &str) -> usize {
     let (mut inside, mut escaped) = (false, false);
     let (mut level, mut deepest) = (0_usize, 0);
@@ -306,7 +305,7 @@ fn depth(raw: &str) -> usize {
     deepest
 }
 
-/// Drops the blanks between the tokens of valid JSON.
+/// Removes the white space between the tokens of valid JSON.
 pub(super) fn compact(raw: &str) -> Cow<'_, str> {
     if !raw.bytes().any(|byte| byte.is_ascii_whitespace()) {
         return raw.into();
@@ -426,7 +425,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 }
 
-/// Reads one element: its place is made only when there is one.
+/// Decodes one element, whose target is created only if there is an element.
 struct Item<'p, 't> {
     list: &'p mut dyn Items,
     track: &'t mut Position,
@@ -440,13 +439,13 @@ impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
     }
 }
 
-/// An object that knows its names, or takes any.
+/// An object with known names, or with any names.
 enum Names<'p> {
     Declared(&'p mut dyn Decode),
     Free(&'p mut dyn DecodeMap),
 }
 
-/// Reads a name and finds its place.
+/// Reads a name and finds its target.
 struct Name<'n, 'p, 't> {
     object: &'n mut Names<'p>,
     track: &'t mut Position,
@@ -484,7 +483,7 @@ impl<'n> Visitor<'_> for Name<'n, '_, '_> {
     }
 }
 
-/// The name that is most like another one, if any is.
+/// Returns the most similar name, if there is one.
 #[cfg(feature = "serde")]
 fn similar(name: &str, names: &[&'static str]) -> Option<&'static str> {
     let likeness = |known: &str| strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase());

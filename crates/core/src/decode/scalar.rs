@@ -1,15 +1,15 @@
-//! Single values into the types that are declared, leniently.
+//! Lenient conversion of scalars to the declared types.
 
 use super::Scalar;
 
-/// Why a place does not take a value.
+/// Why a slot does not accept a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ScalarError {
     /// The value counts as absent.
     Absent,
-    /// It is of another kind.
+    /// The value has another type.
     Kind,
-    /// It does not fit.
+    /// The value is out of range.
     Range,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn boolean(scalar: Scalar<'_>) -> Result<bool, ScalarError> {
 }
 
 pub(super) fn integer(scalar: Scalar<'_>) -> Result<i64, ScalarError> {
-    /// 2^63: the first number that does not fit.
+    /// 2^63, the first number that is out of range.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     match scalar {
         Scalar::Integer(value) => Ok(value),
@@ -69,7 +69,7 @@ pub(super) fn number(scalar: Scalar<'_>) -> Result<f64, ScalarError> {
     }
 }
 
-/// Digits only: Rust's own parser would also take `NaN` and `inf`.
+/// Accepts digits only: Rust's own parser also accepts `NaN` and `inf`.
 fn float(text: &str) -> Result<f64, ScalarError> {
     if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
         return Err(ScalarError::Kind);

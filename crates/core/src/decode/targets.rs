@@ -1,4 +1,4 @@
-//! The standard types as places.
+//! Decode targets of standard types.
 
 use std::collections::BTreeMap;
 

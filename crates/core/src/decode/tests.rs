@@ -1,4 +1,4 @@
-//! The table of what is accepted, and everything else.
+//! Tests of the table of accepted values, and of everything else.
 
 use std::collections::BTreeMap;
 
@@ -201,7 +201,7 @@ fn errors_tell_the_place() {
     assert!(failure.starts_with("Nodes[0].Text: not valid JSON"), "{failure}");
 }
 
-/// Runs on a small stack: the depth of a response must not decide whether the program lives.
+/// Runs on a small stack: the depth of a response must not cause a stack overflow.
 fn on_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::Builder::new().stack_size(256 * 1024).spawn(work).unwrap().join().unwrap()
 }
@@ -216,7 +216,7 @@ fn depth_is_limited_where_it_counts() {
     let error =
         on_small_stack(|| node(&format!("{{\"Any\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000))).unwrap_err());
     assert_eq!(error, "Any: more than 64 levels deep");
-    // What nobody looks at may be as deep as it likes.
+    // Skipped values may have any depth.
     assert_eq!(on_small_stack(|| good(&format!("{{\"What\":{}}}", nested("a", 10_000)))), Node::default());
     let text = on_small_stack(|| good(&format!("{{\"Text\":{}}}", nested("a", 10_000))).text.unwrap());
     assert_eq!(text, nested("a", 10_000));
@@ -224,11 +224,11 @@ fn depth_is_limited_where_it_counts() {
     assert!(on_small_stack(move || node(&free(63)).is_ok() && node(&free(64)).is_err()));
     let brackets = r#"{"Any":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"[["}"#;
     assert!(node(brackets).is_ok());
-    // Deep enough for anything real.
+    // Deep enough for any real response.
     assert!(on_small_stack(|| node(&format!("{}{{}}{}", "{\"Next\":".repeat(63), "}".repeat(63))).is_ok()));
 }
 
-/// How numbers come where another crate has turned on arbitrary precision in the tokeniser.
+/// The representation of numbers if another crate has turned on arbitrary precision in the tokenizer.
 #[test]
 fn precise_numbers() {
     let precise = |digits: &str| format!("{{\"$serde_json::private::Number\":\"{digits}\"}}");
@@ -265,7 +265,7 @@ fn whole_responses_of_other_forms() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
-    /// Nothing that a peer can send makes the reader panic.
+    /// No input causes a panic.
     #[test]
     fn damaged_responses(cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
                        end in any::<prop::sample::Index>()) {
@@ -283,7 +283,7 @@ proptest! {
         }
     }
 
-    /// Escapes of any UTF-16 units are read as what they encode, with U+FFFD for the halves of pairs.
+    /// Escapes of any UTF-16 units are decoded, with U+FFFD for unpaired surrogates.
     #[test]
     fn any_utf16(units in prop::collection::vec(prop_oneof![0xd7f0_u16..0xe010, 0_u16..0x60], 0..12)) {
         let expected: String = char::decode_utf16(units.iter().copied()).map(|c| c.unwrap_or('\u{fffd}')).collect();
@@ -296,7 +296,7 @@ proptest! {
         prop_assert_eq!((node.any, node.names), (Some(json!([expected])), vec![expected]));
     }
 
-    /// Text comes through unchanged.
+    /// Text is decoded unchanged.
     #[test]
     fn any_text(text in any::<String>()) {
         let body = json!({"Text": text, "Names": [text], "Any": text}).to_string();

@@ -1,4 +1,4 @@
-//! Values as dotted names: `Users.1`, `Tags.1.Key`, `Config.Field`; and as one text.
+//! Flattens values to dotted names, such as `Users.1`, `Tags.1.Key` and `Config.Field`, and encodes them as one text.
 
 use std::fmt::Write as _;
 
@@ -9,8 +9,8 @@ use super::json;
 use super::parameters::Pairs;
 use super::{DEPTH, EncodeError, Fields, View};
 
-/// Appends what `view` becomes under `name`. Absent values and empty lists and objects leave nothing, and a list
-/// keeps the numbering of its elements where one of them is absent.
+/// Appends the flattened `view` with the prefix `name`. Absent values and empty lists and objects add nothing. The
+/// elements of a list keep their numbers if one of them is absent.
 pub(super) fn flatten(view: &View<'_>, name: &mut String, out: &mut Pairs, depth: usize) -> Result<(), EncodeError> {
     if depth > DEPTH {
         return Err(EncodeError::TooDeep);
@@ -62,7 +62,7 @@ fn below(
     result
 }
 
-/// Shows the entries of whatever kind of object `view` is.
+/// Visits the entries of an object of any kind.
 pub(super) fn entries(view: &View<'_>, visit: &mut dyn FnMut(&str, View<'_>)) {
     match view {
         View::Object(object) => object.encode(&mut Fields::new(visit)),
@@ -72,7 +72,7 @@ pub(super) fn entries(view: &View<'_>, visit: &mut dyn FnMut(&str, View<'_>)) {
     }
 }
 
-/// Appends the text of a scalar; false if there is none.
+/// Appends the text of a scalar; returns `false` if it is absent.
 pub(super) fn text(view: &View<'_>, out: &mut String) -> Result<bool, EncodeError> {
     let view = view.plain();
     match view {
@@ -92,8 +92,8 @@ pub(super) fn text(view: &View<'_>, out: &mut String) -> Result<bool, EncodeErro
     Ok(true)
 }
 
-/// The shortest digits that read back as the same number, with the decimal point or exponent (two digits at least)
-/// that mark it as no integer.
+/// Appends the shortest digits that represent the number, with a decimal point or an exponent of at least two digits,
+/// which distinguish it from an integer.
 pub(super) fn number(value: f64, out: &mut String) -> Result<(), EncodeError> {
     if !value.is_finite() {
         return Err(EncodeError::NotFinite);
@@ -122,8 +122,8 @@ pub(super) fn json_number(value: &serde_json::Number, out: &mut String) -> Resul
     }
 }
 
-/// Appends the elements of a list joined by commas, or a scalar's text; false if the value is absent. Elements that
-/// are not text stand as their JSON.
+/// Appends the elements of a list, joined by commas, or the text of a scalar; returns `false` if the value is absent.
+/// Elements that are not text are encoded as JSON.
 pub(super) fn joined(view: &View<'_>, out: &mut String) -> Result<bool, EncodeError> {
     let mut first = true;
     let mut push = |item: &View<'_>, out: &mut String| {

@@ -1,4 +1,4 @@
-//! Values as compact JSON text: non-ASCII as it is, nothing escaped for HTML, absent fields left out.
+//! Encodes values as compact JSON: without escapes for non-ASCII characters and HTML, and without absent fields.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::flatten::{entries, json_number, number, text};
 use super::{DEPTH, EncodeError, View};
 
-/// Appends the JSON of `view`; false, and nothing appended, if it is absent.
+/// Appends the JSON of `view`; returns `false` and appends nothing if it is absent.
 pub(crate) fn write(view: &View<'_>, out: &mut String, depth: usize) -> Result<bool, EncodeError> {
     if depth > DEPTH {
         return Err(EncodeError::TooDeep);
@@ -65,7 +65,7 @@ fn object(view: &View<'_>, out: &mut String, depth: usize) -> Result<(), EncodeE
         out.push(':');
         match write(&item, out, depth + 1) {
             Ok(true) => first = false,
-            // Only the value itself knows that it is absent, whatever is wrapped around it.
+            // Only the value itself knows whether it is absent, whatever its wrappers.
             Ok(false) => out.truncate(length),
             Err(problem) => result = Err(problem),
         }

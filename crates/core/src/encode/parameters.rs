@@ -1,4 +1,4 @@
-//! Collects the parameters of one call.
+//! Encodes the parameters of a call.
 
 use bytes::Bytes;
 
@@ -22,7 +22,7 @@ struct Span {
     end: usize,
 }
 
-/// Where an entry began.
+/// The start of an entry.
 pub(super) struct OpenEntry {
     start: usize,
     middle: usize,
@@ -32,7 +32,7 @@ impl Pairs {
     pub(super) fn open(&mut self, name: &str) -> OpenEntry {
         let start = self.text.len();
         if start == 0 {
-            // Enough for most requests. Memory that grows is what threads get into each other's way for.
+            // Enough for most requests. Growing the buffer would make threads compete for the allocator.
             self.text.reserve(256);
         }
         self.text.push_str(name);
@@ -61,7 +61,7 @@ impl Pairs {
         self.spans.is_empty()
     }
 
-    /// Name and value of each entry.
+    /// Returns name and value of each entry.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans.iter().map(|span| (&self.text[span.start..span.middle], &self.text[span.middle..span.end]))
     }
@@ -80,12 +80,12 @@ impl Pairs {
         spans.windows(2).map(|pair| (name(&pair[0]), name(&pair[1]))).find(|(a, b)| a == b).map(|(name, _)| name)
     }
 
-    /// The canonical query string.
+    /// Returns the canonical query string.
     pub(crate) fn query(&self) -> String {
         self.write(percent::encode)
     }
 
-    /// The form body.
+    /// Returns the form body.
     pub(crate) fn form(&self) -> String {
         self.write(percent::encode_form)
     }
@@ -104,7 +104,7 @@ impl Pairs {
     }
 }
 
-/// The body as it was given.
+/// The body, before it is signed.
 #[derive(Debug, Default)]
 pub(crate) enum EncodedBody {
     #[default]
@@ -113,7 +113,7 @@ pub(crate) enum EncodedBody {
     Bytes(Bytes),
 }
 
-/// What a call's parameters became.
+/// The encoded parameters of a call.
 #[derive(Debug, Default)]
 pub(crate) struct EncodedRequest {
     pub(crate) query: Pairs,
@@ -123,16 +123,16 @@ pub(crate) struct EncodedRequest {
     pub(crate) host: Option<String>,
     pub(crate) body: EncodedBody,
     pub(crate) problem: Option<InvalidInput>,
-    /// Whether the request contains an idempotency token, be it the caller's own or one that was filled in.
+    /// Whether the request contains an idempotency token, from the caller or from the client.
     pub(crate) has_token: bool,
     scratch: String,
 }
 
 impl EncodedRequest {
-    /// The path of `template` with each placeholder filled in, every value as one segment.
+    /// Returns the path of `template` with every placeholder replaced by a value, each of which is one segment.
     ///
-    /// An intermediary may normalise a path, and a path that changes on its way no longer has the signature it was
-    /// sent with, or names something else. Hence no value may be empty, and no segment may come out as `.` or `..`.
+    /// An intermediary may normalize a path, which invalidates its signature or changes its meaning. Therefore no value
+    /// may be empty, and no segment may become `.` or `..`.
     pub(crate) fn path(&self, template: &str) -> Result<String, InvalidInput> {
         let mut out = String::with_capacity(template.len() + 32);
         let mut rest = template;
@@ -171,7 +171,7 @@ impl EncodedRequest {
     }
 }
 
-/// Whether a segment is `.` or `..`, a dot being spelled `.` or `%2e`.
+/// Whether a segment is `.` or `..`, with each dot as `.` or `%2e`.
 fn is_dots(segment: &str) -> bool {
     let bytes = segment.as_bytes();
     let (mut at, mut dots) = (0, 0);
@@ -186,88 +186,88 @@ fn is_dots(segment: &str) -> bool {
     dots == 1 || dots == 2
 }
 
-/// Takes the parameters of an operation, each with its place and style.
+/// Encodes the parameters of an operation, each with its placement and style.
 ///
-/// An absent value leaves nothing behind.
+/// An absent value adds nothing.
 pub struct Parameters<'a> {
     out: &'a mut EncodedRequest,
     info: &'a Info<'a>,
     token: Option<&'a str>,
-    /// Takes the values, and nothing else is done with any.
+    /// Visits the values instead of encoding them.
     visit: Option<&'a mut Visit<'a>>,
 }
 
 impl<'a> Parameters<'a> {
-    /// `token` is what the operation's idempotency token is filled with if the caller left it unset.
+    /// Creates an encoder. `token` is the value of the operation's idempotency token if the caller has not set it.
     pub(crate) fn new(out: &'a mut EncodedRequest, info: &'a Info<'a>, token: Option<&'a str>) -> Self {
         Self { out, info, token, visit: None }
     }
 
-    /// For a look at the values alone.
+    /// Creates an encoder that visits the values and encodes nothing.
     pub(crate) fn of_values(out: &'a mut EncodedRequest, info: &'a Info<'a>, visit: &'a mut Visit<'a>) -> Self {
         Self { out, info, token: None, visit: Some(visit) }
     }
 
-    /// A query parameter; lists and objects become several, with dotted names.
+    /// Encodes a query parameter; a list or an object becomes several with dotted names.
     pub fn query(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         let result = flat(name, &view, &mut self.out.query, &mut self.out.scratch);
         self.check(name, result);
     }
 
-    /// A query parameter whose value is JSON text.
+    /// Encodes a query parameter as JSON text.
     pub fn query_json(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.query, as_json);
         self.check(name, result);
     }
 
-    /// A query parameter whose value is a list joined by commas.
+    /// Encodes a query parameter as a list that is joined by commas.
     pub fn query_joined(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.query, joined);
         self.check(name, result);
     }
 
-    /// A field of the form body; lists and objects become several, with dotted names.
+    /// Encodes a field of the form body; a list or an object becomes several with dotted names.
     pub fn form(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         let result = flat(name, &view, &mut self.out.form, &mut self.out.scratch);
         self.check(name, result);
     }
 
-    /// A field of the form body whose value is JSON text.
+    /// Encodes a field of the form body as JSON text.
     pub fn form_json(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.form, as_json);
         self.check(name, result);
     }
 
-    /// A field of the form body whose value is a list joined by commas.
+    /// Encodes a field of the form body as a list that is joined by commas.
     pub fn form_joined(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.form, joined);
         self.check(name, result);
     }
 
-    /// A header; lists and objects are sent as JSON text.
+    /// Encodes a header; a list or an object is JSON text.
     pub fn header(&mut self, name: &str, value: &dyn Wire) {
         self.headed(name, value, as_json);
     }
 
-    /// A header whose value is JSON text.
+    /// Encodes a header as JSON text.
     pub fn header_json(&mut self, name: &'static str, value: &dyn Wire) {
         self.headed(name, value, as_json);
     }
 
-    /// A header whose value is a list joined by commas.
+    /// Encodes a header as a list that is joined by commas.
     pub fn header_joined(&mut self, name: &'static str, value: &dyn Wire) {
         self.headed(name, value, joined);
     }
 
-    /// A segment of the path.
+    /// Encodes a segment of the path.
     pub fn path(&mut self, name: &str, value: &dyn Wire) {
         let result = whole(name, &self.view(name, value), &mut self.out.path, joined);
         self.check(name, result);
     }
 
-    /// The first label of the host name.
+    /// Encodes the first label of the host name.
     pub fn host(&mut self, name: &str, value: &dyn Wire) {
         let mut out = String::new();
         let result = text(&self.view(name, value), &mut out);
@@ -286,7 +286,7 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The body, from one value: JSON, or the text or bytes themselves where the operation's body is text or bytes.
+    /// Encodes the body from one value: as JSON, or unchanged if the body of the operation is text or bytes.
     pub fn body(&mut self, name: &str, value: &dyn Wire) {
         let view = self.view(name, value);
         if let View::Bytes(bytes) = view {
@@ -304,10 +304,10 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The body as bytes.
+    /// Encodes the body from bytes.
     pub fn body_bytes(&mut self, name: &'static str, value: &dyn Wire) {
         match self.view(name, value) {
-            // What is declared as base64 text in JSON is plain bytes when it is the whole body.
+            // A value that is base64 text in JSON is unchanged bytes as a whole body.
             View::Base64(bytes) => self.out.body = EncodedBody::Bytes(Bytes::copy_from_slice(bytes)),
             _ => self.body(name, value),
         }
@@ -323,7 +323,7 @@ impl<'a> Parameters<'a> {
         self.check(name, result);
     }
 
-    /// The value to send.
+    /// Returns the view of the value to encode.
     fn view<'v>(&mut self, name: &str, value: &'v dyn Wire) -> View<'v>
     where
         'a: 'v,
@@ -338,7 +338,7 @@ impl<'a> Parameters<'a> {
             if let (View::Absent, Some(token)) = (view, self.token) {
                 view = View::Text(token);
             }
-            // An empty one identifies nothing.
+            // An empty token identifies nothing.
             self.out.has_token = !matches!(view, View::Absent | View::Text(""));
         }
         view
@@ -354,7 +354,7 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The first problem is the one that is told.
+    /// Only the first problem is reported.
     fn refuse(&mut self, problem: InvalidInput) {
         self.out.problem.get_or_insert(problem);
     }
@@ -379,7 +379,7 @@ fn whole(name: &str, view: &View<'_>, out: &mut Pairs, write: Writer) -> Result<
     result
 }
 
-/// JSON text; a value that is text already stands as it is, and JSON null is no value.
+/// Encodes a value as JSON text. Text is unchanged, and JSON `null` is absent.
 fn as_json(view: &View<'_>, out: &mut String) -> Result<bool, EncodeError> {
     match view {
         View::Json(serde_json::Value::Null) => Ok(false),

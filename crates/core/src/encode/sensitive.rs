@@ -1,4 +1,4 @@
-//! The values of a request that no text may show, for when somebody else quotes them.
+//! The sensitive values of a request, which are redacted in texts of the service.
 
 use zeroize::Zeroizing;
 
@@ -7,7 +7,7 @@ use super::parameters::{EncodedRequest, Parameters};
 use super::{DEPTH, View};
 use crate::info::Info;
 
-/// The sensitive values of a request, as text. `fill` lists the request's parameters.
+/// Returns the sensitive values of a request as text. `fill` lists the parameters.
 pub(crate) fn secrets(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<Zeroizing<String>> {
     let mut found = Vec::new();
     let mut visit = |_: &str, view: View<'_>| walk(view, false, &mut found, 0);
@@ -15,7 +15,7 @@ pub(crate) fn secrets(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Ve
     found
 }
 
-/// Adds the sensitive values inside of `view`.
+/// Adds the sensitive values in `view`.
 fn walk(view: View<'_>, sensitive: bool, found: &mut Vec<Zeroizing<String>>, depth: usize) {
     if depth > DEPTH {
         return;
@@ -26,7 +26,7 @@ fn walk(view: View<'_>, sensitive: bool, found: &mut Vec<Zeroizing<String>>, dep
         View::Json(serde_json::Value::Array(items)) if sensitive => {
             items.iter().for_each(|item| walk(View::Json(item), sensitive, found, depth + 1));
         }
-        // Nothing inside of a JSON value is marked.
+        // No part of a JSON value is marked as sensitive.
         View::Json(_) if !sensitive => {}
         View::Object(_) | View::Map(_) | View::Json(serde_json::Value::Object(_)) => {
             entries(&view, &mut |_, item| walk(item, sensitive, found, depth + 1));

@@ -1,4 +1,4 @@
-//! The parameters of a request with the values that may be shown.
+//! The parameters of a request without secrets.
 
 use serde_json::{Map, Value};
 
@@ -7,8 +7,7 @@ use super::parameters::{EncodedRequest, Parameters};
 use super::{DEPTH, View};
 use crate::info::Info;
 
-/// The parameters of a request that are set, in order. `None` stands for a value that must not be shown, and for bytes.
-/// `fill` lists the request's parameters.
+/// Returns the parameters that are set, in order. `None` is a sensitive value, or bytes. `fill` lists the parameters.
 pub(crate) fn shown(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<(String, Option<Value>)> {
     let mut found = Vec::new();
     let mut visit = |name: &str, view: View<'_>| {
@@ -20,7 +19,7 @@ pub(crate) fn shown(info: &Info<'_>, fill: &dyn Fn(&mut Parameters<'_>)) -> Vec<
     found
 }
 
-/// A value without its sensitive parts; `None` if nothing of it may be shown.
+/// Returns a value without its sensitive parts; `None` if the whole value is sensitive.
 fn value(view: View<'_>, depth: usize) -> Option<Value> {
     if depth > DEPTH {
         return None;

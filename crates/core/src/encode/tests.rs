@@ -1,4 +1,4 @@
-//! Against a second, plainer way to say the same.
+//! Compares the encoders with a second, simpler implementation.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ impl Map for Tree {
 }
 
 impl Tree {
-    /// The value as a document; `None` if it is absent.
+    /// Returns the value as a document; `None` if it is absent.
     fn document(&self) -> Option<Value> {
         Some(match self {
             Self::Absent => return None,
@@ -70,7 +70,7 @@ impl Tree {
     }
 }
 
-/// What a document is when flattened: said once more, on documents.
+/// Flattens a document: the second implementation.
 fn slow_flatten(name: &str, value: &Value, out: &mut Vec<(String, String)>) {
     match value {
         Value::Null => {}
@@ -171,7 +171,7 @@ proptest! {
         }
     }
 
-    /// As compact as another writer makes it, and with nothing escaped that need not be.
+    /// As compact as another serializer, and without unnecessary escapes.
     #[test]
     fn json_is_compact(tree in trees()) {
         let mut out = String::new();
@@ -236,7 +236,7 @@ fn every_kind_of_text() {
     assert_eq!(out, "a+b%2Bc%2Ad~e%2Ff%3D%C3%A9");
 }
 
-/// Takes parameters for an operation.
+/// Encodes parameters of an operation.
 fn request(info: &OperationInfo, fill: impl FnOnce(&mut Parameters<'_>)) -> EncodedRequest {
     let mut out = EncodedRequest::default();
     fill(&mut Parameters::new(&mut out, info, Some("made-up")));
@@ -274,7 +274,7 @@ impl Wire for Box<dyn Wire> {
     }
 }
 
-/// Whatever is wrapped around a value that is absent, and wherever it stands, it is absent.
+/// An absent value is absent in any wrapper and at any position.
 #[test]
 fn absent_value_in_any_wrapper_is_left_out_everywhere() {
     type Wrapped = Sensitive<Option<Sensitive<Option<String>>>>;
@@ -469,7 +469,7 @@ fn a_path_value_cannot_move_the_path() {
 }
 
 proptest! {
-    /// What comes out has as many segments as the template, whatever goes in.
+    /// The path has as many segments as the template, for any values.
     #[test]
     fn segments_stay(value in any::<String>()) {
         if let Ok(path) = path("/a/{X}/b", &[("X", &value)]) {

@@ -1,4 +1,4 @@
-//! What the standard types look like on the wire.
+//! Views of standard types.
 
 use std::collections::BTreeMap;
 

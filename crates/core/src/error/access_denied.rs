@@ -1,8 +1,8 @@
-//! Who was denied what.
+//! Details of a missing permission.
 
 use serde_json::{Map, Value};
 
-/// The service's account of a denied access. Every part may be absent.
+/// Details of a missing permission, as the service reports them. Every part may be absent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccessDeniedDetail(Map<String, Value>);
 
@@ -14,7 +14,7 @@ impl AccessDeniedDetail {
         }
     }
 
-    /// The parts that are text.
+    /// Returns the parts that are texts.
     pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
         self.0.values_mut().filter_map(|value| match value {
             Value::String(text) => Some(text),
@@ -22,47 +22,47 @@ impl AccessDeniedDetail {
         })
     }
 
-    /// A part by its name, whose first letter may be in either case.
+    /// Returns a part by its name, in which the first letter may be upper or lower case.
     fn text(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
     }
 
-    /// The RAM action that is needed, such as `ecs:DescribeInstances`.
+    /// Returns the RAM action that is needed, such as `ecs:DescribeInstances`.
     pub fn auth_action(&self) -> Option<&str> {
         self.text("AuthAction")
     }
 
-    /// What kind of identity asked, such as `SubUser` or `AssumedRoleUser`.
+    /// Returns the type of the identity, such as `SubUser` or `AssumedRoleUser`.
     pub fn auth_principal_type(&self) -> Option<&str> {
         self.text("AuthPrincipalType")
     }
 
-    /// The identity's name.
+    /// Returns the name of the identity.
     pub fn auth_principal_display_name(&self) -> Option<&str> {
         self.text("AuthPrincipalDisplayName")
     }
 
-    /// The account that owns the identity.
+    /// Returns the account that owns the identity.
     pub fn auth_principal_owner_id(&self) -> Option<&str> {
         self.text("AuthPrincipalOwnerId")
     }
 
-    /// Whether a rule denies, `ExplicitDeny`, or none allows, `ImplicitDeny`.
+    /// Returns `ExplicitDeny` if a rule denies the action, or `ImplicitDeny` if no rule allows it.
     pub fn no_permission_type(&self) -> Option<&str> {
         self.text("NoPermissionType")
     }
 
-    /// The kind of policy that decided.
+    /// Returns the type of the policy that denied the action.
     pub fn policy_type(&self) -> Option<&str> {
         self.text("PolicyType")
     }
 
-    /// The whole diagnosis, for the RAM console to decode.
+    /// Returns the encoded diagnosis, which the RAM console decodes.
     pub fn encoded_diagnostic_message(&self) -> Option<&str> {
         self.text("EncodedDiagnosticMessage")
     }
 
-    /// Everything the service said.
+    /// Returns all parts.
     pub fn as_map(&self) -> &Map<String, Value> {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The error that a response body describes, in JSON, XML or a page.
+//! Errors in response bodies: JSON, XML or HTML.
 
 use super::AccessDeniedDetail;
 use crate::decode::{Charset, RawValue, members, trim};
@@ -14,7 +14,7 @@ pub(crate) struct ErrorBody {
     pub(crate) access_denied: Option<AccessDeniedDetail>,
 }
 
-/// The fields of an error in the spellings that occur, the most usual first.
+/// The spellings of the fields of an error, the most common first.
 const CODE: &[&str] = &["Code", "code", "ErrorCode", "errorCode", "ErrCode", "errCode", "error_code"];
 const MESSAGE: &[&str] = &[
     "Message",
@@ -33,14 +33,14 @@ const REQUEST_ID: &[&str] = &["RequestId", "requestId", "requestid", "RequestID"
 const RECOMMEND: &[&str] = &["Recommend", "recommend"];
 const ACCESS_DENIED: &[&str] = &["AccessDeniedDetail", "accessDeniedDetail"];
 
-/// Whether a code tells a failure. Numbers may have any spelling, such as `200.0`.
+/// Whether a code reports a failure. Numbers may have any spelling, such as `200.0`.
 pub(crate) fn is_failure(code: &str) -> bool {
     let code = code.trim();
     let is_good = ["", "ok", "200", "success", "0"].iter().any(|good| code.eq_ignore_ascii_case(good));
     !is_good && !code.parse::<f64>().is_ok_and(|number| number == 0.0 || number == 200.0)
 }
 
-/// The members of a JSON body, read as leniently as it takes.
+/// The members of a JSON body, parsed as leniently as possible.
 pub(crate) struct Fields<'a>(Vec<(String, RawValue<'a>)>);
 
 impl<'a> Fields<'a> {
@@ -48,7 +48,7 @@ impl<'a> Fields<'a> {
         let fields = |charset| Self(members(body, charset).collect());
         let plain = fields(Charset::Utf8);
         if plain.first(CODE).is_none() && std::str::from_utf8(body).is_err() {
-            // In pairs of bytes, a backslash may be the second one.
+            // In encodings with two bytes for a character, a backslash may be the second byte.
             let pairs = fields(Charset::DoubleByte);
             if pairs.first(CODE).is_some() {
                 return pairs;
@@ -57,7 +57,7 @@ impl<'a> Fields<'a> {
         plain
     }
 
-    /// The text of a field. Of several of one name the last that is not empty counts.
+    /// Returns the text of a field. Of several fields with one name, the last one that is not empty counts.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let mut found = self.0.iter().rev().filter(|(key, _)| key == name);
         found.find_map(|(_, value)| value.text().filter(|text| !text.is_empty()))
@@ -72,10 +72,10 @@ impl<'a> Fields<'a> {
         names.iter().find_map(|name| self.text(name))
     }
 
-    /// What the fields say about an error.
+    /// Returns the error that the fields describe.
     pub(crate) fn error_body(&self) -> ErrorBody {
         let failures = || CODE.iter().filter_map(|name| self.text(name)).filter(|code| is_failure(code));
-        // Some repeat the HTTP status in one field and have their code in another.
+        // Some services repeat the HTTP status in one field and have the code in another.
         let failure = failures().find(|code| names_failure(code)).or_else(|| failures().next());
         let detail = self.0.iter().rev().find(|(key, _)| ACCESS_DENIED.contains(&key.as_str()));
         ErrorBody {
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
 }
 
 impl ErrorBody {
-    /// Reads the body of an error; `None` if it is not of a form that the service uses.
+    /// Parses the body of an error; `None` if it has no known form.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let found = match trim(body).first() {
             Some(b'{') => Fields::read(body).error_body(),
@@ -99,7 +99,7 @@ impl ErrorBody {
         (found.code.is_some() || found.message.is_some()).then_some(found)
     }
 
-    /// Takes the elements that errors have out of anything that looks like XML but a page in HTML.
+    /// Extracts the elements of an error from anything that looks like XML, except HTML pages.
     fn xml(text: &str) -> Self {
         let head = text.chars().take(1_024).collect::<String>().to_ascii_lowercase();
         if ["<html", "<!doctype html"].iter().any(|tag| head.contains(tag)) {
@@ -119,7 +119,7 @@ impl ErrorBody {
     }
 }
 
-/// The text of the first element of that name.
+/// Returns the text of the first element with a name.
 fn element(text: &str, name: &str) -> Option<String> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
     let (inner, _) = rest.split_once(&format!("</{name}>"))?;
@@ -139,9 +139,9 @@ fn unescape(text: &str) -> String {
     text
 }
 
-/// A few words from a body that nobody understands: the title of a page, or its beginning.
+/// Returns a short excerpt of an unknown body: the title of a page, or its beginning.
 pub(crate) fn snippet(body: &[u8]) -> Option<String> {
-    /// Enough to tell a proxy's page from a gateway's.
+    /// Enough to distinguish the page of a proxy from that of a gateway.
     const LENGTH: usize = 120;
     let text = String::from_utf8_lossy(&body[..body.len().min(64 * 1024)]);
     let lower = text.to_ascii_lowercase();

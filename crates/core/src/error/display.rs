@@ -1,4 +1,4 @@
-//! What an error shows: one line, or the fields that hold no secret.
+//! The text of errors: one line, or the fields without secrets.
 
 use std::fmt::{self, Debug, Display, Formatter, Write as _};
 
@@ -38,7 +38,7 @@ impl Display for Error {
     }
 }
 
-/// Remarks in brackets.
+/// Notes in parentheses.
 struct Notes<'a, 'f> {
     out: &'a mut Formatter<'f>,
     any: bool,

@@ -15,7 +15,7 @@ use crate::secret::scrub;
 use crate::sign::{self, UtcTime};
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// What an error contains, whatever its kind.
+/// The data of an error of any kind.
 #[derive(Default)]
 pub(super) struct Inner {
     pub(super) kind: ErrorKind,
@@ -29,15 +29,14 @@ pub(super) struct Inner {
     pub(super) status: Option<u16>,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
-    /// The same as a date, which is told by the clock of whoever sent the response.
+    /// The same as a date by the clock of the server that sent the response.
     pub(super) retry_at: Option<UtcTime>,
     pub(super) decoded: bool,
-    /// Whether something before what this error is about shows that the request may have been executed: another attempt,
-    /// or another event.
+    /// Whether an earlier attempt or event shows that the request may have been executed.
     pub(super) executed_before: bool,
-    /// Whether there was no connection to the proxy.
+    /// Whether the proxy was unreachable.
     pub(super) unreachable: bool,
-    /// The time of whoever sent the response.
+    /// The time of the server that sent the response.
     pub(super) date: Option<UtcTime>,
     pub(super) body: Bytes,
     pub(super) error_body: ErrorBody,
@@ -45,7 +44,7 @@ pub(super) struct Inner {
     pub(super) response: Option<Box<dyn Any + Send + Sync>>,
 }
 
-/// What is known about a call when it fails.
+/// The facts of a call when it fails.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) operation: &'a str,
@@ -53,7 +52,7 @@ pub(crate) struct Context<'a> {
     pub(crate) elapsed: Duration,
 }
 
-// What makes or changes errors is `cold`, to stand apart from the code that each call runs through.
+// Functions that create or change errors are `cold`, to keep them apart from the code of every call.
 impl Error {
     #[cold]
     fn build(kind: ErrorKind, inner: Inner) -> Self {
@@ -65,7 +64,7 @@ impl Error {
         Self::build(kind, Inner { text: text.into(), ..Inner::default() })
     }
 
-    /// The error with what is known about the call.
+    /// Adds the facts of the call.
     #[cold]
     pub(crate) fn with_context(mut self, context: Context<'_>) -> Self {
         let detail = &mut *self.0;
@@ -104,13 +103,13 @@ impl Error {
         Self::build(ErrorKind::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
     }
 
-    /// Pages that would never end, or that cannot be the whole list.
+    /// Creates an error about pages that would never end, or that cannot be the whole list.
     pub(crate) fn paging(operation: &'static str, text: String) -> Self {
         let inner = Inner { text, phase: Phase::Responded, ..Inner::default() };
         Self::build(ErrorKind::Decode, Inner { operation: Some(operation.into()), attempts: 1, ..inner })
     }
 
-    /// A wait that came to nothing: in a state that ends it, or by its limit.
+    /// Creates an error about a wait that reached a final state or its limit.
     pub(crate) fn waited(
         operation: &'static str,
         (calls, elapsed): (u32, Duration),
@@ -135,7 +134,7 @@ impl Error {
     #[cold]
     pub(crate) fn transport(error: TransportError, phase: Phase) -> Self {
         let (kind, phase) = match error.kind {
-            // Another attempt would be executed again, and fail in the same way.
+            // Another attempt would be executed again and fail in the same way.
             TransportErrorKind::Request if error.response.is_some() => (ErrorKind::Decode, Phase::Responded),
             TransportErrorKind::Request => (ErrorKind::InvalidInput, Phase::NotSent),
             TransportErrorKind::Connect => (ErrorKind::Connect, Phase::NotSent),
@@ -161,7 +160,7 @@ impl Error {
         Self::build(kind, inner)
     }
 
-    /// An error about a response.
+    /// Creates an error about a response.
     #[cold]
     pub(crate) fn from_response(
         kind: ErrorKind,
@@ -179,7 +178,7 @@ impl Error {
         self
     }
 
-    /// Where there was no connection: that https was tried, because the endpoint has no scheme.
+    /// Adds a note that the client assumed `https`, because the endpoint has no scheme.
     pub(crate) fn add_assumed_scheme(&mut self) {
         let connecting =
             matches!(self.0.kind, ErrorKind::Tls | ErrorKind::Connect) || self.timeout() == Some(TimeoutKind::Connect);
@@ -193,25 +192,25 @@ impl Error {
         Self::build(ErrorKind::Configuration, Inner { text, source: Some(Box::new(error)), ..Inner::default() })
     }
 
-    /// An interceptor did not let an attempt go out.
+    /// Creates an error about an interceptor that refused an attempt.
     #[cold]
     pub(crate) fn intercepted(source: Box<dyn std::error::Error + Send + Sync>) -> Self {
         let text = "an interceptor stopped the call".to_owned();
         Self::build(ErrorKind::Configuration, Inner { text, source: Some(source), ..Inner::default() })
     }
 
-    /// Whether the response that tells the error was read as the operation's own as well.
+    /// Sets whether the response was also decoded as the response of the operation.
     pub(crate) fn decoded(mut self, yes: bool) -> Self {
         self.0.decoded = yes;
         self
     }
 
-    /// Whether the value that the response was read into belongs to the error.
+    /// Returns whether the decoded response belongs to the error.
     pub(crate) fn carries_response(&self) -> bool {
         self.0.decoded
     }
 
-    /// The error, after an attempt that failed with another one. That one is its cause if it has none itself.
+    /// Sets the error of the previous attempt as the source, unless the error has a source.
     #[cold]
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
         if let Some(before) = before {
@@ -219,7 +218,7 @@ impl Error {
             let detail = &mut *self.0;
             detail.executed_before = executed;
             if detail.source.is_none() && detail.status.is_none() {
-                // An attempt that failed in the same way explains nothing, but what it was preceded by may.
+                // A previous attempt with the same failure explains nothing, but its own source may.
                 let same = before.0.kind == detail.kind && before.0.text.starts_with(&detail.text);
                 detail.source = if same { before.0.source } else { Some(Box::new(before)) };
             }
@@ -227,14 +226,14 @@ impl Error {
         self
     }
 
-    /// The error, although the service was executing the request by then.
+    /// Marks the request as possibly executed: the service was already executing it.
     pub(crate) fn executed(mut self) -> Self {
         self.0.executed_before = true;
         self
     }
 
-    /// The error, at this time of the client's clock: where the service names a date to wait for, and not its own
-    /// time, it is held against that.
+    /// Sets the delay that the service requested as a date: relative to the service's own time if it reports it, and
+    /// otherwise to the time of the client's clock.
     pub(crate) fn at(mut self, now: UtcTime) -> Self {
         let detail = &mut *self.0;
         if let (None, Some(date)) = (detail.retry_after, detail.retry_at) {
@@ -248,7 +247,7 @@ impl Error {
         self.0.date
     }
 
-    /// Where the service refused the signature of `signed`: what differs in what it signed itself.
+    /// Adds the difference between the signed text and the text that the service signed.
     #[cold]
     pub(crate) fn explain(mut self, signed: &str) -> Self {
         if self.failure().is_signature_mismatch() {
@@ -263,19 +262,19 @@ impl Error {
         self
     }
 
-    /// The error with these secrets taken out of the words of others.
+    /// Redacts secrets in texts of the service.
     pub(crate) fn redact(mut self, secrets: &[Zeroizing<String>]) -> Self {
         let mut next = Some(&mut self);
         while let Some(error) = next {
             error.redact_texts(secrets.iter().map(|secret| secret.as_str()));
-            // The attempt before.
+            // The previous attempt.
             next = error.0.source.as_mut().and_then(|source| source.downcast_mut());
         }
         self
     }
 
-    /// Takes secrets out of the words of others. Codes and IDs are compared with others, so only what is too long to
-    /// occur in them by chance is taken out of those.
+    /// Redacts secrets in texts of the service. Codes and IDs are compared with known values, so that only secrets that
+    /// are too long to occur in them by chance are redacted there.
     pub(crate) fn redact_texts<'a>(&mut self, secrets: impl Iterator<Item = &'a str>) {
         const LONG: usize = 16;
         let Inner { text, error_body, signature_difference, request_id, .. } = &mut *self.0;
@@ -304,13 +303,13 @@ impl Inner {
     }
 }
 
-/// The id under which the service knows a request.
+/// Returns the request ID.
 fn request_id(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(&X_ACS_REQUEST_ID)?.to_str().ok()?.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// How long the service asks to wait.
+/// Returns the delay that the service requests.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok().filter(|value| *value > 0);
     let milliseconds = number("x-acs-retry-after").map(Duration::from_millis);

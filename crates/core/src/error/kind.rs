@@ -1,4 +1,4 @@
-//! What kinds of errors there are.
+//! Kinds of errors.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -42,7 +42,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The name of the variant.
+    /// Returns the name of the variant.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::InvalidInput => "InvalidInput",

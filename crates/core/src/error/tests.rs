@@ -15,7 +15,7 @@ fn cause() -> CredentialsError {
     CredentialsError::new("a reason of its own").with_source(CAUSE)
 }
 
-/// An error of each kind, each with a source, by the constructors that the client calls.
+/// Returns an error of each kind with a source, from the constructors that the client uses.
 fn errors() -> Vec<Error> {
     use TransportErrorKind as Transport;
     let transport = |kind| Error::transport(TransportError::new(kind, "text").with_source(CAUSE), Phase::Sent);

@@ -1,8 +1,8 @@
-//! The format of a stream of events, as the WHATWG has it.
+//! The format of server-sent events, as the WHATWG specifies it.
 
 use std::time::Duration;
 
-/// An event as it stands in the stream.
+/// An event without its decoded data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RawEvent {
     pub(crate) kind: Option<String>,
@@ -11,20 +11,20 @@ pub(crate) struct RawEvent {
     pub(crate) retry: Option<Duration>,
 }
 
-/// An event is larger than allowed.
+/// An event exceeds the size limit.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
-/// Takes the stream in pieces of any size and gives events.
+/// Parses a stream in chunks of any size.
 pub(crate) struct Parser {
-    /// What has come and is not read yet.
+    /// Bytes that were received and not yet removed.
     buffer: Vec<u8>,
-    /// Up to here it is read.
+    /// The position up to which the buffer is parsed.
     read: usize,
-    /// Up to here there is no end of a line.
+    /// The position up to which the buffer contains no end of a line.
     searched: usize,
     started: bool,
-    /// The last line ended with a carriage return: a line feed right after it belongs to that end.
+    /// Whether the last line ended with a carriage return, so that a following line feed belongs to it.
     after_return: bool,
     /// Whether the event has a line of data, which may be empty.
     filled: bool,
@@ -35,7 +35,7 @@ pub(crate) struct Parser {
 }
 
 impl Parser {
-    /// For events of up to so many bytes.
+    /// Creates a parser for events up to a number of bytes.
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             buffer: Vec::new(),
@@ -51,7 +51,7 @@ impl Parser {
         }
     }
 
-    /// More of the stream.
+    /// Adds bytes of the stream.
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
         self.buffer.drain(..self.read);
         self.searched -= self.read;
@@ -59,7 +59,7 @@ impl Parser {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next event that is complete.
+    /// Returns the next complete event.
     pub(crate) fn next(&mut self) -> Result<Option<RawEvent>, TooLarge> {
         while let Some(end) = self.line_end() {
             let line = String::from_utf8_lossy(&self.buffer[self.read..end]).into_owned();
@@ -73,7 +73,7 @@ impl Parser {
         if self.buffer.len() - self.read > self.limit { Err(TooLarge) } else { Ok(None) }
     }
 
-    /// The stream has ended: what has come of an event counts as one.
+    /// Ends the stream: an incomplete event counts as an event.
     pub(crate) fn finish(&mut self) -> Result<Option<RawEvent>, TooLarge> {
         let rest = std::mem::take(&mut self.buffer);
         let rest = String::from_utf8_lossy(rest.get(self.read..).unwrap_or_default()).into_owned();
@@ -85,7 +85,7 @@ impl Parser {
         Ok(self.dispatch())
     }
 
-    /// Where the line that comes next ends, if all of it is there.
+    /// Returns the end of the next line, if the line is complete.
     fn line_end(&mut self) -> Option<usize> {
         if self.after_return && self.read < self.buffer.len() {
             self.after_return = false;
@@ -137,13 +137,13 @@ impl Parser {
             "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
                 self.retry = value.parse().ok().map(Duration::from_millis);
             }
-            // A comment, or a field that nobody knows.
+            // A comment, or an unknown field.
             _ => {}
         }
         Ok(None)
     }
 
-    /// The event is complete; one without data is none.
+    /// Ends an event. An event without data is ignored.
     fn dispatch(&mut self) -> Option<RawEvent> {
         let event = std::mem::take(&mut self.event);
         let filled = std::mem::take(&mut self.filled);
@@ -174,7 +174,7 @@ mod tests {
         RawEvent { data: data.into(), ..RawEvent::default() }
     }
 
-    /// The examples of the standard's text, and what its rules say about odd ones.
+    /// The examples of the specification, and edge cases of its rules.
     #[test]
     fn events_are_read_as_the_standard_says() {
         for (text, expected) in [
@@ -239,7 +239,7 @@ mod tests {
     }
 
     proptest! {
-        /// Where the stream is cut makes no difference.
+        /// The position of the cuts between chunks makes no difference.
         #[test]
         fn pieces_do_not_matter(
             lines in proptest::collection::vec("(data|id|event|retry|)[: ]{0,2}[a-zé0-9]{0,4}(\n|\r\n|\r|\n\n|\r\r)", 0..20),
@@ -253,7 +253,7 @@ mod tests {
             prop_assert_eq!(parse(&pieces), parse(&[bytes]));
         }
 
-        /// What was written as an event comes out of it, whatever it says.
+        /// An event that was written is the event that is parsed.
         #[test]
         fn what_is_written_is_read(texts in proptest::collection::vec("[^\r\u{0}]{1,40}", 0..8)) {
             let stream: String = texts

@@ -1,27 +1,27 @@
-//! How one page leads to the next.
+//! Finds the next page.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::decode::{Charset, DecodeSlot, DecodeTarget, Scalar, members, read, value_at};
 
-/// So many pages in a row that came before are too many, where a total that is not reached or a new token says that
-/// there are more.
+/// The maximum number of repeated pages in a row if a total that is not reached or a new token says that there are
+/// more.
 const MAX_REPEATED_PAGES: u32 = 100;
 
-/// So many pages without an item in a row are too many, however many tokens are new.
+/// The maximum number of pages without an item in a row, even with new tokens.
 const MAX_EMPTY_PAGES: u32 = 10_000;
 
-/// So many pages and tokens are seen, to recognize them: 64 bits of each.
+/// The maximum number of pages and tokens that are remembered, as hashes of 64 bits.
 const MAX_HASHES: usize = 1 << 16;
 
-/// The kind to a value in a response: the names of fields, outermost first.
+/// The path to a value in a response: names of fields, outermost first.
 type Path = &'static [&'static str];
 
-/// How pages follow each other, built by generated code.
+/// The constants of a pagination. Generated code builds them.
 #[derive(Clone, Copy, Debug)]
 pub struct Paging {
-    /// The number of the first page, or that of the first item.
+    /// The number of the first page or item.
     first: i64,
     items: Path,
     next: Path,
@@ -32,55 +32,54 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// Pages that are counted, beginning with `first`; or items that are, from 0 on.
+    /// Pages with numbers from `first` on, or offsets from 0 on.
     pub const fn counted(first: i64) -> Self {
         Self { first, items: &[], next: &[], more: &[], page: &[], size: &[], total: &[] }
     }
 
-    /// Pages that name the next one. With [`Cursor::either`] they can be counted as well.
+    /// Pages with a token of the next page. With [`Cursor::either`] they may also have numbers.
     pub const fn named(next: Path) -> Self {
         Self { next, ..Self::counted(1) }
     }
 
-    /// The number of the first page.
+    /// Sets the number of the first page.
     pub const fn first(mut self, first: i64) -> Self {
         self.first = first;
         self
     }
 
-    /// Where the items are, to tell whether a page is the one before it again. Without it all objects and lists of the
-    /// response count.
+    /// Sets the path of the items, which identify a repeated page. Default: all objects and lists of the response.
     pub const fn items(mut self, path: Path) -> Self {
         self.items = path;
         self
     }
 
-    /// Where the response tells whether there are more.
+    /// Sets the path of the field that says whether there are more items.
     pub const fn more(mut self, path: Path) -> Self {
         self.more = path;
         self
     }
 
-    /// Where the response repeats the number of the page.
+    /// Sets the path of the page number in the response.
     pub const fn page(mut self, path: Path) -> Self {
         self.page = path;
         self
     }
 
-    /// Where the response repeats how many items a page has.
+    /// Sets the path of the page size in the response.
     pub const fn size(mut self, path: Path) -> Self {
         self.size = path;
         self
     }
 
-    /// Where the response tells how many items there are on all pages.
+    /// Sets the path of the total number of items.
     pub const fn total(mut self, path: Path) -> Self {
         self.total = path;
         self
     }
 }
 
-/// The parameters that tell which page is asked for, handed out by generated code.
+/// The parameters that select a page. Generated code provides them.
 pub struct Cursor<'a> {
     kind: CursorKind,
     place: &'a mut dyn DecodeTarget,
@@ -101,18 +100,18 @@ impl<'a> Cursor<'a> {
         Self { kind: CursorKind::Token, place: token, size: None, token: None }
     }
 
-    /// The number of a page, and how many items it has.
+    /// A page number and a page size.
     pub fn number(page: &'a mut dyn DecodeTarget, size: &'a mut dyn DecodeTarget) -> Self {
         Self { kind: CursorKind::Number, place: page, size: Some(size), token: None }
     }
 
-    /// How many items come before the page, and how many it has.
+    /// An offset and a limit.
     pub fn offset(offset: &'a mut dyn DecodeTarget, limit: &'a mut dyn DecodeTarget) -> Self {
         Self { kind: CursorKind::Offset, place: offset, size: Some(limit), token: None }
     }
 
-    /// The number of a page and how many items it has; or else a token, where the request has one or has `limit` set,
-    /// or the response gives one.
+    /// A page number and a page size, or a token if the request contains a token or `limit`, or if the response
+    /// contains a token.
     pub fn either(
         page: &'a mut dyn DecodeTarget,
         size: &'a mut dyn DecodeTarget,
@@ -123,58 +122,58 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// What a response means for the one after it.
+/// What follows a response.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum PageState {
-    /// There is another page, and the request asks for it.
+    /// There is another page, and the request selects it.
     Next,
-    /// There is none.
+    /// This is the last page.
     Last,
-    /// This is none already: the service repeats the last.
+    /// The list has already ended: the service repeats the last page.
     PastEnd,
-    /// The next page came before.
+    /// The next token was seen before.
     Cycle,
-    /// The pages would never end: so many in a row came before.
+    /// The list would never end: this number of pages in a row was repeated.
     Repeated(u32),
-    /// The pages would never end: so many that came in a row are empty.
+    /// The list would never end: this number of pages in a row is empty.
     Empty(u32),
-    /// The page has items although more came before it than there are by its own total.
+    /// The page has items although the total was already reached.
     Excess { items: i64, total: i64 },
 }
 
-/// A response, as far as it matters for the pages.
+/// The parts of a response that the pagination needs.
 pub(super) struct Page<'a> {
     pub(super) response: &'a mut dyn DecodeTarget,
     pub(super) body: &'a [u8],
-    /// How many items it has.
+    /// The number of items.
     pub(super) count: usize,
 }
 
-/// How far the pages have got.
+/// The progress of a list.
 #[derive(Default)]
 pub(super) struct PageProgress {
-    /// The items before the first page that was asked for, as far as that is known, and those that came.
+    /// The number of items before the first requested page, if it is known, and of those received.
     seen: Option<i64>,
-    /// How many items came.
+    /// The number of items received.
     came: i64,
-    /// How many items the longest page had.
+    /// The number of items of the longest page.
     longest: i64,
-    /// The last total that was told.
+    /// The last reported total.
     total: Option<i64>,
-    /// The tokens that came.
+    /// The tokens received.
     tokens: SeenHashes,
-    /// Whether the number of the page that a response repeats was that of the request so far.
+    /// Whether the page number in each response was that of the request so far.
     repeats: Option<bool>,
-    /// Whether it was that of a request for a further page too.
+    /// Whether this was also true for a page after the first.
     follows: bool,
-    /// The items of the pages that came, and how many pages in a row came before.
+    /// The items of the pages received, and the number of repeated pages in a row.
     pages: (SeenHashes, u32),
-    /// How many pages in a row have no items.
+    /// The number of pages without items in a row.
     empty: u32,
 }
 
 impl PageProgress {
-    /// Looks at a page, and makes the request that of the next one.
+    /// Evaluates a page, and changes the request to select the next one.
     pub(super) fn advance(&mut self, paging: &Paging, cursor: Cursor<'_>, page: Page<'_>) -> PageState {
         let Page { response, body, count } = page;
         let Cursor { kind, place, size, token } = cursor;
@@ -198,8 +197,8 @@ impl PageProgress {
         }
     }
 
-    /// Looks whether the pages get on. Where nothing but their length says that there are more, a page that came before
-    /// is one too many; where something `other` does, lists of equal items are possible.
+    /// Checks whether the list makes progress. If only the length of the pages says that there are more items, one
+    /// repeated page is an error. If something `other` says so, items can look equal.
     fn repeated(&mut self, paging: &Paging, body: &[u8], count: usize, other: bool) -> PageState {
         if count == 0 {
             self.empty += 1;
@@ -208,7 +207,7 @@ impl PageProgress {
         self.empty = 0;
         let mut hash = DefaultHasher::new();
         match paging.items {
-            // Nothing else differs from response to response as the request ID does.
+            // Only fields such as the request ID differ in responses with the same page.
             [] => members(body, Charset::Utf8).filter(|(_, value)| value.is_nested()).for_each(|it| it.hash(&mut hash)),
             path => value_at(body, path).hash(&mut hash),
         }
@@ -263,8 +262,8 @@ impl PageProgress {
             (None, _) => size.map(|size| at.saturating_sub(first).saturating_mul(size)),
         };
         let total = told(response, paging.total).filter(|total| *total > 0);
-        // Beyond the end some services give the last page again. Others count pages in a kind of their own in responses,
-        // or give the same number in all of them.
+        // Some services repeat the last page beyond the end. Others use different page numbers in responses, or the
+        // same number in all of them.
         let repeated = told(response, paging.page);
         let repeats = *self.repeats.get_or_insert(repeated == Some(at));
         self.total = total.or(self.total);
@@ -272,8 +271,8 @@ impl PageProgress {
             return PageState::PastEnd;
         }
         self.follows |= repeats && at > first && repeated == Some(at);
-        // A list that begins in the middle may have pages of another size than was asked for: what is more than all was
-        // not counted rightly.
+        // A list that is read from the middle may have pages of another size than requested: a count above the total is
+        // wrong.
         let possible = |seen: &i64| self.total.is_none_or(|total| *seen <= total);
         self.seen = before.map(|before| before.saturating_add(count)).filter(possible);
         let excess = total.filter(|total| self.came > *total);
@@ -281,8 +280,7 @@ impl PageProgress {
         self.longest = self.longest.max(count);
         let last = match (self.total, self.seen) {
             _ if count == 0 => true,
-            // A total that is too small may have been counted a time before, or count something else: the next page
-            // shows it.
+            // A total that is too small may be outdated, or count something else. The next page shows it.
             (Some(total), seen) if self.came <= total => seen.unwrap_or(self.came) >= total,
             _ => count < size.unwrap_or(self.longest),
         };
@@ -297,12 +295,12 @@ impl PageProgress {
     }
 }
 
-/// What came, by its hash. Bounded: it begins anew when it is full, so that a circle that fits in is found all the same.
+/// Hashes of what was received. When it is full it starts anew, so that it still finds a cycle that fits in.
 #[derive(Default)]
 struct SeenHashes(HashSet<u64>);
 
 impl SeenHashes {
-    /// Remembers one; whether it is new.
+    /// Adds a hash; returns whether it is new.
     fn add(&mut self, hash: u64) -> bool {
         let new = !self.0.contains(&hash);
         if new && self.0.len() == MAX_HASHES {
@@ -319,12 +317,12 @@ fn hash_of(token: &str) -> u64 {
     hash.finish()
 }
 
-/// What the response names as the next page.
+/// Returns the next token of a response.
 fn next(paging: &Paging, response: &mut dyn DecodeTarget) -> Option<String> {
     look(response.open(), paging.next).and_then(spelled)
 }
 
-/// The value at a path.
+/// Returns the value at a path.
 fn look<'a>(open: DecodeSlot<'a>, path: &[&str]) -> Option<Scalar<'a>> {
     match (open, path) {
         (DecodeSlot::DecodeOption(maybe), _) => look(maybe.get()?, path),
@@ -335,7 +333,7 @@ fn look<'a>(open: DecodeSlot<'a>, path: &[&str]) -> Option<Scalar<'a>> {
     }
 }
 
-/// The text of a value that names a page; empty text names none.
+/// Returns a token as text; an empty text is none.
 fn spelled(value: Scalar<'_>) -> Option<String> {
     match value {
         Scalar::Text(text) => Some(text.to_owned()).filter(|text| !text.is_empty()),
@@ -365,7 +363,7 @@ fn is_set(place: &mut dyn DecodeTarget) -> bool {
     place.open().peek().is_some()
 }
 
-/// Fills a parameter, as leniently as a response is read: the number of a page may be text.
+/// Sets a parameter as leniently as a response is decoded: a page number may be text.
 fn put(place: &mut dyn DecodeTarget, value: &serde_json::Value) -> bool {
     read(value.to_string().as_bytes(), place).is_ok()
 }
@@ -382,7 +380,7 @@ mod tests {
             assert!(seen.add(hash));
             assert!(seen.0.len() <= MAX_HASHES);
         }
-        // However much there is when the circle begins, the second round ends it.
+        // The second round of a cycle ends the list, wherever the cycle begins.
         for start in [1, 7, full / 2, full - 1] {
             let mut seen = SeenHashes::default();
             (0..start).for_each(|hash| _ = seen.add(hash));

@@ -1,22 +1,22 @@
-//! The attempts of one call: how many there were, what they cost, how long to wait for the next.
+//! The attempts of one call: their number, their cost, and the delay before the next one.
 
 use std::time::Duration;
 
 use super::{Budget, Delay, Failure, FailureKind, History, Next, RetryConfig, decide};
 
-/// Another attempt that is to be made.
+/// The next attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// After this wait.
+    /// After this delay.
     After(Duration),
-    /// After this wait, signed with the service's time.
+    /// After this delay, signed with the service's time.
     CorrectClock(Duration),
-    /// After this wait, with other credentials if there are any.
+    /// After this delay, with other credentials if there are any.
     RefreshCredentials(Duration),
 }
 
 impl Retry {
-    /// How long to wait for it.
+    /// Returns the delay.
     pub(crate) fn delay(self) -> Duration {
         match self {
             Self::After(delay) | Self::CorrectClock(delay) | Self::RefreshCredentials(delay) => delay,
@@ -26,26 +26,26 @@ impl Retry {
 
 /// The attempts of a call so far.
 ///
-/// What was taken from the budget for an attempt that is not made in the end is given back when this is dropped: the
-/// caller may give up while it waits, and there may be no credentials for it.
+/// Dropping this returns the budget of an attempt that is not made: the caller may cancel the call during the delay,
+/// and there may be no credentials.
 pub(crate) struct Attempts<'a> {
-    /// All of them.
+    /// The number of attempts.
     pub(crate) count: u32,
-    /// The most that count.
+    /// The maximum number of attempts.
     most: u32,
     counted: u32,
-    /// What was tried once already.
+    /// Corrections that were already tried.
     history: History,
     config: &'a RetryConfig,
     budget: &'a Budget,
-    /// Taken from the budget for the attempt that is being waited for.
+    /// The budget of the attempt that is waiting.
     reserved: u32,
-    /// Taken from the budget for the attempt that was made last.
+    /// The budget that the last attempt used.
     spent: u32,
 }
 
 impl<'a> Attempts<'a> {
-    /// For a call of at most so many attempts.
+    /// Creates the state of a call with a maximum number of attempts.
     pub(crate) fn new(most: u32, config: &'a RetryConfig, budget: &'a Budget) -> Self {
         Self {
             config,
@@ -59,19 +59,19 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// An attempt was handed to the transport.
+    /// Records that an attempt was passed to the transport.
     pub(crate) fn sent(&mut self) {
         if self.reserved > 0 {
             self.spent = std::mem::take(&mut self.reserved);
         }
     }
 
-    /// The call succeeded.
+    /// Records that the call succeeded.
     pub(crate) fn succeeded(&self) {
         self.budget.give(if self.spent > 0 { self.spent } else { Budget::SUCCESS });
     }
 
-    /// The attempt that follows a failure, if one does. `left` is what is left of the time for the call, `random` is
+    /// Returns the attempt that follows a failure, if there is one. `left` is the remaining time of the call, `random`
     /// any number.
     pub(crate) fn after(
         &mut self,
@@ -111,7 +111,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// How long to wait; `None` if there is less time left than that.
+    /// Returns the delay; `None` if the remaining time is shorter.
     fn wait(&self, delay: Delay, left: Duration, random: impl FnOnce() -> u64) -> Option<Duration> {
         let delay = match delay {
             Delay::Fixed(delay) => delay,
@@ -129,13 +129,13 @@ impl Drop for Attempts<'_> {
     }
 }
 
-/// The most that is waited after so many attempts: twice as long each time.
+/// Returns the longest delay after a number of attempts: twice as long each time.
 fn backoff(config: &RetryConfig, attempts: u32, throttled: bool) -> Duration {
     let base = config.min_backoff.saturating_mul(if throttled { 5 } else { 1 });
     base.saturating_mul(1 << (attempts - 1).min(16)).min(config.max_backoff)
 }
 
-/// Anything up to `most`, so that those who failed together do not come back together.
+/// Returns a random delay up to `most`, so that clients that failed at the same time do not retry at the same time.
 fn jittered(most: Duration, random: u64) -> Duration {
     let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX - 1);
     Duration::from_micros(random % most.saturating_add(1))
@@ -167,7 +167,7 @@ mod tests {
         Failure { kind, phase: Phase::NotSent, retry_after, ..Failure::default() }
     }
 
-    /// What an attempt was to cost is given back if it is not made.
+    /// The budget of an attempt that is not made is returned.
     #[test]
     fn only_attempts_that_are_made_are_paid_for() {
         const LEFT: Duration = Duration::from_secs(10);
@@ -175,13 +175,13 @@ mod tests {
         let full = budget.left();
         let next = |attempts: &mut Attempts<'_>, failure| attempts.after(&failure, false, LEFT, || 0);
 
-        // The wait is longer than what is left of the time.
+        // The delay is longer than the remaining time.
         for pause in [LEFT, Duration::MAX] {
             let mut attempts = Attempts::new(3, &CONFIG, &budget);
             assert_eq!(next(&mut attempts, failure(FailureKind::Transport, Some(pause))), None);
             assert_eq!(budget.left(), full);
         }
-        // Nobody waits any longer, or there are no credentials.
+        // The caller has cancelled the call, or there are no credentials.
         for (kind, cost) in [(FailureKind::Transport, 5), (FailureKind::Timeout, 10)] {
             let mut attempts = Attempts::new(3, &CONFIG, &budget);
             assert!(next(&mut attempts, failure(kind, None)).is_some());
@@ -189,7 +189,7 @@ mod tests {
             drop(attempts);
             assert_eq!(budget.left(), full, "{kind:?}");
         }
-        // One that is made costs what it costs, until the call succeeds.
+        // An attempt that is made keeps its budget until the call succeeds.
         let mut attempts = Attempts::new(3, &CONFIG, &budget);
         assert!(next(&mut attempts, failure(FailureKind::Transport, None)).is_some());
         attempts.sent();

@@ -1,23 +1,23 @@
-//! What all calls of a client may spend on retries.
+//! The retry budget of a client.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What all calls of a client may spend on attempts beyond the first, so that a service in trouble is not drowned in
-/// them: once it is used up, calls fail with their first error until others succeed.
+/// The budget that all calls of a client share for attempts beyond the first, so that retries do not overload a failing
+/// service. When it is empty, calls fail with their first error until others succeed.
 pub(crate) struct Budget {
     left: AtomicU32,
-    /// `None` if there is no limit.
+    /// The maximum; `None` is no limit.
     capacity: Option<u32>,
 }
 
 impl Budget {
     pub(super) const ATTEMPT: u32 = 5;
-    /// A timeout has cost the service more than an answer.
+    /// The cost of a retry after a timeout, which has cost the service more than a response.
     pub(super) const TIMEOUT: u32 = 10;
-    /// What a call that succeeds at once puts back.
+    /// The amount that a call without a retry returns.
     pub(super) const SUCCESS: u32 = 1;
 
-    /// A budget of so many retries; `None` is no limit.
+    /// Creates a budget for a number of retries; `None` is no limit.
     pub(crate) fn new(retries: Option<u32>) -> Self {
         let capacity = retries.map(|retries| retries.saturating_mul(Self::ATTEMPT));
         Self { left: AtomicU32::new(capacity.unwrap_or_default()), capacity }

@@ -1,31 +1,31 @@
-//! What the service's error codes mean for another attempt.
+//! Classification of the service's error codes.
 
-/// What an error code says.
+/// The class of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Code {
-    /// Nothing that matters here.
+    /// No class that matters for retries.
     Unknown,
     /// Too many requests.
     Throttling,
-    /// Too many requests, by a quota that a short wait does not refill.
+    /// A quota is exceeded that a short delay does not refill.
     Quota,
-    /// The service's clock and the signed time differ too much.
+    /// The signed time and the service's clock differ too much.
     Clock,
-    /// The temporary key has expired.
+    /// The temporary access key has expired.
     ExpiredCredentials,
     /// The service computed another signature.
     SignatureMismatch,
     /// The service has seen the nonce before.
     NonceUsed,
-    /// The service refused the request before executing anything, and will do so again.
+    /// The service refused the request before executing anything, and would refuse it again.
     Rejected,
-    /// The service failed, or took too long: nobody knows what became of the request.
+    /// The service failed or timed out. Whether the request was executed is unknown.
     Transient,
-    /// Some of the request was executed.
+    /// A part of the request was executed.
     PartialFailure,
 }
 
-/// Codes that mean the same in every product, by their first segments; the first match counts.
+/// Codes with the same meaning in every product, by their first segments; the first match counts.
 const KNOWN: [(&str, Code); 26] = [
     ("SignatureNonceUsed", Code::NonceUsed),
     ("SignatureDoesNotMatch", Code::SignatureMismatch),
@@ -50,15 +50,15 @@ const KNOWN: [(&str, Code); 26] = [
     ("InvalidOperation.NotSupportedEndpoint", Code::Rejected),
     ("UnsupportedParameter", Code::Rejected),
     ("DryRunOperation", Code::Rejected),
-    // An ECS backend, in the middle of an operation.
+    // Reported by an ECS backend in the middle of an operation.
     ("NodeControllerUnavailable", Code::Transient),
-    // Described as a failure of the server.
+    // Documented as a failure of the server.
     ("EdgeRoutine.GeneralError", Code::Transient),
     ("ProxyError", Code::Transient),
 ];
 
-/// Segments of throttling codes, as the vendor's documents spell them: what proves that a request was not executed is
-/// read to the letter.
+/// Segments of throttling codes in the spelling of the vendor's documents. The comparison is exact, because these codes
+/// prove that a request was not executed.
 const THROTTLING: [&str; 12] = [
     "Throttling",
     "ThrottlingException",
@@ -78,8 +78,8 @@ impl Code {
     /// Classifies an error code.
     ///
     /// Products spell the same failure in many ways (`InternalError`, `Service.InternalError`, `INTERNAL_ERROR`,
-    /// `InternalOssError`, `iot.system.SystemException`, `CreateOrderTimeout`). So a code that is not [known](KNOWN)
-    /// is read segment by segment, and the first that says something counts: `InternalError.UserId.Missing` is a
+    /// `InternalOssError`, `iot.system.SystemException`, `CreateOrderTimeout`). A code that is not [known](KNOWN) is
+    /// classified segment by segment, and the first segment with a class counts: `InternalError.UserId.Missing` is a
     /// failure of the service, `InvalidParameter.RequestTimeout` names a parameter.
     pub(super) fn classify(code: &str) -> Self {
         let code = code.trim();
@@ -109,14 +109,13 @@ impl Code {
             }
             words.push_str(&segment);
         }
-        // A failure whose name is spread over segments, such as `UNKNOWN.ERROR`.
+        // A failure whose name consists of several segments, such as `UNKNOWN.ERROR`.
         if is_service_failure(&words) { Self::Transient } else { Self::Unknown }
     }
 }
 
-/// Whether a text names a failure as the service's codes do: words of plain letters, or a number of its own. What
-/// gateways put where a code belongs, such as the HTTP status or nothing at all, does not, and neither does a damaged
-/// code.
+/// Whether a text is an error code of the service: words of letters, or a number with its own meaning. Values that
+/// gateways put in its place, such as the HTTP status or an empty text, and damaged codes are not.
 pub(crate) fn names_failure(code: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '%' | ' ' | '\t');
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
@@ -128,19 +127,19 @@ fn starts_with(code: &str, prefix: &str) -> bool {
     code.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Whether a code says that a parameter is missing or invalid: `MissingParameter`, `Missing{Name}`,
-/// `InvalidParameter`, `InvalidParams`, `InvalidParameterValue`.
+/// Whether a code reports a missing or invalid parameter: `MissingParameter`, `Missing{Name}`, `InvalidParameter`,
+/// `InvalidParams`, `InvalidParameterValue`.
 fn is_parameter(code: &str) -> bool {
     code.starts_with("InvalidParam")
         || code.strip_prefix("Missing").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
-/// Letters and digits in lower case.
+/// Returns the letters and digits in lower case.
 fn normalize(segment: &str) -> String {
     segment.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Whether a normalized code names a failure inside the service, or a time that ran out there.
+/// Whether a normalized code reports a failure or a timeout inside the service.
 fn is_service_failure(code: &str) -> bool {
     const SUBJECTS: [&str; 5] = ["internal", "unknow", "unknown", "system", "server"];
     const FAILURES: [&str; 5] = ["err", "exception", "failure", "busy", "unavailable"];
@@ -161,7 +160,7 @@ fn is_service_failure(code: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Codes of published documents, with the HTTP statuses that stand beside them there.
+    /// Codes of published documents with their HTTP statuses.
     const TRANSIENT: &[&str] = &[
         "InternalError",        // 400, 404, 500
         "ServiceUnavailable",   // 400, 500, 503
@@ -228,7 +227,7 @@ mod tests {
         }
     }
 
-    /// Codes that contain the words of a failure and name something else.
+    /// Codes that contain the words of a failure and have another meaning.
     #[test]
     fn codes_that_only_resemble_transient_ones() {
         for code in [
@@ -292,7 +291,7 @@ mod tests {
         }
     }
 
-    /// A signature has the spelling of the documents.
+    /// Codes of signatures have the exact spelling of the documents.
     #[test]
     fn codes_that_only_resemble_throttling() {
         for code in ["throttling", "throttling.user", "THROTTLING", "Throttling_User", "Throttle", "flowcontrol"] {
@@ -326,7 +325,7 @@ mod tests {
         }
     }
 
-    /// The first segment that says something counts.
+    /// The first segment with a class counts.
     #[test]
     fn the_order_of_segments_matters() {
         assert_eq!(Code::classify("InternalError.Throttling"), Code::Transient);

@@ -66,7 +66,7 @@ impl RetryConfig {
         self
     }
 
-    /// Sets the longest backoff. A pause that the service asks for can be longer. Default: 20 seconds.
+    /// Sets the longest backoff. A delay that the service requests can be longer. Default: 20 seconds.
     pub const fn max_backoff(mut self, delay: Duration) -> Self {
         self.max_backoff = delay;
         self
@@ -108,7 +108,7 @@ impl RetryConfig {
         self.budget
     }
 
-    /// What is wrong with the settings.
+    /// Returns what is wrong with the settings, if anything is.
     pub(crate) fn problem(&self) -> Option<String> {
         if self.max_attempts == 0 {
             return Some("the maximum number of attempts is 0; it must be at least 1".to_owned());

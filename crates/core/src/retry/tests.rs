@@ -1,18 +1,18 @@
-//! The tables of the module, row by row.
+//! Tests of each row of the module's tables.
 
 use super::*;
 
-/// A response of the service with an error code.
+/// Returns a response of the service with an error code.
 fn coded(status: u16, code: &str) -> Failure<'_> {
     Failure { code: Some(code), ..page(status) }
 }
 
-/// A response without an error code.
+/// Returns a response without an error code.
 fn page<'a>(status: u16) -> Failure<'a> {
     Failure { kind: FailureKind::Response, phase: Phase::Responded, status: Some(status), ..Failure::default() }
 }
 
-/// Nothing but the failed attempt, of a call that allows more.
+/// Returns the history of a call with one failed attempt that allows more.
 fn history(idempotent: bool) -> History {
     History { idempotent, retries: true, attempts_left: true, ..History::default() }
 }
@@ -25,7 +25,7 @@ const BACKOFF: Next = Next::Retry(Delay::Backoff { throttled: false });
 const AT_ONCE: Delay = Delay::Fixed(Duration::ZERO);
 const THROTTLED: Next = Next::Retry(Delay::Backoff { throttled: true });
 
-/// Every status that a response may have, and some that it may not.
+/// Returns every valid status and some invalid ones.
 fn statuses() -> impl Iterator<Item = u16> {
     (200..=599).chain([100, 600, 4_003])
 }
@@ -81,7 +81,7 @@ fn another_code_is_a_proof_with_a_status_of_the_client_s_fault() {
     }
 }
 
-/// Gateways answer in JSON too, with the HTTP status or nothing of meaning where the service has its code.
+/// Gateways also respond with JSON, with the HTTP status or a meaningless value in place of the error code.
 #[test]
 fn what_names_no_failure_is_no_proof() {
     for status in statuses() {
@@ -97,7 +97,7 @@ fn what_names_no_failure_is_no_proof() {
     }
 }
 
-/// A pause changes how long to wait, and neither of the two answers.
+/// A requested delay changes the delay, and neither of the two decisions.
 #[test]
 fn a_pause_is_a_delay_and_nothing_else() {
     let pause = Duration::from_secs(7);
@@ -132,7 +132,7 @@ fn a_used_nonce_was_delivered_before() {
         assert_eq!(next(&failure, true), Next::ReplaceNonce(AT_ONCE));
         let replaced = History { nonce_replaced: true, ..history(true) };
         assert_eq!(decide(&failure, &replaced).next, Next::Stop);
-        // It is no attempt of the usual number.
+        // The attempt does not count.
         let last = History { attempts_left: false, ..history(true) };
         assert_eq!(decide(&failure, &last).next, Next::ReplaceNonce(AT_ONCE));
     }

@@ -1,4 +1,4 @@
-//! Credentials, as a signature needs them.
+//! Credentials for signatures.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -7,10 +7,10 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::v3;
 
-/// Credentials: an access key, with a security token if it is a temporary one; or a bearer token; or none.
+/// Credentials: an access key, with a security token if it is temporary; a bearer token; or none.
 ///
-/// White space around an id, a secret or a token is removed. A control character inside one is an error of the call
-/// that uses the credentials, before anything is sent.
+/// White space around an ID, a secret or a token is removed. A control character in one of them is an error of the
+/// call, and nothing is sent.
 ///
 /// Cheap to clone. `Debug` shows no secret.
 #[derive(Clone)]
@@ -18,10 +18,10 @@ pub struct Credentials(Arc<Content>);
 
 struct Content {
     secrets: Secrets,
-    /// The part that no request can carry, if there is one.
+    /// The part that cannot be sent in a request, if there is one.
     malformed: Option<&'static str>,
     expiry: Option<SystemTime>,
-    /// Good for those who wait for them alone.
+    /// Valid only for the callers that are waiting for them.
     fleeting: bool,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Secrets {
         id: String,
         secret: Zeroizing<String>,
         token: Option<Zeroizing<String>>,
-        /// The secret, ready for the newer signature.
+        /// The secret, prepared for the newer signature.
         prepared: v3::Prepared,
     },
     Bearer {
@@ -46,36 +46,37 @@ impl Credentials {
         Self(Arc::new(Content { secrets, malformed, expiry: None, fleeting: false }))
     }
 
-    /// A lasting access key.
+    /// Creates credentials from a permanent access key.
     pub fn access_key(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self::new(Secrets::key(id.into(), secret.into(), None))
     }
 
-    /// A temporary access key, as the Security Token Service (STS) hands it out. An empty token counts as none.
+    /// Creates credentials from a temporary access key of the Security Token Service (STS). An empty token counts as
+    /// none.
     pub fn temporary(id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
         Self::new(Secrets::key(id.into(), secret.into(), Some(token.into())))
     }
 
-    /// A bearer token.
+    /// Creates credentials from a bearer token.
     pub fn bearer(token: impl Into<String>) -> Self {
         let mut token = Zeroizing::new(token.into());
         trim(&mut token);
         Self::new(Secrets::Bearer { token })
     }
 
-    /// No credentials: the request is not signed. Few operations allow it.
+    /// Returns empty credentials: requests are not signed. Few operations allow this.
     pub fn anonymous() -> Self {
         Self::new(Secrets::Anonymous)
     }
 
-    /// The same credentials, known to expire at `time`.
+    /// Sets the time at which the credentials expire.
     #[must_use]
     pub fn expires_at(self, time: SystemTime) -> Self {
         let content = self.into_content();
         Self(Arc::new(Content { expiry: Some(time), ..content }))
     }
 
-    /// The same credentials, not to be kept.
+    /// Marks the credentials as not cacheable.
     pub(crate) fn fleeting(self) -> Self {
         let content = self.into_content();
         Self(Arc::new(Content { fleeting: true, ..content }))
@@ -85,22 +86,23 @@ impl Credentials {
         Arc::try_unwrap(self.0).unwrap_or_else(|shared| Content { secrets: shared.secrets.clone(), ..*shared })
     }
 
-    /// The name of a part that no request can carry, if there is one.
+    /// Returns the name of the part that cannot be sent in a request, if there is one.
     pub(crate) fn malformed(&self) -> Option<&'static str> {
         self.0.malformed
     }
 
-    /// Whether they are not to be kept.
+    /// Whether the credentials must not be cached.
     pub(crate) fn is_fleeting(&self) -> bool {
         self.0.fleeting
     }
 
-    /// When the credentials expire, if that is known.
+    /// Returns the time at which the credentials expire, if it is known.
     pub fn expiry(&self) -> Option<SystemTime> {
         self.0.expiry
     }
 
-    /// The id of the access key. It is no secret, but it tells whose key it is: texts show its beginning alone.
+    /// Returns the ID of the access key. It is not a secret, but it identifies the owner: texts show only its
+    /// beginning.
     pub fn access_key_id(&self) -> Option<&str> {
         match &self.0.secrets {
             Secrets::AccessKey { id, .. } => Some(id),
@@ -108,7 +110,7 @@ impl Credentials {
         }
     }
 
-    /// Whether these are the same credentials, not merely some that look alike.
+    /// Whether both are the same credentials, and not only equal ones.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -127,7 +129,7 @@ impl Secrets {
         Self::AccessKey { id, secret, token, prepared }
     }
 
-    /// The name of a part that no request can carry.
+    /// Returns the name of the part that cannot be sent in a request.
     fn malformed(&self) -> Option<&'static str> {
         let parts: [(&str, Option<&str>); 3] = match self {
             Self::AccessKey { id, secret, token, .. } => [
@@ -142,11 +144,11 @@ impl Secrets {
         malformed.map(|(name, _)| *name)
     }
 
-    /// What must not be told.
+    /// Returns the secret values.
     pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
         let secrets: [Option<&str>; 3] = match self {
             Self::AccessKey { id, secret, token, .. } => {
-                // The id comes last: it may be a part of the others.
+                // The ID is last, because it may be a part of the others.
                 [Some(secret), token.as_ref().map(|token| token.as_str()), Some(id)]
             }
             Self::Bearer { token } => [Some(token), None, None],
@@ -171,7 +173,7 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-/// Removes the white space around a text in place, so that no copy of a secret is left behind.
+/// Removes the white space around a text in place, so that no copy of a secret remains in memory.
 pub(crate) fn trim(text: &mut String) {
     let start = text.len() - text.trim_start().len();
     if start > 0 {
@@ -182,7 +184,7 @@ pub(crate) fn trim(text: &mut String) {
     text.truncate(text.trim_end().len());
 }
 
-/// Whether a text holds something that no key, secret or token does.
+/// Whether a text contains a character that no key, secret or token contains.
 pub(crate) fn is_malformed(text: &str) -> bool {
     text.chars().any(char::is_control)
 }

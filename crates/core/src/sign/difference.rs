@@ -1,16 +1,16 @@
-//! Why a signature was refused: what was signed here beside what the service says that it signed.
+//! The difference between the signed text and the text that the service signed.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::hex::hex;
 
-/// Where the service's message goes on with the text that it signed.
+/// The beginnings of the text that the service signed, in its message.
 const MARKS: [&str; 2] = ["server canonical request is:", "server string to sign is:"];
 
-/// What differs between `signed`, the text that was signed here, and what `message`, the service's refusal, says that
-/// the service signed; one line.
+/// Returns the difference between `signed`, the signed text, and the text that the service signed according to its
+/// `message`; one line.
 ///
-/// It can quote the security token and parameters of the request, which the caller has to take out.
+/// It can contain the security token and parameters of the request, which the caller must redact.
 pub(crate) fn difference(signed: &str, message: &str) -> String {
     let mut hash = String::with_capacity(64);
     hex(&Sha256::digest(signed), &mut hash);
@@ -34,7 +34,7 @@ pub(crate) fn difference(signed: &str, message: &str) -> String {
     }
 }
 
-/// Lines and, in a string to sign that is one line, parameters.
+/// Returns the lines or, of a string to sign in one line, the parameters.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     text.trim().split('\n').flat_map(|line| line.split("%26"))
 }

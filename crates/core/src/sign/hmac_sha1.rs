@@ -1,4 +1,4 @@
-//! The older signature, `HMAC-SHA1` with `SignatureVersion=1.0`.
+//! The older signature: `HMAC-SHA1` with `SignatureVersion=1.0`.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -14,18 +14,18 @@ use crate::header::names::*;
 use crate::invalid_input::InvalidInput;
 use crate::percent;
 
-/// The string that is signed for an RPC request with these parameters: those of the query and those of a form body,
-/// without `Signature`, in any order.
+/// Returns the string to sign of an RPC request with these parameters: those of the query and of a form body, without
+/// `Signature`, in any order.
 pub fn rpc_string_to_sign(method: &str, parameters: &[(&str, &str)]) -> String {
     let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
         parameters.iter().map(|(name, value)| (escape(name), escape(value))).collect();
     string_to_sign(method, pairs)
 }
 
-/// The string that is signed for a ROA request.
+/// Returns the string to sign of a ROA request.
 ///
-/// `acs_headers` are all those that begin with `x-acs-`, in any order; `resource` is the path as sent, with `?` and
-/// the query where there is one: sorted, and, unlike everywhere else, not escaped.
+/// `acs_headers` are all headers that begin with `x-acs-`, in any order. `resource` is the path as it is sent and, if
+/// there is a query, `?` and the query: sorted and, unlike elsewhere, not escaped.
 pub fn roa_string_to_sign(
     method: &str,
     accept: &str,
@@ -50,18 +50,18 @@ pub fn roa_string_to_sign(
     out
 }
 
-/// The signature of an RPC request.
+/// Returns the signature of an RPC request.
 pub fn rpc_signature(string_to_sign: &str, secret: &str) -> String {
     signature(string_to_sign, &format!("{secret}&"))
 }
 
-/// The signature of a ROA request.
+/// Returns the signature of a ROA request.
 pub fn roa_signature(string_to_sign: &str, secret: &str) -> String {
     signature(string_to_sign, secret)
 }
 
 fn signature(text: &str, key: &str) -> String {
-    // A key of any length will do.
+    // A key of any length is valid.
     let mut context = Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("HMAC takes any key");
     context.update(text.as_bytes());
     STANDARD.encode(context.finalize().into_bytes())
@@ -73,7 +73,7 @@ fn escape(text: &str) -> Cow<'static, str> {
     out.into()
 }
 
-/// From escaped names and values.
+/// Builds the string to sign from escaped names and values.
 fn string_to_sign(method: &str, mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)>) -> String {
     pairs.sort_by(|a, b| by_raw(&a.0, &b.0).then_with(|| by_raw(&a.1, &b.1)));
     let mut canonical = String::with_capacity(512);
@@ -92,12 +92,12 @@ fn string_to_sign(method: &str, mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)>) ->
     out
 }
 
-/// The order of what two escaped texts stand for.
+/// Compares the unescaped forms of two texts.
 fn by_raw(a: &str, b: &str) -> Ordering {
     raw(a.as_bytes()).cmp(raw(b.as_bytes()))
 }
 
-/// What an escaped text stands for; a `%` that begins no escape stays.
+/// Returns the unescaped bytes of a text; a `%` that begins no escape is kept.
 fn raw(text: &[u8]) -> impl Iterator<Item = u8> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -112,16 +112,16 @@ fn raw(text: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The parameters of a query, still escaped.
+/// Returns the parameters of a query, escaped.
 pub(super) fn parameters(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split('&').filter(|part| !part.is_empty()).map(|part| part.split_once('=').unwrap_or((part, "")))
 }
 
-/// Parameters that an operation may have as well. As in the vendor's SDKs, its value in the query takes the place of
-/// the system's.
+/// Parameters of the signature that an operation may also have. As in the vendor's SDKs, a value of the operation in
+/// the query replaces the one of the signature.
 const REPLACEABLE: [&str; 4] = ["Format", "SignatureNonce", "Timestamp", "Version"];
-/// Parameters that say what is called and by whom. The vendor's SDKs overwrite an operation's own, or sign one value
-/// and send another.
+/// Parameters that identify the operation and the caller. The vendor's SDKs overwrite an operation's own, or sign one
+/// value and send another.
 const RESERVED: [&str; 8] = [
     "AccessKeyId",
     "Action",
@@ -133,7 +133,7 @@ const RESERVED: [&str; 8] = [
     "SignatureVersion",
 ];
 
-/// Each parameter is sent once, in the query or in the form: the service reads both together.
+/// Checks that each parameter is sent once, in the query or in the form: the service reads both together.
 pub(super) fn check_parameters(request: &Request<'_>) -> Result<(), InvalidInput> {
     let own = "cannot be sent with HMAC-SHA1, which has a parameter of this name itself; ACS3-HMAC-SHA256 has none";
     let query = || parameters(request.query).map(|(name, _)| name);
@@ -154,7 +154,7 @@ pub(super) fn check_parameters(request: &Request<'_>) -> Result<(), InvalidInput
     Ok(())
 }
 
-/// The fields of a form body, escaped as in a query. Empty if the body is something else.
+/// Returns the fields of a form body, escaped as in a query. Empty for other bodies.
 fn form<'a>(request: &Request<'a>) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
     let body = if is_form(request.content_type) { request.body } else { &[] };
     let fields = body.split(|byte| *byte == b'&').filter(|field| !field.is_empty());
@@ -167,7 +167,7 @@ fn form<'a>(request: &Request<'a>) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a
     })
 }
 
-/// A name or value of a form as it is escaped in a query. Callers may bring a form of their own, in any spelling.
+/// Escapes a name or value of a form as in a query. A caller may pass a form with any escapes.
 fn canonical(text: &[u8]) -> Cow<'_, str> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
     match std::str::from_utf8(text) {
@@ -179,7 +179,7 @@ fn canonical(text: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The parameters that every RPC request carries, but for the signature of who sends it and for those that the request has
+/// Returns the parameters of every RPC request, without those of the credentials and those that the request sets
 /// itself.
 fn system<'a>(request: &Request<'a>, timestamp: &'a str, nonce: &'a str) -> Vec<(&'static str, &'a str)> {
     let mut system = vec![
@@ -205,7 +205,7 @@ fn extend(query: &mut String, pairs: &[(&str, &str)]) {
     }
 }
 
-/// The query that is sent is the request's own, followed by the parameters of the signature.
+/// Signs an RPC request: the sent query is that of the request, followed by the parameters of the signature.
 pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> Signed {
     let (mut query, text) = begin_rpc(request, key, time, nonce);
     let signature = rpc_signature(&text, key.secret);
@@ -215,7 +215,7 @@ pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonc
     signed
 }
 
-/// What is signed, for a request of either style.
+/// Returns the signed text of a request of either style.
 pub(super) fn signed_text(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> String {
     match request.style {
         Style::Rpc => begin_rpc(request, key, time, nonce).1,
@@ -223,7 +223,7 @@ pub(super) fn signed_text(request: &Request<'_>, key: &Key<'_>, time: UtcTime, n
     }
 }
 
-/// The query without its signature, and what that is made from.
+/// Returns the query without its signature, and the string to sign.
 fn begin_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (String, String) {
     let mut timestamp = String::with_capacity(20);
     time.iso(&mut timestamp);
@@ -250,7 +250,7 @@ pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonc
     signed
 }
 
-/// All but the signature itself, and what it is made from.
+/// Returns everything except the signature, and the string to sign.
 fn begin_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (Signed, String) {
     let mut signed = Signed::with_capacity(256 + key.token.map_or(0, str::len));
     roa_basics(&mut signed, time, nonce);
@@ -278,13 +278,13 @@ fn begin_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -
     (signed, text)
 }
 
-/// The date is value 0.
+/// Adds the headers of a ROA request. The date is value 0.
 fn roa_basics(signed: &mut Signed, time: UtcTime, nonce: &str) {
     signed.add(&DATE, |out| time.http(out));
     signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
 }
 
-/// The path, and the query unescaped; a parameter with an empty value is its name alone.
+/// Returns the path and the unescaped query; a parameter with an empty value is its name alone.
 fn resource(request: &Request<'_>) -> String {
     let mut out = Vec::with_capacity(request.path.len() + request.query.len() + 1);
     out.extend_from_slice(if request.path.is_empty() { b"/" } else { request.path.as_bytes() });
@@ -296,11 +296,11 @@ fn resource(request: &Request<'_>) -> String {
             out.extend(raw(value.as_bytes()));
         }
     }
-    // What was escaped was UTF-8.
+    // The text was UTF-8 before it was escaped.
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// What a request carries that nobody signs: a bearer token, or nothing.
+/// Returns the headers of an unsigned request: a bearer token, or nothing.
 pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, time: UtcTime, nonce: &str) -> Signed {
     let mut signed = Signed::with_capacity(128 + bearer.map_or(0, str::len));
     match request.style {

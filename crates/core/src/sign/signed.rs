@@ -1,18 +1,18 @@
-//! What a signature adds to a request.
+//! The headers and the query of a signed request.
 
 use bytes::Bytes;
 use http::HeaderName;
 
 use crate::header::names::AUTHORIZATION;
 
-/// At most: date, nonce, hash, key id, token, two more for the older signature, authorization.
+/// The maximum number of headers: date, nonce, hash, key ID, token, two more for the older signature, authorization.
 const MAX_HEADERS: usize = 8;
 
-/// The headers, and where it stands in the query the query, that make a request a signed one.
+/// The headers of a signature and, for the older signature of RPC requests, the query.
 ///
-/// `Debug` shows the names alone.
+/// `Debug` shows only the names.
 pub struct Signed {
-    /// All values, one after the other.
+    /// All values, in one text.
     text: String,
     headers: [(&'static HeaderName, usize); MAX_HEADERS],
     count: usize,
@@ -20,25 +20,25 @@ pub struct Signed {
     signature: SignaturePart,
 }
 
-/// Where the signature itself is.
+/// The position of the signature.
 enum SignaturePart {
-    /// There is none.
+    /// There is no signature.
     None,
-    /// So many bytes at the end of the values.
+    /// This number of bytes at the end of the values.
     Last(usize),
-    /// It stands in the query, escaped; this is what it was before.
+    /// The signature is escaped in the query; this is its original form.
     Apart(String),
 }
 
-/// What a signature adds, in parts.
+/// The parts of a signature.
 pub(crate) struct Parts<H> {
-    /// All values, one after the other.
+    /// All values, in one buffer.
     pub(crate) values: Bytes,
-    /// Each header with the end of its value in them.
+    /// Each header with the end of its value in the buffer.
     pub(crate) headers: H,
-    /// The query, if it takes the place of the request's own.
+    /// The query, if it replaces that of the request.
     pub(crate) query: Option<String>,
-    /// The signature itself; empty if there is none.
+    /// The signature; empty if there is none.
     pub(crate) signature: Bytes,
 }
 
@@ -53,7 +53,7 @@ impl Signed {
         }
     }
 
-    /// Adds a header whose value `write` appends, and tells that value.
+    /// Adds a header whose value `write` appends, and returns the value.
     pub(super) fn add(&mut self, name: &'static HeaderName, write: impl FnOnce(&mut String)) -> &str {
         let start = self.text.len();
         write(&mut self.text);
@@ -62,7 +62,7 @@ impl Signed {
         &self.text[start..]
     }
 
-    /// Adds a header whose value ends with the signature, of so many bytes.
+    /// Adds a header whose value ends with a signature of `length` bytes.
     pub(super) fn add_signature(&mut self, name: &'static HeaderName, length: usize, write: impl FnOnce(&mut String)) {
         self.add(name, write);
         self.signature = SignaturePart::Last(length);
@@ -72,24 +72,24 @@ impl Signed {
         self.query = Some(query);
     }
 
-    /// Sets a query that holds the signature.
+    /// Sets a query that contains the signature.
     pub(super) fn set_query_with(&mut self, query: String, signature: String) {
         self.query = Some(query);
         self.signature = SignaturePart::Apart(signature);
     }
 
-    /// The value of the header that was added as number `index`.
+    /// Returns the value of the header with this index.
     pub(super) fn value(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.headers[index - 1].1 };
         &self.text[start..self.headers[index].1]
     }
 
-    /// The headers to add, names in lower case.
+    /// Returns the headers to add, with names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.headers[..self.count].iter().enumerate().map(|(index, (name, _))| (name.as_str(), self.value(index)))
     }
 
-    /// The query that takes the place of the request's own, if there is one.
+    /// Returns the query that replaces that of the request, if there is one.
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
     }

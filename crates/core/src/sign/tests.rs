@@ -30,7 +30,7 @@ fn dates() {
     }
 }
 
-/// Day by day over two centuries against a calendar that counts.
+/// Compares two centuries, day by day, with a second implementation of the calendar.
 #[test]
 fn every_day() {
     let (mut year, mut month, mut day) = (1970, 1, 1);
@@ -75,8 +75,8 @@ fn what_is_no_date() {
     }
 }
 
-/// The forms that RFC 3339 and ISO 8601 define and `date`, Go and Python print. Expected values are those of Python's
-/// `datetime.fromisoformat`.
+/// The formats that RFC 3339 and ISO 8601 define, and that `date`, Go and Python print. Expected values are those of
+/// Python's `datetime.fromisoformat`.
 #[test]
 fn from_iso_time_with_offset_is_read() {
     for (text, seconds) in [

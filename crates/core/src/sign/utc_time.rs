@@ -1,4 +1,4 @@
-//! Time, to the second, in the two spellings the protocol uses.
+//! Times in the two formats of the protocol.
 
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
@@ -8,17 +8,17 @@ use std::time::{Duration, SystemTime};
 pub struct UtcTime(u64);
 
 impl UtcTime {
-    /// Seconds since 1970.
+    /// Creates a time from seconds since 1970.
     pub const fn from_unix(seconds: u64) -> Self {
         Self(seconds)
     }
 
-    /// Seconds since 1970.
+    /// Returns the seconds since 1970.
     pub const fn unix(self) -> u64 {
         self.0
     }
 
-    /// So many seconds later, or earlier.
+    /// Returns the time plus or minus a number of seconds.
     pub(crate) const fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add_signed(seconds))
     }
@@ -46,16 +46,16 @@ impl UtcTime {
         _ = write!(out, "{}", httpdate::HttpDate::from(SystemTime::from(self.min(last))));
     }
 
-    /// Reads a date of HTTP, such as `Fri, 02 Jan 2026 03:04:05 GMT`.
+    /// Parses a date of HTTP, such as `Fri, 02 Jan 2026 03:04:05 GMT`.
     pub(crate) fn from_http(text: &str) -> Option<Self> {
         httpdate::parse_http_date(text).ok().map(Self::from)
     }
 
-    /// Reads a date and time of ISO 8601 with its offset from UTC, such as `2026-01-02T03:04:05Z`.
+    /// Parses a date and time of ISO 8601 with its offset from UTC, such as `2026-01-02T03:04:05Z`.
     ///
-    /// The forms that tools print are accepted: a space or a small letter between date and time, no seconds, a
-    /// fraction of a second, and an offset such as `+08:00`, `+0800` or `+08`. A time without an offset is refused,
-    /// because it does not name one time.
+    /// Accepts the forms that common tools print: a space or a lower-case letter between date and time, no seconds, a
+    /// fraction of a second, and an offset such as `+08:00`, `+0800` or `+08`. A time without an offset is ambiguous
+    /// and is refused.
     pub(crate) fn from_iso(text: &str) -> Option<Self> {
         let (date, rest) = text.trim().split_at_checked(10)?;
         let rest = rest.strip_prefix(['T', 't', ' '])?;
@@ -74,7 +74,7 @@ impl UtcTime {
         time.0.checked_add_signed(-offset_seconds(offset)?).map(Self)
     }
 
-    /// The time of year, month, day, hour, minute and second, if there is one.
+    /// Returns the time of year, month, day, hour, minute and second, if it exists.
     fn of([year, month, day, hour, minute, second]: [u64; 6]) -> Option<Self> {
         let fits = (1970..10_000).contains(&year)
             && (1..13).contains(&month)
@@ -89,7 +89,7 @@ impl UtcTime {
         let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let days = y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
         let midnight = Self(days * 86_400);
-        // A day that the month does not have would be one of the next month.
+        // A day that does not exist in the month would be a day of the next month.
         (midnight.date() == (year, month, day)).then(|| Self(midnight.0 + hour * 3_600 + minute * 60 + second))
     }
 
@@ -110,7 +110,7 @@ impl UtcTime {
     }
 }
 
-/// As many numbers as there are lengths, each of that many digits.
+/// Parses a number for each length, with exactly that many digits.
 fn numbers<'a, const N: usize>(mut texts: impl Iterator<Item = &'a str>, lengths: [usize; N]) -> Option<[u64; N]> {
     let mut numbers = [0; N];
     for (out, length) in numbers.iter_mut().zip(lengths) {
@@ -119,13 +119,13 @@ fn numbers<'a, const N: usize>(mut texts: impl Iterator<Item = &'a str>, lengths
     texts.next().is_none().then_some(numbers)
 }
 
-/// A number of that many digits, at least one. More digits than a number can hold are as good as any.
+/// Parses a number of that many digits, at least one. A larger number than `u64` is `u64::MAX`.
 fn number(text: &str, length: usize) -> Option<u64> {
     let fits = text.len() == length && length > 0 && text.bytes().all(|byte| byte.is_ascii_digit());
     fits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
-/// Seconds that `Z`, `+08:00`, `+0800` or `+08` is ahead of UTC.
+/// Returns the seconds that `Z`, `+08:00`, `+0800` or `+08` is ahead of UTC.
 fn offset_seconds(text: &str) -> Option<i64> {
     let (sign, rest) = match text.split_at_checked(1)? {
         ("Z" | "z", "") => return Some(0),

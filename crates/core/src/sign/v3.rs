@@ -1,4 +1,4 @@
-//! `ACS3-HMAC-SHA256`.
+//! The signature `ACS3-HMAC-SHA256`.
 
 use std::borrow::Cow;
 
@@ -13,10 +13,10 @@ use crate::invalid_input::InvalidInput;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
-/// The value of the `authorization` header for a request with exactly these headers, all of which are signed.
+/// Returns the value of the `authorization` header for a request with exactly these headers, all of which are signed.
 ///
-/// Names may be in any case and order; several values of one name are joined. `payload` is the lower-case hex
-/// SHA-256 of the body.
+/// Names may have any case and order; several values of one name are joined. `payload` is the SHA-256 of the body in
+/// lower-case hexadecimal digits.
 pub fn authorization(
     method: &str,
     path: &str,
@@ -37,7 +37,7 @@ pub fn authorization(
 pub(crate) type Prepared = Hmac<Sha256>;
 
 pub(crate) fn prepare(secret: &str) -> Prepared {
-    // A key of any length will do.
+    // A key of any length is valid.
     Hmac::new_from_slice(secret.as_bytes()).expect("HMAC takes any key")
 }
 
@@ -54,7 +54,7 @@ pub(super) fn sign(
     signed
 }
 
-/// What [`sign`] signs.
+/// Returns the text that [`sign`] signs.
 pub(super) fn signed_text(
     request: &Request<'_>,
     digest: Option<&[u8; 32]>,
@@ -65,7 +65,7 @@ pub(super) fn signed_text(
     begin(request, digest, key, time, nonce).1.text
 }
 
-/// All but the signature itself, and what it is made from.
+/// Returns everything except the signature, and the canonical request.
 fn begin(
     request: &Request<'_>,
     digest: Option<&[u8; 32]>,
@@ -81,7 +81,7 @@ fn begin(
         signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
     }
     let payload = signed.value(2);
-    // In the order of names, which is the order of signing.
+    // In the order of names, in which headers are signed.
     let own = [
         ("content-type", request.content_type),
         ("host", Some(request.host)),
@@ -98,7 +98,7 @@ fn begin(
     (signed, canonical)
 }
 
-/// What a request carries that nobody signs: a bearer token, or nothing.
+/// Returns the headers of an unsigned request: a bearer token, or nothing.
 pub(super) fn unsigned(
     request: &Request<'_>,
     digest: Option<&[u8; 32]>,
@@ -121,7 +121,7 @@ pub(super) fn unsigned(
     signed
 }
 
-/// A bearer token adds one parameter to the query.
+/// Checks for a conflict with the query parameter that a bearer token adds.
 pub(super) fn check_parameters_of_bearer(request: &Request<'_>) -> Result<(), InvalidInput> {
     const NAME: &str = "SignatureType";
     match parameters(request.query).any(|(name, _)| name == NAME) {
@@ -133,7 +133,7 @@ pub(super) fn check_parameters_of_bearer(request: &Request<'_>) -> Result<(), In
     }
 }
 
-/// Date, nonce and hash: the values 0, 1 and 2.
+/// Adds date, nonce and hash, which are the values 0, 1 and 2.
 fn basics(signed: &mut Signed, request: &Request<'_>, digest: Option<&[u8; 32]>, time: UtcTime, nonce: &str) {
     signed.add(&X_ACS_DATE, |out| time.iso(out));
     signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
@@ -147,7 +147,7 @@ pub(super) fn and(query: &str, more: &str) -> String {
     if query.is_empty() { more.to_owned() } else { format!("{query}&{more}") }
 }
 
-/// Without the blanks around it: those that HTTP does not count as a part of a value, and no others.
+/// Removes the surrounding white space that HTTP does not count as a part of a value.
 fn trim(value: &str) -> &str {
     value.trim_matches([' ', '\t'])
 }
@@ -156,7 +156,7 @@ fn is_signed(name: &str) -> bool {
     name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-acs-"))
 }
 
-/// Lower-cases names, sorts, and joins the values of one name: each trimmed, in order, with commas.
+/// Returns headers with lower-case names, sorted; the values of one name are trimmed and joined by commas.
 pub(super) fn merge<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
     let lower = |name: &'a str| -> Cow<'a, str> {
         if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
@@ -175,14 +175,14 @@ pub(super) fn merge<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Ve
     all
 }
 
-/// The canonical request, and where the list of signed headers stands in it.
+/// The canonical request, and the position of the list of signed headers in it.
 struct Canonical {
     text: String,
     names: std::ops::Range<usize>,
 }
 
 impl Canonical {
-    /// `own` and `more` are each sorted by name and have no name in common.
+    /// Creates a canonical request. `own` and `more` are each sorted by name and have no name in common.
     fn new(
         method: &str,
         path: &str,
@@ -225,7 +225,7 @@ impl Canonical {
         let mut context = key.clone();
         context.update(ALGORITHM.as_bytes());
         context.update(b"\n");
-        // The hash goes in as text; `out` serves as the place to write it.
+        // The hash is signed as text; `out` is used as the buffer.
         let start = out.len();
         hex(&Sha256::digest(&self.text), out);
         context.update(&out.as_bytes()[start..]);

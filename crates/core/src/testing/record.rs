@@ -1,4 +1,4 @@
-//! A transport that writes down what passes.
+//! A transport that records requests and responses.
 
 pub(super) mod writer;
 
@@ -13,18 +13,19 @@ use super::scrub::Scrubber;
 use super::sent_request::SentRequest;
 use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 
-/// The form of the files.
+/// The version of the file format.
 pub(super) const VERSION: u64 = 1;
 
-/// Passes requests on to another transport, and writes each exchange to a file that [`Replay`](super::Replay) reads.
+/// Forwards requests to another transport, and writes each request and response to a file for
+/// [`Replay`](super::Replay).
 ///
-/// Nothing secret is written: neither the signature nor the headers it stands in, none of the credentials, no value
-/// that is [`Sensitive`](crate::Sensitive) in a request, no text of a response that is described as secret, and nothing
-/// whose name is that of a secret (`Password`, `ApiKey`, and others that are [told](Self::sensitive)). `***` stands
-/// in its place. All the same, look at a recording before you publish it.
+/// Secrets are replaced by `***`: the signature and its headers, credentials, values of a request that are
+/// [`Sensitive`](crate::Sensitive), texts of a response that are declared as sensitive, and values whose name is that
+/// of a secret (`Password`, `ApiKey`, and those that are [added](Self::sensitive)). Review a recording before you
+/// publish it.
 ///
-/// A call returns once its exchange is in the file, which a thread of its own appends to: the file can be replayed at any
-/// time, also after the program was killed. No two recorders may write to one file; clients share one in an
+/// A call returns after its response has been written. A separate thread appends to the file, which can be replayed at
+/// any time, even after the program was killed. Two recorders must not write to one file; clients share one in an
 /// [`Arc`](std::sync::Arc).
 ///
 /// ```no_run
@@ -46,12 +47,12 @@ pub struct Recorder<T> {
 }
 
 impl<T: Transport> Recorder<T> {
-    /// Begins a new recording. The first exchange replaces a file of that name.
+    /// Creates a recorder. The first response replaces an existing file.
     pub fn new(inner: T, file: impl Into<PathBuf>) -> Self {
         Self { inner, scrubber: Scrubber::default(), writer: Writer::new(file.into()) }
     }
 
-    /// What has this name, in requests and in responses, is secret.
+    /// Treats values with this name as secrets, in requests and in responses.
     pub fn sensitive(mut self, name: impl Into<String>) -> Self {
         self.scrubber.names.push(name.into());
         self

@@ -1,4 +1,4 @@
-//! A transport that answers from a recording.
+//! A transport that responds from a recording.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -14,11 +14,11 @@ use super::scrub::{Scrubber, headers};
 use super::sent_request::SentRequest;
 use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind};
 
-/// Answers each request with the response that was recorded for the same one, in the order of the recording.
+/// Responds to each request with the response that was recorded for an equal one, in the order of the recording.
 ///
-/// Two requests are the same if their operation, method, path, parameters and body are, but for what was taken out as
-/// a secret, and for idempotency tokens, which are random. A request that was not recorded, or that is made more
-/// often than it was recorded, fails, and the error tells what differs.
+/// Two requests are equal if their operation, method, path, parameters and body are equal, apart from redacted secrets
+/// and idempotency tokens, which are random. A request that was not recorded, or that is sent more often than it was
+/// recorded, fails with an error that names the differences.
 #[derive(Debug)]
 pub struct Replay {
     exchanges: Mutex<Vec<Recorded>>,
@@ -34,12 +34,11 @@ struct Recorded {
 }
 
 impl Replay {
-    /// Reads a recording. One that breaks off, because the program that made it was killed, is read up to its last whole
-    /// exchange.
+    /// Opens a recording. A truncated recording of a killed program is read up to its last complete response.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, or is no recording.
+    /// Returns an error if the file cannot be read, or is not a recording.
     pub fn open(file: impl AsRef<Path>) -> std::io::Result<Self> {
         let file = file.as_ref();
         let wrong =
@@ -72,19 +71,19 @@ impl Replay {
         })
     }
 
-    /// What has this name was taken out as a secret; see [`Recorder::sensitive`](super::Recorder::sensitive).
+    /// Treats values with this name as redacted; see [`Recorder::sensitive`](super::Recorder::sensitive).
     pub fn sensitive(mut self, name: impl Into<String>) -> Self {
         self.scrubber.names.push(name.into());
         self
     }
 
-    /// The parameter of this name may differ.
+    /// Ignores differences in the parameter with this name.
     pub fn ignore(mut self, name: impl Into<String>) -> Self {
         self.ignored.push(name.into());
         self
     }
 
-    /// The operations that were recorded and not asked for yet.
+    /// Returns the recorded operations that were not requested yet.
     pub fn unused(&self) -> Vec<String> {
         let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
         let name = |it: &Recorded| it.request["operation"].as_str().unwrap_or_default().to_owned();
@@ -117,7 +116,7 @@ impl Replay {
         Err(TransportError::new(TransportErrorKind::Request, format!("the request of `{operation}` {what}")))
     }
 
-    /// A request without what may differ.
+    /// Returns a request without the parts that may differ.
     fn comparable(&self, request: &Value) -> Value {
         let mut request = request.clone();
         for place in ["query", "form", "body"] {
@@ -140,7 +139,7 @@ enum Nearest {
     Differs(String),
 }
 
-/// The places where two requests differ. Values are not told: what has no telling name may still be secret.
+/// Returns the paths at which two requests differ. The values may be secrets and are left out.
 fn difference(known: &Value, wanted: &Value) -> String {
     let mut places = Vec::new();
     for place in ["method", "path", "query", "form", "body"] {
@@ -157,7 +156,7 @@ fn difference(known: &Value, wanted: &Value) -> String {
     places.join(", ")
 }
 
-/// The status of a recorded response.
+/// Returns the status of a recorded response.
 fn status(kept: &Value) -> Option<StatusCode> {
     let status = u16::try_from(kept["status"].as_u64()?).ok()?;
     StatusCode::from_u16(status).ok()

@@ -14,7 +14,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// The response of a mock.
 #[derive(Debug)]
 pub struct MockResponse {
-    // In a box, so that a rule's function returns a small error.
+    // Boxed, so that the function of a rule returns a small error.
     pub(super) result: Box<Result<Response<Bytes>, TransportError>>,
     pub(super) delay: Duration,
 }

@@ -1,4 +1,4 @@
-//! Takes out of a recording what must not be in it.
+//! Redacts secrets in recordings.
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::sent_request::SentRequest;
 use crate::transport::Secrets;
 
-/// What stands for a secret.
+/// The replacement of a secret.
 const MASK: &str = "***";
 
-/// Belong to a signature: they differ each time, or tell the key.
+/// Headers and parameters of signatures, which differ each time or contain the key.
 const SIGNATURE: [&str; 10] = [
     "AccessKeyId",
     "BearerToken",
@@ -24,27 +24,27 @@ const SIGNATURE: [&str; 10] = [
     "Format",
 ];
 
-/// The headers of a response that mean something to a client.
+/// The headers of a response that matter to a client.
 const RESPONSE_HEADERS: [&str; 5] = ["content-type", "date", "retry-after", "x-acs-request-id", "x-acs-retry-after"];
 
-/// Fields that are told even of a response that holds secrets.
+/// Fields that are recorded even of a response that contains secrets.
 const PUBLIC_FIELDS: [&str; 6] = ["requestid", "code", "message", "status", "success", "hostid"];
 
-/// What the name of a secret has in it.
+/// Words in the names of secrets.
 const SECRET_WORDS: [&str; 9] =
     ["password", "passwd", "secret", "token", "ticket", "apikey", "privatekey", "credential", "accesskey"];
 
-/// Names that only look like those of secrets.
+/// Names that contain such a word and are not secrets.
 const PUBLIC_TOKENS: [&str; 5] = ["nexttoken", "clienttoken", "pagetoken", "continuationtoken", "nextpagetoken"];
 
-/// Which names belong to secrets, beside the usual ones.
+/// Additional names of secrets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scrubber {
     pub(super) names: Vec<String>,
 }
 
 impl Scrubber {
-    /// The parts of a request that are compared and kept.
+    /// Returns the parts of a request that are compared and recorded.
     pub(super) fn request(&self, request: &SentRequest, secrets: &Secrets) -> Value {
         let parameters = |pairs: &std::collections::BTreeMap<String, String>| -> Map<String, Value> {
             let own = pairs.iter().filter(|(name, _)| !SIGNATURE.contains(&name.as_str()));
@@ -69,7 +69,7 @@ impl Scrubber {
         kept
     }
 
-    /// What is kept of a response.
+    /// Returns the recorded parts of a response.
     pub(super) fn response(&self, response: &Response<Bytes>, secrets: &Secrets) -> Value {
         let mut headers = Map::new();
         for name in RESPONSE_HEADERS {
@@ -91,7 +91,7 @@ impl Scrubber {
         kept
     }
 
-    /// Whether it was meant as JSON, is not, and has the name of a secret somewhere.
+    /// Whether a body is invalid JSON that contains the name of a secret.
     fn is_broken_secret(&self, body: &[u8]) -> bool {
         let text = String::from_utf8_lossy(body);
         text.trim_start().starts_with(['{', '[']) && text.split('"').any(|part| self.is_secret(part))
@@ -101,7 +101,7 @@ impl Scrubber {
         if self.is_secret(name) {
             return MASK.to_owned();
         }
-        // Objects stand as text in many parameters.
+        // Many parameters contain objects as text.
         let nested = value.starts_with(['{', '[']).then(|| serde_json::from_str::<Value>(value).ok()).flatten();
         match nested {
             Some(nested) => self.json(name, nested, false, secrets).to_string(),
@@ -109,7 +109,8 @@ impl Scrubber {
         }
     }
 
-    /// `all` masks every text but those that are always told; so does a name that is that of a secret, for what it holds.
+    /// Redacts a value. `all` redacts every text except the public fields; the name of a secret redacts everything
+    /// below it.
     fn json(&self, name: &str, value: Value, all: bool, secrets: &Secrets) -> Value {
         let all = all || self.is_secret(name);
         match value {
@@ -136,7 +137,7 @@ impl Scrubber {
         }
     }
 
-    /// Whether what has this name is secret, by the name alone: by any part of it, in `Users.1.Password` too.
+    /// Whether a name, or a part of it such as in `Users.1.Password`, is that of a secret.
     fn is_secret(&self, name: &str) -> bool {
         self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
             || name.split('.').any(|part| self.is_part(part))
@@ -149,7 +150,7 @@ impl Scrubber {
     }
 }
 
-/// A text without the secrets that are known by their value.
+/// Returns a text without the secrets whose values are known.
 fn clean(text: &str, secrets: &Secrets) -> String {
     let mut text = text.to_owned();
     secrets.scrub(&mut text);
@@ -163,7 +164,7 @@ fn digest(bytes: &[u8]) -> String {
     text
 }
 
-/// The headers that a recorded response has.
+/// Returns the headers of a recorded response.
 pub(super) fn headers(kept: &Value) -> HeaderMap {
     let pairs = kept.as_object().into_iter().flatten();
     pairs.filter_map(|(name, value)| Some((name.parse().ok()?, value.as_str()?.parse().ok()?))).collect()

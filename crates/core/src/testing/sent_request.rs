@@ -1,4 +1,4 @@
-//! A request as it was sent, in parts that a test can look at.
+//! A request as a test inspects it.
 
 use std::collections::BTreeMap;
 
@@ -31,22 +31,22 @@ pub struct SentRequest {
 }
 
 impl SentRequest {
-    /// A parameter of the query or the form, by its name on the wire.
+    /// Returns a parameter of the query or the form by its wire name.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.get(name).or_else(|| self.form.get(name)).map(String::as_str)
     }
 
-    /// A header, if it is text.
+    /// Returns a header, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body, if it is JSON.
+    /// Returns the body, if it is JSON.
     pub fn json(&self) -> Option<Value> {
         self.is("application/json").then(|| serde_json::from_slice(&self.body).ok())?
     }
 
-    /// Takes a request apart; a body that is a source is read.
+    /// Parses a request; a body with a source is read.
     pub(super) async fn of(request: &Request<Body>) -> Result<Self, TransportError> {
         let body = request.body().open().whole().await?;
         let operation = request

@@ -1,4 +1,4 @@
-//! What a request carries.
+//! Bodies of requests.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use futures_core::Stream;
 
 use super::{Chunks, TransportError, TransportErrorKind};
 
-/// The body of a request: bytes, or a source that can be opened again for each attempt.
+/// The body of a request: bytes, or a source that is opened again for each attempt.
 ///
-/// Cheap to clone. `Debug` shows the length alone.
+/// Cheap to clone. `Debug` shows only the length.
 #[derive(Clone, Default)]
 pub struct Body(Inner);
 
@@ -33,11 +33,12 @@ impl Default for Inner {
 }
 
 impl Body {
-    /// Of a source: `open` is called for each attempt and gives the content from its beginning.
+    /// Creates a body with a source. `open` is called for each attempt and returns the content from its beginning.
     ///
-    /// With a length the request has a `content-length`, and nothing beyond it is sent; without one it is sent as
-    /// `transfer-encoding: chunked`, which not every server takes. If the source fails or holds less than its
-    /// length, the request is given up: the error is of the kind [`Source`](TransportErrorKind::Source).
+    /// With a length, the request has a `content-length` header, and nothing beyond the length is sent. Without a
+    /// length, the request is sent with `transfer-encoding: chunked`, which not every server accepts. If the source
+    /// fails or is shorter than its length, the request is cancelled with an error of the kind
+    /// [`Source`](TransportErrorKind::Source).
     pub fn source<S, E>(length: Option<u64>, open: impl Fn() -> S + Send + Sync + 'static) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -47,7 +48,7 @@ impl Body {
         Self(Inner::Source(Arc::new(Source { length, open })))
     }
 
-    /// The content, if it is there as bytes.
+    /// Returns the content, if it is in memory.
     pub fn bytes(&self) -> Option<&Bytes> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes),
@@ -55,7 +56,7 @@ impl Body {
         }
     }
 
-    /// The content if it is there as bytes, or else the body itself.
+    /// Returns the content if it is in memory, or else the body.
     #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub(super) fn into_bytes(self) -> Result<Bytes, Self> {
         match self.0 {
@@ -64,7 +65,7 @@ impl Body {
         }
     }
 
-    /// How many bytes there are, if that is known.
+    /// Returns the number of bytes, if it is known.
     pub fn length(&self) -> Option<u64> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes.len() as u64),
@@ -72,7 +73,7 @@ impl Body {
         }
     }
 
-    /// The content from its beginning, whatever it is made of.
+    /// Returns the content from its beginning.
     pub fn open(&self) -> Chunks {
         match &self.0 {
             Inner::Bytes(bytes) => bytes.clone().into(),
@@ -96,10 +97,10 @@ impl std::fmt::Debug for Body {
     }
 }
 
-/// What a source gives, with the errors of this crate.
+/// The content of a source, with the errors of this crate.
 struct Content<S> {
     stream: Pin<Box<S>>,
-    /// How many bytes must still come.
+    /// The number of remaining bytes.
     left: Option<u64>,
 }
 

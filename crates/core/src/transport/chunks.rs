@@ -1,4 +1,4 @@
-//! Bytes that come or go one piece after the other.
+//! Bodies that are sent or received chunk by chunk.
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -9,14 +9,13 @@ use futures_core::Stream;
 
 use super::{TransportError, TransportErrorKind};
 
-/// Bytes, one chunk after the other, each as large as it happens to come.
+/// The chunks of a body, in the sizes in which they arrive.
 ///
-/// It is a [`Stream`] too, for those who have the methods of one at hand. After the end or an error comes nothing
-/// more. Nothing limits how long a chunk may take: whoever waits for it does.
+/// Also a [`Stream`]. It ends after the last chunk or the first error. It has no time limit of its own.
 ///
-/// Dropping it gives up what has not come yet.
+/// Dropping it cancels the rest.
 pub struct Chunks {
-    /// The lock is never taken; it makes whatever stream this is `Sync`.
+    /// The lock is never used; it makes any stream `Sync`.
     stream: Option<Mutex<Boxed>>,
     limit: usize,
     left: usize,
@@ -25,35 +24,35 @@ pub struct Chunks {
 type Boxed = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
 impl Chunks {
-    /// Of a stream, however long it is.
+    /// Creates chunks from a stream of any length.
     pub fn new(stream: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static) -> Self {
         Self { stream: Some(Mutex::new(Box::pin(stream))), limit: usize::MAX, left: usize::MAX }
     }
 
-    /// No more than so many bytes from here on. Beyond them comes an error of the kind
-    /// [`BodyTooLarge`](TransportErrorKind::BodyTooLarge) instead of the chunk.
+    /// Limits the remaining bytes. Instead of a chunk beyond the limit, the stream returns an error of the kind
+    /// [`BodyTooLarge`](TransportErrorKind::BodyTooLarge).
     pub fn limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self.left = bytes;
         self
     }
 
-    /// The next chunk, or `None` at the end.
+    /// Returns the next chunk; `None` at the end.
     ///
-    /// If the future is dropped before it is done, nothing is lost.
+    /// Cancel safe: if the future is dropped, no chunk is lost.
     ///
     /// # Errors
     ///
-    /// If what comes broke off, or is larger than the limit.
+    /// Returns an error if the body is truncated, or larger than the limit.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// All that is left, in one piece.
+    /// Returns all remaining bytes.
     ///
     /// # Errors
     ///
-    /// As [`chunk`](Self::chunk); what had come is lost.
+    /// As [`chunk`](Self::chunk). The bytes before an error are lost.
     pub async fn whole(&mut self) -> Result<Bytes, TransportError> {
         let mut whole = BodyBuffer::new(None, self.left)?;
         while let Some(chunk) = self.chunk().await? {
@@ -90,10 +89,10 @@ impl Stream for Chunks {
             other => other,
         };
         match &result {
-            // Without a limit nothing is counted: what comes may be longer than a number can tell.
+            // Without a limit nothing is counted: the body may be longer than `usize`.
             Some(Ok(chunk)) if self.limit < usize::MAX => self.left -= chunk.len(),
             Some(Ok(_)) => {}
-            // Closes what stands behind it at once.
+            // Closes the connection at once.
             Some(Err(_)) | None => self.stream = None,
         }
         Poll::Ready(result)
@@ -110,9 +109,9 @@ fn too_large(limit: usize) -> TransportError {
     TransportError::new(TransportErrorKind::BodyTooLarge, format!("the response is larger than {limit} bytes"))
 }
 
-/// Chunks on their way to be one piece.
+/// Joins chunks.
 pub(super) struct BodyBuffer {
-    /// A short response comes in one chunk and is not copied.
+    /// A short response arrives in one chunk and is not copied.
     first: Bytes,
     rest: Vec<u8>,
     announced: usize,
@@ -120,7 +119,7 @@ pub(super) struct BodyBuffer {
 }
 
 impl BodyBuffer {
-    /// `announced` is what the peer says will come.
+    /// Creates a buffer. `announced` is the length that the peer states.
     pub(super) fn new(announced: Option<u64>, limit: usize) -> Result<Self, TransportError> {
         let announced = announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
         if announced > limit {
@@ -140,11 +139,11 @@ impl BodyBuffer {
         }
         let needed = had + chunk.len();
         if self.rest.is_empty() {
-            // What the peer announces is believed only so far.
+            // A stated length is trusted only up to 1 MiB.
             self.rest.reserve_exact(needed.max(self.announced.min(1 << 20)));
             self.rest.extend_from_slice(&std::mem::take(&mut self.first));
         } else if needed > self.rest.capacity() {
-            // Twice as much each time, but never more than may come.
+            // Doubles the capacity each time, up to the limit.
             self.rest.reserve_exact(needed.max(2 * self.rest.capacity()).min(self.limit) - had);
         }
         self.rest.extend_from_slice(&chunk);

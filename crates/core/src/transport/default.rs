@@ -1,4 +1,4 @@
-//! The transport of a client that was not given one.
+//! The default transport of a client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub(crate) fn default_transport(
         builder = builder.proxy(Proxy::none());
     }
     if *scheme == Scheme::HTTP {
-        // No certificates to read.
+        // Plain HTTP needs no certificates.
         builder = builder.tls(Tls::new().system_roots(false));
     }
     Ok(Arc::new(builder.build()?))

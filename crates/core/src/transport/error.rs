@@ -1,33 +1,33 @@
-//! Why there is no whole response.
+//! Errors of transports.
 
 use http::{HeaderMap, StatusCode};
 
-/// What went wrong on the way.
+/// What failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The request cannot be sent at all. With a [response](TransportError::with_response): it was answered, and the answer
-    /// cannot be handed on.
+    /// The request cannot be sent. With a [response](TransportError::with_response): there was a response that cannot
+    /// be passed on.
     Request,
-    /// No connection: the name is not known, or nobody answers there.
+    /// No connection: the name is unknown, or no server accepts connections.
     Connect,
-    /// No connection within the time for it.
+    /// No connection within the time limit.
     ConnectTimeout,
-    /// No secure connection: a certificate is not trusted, or there is no common protocol.
+    /// No TLS session: a certificate is not trusted, or there is no common protocol.
     Tls,
-    /// A proxy could not be reached, or refused to connect.
+    /// A proxy is unreachable, or refused to connect.
     Proxy,
-    /// The body of the request could not be read to its end, so that not all of it was sent.
+    /// The body of the request could not be read completely, so that only a part was sent.
     Source,
-    /// The connection broke before a response came.
+    /// The connection was closed before a response arrived.
     Interrupted,
-    /// The response broke off.
+    /// The response is truncated.
     Truncated,
-    /// The response is larger than allowed.
+    /// The response exceeds the size limit.
     BodyTooLarge,
 }
 
-/// Why there is no complete response. Must contain no secret: URLs without their query, no headers.
+/// Why there is no complete response. Must not contain a secret: URLs have no query, and there are no headers.
 ///
 /// `Display` prints one line without the [source](std::error::Error::source); the alternate form, `{error:#}`, appends
 /// the sources.
@@ -37,32 +37,32 @@ pub struct TransportError {
     pub(crate) text: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     pub(crate) response: Option<Box<(StatusCode, HeaderMap)>>,
-    /// There was no connection to the proxy, which may be back soon.
+    /// Whether the proxy was unreachable, and may be available again soon.
     pub(crate) unreachable: bool,
 }
 
 impl TransportError {
-    /// `text` tells what happened, for people.
+    /// Creates an error. `text` describes it for people.
     #[cold]
     pub fn new(kind: TransportErrorKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), source: None, response: None, unreachable: false }
     }
 
-    /// With what caused it.
+    /// Sets the source.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// With what came of the response.
+    /// Sets the status and headers of the response, as far as it arrived.
     #[must_use]
     pub fn with_response(mut self, status: StatusCode, headers: HeaderMap) -> Self {
         self.response = Some(Box::new((status, headers)));
         self
     }
 
-    /// What went wrong.
+    /// Returns what failed.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }

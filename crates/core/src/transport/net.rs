@@ -1,4 +1,4 @@
-//! The transports that come along, and what they have in common.
+//! The transports of this crate, and what they share.
 
 mod builder;
 mod failure;
@@ -10,7 +10,7 @@ mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod response;
-// Without one of them there are settings that nobody reads.
+// Without a transport, some settings are unused.
 mod progress_body;
 #[cfg_attr(not(any(feature = "rustls-ring", feature = "rustls-aws-lc")), allow(dead_code))]
 mod tls;

@@ -16,9 +16,9 @@ pub enum Phase {
     Responded,
 }
 
-/// How far a request got, so that an attempt that is cut off can tell whether it may have been executed.
+/// Records how far a request got, so that a cancelled attempt knows whether it may have been executed.
 ///
-/// A transport that never says so is taken to have sent the request at once.
+/// If the transport never calls these methods, the request counts as sent.
 #[derive(Clone, Default)]
 pub struct Progress(Arc<AtomicU8>);
 
@@ -27,12 +27,12 @@ const WAITING: u8 = 1;
 const SENT: u8 = 2;
 
 impl Progress {
-    /// No byte of the request has been sent yet; the transport will call [`sent`](Self::sent).
+    /// Records that no byte of the request has been sent. The transport then calls [`sent`](Self::sent).
     pub fn waiting(&self) {
         self.0.store(WAITING, Ordering::Release);
     }
 
-    /// From here on bytes of the request may be on the wire.
+    /// Records that bytes of the request may have been sent.
     pub fn sent(&self) {
         self.0.store(SENT, Ordering::Release);
     }

@@ -1,16 +1,16 @@
-//! What a request carries that must not be told.
+//! The secrets of a request.
 
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// The secret values of a request, for a transport that writes down what passes.
+/// The secret values of a request, for transports that log or record requests.
 ///
 /// `Debug` shows none of them.
 #[derive(Clone, Default)]
 pub struct Secrets {
     values: Arc<[Zeroizing<String>]>,
-    /// The response holds secrets.
+    /// Whether the response contains secrets.
     pub(crate) in_response: bool,
 }
 
@@ -19,12 +19,12 @@ impl Secrets {
         Self { values: values.into(), in_response }
     }
 
-    /// Whether the operation is described as one whose response holds secrets.
+    /// Returns whether the response of the operation is declared to contain secrets.
     pub fn in_response(&self) -> bool {
         self.in_response
     }
 
-    /// Takes the values out of a text, also where they are escaped.
+    /// Redacts the values in a text, also in escaped form.
     pub fn scrub(&self, text: &mut String) {
         self.values.iter().for_each(|secret| crate::secret::scrub(text, secret));
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Proxy;
 use super::Tls;
 
-/// The settings of a transport that is to be made.
+/// The settings of a new transport.
 ///
 /// ```no_run
 /// # #[cfg(all(feature = "reqwest", any(feature = "rustls-ring", feature = "rustls-aws-lc", feature = "native-tls")))]
@@ -34,7 +34,7 @@ pub struct TransportBuilder<T> {
     transport: PhantomData<fn() -> T>,
 }
 
-/// How often an open connection is tested while nothing is said, and how long after the last word it begins.
+/// The interval of TCP keep-alive probes, and the idle time before the first one.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 impl<T> TransportBuilder<T> {
@@ -50,29 +50,29 @@ impl<T> TransportBuilder<T> {
         }
     }
 
-    /// How long a connection may take, with the look-up of the name and the handshake; 5 seconds if not set.
+    /// Sets the time limit for a connection, including name resolution and the TLS handshake. Default: 5 seconds.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// How long a connection is kept that nobody uses; 5 seconds if not set.
+    /// Sets how long an idle connection is kept. Default: 5 seconds.
     ///
-    /// The services close a connection after about ten seconds, and a request that meets that time fails without
-    /// anybody knowing whether it was executed.
+    /// The services close an idle connection after about 10 seconds. A request that is sent at that moment fails, and
+    /// it is unknown whether it was executed.
     pub fn pool_idle_timeout(mut self, time: Duration) -> Self {
         self.pool_idle = time;
         self
     }
 
-    /// How many connections to one host are kept while nobody uses them; any number if not set. With 0 each request
-    /// has a connection of its own. How many are in use at a time is not limited.
+    /// Sets the maximum number of idle connections to one host. Default: no limit. With 0, each request has its own
+    /// connection. The number of connections in use is not limited.
     pub fn pool_max_idle(mut self, count: usize) -> Self {
         self.pool_size = count;
         self
     }
 
-    /// How connections are secured, and whom they trust.
+    /// Sets the TLS configuration.
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self

@@ -1,26 +1,26 @@
-//! What the errors of an HTTP library mean.
+//! Classification of the errors of HTTP libraries.
 
 use std::error::Error;
 use std::time::Duration;
 
 use crate::transport::{TransportError, TransportErrorKind as Kind};
 
-/// How far a request had got when it failed.
+/// How far a request got before it failed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// There was no connection yet.
+    /// There was no connection.
     Connecting,
-    /// The time for a connection was over.
+    /// The time limit of the connection was exceeded.
     ConnectTimeout,
-    /// It was on its way.
+    /// The request was being sent.
     Sending,
 }
 
-/// Whom a request is for, and the proxy between.
+/// The endpoint of a request, and the proxy.
 pub(super) struct Peer<'a> {
     host: &'a str,
     secure: bool,
-    /// Its address, without user and password.
+    /// The address of the proxy, without user and password.
     proxy: Option<&'a str>,
 }
 
@@ -41,7 +41,7 @@ impl std::fmt::Display for Peer<'_> {
     }
 }
 
-/// What an error before the response means. `limit` is the time for a connection.
+/// Classifies an error before the response. `limit` is the time limit of a connection.
 #[cold]
 pub(super) fn failed(
     error: impl Error + Send + Sync + 'static,
@@ -49,7 +49,7 @@ pub(super) fn failed(
     peer: &Peer<'_>,
     limit: Duration,
 ) -> TransportError {
-    // What happens before a tunnel is there, or where none is needed, is between here and the proxy.
+    // Errors before a tunnel is established, or without a tunnel, concern the connection to the proxy.
     let proxy = peer.proxy.filter(|_| !peer.secure || causes(&error).any(is_proxy));
     let mut unreachable = false;
     let mut cause_text = root(&error);
@@ -88,7 +88,7 @@ pub(super) fn failed(
         }
     };
     let failed = TransportError { unreachable, ..TransportError::new(kind, text) };
-    // A limit needs no other reason, and the source of a body reports its failure itself.
+    // A timeout needs no other reason, and the source of a body reports its failure itself.
     if stage == Stage::ConnectTimeout || failed.text == cause_text {
         failed
     } else {
@@ -96,7 +96,7 @@ pub(super) fn failed(
     }
 }
 
-/// The cause of an error of the HTTP library. The layers of the library above the cause are left out of the text.
+/// The cause of an error of the HTTP library, without the texts of the library's layers above it.
 struct Cause<E> {
     text: String,
     error: E,
@@ -116,12 +116,12 @@ impl<E: std::fmt::Debug> std::fmt::Debug for Cause<E> {
 
 impl<E: std::fmt::Debug> Error for Cause<E> {}
 
-/// The host and port, without user and password.
+/// Returns host and port, without user and password.
 fn host(authority: &http::uri::Authority) -> &str {
     authority.as_str().rsplit('@').next().unwrap_or_default()
 }
 
-/// What the source of the request's body says, if it failed.
+/// Returns the error of the request body's source, if it failed.
 fn source_failed(error: &(dyn Error + 'static)) -> Option<String> {
     let ours = causes(error).find_map(|cause| cause.downcast_ref::<TransportError>())?;
     (ours.kind == Kind::Source).then(|| ours.text.clone())
@@ -140,8 +140,9 @@ fn is_tls(cause: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Whether the peer refuses the certificate of the client, or that it has none. In TLS 1.3 it says so when the request
-/// is on its way, and has not read it. Whatever else breaks a connection by then proves nothing about the request.
+/// Whether the peer refuses the client's certificate, or requires one. In TLS 1.3 the peer reports this while the
+/// request is being sent, and has not read it. Any other failure of a connection at that time proves nothing about the
+/// request.
 fn refuses_certificate(cause: &(dyn Error + 'static)) -> bool {
     #[cfg(feature = "__rustls")]
     if let Some(rustls::Error::AlertReceived(alert)) = cause.downcast_ref() {
@@ -162,26 +163,26 @@ fn refuses_certificate(cause: &(dyn Error + 'static)) -> bool {
 }
 
 fn is_proxy(cause: &(dyn Error + 'static)) -> bool {
-    // The types are private to the HTTP library; their text is what there is to go by.
+    // The types are private to the HTTP library, so that only their text can be examined.
     let text = cause.to_string();
     text.starts_with("tunnel error") || text.contains("SOCKS") || text.contains("socks proxy")
 }
 
-/// Whether a proxy's error means that there was no connection to the proxy.
+/// Whether an error of a proxy means that the proxy is unreachable.
 fn is_unreachable(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().ends_with("failed to create underlying connection")
 }
 
-/// An error and what caused it, down to the root.
+/// Returns an error and its sources.
 pub(super) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| match error.downcast_ref::<std::io::Error>() {
-        // An I/O error does not count what it wraps as its source, but the source of that.
+        // The source of an I/O error is not the error that it wraps, but the source of that.
         Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
         None => error.source(),
     })
 }
 
-/// What all of it comes from, in words.
+/// Returns the text of the last source.
 pub(super) fn root(error: &(dyn Error + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }

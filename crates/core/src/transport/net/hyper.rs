@@ -18,11 +18,11 @@ use crate::transport::{
     Body, BoxFuture, Chunks, RequestContext, Transport, TransportError, TransportErrorKind as Kind,
 };
 
-/// HTTP/1.1 over rustls, on hyper without a layer between: less to build and less to do a call than
-/// `HttpTransport`, and fewer settings. It knows no proxies, whatever the environment says.
+/// A transport on hyper: HTTP/1.1 over rustls. It has fewer dependencies and less work per call than `HttpTransport`,
+/// and fewer settings. It uses no proxies, whatever the environment contains.
 ///
-/// It follows no redirects, asks for no compression and undoes none, and repeats nothing that was sent. A connection
-/// that has been idle for five seconds is closed, as is one whose response was not read to its end.
+/// It follows no redirects, neither requests nor decodes compression, and retries nothing that was sent. It closes
+/// connections that have been idle for 5 seconds, and connections whose response was not read completely.
 ///
 /// Cheap to clone; clones share their connections.
 #[derive(Clone)]
@@ -32,18 +32,19 @@ pub struct HyperTransport {
 }
 
 impl HyperTransport {
-    /// The usual settings.
+    /// Returns the default settings.
     pub fn builder() -> TransportBuilder<Self> {
         TransportBuilder::new()
     }
 }
 
 impl TransportBuilder<HyperTransport> {
-    /// Makes the transport.
+    /// Creates the transport.
     ///
     /// # Errors
     ///
-    /// If certificates cannot be read, or if neither of the features `rustls-ring` and `rustls-aws-lc` is on.
+    /// Returns an error if certificates cannot be read, or if neither of the features `rustls-ring` and `rustls-aws-lc`
+    /// is on.
     pub fn build(self) -> Result<HyperTransport, TransportError> {
         let connector = Connector::new(self.tls.engine()?, self.connect_timeout)?;
         let client = Client::builder(TokioExecutor::new())
@@ -81,7 +82,7 @@ impl Transport for HyperTransport {
 type Started = Result<(ResponseFuture, Uri), TransportError>;
 
 impl HyperTransport {
-    /// Not `async`, so that no future has to hold the request.
+    /// Not `async`, so that no future contains the request.
     fn start(&self, request: Request<ProgressBody>) -> Started {
         let uri = request.uri().clone();
         match (uri.scheme_str(), uri.authority()) {
@@ -90,7 +91,7 @@ impl HyperTransport {
         }
     }
 
-    /// Waits for the head of the response.
+    /// Returns the head of the response.
     async fn head(&self, started: Started) -> Result<Response<hyper::body::Incoming>, TransportError> {
         let (response, uri) = started?;
         response.await.map_err(|error| {

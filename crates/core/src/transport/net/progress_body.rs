@@ -1,4 +1,4 @@
-//! A request body that tells when it goes out.
+//! A request body that records when it is sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,7 +9,7 @@ use http_body::{Frame, SizeHint};
 
 use crate::transport::{Body, Chunks, Progress, TransportError};
 
-/// The connection asks a body for its content, or whether there is any, only when it writes the request.
+/// The connection polls a body for its content, or for its end, only when it writes the request.
 pub(super) struct ProgressBody {
     content: Content,
     progress: Progress,

@@ -4,7 +4,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// Which proxy requests go through.
+/// The proxy of requests.
 ///
 /// `Debug` shows neither the user nor the password.
 #[derive(Clone)]
@@ -18,33 +18,33 @@ enum Kind {
 }
 
 impl Proxy {
-    /// The proxy at a URL, for `http` and `https` alike: `http://`, `https://`, `socks5://` (the name is looked up
-    /// here) or `socks5h://` (the proxy looks it up). A user and a password in the URL, escaped as in any URL, are
-    /// sent to the proxy and to nobody else.
+    /// Creates a proxy for `http` and `https` from a URL: `http://`, `https://`, `socks5://` (the client resolves
+    /// names) or `socks5h://` (the proxy resolves names). A user and a password in the URL, escaped as in any URL, are
+    /// sent to the proxy only.
     pub fn new(url: impl Into<String>) -> Self {
         Self(Kind::Given { url: url.into(), except: String::new() })
     }
 
-    /// What the environment says, which is what happens if nothing is set.
+    /// Uses the proxies of the environment. This is the default.
     ///
-    /// `HTTPS_PROXY` counts for `https`, `HTTP_PROXY` for `http`, and `ALL_PROXY` where these are not set; of each
-    /// name the capitals count before the small letters. `NO_PROXY` is a list as [`no_proxy`](Self::no_proxy) takes it.
-    /// A value that is no URL of a proxy is passed over. Where `REQUEST_METHOD` is set, which is so in a CGI program,
-    /// a client could choose `HTTP_PROXY`, and no proxy is used. On Windows and macOS the system's own settings count
-    /// where the environment has none.
+    /// `HTTPS_PROXY` applies to `https`, `HTTP_PROXY` to `http`, and `ALL_PROXY` if these are not set; upper-case names
+    /// take precedence over lower-case ones. `NO_PROXY` is a list as in [`no_proxy`](Self::no_proxy). A value that is
+    /// not the URL of a proxy is ignored. If `REQUEST_METHOD` is set, as in a CGI program, a client could choose
+    /// `HTTP_PROXY`, so that no proxy is used. On Windows and macOS the settings of the system apply if the environment
+    /// has none.
     pub fn environment() -> Self {
         Self(Kind::Environment)
     }
 
-    /// No proxy, whatever the environment says.
+    /// Uses no proxy, whatever the environment contains.
     pub fn none() -> Self {
         Self(Kind::None)
     }
 
-    /// Hosts that are reached without this proxy: a name stands for itself and all names below it, with or without
-    /// a dot before it; an address for itself; `10.0.0.0/8` for a network; `*` for every name.
+    /// Sets hosts that are connected directly: a name includes all names below it, with or without a leading dot; an
+    /// address stands for itself; `10.0.0.0/8` is a network; `*` is every name.
     ///
-    /// Changes nothing about the proxies of the environment.
+    /// Does not apply to the proxies of the environment.
     pub fn no_proxy<S: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
         if let Kind::Given { except, .. } = &mut self.0 {
             for host in hosts {
@@ -55,7 +55,7 @@ impl Proxy {
         self
     }
 
-    /// Tells which proxy a request goes through, by the rules of the HTTP library, which has them from the same crate.
+    /// Returns a matcher for the proxy of a request, by the rules of the HTTP library, which uses the same crate.
     pub(super) fn matcher(&self) -> Option<Matcher> {
         match &self.0 {
             Kind::None => None,
@@ -64,14 +64,14 @@ impl Proxy {
         }
     }
 
-    /// Sets it up.
+    /// Configures the HTTP library.
     pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
         let (url, except) = match &self.0 {
             Kind::None => return Ok(builder.no_proxy()),
             Kind::Environment => return Ok(builder),
             Kind::Given { url, except } => (url, except),
         };
-        // What is wrong with a URL is told without the URL and without the error about it: both can hold a password.
+        // The message contains neither the URL nor the parse error, because both can contain a password.
         let proxy = reqwest::Url::parse(url)
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host())

@@ -1,4 +1,4 @@
-//! Requests, as the HTTP libraries send them.
+//! Requests for the HTTP libraries.
 
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::{Method, Request};

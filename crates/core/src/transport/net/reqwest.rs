@@ -19,44 +19,45 @@ use crate::transport::{
     Body, BoxFuture, Chunks, RequestContext, Transport, TransportError, TransportErrorKind as Kind,
 };
 
-/// HTTP/1.1 (and HTTP/2, with the feature `http2`) with the certificates that the operating system trusts and the
-/// proxies that the environment names, if not told otherwise.
+/// A transport on reqwest: HTTP/1.1, and HTTP/2 with the feature `http2`. Default: the certificates that the operating
+/// system trusts, and the proxies of the environment.
 ///
-/// It follows no redirects, sends no `referer`, asks for no compression and undoes none, and repeats nothing that was
-/// sent. A connection that has been idle for five seconds is closed: the service closes it soon after, and a request
-/// must not meet that time. One whose response was not read to its end, because it was late or too large, is closed
-/// and not used again.
+/// It follows no redirects, sends no `referer`, neither requests nor decodes compression, and retries nothing that was
+/// sent. It closes connections that have been idle for 5 seconds, because the service closes them soon after, and a
+/// request must not be sent at that moment. A connection whose response was not read completely, because of a limit of
+/// time or size, is closed.
 ///
 /// Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
     connect_timeout: Duration,
-    /// Tells which proxy a request went through, for errors.
+    /// Finds the proxy of a request, for errors.
     proxies: Arc<Option<Matcher>>,
-    /// Where the first request went: most go there, and to read a host name costs more than the rest of a URL.
+    /// The origin of the first request. Most requests have the same one, and parsing a host name costs more than the
+    /// rest of a URL.
     origin: Arc<OnceLock<(Uri, Url)>>,
 }
 
 impl HttpTransport {
-    /// The usual settings.
+    /// Returns the default settings.
     pub fn builder() -> TransportBuilder<Self> {
         TransportBuilder::new()
     }
 }
 
 impl TransportBuilder<HttpTransport> {
-    /// Which proxy requests go through; what the environment says if not set.
+    /// Sets the proxy. Default: the proxies of the environment.
     pub fn proxy(mut self, proxy: super::Proxy) -> Self {
         self.proxy = proxy;
         self
     }
 
-    /// Makes the transport.
+    /// Creates the transport.
     ///
     /// # Errors
     ///
-    /// If certificates or the URL of a proxy cannot be read, or if no feature that can secure connections is on.
+    /// Returns an error if certificates or the URL of a proxy cannot be read, or if no TLS feature is on.
     pub fn build(self) -> Result<HttpTransport, TransportError> {
         let builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
@@ -84,7 +85,7 @@ impl TransportBuilder<HttpTransport> {
             Engine::Native => self.tls.native(builder)?,
         };
         let client = self.proxy.apply(builder)?.build().map_err(|error| {
-            // Nothing but its certificates can be wrong by now.
+            // The certificates are the only remaining source of errors.
             TransportError::new(Kind::Tls, "cannot set up secure connections").with_source(error)
         })?;
         let proxies = Arc::new(self.proxy.matcher());
@@ -156,13 +157,13 @@ impl HttpTransport {
                 return Ok(url);
             }
         };
-        // The signature covers the text as it was.
+        // The signature covers the original text.
         if url.path() == uri.path() && url.query() == uri.query() { Ok(url) } else { Err(refuse(CHANGED)) }
     }
 
     #[cold]
     fn failed(&self, error: reqwest::Error, uri: &Uri) -> TransportError {
-        // A URL's query can hold a signature and a token.
+        // The query of a URL can contain a signature and a token.
         let error = error.without_url();
         if error.is_builder() {
             return TransportError::new(Kind::Request, "the request cannot be sent").with_source(error);
@@ -179,14 +180,14 @@ impl HttpTransport {
 
 const CHANGED: &str = "the URL would not be sent as it was signed";
 
-/// Whether both have the same scheme, host and port.
+/// Whether two URIs have the same scheme, host and port.
 fn is_origin(origin: &Uri, uri: &Uri) -> bool {
-    // By text: an authority equals another that differs in case, and is not sent as that one.
+    // Compared as text: authorities that differ in case are equal, but are sent differently.
     origin.scheme() == uri.scheme()
         && origin.authority().map(Authority::as_str) == uri.authority().map(Authority::as_str)
 }
 
-/// The URL without what follows the host.
+/// Returns a URL without everything after the host.
 fn origin(mut url: Url) -> Url {
     url.set_path("");
     url.set_query(None);

@@ -1,4 +1,4 @@
-//! What came back, from the types of an HTTP library to those of this crate.
+//! Converts responses of the HTTP libraries.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -11,7 +11,7 @@ use http_body::Body;
 use crate::transport::chunks::BodyBuffer;
 use crate::transport::{Chunks, TransportError, TransportErrorKind};
 
-/// The data of a body. Its errors mean that it broke off; trailers are dropped.
+/// The data of a body. An error means that the body is truncated; trailers are dropped.
 struct BodyStream<B>(B);
 
 impl<B> Stream for BodyStream<B>
@@ -38,7 +38,7 @@ where
     }
 }
 
-/// The response with its whole body, which has up to `limit` bytes.
+/// Returns the response with its whole body of at most `limit` bytes.
 pub(super) async fn whole<B>(response: Response<B>, limit: usize) -> Result<Response<Bytes>, TransportError>
 where
     B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
@@ -62,7 +62,7 @@ where
     Ok(whole.into_bytes())
 }
 
-/// The response, its body still to come: up to `limit` bytes.
+/// Returns the response with its body as chunks of at most `limit` bytes in total.
 pub(super) fn opened<B>(response: Response<B>, limit: usize) -> Response<Chunks>
 where
     B: Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin + Send + 'static,

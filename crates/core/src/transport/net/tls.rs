@@ -1,4 +1,4 @@
-//! How connections are secured.
+//! TLS configuration.
 
 #[cfg(feature = "native-tls")]
 mod native;
@@ -9,15 +9,15 @@ use zeroize::Zeroizing;
 
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// How connections are secured: whom the client trusts, and how it shows itself.
+/// TLS configuration: trusted certificates, the client's certificate, and the backend.
 ///
-/// Certificates and keys are read when the transport is built; what is wrong with them is an error there. `Debug`
+/// Certificates and keys are read when the transport is built, which returns an error if they are not valid. `Debug`
 /// shows none of them.
 #[derive(Clone, Default)]
 pub struct Tls {
     backend: Option<TlsBackend>,
     version: TlsVersion,
-    /// So that the default is that they count.
+    /// Negated, so that the default trusts them.
     no_system_roots: bool,
     roots: Vec<Vec<u8>>,
     identity: Option<Identity>,
@@ -29,74 +29,75 @@ struct Identity {
     key: Zeroizing<Vec<u8>>,
 }
 
-/// What secures connections. Each is a feature; any number of them may be on.
+/// A TLS implementation. Each is a feature; any number of them may be on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TlsBackend {
     /// rustls with ring.
     #[cfg(feature = "rustls-ring")]
     RustlsRing,
-    /// rustls with aws-lc, which knows post-quantum key exchange.
+    /// rustls with aws-lc, which supports post-quantum key exchange.
     #[cfg(feature = "rustls-aws-lc")]
     RustlsAwsLc,
-    /// That of the system: OpenSSL, Secure Transport or SChannel. For [`HttpTransport`](crate::transport::HttpTransport)
-    /// alone.
+    /// The implementation of the operating system: OpenSSL, Secure Transport or SChannel. Only for
+    /// [`HttpTransport`](crate::transport::HttpTransport).
     #[cfg(feature = "native-tls")]
     NativeTls,
 }
 
-/// A version of the protocol.
+/// A version of TLS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TlsVersion {
-    /// 1.2
+    /// TLS 1.2.
     #[default]
     Tls12,
-    /// 1.3
+    /// TLS 1.3.
     Tls13,
 }
 
 impl Tls {
-    /// Trusts whom the operating system trusts and shows no certificate. Version 1.2 or newer.
+    /// Creates the default: trusts the certificates of the operating system, has no client certificate, and requires
+    /// TLS 1.2 or later.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What secures connections. If not set, it is the first of these whose feature is on: `rustls-ring`,
-    /// `rustls-aws-lc`, `native-tls`.
+    /// Sets the implementation. Default: the first of these whose feature is on: `rustls-ring`, `rustls-aws-lc`,
+    /// `native-tls`.
     ///
-    /// What other parts of the program have chosen for themselves does not matter.
+    /// Choices of other parts of the program, such as a default provider of rustls, have no effect.
     pub fn backend(mut self, backend: TlsBackend) -> Self {
         self.backend = Some(backend);
         self
     }
 
-    /// The oldest version that is accepted; 1.2 if not set.
+    /// Sets the minimum version. Default: 1.2.
     pub fn min_version(mut self, version: TlsVersion) -> Self {
         self.version = version;
         self
     }
 
-    /// Whether whom the operating system trusts is trusted; it is if not set.
+    /// Sets whether the certificates that the operating system trusts are trusted. Default: `true`.
     pub fn system_roots(mut self, trust: bool) -> Self {
         self.no_system_roots = !trust;
         self
     }
 
-    /// Trusts certificates, beside others: any number of them in PEM, or one in DER.
+    /// Adds trusted certificates: any number of them in PEM, or one in DER.
     pub fn add_root_certificates(mut self, certificates: impl Into<Vec<u8>>) -> Self {
         self.roots.push(certificates.into());
         self
     }
 
-    /// Shows a certificate to servers that ask for one: a chain in PEM, the client's own first, and its private key,
-    /// in PEM too. The key is PKCS #8; with rustls also PKCS #1 or SEC 1.
+    /// Sets the client's certificate: a chain in PEM that begins with the client's own certificate, and its private key
+    /// in PEM. The key is PKCS #8; with rustls also PKCS #1 or SEC 1.
     pub fn identity(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
         self.identity = Some(Identity { certificates: certificates.into(), key: Zeroizing::new(key.into()) });
         self
     }
 
-    /// What a transport sets up.
+    /// Returns the configuration of a transport.
     pub(super) fn engine(&self) -> Result<Engine, TransportError> {
         #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
         let rustls = |provider| self.rustls(provider).map(|config| Engine::Rustls(Box::new(config)));
@@ -107,7 +108,7 @@ impl Tls {
             Some(TlsBackend::RustlsAwsLc) => rustls(::rustls::crypto::aws_lc_rs::default_provider()),
             #[cfg(feature = "native-tls")]
             Some(TlsBackend::NativeTls) => Ok(Engine::Native),
-            // Who trusts nobody speaks plain http.
+            // Without trusted certificates the transport supports plain HTTP only.
             None if self.no_system_roots && self.roots.is_empty() => Ok(Engine::None),
             None => Err(refused(
                 "there is nothing to secure connections with: turn on one of the features `rustls-ring`, \
@@ -117,9 +118,9 @@ impl Tls {
     }
 }
 
-/// What a transport is given.
+/// The configuration of a transport.
 pub(super) enum Engine {
-    /// Plain http alone.
+    /// Plain HTTP only.
     None,
     #[cfg(feature = "__rustls")]
     Rustls(Box<::rustls::ClientConfig>),
@@ -129,7 +130,7 @@ pub(super) enum Engine {
 }
 
 impl TlsBackend {
-    /// The one that is used if none is chosen.
+    /// Returns the default implementation.
     fn first() -> Option<Self> {
         let all: &[Self] = &[
             #[cfg(feature = "rustls-ring")]
