@@ -1,9 +1,9 @@
-//! Mistakes that reading and resolving a document do not notice: misspelled keys, values that contradict each other,
-//! parts in the wrong place.
+//! Finds mistakes that reading and resolving a document do not detect: misspelled and misplaced keys, contradictory
+//! values.
 //!
-//! A document of the vendor is somebody else's, so most mistakes in it are warnings. In a hand-kept document, which is
-//! one that names its JSON Schema with `$schema`, as every spec of the workspace does, those that the vendor never makes
-//! are errors. What an overlay adds is hand-kept as well.
+//! In a document of the vendor, most mistakes are warnings. In a hand-written document, which names its JSON Schema
+//! with `$schema` as every spec of the workspace does, mistakes that the vendor never makes are errors. The contents of
+//! an overlay are hand-written as well.
 
 mod example;
 mod key;
@@ -29,7 +29,7 @@ use crate::spelling::{did_you_mean, nearest};
 /// The domains of the vendor's endpoints.
 const DOMAINS: [&str; 2] = ["aliyuncs.com", "aliyunpds.com"];
 
-/// The mistakes in a document, in the order of the document. A document that is not JSON has none.
+/// Returns the mistakes in a document in order. A document that is not JSON has none.
 #[must_use]
 pub fn check(source: &Source) -> Vec<Diagnostic> {
     let Ok(root) = source.tree() else { return Vec::new() };
@@ -48,11 +48,11 @@ pub fn check(source: &Source) -> Vec<Diagnostic> {
     checker.diagnostics
 }
 
-/// The state of one check.
+/// The state of a check.
 struct Checker<'a> {
     source: &'a Source,
     root: &'a Value,
-    /// Whether people write this document, so that a mistake is an error.
+    /// Whether the document is hand-written, so that a mistake is an error.
     hand_kept: bool,
     habits: Habits,
     schemas: HashMap<&'a str, &'a Value>,
@@ -100,7 +100,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Product and version stand in the path of every published document and every spec as well.
+    /// Compares product and version with the path, which contains them for every published document and every spec.
     fn file_name(&mut self, info: &'a Value) {
         let mut parts = self.source.name().rsplit(['/', '\\']);
         let file = parts.next().unwrap_or_default();
@@ -139,7 +139,7 @@ impl<'a> Checker<'a> {
             };
             let message = format!("the host `{host}` {problem}");
             let help = "write the host name alone, as `PRODUCT.REGION.aliyuncs.com`";
-            // White space is in the vendor's documents, and harmless.
+            // White space occurs in the vendor's documents and is harmless.
             if host.trim() == host {
                 self.mistake(rule::BAD_ENDPOINT, value.span, message, help);
             } else {
@@ -148,7 +148,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Of two endpoints for one region, the second is not used.
+    /// Of two endpoints for one region, the second one is unused.
     fn regions(&mut self) {
         let mut seen = Vec::new();
         for region in self.root.get("endpoints").map_or(&[][..], items).iter().filter_map(|it| it.get("regionId")) {
@@ -161,7 +161,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a mistake: an error where people write the text, a warning in a document of the vendor.
+    /// Reports a mistake: an error in hand-written text, a warning in a document of the vendor.
     fn mistake(&mut self, rule: Rule, span: Span, message: impl Into<String>, help: impl Into<String>) {
         if self.hand_kept || span.start as usize > self.source.text().len() {
             self.error(rule, span, message, help);
@@ -183,7 +183,7 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Reports a value that must be an object and is none, where the reader passes over it.
+    /// Reports a value that must be an object, and that the reader ignores.
     fn object(&mut self, key: &str, value: &Value) {
         if value.members().is_none() && !matches!(value.kind, Kind::Null) {
             let message = format!("`{key}` must be an object, not {}", value.describe());
@@ -192,7 +192,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports an object of no members where a list is meant, which the reader takes for an empty list.
+    /// Reports an empty object in place of a list, which the reader accepts as an empty list.
     fn list(&mut self, owner: &'a Value, key: &str) {
         let odd = |value: &&Value| match &value.kind {
             Kind::Object(members) => members.is_empty(),
@@ -204,7 +204,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports an empty list where an object is meant, which the reader takes for an empty object.
+    /// Reports an empty list in place of an object, which the reader accepts as an empty object.
     fn map(&mut self, key: &str, value: &'a Value) {
         if matches!(&value.kind, Kind::List(items) if items.is_empty()) {
             let message = format!("`{key}` must be an object, not an array");
@@ -212,7 +212,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a number or a boolean where a name is meant, which the reader takes for its text.
+    /// Reports a number or a boolean in place of a name, which the reader accepts as text.
     fn name(&mut self, owner: &'a Value, key: &str) {
         if let Some(value) = owner.get(key).filter(|value| matches!(value.kind, Kind::Number(_) | Kind::Boolean(_))) {
             let message = format!("`{key}` must be a string, not {}", value.describe());
@@ -220,7 +220,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The schema at the end of the references; itself where one leads nowhere.
+    /// Returns the schema at the end of the references; itself if one leads nowhere.
     fn behind(&self, mut schema: &'a Value) -> &'a Value {
         for _ in 0..=self.schemas.len() {
             let reference = schema.get("$ref").and_then(Value::text);
@@ -231,7 +231,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The name in `#/components/schemas/Name`.
+/// Returns the name in `#/components/schemas/Name`.
 fn schema_name(reference: &str) -> &str {
     reference.strip_prefix("#/components/schemas/").unwrap_or(reference)
 }
@@ -247,7 +247,7 @@ fn items(value: &Value) -> &[Value] {
     }
 }
 
-/// A string, number or boolean as text.
+/// Returns a string, number or boolean as text.
 fn scalar(value: &Value) -> Option<&str> {
     match &value.kind {
         Kind::Text(text) | Kind::Number(text) => Some(text),
@@ -257,12 +257,12 @@ fn scalar(value: &Value) -> Option<&str> {
     }
 }
 
-/// The place of an object as a whole: its first character.
+/// Returns the position of the first character of an object.
 fn head(object: &Value) -> Span {
     Span { start: object.span.start, end: object.span.start + 1 }
 }
 
-/// The last two labels of a host.
+/// Returns the last two labels of a host.
 fn domain(host: &str) -> &str {
     let start = host.rmatch_indices('.').nth(1).map_or(0, |(dot, _)| dot + 1);
     &host[start..]

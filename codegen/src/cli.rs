@@ -1,4 +1,4 @@
-//! The command line: documents in, trees of files out.
+//! The functions behind the commands: documents in, trees of files out.
 
 mod destination;
 mod diff;
@@ -28,41 +28,41 @@ use crate::generate::Runtime;
 /// Generates Rust crates from the API documents of Alibaba Cloud.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Arguments {
-    /// The document; repeat it, or give several, for several crates
+    /// The document; repeat the option, or give several, for several crates
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub spec: Vec<PathBuf>,
-    /// The folder of the crate, or with several documents the folder of their crates
+    /// The folder of the crate or, for several documents, the folder of their crates
     #[arg(long, value_name = "DIR", requires = "spec")]
     pub out: Option<PathBuf>,
-    /// Corrections to the document, by JSON pointer; repeat it for several, which are applied in turn
+    /// A file with corrections to the document, by JSON pointer; repeat it to apply several in order
     #[arg(long, value_name = "FILE")]
     pub overlay: Vec<PathBuf>,
-    /// Change nothing; list the files that differ and exit with 1 if any does
+    /// Change nothing; list the files that differ, and exit with 1 if there are any
     #[arg(long)]
     pub check: bool,
-    /// Overwrite and delete files even where somebody wrote or edited them by hand
+    /// Overwrite and delete files that were written or edited by hand
     #[arg(long, conflicts_with = "check")]
     pub force: bool,
     /// Replace the crate of another product or version in the folder, and delete operations that --only or
-    /// --skip-unsupported leaves out
+    /// --skip-unsupported omits
     #[arg(long, conflicts_with = "check")]
     pub replace: bool,
-    /// Only these operations
+    /// Generate only these operations
     #[arg(long, value_name = "OPERATION", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Report operations that cannot be generated and leave them out, instead of failing
+    /// Omit operations that cannot be generated, instead of failing
     #[arg(long)]
     pub skip_unsupported: bool,
-    /// List every field that is concealed because its name is that of a secret
+    /// List every field that is sensitive because of its name
     #[arg(long)]
     pub list_secrets: bool,
-    /// Report every problem where it stands, instead of one for many of a kind with their number
+    /// Report every problem, instead of one for each kind with their number
     #[arg(long)]
     pub verbose: bool,
-    /// How many documents are worked on at a time; all processors by default
+    /// The number of documents that are processed at once; all processors by default
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
-    /// How the outcome is told
+    /// The format of the summary
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     /// Depend on the runtime in this folder
@@ -77,7 +77,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// The runtime that is asked for, if one is.
+    /// Returns the requested runtime, if there is one.
     #[must_use]
     pub fn runtime(&self) -> Option<Runtime> {
         let path = self.runtime_path.as_ref().map(|path| Runtime::Path(path.display().to_string()));
@@ -86,17 +86,17 @@ impl Arguments {
     }
 }
 
-/// How the outcome is told.
+/// The format of a summary.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// Text.
     #[default]
     Text,
     /// One JSON object.
     Json,
 }
 
-/// What went wrong outside the documents, in one line.
+/// An error outside of the documents, in one line.
 #[derive(Clone, Debug)]
 pub struct Failure(pub String);
 

@@ -1,40 +1,40 @@
-//! Problems of an input, shown as a compiler shows them.
+//! Problems of an input, formatted as those of a compiler.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::source::{Source, Span};
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// The crate is generated all the same.
+    /// The crate is generated.
     Warning,
-    /// The operation, or where no operation is named the whole document, cannot be generated.
+    /// The operation, or the whole document if no operation is named, cannot be generated.
     Error,
 }
 
-/// One problem, with its place and what to do about it.
+/// A problem with its position and a suggestion.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
     /// A stable code, such as `E0201`; see [`crate::diagnostic::CODES`] and `crate::check::RULES`.
     pub code: &'static str,
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// Where it is wrong.
+    /// The position.
     pub span: Span,
-    /// What to do.
+    /// The suggestion.
     pub help: Option<String>,
-    /// The operation that suffers, or none where the whole document does.
+    /// The affected operation; none for the whole document.
     pub operation: Option<String>,
 }
 
 macro_rules! codes {
     ($($name:ident $code:literal $meaning:literal,)*) => {
         $(#[doc = $meaning] pub const $name: &str = $code;)*
-        /// Every code and its meaning.
+        /// Every code with its meaning.
         pub const CODES: &[(&str, &str)] = &[$(($code, $meaning)),*];
     };
 }
@@ -76,33 +76,33 @@ codes! {
 }
 
 impl Diagnostic {
-    /// A problem that stops the operation (or the document).
+    /// Creates an error of an operation or of the document.
     #[must_use]
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self { severity: Severity::Error, code, message: message.into(), span, help: None, operation: None }
     }
 
-    /// A problem that is reported only.
+    /// Creates a warning.
     #[must_use]
     pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, span, message) }
     }
 
-    /// Adds what to do.
+    /// Sets the suggestion.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Names the operation that suffers.
+    /// Sets the affected operation.
     #[must_use]
     pub fn of(mut self, operation: &str) -> Self {
         self.operation = Some(operation.to_owned());
         self
     }
 
-    /// The problem as text: place, code, message, JSON pointer, the line with a mark under the place, help.
+    /// Returns the problem as text: position, code, message, JSON pointer, the marked line, suggestion.
     #[must_use]
     pub fn render(&self, source: &Source) -> String {
         let (source, span) = source.locate(self.span);
@@ -136,7 +136,7 @@ impl Diagnostic {
     }
 }
 
-/// The text on one line, with what would move the cursor or turn the direction of text shown as an escape.
+/// Returns the text on one line, with escapes for characters that move the cursor or change the direction of text.
 fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -150,7 +150,7 @@ fn is_visible(c: char) -> bool {
         && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// The part of a long line around the column, control characters made visible, and the column in it.
+/// Returns the part of a long line around a column, with visible control characters, and the column in it.
 fn excerpt(line: &str, column: usize) -> (String, usize) {
     const BEFORE: usize = 60;
     const WIDTH: usize = 160;
@@ -159,15 +159,15 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
     (part, column.saturating_sub(skip).max(1))
 }
 
-/// How many warnings of one code are shown before the rest are counted.
+/// The maximum number of warnings with one code; further ones are counted.
 const SHOWN: usize = 3;
 
-/// How many operations a diagnostic names that stands for several.
+/// The maximum number of operations in a merged diagnostic.
 const NAMED: usize = 3;
 
-/// The problems without repetitions: those with the same message become one that names the first operations and counts
-/// all of them, and of many warnings with one code the first few stay and the last of these counts the rest. Every
-/// error with a message of its own stays.
+/// Returns the problems without repetitions. Problems with the same message are merged to one that names the first
+/// operations and counts all of them. Of many warnings with one code, the first few remain and the last of these counts
+/// the others. Every error with its own message remains.
 #[must_use]
 pub fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut indexes: HashMap<(&str, &str), usize> = HashMap::new();
@@ -200,7 +200,7 @@ pub fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     folded
 }
 
-/// One problem for several with the same message, which are not empty.
+/// Merges problems with the same message. The group is not empty.
 fn merge(group: &[&Diagnostic]) -> Diagnostic {
     let mut merged = group[0].clone();
     let mut operations: Vec<&str> = Vec::new();
@@ -222,7 +222,7 @@ fn merge(group: &[&Diagnostic]) -> Diagnostic {
     merged
 }
 
-/// Whether any of them is an error.
+/// Returns whether any of them is an error.
 #[must_use]
 pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

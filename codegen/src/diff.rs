@@ -1,8 +1,8 @@
-//! What changed between two documents, for the callers of the crates that come of them.
+//! The changes between two documents, for the callers of their crates.
 //!
-//! Both documents are resolved and named, and the two models are compared: what is breaking is decided on the public
-//! Rust surface that they give, not on the JSON. Types are compared in pairs that the same parameters and fields lead
-//! to, each pair once, however many operations reach it.
+//! Both documents are resolved and named, and the two models are compared: whether a change is breaking depends on the
+//! public Rust API, and not on the JSON. Types are compared in pairs that the same parameters and fields refer to, each
+//! pair once.
 
 pub(crate) mod fold;
 mod kind;
@@ -24,27 +24,27 @@ use crate::markdown::code;
 use crate::model::{Model, Operation, Owner, ResponseBody, Shape, TypeId, TypeKind};
 use crate::source::Source;
 
-/// One of the two documents, read.
+/// One of the two documents.
 #[derive(Clone, Debug)]
 pub struct Side {
-    /// The document's name.
+    /// The name of the document.
     pub name: String,
-    /// Its named model.
+    /// The named model.
     pub model: Model,
-    /// The style of its operations, as `info.style` has it.
+    /// The style of the operations in `info.style`.
     pub style: String,
-    /// The operations that it has and that cannot be generated.
+    /// The operations that cannot be generated.
     pub refused: BTreeSet<String>,
     /// The named model with these operations, if there are any.
     whole: Option<Model>,
 }
 
 impl Side {
-    /// Reads a document. Operations that cannot be generated are part of no crate; they are compared all the same, as far
-    /// as they can be understood.
+    /// Reads a document. Operations that cannot be generated are compared as far as they can be resolved, although they
+    /// are not part of a crate.
     ///
     /// # Errors
-    /// The problems, if one of them concerns the whole document.
+    /// Returns the problems if one of them affects the whole document.
     pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
         let (model, diagnostics) = generate::model(source, &Options::default());
         let error = |found: &&Diagnostic| found.severity == Severity::Error;
@@ -59,19 +59,19 @@ impl Side {
         Ok(Self { name: source.name().to_owned(), model, style: style.to_owned(), refused, whole })
     }
 
-    /// The named model of every operation, generated or not.
+    /// Returns the named model of every operation, including those that cannot be generated.
     pub(crate) fn into_whole(self) -> Model {
         self.whole.unwrap_or(self.model)
     }
 
-    /// The operation with this wire name, generated or not.
+    /// Returns the operation with this wire name, including those that cannot be generated.
     pub(crate) fn operation(&self, name: &str) -> Option<&Operation> {
         let models = [Some(&self.model), self.whole.as_ref()];
         let mut operations = models.into_iter().flatten().flat_map(|model| &model.operations);
         operations.find(|operation| operation.name.wire == name)
     }
 
-    /// The name of the shared schema that has the type with this Rust path.
+    /// Returns the name of the shared schema of the type with this Rust path.
     pub(crate) fn schema_of(&self, rust: &str) -> Option<&str> {
         let models = [Some(&self.model), self.whole.as_ref()];
         models.into_iter().flatten().find_map(|model| {
@@ -93,61 +93,61 @@ pub enum Subject {
     Type(String),
 }
 
-/// One change.
+/// A change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What it means to callers.
+    /// The effect on callers.
     pub effect: Effect,
-    /// What it is.
+    /// The kind.
     pub kind: Kind,
-    /// What it is about.
+    /// The subject.
     pub subject: Subject,
-    /// The same in words, without the subject; names stand in Markdown code spans.
+    /// The description without the subject; names are in Markdown code spans.
     pub text: String,
-    /// The operations that it reaches, by wire name, in the document's order.
+    /// The affected operations by wire name, in the document's order.
     pub operations: Vec<String>,
-    /// Whether none of them can be generated, so that no crate has what changed.
+    /// Whether none of them can be generated, so that no crate changes.
     pub refused: bool,
 }
 
-/// Everything that changed.
+/// All changes.
 #[derive(Clone, Debug, Default)]
 pub struct Diff {
-    /// Product and version, as the new document has them.
+    /// Product and version of the new document.
     pub title: String,
     /// The changes in the order of the documents.
     pub changes: Vec<Change>,
-    /// The crate's version in the old document.
+    /// The version of the crate in the old document.
     pub old_version: String,
-    /// The crate's version in the new document.
+    /// The version of the crate in the new document.
     pub new_version: String,
 }
 
 impl Diff {
-    /// What the changes mean together, or none if nothing changed.
+    /// Returns the greatest effect; none without changes.
     #[must_use]
     pub fn effect(&self) -> Option<Effect> {
         self.changes.iter().map(|change| change.effect).max()
     }
 
-    /// The changes with this effect.
+    /// Returns the changes with this effect.
     pub fn with(&self, effect: Effect) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(move |change| change.effect == effect)
     }
 
-    /// What the changes of the crate mean together, or none if it stays as it is: operations that cannot be generated
-    /// are no part of it.
+    /// Returns the greatest effect on the crate; none if it does not change. Operations that cannot be generated are
+    /// not part of it.
     fn effect_on_crate(&self) -> Option<Effect> {
         self.changes.iter().filter(|change| !change.refused).map(|change| change.effect).max()
     }
 
-    /// The version that the changes ask for, see [`next`].
+    /// Returns the version that the changes require, see [`next`].
     #[must_use]
     pub fn next_version(&self) -> String {
         self.effect_on_crate().map_or_else(|| self.old_version.clone(), |effect| next(&self.old_version, effect))
     }
 
-    /// Whether the version in the new document is raised as far as the changes ask for.
+    /// Returns whether the version in the new document is raised as the changes require.
     #[must_use]
     pub fn is_raised(&self) -> bool {
         version::at_least(&self.new_version, &self.next_version())
@@ -170,7 +170,7 @@ pub fn compare(old: &Side, new: &Side) -> Diff {
     }
 }
 
-/// What changed in operations that can be generated on neither side.
+/// Returns the changes of operations that cannot be generated on either side.
 fn refused(old: &Side, new: &Side) -> Vec<Change> {
     let names: BTreeSet<&String> = old.refused.union(&new.refused).collect();
     let generated = |side: &Side, name: &String| side.model.operations.iter().any(|found| found.name.wire == *name);
@@ -192,19 +192,19 @@ fn refused(old: &Side, new: &Side) -> Vec<Change> {
     changes
 }
 
-/// The state of one comparison.
+/// The state of a comparison.
 struct Comparison<'a> {
     old: &'a Model,
     new: &'a Model,
-    /// The operations that reach each type.
+    /// The operations that use each type.
     old_reach: Vec<Vec<usize>>,
     new_reach: Vec<Vec<usize>>,
     old_side: &'a Side,
     new_side: &'a Side,
     changes: Vec<Change>,
-    /// How many texts differ, by subject.
+    /// The number of different texts, by subject.
     texts: BTreeMap<Subject, (usize, Vec<String>)>,
-    /// Types that the same places lead to, still to be compared, and the wire names that lead to them inside their owner.
+    /// Types in the same position that are not compared yet, and the path of wire names in their owner.
     pairs: VecDeque<(TypeId, TypeId, String)>,
     seen: HashSet<(TypeId, TypeId)>,
 }
@@ -251,7 +251,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The crate's name, the product, and the hosts.
+    /// Compares the crate's name, the product, and the hosts.
     fn crate_itself(&mut self) {
         let (old, new) = (self.old, self.new);
         let at = Place { subject: Subject::Crate, operations: Vec::new(), prefix: String::new() };
@@ -295,7 +295,7 @@ impl<'a> Comparison<'a> {
         self.text_differs(&at, differs);
     }
 
-    /// One change for all texts of a subject.
+    /// Reports one change for all texts of a subject.
     fn documentation(&mut self) {
         for (subject, (count, operations)) in std::mem::take(&mut self.texts) {
             let text = if count == 1 { "1 text changed".to_owned() } else { format!("{count} texts changed") };
@@ -305,17 +305,16 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Where a change is reported.
+/// The subject and path of a change.
 #[derive(Clone)]
 struct Place {
     subject: Subject,
     operations: Vec<String>,
-    /// The wire names that lead to a field, each with a dot behind it; `[]` stands for the items of a list, `{}` for the
-    /// values of a map.
+    /// The path of a field, each name followed by a dot; `[]` are the items of a list, `{}` the values of a map.
     prefix: String,
 }
 
-/// For each type the indices of the operations that reach it.
+/// Returns the indices of the operations that use each type.
 fn reach(model: &Model) -> Vec<Vec<usize>> {
     let mut reach = vec![Vec::new(); model.types.len()];
     for (index, operation) in model.operations.iter().enumerate() {
@@ -339,7 +338,7 @@ fn reach(model: &Model) -> Vec<Vec<usize>> {
     reach
 }
 
-/// The Rust path of a type below the crate.
+/// Returns the Rust path of a type below the crate.
 fn path(model: &Model, id: TypeId) -> String {
     let found = model.get(id);
     match found.owner {
@@ -351,7 +350,7 @@ fn path(model: &Model, id: TypeId) -> String {
     }
 }
 
-/// The Rust type of a shape as its own module writes it.
+/// Returns the Rust type of a shape in its own module.
 fn rust_type(model: &Model, shape: &Shape) -> String {
     match shape {
         Shape::Boolean => "bool".to_owned(),

@@ -1,4 +1,4 @@
-//! From the model to the text of every file: tokens, parsed and formatted, one file a time.
+//! Emits the text of every file from the model: tokens, parsed and formatted, one file at a time.
 
 mod client;
 mod codes;
@@ -18,10 +18,10 @@ use quote::quote;
 
 use crate::model::{Model, Owner, Shape, TypeId};
 
-/// How the crate depends on the runtime.
+/// How a generated crate depends on the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Runtime {
-    /// As a member of the workspace that has it.
+    /// As a member of the same workspace.
     Workspace,
     /// By a path. In a [`Job`](crate::cli::Job) it is relative to the current folder, in a manifest to the crate.
     Path(String),
@@ -31,18 +31,18 @@ pub enum Runtime {
     Version(String),
 }
 
-/// Where a file goes, and what it holds.
+/// The path and the text of a file.
 pub(crate) type File = (String, String);
 
-/// The files that are not a single operation's.
+/// Returns the files that do not belong to a single operation.
 ///
 /// # Errors
-/// If a file does not parse, which is a fault of this generator.
+/// Returns an error if a file does not parse, which is a fault of this generator.
 pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, InternalError> {
     let mut files = vec![
         ("Cargo.toml".to_owned(), manifest::emit(model, runtime)),
         ("README.md".to_owned(), readme::emit(model)),
-        // The defaults of rustfmt, whatever the workspace around the crate sets.
+        // The default settings of rustfmt, whatever the surrounding workspace sets.
         ("rustfmt.toml".to_owned(), "style_edition = \"2024\"\n".to_owned()),
         ("src/lib.rs".to_owned(), format("src/lib.rs", client::root(model))?),
         ("src/client.rs".to_owned(), format("src/client.rs", client::client(model))?),
@@ -54,22 +54,22 @@ pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Inter
     Ok(files)
 }
 
-/// The file of one operation.
+/// Returns the file of an operation.
 ///
 /// # Errors
-/// If the file does not parse, which is a fault of this generator.
+/// Returns an error if the file does not parse, which is a fault of this generator.
 pub(crate) fn operation(model: &Model, index: usize) -> Result<File, InternalError> {
     let path = format!("src/operation/{}.rs", model.operations[index].method);
     let text = format(&path, operation::module(model, index))?;
     Ok((path, text))
 }
 
-/// Code that does not parse: a fault of the generator, not of its input.
+/// Generated code that does not parse: a fault of the generator, not of its input.
 #[derive(Clone, Debug)]
 pub struct InternalError {
     /// The file.
     pub path: String,
-    /// What the parser says.
+    /// The message of the parser.
     pub message: String,
 }
 
@@ -102,7 +102,7 @@ fn format(path: &str, tokens: TokenStream) -> Result<String, InternalError> {
     Ok(space(&out))
 }
 
-/// Sets the blank lines that a person would: between items, and between the members of an implementation.
+/// Adds blank lines between items, and between the members of an implementation.
 fn space(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut before = "";
@@ -123,7 +123,7 @@ fn space(text: &str) -> String {
         let ends_head = before.starts_with("//!") && !line.starts_with("//!")
             || before.starts_with("#![") && !line.starts_with("#![")
             || import(before) && !import(line) && line != "#[doc(inline)]";
-        // A line of the documentation may end as a statement or a member does.
+        // A line of documentation may end like a statement or a member.
         let documented = before.trim_start().starts_with("//");
         let ends_constant = !documented
             && (before.ends_with(';') && indent(before) == 4 && indent(line) == 4
@@ -142,12 +142,12 @@ fn space(text: &str) -> String {
     out
 }
 
-/// An identifier that the name stage made.
+/// Returns an identifier from the name stage.
 fn ident(name: &str) -> proc_macro2::Ident {
     proc_macro2::Ident::new(name, proc_macro2::Span::call_site())
 }
 
-/// The Rust type of a shape, as a module of the given owner writes it.
+/// Returns the Rust type of a shape, as it is written in a module of the given owner.
 fn rust_type(model: &Model, shape: &Shape, owner: Owner) -> TokenStream {
     match shape {
         Shape::Boolean => quote!(bool),

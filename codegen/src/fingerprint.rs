@@ -1,7 +1,8 @@
-//! A hash that tells an edited text from an unedited one.
+//! A hash that distinguishes edited texts.
 
-/// Returns the FNV-1a hash of a text. It is no defense against an attacker. `\r\n` counts as `\n`, because Git converts line
-/// ends where it is set up to.
+/// Returns the FNV-1a hash of a text. It is not secure against attacks. `\r
+/// ` counts as `
+/// `, because Git may convert line ends.
 pub(crate) fn fingerprint(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let mut hash = 0xcbf2_9ce4_8422_2325;

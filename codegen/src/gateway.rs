@@ -1,7 +1,7 @@
-//! The gateways of Alibaba Cloud that do not speak plain RPC or ROA, and how a document gives them away.
+//! Detects the gateways of Alibaba Cloud that are neither plain RPC nor ROA.
 //!
-//! The style of a document is not enough: it was `SLS` once and is `ROA` today for the same service, whose signature,
-//! bodies and hosts are its own all the same.
+//! The style of a document is not enough: it was `SLS` and is now `ROA` for the same service, which has its own
+//! signature, bodies and hosts.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::document::Document;
 use crate::source::Span;
 use crate::spelling::did_you_mean;
 
-/// A gateway with rules of its own.
+/// A gateway with its own protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Gateway {
-    /// Function Compute. Its operations are called as those of the ROA style.
+    /// Function Compute. Its operations are called like ROA operations.
     Fc,
     /// Object Storage Service.
     Oss,
@@ -27,7 +27,7 @@ impl Gateway {
     /// Every gateway.
     pub const ALL: [Self; 4] = [Self::Fc, Self::Oss, Self::Pds, Self::Sls];
 
-    /// Its name, as `info.style` and `info.x-gateway` have it.
+    /// Returns the name in `info.style` and `info.x-gateway`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -38,25 +38,25 @@ impl Gateway {
         }
     }
 
-    /// Whether operations behind it can be generated.
+    /// Returns whether its operations can be generated.
     #[must_use]
     pub const fn is_supported(self) -> bool {
         matches!(self, Self::Fc)
     }
 
-    /// Whether the value of a parameter can be the first label of the host.
+    /// Returns whether the value of a parameter can be the first label of the host.
     #[must_use]
     pub const fn has_host_label(self) -> bool {
         matches!(self, Self::Oss | Self::Pds | Self::Sls)
     }
 
-    /// The gateway of this name, in any case.
+    /// Returns the gateway with this name, in any case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|gateway| gateway.name().eq_ignore_ascii_case(name))
     }
 
-    /// The gateway that serves this host.
+    /// Returns the gateway of a host.
     fn of_host(host: &str) -> Option<Self> {
         let host = host.trim().to_ascii_lowercase();
         let name = host.strip_suffix(".aliyuncs.com");
@@ -70,7 +70,7 @@ impl Gateway {
         }
     }
 
-    /// The gateway whose hosts begin with the value of this parameter.
+    /// Returns the gateway whose hosts begin with the value of this parameter.
     fn of_parameter(name: &str) -> Option<Self> {
         match name {
             "AccountID" => Some(Self::Fc),
@@ -88,18 +88,18 @@ impl fmt::Display for Gateway {
     }
 }
 
-/// What points to a gateway.
+/// A fact that indicates a gateway.
 struct Evidence {
     gateway: Gateway,
     what: String,
     span: Span,
 }
 
-/// The gateway that serves a document, or none for plain RPC and ROA. `info.x-gateway` decides where it stands, and
-/// otherwise the hosts of `endpoints`, the names of `in: host` parameters and `info.style`, which must agree.
+/// Returns the gateway of a document; none for plain RPC and ROA. `info.x-gateway` overrides the hosts of `endpoints`,
+/// the names of `in: host` parameters and `info.style`, which must agree.
 ///
 /// # Errors
-/// If two of them name different gateways, or `x-gateway` names none.
+/// Returns a diagnostic if two of them indicate different gateways, or if `x-gateway` is not a gateway.
 pub fn detect(document: &Document) -> Result<Option<Gateway>, Diagnostic> {
     if let Some(wanted) = &document.gateway {
         return match Gateway::named(wanted) {

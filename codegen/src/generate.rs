@@ -1,4 +1,4 @@
-//! Every file of a crate, ordered and complete.
+//! Generates every file of a crate, in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,14 +14,14 @@ use crate::resolve::{resolve, resolve_leniently};
 use crate::source::Source;
 use crate::spelling::did_you_mean;
 
-/// What is generated, and how.
+/// Options of the generator.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How the crate depends on the runtime.
     pub runtime: Runtime,
-    /// The only operations that are wanted; empty for all.
+    /// The operations to generate; empty for all.
     pub only: BTreeSet<String>,
-    /// Whether operations that cannot be generated are left out instead of failing the run.
+    /// Whether operations that cannot be generated are omitted instead of failing the run.
     pub skip_unsupported: bool,
 }
 
@@ -33,39 +33,39 @@ impl Default for Options {
     }
 }
 
-/// What came of one document.
+/// The result of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The name of the package.
     pub package: String,
     /// The files by relative path, with `/` between the parts; empty if the run failed.
     pub files: BTreeMap<String, String>,
-    /// The problems that were found, in the order of the document.
+    /// The problems, in the order of the document.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many operations the document has (or how many of them were asked for).
+    /// The number of operations in the document, or of those requested.
     pub operations: usize,
-    /// How many of them the files have.
+    /// The number of generated operations.
     pub generated: usize,
-    /// How many of those have responses that are pages of a list.
+    /// The number of paginated operations.
     pub paged: usize,
-    /// The operations that are left out.
+    /// The omitted operations.
     pub refused: Vec<String>,
-    /// The fields that are concealed because their names are those of secrets, as `operation: path`.
+    /// The fields that are sensitive because of their names, as `operation: path`.
     pub marked: Vec<String>,
 }
 
 impl Outcome {
-    /// Whether there are files.
+    /// Returns whether there are files.
     #[must_use]
     pub fn is_success(&self) -> bool {
         !self.files.is_empty()
     }
 }
 
-/// Makes a crate from a document: bytes in, files out.
+/// Generates a crate from a document: bytes in, files out.
 ///
 /// # Errors
-/// Only if the generator itself is at fault; what is wrong with the document stands in [`Outcome::diagnostics`].
+/// Returns an error only on a fault of the generator; problems of the document are in [`Outcome::diagnostics`].
 pub fn generate(source: &Source, options: &Options) -> Result<Outcome, InternalError> {
     let ModelResult { model, operations, diagnostics } = build(source, options);
     let errors = || diagnostics.iter().filter(|found| found.severity == Severity::Error);
@@ -86,14 +86,14 @@ pub fn generate(source: &Source, options: &Options) -> Result<Outcome, InternalE
     Ok(outcome)
 }
 
-/// A model, how many operations the document has, and the problems.
+/// A model, the number of operations in the document, and the problems.
 struct ModelResult {
     model: Model,
     operations: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// The stages before any text is made.
+/// Runs the stages before emission.
 fn build(source: &Source, options: &Options) -> ModelResult {
     let (mut document, mut diagnostics) = document::read(source);
     diagnostics.extend(check(source));
@@ -107,7 +107,7 @@ fn build(source: &Source, options: &Options) -> ModelResult {
     let unnameable = refused(&found);
     diagnostics.extend(found);
     if !unnameable.is_empty() {
-        // Without these operations others may have other names; what is wrong with them is said already.
+        // Without these operations, others may have other names; their problems are already reported.
         document.operations.retain(|operation| !unnameable.contains(&operation.name.value));
         model = resolve(&document).0;
         let _ = name(&mut model, &document);
@@ -116,21 +116,21 @@ fn build(source: &Source, options: &Options) -> ModelResult {
     ModelResult { model, operations, diagnostics }
 }
 
-/// The operations that have an error.
+/// Returns the operations with an error.
 fn refused(diagnostics: &[Diagnostic]) -> BTreeSet<String> {
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
     errors.filter_map(|found| found.operation.clone()).collect()
 }
 
-/// The named model of a document, without the operations that cannot be generated, and the problems.
+/// Returns the named model of a document without the operations that cannot be generated, and the problems.
 #[must_use]
 pub fn model(source: &Source, options: &Options) -> (Model, Vec<Diagnostic>) {
     let built = build(source, options);
     (built.model, built.diagnostics)
 }
 
-/// The named model of every operation of a document, also of those that cannot be generated, each as far as it can be
-/// understood.
+/// Returns the named model of every operation, including those that cannot be generated, as far as they can be
+/// resolved.
 #[must_use]
 pub fn whole_model(source: &Source) -> Model {
     let (document, _) = document::read(source);
@@ -139,7 +139,7 @@ pub fn whole_model(source: &Source) -> Model {
     model
 }
 
-/// Leaves the operations that are asked for.
+/// Keeps the requested operations.
 fn select(document: &mut Document, options: &Options, diagnostics: &mut Vec<Diagnostic>) {
     if options.only.is_empty() {
         return;

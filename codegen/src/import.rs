@@ -1,10 +1,10 @@
-//! From a vendor's document to a spec of this workspace.
+//! Imports a vendor's document into a spec of this workspace.
 //!
-//! A spec holds facts and hand-written texts. The facts of the document are taken in, its prose is not; what stands in
-//! the spec by hand stays: texts, examples, keys that begin with `x-`, shared schemas. A document that says less than the
-//! spec contradicts nothing: it does not take an enumeration, a field's bounds or an error code away. One that says
-//! something else where callers would notice is reported, and the old fact is kept unless that is accepted: whatever the
-//! document says, a spec that was imported without leave to break differs from the old one in nothing that breaks callers.
+//! A spec contains facts and hand-written texts. An import takes the facts of the document, not its prose, and keeps
+//! the hand-written parts of the spec: texts, examples, keys that begin with `x-`, shared schemas. A document that
+//! omits something does not contradict the spec: it removes no enumeration, bounds or error codes. A change that would
+//! break callers is reported, and the old fact is kept unless the option accepts it: without that option, an import
+//! never breaks callers.
 
 mod freeze;
 mod gate;
@@ -24,33 +24,33 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::diff::{self, Change, Diff, Effect, Side, Subject};
 use crate::source::Source;
 
-/// How a document is taken in.
+/// Options of an import.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Take the vendor's texts where the spec has none.
+    /// Whether the vendor's texts are taken where the spec has none.
     pub with_descriptions: bool,
-    /// Take facts that break callers, and drop what the document no longer has.
+    /// Whether facts that break callers are taken, and parts that the document no longer has are removed.
     pub accept_breaking: bool,
-    /// Move what new operations have in common to `components.schemas`, instead of proposing it.
+    /// Whether the common parts of new operations are moved to `components.schemas` instead of being proposed.
     pub share: bool,
 }
 
-/// What came of a document.
+/// The result of an import.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The text of the spec.
     pub text: String,
-    /// How the new spec differs from the one that stood there, if one did.
+    /// The difference between the new spec and the previous one, if there was one.
     pub changes: Option<Diff>,
-    /// What the document says otherwise and the spec keeps; empty if breaking changes are accepted. Enumerations that have
-    /// texts written by hand are deliberate, and stand in the notes.
+    /// Facts of the document that the spec contradicts and keeps; empty if breaking changes are accepted. Enumerations
+    /// with hand-written texts are deliberate, and are reported as notes.
     pub withheld: Vec<Change>,
-    /// What was left out, shared, or could be shared, one line each.
+    /// Parts that were left out, shared, or could be shared, one line each.
     pub notes: Vec<String>,
 }
 
 impl Outcome {
-    /// The operations that the document no longer has and the spec keeps.
+    /// Returns the operations that the document no longer has and the spec keeps.
     pub fn withdrawn(&self) -> impl Iterator<Item = &str> {
         self.withheld.iter().filter_map(|change| match (&change.subject, change.kind) {
             (Subject::Operation(name), diff::Kind::OperationRemoved) => Some(name.as_str()),
@@ -58,27 +58,27 @@ impl Outcome {
         })
     }
 
-    /// Whether something was kept that would break callers.
+    /// Returns whether a fact was kept that would break callers.
     #[must_use]
     pub fn keeps_breaking(&self) -> bool {
         self.withheld.iter().any(|change| change.effect == Effect::Breaking)
     }
 }
 
-/// Why nothing was taken in.
+/// Why nothing was imported.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// Whether it is the spec that is at fault, not the document.
+    /// Whether the spec is invalid, and not the document.
     pub in_spec: bool,
-    /// What is wrong.
+    /// The problems.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Where the spec of a document belongs, below the folder of specs: `<product>/<version>.json`,
-/// the product in lower case.
+/// Returns the path of a document's spec in the folder of specs: `<product>/<version>.json`, with the product in lower
+/// case.
 ///
 /// # Errors
-/// If the document is no JSON, or names its product or its version in a style that is no file name.
+/// Returns an error if the document is not JSON, or if its product or version cannot be a file name.
 pub fn path(document: &Source) -> Result<String, Problem> {
     let fail = |found: Diagnostic| Problem { in_spec: false, diagnostics: vec![found] };
     let root = document
@@ -98,10 +98,10 @@ pub fn path(document: &Source) -> Result<String, Problem> {
     Ok(format!("{}/{}.json", part("product")?.to_ascii_lowercase(), part("version")?))
 }
 
-/// Takes a document into the spec that stands, or makes a new one.
+/// Imports a document into an existing spec, or creates one.
 ///
 /// # Errors
-/// If the document or the spec cannot be read at all; problems of single operations are no obstacle.
+/// Returns an error if the document or the spec cannot be read as a whole; problems in single operations are accepted.
 pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Result<Outcome, Problem> {
     let fail = |in_spec: bool| move |diagnostics| Problem { in_spec, diagnostics };
     path(document)?;
@@ -134,7 +134,7 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
     } else {
         let held = gate::hold(&mut made, &standing, &old, side).map_err(fail(true))?;
         outcome.notes.extend(held.notes);
-        // Accepted, only to know what the document says otherwise.
+        // With all changes accepted, to find the facts that the spec contradicts.
         let mut accepted = standing.clone();
         merge::merge(&mut accepted, &facts, Leave::NotByHand, &mut Vec::new());
         share(&mut accepted, &mut Vec::new());
@@ -151,7 +151,7 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
     Ok(outcome)
 }
 
-/// The spec's text: two blanks a level, one line feed at the end.
+/// Returns the text of a spec: two spaces for each level, one line feed at the end.
 fn write(spec: &Map<String, Value>) -> String {
     serde_json::to_string_pretty(spec).map(|text| text + "\n").unwrap_or_default()
 }

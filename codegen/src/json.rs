@@ -1,31 +1,31 @@
-//! JSON with the place of every value, in source order, duplicate keys kept.
+//! JSON with the position of every value, in source order, with duplicate keys.
 //!
-//! serde_json has positions for its errors only; diagnostics of later stages need them for values that are well formed.
+//! serde_json reports positions only in errors; diagnostics of later stages need those of valid values.
 
 use std::fmt;
 
 use crate::span::Span;
 
-/// How deep arrays and objects may nest.
+/// The maximum depth of arrays and objects.
 pub const DEPTH_LIMIT: usize = 256;
 
-/// A value and where it stands.
+/// A value with its position.
 #[derive(Clone, Debug)]
 pub struct Value {
-    /// The place of the whole value.
+    /// The position.
     pub span: Span,
-    /// What it is.
+    /// The value.
     pub kind: Kind,
 }
 
-/// The kinds of JSON value.
+/// The kinds of JSON values.
 #[derive(Clone, Debug)]
 pub enum Kind {
     /// `null`
     Null,
     /// `true` or `false`
     Boolean(bool),
-    /// A number as it is written.
+    /// A number, as text.
     Number(String),
     /// A text, unescaped.
     Text(String),
@@ -35,19 +35,19 @@ pub enum Kind {
     Object(Vec<Member>),
 }
 
-/// One member of an object.
+/// A member of an object.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// The key, unescaped.
     pub key: String,
-    /// The place of the key.
+    /// The position of the key.
     pub key_span: Span,
     /// The value.
     pub value: Value,
 }
 
 impl Value {
-    /// The members of an object; `[]`, which some documents write for an empty object, has none.
+    /// Returns the members of an object; none of `[]`, which some documents contain in place of an empty object.
     #[must_use]
     pub fn members(&self) -> Option<&[Member]> {
         match &self.kind {
@@ -57,14 +57,15 @@ impl Value {
         }
     }
 
-    /// The value of the last member with this key: later members win, as in every common reader.
+    /// Returns the value of the last member with this key: later members override earlier ones, as in every common
+    /// parser.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         let members = self.members()?;
         members.iter().rev().find(|member| member.key == key).map(|member| &member.value)
     }
 
-    /// The text, if it is one.
+    /// Returns the text, if it is one.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
@@ -73,7 +74,7 @@ impl Value {
         }
     }
 
-    /// What the value is called in a message.
+    /// Returns the name of the value's kind in messages.
     #[must_use]
     pub fn describe(&self) -> &'static str {
         match self.kind {
@@ -86,7 +87,7 @@ impl Value {
         }
     }
 
-    /// The JSON pointer of the innermost value or key that contains the offset.
+    /// Returns the JSON pointer of the innermost value or key at an offset.
     #[must_use]
     pub fn pointer(&self, offset: u32) -> String {
         let mut pointer = String::new();
@@ -114,14 +115,14 @@ impl Value {
     }
 }
 
-/// Why a text is not JSON, and where.
+/// Why a text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The place.
+    /// The position.
     pub span: Span,
-    /// What was expected.
+    /// The expected syntax.
     pub message: String,
-    /// What to do.
+    /// The suggestion.
     pub help: &'static str,
 }
 
@@ -133,10 +134,10 @@ impl fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
-/// Reads one JSON value that fills the whole text.
+/// Parses one JSON value that is the whole text.
 ///
 /// # Errors
-/// If the text is not JSON (RFC 8259) or nests deeper than [`DEPTH_LIMIT`].
+/// Returns an error if the text is not JSON (RFC 8259), or deeper than [`DEPTH_LIMIT`].
 pub fn parse(text: &str) -> Result<Value, SyntaxError> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0 };
     reader.skip_space();
@@ -252,7 +253,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes a comma (false) or the closing bracket (true).
+    /// Parses a comma (`false`) or the closing bracket (`true`).
     fn end_of_item(&mut self, close: u8, expected: &str) -> Result<bool, SyntaxError> {
         self.skip_space();
         match self.peek() {
@@ -351,7 +352,7 @@ impl Reader<'_> {
         })
     }
 
-    /// One `\uXXXX`, or two that form a surrogate pair; a lone surrogate becomes U+FFFD.
+    /// Parses one `\uXXXX`, or two that form a surrogate pair; an unpaired surrogate becomes U+FFFD.
     fn code_point(&mut self) -> Result<char, SyntaxError> {
         let first = self.hex()?;
         if (0xd800..0xdc00).contains(&first) && self.bytes[self.at..].starts_with(b"\\u") {

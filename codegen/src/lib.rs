@@ -1,8 +1,9 @@
 //! Generates typed Rust clients from the API documents that Alibaba Cloud publishes.
 //!
-//! The library is pure: bytes in, files out, no disk, no network, no clock. A document goes through the stages
+//! The library is pure: bytes in, files out, no disk, no network, no clock. A document passes through the stages
 //! [`document`] (the vendor's format with source positions), [`resolve`] (the [`model`]), [`name`] (every Rust name),
-//! `emit` (tokens, formatted) and [`generate`](mod@generate) (every file, ordered). Beside them [`check`] looks for mistakes.
+//! `emit` (formatted tokens) and [`generate`](mod@generate) (every file in order). [`check`] finds mistakes in a
+//! document.
 //!
 //! ```
 //! use alicloud_codegen::{generate::{Options, generate}, source::Source};

@@ -1,7 +1,7 @@
-//! From the text of a document (HTML, Markdown, any language, possibly hostile) to Markdown that rustdoc shows as meant.
+//! Converts the text of a document (HTML, Markdown, any language, possibly hostile) to Markdown for rustdoc.
 //!
-//! Paragraphs, nested lists, tables, code, links to the web, bold words and admonitions survive; everything else is
-//! text. What comes out has no doctest, heading, HTML tag or link to an item, and each line is one line.
+//! Paragraphs, nested lists, tables, code, web links, bold words and admonitions are kept; everything else is text. The
+//! result contains no doctest, heading, HTML tag or link to an item, and each line is one line.
 
 mod html;
 mod print;
@@ -9,34 +9,34 @@ mod print;
 use print::Level;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-/// The widest line that is made, in characters, where there are blanks to break at.
+/// The maximum width of a line, in characters, if there are spaces to break at.
 const WIDTH: usize = 100;
 
-/// The longest text that is kept, in bytes; some documents carry whole manuals in a field.
+/// The maximum length of a text, in bytes; some documents contain whole manuals in a field.
 const LIMIT: usize = 16 << 10;
 
-/// A text as lines of Markdown; an empty line parts blocks.
+/// Returns a text as lines of Markdown; an empty line separates blocks.
 #[must_use]
 pub fn lines(text: &str) -> Vec<String> {
     let text = html::to_markdown(&clean(text));
-    // Some marks cannot be written in every place; then there is less of them, and never another meaning.
+    // Some marks cannot be written in every position. Then fewer marks are kept, and the meaning never changes.
     let levels = [Level::Full, Level::Unstyled, Level::Flat].into_iter();
     levels.filter_map(|level| print::print(&text, level)).next().unwrap_or_default()
 }
 
-/// A text on one line, without blocks.
+/// Returns a text on one line, without blocks.
 #[must_use]
 pub fn line(text: &str) -> String {
     one_line(text, false)
 }
 
-/// The first paragraph or item of a text, on one line.
+/// Returns the first paragraph or item of a text, on one line.
 #[must_use]
 pub fn first(text: &str) -> String {
     one_line(text, true)
 }
 
-/// The first sentence of a text, on one line.
+/// Returns the first sentence of a text, on one line.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let line = first(text);
@@ -45,7 +45,7 @@ pub fn sentence(text: &str) -> String {
     for (index, (at, c)) in chars.iter().enumerate() {
         in_code ^= *c == '`';
         let next = |offset: usize| chars.get(index + offset).map(|(_, c)| *c);
-        // A lowercase letter after the space continues a sentence after an abbreviation.
+        // A lower-case letter after the space continues a sentence after an abbreviation.
         let ends = match c {
             '.' | '!' | '?' => next(1) == Some(' ') && !next(2).is_some_and(char::is_lowercase),
             '。' => true,
@@ -58,7 +58,7 @@ pub fn sentence(text: &str) -> String {
     line
 }
 
-/// Words whose dot ends no sentence.
+/// Words whose dot does not end a sentence.
 const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "etc", "No", "vs", "approx"];
 
 fn one_line(text: &str, first: bool) -> String {
@@ -72,7 +72,7 @@ fn one_line(text: &str, first: bool) -> String {
             Event::SoftBreak | Event::HardBreak => buffer.push(' '),
             Event::Code(span) => {
                 line.push_str(&escape(&std::mem::take(&mut buffer)));
-                // Two spans side by side would be one.
+                // Two adjacent spans would be one.
                 line.push_str(if line.ends_with('`') { " " } else { "" });
                 line.push_str(&code(&span));
             }
@@ -93,7 +93,7 @@ fn one_line(text: &str, first: bool) -> String {
     guard_start(&words.join(" "))
 }
 
-/// The text as a code span.
+/// Returns the text as a code span.
 #[must_use]
 pub fn code(text: &str) -> String {
     let mut inner: String =
@@ -113,7 +113,7 @@ pub fn code(text: &str) -> String {
     format!("{fence} {inner} {fence}")
 }
 
-/// The text without what must not be shown, and without `\r` and tabs.
+/// Returns the text without characters that must not be shown, and without `\r` and tabs.
 fn clean(text: &str) -> String {
     let text = shorten(text).replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
     text.chars().filter(|c| *c == '\n' || shown(*c) && !('\u{e000}'..='\u{e0ff}').contains(c)).collect()
@@ -126,7 +126,7 @@ pub(crate) fn is_link(text: &str) -> bool {
     rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(allowed))
 }
 
-/// A text without mark-up, every sign of which is shown.
+/// Returns a text without markup, in which every character is shown.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -152,7 +152,8 @@ fn shorten(text: &str) -> &str {
     &text[..end]
 }
 
-/// Whether a character may stand in documentation: neither a control nor one that turns the direction of text.
+/// Whether a character may occur in documentation: neither a control character nor one that changes the direction of
+/// text.
 pub(crate) fn shown(c: char) -> bool {
     !c.is_control()
         && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{061c}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
@@ -167,7 +168,7 @@ fn must_escape(c: char, previous: char, next: char) -> bool {
     }
 }
 
-/// Escapes what would make the head of a line a heading, a list item or a rule.
+/// Escapes the start of a line that would be a heading, a list item or a rule.
 fn guard_start(line: &str) -> String {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 && line[digits..].starts_with(['.', ')']) {

@@ -1,29 +1,29 @@
-//! What a crate is made of: operations and types, free of the vendor's format.
+//! The model of a crate: operations and types, independent of the vendor's format.
 //!
-//! [`resolve`](crate::resolve) makes the model, [`name`](crate::name) fills in every Rust name, and
-//! `emit` reads it and nothing else.
+//! [`resolve`](crate::resolve) creates the model, [`name`](crate::name) assigns every Rust name, and `emit` reads
+//! nothing else.
 
 use crate::gateway::Gateway;
 use crate::source::Span;
 
-/// One crate.
+/// A crate.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
-    /// The gateway that serves it, or none for plain RPC and ROA.
+    /// The gateway; none for plain RPC and ROA.
     pub gateway: Option<Gateway>,
     /// The name of the package.
     pub package: String,
     /// The version of the package.
     pub package_version: String,
-    /// The product code as the wire has it.
+    /// The product code on the wire.
     pub product: String,
-    /// The API version as the wire has it.
+    /// The API version on the wire.
     pub version: String,
-    /// What people call the product.
+    /// The name of the product.
     pub title: String,
-    /// Where the vendor documents the product.
+    /// The vendor's documentation of the product.
     pub documentation: Option<String>,
-    /// The wire name of the operation that stands for all in the README.
+    /// The wire name of the operation in the example of the README.
     pub example: Option<String>,
     /// The operations, in the document's order.
     pub operations: Vec<Operation>,
@@ -31,29 +31,29 @@ pub struct Model {
     pub types: Vec<Type>,
     /// The hosts by region.
     pub endpoints: Vec<Endpoint>,
-    /// The topics of the operations, in the document's order. Every operation is in one.
+    /// The topics of the operations, in the document's order. Every operation has one.
     pub topics: Vec<Topic>,
-    /// The fields that are concealed because their names are those of secrets.
+    /// The fields that are sensitive because of their names.
     pub marked: Vec<MarkedSecret>,
 }
 
 /// A topic and its operations.
 #[derive(Clone, Debug)]
 pub struct Topic {
-    /// The title; none for the operations of no topic.
+    /// The title; none for operations without a topic.
     pub title: Option<String>,
     /// The indices of its operations.
     pub operations: Vec<usize>,
 }
 
-/// A field that is concealed without `x-sensitive`.
+/// A field that is sensitive without `x-sensitive`.
 #[derive(Clone, Debug)]
 pub struct MarkedSecret {
-    /// The operation that has it, or `components.schemas`.
+    /// The operation with the field, or `components.schemas`.
     pub owner: String,
-    /// The wire names that lead to it, with dots between them.
+    /// The path of wire names, separated by dots.
     pub path: String,
-    /// Where it stands in the document.
+    /// The position in the document.
     pub span: Span,
 }
 
@@ -63,7 +63,7 @@ impl std::fmt::Display for MarkedSecret {
     }
 }
 
-/// One host.
+/// A host.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     /// The region's ID.
@@ -74,22 +74,22 @@ pub struct Endpoint {
     pub vpc: Option<String>,
 }
 
-/// A name on the wire and the Rust identifier that stands for it.
+/// A wire name and its Rust identifier.
 #[derive(Clone, Debug, Default)]
 pub struct Name {
-    /// As the wire has it.
+    /// The wire name.
     pub wire: String,
-    /// As Rust has it; empty until the name stage.
+    /// The Rust name; empty until the name stage.
     pub rust: String,
-    /// A Rust name that the document asks for.
+    /// The Rust name that the document requests.
     pub wanted: Option<String>,
-    /// The Rust name that keeps it apart from one that differs in the case of letters alone.
+    /// The Rust name that distinguishes it from one that differs only in case.
     pub apart: Option<String>,
-    /// Where the wire name stands.
+    /// The position of the wire name.
     pub span: Span,
 }
 
-/// One operation.
+/// An operation.
 #[derive(Clone, Debug)]
 pub struct Operation {
     /// The request type.
@@ -98,13 +98,13 @@ pub struct Operation {
     pub method: String,
     /// The response type.
     pub response_type: String,
-    /// How it is called.
+    /// How it is identified.
     pub protocol: Protocol,
-    /// What the body holds.
+    /// The content of the body.
     pub body: Body,
-    /// Whether it reads or writes, where a source says so.
+    /// Whether it reads or writes, if it is documented.
     pub access: Option<Access>,
-    /// Whether a source says that repeating it changes nothing more.
+    /// Whether it is documented that repeating it changes nothing more.
     pub idempotent: bool,
     /// The wire name of the idempotency token.
     pub token: Option<String>,
@@ -114,21 +114,21 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The response.
     pub response_body: ResponseBody,
-    /// The wire name of the response's field that holds the code of a failure.
+    /// The wire name of the response's field with the code of a failure.
     pub error_code: Option<String>,
     /// The wire name of the response's field that says whether the operation succeeded.
     pub success: Option<String>,
-    /// How its responses are pages of one list, where that is certain.
+    /// The pagination, if it is certain.
     pub pages: Option<Pages>,
-    /// Whether a response holds secrets.
+    /// Whether a response contains secrets.
     pub sensitive_response: bool,
-    /// Whether it can also answer with a stream of server-sent events.
+    /// Whether it can also respond with a stream of server-sent events.
     pub events: bool,
-    /// Its documentation.
+    /// The documentation.
     pub docs: OperationDocs,
 }
 
-/// How an operation is addressed.
+/// How an operation is identified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Protocol {
     /// By name; the path is always `/`.
@@ -149,66 +149,65 @@ pub enum Method {
     Head,
 }
 
-/// What a request's body holds.
+/// The content of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// Nothing.
+    /// No body.
     None,
     /// Form fields.
     Form,
     /// One JSON value.
     Json,
-    /// Text as given, with the content type of JSON.
+    /// Unchanged text, with the content type of JSON.
     Text,
-    /// Bytes as given, `application/octet-stream`.
+    /// Unchanged bytes, `application/octet-stream`.
     Bytes,
-    /// Bytes as given, without a content type.
+    /// Unchanged bytes, without a content type.
     Raw,
 }
 
-/// What an operation does to the service's state.
+/// The effect of an operation on the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing.
+    /// It changes nothing.
     Read,
     /// It changes something.
     Write,
 }
 
-/// What a request is answered with.
+/// The body of a response.
 #[derive(Clone, Debug)]
 pub enum ResponseBody {
     /// An object: the response type itself.
     Object(TypeId),
     /// Any other JSON value, in the response's field `body`.
     Whole(Shape),
-    /// Bytes as they come, in the response's field `body`.
+    /// Unchanged bytes, in the response's field `body`.
     Bytes,
-    /// Nothing.
+    /// No body.
     Empty,
 }
 
-/// How responses are pages of one list. Parameters stand by their wire names, fields of the response by those that lead to
-/// them.
+/// The pagination of a list. Parameters are given by their wire names, fields of the response by their paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pages {
-    /// How the next page is asked for.
+    /// How the next page is selected.
     pub style: PaginationStyle,
     /// The list.
     pub items: Vec<String>,
-    /// What names the next page.
+    /// The token of the next page.
     pub next: Vec<String>,
-    /// Whether there are more.
+    /// Whether there are more items.
     pub more: Vec<String>,
     /// The number of the page.
     pub page: Vec<String>,
-    /// How many items a page has.
+    /// The number of items of a page.
     pub size: Vec<String>,
-    /// How many items there are on all pages.
+    /// The number of items of all pages.
     pub total: Vec<String>,
 }
 
-/// The parameters that ask for the next page, by their wire names.
+/// The parameters that select a page, by their wire names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum PaginationStyle {
@@ -218,16 +217,16 @@ pub enum PaginationStyle {
     Either { page: String, size: String, first: i64, token: String, limit: String },
 }
 
-/// One parameter of an operation.
+/// A parameter of an operation.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// The request's field.
+    /// The field of the request.
     pub field: Field,
-    /// Where it goes and how it is written.
+    /// The placement and the encoding.
     pub encoding: Encoding,
 }
 
-/// Where a parameter goes and how it is written.
+/// The placement and the encoding of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Encoding {
@@ -265,46 +264,46 @@ pub enum Shape {
     Text,
     /// A date and time, as text.
     Timestamp,
-    /// Bytes as they are.
+    /// Unchanged bytes.
     Bytes,
     /// Any JSON value.
     Json,
     /// A list.
     List(Box<Shape>),
-    /// A map from texts.
+    /// A map with text keys.
     Map(Box<Shape>),
     /// A value that must not be shown.
     Sensitive(Box<Shape>),
-    /// A type of its own.
+    /// A named type.
     Named(TypeId),
 }
 
 /// A named type.
 #[derive(Clone, Debug)]
 pub struct Type {
-    /// Its Rust name; empty until the name stage.
+    /// The Rust name; empty until the name stage.
     pub name: String,
-    /// A Rust name that the document asks for.
+    /// The Rust name that the document requests.
     pub wanted: Option<String>,
-    /// The wire names that lead to it, outermost first; the last is its own.
+    /// The path of wire names, outermost first; the last one is its own.
     pub path: Vec<String>,
-    /// Who owns it.
+    /// The module of the type.
     pub owner: Owner,
-    /// What it holds.
+    /// The fields or values.
     pub kind: TypeKind,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
-    /// Whether a request holds it.
+    /// Whether it occurs in a request.
     pub in_request: bool,
-    /// Whether a response holds it.
+    /// Whether it occurs in a response.
     pub in_response: bool,
-    /// Where it stands in the document.
+    /// The position in the document.
     pub span: Span,
-    /// The field that leads to it, unless it is a schema with a name of its own; filled in by the name stage.
+    /// The field of the type, unless it is a schema with its own name; set by the name stage.
     pub parent: Option<ParentField>,
 }
 
-/// The field that leads to a type.
+/// The field of a type.
 #[derive(Clone, Debug)]
 pub struct ParentField {
     /// The Rust name of the type, or of the request, that has the field.
@@ -317,7 +316,7 @@ pub struct ParentField {
     pub text: Option<String>,
 }
 
-/// The module that a type lives in.
+/// The module of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// `types`
@@ -326,47 +325,47 @@ pub enum Owner {
     Operation(usize),
 }
 
-/// What a type holds.
+/// The contents of a type.
 #[derive(Clone, Debug)]
 pub enum TypeKind {
-    /// Fields.
+    /// An object with fields.
     Object(Vec<Field>),
-    /// One of several texts, known or not.
+    /// An open enumeration of texts.
     Enum(Vec<Variant>),
 }
 
-/// One field of an object.
+/// A field of an object.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Its name.
+    /// The name.
     pub name: Name,
-    /// Its type.
+    /// The type.
     pub shape: Shape,
-    /// Whether it must be boxed, because its type holds itself.
+    /// Whether it is boxed, because its type contains itself.
     pub boxed: bool,
-    /// Whether the service insists on it.
+    /// Whether the service requires it.
     pub required: bool,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
 }
 
-/// One known value of an enumeration.
+/// A known value of an enumeration.
 #[derive(Clone, Debug)]
 pub struct Variant {
-    /// Its name.
+    /// The name.
     pub name: Name,
-    /// What it means.
+    /// The meaning.
     pub title: Option<String>,
 }
 
-/// The documentation of a type, a field or a parameter, as the document has it.
+/// The documentation of a type, a field or a parameter in the document.
 #[derive(Clone, Debug, Default)]
 pub struct Docs {
-    /// What it is.
+    /// The description.
     pub text: Option<String>,
-    /// The known values, where the type itself does not list them.
+    /// The known values, if the type itself does not list them.
     pub values: Vec<(String, Option<String>)>,
-    /// The value that the service assumes.
+    /// The default value of the service.
     pub default: Option<String>,
     /// An example.
     pub example: Option<String>,
@@ -376,16 +375,16 @@ pub struct Docs {
     pub items: Option<String>,
     /// Bounds of the length of a text, or of each text in a list, as text.
     pub length: Option<String>,
-    /// Whether the vendor advises against it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
 }
 
-/// The documentation of an operation, as the document has it.
+/// The documentation of an operation in the document.
 #[derive(Clone, Debug, Default)]
 pub struct OperationDocs {
-    /// One line.
+    /// The summary, in one line.
     pub summary: Option<String>,
-    /// The rest.
+    /// The description.
     pub text: Option<String>,
     /// The RAM action.
     pub ram_action: Option<String>,
@@ -393,29 +392,29 @@ pub struct OperationDocs {
     pub access_level: Option<String>,
     /// The resources that the RAM action can be limited to.
     pub ram_resource: Option<String>,
-    /// Codes with HTTP status and meaning.
+    /// The error codes.
     pub error_codes: Vec<ErrorCode>,
-    /// Where the vendor documents it.
+    /// The vendor's page.
     pub link: Option<String>,
-    /// Whether the vendor advises against it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
 }
 
-/// One documented error code.
+/// A documented error code.
 #[derive(Clone, Debug)]
 pub struct ErrorCode {
     /// The HTTP status, as text.
     pub status: String,
     /// The code.
     pub code: String,
-    /// Its constant; empty until the name stage, and for what is no code but a pattern of some.
+    /// The name of its constant; empty until the name stage, and for a pattern of codes.
     pub rust: String,
-    /// What it means.
+    /// The meaning.
     pub message: Option<String>,
 }
 
 impl Type {
-    /// Whether an operation reaches it.
+    /// Returns whether an operation uses the type.
     #[must_use]
     pub fn is_reached(&self) -> bool {
         self.in_request || self.in_response
@@ -423,13 +422,13 @@ impl Type {
 }
 
 impl Model {
-    /// The type with this ID.
+    /// Returns the type with this ID.
     #[must_use]
     pub fn get(&self, id: TypeId) -> &Type {
         &self.types[id.0]
     }
 
-    /// Whether the type is the response of its operation. No request and no other type has it as a field.
+    /// Returns whether the type is the response of its operation. No request and no other type has a field of it.
     #[must_use]
     pub fn is_response(&self, found: &Type) -> bool {
         let Owner::Operation(index) = found.owner else { return false };
@@ -442,7 +441,7 @@ impl Model {
 }
 
 impl Shape {
-    /// The type that a value of this shape leads to, through lists and maps.
+    /// Returns the type of a value, through lists and maps.
     #[must_use]
     pub fn target(&self) -> Option<TypeId> {
         match self {
@@ -452,7 +451,7 @@ impl Shape {
         }
     }
 
-    /// The type that a value of this shape holds in place, so that a cycle through it has no size.
+    /// Returns the type that a value of this shape contains in place, so that a cycle of it would have no finite size.
     #[must_use]
     pub fn held(&self) -> Option<TypeId> {
         match self {

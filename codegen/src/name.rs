@@ -1,7 +1,7 @@
-//! Every Rust name is decided here, and collisions are reported here.
+//! Assigns every Rust name, and reports collisions.
 //!
-//! The rules are deterministic and look at one scope at a time: a name that stays in the document keeps its Rust name
-//! unless an earlier one takes it. `x-rust-name`, `x-rust-type` and `x-enum-names` overrule them.
+//! The rules are deterministic and depend on one scope at a time: a name keeps its Rust name unless an earlier one
+//! takes it. `x-rust-name`, `x-rust-type` and `x-enum-names` override them.
 
 mod cases;
 mod identifier;
@@ -16,16 +16,16 @@ use crate::source::Span;
 
 pub use identifier::{pascal, snake};
 
-/// The request's struct of required fields; needed above [`POSITIONAL`] of them.
+/// The struct of a request's required fields, if there are more than [`POSITIONAL`].
 pub const REQUIRED: &str = "Required";
 
-/// How many required parameters a constructor takes one by one.
+/// The maximum number of required parameters that are arguments of a constructor.
 pub const POSITIONAL: usize = 3;
 
 /// The catch-all variant of every enumeration.
 pub const CATCH_ALL: &str = "UnknownValue";
 
-/// Names that generated modules use themselves, and derives, which a link in the documentation could mean as well.
+/// Names that generated modules and derives use, and that a link in the documentation could refer to.
 const TAKEN_TYPES: &[&str] = &[
     "BTreeMap",
     "Blob",
@@ -73,14 +73,14 @@ const TAKEN_TYPES: &[&str] = &[
     "Wire",
 ];
 
-/// Methods that a request has beside its setters.
+/// Methods of a request besides its setters.
 const TAKEN_FIELDS: &[&str] = &["new", "call", "clone", "default", "fmt", "into"];
 
-/// Methods that a client has beside its operations.
+/// Methods of a client besides its operations.
 const TAKEN_METHODS: &[&str] = &["new", "from_default_chain", "call_raw", "config", "endpoint", "region"];
 
-/// Methods that traits of the prelude and of the standard library give to a client, or to a pointer to one. A call would
-/// mean these, since the operation's own takes a reference.
+/// Methods that traits of the standard library add to a client, or to a pointer to one. A call would resolve to these,
+/// because the operation's own method takes a reference.
 const PRELUDE_METHODS: &[&str] = &[
     "as_mut",
     "as_ref",
@@ -109,13 +109,13 @@ const PRELUDE_METHODS: &[&str] = &[
     "type_id",
 ];
 
-/// The longest name of a type, in bytes: a file of the documentation has it, and some more.
+/// The longest name of a type, in bytes: a file of the documentation has this name with an extension.
 const LONGEST_TYPE: usize = 232;
 
-/// Crates that every crate sees, or that a generated one depends on.
+/// Crates that are visible everywhere, or that a generated crate depends on.
 const TAKEN_ROOTS: &[&str] = &["alicloud_core", "alloc", "core", "proc_macro", "std", "test"];
 
-/// Fills in every Rust name of the model.
+/// Assigns every Rust name of the model.
 #[must_use]
 pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
     let mut namer = Namer { diagnostics: Vec::new(), operation: None, capitalized: cases::is_capitalized(model) };
@@ -156,14 +156,14 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
 struct Namer {
     diagnostics: Vec<Diagnostic>,
     operation: Option<String>,
-    /// Whether most names of the document begin with a capital letter.
+    /// Whether most names of the document begin with an upper-case letter.
     capitalized: bool,
 }
 
 /// The names of one module, struct or enum.
 struct Scope {
     taken: HashSet<String>,
-    /// The names in lower case, where two must differ in more than that: file systems may not tell them apart.
+    /// The names in lower case, if two must differ in more than case, because file systems may ignore it.
     folded: Option<HashSet<String>>,
 }
 
@@ -172,7 +172,7 @@ impl Scope {
         Self { taken: taken.iter().map(|name| (*name).to_owned()).collect(), folded: None }
     }
 
-    /// The names of types, each of which has a file of its own in the documentation.
+    /// Creates a scope for names of types, each of which has its own file in the documentation.
     fn of_types() -> Self {
         Self { folded: Some(HashSet::new()), ..Self::new(TAKEN_TYPES) }
     }
@@ -182,7 +182,7 @@ impl Scope {
         !name.is_empty() && !self.taken.contains(name) && !self.folded.as_ref().is_some_and(folded)
     }
 
-    /// Takes the name if it is free.
+    /// Reserves a name if it is free.
     fn take(&mut self, name: &str) -> bool {
         let free = self.is_free(name);
         if free {
@@ -194,7 +194,7 @@ impl Scope {
         free
     }
 
-    /// Takes the name, or the first free one made from it by a number.
+    /// Reserves a name, or the first free one with a number.
     fn take_numbered(&mut self, name: &str) -> String {
         let gap = if name.ends_with(|last: char| last.is_ascii_digit()) { "_" } else { "" };
         let stem = name.trim_end_matches('_');
@@ -213,7 +213,7 @@ impl Namer {
         let wanted = document.package.as_ref();
         let name = wanted.and_then(|package| package.name.as_ref());
         for (what, text) in [("product", &document.product), ("version", &document.version)] {
-            // They go into headers, file names and links as they are.
+            // Headers, file names and links contain them unchanged.
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
             if !(text.is_empty() || text.chars().all(plain) && text.starts_with(|c: char| c.is_ascii_alphanumeric())) {
                 let message = format!("`{}` cannot be the {what} of an API", text.value);
@@ -221,7 +221,7 @@ impl Namer {
                 self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, text.span, message).help(help));
                 return;
             }
-            // What was not read is reported already.
+            // The missing text is already reported.
             if text.span == Span::default() && name.is_none() {
                 return;
             }
@@ -319,7 +319,7 @@ impl Namer {
             self.unnameable(wanted, name.span, &help);
         }
         let natural = wanted.or_else(|| name.apart.clone()).unwrap_or_else(|| convert(&name.wire));
-        // What generated code itself uses is avoided in silence; only two names of the document collide.
+        // Conflicts with names of generated code are avoided silently; only two names of the document collide.
         let reserved = TAKEN_FIELDS.contains(&natural.as_str()) || natural == CATCH_ALL;
         let natural = if reserved { format!("{natural}_") } else { natural };
         name.rust = scope.take_numbered(&natural);
@@ -328,7 +328,7 @@ impl Namer {
         }
     }
 
-    /// The name that a document asks for, if a type can have it.
+    /// Returns the name that a document requests, if a type can have it.
     fn wanted_type(&mut self, wanted: Option<&str>, span: Span) -> Option<String> {
         let wanted = wanted?;
         if identifier::is_valid(wanted) && identifier::is_camel_case(wanted) && wanted.len() <= LONGEST_TYPE {
@@ -356,24 +356,24 @@ impl Namer {
     }
 }
 
-/// The method of an operation, which is also the name of a file.
+/// Returns the method of an operation, which is also the name of a file.
 fn method_name(base: &str) -> String {
     let method = snake(base);
     let taken = [TAKEN_METHODS, PRELUDE_METHODS].iter().any(|names| names.contains(&method.as_str()));
     if taken || identifier::is_device(&method) { format!("{method}_") } else { method }
 }
 
-/// Whether a variant can have the name: an enumeration has a constant of its own.
+/// Whether a variant can have the name: an enumeration has an associated constant.
 fn is_variant(name: &str) -> bool {
     identifier::is_camel_case(name) && name != "KNOWN"
 }
 
-/// Names the constants of error codes: one a code, whatever its statuses.
+/// Names the constants of error codes: one for each code, with any statuses.
 fn error_codes(codes: &mut [ErrorCode]) {
     let mut scope = Scope::new(&[]);
     let mut known: HashMap<String, String> = HashMap::new();
     for code in codes {
-        // Others are words with a place for something.
+        // Other codes are text with a placeholder.
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/');
         if code.code.is_empty() || code.code.len() > 100 || !code.code.chars().all(plain) {
             continue;

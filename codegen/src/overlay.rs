@@ -1,6 +1,6 @@
-//! Corrections to a vendor's document, in a file of their own.
+//! Corrections to a vendor's document, in a separate file.
 //!
-//! An overlay is a JSON list of entries, applied in order to the tree of the document:
+//! An overlay is a JSON list of entries that are applied to the document in order:
 //!
 //! ```json
 //! [
@@ -10,10 +10,10 @@
 //! ]
 //! ```
 //!
-//! `at` is a JSON pointer (RFC 6901). In a list it also takes the `name` or `regionId` of an element, so that an entry
-//! goes on to mean the same parameter when another is put before it. `set` replaces a value that is there, or with `-` at the end
-//! of the pointer adds one to a list; `merge` is a JSON merge patch (RFC 7396); `remove` takes the value away. Every entry
-//! must match something, change something, and say why; otherwise nothing is applied.
+//! `at` is a JSON pointer (RFC 6901). In a list, a step may also be the `name` or `regionId` of an element, so that an
+//! entry still matches when the order changes. `set` replaces an existing value, or with `-` at the end of the pointer
+//! appends one to a list; `merge` is a JSON merge patch (RFC 7396); `remove` removes the value. Every entry must match
+//! something, change something, and state a reason; otherwise nothing is applied.
 
 mod edit;
 #[cfg(test)]
@@ -23,13 +23,13 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::json::{self, Kind, Member, Value};
 use crate::source::{Source, Span};
 
-/// The source with the corrections of an overlay. Later stages report what came from the document at its place in the
-/// document, and what came from the overlay at its place in the overlay, see [`Source::locate`].
+/// Returns the source with the corrections of an overlay. Later stages report a value at its position in the document
+/// or the overlay, see [`Source::locate`].
 ///
-/// A document that is not JSON is given back as it is: reading it reports that.
+/// A document that is not JSON is returned unchanged; reading it reports the error.
 ///
 /// # Errors
-/// The problems of the overlay, all at once, to be rendered with the overlay as their source.
+/// Returns all problems of the overlay, to be rendered with the overlay as their source.
 pub fn apply(source: &Source, overlay: &Source) -> Result<Source, Vec<Diagnostic>> {
     let root = overlay.tree().map_err(|error| {
         vec![Diagnostic::error(diagnostic::SYNTAX, error.span, error.message.clone()).help(error.help)]
@@ -55,19 +55,19 @@ fn problem(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(diagnostic::OVERLAY, span, message)
 }
 
-/// One correction.
+/// A correction.
 struct Entry<'a> {
-    /// The steps of the pointer, unescaped.
+    /// The unescaped steps of the pointer.
     steps: Vec<String>,
-    /// The pointer as it is written.
+    /// The pointer in the file.
     at: &'a str,
-    /// Where it is written.
+    /// Its position.
     span: Span,
-    /// What is done.
+    /// The action.
     action: Action<'a>,
 }
 
-/// What an entry does.
+/// The action of an entry.
 enum Action<'a> {
     Set(&'a Value),
     Merge(&'a Value),
@@ -108,7 +108,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// What is wrong with one member of an entry by itself.
+/// Returns what is wrong with a member of an entry.
 fn shape(member: &Member, members: &[Member]) -> Option<Diagnostic> {
     let twice = members.iter().filter(|other| other.key == member.key).count() > 1;
     let message = match (member.key.as_str(), &member.value.kind) {

@@ -1,4 +1,4 @@
-//! From the document to the model: references, placement, types in an arena, directions, cycles.
+//! Resolves a document to the model: references, placement, types in an arena, directions, cycles.
 
 mod date;
 mod gaps;
@@ -16,13 +16,13 @@ use crate::document::{Document, Schema};
 use crate::gateway::{self, Gateway};
 use crate::model::{Endpoint, MarkedSecret, Model, Topic, Type, TypeId, TypeKind};
 
-/// Makes the model. Operations that have an error are left out of it.
+/// Creates the model without the operations that have an error.
 #[must_use]
 pub fn resolve(document: &Document) -> (Model, Vec<Diagnostic>) {
     resolve_operations(document, false)
 }
 
-/// Makes the model of all operations, each as far as it can be understood; what is wrong with them is not reported.
+/// Creates the model of all operations, each as far as it can be resolved, without diagnostics.
 #[must_use]
 pub fn resolve_leniently(document: &Document) -> Model {
     resolve_operations(document, true).0
@@ -60,7 +60,7 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
             resolver.gateway = gateway;
         }
         Err(_) if lenient => {}
-        // How an operation is called cannot be told either.
+        // Without a gateway it is unknown how operations are called.
         Err(conflict) => return (model, vec![conflict]),
     }
     for endpoint in &document.endpoints {
@@ -117,7 +117,7 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
     (model, resolver.diagnostics)
 }
 
-/// The topics that have operations of the model, and one without a title for the operations that no topic names.
+/// Returns the topics with operations of the model, and one without a title for the other operations.
 fn topics(document: &Document, model: &Model) -> Vec<Topic> {
     let mut left: Vec<usize> = (0..model.operations.len()).collect();
     let mut topics = Vec::new();
@@ -135,35 +135,35 @@ fn topics(document: &Document, model: &Model) -> Vec<Topic> {
     topics
 }
 
-/// The state of one resolution.
+/// The state of a resolution.
 struct Resolver<'a> {
-    /// Whether operations that have an error are kept.
+    /// Whether operations with an error are kept.
     lenient: bool,
     schemas: HashMap<&'a str, &'a Schema>,
-    /// The types of shared schemas, by the schema. An ID is reserved before the fields are read, so that cycles find
-    /// themselves.
+    /// The types of shared schemas. The ID of a type is reserved before its fields are resolved, so that cycles need no
+    /// special case.
     shared: HashMap<*const Schema, TypeId>,
-    /// The shared types whose fields are still to be read. They wait here, so that a chain of references, however long,
-    /// is a loop and no recursion.
+    /// The shared types whose fields are not resolved yet. A queue, so that a long chain of references needs no
+    /// recursion.
     pending: VecDeque<(TypeId, &'a Schema)>,
-    /// The shared types that have an error, which every operation that reaches them shares.
+    /// The shared types with an error, which is an error of every operation that uses them.
     broken: HashSet<TypeId>,
     /// The shared schemas that are being followed and have no type of their own.
     aliases: Vec<&'a str>,
-    /// How deep the schema at hand is nested.
+    /// The depth of the current schema.
     depth: usize,
     types: Vec<Type>,
     diagnostics: Vec<Diagnostic>,
-    /// How many of the diagnostics are errors.
+    /// The number of errors among the diagnostics.
     errors: usize,
     operation: Option<String>,
     /// Whether the response of the operation is being resolved.
     in_response: bool,
-    /// The names by which `x-pages` of the operation refers to tokens.
+    /// The names of tokens in `x-pages` of the operation.
     page_names: Vec<&'a str>,
-    /// The fields that are secrets by their names.
+    /// The fields that are sensitive because of their names.
     marked: Vec<MarkedSecret>,
-    /// The gateway that serves the document.
+    /// The gateway of the document.
     gateway: Option<Gateway>,
 }
 
@@ -174,7 +174,7 @@ impl<'a> Resolver<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Reads the fields of the shared types that wait for it, and of those that they lead to.
+    /// Resolves the fields of the queued shared types, and of those that they refer to.
     fn shared_fields(&mut self) {
         while let Some((id, schema)) = self.pending.pop_front() {
             let before = self.errors;

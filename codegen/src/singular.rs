@@ -1,6 +1,6 @@
-//! One of several: `Tags` are each a `Tag`.
+//! Singular names: an item of `Tags` is a `Tag`.
 
-/// Words that end in `s` and are no plurals, or have a plural of the same form.
+/// Words that end in `s` and are not plurals, or have the same singular.
 const SAME: [&str; 52] = [
     "alias", "always", "as", "atlas", "bias", "bps", "canvas", "cms", "das", "dbfs", "ddos", "dns", "dts", "eas",
     "ebs", "ecs", "ens", "fps", "gas", "goods", "gps", "has", "hdfs", "https", "ims", "ios", "iops", "kms", "lens",
@@ -8,7 +8,7 @@ const SAME: [&str; 52] = [
     "sms", "species", "sts", "tls", "tps", "vms", "vps",
 ];
 
-/// Plurals that no rule leads back.
+/// Irregular plurals.
 const IRREGULAR: [(&str, &str); 38] = [
     ("aliases", "alias"),
     ("analyses", "analysis"),
@@ -50,7 +50,7 @@ const IRREGULAR: [(&str, &str); 38] = [
     ("wikis", "wiki"),
 ];
 
-/// The name of one item of a list, or of one value of a map, of this name.
+/// Returns the name of an item of a list or of a value of a map with this name.
 pub(crate) fn singular(name: &str) -> String {
     let base = name.strip_suffix("List").filter(|base| !base.is_empty()).unwrap_or(name);
     let (head, word) = base.split_at(last_word(base));
@@ -68,7 +68,7 @@ pub(crate) fn singular(name: &str) -> String {
         return format!("{head}{one}");
     }
     let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
-    // The last letter of an abbreviation in capitals is a part of it.
+    // The last letter of an upper-case abbreviation is a part of it.
     let abbreviation = word.len() > 1 && word.bytes().all(|byte| !byte.is_ascii_lowercase());
     let cut = if abbreviation {
         0
@@ -84,13 +84,13 @@ pub(crate) fn singular(name: &str) -> String {
     base[..base.len() - cut].to_owned()
 }
 
-/// Where the last word begins: behind a sign, or at a capital letter that a small one comes before or follows.
+/// Returns the start of the last word: after a separator, or at an upper-case letter next to a lower-case one.
 fn last_word(name: &str) -> usize {
     let bytes = name.as_bytes();
     let starts = |at: usize| {
         let (before, here) = (bytes[at - 1], bytes[at]);
         let next = bytes.get(at + 1).copied();
-        // The `s` of `APIs` and `AZs` makes a plural, and no word.
+        // The `s` of `APIs` and `AZs` is a plural ending, and not a word.
         let plural = next == Some(b's') && at + 2 == bytes.len();
         !before.is_ascii_alphabetic()
             || here.is_ascii_uppercase()

@@ -1,4 +1,4 @@
-//! The text of an input file and the places in it.
+//! The text of an input file, and positions in it.
 
 use std::sync::OnceLock;
 
@@ -16,7 +16,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Takes the text of the file `name`; a byte-order mark at its head is dropped.
+    /// Creates a source from the text of the file `name`; a byte order mark is removed.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text: String = text.into();
@@ -28,40 +28,40 @@ impl Source {
         Self { name: name.into(), text, lines, tree: OnceLock::new(), overlays: Vec::new() }
     }
 
-    /// The name under which problems are reported.
+    /// Returns the name in diagnostics.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The whole text.
+    /// Returns the text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text as JSON, read once.
+    /// Returns the text as JSON, parsed once.
     ///
     /// # Errors
-    /// If the text is not JSON.
+    /// Returns an error if the text is not JSON.
     pub fn tree(&self) -> Result<&json::Value, &json::SyntaxError> {
         self.tree.get_or_init(|| json::parse(&self.text)).as_ref()
     }
 
-    /// The same text with a corrected tree. Values from the overlay have spans behind the text, from
-    /// [`Source::overlay_start`] on, so that [`Source::locate`] can tell whose they are.
+    /// Returns a source with the same text and a corrected tree. Values of the overlay have spans after the text, from
+    /// [`Source::overlay_start`] on, so that [`Source::locate`] can distinguish them.
     pub(crate) fn overlaid(&self, tree: json::Value, overlay: &Source) -> Self {
         let mut source = Self { tree: OnceLock::from(Ok(tree)), ..self.clone() };
         source.overlays.push(overlay.clone());
         source
     }
 
-    /// The offset at which the spans of the next overlay begin.
+    /// Returns the offset at which the spans of the next overlay begin.
     pub(crate) fn overlay_start(&self) -> usize {
         self.text.len() + 1 + self.overlays.iter().map(|overlay| overlay.text.len() + 1).sum::<usize>()
     }
 
-    /// The file that a span of this source's tree lies in, this one or an overlay, and the span there.
+    /// Returns the file of a span, this one or an overlay, and the span in it.
     #[must_use]
     pub fn locate(&self, span: Span) -> (&Source, Span) {
         let mut start = self.text.len() + 1;
@@ -75,7 +75,7 @@ impl Source {
         (self, span)
     }
 
-    /// Where the span begins.
+    /// Returns the position of the start of a span.
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
         let line = self.lines.partition_point(|start| *start <= span.start).max(1);
@@ -84,7 +84,7 @@ impl Source {
         Position { line, column: before.chars().count() + 1 }
     }
 
-    /// The line, counted from one, without its line break.
+    /// Returns a line, counted from 1, without its line break.
     #[must_use]
     pub fn line(&self, line: usize) -> &str {
         let start = self.lines.get(line - 1).map(|start| *start as usize);

@@ -1,18 +1,18 @@
-//! Places in an input text.
+//! Positions in an input text.
 
 use std::fmt;
 
 /// A range of bytes in a [`Source`](crate::source::Source).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
-    /// Offset of the first byte.
+    /// The offset of the first byte.
     pub start: u32,
-    /// Offset after the last byte.
+    /// The offset after the last byte.
     pub end: u32,
 }
 
 impl Span {
-    /// The range from `start` to `end`, in bytes.
+    /// Creates a range from `start` to `end`, in bytes.
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
@@ -20,7 +20,7 @@ impl Span {
     }
 }
 
-/// A line and a column, both counted from one; the column counts characters.
+/// A line and a column, both counted from 1. The column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.

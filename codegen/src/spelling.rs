@@ -1,6 +1,6 @@
-//! Names that were probably meant.
+//! Suggestions for misspelled names.
 
-/// The candidate that the word most likely misspells, or none where nothing is near.
+/// Returns the candidate that the word most likely misspells; none if no candidate is similar.
 #[must_use]
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let folded = word.to_lowercase();
@@ -10,7 +10,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         6..=11 => 2,
         _ => 3,
     };
-    // A candidate of another length is further away than the difference.
+    // The difference in length is a lower bound of the distance.
     let near = |candidate: &&str| *candidate != word && candidate.len().abs_diff(folded.len()) <= 3 * limit;
     let distances = candidates
         .into_iter()
@@ -20,7 +20,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     (distance <= limit).then_some(candidate)
 }
 
-/// The question whether the nearest candidate was meant.
+/// Returns a question with the most similar candidate.
 #[must_use]
 pub fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))

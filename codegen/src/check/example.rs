@@ -51,7 +51,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// An example and a default are values of the type. Parts that the vendor masks with asterisks are none.
+    /// Checks that examples and defaults are values of the type. Examples that the vendor masks with asterisks are
+    /// ignored.
     pub(super) fn example(&mut self, schema: &'a Value, kind: Option<&str>) {
         let listed: Vec<&str> = schema.get("enum").map_or(&[][..], items).iter().filter_map(scalar).collect();
         for key in ["example", "default"] {
@@ -78,7 +79,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The beginning of a long text.
+/// Returns the beginning of a long text.
 fn short(text: &str) -> String {
     const LENGTH: usize = 40;
     let mut chars = text.chars();

@@ -1,11 +1,11 @@
-//! Keys that the format does not have, or has elsewhere.
+//! Unknown and misplaced keys.
 
 use super::{Checker, Level, rule};
 use crate::json::{Member, Value};
 use crate::spelling::did_you_mean;
 
 impl<'a> Checker<'a> {
-    /// Reports the keys of an object that its level does not have.
+    /// Reports the unknown keys of an object.
     pub(super) fn keys(&mut self, level: Level, object: &'a Value) {
         for member in super::members(object) {
             if !level.keys().contains(&member.key.as_str()) {
@@ -31,9 +31,9 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The level that has this key, if it is another one.
+/// Returns another level that has this key.
 fn owner(level: Level, key: &str) -> Option<Level> {
-    // A key that is common elsewhere is first looked for where its neighbors are.
+    // A key that is common elsewhere is first searched in the neighboring levels.
     let near = match level {
         Level::Parameter | Level::Response => [Level::Schema, Level::Operation],
         Level::Schema => [Level::Parameter, Level::Response],

@@ -1,14 +1,14 @@
-//! Marks of the project that only have an effect on a field of a response.
+//! Keys of this project that have an effect only on fields of a response.
 
 use super::schema::Position;
 use super::{Checker, members, rule};
 use crate::json::{Kind, Member, Value};
 
-/// The marks, each with the types of the fields that it can stand on.
+/// The keys, each with the types of the fields that may have it.
 const MARKS: [(&str, &[&str]); 2] = [("x-error-code", &["string", "integer", "number"]), ("x-success", &["boolean"])];
 
 impl<'a> Checker<'a> {
-    /// Reports marks on a schema that is no field of a response.
+    /// Reports keys on a schema that is not a field of a response.
     pub(super) fn mark_position(&mut self, schema: &'a Value, position: Position) {
         if matches!(position, Position::Field | Position::SharedField) {
             return;
@@ -20,7 +20,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports marked fields of a successful response that cannot be what the mark says, and a second one.
+    /// Reports marked fields of a successful response of a wrong type, and a second marked field.
     pub(super) fn marks(&mut self, response: &'a Value) {
         let properties = self.behind(response).get("properties").map_or(&[][..], members);
         for (name, kinds) in MARKS {
@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Whether a member is a mark that is set. Set to false, it says that the field is none.
+/// Whether a member is a key that is set. `false` says that the field has another meaning.
 fn is_mark(member: &Member) -> bool {
     MARKS.iter().any(|(name, _)| *name == member.key) && matches!(member.value.kind, Kind::Boolean(true))
 }

@@ -6,18 +6,18 @@ use super::{Checker, Level, head, items, members, rule, scalar};
 use crate::json::{Kind, Member, Value};
 use crate::spelling::did_you_mean;
 
-/// What every published operation states, even where there is nothing to list.
+/// The keys of every published operation, even if they are empty.
 const STATED: [&str; 5] = ["methods", "schemes", "security", "parameters", "responses"];
 
-/// How many of a kind a document has at least whose habit is taken for a rule.
+/// The minimum number of occurrences from which a rule is derived.
 const MANY: usize = 10;
 
-/// Whether so many of all make a habit: all but a twentieth, or all but one.
+/// Whether a number of all occurrences is a rule: all except a twentieth, or all except one.
 const fn is_habit(stating: usize, all: usize) -> bool {
     all >= MANY && (stating + 1 >= all || stating * 20 >= all * 19)
 }
 
-/// What a document states wherever it could, so that one omission is a mistake.
+/// The keys that a document has wherever possible, so that a missing one is a mistake.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Habits {
     /// Whether each parameter is required.
@@ -62,7 +62,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether this document states a key in (nearly) all of its operations.
+    /// Whether the document has a key in nearly all of its operations.
     fn is_stated(&self, operations: &[Member], key: &str) -> bool {
         let stating = operations.iter().filter(|member| member.value.get(key).is_some()).count();
         self.hand_kept || is_habit(stating, operations.len())
@@ -119,7 +119,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a value that is none of a few. A value that is not text is for the reader to report.
+    /// Reports a value that is not one of a few. The reader reports a value that is not text.
     fn one_of(&mut self, key: &str, value: &'a Value, text: &str, known: &[&str]) {
         if text.is_empty() || known.contains(&text) {
             return;
@@ -176,7 +176,8 @@ impl<'a> Checker<'a> {
         self.odd_case(names.filter_map(|name| Some((name.text()?, name.span))));
     }
 
-    /// Documents of the vendor state of every parameter whether it is required; in hand-kept ones it is not if not said.
+    /// Documents of the vendor say of every parameter whether it is required; the default in hand-written ones is not
+    /// required.
     fn required_flags(&mut self, parameters: &'a [Value]) {
         if self.hand_kept || !self.habits.required {
             return;
@@ -191,7 +192,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The schema of a parameter or a response. Where its keys stand beside it or in its place, that is reported once.
+    /// Returns the schema of a parameter or a response. If its keys are beside it or in its place, this is reported
+    /// once.
     fn schema_of(&mut self, level: Level, owner: &'a Value) -> Option<&'a Value> {
         let schema = owner.get("schema");
         let astray = |member: &&Member| {
@@ -214,7 +216,7 @@ impl<'a> Checker<'a> {
         schema
     }
 
-    /// How a list or an object is written is stated with every published parameter of that kind.
+    /// Published parameters that are lists or objects have a style.
     fn parameter_style(&mut self, parameter: &'a Value, schema: &'a Value) {
         let place = parameter.get("in").and_then(Value::text).unwrap_or_default();
         let kind = schema.get("type").and_then(Value::text).unwrap_or_default();
@@ -278,7 +280,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether there is a text on a value, or on the type that it refers to.
+    /// Whether a value, or the type that it refers to, has a text.
     pub(super) fn is_described(&self, schema: &'a Value) -> bool {
         has_text(schema) || has_text(self.behind(schema))
     }

@@ -1,4 +1,4 @@
-//! Shared schemas that no operation refers to.
+//! Unused shared schemas.
 
 use std::collections::HashSet;
 

@@ -1,13 +1,13 @@
-//! What is checked, each with two codes: one for errors and one for warnings.
+//! The rules, each with a code for errors and one for warnings.
 
-/// One kind of mistake.
+/// A kind of mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// The code of an error.
     pub error: &'static str,
     /// The code of a warning.
     pub warning: &'static str,
-    /// What is wrong.
+    /// The meaning.
     pub meaning: &'static str,
 }
 
@@ -15,7 +15,7 @@ macro_rules! rules {
     ($($name:ident $number:literal $meaning:literal,)*) => {
         $(#[doc = $meaning] pub(super) const $name: Rule =
             Rule { error: concat!("E", $number), warning: concat!("W", $number), meaning: $meaning };)*
-        /// Every rule.
+        /// All rules.
         pub const RULES: &[Rule] = &[$($name),*];
     };
 }

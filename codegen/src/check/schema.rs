@@ -1,4 +1,4 @@
-//! Types: what they need, what contradicts itself, what has no effect.
+//! Types: missing, contradictory and ineffective keys.
 
 use super::vocabulary::FORMATS;
 use super::{Checker, Level, head, items, members, rule, scalar};
@@ -6,20 +6,20 @@ use crate::json::{Kind, Value};
 use crate::source::Span;
 use crate::spelling::did_you_mean;
 
-/// Where a schema stands.
+/// The position of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Position {
-    /// It is the type of a parameter, or of a part of one.
+    /// The type of a parameter, or of a part of one.
     Parameter,
-    /// It is the type of a successful response.
+    /// The type of a successful response.
     Response,
-    /// It is the type of a field of a successful response.
+    /// The type of a field of a successful response.
     Field,
-    /// It stands in `components.schemas`, from where any operation may refer to it.
+    /// A schema in `components.schemas`, which any operation may refer to.
     Shared,
-    /// It is the type of a field of a shared schema.
+    /// The type of a field of a shared schema.
     SharedField,
-    /// It stands deeper.
+    /// A nested type.
     Inner,
 }
 
@@ -34,10 +34,10 @@ impl Position {
     }
 }
 
-/// Keys that say what a type is, so that a reference beside them has no use for them.
+/// Keys of a type, which have no effect beside a reference.
 const OF_TYPES: [&str; 7] = ["type", "format", "properties", "items", "additionalProperties", "enum", "x-enum-names"];
 
-/// Keys that only types of some kinds have.
+/// Keys that apply only to some types.
 const APPLICABLE: [(&str, &[&str]); 4] = [
     ("properties", &["object"]),
     ("additionalProperties", &["object"]),
@@ -50,7 +50,7 @@ impl<'a> Checker<'a> {
         self.schema(schema, Position::Shared);
     }
 
-    /// The reader has reported what is not an object.
+    /// The reader has reported a value that is not an object.
     pub(super) fn schema(&mut self, schema: &'a Value, position: Position) {
         self.map("schema", schema);
         if !matches!(schema.kind, Kind::Object(_)) {
@@ -132,7 +132,7 @@ impl<'a> Checker<'a> {
         self.format(schema, kind);
     }
 
-    /// Reports an object with fields of its own and others besides: it becomes a struct, which has no place for them.
+    /// Reports an object with declared fields and additional ones: a struct has no place for the latter.
     fn open_object(&mut self, schema: &'a Value) {
         let has_fields = schema.get("properties").and_then(items_or_members).is_some_and(|count| count > 0);
         let Some(member) = members(schema).iter().find(|member| has_fields && member.key == "additionalProperties")
@@ -227,7 +227,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports the one name in lower case beside names in upper case: case matters on the wire.
+    /// Reports a single lower-case name among upper-case names: case matters on the wire.
     pub(super) fn odd_case<'n>(&mut self, names: impl Iterator<Item = (&'n str, Span)>) {
         let (upper, lower): (Vec<_>, Vec<_>) = names
             .filter(|(name, _)| name.starts_with(|first: char| first.is_ascii_alphabetic()))

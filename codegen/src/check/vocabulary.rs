@@ -1,10 +1,10 @@
-//! The keys of the format, level by level: all that occur in published documents, and this project's own, which begin
-//! with `x-`. `spec/schema.json` lists the same keys.
+//! The keys of the format at each level: all that occur in published documents, and those of this project, which begin
+//! with `x-`. `spec/schema.json` has the same keys.
 
-/// An object of the document that has a fixed set of keys.
+/// An object of the document with a fixed set of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// The document itself.
+    /// The document.
     Document,
     /// `info`.
     Info,
@@ -31,7 +31,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// Every level.
+    /// All levels.
     pub const ALL: [Self; 12] = [
         Self::Document,
         Self::Info,
@@ -47,7 +47,7 @@ impl Level {
         Self::ErrorCode,
     ];
 
-    /// What an object of this level is called in a message.
+    /// Returns the name of an object of this level in messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ impl Level {
         }
     }
 
-    /// The keys that an object of this level may have.
+    /// Returns the keys of an object of this level.
     #[must_use]
     pub const fn keys(self) -> &'static [&'static str] {
         match self {
@@ -192,16 +192,16 @@ pub(super) const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "
 /// Transports.
 pub(super) const SCHEMES: &[&str] = &["https", "http", "sse", "wss", "ws"];
 
-/// Ways to authenticate.
+/// Methods of authentication.
 pub(super) const SECURITY: &[&str] =
     &["AK", "APP", "Anonymous", "BearerToken", "PrivateKey", "accessTokenAuth", "rootTokenAuth", "ARS_OIDC"];
 
-/// What an operation does, by `operationType`.
+/// The effects of an operation, by `operationType`.
 pub(super) const EFFECTS: &[&str] = &["read", "write", "readAndWrite"];
 
-/// What an operation does, by `systemTags.operationType`.
+/// The effects of an operation, by `systemTags.operationType`.
 pub(super) const TAGS: &[&str] = &["get", "list", "create", "update", "delete", "read", "write", "none"];
 
-/// What distinguishes values of one type.
+/// The formats of types.
 pub(super) const FORMATS: &[&str] =
     &["int32", "int64", "float", "double", "byte", "binary", "iso8601", "date", "date-time"];

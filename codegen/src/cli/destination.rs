@@ -1,8 +1,8 @@
-//! Paths on disk: which folder a path names, and how one folder is reached from another.
+//! Paths of folders.
 
 use std::path::{Component, Path, PathBuf};
 
-/// The folder that a path names: absolute, without `..`, and through symbolic links as far as the path exists.
+/// Returns the folder of a path: absolute, without `..`, with symbolic links resolved as far as the path exists.
 pub(super) fn resolved(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut out = PathBuf::new();
@@ -19,7 +19,7 @@ pub(super) fn resolved(path: &Path) -> PathBuf {
     canonical(&out)
 }
 
-/// The path with its symbolic links followed, as far as it exists.
+/// Resolves the symbolic links of a path as far as it exists.
 fn canonical(path: &Path) -> PathBuf {
     for ancestor in path.ancestors() {
         if let Ok(found) = ancestor.canonicalize() {
@@ -30,7 +30,7 @@ fn canonical(path: &Path) -> PathBuf {
     path.to_owned()
 }
 
-/// Without the prefix `\\?\` that Windows gives to canonical paths and cargo does not take in a manifest.
+/// Removes the prefix `\\?\` of canonical paths on Windows, which cargo does not accept in a manifest.
 fn simplified(path: &Path) -> PathBuf {
     let text = path.to_string_lossy();
     match text.strip_prefix(r"\\?\") {
@@ -39,7 +39,7 @@ fn simplified(path: &Path) -> PathBuf {
     }
 }
 
-/// How `to` is reached from the folder `from`, with `/` between the parts; absolute where there is no other style.
+/// Returns the relative path from a folder to `to`, with `/` between the parts; absolute if there is none.
 pub(super) fn relative(from: &Path, to: &Path) -> String {
     let to = resolved(to);
     let path = pathdiff::diff_paths(&to, resolved(from)).unwrap_or(to);

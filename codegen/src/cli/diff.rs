@@ -1,4 +1,4 @@
-//! `diff`: what changed between two documents.
+//! `diff`: the changes between two documents.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,36 +7,36 @@ use super::Failure;
 use crate::diff::{Effect, Side, compare};
 use crate::source::Source;
 
-/// Tells what changed in an API between two documents, and what it means to callers.
+/// Reports the changes of an API between two documents, and their effect on callers.
 #[derive(Clone, Debug, clap::Args)]
 pub struct DiffArguments {
     /// The older document: a file, `REVISION:PATH`, or with --spec a revision
     #[arg(value_name = "OLD")]
     pub old: String,
-    /// The newer one, likewise; with --spec the file itself if left out
+    /// The newer document, in the same form; with --spec it defaults to the file
     #[arg(value_name = "NEW", required_unless_present = "spec")]
     pub new: Option<String>,
-    /// The document whose revisions are compared
+    /// A document whose revisions are compared
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
-    /// How the changes are told
+    /// The format of the report
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
     pub format: DiffFormat,
-    /// The date of the changelog's section, instead of an unreleased one
+    /// The date of the changelog section; unreleased by default
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<String>,
-    /// Exit with 1 if there is a change of this gravity, or of more
+    /// Exit with 1 if a change has this effect or a graver one
     #[arg(long, value_enum, value_name = "EFFECT")]
     pub fail_on: Option<FailOn>,
-    /// Exit with 1 if the newer document does not raise the crate's version as far as the changes ask for
+    /// Exit with 1 if the newer document does not raise the version of the crate as the changes require
     #[arg(long)]
     pub check_version: bool,
 }
 
-/// How changes are told.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum DiffFormat {
-    /// For people.
+    /// Text.
     Text,
     /// One JSON object.
     Json,
@@ -44,23 +44,24 @@ pub enum DiffFormat {
     Changelog,
 }
 
-/// The least change that fails a run.
+/// The least effect of a change that fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum FailOn {
-    /// Callers' code may no longer compile.
+    /// Code of callers may no longer compile.
     Breaking,
-    /// The same code does something else.
+    /// The same code behaves differently.
     Behavior,
-    /// There is something new.
+    /// An addition.
     Additive,
     /// Any change, even of the documentation alone.
     Documentation,
 }
 
-/// Prints the changes. False if they are as grave as `--fail-on` says, or `--check-version` finds the version too low.
+/// Prints the changes. Returns `false` if one has the effect of `--fail-on`, or if `--check-version` finds the version
+/// too low.
 ///
 /// # Errors
-/// If a document cannot be read, found in its revision, or understood.
+/// Returns an error if a document or its revision cannot be read.
 pub fn diff(arguments: &DiffArguments) -> Result<bool, Failure> {
     let spec = arguments.spec.as_deref();
     let old = side(&load(&arguments.old, spec)?)?;
@@ -92,7 +93,7 @@ fn side(source: &Source) -> Result<Side, Failure> {
     })
 }
 
-/// A file, or what a revision has.
+/// Returns a file, or its contents in a revision.
 fn load(name: &str, spec: Option<&Path>) -> Result<Source, Failure> {
     let path = Path::new(name);
     match spec {
@@ -100,7 +101,7 @@ fn load(name: &str, spec: Option<&Path>) -> Result<Source, Failure> {
         Some(_) if path.is_file() => file(path),
         None => revision(name),
         Some(_) if name.contains(':') => revision(name),
-        // Relative to the folder at hand, not to the root of the repository.
+        // Relative to the current folder, not to the root of the repository.
         Some(spec) if spec.is_relative() => revision(&format!("{name}:./{}", spec.display())),
         Some(spec) => {
             let folder = spec.parent().unwrap_or(spec);
@@ -110,7 +111,7 @@ fn load(name: &str, spec: Option<&Path>) -> Result<Source, Failure> {
     }
 }
 
-/// The text of a file.
+/// Returns the text of a file.
 pub(super) fn file(path: &Path) -> Result<Source, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::at(path, "cannot be read", &error))?;
     text(&path.display().to_string(), bytes)

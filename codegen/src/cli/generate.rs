@@ -1,4 +1,4 @@
-//! `generate`: documents into crates outside of this workspace.
+//! `generate`: crates outside of this workspace.
 
 use std::path::Path;
 use std::time::Instant;

@@ -9,7 +9,7 @@ use crate::diff::{Change, Effect, Kind, fold};
 use crate::import::{self, Options, Outcome, Problem};
 use crate::source::Source;
 
-/// Takes the facts of a vendor's document into `<spec-dir>/<product>/<version>.json`.
+/// Imports the facts of a vendor's document into `<spec-dir>/<product>/<version>.json`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ImportArguments {
     /// The vendor's document
@@ -18,13 +18,13 @@ pub struct ImportArguments {
     /// The folder of specs
     #[arg(long, value_name = "DIR", default_value = "spec")]
     pub spec_dir: PathBuf,
-    /// Take the vendor's texts too, where the spec has none; mind whose they are
+    /// Also import the vendor's texts where the spec has none; mind their copyright
     #[arg(long)]
     pub with_descriptions: bool,
-    /// Take what breaks callers or sends their calls elsewhere, and drop what the document no longer has
+    /// Accept changes that break callers or redirect their calls, and remove what the document no longer has
     #[arg(long)]
     pub accept_breaking: bool,
-    /// Move what new operations have in common to `components.schemas`, instead of proposing it
+    /// Move the common parts of new operations to `components.schemas`, instead of proposing it
     #[arg(long)]
     pub share: bool,
     /// Write nothing
@@ -32,10 +32,10 @@ pub struct ImportArguments {
     pub dry_run: bool,
 }
 
-/// Writes the spec and prints what changed. False if something was kept that the document says otherwise.
+/// Writes the spec and prints the changes. Returns `false` if the spec keeps a fact that the document contradicts.
 ///
 /// # Errors
-/// If a file cannot be read or written, or is not a document.
+/// Returns an error if a file cannot be read or written, or is not a document.
 pub fn import(arguments: &ImportArguments) -> Result<bool, Failure> {
     let document = file(&arguments.document)?;
     let relative = import::path(&document).map_err(|problem| failure(&problem, &document, None))?;
@@ -53,7 +53,7 @@ pub fn import(arguments: &ImportArguments) -> Result<bool, Failure> {
     let outcome = import::import(&document, spec.as_ref(), &options)
         .map_err(|problem| failure(&problem, &document, spec.as_ref()))?;
     print!("{}", report(&outcome));
-    // Git may have rewritten the line ends.
+    // Git may have converted the line ends.
     if spec.as_ref().is_some_and(|spec| spec.text().replace("\r\n", "\n") == outcome.text) {
         println!("{}: nothing to change", target.display());
     } else if arguments.dry_run {
@@ -73,10 +73,10 @@ pub struct FreezeNamesArguments {
     pub spec: PathBuf,
 }
 
-/// Writes `x-rust-type` at each type of an operation that has none.
+/// Sets `x-rust-type` for each type of an operation that does not have it.
 ///
 /// # Errors
-/// If the file cannot be read or written, or is not a spec.
+/// Returns an error if the file cannot be read or written, or is not a spec.
 pub fn freeze_names(arguments: &FreezeNamesArguments) -> Result<bool, Failure> {
     let spec = file(&arguments.spec)?;
     let frozen = import::freeze(&spec).map_err(|problem| failure(&problem, &spec, Some(&spec)))?;
@@ -89,7 +89,7 @@ pub fn freeze_names(arguments: &FreezeNamesArguments) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// What was kept, what was done, and what was noted: the gravest first.
+/// Returns the kept facts, the changes and the notes, the gravest first.
 fn report(outcome: &Outcome) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
@@ -126,7 +126,7 @@ fn failure(problem: &Problem, document: &Source, spec: Option<&Source>) -> Failu
     Failure(format!("{} cannot be imported\n{}", source.name(), problems.concat()))
 }
 
-/// Writes the file as a whole or not at all, and waits for the disk: a spec has work that nobody can regenerate.
+/// Writes the file atomically and waits for the disk: nobody can regenerate the work in a spec.
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let unwritten = |error| Failure::at(path, "cannot be written", &error);
     let mut stage = Stage::open(path.parent().unwrap_or(Path::new("."))).map_err(unwritten)?;

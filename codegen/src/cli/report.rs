@@ -1,4 +1,4 @@
-//! What a run did, for people and for programs.
+//! Summaries of a run.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,32 +8,32 @@ use serde_json::json;
 use super::tree::Changes;
 use crate::generate::Outcome;
 
-/// What came of one document.
+/// The result of a document.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The document.
     pub name: String,
     /// The package.
     pub package: String,
-    /// Where the crate is; empty if there is none.
+    /// The folder of the crate; empty if there is none.
     pub folder: PathBuf,
-    /// How many operations the document has.
+    /// The number of operations in the document.
     pub operations: usize,
-    /// How many the crate has.
+    /// The number of operations in the crate.
     pub generated: usize,
-    /// How many of those have responses that are pages of a list.
+    /// The number of paginated operations.
     pub paged: usize,
-    /// The operations that were left out.
+    /// The omitted operations.
     pub refused: Vec<String>,
-    /// The fields that are concealed because their names are those of secrets.
+    /// The fields that are sensitive because of their names.
     pub marked: Vec<String>,
     /// The problems, as text.
     pub diagnostics: Vec<String>,
-    /// How many files the crate has.
+    /// The number of files in the crate.
     pub files: usize,
-    /// How many lines they have.
+    /// The number of lines in the files.
     pub lines: usize,
-    /// What differs on disk.
+    /// The differences on disk.
     pub changes: Changes,
     /// Whether there is a crate.
     pub success: bool,
@@ -59,16 +59,16 @@ impl Report {
     }
 }
 
-/// The sums over all documents.
+/// The summary of all documents.
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
-    /// What came of each.
+    /// The result of each document.
     pub reports: &'a [Report],
-    /// How long the run took.
+    /// The duration of the run.
     pub elapsed: Duration,
-    /// Whether the disk was only compared.
+    /// Whether files were only compared.
     pub check: bool,
-    /// Whether every field that is concealed by its name is listed.
+    /// Whether every field that is sensitive because of its name is listed.
     pub list_secrets: bool,
 }
 
@@ -77,8 +77,8 @@ impl Summary<'_> {
         self.reports.iter().map(count).sum()
     }
 
-    /// Whether every document has its crate with every file as it should be. One that was kept is not, and one that is
-    /// written is unless the disk was only compared.
+    /// Returns whether every crate is complete and up to date. A kept file is not up to date; a written one is, unless
+    /// files were only compared.
     #[must_use]
     pub fn is_success(&self) -> bool {
         let complete = |changes: &Changes| if self.check { !changes.any() } else { changes.kept.is_empty() };
@@ -97,7 +97,7 @@ impl Summary<'_> {
         print!("{}", self.text());
     }
 
-    /// The fields that are concealed by their names: how many, or which.
+    /// Returns the number or the names of the fields that are sensitive because of their names.
     fn secrets(&self) -> String {
         let count = self.sum(|report| report.marked.len());
         if count == 0 {
@@ -114,7 +114,7 @@ impl Summary<'_> {
         out
     }
 
-    /// The summary as one JSON object.
+    /// Returns the summary as one JSON object.
     #[must_use]
     pub fn json(&self) -> String {
         let documents: Vec<_> = self
@@ -155,7 +155,7 @@ impl Summary<'_> {
         summary.to_string()
     }
 
-    /// The summary as a table for people, with what differs on disk.
+    /// Returns the summary as a table, with the differences on disk.
     #[must_use]
     pub fn text(&self) -> String {
         let mut out = String::new();

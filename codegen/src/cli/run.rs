@@ -1,5 +1,4 @@
-//! One run over any number of documents, on any number of threads; the order of what is told is the order of the
-//! arguments.
+//! Runs over any number of documents and threads. The order of the output is the order of the arguments.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,38 +18,38 @@ use crate::generate::{Options, Outcome, Runtime, generate};
 use crate::marker::{State, origin, state};
 use crate::source::Source;
 
-/// One document and the folder of its crate.
+/// A document and the folder of its crate.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The document.
     pub spec: PathBuf,
-    /// How it is named in diagnostics.
+    /// The name in diagnostics.
     pub name: String,
-    /// Where the crate goes.
+    /// The destination.
     pub place: Destination,
     /// How the crate depends on the runtime.
     pub runtime: Runtime,
 }
 
 impl Job {
-    /// The runtime as the crate's manifest names it: a path leads from the crate to it.
+    /// Returns the runtime for the manifest of the crate: a path is relative to the crate.
     fn runtime(&self) -> Runtime {
         match &self.runtime {
-            // Every crate below one folder is as far from it.
+            // Every crate below one folder has the same relative path.
             Runtime::Path(path) => Runtime::Path(relative(&self.place.folder("crate"), Path::new(path))),
             other => other.clone(),
         }
     }
 }
 
-/// Where a crate goes.
+/// The destination of a crate.
 #[derive(Clone, Debug)]
 pub enum Destination {
-    /// Into this folder.
+    /// This folder.
     Folder(PathBuf),
-    /// Below this folder, under the package's name.
+    /// A folder below this one, named like the package.
     Below(PathBuf),
-    /// Below this folder of a workspace that is named after the SDK, under the package's name without the SDK's.
+    /// A folder below this one of a workspace, named like the package without the SDK's prefix.
     Member(PathBuf),
 }
 
@@ -64,10 +63,10 @@ impl Destination {
     }
 }
 
-/// Generates all of them.
+/// Generates all crates.
 ///
 /// # Errors
-/// If something outside the documents fails, or two documents make the same package.
+/// Returns an error if something outside of the documents fails, or if two documents result in the same package.
 pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> {
     let mode = match (arguments.check, arguments.force) {
         (true, _) => Mode::Check,
@@ -86,7 +85,7 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
     });
     progress.finish_and_clear();
     let made = made.into_iter().collect::<Result<Vec<_>, _>>()?;
-    // Nothing is written for any before all are known to be apart.
+    // Nothing is written before all destinations are known to be different.
     let mut folders = BTreeMap::new();
     for (job, Generated { report, .. }) in jobs.iter().zip(&made).filter(|(_, made)| made.report.success) {
         if let Some(first) = folders.insert(&report.folder, &job.name) {
@@ -99,7 +98,7 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
         let rules = Rules { mode, replace: arguments.replace, partial };
         report.success.then(|| Plan::new(&report.folder, files, rules)).transpose()
     });
-    // Nothing is written for any where one is refused.
+    // Nothing is written if one crate is refused.
     let plans = plans.into_iter().collect::<Result<Vec<_>, _>>()?;
     let plans: Vec<Mutex<Option<Plan>>> = plans.into_iter().map(Mutex::new).collect();
     let written = each(&plans, threads, |plan| {
@@ -113,11 +112,10 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
         .collect()
 }
 
-/// The crates below a folder that carry the generator's marker and that none of the documents makes, each with the
-/// document that it came from.
+/// Returns the generated crates below a folder that belong to none of the documents, each with its document.
 ///
 /// # Errors
-/// If the folder cannot be read.
+/// Returns an error if the folder cannot be read.
 pub fn orphans(folder: &Path, reports: &[Report]) -> Result<Vec<(PathBuf, String)>, Failure> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.map_err(|error| Failure::at(folder, "cannot be read", &error))?;
@@ -132,13 +130,13 @@ pub fn orphans(folder: &Path, reports: &[Report]) -> Result<Vec<(PathBuf, String
     Ok(found)
 }
 
-/// What came of one document, before anything is written.
+/// The result of a document, before anything is written.
 struct Generated {
     report: Report,
     files: BTreeMap<String, String>,
 }
 
-/// The work on every item, on so many threads, in the order of the items.
+/// Runs a function on every item, on a number of threads, and returns the results in order.
 fn each<'t, T: Sync, R: Send>(items: &'t [T], threads: usize, work: impl Fn(&'t T) -> R + Sync) -> Vec<R> {
     if threads == 1 {
         return items.iter().map(work).collect();
@@ -214,7 +212,7 @@ fn progress(jobs: usize, format: Format) -> ProgressBar {
     bar
 }
 
-/// A bar moves on a terminal; elsewhere each document is a line.
+/// Reports progress: a bar on a terminal, elsewhere a line for each document.
 fn tell(progress: &ProgressBar, job: &Job, made: &Result<Generated, Failure>) {
     progress.set_message(job.name.clone());
     progress.inc(1);

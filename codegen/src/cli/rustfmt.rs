@@ -9,13 +9,13 @@ use std::process::Command;
 use super::Failure;
 use crate::marker::{body, with_body};
 
-/// The variable that names another `rustfmt`, as for cargo.
+/// The environment variable of another `rustfmt`, as for cargo.
 const PROGRAM: &str = "RUSTFMT";
 
 /// Formats the Rust files of a crate, and updates the hashes in their markers.
 ///
 /// # Errors
-/// If `rustfmt` is not installed, or does not accept a file.
+/// Returns an error if `rustfmt` is not installed, or refuses a file.
 pub fn format(files: &mut BTreeMap<String, String>) -> Result<(), Failure> {
     const ROOT: &str = "src/lib.rs";
     if !files.contains_key(ROOT) {
@@ -28,13 +28,13 @@ pub fn format(files: &mut BTreeMap<String, String>) -> Result<(), Failure> {
         let written = parent.and_then(|()| fs::write(&path, text));
         written.map_err(|error| Failure::at(&path, "cannot be written", &error))
     };
-    // Without a file of its own, rustfmt looks for settings in the folders above.
+    // Without its own file, rustfmt searches for settings in the parent folders.
     let settings = folder.path().join("rustfmt.toml");
     write(settings.clone(), "")?;
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
         write(folder.path().join(path), body(text))?;
     }
-    // It follows the declarations of modules to their files.
+    // rustfmt follows the declarations of modules to their files.
     let mut command = Command::new(std::env::var_os(PROGRAM).unwrap_or_else(|| OsString::from("rustfmt")));
     command.args(["--edition", "2024", "--config-path"]).arg(&settings).arg(folder.path().join(ROOT));
     let output = command.output().map_err(|error| {

@@ -1,7 +1,7 @@
-//! Writing several files as one: all are written beside their targets first, and only then renamed onto them.
+//! Writes several files at once: all are written beside their targets first, and then renamed.
 //!
-//! The new files wait in a folder of their own inside the target folder, with a random name, so that two runs never share
-//! one. The run holds a lock on a file in it. A folder whose lock is free was left by a run that was killed, and the next
+//! The new files are in a separate folder inside the target folder with a random name, so that two runs never share
+//! one. The run holds a lock on a file in it. A folder with a free lock belongs to a run that was killed, and the next
 //! run removes it.
 
 use std::fs::{self, File};
@@ -11,28 +11,28 @@ use std::path::{Path, PathBuf};
 use fs4::FileExt;
 use tempfile::TempDir;
 
-/// What the names of staging folders begin with.
+/// The prefix of staging folders.
 const PREFIX: &str = ".alicloud-codegen-";
 
-/// The file in a staging folder that its run holds locked.
+/// The file in a staging folder that its run locks.
 const LOCK: &str = "lock";
 
-/// How often a staging folder is created again after another run removed it.
+/// The maximum number of attempts to create a staging folder that another run removes.
 const ATTEMPTS: usize = 8;
 
-/// Files that are written and not yet in their places. Dropped before [`Stage::commit`], it leaves no trace.
+/// Written files that are not at their targets yet. Dropping it before [`Stage::commit`] removes them.
 pub(super) struct Stage {
     files: Vec<(PathBuf, PathBuf)>,
-    /// Released before the folder is removed: some systems do not remove open files.
+    /// Released before the folder is removed, because some systems do not remove open files.
     _lock: File,
     dir: TempDir,
 }
 
 impl Stage {
-    /// An empty stage for files in this folder, which is created where it is absent.
+    /// Creates an empty stage for files in a folder, which is created if it does not exist.
     ///
     /// # Errors
-    /// If the folder cannot be written.
+    /// Returns an error if the folder cannot be written.
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         remove_leftovers(folder);
@@ -42,7 +42,7 @@ impl Stage {
             let path = dir.path().join(LOCK);
             match File::create_new(&path) {
                 Ok(lock) => {
-                    // Where the file system has no locks, the folder may look abandoned to another run.
+                    // On a file system without locks, the folder may look abandoned to another run.
                     let _ = FileExt::lock(&lock);
                     if path.exists() {
                         return Ok(Self { files: Vec::new(), _lock: lock, dir });
@@ -55,10 +55,10 @@ impl Stage {
         Err(failure)
     }
 
-    /// Writes the text to a temporary file; [`Stage::commit`] moves it to the target. `durable` waits for the disk.
+    /// Writes the text to a temporary file, which [`Stage::commit`] moves to the target. `durable` waits for the disk.
     ///
     /// # Errors
-    /// If the file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub(super) fn add(&mut self, target: &Path, text: &str, durable: bool) -> io::Result<()> {
         let staged = self.dir.path().join(self.files.len().to_string());
         let mut file = File::create_new(&staged)?;
@@ -73,13 +73,13 @@ impl Stage {
     /// Moves every file to its target.
     ///
     /// # Errors
-    /// The first target that cannot be written, and why; those before it are written.
+    /// Returns the first target that cannot be written; the files before it are written.
     pub(super) fn commit(self) -> Result<(), (PathBuf, io::Error)> {
         for (staged, target) in &self.files {
             let parent = || target.parent().map_or(Ok(()), fs::create_dir_all);
             let moved = parent().and_then(|()| fs::rename(staged, target));
             let moved = match moved {
-                // Another run removed a folder that it emptied.
+                // Another run removed a folder that it had emptied.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     parent().and_then(|()| fs::rename(staged, target))
                 }
@@ -91,7 +91,7 @@ impl Stage {
     }
 }
 
-/// Removes the staging folders of runs that were killed. What cannot be removed is left for the next run.
+/// Removes the staging folders of killed runs. A folder that cannot be removed is left for the next run.
 pub(super) fn remove_leftovers(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let named = entry.file_name().to_string_lossy().starts_with(PREFIX);
@@ -105,7 +105,7 @@ pub(super) fn remove_leftovers(folder: &Path) {
                     let _ = fs::remove_dir_all(&path);
                 }
             }
-            // Killed before it locked anything. A folder that a run fills at this moment is not empty.
+            // Killed before it locked the file. The folder of a running process is not empty.
             Err(_) => drop(fs::remove_dir(&path)),
         }
     }

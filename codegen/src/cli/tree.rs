@@ -1,7 +1,7 @@
-//! The files of a crate on disk: what differs is written, what is no longer planned is deleted, what somebody edited is
-//! kept.
+//! The files of a crate on disk: writes those that differ, deletes those that are no longer generated, and keeps edited
+//! ones.
 //!
-//! Everything that can be refused is refused before anything is written.
+//! All refusals happen before the first write.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,62 +12,62 @@ use super::Failure;
 use super::stage::{Stage, remove_leftovers};
 use crate::marker::{State, origin, state};
 
-/// What may be done to the disk.
+/// The permitted changes on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Nothing: differences are found only.
+    /// None: differences are only reported.
     Check,
-    /// Everything but to files that were edited by hand.
+    /// All except changes to edited files.
     Write,
-    /// Everything.
+    /// All.
     Force,
 }
 
-/// What a run may do to a folder.
+/// The permitted changes to a folder.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
-    /// What may be done to files.
+    /// The permitted changes to files.
     pub mode: Mode,
-    /// Whether another product's crate may be replaced, and operations that the run leaves out may be deleted.
+    /// Whether another product's crate may be replaced, and omitted operations may be deleted.
     pub replace: bool,
-    /// Whether the run leaves out operations that the document has.
+    /// Whether the run omits operations of the document.
     pub partial: bool,
 }
 
-/// What differs, or was changed, by path inside the folder.
+/// Differences or changes, by path in the folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Files that are written.
+    /// Written files.
     pub written: Vec<String>,
-    /// Files that are no longer generated and are deleted.
+    /// Deleted files, which are no longer generated.
     pub deleted: Vec<String>,
-    /// Files that somebody edited, or made, and that are kept.
+    /// Kept files, which were edited or created by hand.
     pub kept: Vec<String>,
-    /// Those of the kept files that this generator did not write.
+    /// Kept files that this generator did not write.
     pub foreign: BTreeSet<String>,
-    /// How many files are as they should be.
+    /// The number of unchanged files.
     pub unchanged: usize,
 }
 
 impl Changes {
-    /// Whether the disk had, or has, anything else than what is planned.
+    /// Returns whether the disk differs, or differed, from the generated files.
     #[must_use]
     pub fn any(&self) -> bool {
         !(self.written.is_empty() && self.deleted.is_empty() && self.kept.is_empty())
     }
 }
 
-/// Brings the folder to the planned files.
+/// Updates a folder to the generated files.
 ///
 /// # Errors
-/// If the folder cannot be read or written; if it has the crate of another document, or one that is nobody's generated
-/// crate; if a file would land outside of it, by its path or through a part of the folder that is a symbolic link.
-/// Unless writing itself fails, nothing is written then.
+/// Returns an error if the folder cannot be read or written; if it contains the crate of another document, or one that
+/// is not generated; or if a file would be outside of it, by its path or through a symbolic link. Unless writing itself
+/// fails, nothing is written then.
 pub fn apply(folder: &Path, files: &BTreeMap<String, String>, mode: Mode) -> Result<Changes, Failure> {
     Plan::new(folder, files, Rules { mode, replace: false, partial: false })?.commit()
 }
 
-/// What is to be done to a folder, found out and allowed.
+/// The permitted changes to a folder.
 pub(super) struct Plan<'a> {
     folder: &'a Path,
     files: &'a BTreeMap<String, String>,
@@ -76,7 +76,7 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Compares the folder with the planned files.
+    /// Compares the folder with the generated files.
     ///
     /// # Errors
     /// See [`apply`].
@@ -118,10 +118,10 @@ impl<'a> Plan<'a> {
         Ok(Self { folder, files, mode: rules.mode, changes })
     }
 
-    /// Writes and deletes; nothing when checking.
+    /// Writes and deletes files, except when checking.
     ///
     /// # Errors
-    /// If the folder cannot be written.
+    /// Returns an error if the folder cannot be written.
     pub(super) fn commit(self) -> Result<Changes, Failure> {
         if self.mode == Mode::Check {
             return Ok(self.changes);
@@ -150,12 +150,12 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// What the files of a folder say of themselves.
+/// The markers of the files in a folder.
 #[derive(Default)]
 struct Found {
-    /// The documents that generated files come from.
+    /// The documents of generated files.
     origins: BTreeMap<String, usize>,
-    /// Whether the manifest is a generated one.
+    /// Whether the manifest is generated.
     manifest: bool,
     /// The operations of generated files, by path.
     operations: BTreeMap<String, String>,
@@ -176,7 +176,7 @@ impl Found {
         state
     }
 
-    /// Refuses what would destroy somebody's work.
+    /// Refuses changes that would destroy other work.
     fn refuse(&self, folder: &Path, planned: Option<&str>, changes: &Changes, rules: Rules) -> Result<(), Failure> {
         let name = folder.display();
         let other = self.origins.iter().find(|(origin, _)| Some(origin.as_str()) != planned);
@@ -205,8 +205,8 @@ impl Found {
     }
 }
 
-/// The text of a file with the line ends of generated files, or none where there is no such file; a file that is not text
-/// is nobody's generated file.
+/// Returns the text of a file with the line ends of generated files; none if it does not exist. A file that is not text
+/// is not generated.
 fn read(path: &Path) -> Result<Option<String>, Failure> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default().replace("\r\n", "\n"))),
@@ -238,7 +238,7 @@ fn refuse_links(folder: &Path, path: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Every file that the generator could have made: the folder's own, and those below `src`.
+/// Returns every file that could be generated: those of the folder itself, and those below `src`.
 fn list(folder: &Path) -> Result<Vec<String>, Failure> {
     let mut paths = Vec::new();
     let mut pending = vec![(PathBuf::new(), false), (PathBuf::from("src"), true)];
@@ -268,7 +268,7 @@ fn list(folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(paths)
 }
 
-/// Removes the folders that a deletion emptied, up to the crate's own.
+/// Removes folders that a deletion emptied, up to the folder of the crate.
 fn remove_empty(folder: &Path, deleted: &Path) {
     let mut here = deleted.parent();
     while let Some(parent) = here.filter(|parent| *parent != folder && parent.starts_with(folder)) {

@@ -1,8 +1,8 @@
-//! Where a folder stands to the workspaces around it, by cargo's own rules.
+//! The membership of a folder in a workspace, by cargo's rules.
 //!
-//! Cargo walks up from a package to the next manifest with a `[workspace]` table, or to one that names its workspace in
-//! `package.workspace`. A package that this workspace excludes stands alone. One that it finds by `members`, or as a path
-//! dependency of a member, is a member. Any other is an error to cargo.
+//! Cargo searches the parent folders of a package for a manifest with a `[workspace]` table, or for one that names its
+//! workspace in `package.workspace`. A package that the workspace excludes is independent. One that `members` matches,
+//! or that is a path dependency of a member, is a member. Any other package is an error.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,18 +12,18 @@ use toml::{Table, Value};
 
 use super::destination::resolved;
 
-/// What a folder is to the workspaces around it.
+/// The membership of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Membership {
-    /// There is no workspace around it, or one that excludes it.
+    /// No workspace, or one that excludes the folder.
     Alone,
-    /// A workspace has it as a member.
+    /// A member of a workspace.
     Member,
-    /// The workspace with this manifest neither has it as a member nor excludes it.
+    /// Neither a member of nor excluded by the workspace with this manifest.
     Unknown(PathBuf),
 }
 
-/// Where a crate in this folder stands, whether the folder exists or not.
+/// Returns the membership of a folder, which need not exist.
 pub(super) fn standing(folder: &Path) -> Membership {
     let folder = resolved(folder);
     let Some((root, manifest)) = root(&folder) else { return Membership::Alone };
@@ -31,13 +31,13 @@ pub(super) fn standing(folder: &Path) -> Membership {
     if workspace.has(&folder) { Membership::Member } else { Membership::Unknown(root.join("Cargo.toml")) }
 }
 
-/// The entry of `members` that makes the folder a member of the workspace with this manifest.
+/// Returns the entry of `members` that makes the folder a member of the workspace with this manifest.
 pub(super) fn entry(manifest: &Path, folder: &Path) -> String {
     let root = manifest.parent().unwrap_or(manifest);
     format!("{:?}", super::destination::relative(root, folder))
 }
 
-/// The folder and the manifest of the workspace around a folder that does not exclude it.
+/// Returns the folder and the manifest of the workspace around a folder that does not exclude it.
 fn root(folder: &Path) -> Option<(PathBuf, Table)> {
     for above in folder.ancestors().skip(1) {
         let Some(manifest) = read(above) else { continue };
@@ -54,7 +54,7 @@ fn root(folder: &Path) -> Option<(PathBuf, Table)> {
     None
 }
 
-/// The manifest of a folder, or none where it has none that can be read.
+/// Returns the manifest of a folder; none if it has no readable one.
 fn read(folder: &Path) -> Option<Table> {
     fs::read_to_string(folder.join("Cargo.toml")).ok()?.parse().ok()
 }
@@ -70,7 +70,7 @@ impl Workspace<'_> {
         list.into_iter().flatten().filter_map(Value::as_str)
     }
 
-    /// A literal entry of `members` outweighs `exclude`.
+    /// A literal entry of `members` overrides `exclude`.
     fn excludes(&self, folder: &Path) -> bool {
         let below = |entry: &str| folder.starts_with(resolved(&self.root.join(entry)));
         self.list("exclude").any(below) && !self.list("members").any(below)
@@ -85,7 +85,7 @@ impl Workspace<'_> {
         self.list("members").any(named) || self.depends_on(folder)
     }
 
-    /// A pattern of `members`, below the root.
+    /// Returns a pattern of `members`, below the root.
     fn pattern(&self, pattern: &str) -> String {
         let mut base = self.root.to_owned();
         let mut parts = Vec::new();
@@ -99,7 +99,7 @@ impl Workspace<'_> {
         format!("{}/{}", glob::Pattern::escape(&base.to_string_lossy()), parts.join("/"))
     }
 
-    /// Whether the folder is a path dependency of a member, or of one of those below the root.
+    /// Whether the folder is a path dependency of a member, directly or indirectly.
     fn depends_on(&self, folder: &Path) -> bool {
         let found = |pattern| glob::glob(&self.pattern(pattern)).ok();
         let members = self.list("members").filter_map(found).flatten().flatten();
@@ -120,7 +120,7 @@ impl Workspace<'_> {
         false
     }
 
-    /// The folders of the path dependencies of a package.
+    /// Returns the folders of the path dependencies of a package.
     fn dependencies(&self, manifest: &Table, folder: &Path) -> Vec<PathBuf> {
         let shared = self.manifest.get("workspace").and_then(|workspace| workspace.get("dependencies"));
         let targets = manifest.get("target").and_then(Value::as_table).into_iter().flat_map(Table::values);

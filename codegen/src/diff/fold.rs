@@ -1,21 +1,21 @@
-//! Reports that people read: what is nearly the same becomes one line, and no line is long.
+//! Reports as text: merges similar changes to one line, and limits the width of lines.
 
 use std::collections::BTreeMap;
 
 use super::{Change, Effect, Kind, Subject};
 use crate::markdown::code;
 
-/// The width of a report's lines. A single name that is longer stands on a line of its own.
+/// The width of a line. A longer name is a line of its own.
 const WIDTH: usize = 120;
 
-/// How many lines that are nearly the same are told one by one.
+/// The maximum number of similar lines that are not merged.
 const ALIKE: usize = 2;
 
-/// How many names a list has before the rest is counted.
+/// The maximum number of names in a list; further ones are counted.
 const NAMES: usize = 8;
 
-/// The changes as lines, in their order. Changes that say the same of several operations, or of one subject with another
-/// name each, are one line. Where a change breaks callers, every name is told.
+/// Returns the changes as lines in order. Changes with the same text of several operations, or of one subject with
+/// different names, are one line. Every name of a breaking change is listed.
 pub(crate) fn lines(changes: &[&Change]) -> Vec<String> {
     let of_operation = |change: &Change| matches!(change.subject, Subject::Operation(_));
     let mut texts: BTreeMap<(Kind, &str), usize> = BTreeMap::new();
@@ -55,7 +55,7 @@ pub(crate) fn lines(changes: &[&Change]) -> Vec<String> {
     lines
 }
 
-/// What changes have in common that differ in a name only.
+/// Returns the common part of changes that differ only in a name.
 fn form(change: &Change) -> String {
     let text = change.text.as_str();
     let spans = spans(text);
@@ -78,7 +78,7 @@ fn first_span(text: &str) -> String {
     spans(text).first().map(|at| text[at.clone()].to_owned()).unwrap_or_default()
 }
 
-/// Where the code spans of a text are.
+/// Returns the code spans of a text.
 fn spans(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut spans = Vec::new();
     let mut at = 0;
@@ -99,7 +99,7 @@ fn spans(text: &str) -> Vec<std::ops::Range<usize>> {
     spans
 }
 
-/// Names with commas between them; beyond some, how many more there are.
+/// Returns names separated by commas, with the number of further ones.
 fn list(names: &[String], effect: Effect) -> String {
     let shown = if effect == Effect::Breaking { names.len() } else { NAMES };
     counted(names, shown)
@@ -111,7 +111,7 @@ fn counted(names: &[String], shown: usize) -> String {
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
-/// A text with its long lists of names cut.
+/// Returns a text with its long lists of names shortened.
 fn shortened(text: &str, effect: Effect) -> String {
     if effect == Effect::Breaking {
         return text.to_owned();
@@ -132,7 +132,7 @@ fn shortened(text: &str, effect: Effect) -> String {
     out + &text[end..]
 }
 
-/// The line in lines of bounded width, broken between words and never inside of a code span.
+/// Wraps a line between words, and never in a code span.
 pub(crate) fn wrapped(line: &str, indent: &str) -> String {
     let spans = spans(line);
     let inside = |at: usize| spans.iter().any(|span| span.contains(&at));
@@ -157,7 +157,7 @@ pub(crate) fn wrapped(line: &str, indent: &str) -> String {
     out
 }
 
-/// Notes of the form `place: what`, one line for all places of which the same is said.
+/// Returns notes of the form `position: text` with one line for all positions with the same text.
 #[cfg(feature = "cli")]
 #[must_use]
 pub(crate) fn notes(notes: &[String]) -> Vec<String> {
@@ -181,7 +181,7 @@ pub(crate) fn notes(notes: &[String]) -> Vec<String> {
     lines
 }
 
-/// Values in code spans; beyond some, how many more there are.
+/// Returns values in code spans, with the number of further ones.
 #[must_use]
 pub(crate) fn values<'v>(values: impl IntoIterator<Item = &'v str>) -> String {
     let values: Vec<String> = values.into_iter().map(code).collect();

@@ -1,23 +1,23 @@
-//! The kinds of change, and what a change means to callers.
+//! The kinds of changes, and their effects on callers.
 
-/// What a change means to callers; the greater, the more.
+/// The effect of a change on callers, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// Only the documentation says something else.
+    /// Only the documentation changes.
     Documentation,
-    /// There is more than before; everything that compiled does.
+    /// An addition; existing code compiles and behaves as before.
     Additive,
-    /// Everything that compiled does, and does something else.
+    /// Existing code compiles and behaves differently.
     Behavior,
-    /// Callers' code may no longer compile.
+    /// Existing code may no longer compile.
     Breaking,
 }
 
 impl Effect {
-    /// All of them, the gravest first.
+    /// All effects, the gravest first.
     pub const ALL: [Self; 4] = [Self::Breaking, Self::Behavior, Self::Additive, Self::Documentation];
 
-    /// The word for it, as the JSON report has it.
+    /// Returns the name in the JSON report.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Effect {
     }
 }
 
-/// The section of a changelog that a change belongs to.
+/// The section of a changelog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Added,
@@ -40,17 +40,17 @@ pub(super) enum Section {
 
 macro_rules! kinds {
     ($($name:ident $word:literal $section:ident $meaning:literal,)*) => {
-        /// What a change is.
+        /// The kind of a change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Kind {
             $(#[doc = $meaning] $name,)*
         }
 
         impl Kind {
-            /// All of them.
+            /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The word for it, as the JSON report has it.
+            /// Returns the name in the JSON report.
             #[must_use]
             pub fn word(self) -> &'static str {
                 match self {
@@ -58,7 +58,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Where a changelog tells it.
+            /// Returns the section of a changelog.
             pub(super) fn section(self) -> Section {
                 match self {
                     $(Self::$name => Section::$section,)*

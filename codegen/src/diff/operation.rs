@@ -1,4 +1,4 @@
-//! Operations: which there are, how each is called, its parameters and its response.
+//! Operations: additions and removals, protocol, parameters and response.
 
 use super::{Comparison, Effect, Kind, Place, Subject};
 use crate::markdown::code;
@@ -63,7 +63,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// What decides how the runtime treats the call.
+    /// Compares the facts that determine how the runtime treats a call.
     fn facts(&mut self, old: &Operation, new: &Operation, at: &Place) {
         let access = |operation: &Operation| match operation.access {
             Some(Access::Read) => "reads",
@@ -161,7 +161,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// How responses come beside one by one.
+    /// Compares pagination and events.
     fn ways(&mut self, old: &Operation, new: &Operation, at: &Place) {
         match (&old.pages, &new.pages) {
             (Some(_), None) => {
@@ -237,14 +237,14 @@ impl Comparison<'_> {
     }
 }
 
-/// What a field is to callers.
+/// The role of a field for callers.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Role {
-    /// A request's own: required ones are no options.
+    /// A field of a request, which is not an `Option` if it is required.
     Parameter,
-    /// A field of a type that a request holds.
+    /// A field of a type in requests.
     Request,
-    /// A field of a type that only responses hold.
+    /// A field of a type only in responses.
     Response,
 }
 
@@ -253,7 +253,7 @@ fn place(operation: &Operation) -> Place {
     Place { subject: Subject::Operation(name.clone()), operations: vec![name], prefix: String::new() }
 }
 
-/// The constructor's arguments by wire name.
+/// Returns the arguments of the constructor by wire name.
 fn arguments(operation: &Operation) -> Vec<&str> {
     let required = |field: &&Field| field.required;
     let fields = operation.parameters.iter().map(|parameter| &parameter.field);

@@ -1,4 +1,4 @@
-//! The changes for people, for programs, and for a changelog.
+//! The changes as text, as JSON, and as a section of a changelog.
 
 use std::fmt::Write as _;
 
@@ -8,11 +8,11 @@ use super::kind::Section;
 use super::{Change, Diff, Effect, Kind, Subject, fold};
 use crate::markdown::code;
 
-/// How many operations a line lists that a shared type reaches.
+/// The maximum number of operations in a line about a shared type.
 const LISTED: usize = 4;
 
 impl Diff {
-    /// The changes for people, the gravest first, and the version that follows.
+    /// Returns the changes as text, the gravest first, and the required version.
     #[must_use]
     pub fn text(&self) -> String {
         let mut out = String::new();
@@ -46,7 +46,7 @@ impl Diff {
         out
     }
 
-    /// The changes as one JSON object.
+    /// Returns the changes as one JSON object.
     #[must_use]
     pub fn json(&self) -> String {
         let changes: Vec<_> = self
@@ -89,7 +89,8 @@ impl Diff {
         format!("{report:#}\n")
     }
 
-    /// The changes as a section in the style of Keep a Changelog; without a date the section is unreleased.
+    /// Returns the changes as a section of a changelog in the format of Keep a Changelog. Without a date it is
+    /// unreleased.
     #[must_use]
     pub fn changelog(&self, date: Option<&str>) -> String {
         let mut out = match date {
@@ -123,7 +124,7 @@ impl Diff {
         out
     }
 
-    /// The operations that came or went, in one line.
+    /// Returns the added or removed operations, in one line.
     fn operations(&self, section: Section) -> Vec<String> {
         let kind = match section {
             Section::Added => Kind::OperationAdded,
@@ -139,18 +140,18 @@ impl Diff {
     }
 }
 
-/// Whether a changelog tells the change together with others.
+/// Whether a changelog reports the change together with others.
 fn listed(change: &Change) -> bool {
     matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::Texts)
 }
 
 impl Change {
-    /// Whether the other is the same change of the same subject.
+    /// Whether both are the same change of the same subject.
     pub(crate) fn says_same(&self, other: &Self) -> bool {
         (self.kind, &self.subject, &self.text) == (other.kind, &other.subject, &other.text)
     }
 
-    /// The change in one line, subject first.
+    /// Returns the change in one line that begins with the subject.
     #[must_use]
     pub fn line(&self) -> String {
         match &self.subject {
@@ -160,7 +161,7 @@ impl Change {
         }
     }
 
-    /// The name of the subject.
+    /// Returns the name of the subject.
     pub(super) fn name(&self) -> String {
         match &self.subject {
             Subject::Crate => "the crate".to_owned(),

@@ -1,4 +1,4 @@
-//! Types in pairs, and their fields and values.
+//! Types in pairs, with their fields and values.
 
 use super::operation::Role;
 use super::{Comparison, Effect, Kind, Place, Subject, path, rust_type};
@@ -6,16 +6,16 @@ use crate::markdown::code;
 use crate::model::{Docs, Field, Model, Owner, Shape, Type, TypeId, TypeKind, Variant};
 
 impl Comparison<'_> {
-    /// Compares two types later, once. `path` has the wire names that lead to them.
+    /// Adds two types to be compared once. `path` has the wire names.
     pub(super) fn pair(&mut self, old: TypeId, new: TypeId, path: String) {
         if self.seen.insert((old, new)) {
-            // What a shared schema says is told of the schema, wherever it is used.
+            // Changes of a shared schema are reported for the schema, wherever it is used.
             let path = if is_root(self.old.get(old)) { String::new() } else { path };
             self.pairs.push_back((old, new, path));
         }
     }
 
-    /// Every pair, and last the types that no common place leads to.
+    /// Compares every pair, and then the types without a counterpart.
     pub(super) fn types(&mut self) {
         self.drain();
         let shared = |model: &Model, id: &TypeId| model.get(*id).owner == Owner::Shared && model.get(*id).is_reached();
@@ -62,13 +62,13 @@ impl Comparison<'_> {
         }
     }
 
-    /// Reports a type that callers name otherwise; a response is named by its operation.
+    /// Reports a type with another Rust name; a response is named by its operation.
     fn renamed(&mut self, old: TypeId, new: TypeId, at: &Place) {
         let response = |model: &Model, id: TypeId| model.get(id).path == ["Response"];
         let (old_path, new_path) = (path(self.old, old), path(self.new, new));
         let moved =
             matches!(self.old.get(old).owner, Owner::Shared) || matches!(self.new.get(new).owner, Owner::Shared);
-        // The module of a renamed operation is part of its renaming.
+        // The module of a renamed operation is part of the renaming.
         let differs = if moved { old_path != new_path } else { self.old.get(old).name != self.new.get(new).name };
         if differs && !(response(self.old, old) && response(self.new, new)) {
             let text = format!("the type {} is now {}", code(&old_path), code(&new_path));
@@ -97,7 +97,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// One parameter, or one field of a type.
+    /// Compares one parameter or field.
     pub(super) fn field(&mut self, old: &Field, new: &Field, at: &Place, role: Role) {
         let label = label(at, old, role);
         let parameter = role == Role::Parameter;
@@ -177,7 +177,7 @@ impl Comparison<'_> {
 
     fn docs(&mut self, old: &Docs, new: &Docs, at: &Place, label: &str, whole: bool) {
         let word = |text: &Option<String>| text.as_deref().map_or_else(|| "none".to_owned(), code);
-        // A type repeats what each of its fields says.
+        // A type repeats the texts of its fields.
         let pairs = [
             (Kind::Bounds, "the bounds", &old.range, &new.range),
             (Kind::Bounds, "the bounds of the number of items", &old.items, &new.items),
@@ -200,7 +200,7 @@ impl Comparison<'_> {
         self.text_differs(at, differs.into_iter().filter(|differs| *differs).count());
     }
 
-    /// Whether two shapes are the same but for the names of types, which are compared later.
+    /// Whether two shapes are equal except for the names of types, which are compared later.
     pub(super) fn shapes(&mut self, old: &Shape, new: &Shape, path: &str) -> bool {
         match (old, new) {
             (Shape::Named(first), Shape::Named(second)) => {
@@ -217,7 +217,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// Where changes of a type are told: shared ones once, others with their operation.
+    /// Returns the subject and path of a type's changes: a shared one is reported once, others with their operation.
     fn place(&self, old: TypeId, new: Option<TypeId>, path: &str) -> Place {
         let found = self.old.get(old);
         let mut operations: Vec<String> = Vec::new();
@@ -237,7 +237,7 @@ impl Comparison<'_> {
                     let other = self.old.get(*id);
                     is_root(other) && other.path.first() == found.path.first()
                 });
-                // A shared list or map has no type of its own, and what is in it stands for itself.
+                // A shared list or map has no type of its own, so that its item is the subject.
                 let (subject, prefix) = root.map_or((old, String::new()), |root| (root, prefix));
                 Place { subject: Subject::Type(super::path(self.old, subject)), operations, prefix }
             }
@@ -255,7 +255,7 @@ fn is_root(found: &Type) -> bool {
     found.owner == Owner::Shared && found.path.len() == 1
 }
 
-/// The names that lead from a shared schema to a type in it.
+/// Returns the path from a shared schema to a type in it.
 fn inner_path(found: &Type) -> String {
     found.path.iter().skip(1).cloned().collect::<Vec<_>>().join(".")
 }
@@ -280,7 +280,7 @@ fn is_enum(model: &Model, id: TypeId) -> bool {
     matches!(model.get(id).kind, TypeKind::Enum(_))
 }
 
-/// What is left of two shapes without the lists, maps and wrappers that both have.
+/// Returns the parts of two shapes inside the lists, maps and wrappers that both have.
 fn leaves<'s>(old: &'s Shape, new: &'s Shape) -> (&'s Shape, &'s Shape) {
     match (old, new) {
         (Shape::List(old), Shape::List(new))

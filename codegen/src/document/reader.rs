@@ -1,4 +1,4 @@
-//! From JSON values to a [`Document`].
+//! Converts JSON values to a [`Document`].
 
 use std::collections::HashSet;
 
@@ -290,7 +290,7 @@ impl Reader {
         schema
     }
 
-    /// The type; one that stands in a list beside `null`, which says what is true of every field, is that type.
+    /// Returns the type. In a list with `null`, which only says that the field may be absent, it is the other type.
     fn kind(&mut self, key: &str, value: &json::Value) -> Option<Text> {
         let Kind::List(items) = &value.kind else { return self.text(key, value) };
         let mut kinds = items.iter().filter(|item| !(matches!(item.kind, Kind::Null) || item.text() == Some("null")));
@@ -305,11 +305,11 @@ impl Reader {
         }
     }
 
-    /// The distinct values of an `enum`, as text.
+    /// Returns the distinct values of an `enum`, as text.
     fn values(&mut self, value: &json::Value) -> Vec<Value> {
         let mut values: Vec<Value> = Vec::new();
         for item in self.items("enum", value) {
-            // A field that may be `null` is one that may be absent, and every field may be.
+            // A field that may be `null` may be absent, and that is true of every field.
             if matches!(item.kind, Kind::Null) {
                 continue;
             }
@@ -335,7 +335,7 @@ impl Reader {
         value
     }
 
-    /// A text; the vendor's documents also write numbers where a text is meant.
+    /// Returns a text; the vendor's documents also contain numbers in place of texts.
     fn text(&mut self, key: &str, value: &json::Value) -> Option<Text> {
         let text = scalar(value);
         if text.is_none() && !matches!(value.kind, Kind::Null) {
@@ -364,7 +364,7 @@ impl Reader {
             Kind::Text(text) if text == "true" => true,
             Kind::Text(text) if text == "false" || text.is_empty() => false,
             Kind::Null => false,
-            // Draft 6 of JSON Schema writes the exclusive bound itself.
+            // In draft 6 of JSON Schema the value is the exclusive bound itself.
             Kind::Number(_) if key.starts_with("exclusive") => true,
             _ => {
                 self.wrong_kind(key, value, "true or false");
@@ -392,7 +392,7 @@ impl Reader {
         }
     }
 
-    /// Reports keys that stand twice; readers of JSON silently take the last of them.
+    /// Reports duplicate keys, of which parsers of JSON silently use the last one.
     fn distinct(&mut self, object: &json::Value, what: &str) {
         let Kind::Object(members) = &object.kind else { return };
         let mut seen = HashSet::with_capacity(members.len());
@@ -418,7 +418,7 @@ fn scalar(value: &json::Value) -> Option<String> {
     }
 }
 
-/// Appends the topics among these entries. Vendors write this key for their web site alone, so that other content is no
+/// Appends the topics in these entries. The vendor uses this key only for its web site, so that other content is not an
 /// error.
 fn topics(parent: &str, entries: &[json::Value], topics_found: &mut Vec<Topic>) {
     let text = |value: &json::Value| match &value.kind {

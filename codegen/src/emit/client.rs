@@ -45,7 +45,7 @@ pub(super) fn root(model: &Model) -> TokenStream {
     }
 }
 
-/// The list of operations by topic, with links.
+/// Returns the list of operations by topic, with links.
 fn topics(model: &Model) -> Vec<String> {
     if model.operations.is_empty() {
         return Vec::new();
@@ -68,7 +68,7 @@ fn topics(model: &Model) -> Vec<String> {
     lines
 }
 
-/// Whether something in the crate has the attribute.
+/// Whether anything in the crate is deprecated.
 fn deprecates(model: &Model) -> bool {
     let parameters =
         |operation: &Operation| operation.parameters.iter().any(|parameter| parameter.field.docs.deprecated);
@@ -166,7 +166,7 @@ pub(super) fn client(model: &Model) -> TokenStream {
     }
 }
 
-/// The method of an operation. The first one of a crate has an example.
+/// Returns the method of an operation. The first one of a crate has an example.
 fn method(model: &Model, operation: &Operation, first: bool) -> TokenStream {
     let name = ident(&operation.method);
     let request = ident(&operation.name.rust);

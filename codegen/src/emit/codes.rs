@@ -7,7 +7,7 @@ use super::{docs, ident};
 use crate::markdown;
 use crate::model::{ErrorCode, Operation};
 
-/// The module of the codes, if the document lists any.
+/// Returns the module of the error codes, if the document lists any.
 pub(super) fn module(operation: &Operation) -> Option<TokenStream> {
     let codes = &operation.docs.error_codes;
     if codes.is_empty() {

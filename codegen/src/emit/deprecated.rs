@@ -1,9 +1,9 @@
-//! What the vendor advises against, and what to use instead where its text says so.
+//! Deprecated operations and fields, and their replacements if the document names them.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Words that introduce what replaces something, in the languages of the documents.
+/// Words before the name of a replacement, in the languages of the documents.
 const CUES: [&str; 22] = [
     "请使用",
     "请用",
@@ -29,7 +29,7 @@ const CUES: [&str; 22] = [
     "in favor of",
 ];
 
-/// The attribute of an entry. Its siblings, by their names on the wire and in Rust, are what a text can mean.
+/// Returns the attribute of a deprecated entry. `siblings` are the wire and Rust names that its text may refer to.
 pub(super) fn attribute<'m>(
     text: Option<&str>,
     own: &str,
@@ -48,7 +48,7 @@ fn note<'m>(text: &str, own: &str, siblings: impl Iterator<Item = (&'m str, &'m 
         }
         for (word, quoted) in words(sentence) {
             let known = siblings.iter().find(|(wire, _)| *wire == word).map(|(_, rust)| *rust);
-            // A path into a parameter names no sibling, but its first part does.
+            // A path into a parameter is not the name of a sibling, but its first part may be.
             let path = word.split_once('.').is_some_and(|(first, _)| siblings.iter().any(|(wire, _)| *wire == first));
             let named = known.or_else(|| (path || quoted && word != own && is_name(word)).then_some(word));
             if let Some(named) = named
@@ -67,12 +67,12 @@ fn note<'m>(text: &str, own: &str, siblings: impl Iterator<Item = (&'m str, &'m 
     }
 }
 
-/// Whether a text that is marked as code is the name of something, and no value.
+/// Whether a text in a code span is a name and not a value.
 fn is_name(word: &str) -> bool {
     word.starts_with(|first: char| first.is_ascii_uppercase()) && word.chars().any(|c| c.is_ascii_lowercase())
 }
 
-/// The words that could be names, and whether they are marked as code.
+/// Returns the words that could be names, and whether they are in code spans.
 fn words(sentence: &str) -> impl Iterator<Item = (&str, bool)> {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     sentence

@@ -7,13 +7,13 @@ use crate::markdown;
 use crate::model::{Docs, Field, Name, Operation, Type, TypeKind};
 use crate::name::snake;
 
-/// Lines of documentation as attributes.
+/// Returns lines of documentation as attributes.
 pub(super) fn attributes(lines: &[String]) -> TokenStream {
     let lines = spaced(lines);
     quote!(#(#[doc = #lines])*)
 }
 
-/// Lines of documentation as attributes of the module around them.
+/// Returns lines of documentation as attributes of the enclosing module.
 pub(super) fn inner_attributes(lines: &[String]) -> TokenStream {
     let lines = spaced(lines);
     quote!(#(#![doc = #lines])*)
@@ -23,14 +23,14 @@ fn spaced(lines: &[String]) -> impl Iterator<Item = String> {
     lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") })
 }
 
-/// The fields that the service insists on, if there are any.
+/// Returns a sentence with the required fields, if there are any.
 pub(super) fn required<'m>(fields: impl Iterator<Item = &'m Field>) -> Option<String> {
     let required: Vec<String> =
         fields.filter(|field| field.required).map(|field| markdown::code(&field.name.rust)).collect();
     (!required.is_empty()).then(|| format!("Required: {}.", required.join(", ")))
 }
 
-/// The first sentence of a field's documentation.
+/// Returns the first sentence of a field's documentation.
 pub(super) fn field_summary(docs: &Docs, wire: &str) -> String {
     let text = docs.text.as_deref().map(markdown::sentence).filter(|text| !text.is_empty());
     text.unwrap_or_else(|| undocumented(wire))
@@ -40,7 +40,7 @@ fn undocumented(wire: &str) -> String {
     format!("{} (not documented).", markdown::code(wire))
 }
 
-/// What a field or a parameter is, and what the service says of its values.
+/// Returns the documentation of a field or a parameter.
 pub(super) fn field(docs: &Docs, name: &Name, required: bool) -> Vec<String> {
     let wire = name.wire.as_str();
     let mut lines = docs.text.as_deref().map(markdown::lines).unwrap_or_default();
@@ -87,7 +87,7 @@ fn known_value(value: &str, title: Option<&str>) -> String {
     }
 }
 
-/// What a type is. The text of a field that leads to it is about the field, and not about the type.
+/// Returns the documentation of a type. The text of its field describes the field, and not the type.
 pub(super) fn named_type(found: &Type) -> Vec<String> {
     let text = found.docs.text.as_deref().filter(|text| {
         let of_field = found.parent.as_ref().and_then(|owner| owner.text.as_deref());
@@ -115,14 +115,14 @@ pub(super) fn named_type(found: &Type) -> Vec<String> {
     lines
 }
 
-/// The one line that stands for an operation in lists.
+/// Returns the summary of an operation for lists.
 pub(super) fn summary(operation: &Operation) -> String {
     let docs = &operation.docs;
     let text = docs.summary.as_deref().or(docs.text.as_deref()).map(markdown::first).unwrap_or_default();
     if text.is_empty() { format!("Calls {}.", markdown::code(&operation.name.wire)) } else { text }
 }
 
-/// Everything that is known of an operation, for the request type.
+/// Returns the documentation of an operation, for the request type.
 pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> Vec<String> {
     let docs = &operation.docs;
     let mut lines = match &docs.summary {
@@ -164,7 +164,7 @@ pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> 
     lines
 }
 
-/// The RAM action of an operation.
+/// Returns the sentence about the RAM action of an operation.
 pub(super) fn permission(operation: &Operation) -> String {
     let docs = &operation.docs;
     if operation.anonymous {
@@ -180,7 +180,7 @@ pub(super) fn permission(operation: &Operation) -> String {
     format!("RAM action: {}{}{resource}.", markdown::code(action), level.unwrap_or_default())
 }
 
-/// Whether the text is a URL that needs no escape between angle brackets.
+/// Whether a text is a URL that needs no escape between angle brackets.
 pub(super) fn is_link(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~/?#&=%+:".contains(c);
     text.starts_with("https://") && text.chars().all(allowed)

@@ -1,4 +1,4 @@
-//! The imports of a generated module: what its tokens name, and nothing else.
+//! The imports of a generated module: exactly those that its tokens name.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::ident;
 
-/// Types and traits of the runtime that generated code names. No type of a document has one of these names.
+/// Types and traits of the runtime in generated code. No type of a document has one of these names.
 const TYPES: &[&str] = &[
     "BTreeMap",
     "Blob",
@@ -31,10 +31,10 @@ const TYPES: &[&str] = &[
 /// Macros of the runtime.
 const MACROS: &[&str] = &["fields", "open_enum", "operation", "transparent", "whole"];
 
-/// Names of the crate's own root.
+/// Names in the root of the crate.
 const CRATE: &[&str] = &["Client", "operation", "types"];
 
-/// The `use` items for these tokens, with others of the runtime.
+/// Returns the `use` items for these tokens, with additional ones of the runtime.
 pub(super) fn with(tokens: &TokenStream, others: &TokenStream) -> TokenStream {
     let mut found = Found::default();
     found.walk(tokens.clone());
@@ -46,7 +46,7 @@ pub(super) fn with(tokens: &TokenStream, others: &TokenStream) -> TokenStream {
     quote!(#runtime #others #own)
 }
 
-/// The `use` items for these tokens.
+/// Returns the `use` items for these tokens.
 pub(super) fn of(tokens: &TokenStream) -> TokenStream {
     with(tokens, &TokenStream::new())
 }
@@ -62,7 +62,7 @@ fn list(names: &BTreeSet<&'static str>, path: &TokenStream) -> Option<TokenStrea
 
 #[derive(Default)]
 struct Found {
-    /// The types that the tokens themselves define.
+    /// The types that the tokens define.
     defined: BTreeSet<String>,
     runtime: BTreeSet<&'static str>,
     own: BTreeSet<&'static str>,
@@ -97,7 +97,7 @@ impl Found {
         }
     }
 
-    /// The names of variants are no uses; what they contain is.
+    /// The names of variants are not imports; their contents are.
     fn walk_variants(&mut self, variants: TokenStream) {
         for token in variants {
             if let TokenTree::Group(group) = token

@@ -7,7 +7,7 @@ use crate::model::Model;
 /// The minimum supported Rust version of generated crates.
 pub(super) const RUST_VERSION: &str = "1.88";
 
-/// Features of the runtime that a crate forwards, and what each adds.
+/// Features of the runtime that a crate forwards, with their descriptions.
 pub(super) const FEATURES: [(&str, &str); 13] = [
     ("blocking", "Calls without an asynchronous runtime."),
     ("chrono", "Conversions of `Timestamp` from and to chrono."),
@@ -41,7 +41,7 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     if *runtime == Runtime::Workspace {
         lines.push("repository.workspace = true".to_owned());
     }
-    // Named, so that cargo loads a workspace whose generated sources are yet to be written.
+    // Explicit, so that cargo can load a workspace before the sources are generated.
     lines.extend([String::new(), "[lib]".to_owned(), "path = \"src/lib.rs\"".to_owned()]);
     lines.extend([String::new(), "[package.metadata.docs.rs]".to_owned(), "all-features = true".to_owned()]);
     lines.extend([String::new(), "[features]".to_owned()]);
@@ -68,7 +68,7 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     lines.join("\n")
 }
 
-/// A basic string of TOML.
+/// Returns a basic string of TOML.
 fn text(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! The module of one operation: request, response, and the types of both.
+//! The module of an operation: request, response, and the types of both.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::name::{POSITIONAL, REQUIRED};
 
-/// The whole module.
+/// Returns the module.
 pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     let operation = &model.operations[index];
     let owner = Owner::Operation(index);
@@ -63,7 +63,7 @@ fn request(model: &Model, operation: &Operation, owner: Owner) -> TokenStream {
     let default = required.is_empty().then(|| quote!(, Default));
     let setters = optional.iter().map(|field| types::setter(model, field, types::deprecated(field, fields()), owner));
     let (constructor, extra) = constructor(model, operation, &required, &optional, owner);
-    // The operation `New` has the constructor `New::new`, as every request has.
+    // The request `New` has the constructor `New::new`, as every request has a constructor.
     let allowed = (operation.name.rust == "New").then(|| quote!(#[allow(clippy::self_named_constructors)]));
     quote! {
         #documentation
@@ -91,7 +91,7 @@ fn request(model: &Model, operation: &Operation, owner: Owner) -> TokenStream {
     }
 }
 
-/// The attribute of an operation that the vendor advises against.
+/// Returns the attribute of a deprecated operation.
 pub(super) fn operation_deprecated(model: &Model, operation: &Operation) -> Option<TokenStream> {
     let docs = &operation.docs;
     let siblings = || model.operations.iter().map(|other| (other.name.wire.as_str(), other.name.rust.as_str()));
@@ -101,7 +101,7 @@ pub(super) fn operation_deprecated(model: &Model, operation: &Operation) -> Opti
     })
 }
 
-/// `new`, and above a few required fields the struct that names them.
+/// Returns the constructor and, for many required parameters, the struct with them.
 fn constructor(
     model: &Model,
     operation: &Operation,
@@ -166,7 +166,7 @@ fn constructor(
     (constructor, Some(extra))
 }
 
-/// The constants of the operation and the table of its parameters.
+/// Returns the constants of the operation and the table of its parameters.
 fn protocol(operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
     let response = ident(&operation.response_type);
@@ -224,7 +224,7 @@ fn info(operation: &Operation) -> TokenStream {
     info.extend(operation.sensitive_response.then(|| quote!(.sensitive_response())));
     info.extend(operation.anonymous.then(|| quote!(.anonymous())));
     info.extend(match &operation.response_body {
-        // The vendor's SDKs take a response that is declared as text as it is, quotes included.
+        // The vendor's SDKs return a response that is declared as text unchanged, including quotes.
         ResponseBody::Whole(Shape::Text) => Some(quote!(.response(ResponseKind::Text))),
         ResponseBody::Object(_) | ResponseBody::Whole(_) => None,
         ResponseBody::Bytes => Some(quote!(.response(ResponseKind::Bytes))),
@@ -245,7 +245,7 @@ fn method_path(method: Method) -> TokenStream {
     quote!(&Method::#name)
 }
 
-/// The response type.
+/// Returns the response type.
 fn response(model: &Model, operation: &Operation, owner: Owner) -> TokenStream {
     let name = ident(&operation.response_type);
     let text = format!(" Response of [`{}`].", operation.name.rust);

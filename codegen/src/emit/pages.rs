@@ -1,4 +1,4 @@
-//! How responses are pages of one list.
+//! The implementation of pagination.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::{ident, rust_type};
 use crate::model::{Field, Model, Operation, Owner, Pages, PaginationStyle, ResponseBody, Shape, TypeId, TypeKind};
 
-/// The implementation, if the operation has pages.
+/// Returns the implementation, if the operation is paginated.
 pub(super) fn implementation(model: &Model, operation: &Operation, owner: Owner) -> Option<TokenStream> {
     let pages = operation.pages.as_ref()?;
     let ResponseBody::Object(root) = operation.response_body else { return None };

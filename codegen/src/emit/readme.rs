@@ -1,4 +1,4 @@
-//! `README.md`, which is also the front page of the crate's documentation.
+//! `README.md`, which is also the front page of the documentation.
 
 use super::example;
 use super::{docs, manifest};
@@ -36,7 +36,7 @@ pub(super) fn emit(model: &Model) -> String {
     lines.join("\n")
 }
 
-/// Appends a section, unless it has no text.
+/// Appends a section, unless its text is empty.
 fn section(lines: &mut Vec<String>, title: &str, text: &str) {
     if !text.is_empty() {
         lines.extend([String::new(), format!("## {title}"), String::new(), text.trim().to_owned()]);
@@ -89,7 +89,8 @@ fn install(model: &Model) -> String {
     )
 }
 
-/// The call of the operation that the document chooses, or of the first one with few required parameters.
+/// Returns the section with a call of the operation that the document selects, or of the first one with few required
+/// parameters.
 fn first_call(model: &Model) -> String {
     let chosen = model.operations.iter().find(|operation| Some(&operation.name.wire) == model.example.as_ref());
     let short = |operation: &&Operation| {
@@ -113,7 +114,7 @@ fn first_call(model: &Model) -> String {
     lines.join("\n")
 }
 
-/// The items of the first operation that has pages.
+/// Returns the section with the items of the first paginated operation.
 fn pages(model: &Model) -> String {
     let paged = model.operations.iter().filter(|operation| operation.pages.is_some() && !operation.docs.deprecated);
     let Some(example) = paged.into_iter().find_map(|operation| example(model, operation)) else {
@@ -131,7 +132,7 @@ fn pages(model: &Model) -> String {
     lines.join("\n")
 }
 
-/// The example of a call.
+/// Returns the example of a call.
 fn example(model: &Model, operation: &Operation) -> Option<Call> {
     example::example(model, operation, Style::Request)
 }

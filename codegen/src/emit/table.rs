@@ -1,12 +1,12 @@
-//! Macro calls that are tables: a head, then a row a line.
+//! Macro calls with tables: a head, then one row for each line.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::Item;
 
-/// The macros whose calls are tables.
+/// The macros with tables.
 const TABLES: [&str; 2] = ["fields", "operation"];
 
-/// The text of an item that is such a call.
+/// Returns the text of such a macro call.
 pub(super) fn of(item: &Item) -> Option<String> {
     let Item::Macro(item) = item else { return None };
     let name = item.mac.path.get_ident().filter(|name| TABLES.iter().any(|table| *name == table))?;
@@ -24,7 +24,7 @@ pub(super) fn of(item: &Item) -> Option<String> {
     Some(out)
 }
 
-/// Writes a token behind others, with a blank between two where a person would set one.
+/// Appends a token, with a space before it where rustfmt would set one.
 fn write(token: TokenTree, row: &mut String) {
     let text = match &token {
         TokenTree::Group(group) => {
@@ -51,7 +51,7 @@ fn write(token: TokenTree, row: &mut String) {
         row.push(' ');
     }
     row.push_str(&text);
-    // The first half of a mark such as `=>`.
+    // The first half of a token such as `=>`.
     if matches!(&token, TokenTree::Punct(mark) if mark.spacing() == Spacing::Joint) {
         row.push('\u{1}');
     }

@@ -7,12 +7,12 @@ use super::{deprecated, docs, ident, imports, rust_type};
 use crate::model::{Field, Model, Owner, Shape, Type, TypeKind, Variant};
 use crate::name::CATCH_ALL;
 
-/// Whether the owner has a type that an operation reaches.
+/// Whether the owner has a type that an operation uses.
 pub(super) fn any(model: &Model, owner: Owner) -> bool {
     of(model, owner).next().is_some()
 }
 
-/// The types in the document's order, which is not that in which operations lead to them.
+/// Returns the types in the order of the document.
 fn of(model: &Model, owner: Owner) -> impl Iterator<Item = &Type> {
     let found = |found: &&Type| found.owner == owner && found.is_reached();
     let mut types: Vec<&Type> = model.types.iter().filter(found).collect();
@@ -20,7 +20,7 @@ fn of(model: &Model, owner: Owner) -> impl Iterator<Item = &Type> {
     types.into_iter()
 }
 
-/// The module of shared types.
+/// Returns the module of shared types.
 pub(super) fn module(model: &Model) -> TokenStream {
     let types = definitions(model, Owner::Shared, None);
     let imports = imports::of(&types);
@@ -32,12 +32,12 @@ pub(super) fn module(model: &Model) -> TokenStream {
     }
 }
 
-/// Every type of the owner, but for the one that is written elsewhere.
+/// Returns every type of the owner, except one that is defined elsewhere.
 pub(super) fn definitions(model: &Model, owner: Owner, except: Option<&str>) -> TokenStream {
     of(model, owner).filter(|found| Some(found.name.as_str()) != except).map(|found| definition(model, found)).collect()
 }
 
-/// One type.
+/// Returns a type.
 pub(super) fn definition(model: &Model, found: &Type) -> TokenStream {
     let documentation = docs::attributes(&docs::named_type(found));
     match &found.kind {
@@ -46,11 +46,11 @@ pub(super) fn definition(model: &Model, found: &Type) -> TokenStream {
     }
 }
 
-/// A struct of fields: a response has lists that are empty when absent, and what a request holds has setters.
+/// Returns a struct. Lists of a response are empty when absent, and types in requests have setters.
 pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentation: &TokenStream) -> TokenStream {
     let name = ident(&found.name);
     let members = fields.iter().map(|field| member(model, field, fields, found));
-    // Its fields and its uses are marked; a lint at the type would say it twice.
+    // Fields and uses have the attribute; a lint at the type would repeat it.
     let old = found.docs.deprecated.then(|| quote!(#[doc = ""] #[doc = " **Deprecated** by the vendor."]));
     let request = found.in_request.then(|| {
         let setters = fields.iter().map(|field| setter(model, field, deprecated(field, fields.iter()), found.owner));
@@ -86,7 +86,7 @@ pub(super) fn object(model: &Model, found: &Type, fields: &[Field], documentatio
     }
 }
 
-/// The fields by their names on the wire, for the directions that the type travels in.
+/// Returns the table of wire names and fields, for the directions of the type.
 pub(super) fn table(name: &Ident, directions: &TokenStream, fields: &[Field]) -> TokenStream {
     let rows = fields.iter().map(|field| {
         let (rust, wire) = (ident(&field.name.rust), &field.name.wire);
@@ -106,7 +106,7 @@ fn member(model: &Model, field: &Field, fields: &[Field], found: &Type) -> Token
 fn member_type(model: &Model, field: &Field, found: &Type) -> TokenStream {
     let plain = rust_type(model, &field.shape, found.owner);
     let collection = matches!(field.shape, Shape::List(_) | Shape::Map(_));
-    // A response is never part of anything else, so that this holds for good: a list of any other type may become one of a
+    // A response is never part of another type, so that this never changes. Any other type may become part of a
     // request, where an empty list and an absent one differ.
     match (collection && model.is_response(found), field.boxed) {
         (true, _) => plain,
@@ -115,16 +115,16 @@ fn member_type(model: &Model, field: &Field, found: &Type) -> TokenStream {
     }
 }
 
-/// The attribute of a field that the vendor advises against, beside the others.
+/// Returns the attribute of a deprecated field. `others` are the other fields.
 pub(super) fn deprecated<'m>(field: &Field, others: impl Iterator<Item = &'m Field>) -> Option<TokenStream> {
     let siblings = others.map(|field| (field.name.wire.as_str(), field.name.rust.as_str()));
     field.docs.deprecated.then(|| deprecated::attribute(field.docs.text.as_deref(), &field.name.wire, siblings))
 }
 
-/// Setters that look like the method of an operator.
+/// Setters with the name of an operator's method.
 const OPERATORS: [&str; 10] = ["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
 
-/// A method that sets an optional field and gives the value back.
+/// Returns the setter of an optional field.
 pub(super) fn setter(model: &Model, field: &Field, deprecated: Option<TokenStream>, owner: Owner) -> TokenStream {
     let rust = ident(&field.name.rust);
     let text = format!(" {}", docs::field_summary(&field.docs, &field.name.wire));
@@ -144,7 +144,7 @@ pub(super) fn setter(model: &Model, field: &Field, deprecated: Option<TokenStrea
     }
 }
 
-/// The type of an argument that becomes a value of the shape, and the expression that turns the argument into it.
+/// Returns the type of an argument, and the expression that converts it to a value of the shape.
 pub(super) fn argument(model: &Model, shape: &Shape, owner: Owner, name: &Ident) -> (TokenStream, TokenStream) {
     let plain = rust_type(model, shape, owner);
     match shape {
@@ -172,7 +172,7 @@ pub(super) fn argument(model: &Model, shape: &Shape, owner: Owner, name: &Ident)
     }
 }
 
-/// The type of one item of a list that is given, and what converts it.
+/// Returns the type of an item of a list argument, and its conversion.
 fn element(model: &Model, shape: &Shape, owner: Owner) -> (TokenStream, Option<Convert>) {
     let plain = rust_type(model, shape, owner);
     let into = (quote!(impl Into<#plain>), Some(Convert::Into));
@@ -186,7 +186,7 @@ fn element(model: &Model, shape: &Shape, owner: Owner) -> (TokenStream, Option<C
     }
 }
 
-/// How a given value becomes one of the field's type.
+/// The conversion of an argument to the type of a field.
 #[derive(Clone, Copy)]
 enum Convert {
     Into,
@@ -212,7 +212,7 @@ impl Convert {
     }
 }
 
-/// Whether a caller gives anything that becomes the value, concealed or not.
+/// Whether an argument may be of any type that converts to the value, sensitive or not.
 fn is_plain(shape: &Shape) -> bool {
     matches!(shape, Shape::Text | Shape::Timestamp | Shape::Json)
 }

@@ -1,4 +1,4 @@
-//! Writes the Rust names of an operation's types into its spec, so that they stay when other types come.
+//! Records the Rust names of types in a spec, so that later types do not change them.
 
 use serde_json::{Map, Value};
 
@@ -12,18 +12,18 @@ use crate::source::Source;
 pub struct Frozen {
     /// The text of the spec.
     pub text: String,
-    /// How many names were written.
+    /// The number of recorded names.
     pub count: usize,
 }
 
-/// Sets `x-rust-type` at each type of an operation that has none.
+/// Sets `x-rust-type` for each type of an operation that does not have it.
 ///
-/// The generator names such a type by the shortest free name in its module, and an older or better one by its operation:
-/// with a new operation, field or rule the choice could differ. Responses and shared schemas are named by rules that look
-/// at nothing else, and need no record.
+/// The generator chooses the shortest free name in the module, or one derived from the operation, so that a new
+/// operation, field or rule could change the choice. The names of responses and shared schemas do not depend on other
+/// types and need no record.
 ///
 /// # Errors
-/// If the spec cannot be read.
+/// Returns an error if the spec cannot be read.
 pub fn freeze(spec: &Source) -> Result<Frozen, Problem> {
     let model = Side::read(spec).map_err(|diagnostics| Problem { in_spec: true, diagnostics })?.into_whole();
     let unchanged = Frozen { text: spec.text().to_owned(), count: 0 };
@@ -42,7 +42,7 @@ pub fn freeze(spec: &Source) -> Result<Frozen, Problem> {
     Ok(Frozen { text: write(root.as_object().unwrap_or(&empty)), count })
 }
 
-/// Whether the name of the type follows from what stands beside it.
+/// Whether the name of a type depends on other types.
 fn is_open(model: &Model, found: &Type) -> bool {
     found.is_reached() && found.wanted.is_none() && found.owner != Owner::Shared && !model.is_response(found)
 }

@@ -1,8 +1,8 @@
-//! The last look at a merged spec: without leave, nothing in it may break callers.
+//! The final check of a merged spec: without the option, nothing in it may break callers.
 //!
-//! Merging keeps what it knows to break callers. What a change means follows from the whole document, though: a second
-//! list in a response ends its pages, a new type can take a name. So the merged spec is compared with the one that stood
-//! there, as crates, and what still breaks is taken back.
+//! Merging keeps facts that are known to break callers. The meaning of a change may depend on the whole document,
+//! however: a second list in a response ends the pagination, and a new type can take a name. The merged spec is
+//! therefore compared with the previous one as crates, and remaining breaking changes are reverted.
 
 use std::collections::BTreeSet;
 
@@ -12,24 +12,24 @@ use crate::diagnostic::Diagnostic;
 use crate::diff::{self, Change, Diff, Effect, Kind, Side, Subject};
 use crate::model::{Pages, PaginationStyle};
 
-/// How often the spec is compared again, before nothing is taken at all.
+/// The maximum number of comparisons before the whole import is reverted.
 const ROUNDS: usize = 8;
 
-/// What was taken back.
+/// The reverted changes.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    /// How the spec differs now.
+    /// The remaining difference.
     pub changes: Diff,
-    /// The operations that stay as they were, with everything that the document says of them.
+    /// The operations that are unchanged, with all their facts.
     pub operations: BTreeSet<String>,
-    /// What was written into the spec to keep something, one line each.
+    /// Additions to the spec that keep something, one line each.
     pub notes: Vec<String>,
 }
 
-/// Takes back what breaks callers: pages are written down, operations and shared schemas stay as they were.
+/// Reverts breaking changes: records pagination, and restores operations and shared schemas.
 ///
 /// # Errors
-/// The problems of the spec, if it cannot be read.
+/// Returns the problems of the spec if it cannot be read.
 pub(super) fn hold(
     made: &mut Map<String, Value>,
     standing: &Map<String, Value>,
@@ -40,7 +40,7 @@ pub(super) fn hold(
     let mut frozen = BTreeSet::new();
     let mut done = BTreeSet::new();
     for _ in 0..ROUNDS {
-        // A spec that can no longer be read at all is taken back as a whole.
+        // A spec that cannot be read any more is reverted as a whole.
         let Ok(new) = read(made) else { break };
         held.changes = diff::compare(old, &new);
         let breaking: Vec<Change> = held.changes.with(Effect::Breaking).cloned().collect();
@@ -67,7 +67,7 @@ pub(super) fn hold(
             }
         }
         if !progress {
-            // What is new has taken a name, or made a type part of requests.
+            // A new part has taken a name, or made a type part of requests.
             let known = |name: &String| standing.get("apis").and_then(|apis| apis.get(name)).is_some();
             let Some(apis) = made.get_mut("apis").and_then(Value::as_object_mut) else { break };
             let new: Vec<String> = apis.keys().filter(|name| !known(name)).cloned().collect();
@@ -87,7 +87,7 @@ pub(super) fn hold(
     Ok(held)
 }
 
-/// Writes down how the pages of an operation were gone through.
+/// Records the pagination of an operation.
 fn freeze(made: &mut Map<String, Value>, old: &Side, name: &str, notes: &mut Vec<String>) -> bool {
     let operation = old.operation(name);
     let Some(pages) = operation.and_then(|operation| operation.pages.as_ref()) else { return false };
@@ -99,7 +99,7 @@ fn freeze(made: &mut Map<String, Value>, old: &Side, name: &str, notes: &mut Vec
     true
 }
 
-/// Pages as a document says them.
+/// Returns a pagination in the document's format.
 fn written(pages: &Pages) -> Value {
     let mut out = Map::new();
     let mut add = |key: &str, name: &str| drop(out.insert(key.to_owned(), name.into()));
@@ -135,7 +135,7 @@ fn written(pages: &Pages) -> Value {
     out.into()
 }
 
-/// Makes an operation what it was.
+/// Restores an operation.
 fn restore(
     made: &mut Map<String, Value>,
     standing: &Map<String, Value>,
@@ -150,7 +150,7 @@ fn restore(
     true
 }
 
-/// Puts a member back that stood below the keys; whether it did.
+/// Restores a member below the keys; returns whether it existed.
 fn put(made: &mut Map<String, Value>, standing: &Map<String, Value>, keys: &[&str], name: &str) -> bool {
     let (first, rest) = match keys {
         [] => {

@@ -1,4 +1,4 @@
-//! Facts into a spec that stands.
+//! Merges facts into an existing spec.
 
 mod place;
 
@@ -6,19 +6,19 @@ use serde_json::{Map, Value};
 
 use place::Merge;
 
-/// Which facts may break callers.
+/// The facts that may break callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leave {
     /// None.
     Nothing,
-    /// All but the values of enumerations that somebody wrote texts for, who knew what they did.
+    /// All except the values of enumerations with hand-written texts.
     NotByHand,
     /// All.
     Everything,
 }
 
 impl Leave {
-    /// Whether the values of an enumeration may go, or come where there were none.
+    /// Whether the values of an enumeration may be removed, or added where there were none.
     fn takes_values(self, schema: &Map<String, Value>) -> bool {
         match self {
             Self::Nothing => false,
@@ -28,12 +28,12 @@ impl Leave {
     }
 }
 
-/// Whether somebody wrote a text for the schema. An import does not, unless it is told to.
+/// Whether a schema has a hand-written text. An import writes none, unless an option says so.
 fn is_by_hand(schema: &Map<String, Value>) -> bool {
     ["title", "description", "enumValueTitles"].iter().any(|key| schema.contains_key(*key))
 }
 
-/// Merges the facts into the spec. Where a fact would break callers, the old one stays, unless it has leave.
+/// Merges the facts into the spec. A fact that would break callers is taken only if `leave` permits it.
 pub(super) fn merge(spec: &mut Map<String, Value>, facts: &Map<String, Value>, leave: Leave, notes: &mut Vec<String>) {
     let accept = leave != Leave::Nothing;
     let none = Map::new();
@@ -71,7 +71,7 @@ impl Merge<'_> {
         }
         for key in ["methods", "schemes", "security", "deprecated"] {
             let told = new.get(key).filter(|fact| fact.as_array().is_none_or(|list| !list.is_empty()));
-            // A program may read the events of an operation that comes as such.
+            // An application may read the events of an operation that is declared to return them.
             let events = |value: Option<&Value>| {
                 value.and_then(Value::as_array).is_some_and(|list| list.iter().any(|scheme| scheme == "sse"))
             };
@@ -80,7 +80,7 @@ impl Merge<'_> {
                 old.insert(key.to_owned(), fact.clone());
             }
         }
-        // A kind that was written with its source is better than the document's.
+        // A type of operation with a source is more reliable than the document's.
         let sourced = old.get("x-source").is_some_and(|source| source.get("operationType").is_some());
         if let (Some(kind), false) = (new.get("operationType"), sourced) {
             old.insert("operationType".to_owned(), kind.clone());
@@ -97,7 +97,7 @@ impl Merge<'_> {
         error_codes(old, new);
     }
 
-    /// Takes the path; whether its places are those of the document.
+    /// Merges the path; returns whether the placement is that of the document.
     fn path(&mut self, old: &mut Map<String, Value>, new: &Value) -> bool {
         let places = |path: Option<&Value>| -> Vec<String> {
             let path = path.and_then(Value::as_str).unwrap_or_default();
@@ -158,7 +158,7 @@ impl Merge<'_> {
         let Value::Object(old) = old else { return };
         let place = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
         let (was, is) = (place(old.get("in")), place(new.get("in")));
-        // Path, host and body decide what is required, and the type that callers give.
+        // Path, host and body determine which parameters are required, and their types.
         let free = |place: &str| ["query", "formData", "header"].contains(&place);
         if was != is && (self.accepts() || free(&was) && free(&is)) {
             old.insert("in".to_owned(), is.into());
@@ -204,7 +204,7 @@ impl Merge<'_> {
     }
 }
 
-/// Works on the object under a key, made where there is none or `[]` stands for it.
+/// Runs a function on the object under a key, which is created if it is missing or `[]`.
 fn object<R>(map: &mut Map<String, Value>, key: &str, work: impl FnOnce(&mut Map<String, Value>) -> R) -> Option<R> {
     let value = map.entry(key).or_insert_with(|| Value::Object(Map::new()));
     if value.as_array().is_some_and(Vec::is_empty) || value.is_null() {
@@ -213,14 +213,14 @@ fn object<R>(map: &mut Map<String, Value>, key: &str, work: impl FnOnce(&mut Map
     value.as_object_mut().map(work)
 }
 
-/// Takes a value where there is none.
+/// Sets a value if there is none.
 fn fill(old: &mut Map<String, Value>, new: &Value, key: &str) {
     if let (false, Some(value)) = (old.contains_key(key), new.get(key)) {
         old.insert(key.to_owned(), value.clone());
     }
 }
 
-/// Adds the codes that the spec lacks.
+/// Adds the error codes that the spec lacks.
 fn error_codes(old: &mut Map<String, Value>, new: &Value) {
     for (status, entries) in new.get("errorCodes").and_then(Value::as_object).into_iter().flatten() {
         let codes = old.entry("errorCodes").or_insert_with(|| Value::Object(Map::new()));
@@ -246,7 +246,7 @@ fn endpoints(spec: &mut Map<String, Value>, facts: &Map<String, Value>, accept: 
         match old.iter_mut().find(|other| same(other)) {
             Some(Value::Object(other)) => {
                 for (key, value) in endpoint.as_object().into_iter().flatten() {
-                    // Another host is another place that calls go to, and older documents have older hosts.
+                    // Another host changes the destination of calls, and older documents have older hosts.
                     if accept || other.get(key).is_none() {
                         other.insert(key.clone(), value.clone());
                     }

@@ -1,11 +1,11 @@
-//! The facts of a document in the shape and the order of a spec.
+//! The facts of a document in the structure and the order of a spec.
 
 use serde_json::{Map, Value};
 
 use super::schema;
 use crate::json::{self, Kind};
 
-/// A value without its places; of a key that stands twice, the last counts.
+/// Returns a value without positions; of duplicate keys, the last one counts.
 pub(super) fn plain(value: &json::Value) -> Value {
     match &value.kind {
         Kind::Null => Value::Null,
@@ -19,17 +19,17 @@ pub(super) fn plain(value: &json::Value) -> Value {
     }
 }
 
-/// The members of an object; `[]`, which some documents write for an empty object, has none.
+/// Returns the members of an object; none of `[]`, which some documents contain in place of an empty object.
 fn object(value: Option<&Value>) -> Map<String, Value> {
     value.and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// The items of a list; `{}` has none.
+/// Returns the items of a list; none of `{}`.
 fn list(value: Option<&Value>) -> Vec<Value> {
     value.and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-/// The whole spec that a document gives by itself.
+/// Returns the spec of a document.
 pub(super) fn document(root: &json::Value, prose: bool, notes: &mut Vec<String>) -> Map<String, Value> {
     let root = object(Some(&plain(root)));
     let mut spec = Map::new();

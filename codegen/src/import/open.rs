@@ -1,6 +1,6 @@
-//! Which lists of values are closed ideas.
+//! Decides which lists of values are enumerations.
 
-/// Why the listed values are no closed idea and stay text, or none if they are one.
+/// Returns why the values are not a closed set and remain text; none if they are an enumeration.
 pub(super) fn why(name: &str, values: &[&str]) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let region = |value: &&str| {

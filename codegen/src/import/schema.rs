@@ -1,10 +1,10 @@
-//! The facts of one schema.
+//! The facts of a schema.
 
 use serde_json::{Map, Value};
 
 use super::open;
 
-/// Keys that bound a value.
+/// Keys of bounds.
 pub(super) const BOUNDS: &[&str] = &[
     "minimum",
     "maximum",
@@ -20,7 +20,7 @@ pub(super) const BOUNDS: &[&str] = &[
 /// The longest example that is taken, in bytes.
 const EXAMPLE_LIMIT: usize = 200;
 
-/// The facts of a schema in the order of a spec. `name` is the field's, `at` says in notes where it stands.
+/// Returns the facts of a schema in the order of a spec. `name` is the name of the field, `at` its position in notes.
 pub(super) fn facts(value: &Value, name: &str, at: &str, prose: bool, notes: &mut Vec<String>) -> Map<String, Value> {
     let empty = Map::new();
     let source = value.as_object().unwrap_or(&empty);
@@ -83,7 +83,7 @@ pub(super) fn facts(value: &Value, name: &str, at: &str, prose: bool, notes: &mu
     schema
 }
 
-/// The listed values, where they are a closed idea; what they mean is prose.
+/// Returns the values if they are a closed set; their meaning is prose.
 fn enumeration(
     source: &Map<String, Value>,
     schema: &mut Map<String, Value>,
@@ -116,12 +116,12 @@ fn enumeration(
     schema.extend(titles.filter(|_| prose).map(|titles| ("enumValueTitles".to_owned(), titles.clone().into())));
 }
 
-/// A scalar as text.
+/// Returns a scalar as text.
 pub(super) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Whether an example or a default is a value and no prose: one short line of ASCII.
+/// Whether an example or a default is a value and not prose: one short line of ASCII.
 fn is_plain(value: &Value) -> bool {
     match value {
         Value::String(text) => {

@@ -1,4 +1,4 @@
-//! What stands in several places, moved to `components.schemas`, or proposed to be.
+//! Moves schemas that occur several times to `components.schemas`, or proposes it.
 
 use crate::singular::singular;
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::schema::text;
 
-/// What is a place's own and stays there.
+/// Keys that belong to an occurrence and are not shared.
 const OWN: &[&str] = &[
     "title",
     "description",
@@ -21,28 +21,28 @@ const OWN: &[&str] = &[
     "x-success",
 ];
 
-/// How many passes are made; each shares the types around those that the one before shared.
+/// The number of passes; each shares the types that contain those of the previous pass.
 const PASSES: usize = 32;
 
-/// One place that could share its type.
+/// An occurrence that could share its type.
 struct Candidate {
-    /// The keys that lead to it.
+    /// The path of keys.
     steps: Vec<String>,
-    /// As notes and the shared schema name it.
+    /// The name in notes and of the shared schema.
     label: String,
     /// The wire name of the field, singular for the items of a list.
     name: String,
-    /// What must be equal.
+    /// The form that must be equal.
     form: String,
-    /// The schema without what is the place's own.
+    /// The schema without the keys that belong to the occurrence.
     schema: Map<String, Value>,
 }
 
-/// Shares among the given operations, and with the schemas that are shared already; without `act` it only says so.
+/// Shares schemas among the given operations, and with existing shared schemas. Without `act` it only proposes them.
 pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: bool, notes: &mut Vec<String>) {
     for _ in 0..PASSES {
         let candidates = candidates(spec, operations);
-        // What encloses a place that was shared in this pass is out of date, and waits for the next.
+        // An occurrence that contains one of this pass is outdated until the next pass.
         let mut replaced: BTreeSet<String> = BTreeSet::new();
         let mut done: BTreeSet<(&str, &str)> = BTreeSet::new();
         for candidate in &candidates {
@@ -53,7 +53,7 @@ pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: b
             }
             let known = known(spec, candidate);
             let equal: Vec<&Candidate> = match &known {
-                // A shared enumeration of that name may list more than each place does.
+                // A shared enumeration with that name may have more values than each occurrence.
                 Some((_, true)) => candidates
                     .iter()
                     .filter(|other| other.form == candidate.form && other.name == candidate.name)
@@ -88,7 +88,7 @@ pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: b
     }
 }
 
-/// The steps in one text, with a break behind each that stands in none.
+/// Returns the steps as one text, each followed by a separator.
 fn prefix(steps: &[String]) -> String {
     steps.iter().map(|step| format!("{step}\n")).collect()
 }
@@ -97,7 +97,8 @@ fn schemas(spec: &Map<String, Value>) -> Option<&Map<String, Value>> {
     spec.get("components")?.get("schemas")?.as_object()
 }
 
-/// The shared schema that is equal to the candidate, or (true) an enumeration of the same name that lists all its values.
+/// Returns the shared schema that is equal to the candidate, or (`true`) an enumeration with the same name that has all
+/// its values.
 fn known(spec: &Map<String, Value>, candidate: &Candidate) -> Option<(String, bool)> {
     let schemas = schemas(spec)?;
     let equal = schemas.iter().find(|(_, schema)| {
@@ -112,7 +113,7 @@ fn known(spec: &Map<String, Value>, candidate: &Candidate) -> Option<(String, bo
     lists.then(|| (candidate.name.clone(), true))
 }
 
-/// The name, or the first free one made from it by a number.
+/// Returns the name, or the first free one with a number.
 fn free(spec: &Map<String, Value>, name: &str) -> String {
     let taken = |name: &String| schemas(spec).is_some_and(|schemas| schemas.contains_key(name));
     let names = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}{number}")));
@@ -127,7 +128,7 @@ fn insert(spec: &mut Map<String, Value>, name: &str, schema: Map<String, Value>)
     }
 }
 
-/// Puts a reference in place of the schema that the steps lead to.
+/// Replaces the schema at the path with a reference.
 fn refer(spec: &mut Map<String, Value>, steps: &[String], name: &str) {
     let Some((first, rest)) = steps.split_first() else { return };
     let mut here = spec.get_mut(first);
@@ -145,7 +146,7 @@ fn refer(spec: &mut Map<String, Value>, steps: &[String], name: &str) {
     }
 }
 
-/// Every place of the operations that could share its type, inner ones first, so that outer ones become equal by them.
+/// Returns every occurrence that could share its type, inner ones first, so that outer ones become equal.
 fn candidates(spec: &Map<String, Value>, operations: &[String]) -> Vec<Candidate> {
     let mut found = Vec::new();
     let apis = spec.get("apis").and_then(Value::as_object);
@@ -159,7 +160,7 @@ fn candidates(spec: &Map<String, Value>, operations: &[String]) -> Vec<Candidate
             collect(parameter.get("schema"), steps, &format!("{operation}.{name}"), name, &mut found);
         }
         for (status, response) in value.get("responses").and_then(Value::as_object).into_iter().flatten() {
-            // The response itself is the operation's own.
+            // The response itself belongs to the operation.
             for (name, field) in response.pointer("/schema/properties").and_then(Value::as_object).into_iter().flatten()
             {
                 let steps = steps(&["responses", status, "schema", "properties", name]);
@@ -196,7 +197,7 @@ fn bare(schema: &Map<String, Value>) -> Map<String, Value> {
     kept.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// What two schemas must have in common to be one: everything but prose, examples, and the order of keys and values.
+/// Returns the form that two equal schemas share: everything except prose, examples, and the order of keys and values.
 fn form(schema: &Map<String, Value>) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (key, value) in schema {

@@ -1,12 +1,12 @@
-//! The vendor's tags, turned into the Markdown that they stand for.
+//! Converts the vendor's HTML tags to Markdown.
 //!
-//! The texts mix both, and a tag that begins a line would turn all Markdown behind it into raw HTML. Tags that nobody
-//! knows are text: `<string>` names a type.
+//! The texts mix HTML and Markdown, and a tag at the start of a line would turn the Markdown after it into raw HTML.
+//! Unknown tags are text: `<string>` is the name of a type.
 
-/// What stands for a forced line break; a character of private use, which no text that comes out has.
+/// The placeholder of a forced line break: a private-use character, which no output contains.
 pub(super) const BREAK: char = '\u{e000}';
 
-/// The tags of admonitions, and their labels.
+/// The tags of admonitions, with their labels.
 const NOTICES: [(&str, &str); 6] = [
     ("note", "Note"),
     ("notice", "Notice"),
@@ -16,7 +16,7 @@ const NOTICES: [(&str, &str); 6] = [
     ("caution", "Caution"),
 ];
 
-/// Tags that part paragraphs.
+/// Tags that separate paragraphs.
 const BLOCKS: [&str; 22] = [
     "p",
     "div",
@@ -42,7 +42,7 @@ const BLOCKS: [&str; 22] = [
     "blockquote",
 ];
 
-/// Tags that mean nothing here.
+/// Tags that are ignored.
 const SILENT: [&str; 15] = [
     "props",
     "ph",
@@ -61,7 +61,7 @@ const SILENT: [&str; 15] = [
     "th",
 ];
 
-/// A text without tags.
+/// Returns a text without tags.
 pub(super) fn to_markdown(text: &str) -> String {
     let mut converter = Converter { out: String::with_capacity(text.len()), lists: Vec::new() };
     converter.all(text);
@@ -70,7 +70,7 @@ pub(super) fn to_markdown(text: &str) -> String {
 
 struct Converter {
     out: String,
-    /// The open lists: the number of the next item, or none where items have bullets.
+    /// The open lists: the number of the next item, or none for bullets.
     lists: Vec<Option<usize>>,
 }
 
@@ -82,7 +82,7 @@ struct Tag<'t> {
 }
 
 impl<'t> Tag<'t> {
-    /// The tag at the start of the text.
+    /// Returns the tag at the start of a text.
     fn at(text: &'t str) -> Option<Self> {
         let inner = text.strip_prefix('<')?;
         let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
@@ -99,12 +99,12 @@ impl<'t> Tag<'t> {
         names.contains(&self.name.as_str())
     }
 
-    /// The label of an admonition.
+    /// Returns the label of an admonition.
     fn notice(&self) -> Option<&'static str> {
         NOTICES.iter().find(|(name, _)| *name == self.name).map(|(_, label)| *label)
     }
 
-    /// The value of an attribute in double quotes.
+    /// Returns the value of an attribute in double quotes.
     fn attribute(&self, name: &str) -> Option<&'t str> {
         let (_, value) = self.text.split_once(name)?;
         value.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?.split('"').next()
@@ -135,7 +135,7 @@ impl Converter {
         text.len()
     }
 
-    /// What stands at a `<`; how much of the text that is.
+    /// Converts the text at a `<`, and returns its length.
     fn angle(&mut self, rest: &str) -> usize {
         if rest.starts_with("<!--") {
             return rest.find("-->").map_or_else(|| self.text("<"), |end| end + 3);
@@ -177,18 +177,18 @@ impl Converter {
         tag.text.len()
     }
 
-    /// A sign that is no mark-up.
+    /// Appends a character that is not markup.
     fn text(&mut self, sign: &str) -> usize {
         self.out.push('\\');
         self.copy(sign)
     }
 
-    /// What there is of the last line.
+    /// Returns the last line so far.
     fn line(&self) -> &str {
         self.out.rsplit('\n').next().unwrap_or_default()
     }
 
-    /// A quote with a label, of what stands before the closing tag or else the end of the paragraph.
+    /// Appends a quote with a label, up to the closing tag or the end of the paragraph.
     fn notice(&mut self, label: &str, rest: &str, row: bool) -> usize {
         let ends =
             rest.match_indices('<').find(|(at, _)| Tag::at(&rest[*at..]).is_some_and(|tag| tag.notice().is_some()));
@@ -206,7 +206,7 @@ impl Converter {
         let line = self.line();
         let blanks = line.len() - line.trim_start_matches(' ').len();
         let bare = line.trim_start().trim_matches(['>', ' ']).is_empty();
-        // Inside an item the quote stands below its text.
+        // Inside an item, the quote is below its text.
         let item = line.trim_start().starts_with(['-', '*', '+']) && !bare;
         let indent = " ".repeat(blanks + if item { 2 } else { 0 });
         if bare {
@@ -220,7 +220,7 @@ impl Converter {
         end
     }
 
-    /// Bold or italic words, code or a link up to the closing tag, where Markdown can say it.
+    /// Appends bold or italic words, code or a link up to the closing tag, if Markdown can express it.
     fn inline(&mut self, tag: &Tag<'_>, rest: &str) -> usize {
         let close = format!("</{}>", tag.name);
         let Some(end) = rest.get(..rest.len().min(2000)).unwrap_or(rest).find(&close) else { return 0 };
@@ -231,7 +231,7 @@ impl Converter {
         let next = rest[end + close.len()..].chars().next();
         let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let trimmed = inner.trim();
-        // Signs of emphasis between a letter and another sign would be text.
+        // Marks of emphasis between a letter and another character would be text.
         let outside = (word(self.out.chars().next_back()), word(next));
         let clear = (!outside.0 || word(trimmed.chars().next())) && (!outside.1 || word(trimmed.chars().next_back()));
         let (open, shut) = match tag.name.as_str() {
@@ -272,7 +272,7 @@ impl Converter {
         self.out.push_str(&format!("\n{indent}{mark}"));
     }
 
-    /// A table in rows of cells, the first of which are its head.
+    /// Appends a table; its first row is the head.
     fn table(&mut self, rest: &str) -> usize {
         let Some(end) = rest.find("</table>") else { return 0 };
         let cells = |row: &str| -> Vec<String> {
@@ -293,7 +293,7 @@ impl Converter {
     }
 }
 
-/// The length of the fenced code at the start of the text, with both fences.
+/// Returns the length of the fenced code at the start of the text, with both fences.
 fn fence(text: &str) -> Option<usize> {
     let mark = &text[..1];
     let run = text.bytes().take_while(|byte| mark.as_bytes() == [*byte]).count();
@@ -312,7 +312,7 @@ fn fence(text: &str) -> Option<usize> {
     Some(text.len())
 }
 
-/// The length of the code span at the start of the text, or of the signs that open none.
+/// Returns the length of the code span at the start of the text, or of backticks that open none.
 fn code_span(text: &str) -> usize {
     let run = text.bytes().take_while(|byte| *byte == b'`').count();
     let paragraph = text.split("\n\n").next().unwrap_or(text);

@@ -1,8 +1,8 @@
-//! From the events of a parsed text to Markdown that says the same to rustdoc.
+//! Prints the events of a parsed text as Markdown for rustdoc.
 //!
-//! The printer lays out blocks; signs are escaped here, since rustdoc gives a meaning to more than CommonMark does: words
-//! in brackets are links to items, and a bare URL is a warning. The printer sees characters of private use in their
-//! places.
+//! This printer lays out blocks and escapes characters, because rustdoc gives a meaning to more of them than
+//! CommonMark: words in brackets are links to items, and a bare URL is a warning. Escaped characters are represented by
+//! private-use characters.
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 use pulldown_cmark_to_cmark::{Options as PrintOptions, cmark_with_options};
@@ -10,7 +10,7 @@ use pulldown_cmark_to_cmark::{Options as PrintOptions, cmark_with_options};
 use super::html::BREAK;
 use super::{WIDTH, guard_start, is_link, must_escape};
 
-/// How deep lists and quotes nest; what is deeper is flattened.
+/// The maximum depth of lists and quotes; deeper ones are flattened.
 const DEPTH: usize = 6;
 
 /// How much of a text is kept.
@@ -18,24 +18,24 @@ const DEPTH: usize = 6;
 pub(super) enum Level {
     /// Everything.
     Full,
-    /// No bold and no italic words, no links.
+    /// No bold and italic words, no links.
     Unstyled,
-    /// Paragraphs alone.
+    /// Only paragraphs.
     Flat,
 }
 
-/// What rustdoc reads, but for what changes signs alone.
+/// The options of rustdoc, except those that only change characters.
 const RUSTDOC: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);
 
-/// What is read of the vendor's Markdown: tables, beyond CommonMark.
+/// Parses the vendor's Markdown, with tables.
 pub(super) fn parse(text: &str) -> impl Iterator<Item = Event<'_>> {
     TextMergeStream::new(Parser::new_ext(text, Options::ENABLE_TABLES))
 }
 
-/// The lines of a text, or none if a reader of Markdown would take them for something else.
+/// Returns the lines of a text; none if a Markdown parser would read another meaning.
 pub(super) fn print(text: &str, level: Level) -> Option<Vec<String>> {
     let mut writer = Writer::new(level);
     for event in parse(text) {
@@ -54,15 +54,15 @@ pub(super) fn print(text: &str, level: Level) -> Option<Vec<String>> {
     (level == Level::Flat || meaning(&lines.join("\n")) == writer.meaning).then_some(lines)
 }
 
-/// What stands for an `&` that begins no entity.
+/// The placeholder of an `&` that begins no entity.
 const AND: char = '\u{e0f0}';
 
-/// What stands for a sign that is to be escaped.
+/// Returns the placeholder of an escaped character.
 fn hidden(sign: char) -> char {
     char::from_u32(u32::from(BREAK) + 0x10 + u32::from(sign)).filter(|_| sign.is_ascii()).unwrap_or(sign)
 }
 
-/// The text with escaped signs for what stands for them.
+/// Replaces the placeholders with escaped characters.
 fn reveal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -76,7 +76,7 @@ fn reveal(text: &str) -> String {
     out
 }
 
-/// Lines without blanks at their ends, and with one empty line between blocks.
+/// Removes trailing spaces, and separates blocks by one empty line.
 fn tidy(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut fence = None;
@@ -95,7 +95,7 @@ fn tidy(text: &str) -> Vec<String> {
             None if line.is_empty() && lines.last().is_some_and(String::is_empty) => continue,
             _ => {}
         }
-        // The printer sets quotes off by a blank and by an empty first line.
+        // The printer adds a space and an empty first line to quotes.
         let quote = line.trim_start().starts_with('>') && (fence.is_none() || quoted);
         let line = if quote { line.strip_prefix(' ').unwrap_or(line) } else { line };
         if quote && line.trim() == ">" && !lines.last().is_some_and(|last| last.trim_start().starts_with('>')) {
@@ -106,7 +106,7 @@ fn tidy(text: &str) -> Vec<String> {
     lines
 }
 
-/// What a reader sees: the marks that count, and every sign that is not blank.
+/// Returns the meaning of a text: its marks, and every character except white space.
 fn meaning(text: &str) -> String {
     let mut meaning = Meaning::default();
     let link =
@@ -130,7 +130,7 @@ struct Meaning(String);
 impl Meaning {
     fn start(&mut self, tag: &Tag<'_>) {
         match tag {
-            // Whether the items of a list are paragraphs is a matter of blank lines.
+            // Whether the items of a list are paragraphs depends only on blank lines.
             Tag::Paragraph => {}
             Tag::List(first) => self.0.push_str(if first.is_some() { "\n(ol" } else { "\n(ul" }),
             Tag::Link { dest_url, .. } => self.0.push_str(&format!("(a {dest_url} ")),
@@ -162,13 +162,13 @@ struct Writer {
     /// The open tags, and whether they are kept.
     open: Vec<bool>,
     depth: usize,
-    /// How much of the line is filled; blanks come before the next word.
+    /// The width of the current line; spaces are added before the next word.
     width: usize,
     blank: bool,
     previous: char,
-    /// Whether a line may end here: not in a table.
+    /// Whether a line may be broken here: not in a table.
     wraps: bool,
-    /// How many links, and how many marks of bold words, are open.
+    /// The number of open links, and of open marks of bold words.
     links: usize,
     strong: usize,
     /// The code of a block.
@@ -229,7 +229,7 @@ impl Writer {
         }
     }
 
-    /// A new block begins.
+    /// Begins a new block.
     fn block(&mut self) {
         (self.width, self.blank, self.previous) = (0, false, ' ');
     }
@@ -244,7 +244,7 @@ impl Writer {
                 self.depth += 1;
                 !deep
             }
-            // As the list that it is in.
+            // Like the list of the item.
             Tag::Item => self.open.last().copied().unwrap_or_default(),
             Tag::CodeBlock(_) => !flat,
             Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell => !flat,
@@ -337,14 +337,14 @@ impl Writer {
         }
     }
 
-    /// Ends the paragraph that stands for a block of any kind.
+    /// Ends the paragraph that replaces a block of another kind.
     fn close_flat(&mut self) {
         if std::mem::take(&mut self.flat) {
             self.push(Event::End(TagEnd::Paragraph));
         }
     }
 
-    /// The blank or the line break that is due before a word of this width.
+    /// Appends the pending space or line break before a word of this width.
     fn space(&mut self, word: usize) {
         if self.level == Level::Flat && !self.flat {
             self.flat = true;
@@ -371,10 +371,10 @@ impl Writer {
         }
     }
 
-    /// Whatever comes before a word of this width.
+    /// Appends everything before a word of this width.
     fn lead(&mut self, word: usize) {
         if self.previous == BREAK {
-            // Only now, since a paragraph does not end with one.
+            // Delayed, because a paragraph does not end with a break.
             self.write(BREAK.encode_utf8(&mut [0; 4]));
             self.out.push(Event::SoftBreak);
             (self.width, self.blank) = (0, false);
@@ -382,7 +382,7 @@ impl Writer {
         self.space(word);
     }
 
-    /// A word as it is written.
+    /// Appends a word.
     fn word(&mut self, word: &str) {
         let width = word.chars().count();
         self.lead(width);
@@ -405,7 +405,7 @@ impl Writer {
         let mut meaning = Meaning(std::mem::take(&mut self.meaning));
         meaning.code(&shown);
         self.meaning = meaning.0;
-        // Two spans side by side would be one.
+        // Two adjacent spans would be one.
         self.blank |= self.previous == '`';
         let width = shown.chars().count() + 2;
         self.lead(width);
@@ -433,7 +433,7 @@ impl Writer {
                 continue;
             }
             let next = chars.peek().copied();
-            // What comes behind the text is not known here.
+            // The text after this one is unknown here.
             let url = c == ':'
                 && (next.is_none() || next == Some('/'))
                 && (word.ends_with("http") || word.ends_with("https") || next.is_some());

@@ -1,14 +1,14 @@
-//! Wire names that differ in the case of letters alone, such as `key` and `Key`.
+//! Wire names that differ only in case, such as `key` and `Key`.
 //!
-//! The spelling that the others around it have gets the plain Rust name, since that is the one that the service documents.
-//! The other is named by its difference: `key_lowercase`.
+//! The spelling that the surrounding names use has the plain Rust name, because it is the documented one. The other has
+//! a suffix: `key_lowercase`.
 
 use std::collections::HashMap;
 
 use super::snake;
 use crate::model::{Field, Model, TypeKind};
 
-/// Whether most names of a document begin with a capital letter.
+/// Whether most names of a document begin with an upper-case letter.
 pub(super) fn is_capitalized(model: &Model) -> bool {
     let parameters = model.operations.iter().flat_map(|operation| &operation.parameters);
     let of_types = model.types.iter().filter_map(|found| match &found.kind {
@@ -19,7 +19,7 @@ pub(super) fn is_capitalized(model: &Model) -> bool {
     majority(fields.map(|field| field.name.wire.as_str())).unwrap_or(true)
 }
 
-/// Whether more of the names begin with a capital letter than with a small one; `None` if as many do.
+/// Whether most of the names begin with an upper-case letter; `None` if as many do as do not.
 fn majority<'n>(names: impl Iterator<Item = &'n str>) -> Option<bool> {
     let balance: i64 = names
         .map(|name| match name.chars().next() {
@@ -31,7 +31,7 @@ fn majority<'n>(names: impl Iterator<Item = &'n str>) -> Option<bool> {
     (balance != 0).then_some(balance > 0)
 }
 
-/// Gives those of the fields a name of their own that have the name of another one but for the case of letters.
+/// Assigns distinct names to fields that differ only in case.
 pub(super) fn tell_apart(fields: &mut [&mut Field], capitalized: bool) {
     let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, field) in fields.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn tell_apart(fields: &mut [&mut Field], capitalized: bool) {
     }
 }
 
-/// How the case of a name is called.
+/// Returns the suffix for the case of a name.
 fn difference(name: &str) -> &'static str {
     let mut letters = name.chars().filter(|c| c.is_alphabetic());
     match (letters.next().is_some_and(char::is_uppercase), letters.clone().any(char::is_uppercase)) {

@@ -1,8 +1,8 @@
-//! From any text to a Rust identifier.
+//! Converts texts to Rust identifiers.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// Strict and reserved words of every edition up to 2024.
+/// Strict and reserved keywords of every edition up to 2024.
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -11,22 +11,22 @@ const KEYWORDS: &[&str] = &[
     "yield",
 ];
 
-/// The longest name that is made, in characters.
+/// The longest identifier, in characters.
 const LONGEST: usize = 120;
 
-/// The name of a field, method or module: `VSwitchIds` becomes `v_switch_ids`.
+/// Returns the name of a field, method or module: `v_switch_ids` for `VSwitchIds`.
 #[must_use]
 pub fn snake(text: &str) -> String {
     finish(&pieces(text, |piece| piece.to_snake_case()), 'v')
 }
 
-/// The name of a type or variant: `NODE_FIXED` becomes `NodeFixed`.
+/// Returns the name of a type or variant: `NodeFixed` for `NODE_FIXED`.
 #[must_use]
 pub fn pascal(text: &str) -> String {
     finish(&pieces(text, |piece| piece.to_upper_camel_case()), 'V')
 }
 
-/// Whether the text can stand as an identifier without a change.
+/// Whether a text is a valid identifier.
 pub(super) fn is_valid(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
@@ -35,12 +35,12 @@ pub(super) fn is_valid(text: &str) -> bool {
         && text != "_"
 }
 
-/// Whether the compiler takes the name for that of a field or function.
+/// Whether the compiler accepts the name of a field or function without a lint.
 pub(super) fn is_snake_case(name: &str) -> bool {
     !name.trim_matches('_').contains("__") && !name.contains(|c: char| c.is_ascii_uppercase())
 }
 
-/// Whether the compiler takes the name for that of a type or variant: underscores stand between digits alone.
+/// Whether the compiler accepts the name of a type or variant without a lint: underscores only between digits.
 pub(super) fn is_camel_case(name: &str) -> bool {
     let inner = name.trim_matches('_').as_bytes();
     let joined = |pair: &[u8]| pair.contains(&b'_') && !pair.iter().any(u8::is_ascii_digit) || pair == b"__";
@@ -49,14 +49,14 @@ pub(super) fn is_camel_case(name: &str) -> bool {
         && !inner.windows(2).any(|pair| joined(pair) || beside(pair))
 }
 
-/// Whether Windows takes a file of this name, whatever its extension, for a device.
+/// Whether a file with this name and any extension is a device on Windows.
 pub(super) fn is_device(name: &str) -> bool {
     let port = |name: &str| name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
     let numbered = ["com", "lpt"].iter().filter_map(|port| name.strip_prefix(port)).any(port);
     matches!(name, "con" | "prn" | "aux" | "nul" | "conin" | "conout") || numbered
 }
 
-/// Converts the text piece by piece, so that `1.0` and `10` stay apart: a break between digits is kept as `_`.
+/// Converts a text piece by piece, so that `1.0` and `10` differ: a separator between digits is `_`.
 fn pieces(text: &str, convert: impl Fn(&str) -> String) -> String {
     let ascii = spell(text);
     let chars: Vec<char> = ascii.chars().collect();
@@ -76,7 +76,8 @@ fn pieces(text: &str, convert: impl Fn(&str) -> String) -> String {
     out
 }
 
-/// ASCII letters, digits and breaks alone. Other letters are spelled by code point, which no lint takes for confusable;
+/// Returns the ASCII letters, digits and separators. Other letters are spelled by code point, which no lint reports as
+/// confusable; other characters are spelled only if nothing else remains.
 /// signs are spelled only where nothing else is there to tell the name.
 fn spell(text: &str) -> String {
     let bare = !text.chars().any(|c| c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()));
@@ -123,7 +124,7 @@ fn sign(c: char) -> String {
 }
 
 fn finish(name: &str, prefix: char) -> String {
-    // A module is a file, and file systems end names at 255 bytes. All of it is ASCII here.
+    // A module is a file, and file systems limit names to 255 bytes. The name is ASCII here.
     let mut name = name.chars().take(LONGEST).collect::<String>();
     name.truncate(name.trim_end_matches('_').len());
     if name.is_empty() {

@@ -1,4 +1,4 @@
-//! The names of types.
+//! Names of types.
 
 use std::collections::HashSet;
 
@@ -7,29 +7,29 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::model::{Model, Owner, ParentField, ResponseBody, Shape, Type, TypeId, TypeKind};
 use crate::singular::singular;
 
-/// Words that do not say what a type is. A type whose own name is one of them is named by its operation.
+/// Generic words. A type with such a name is named by its operation.
 const MEANINGLESS: [&str; 15] = [
     "Body", "Content", "Data", "Detail", "Entity", "Entry", "Info", "Item", "List", "Model", "Object", "Record",
     "Result", "Type", "Value",
 ];
 
-/// The words at the beginning of an operation's name that say what it does, and not what with.
+/// Verbs at the beginning of operation names.
 const VERBS: [&str; 30] = [
     "Add", "Apply", "Batch", "Check", "Count", "Create", "Delete", "Describe", "Export", "Fetch", "Find", "Generate",
     "Get", "Import", "List", "Modify", "Page", "Paged", "Preview", "Query", "Read", "Run", "Save", "Search", "Select",
     "Set", "Show", "Start", "Submit", "Update",
 ];
 
-/// The words behind which an operation's name says what it goes by.
+/// Prepositions after which the name of an operation continues with a criterion.
 const PREPOSITIONS: [&str; 7] = ["By", "For", "From", "In", "Of", "To", "With"];
 
 impl Namer {
-    /// Types of `types` are named by their whole path, so that a new one never renames another.
+    /// Names shared types by their whole path, so that a new one never renames another.
     pub(super) fn shared_types(&mut self, model: &mut Model) {
         let mut scope = Scope::of_types();
         let shared = |found: &&mut Type| found.owner == Owner::Shared && found.is_reached();
         let mut types: Vec<&mut Type> = model.types.iter_mut().filter(shared).collect();
-        // By the document's order: that in which operations lead to them changes with a new operation.
+        // In the document's order, because the order in which operations use them changes with a new operation.
         types.sort_by_key(|found| found.span);
         for found in types {
             let whole = joined(&found.path);
@@ -43,8 +43,8 @@ impl Namer {
         }
     }
 
-    /// Types of an operation have the shortest free name: their own, or that behind the names that lead to them. Types
-    /// whose own name means nothing come last, and are named by what the operation is about.
+    /// Names the types of an operation by the shortest free name: their own, or one with a part of their path. Types
+    /// with generic names are last, and are named by the subject of the operation.
     pub(super) fn operation_types(&mut self, model: &mut Model, index: usize) {
         let operation = &model.operations[index];
         let mut scope = Scope::of_types();
@@ -62,7 +62,7 @@ impl Namer {
             .collect();
         let elements = elements(model, &own);
         let last = |found: &Type| is_meaningless(found) && found.wanted.is_none();
-        // Of those that mean nothing, the elements of a list are what a list operation is about.
+        // Of the generic ones, the elements of a list are the subject of a list operation.
         own.sort_by_key(|at| {
             let found = &model.types[*at];
             (last(found), last(found) && !elements.contains(&TypeId(*at)), found.path.len())
@@ -82,7 +82,7 @@ impl Namer {
         }
     }
 
-    /// Reports the types whose names mean nothing in the document, with the names that they have instead.
+    /// Reports the types with generic names in the document, and their Rust names.
     pub(super) fn meaningless(&mut self, model: &Model) {
         const SHOWN: usize = 5;
         let found: Vec<&Type> = model
@@ -105,7 +105,7 @@ impl Namer {
     }
 }
 
-/// Whether the type's own name says nothing.
+/// Whether the type's own name is generic.
 fn is_meaningless(found: &Type) -> bool {
     let own = found.path.last().map(|name| pascal(name)).unwrap_or_default();
     let own = own.trim_end_matches(|last: char| last.is_ascii_digit() || last == '_');
@@ -114,7 +114,7 @@ fn is_meaningless(found: &Type) -> bool {
     is_word && matches!(found.kind, TypeKind::Object(_))
 }
 
-/// The names of a type by what its operation is about: `ListImage` lists images.
+/// Returns names of a type by the subject of its operation: `ListImage` lists images.
 fn about(request: &str, found: &Type) -> Vec<String> {
     let own = found.path.last().map(|name| pascal(name)).unwrap_or_default();
     let own = own.trim_end_matches('_');
@@ -122,13 +122,13 @@ fn about(request: &str, found: &Type) -> Vec<String> {
     let Some(subject) = subject.filter(|subject| !MEANINGLESS.contains(&subject.as_str())) else {
         return vec![format!("{request}{own}")];
     };
-    // Two levels down there may be something else.
+    // Two levels deeper the subject may be another one.
     let of_response = !found.in_request && found.path.len() <= 3;
     let alone = of_response.then(|| singular(&subject));
     alone.into_iter().chain([format!("{}{own}", singular(&subject)), format!("{request}{own}")]).collect()
 }
 
-/// What an operation is about: its name without the words for what it does.
+/// Returns the subject of an operation: its name without the verb.
 fn subject(request: &str) -> Option<String> {
     let mut rest = request;
     while let Some(verb) = VERBS
@@ -141,13 +141,13 @@ fn subject(request: &str) -> Option<String> {
     (rest.len() < request.len()).then(|| rest[..end.unwrap_or(rest.len())].to_owned())
 }
 
-/// Where this word begins inside of a name in camel case.
+/// Returns the start of a word in a name in camel case.
 fn split_at_word(name: &str, word: &str) -> Option<usize> {
     let starts = |at: &usize| name[at + word.len()..].starts_with(|c: char| c.is_ascii_uppercase());
     name.match_indices(word).map(|(at, _)| at).find(|at| *at > 0 && starts(at))
 }
 
-/// The types that are elements of a list.
+/// Returns the types that are elements of a list.
 fn elements(model: &Model, owners: &[usize]) -> HashSet<TypeId> {
     let fields = owners.iter().filter_map(|at| match &model.types[*at].kind {
         TypeKind::Object(fields) => Some(fields),
@@ -160,7 +160,7 @@ fn elements(model: &Model, owners: &[usize]) -> HashSet<TypeId> {
     lists.collect()
 }
 
-/// Notes for each type of an operation, or inside of a shared one, the field that leads to it.
+/// Records the field of each type of an operation, or of a part of a shared one.
 pub(super) fn parents(model: &mut Model) {
     let mut found: Vec<(TypeId, ParentField)> = Vec::new();
     let mut note = |shape: &Shape, owner: &str, field: &str, text: &Option<String>| {
@@ -190,17 +190,17 @@ pub(super) fn parents(model: &mut Model) {
     }
 }
 
-/// The name of a type behind the names that lead to it.
+/// Returns the name of a type with its path.
 fn joined(path: &[String]) -> String {
     let name: String = match path {
         [name] => pascal(name),
-        // An underscore that keeps a name apart from a keyword has no use inside a longer name.
+        // An underscore that distinguishes a name from a keyword is not needed in a longer name.
         names => names.iter().map(|name| pascal(name).trim_end_matches('_').to_owned()).collect(),
     };
     if name.len() <= LONGEST_TYPE {
         return name;
     }
-    // All of it is ASCII, and the hash keeps names apart that differ at their ends alone.
+    // The name is ASCII; the hash distinguishes names that differ only at their ends.
     let hash = format!("X{:016x}", crate::fingerprint::fingerprint(&name));
     format!("{}{hash}", name[..LONGEST_TYPE - hash.len()].trim_end_matches('_'))
 }

@@ -1,9 +1,9 @@
-//! Which texts are dates.
+//! Detects dates and times.
 
 use crate::document::Schema;
 
-/// Whether a text is a date and time: by its format, or because the document says that it is one of ISO 8601 and its example
-/// has that form. The texts of a document alone prove nothing: many mention the format of another field.
+/// Whether a text is a date and time: by its format, or because the description mentions ISO 8601 and the example has
+/// that form. The description alone is not enough: many mention the format of another field.
 pub(super) fn is_date_time(schema: &Schema) -> bool {
     match schema.format.as_deref() {
         Some("date-time" | "iso8601") => true,

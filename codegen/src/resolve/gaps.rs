@@ -1,5 +1,5 @@
-//! Facts that the runtime would use and the document does not state: one warning for each kind, however many operations
-//! it concerns, so that a large document does not bury its other problems.
+//! Warnings about facts that the runtime needs and the document does not state: one warning for each kind, so that a
+//! large document does not hide its other problems.
 
 use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
@@ -7,14 +7,14 @@ use crate::document;
 use crate::model::{Field, Operation, PaginationStyle, ResponseBody, TypeKind};
 use crate::source::Span;
 
-/// How many operations a warning names.
+/// The maximum number of operations in a warning.
 const NAMED: usize = 8;
 
-/// Where a fact is missing, and the operation that lacks it.
+/// The position of a missing fact, and its operation.
 type Gap<'d> = (Span, &'d str);
 
 impl<'a> Resolver<'a> {
-    /// Reports what is not known of the operations that are generated.
+    /// Reports the missing facts of the generated operations.
     pub(super) fn gaps(&mut self, operations: &[(&'a document::Operation, &Operation)]) {
         let all = operations.iter().copied();
         let effects = all.clone().filter(|(_, operation)| operation.access.is_none() && !operation.idempotent);
@@ -55,7 +55,7 @@ impl<'a> Resolver<'a> {
         self.report(Diagnostic::warning(code, *span, format!("{what}: {}", names.join(", "))).help(help));
     }
 
-    /// The `Code` beside a `Message` of a response in which no field is marked, and which is not said to be none.
+    /// Returns the position of a `Code` beside a `Message` in a response without a declared error code.
     fn unmarked_code(&self, source: &'a document::Operation, operation: &Operation) -> Option<Span> {
         let ResponseBody::Object(root) = operation.response_body else { return None };
         let TypeKind::Object(fields) = &self.types[root.0].kind else { return None };
@@ -67,7 +67,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Whether a list is read by numbers of pages or offsets, and only its pages tell where it ends.
+/// Whether a list with page numbers or offsets has no total.
 fn lacks_total(source: &document::Operation, operation: &Operation) -> bool {
     let known = matches!(source.pages, Some(document::Pages::Named { no_total: true, .. }));
     operation.pages.as_ref().is_some_and(|pages| {

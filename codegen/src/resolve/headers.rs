@@ -1,10 +1,10 @@
-//! Parameters in headers that no call can carry.
+//! Reports header parameters that cannot be sent.
 
 use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::{Encoding, Parameter};
 
-/// The headers that the runtime and the transport set; a call that sets one as well fails.
+/// Headers of the runtime and the transport. A call that sets one fails.
 const RESERVED: [&str; 10] = [
     "accept",
     "authorization",
@@ -19,7 +19,7 @@ const RESERVED: [&str; 10] = [
 ];
 
 impl Resolver<'_> {
-    /// Reports the headers that make every call fail that sets them.
+    /// Reports headers with which every call fails.
     pub(super) fn check_headers(&mut self, parameters: &[Parameter]) {
         for parameter in parameters.iter().filter(|parameter| parameter.encoding == Encoding::Header) {
             let name = &parameter.field.name;
@@ -31,7 +31,7 @@ impl Resolver<'_> {
     }
 }
 
-/// What is wrong with the name of a header.
+/// Returns what is wrong with the name of a header.
 fn problem(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);

@@ -1,4 +1,4 @@
-//! From the document's operations to the model's: protocol, placement, encoding, response.
+//! Resolves operations: protocol, placement, encoding, response.
 
 use super::Resolver;
 use super::schema::{SchemaContext, field};
@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 impl<'a> Resolver<'a> {
-    /// The operation, or none if it cannot be called at all; other problems are reported.
+    /// Returns the operation; none if it cannot be called. Other problems are reported.
     pub(super) fn operation(
         &mut self,
         source: &'a document::Operation,
@@ -74,7 +74,7 @@ impl<'a> Resolver<'a> {
             "RPC" => false,
             "ROA" => true,
             _ if self.gateway == Some(Gateway::Fc) => true,
-            // The name of the newer signature, not a style of calling: the path tells which it is.
+            // `V3` is the newer signature, and not a style: the path decides.
             "V3" => path.is_some(),
             other => {
                 let message = format!("style `{other}` is a gateway with a signature of its own");
@@ -89,7 +89,7 @@ impl<'a> Resolver<'a> {
             self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, fixed.span, message).help(help));
             return None;
         }
-        // The vendor's SDKs call both styles by POST where it is listed, whatever the order.
+        // The vendor's SDKs call both styles by POST if it is listed, in any order.
         let preferred = source.methods.iter().find(|method| method.eq_ignore_ascii_case("post"));
         let Some(chosen) = preferred.or(source.methods.first()) else {
             return Some(if roa {
@@ -141,7 +141,7 @@ impl<'a> Resolver<'a> {
             let encoding = self.encoding(parameter, placement, &shape).or(self.lenient.then_some(Encoding::Query));
             let Some(encoding) = encoding else { continue };
             let mut field = field(&parameter.name, &parameter.schema, shape);
-            // One that is listed again is required if either says so: what the wire carries is the same.
+            // A parameter that is listed twice is required if either says so, because the wire format is the same.
             let again = source.parameters.iter().filter(|again| again.name.value == parameter.name.value);
             field.required |= again.into_iter().any(|again| again.schema.required);
             field.required |= matches!(encoding, Encoding::Path | Encoding::Host);
@@ -150,7 +150,7 @@ impl<'a> Resolver<'a> {
         parameters
     }
 
-    /// A parameter that is listed again is dropped; what differs is reported.
+    /// Drops a repeated parameter, and reports differences.
     fn merge(&mut self, first: &document::Parameter, again: &document::Parameter) {
         let name = &again.name.value;
         let differs = difference(first, again);
@@ -223,7 +223,7 @@ impl<'a> Resolver<'a> {
             self.report(Diagnostic::error(diagnostic::UNKNOWN_STYLE, span, message).help(help));
             return None;
         };
-        // A lone text or number is written as it is, whatever the style says; an untyped value is JSON.
+        // A single text or number is unchanged in any style; an untyped value is JSON.
         let (list, scalar) = match self.plain(shape) {
             Shape::List(_) => (true, false),
             Shape::Map(_) | Shape::Json => (false, false),
@@ -263,7 +263,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Text and bytes are sent as they are; everything else is JSON.
+    /// Text and bytes are sent unchanged; everything else is JSON.
     fn body_shape(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
         let target = self.behind(schema);
         match target.and_then(|target| target.kind.as_deref()) {
@@ -274,7 +274,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether the schema has this format, references followed.
+    /// Whether the schema has this format, following references.
     fn is_format(&self, schema: &'a Schema, format: &str) -> bool {
         self.behind(schema).is_some_and(|target| target.format.as_deref() == Some(format))
     }
@@ -301,7 +301,7 @@ impl<'a> Resolver<'a> {
         first.and_then(kind).unwrap_or(without)
     }
 
-    /// The parameter that makes repetitions harmless: the one that is marked, or else one with a name that is known.
+    /// Returns the idempotency token: the marked parameter, or else one with a known name.
     fn token(&mut self, source: &document::Operation, parameters: &[Parameter]) -> Option<String> {
         let resolved = |marked: &document::Parameter| {
             parameters.iter().find(|parameter| parameter.field.name.wire == marked.name.value)
@@ -319,7 +319,7 @@ impl<'a> Resolver<'a> {
                 let help = "mark the one parameter whose value the service compares";
                 self.report(Diagnostic::error(diagnostic::BAD_TOKEN, again.name.span, message).help(help));
             }
-            // What callers must give is theirs: an empty text would not be a token.
+            // A required token is the caller's, because an empty text would not be a token.
             return token.filter(|token| !token.field.required).map(|token| token.field.name.wire.clone());
         }
         let off = |name: &str| source.parameters.iter().any(|p| p.token == Some(false) && p.name.value == name);
@@ -333,8 +333,8 @@ impl<'a> Resolver<'a> {
         token.map(|token| token.field.name.wire.clone())
     }
 
-    /// With the HMAC-SHA1 signature, an operation that is called by name has its system parameters in the query, and
-    /// the signature covers each name once.
+    /// With the HMAC-SHA1 signature, an operation that is identified by name has its system parameters in the query,
+    /// and the signature covers each name once.
     fn check_system_names(&mut self, protocol: &Protocol, parameters: &[Parameter]) {
         if !matches!(protocol, Protocol::Rpc(_)) {
             return;
@@ -358,7 +358,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Every placeholder of the path has its parameter, and the reverse.
+    /// Checks that every placeholder of the path has a parameter, and the reverse.
     fn check_path(&mut self, source: &document::Operation, protocol: &Protocol, parameters: &[Parameter]) {
         let Protocol::Roa(_, path) = protocol else { return };
         let span = source.path.as_ref().map_or(source.name.span, |path| path.span);
@@ -396,13 +396,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The field of a successful response that holds the code of a failure.
+    /// Returns the field of a successful response that contains the code of a failure.
     fn error_code(&self, source: &'a document::Operation) -> Option<String> {
         let mut fields = self.success_fields(source);
         fields.find(|(_, schema)| schema.error_code == Some(true)).map(|(name, _)| name.value.clone())
     }
 
-    /// The fields of the successful responses.
+    /// Returns the fields of successful responses.
     pub(super) fn success_fields(
         &self,
         source: &'a document::Operation,
@@ -412,8 +412,8 @@ impl<'a> Resolver<'a> {
         schemas.flat_map(|schema| &schema.properties)
     }
 
-    /// The field of a successful response that says whether the operation succeeded: one that is marked, or else one
-    /// of the usual name that is not marked as something else.
+    /// Returns the field of a successful response that says whether the operation succeeded: the marked one, or else
+    /// one with the usual name that is not marked otherwise.
     fn success(&self, source: &'a document::Operation) -> Option<String> {
         let fields: Vec<_> = self.success_fields(source).collect();
         let marked = fields.iter().find(|(_, schema)| schema.success == Some(true));
@@ -457,14 +457,14 @@ impl<'a> Resolver<'a> {
             return ResponseBody::Object(self.object_type(schema, &place));
         }
         match self.shape(schema, &SchemaContext { owner, path: vec!["Body".to_owned()] }) {
-            // A body that is text is taken as it is.
+            // A body that is text is unchanged.
             Shape::Timestamp => ResponseBody::Whole(Shape::Text),
             shape => ResponseBody::Whole(shape),
         }
     }
 }
 
-/// How an operation is called that cannot be generated, as far as its path and its methods tell.
+/// Returns the protocol of an operation with errors, as far as path and methods determine it.
 fn assumed(source: &document::Operation) -> Protocol {
     let known = source.methods.iter().find_map(|method| match method.to_ascii_lowercase().as_str() {
         "get" => Some(Method::Get),
@@ -482,7 +482,7 @@ fn assumed(source: &document::Operation) -> Protocol {
     }
 }
 
-/// The response of a success: of those that have a body, or else of all, that of status 200 before others.
+/// Returns the successful response: of those with a body, or else of all, preferably that of status 200.
 fn successful(source: &document::Operation) -> Option<&document::Response> {
     let successes = || source.responses.iter().filter(|response| response.status.value.starts_with('2'));
     let full = || successes().filter(|response| response.schema.is_some());
@@ -493,7 +493,7 @@ fn successful(source: &document::Operation) -> Option<&document::Response> {
 /// The names of idempotency tokens in the vendor's documents.
 const TOKENS: [&str; 2] = ["ClientToken", "IdempotenceToken"];
 
-/// The parameters that the HMAC-SHA1 signature of an operation that is called by name adds to the query.
+/// The query parameters of the HMAC-SHA1 signature of an operation that is identified by name.
 const SYSTEM: [&str; 12] = [
     "AccessKeyId",
     "Action",
@@ -509,7 +509,7 @@ const SYSTEM: [&str; 12] = [
     "Version",
 ];
 
-/// Whether a parameter can hold an idempotency token.
+/// Whether a parameter can contain an idempotency token.
 fn is_token(parameter: &Parameter) -> bool {
     let text = match &parameter.field.shape {
         Shape::Sensitive(inner) => **inner == Shape::Text,
@@ -518,7 +518,7 @@ fn is_token(parameter: &Parameter) -> bool {
     text && matches!(parameter.encoding, Encoding::Query | Encoding::Form | Encoding::Header)
 }
 
-/// Where a parameter goes.
+/// The placement of a parameter.
 #[derive(Clone, Copy)]
 enum Placement {
     Query,
@@ -529,7 +529,7 @@ enum Placement {
     Body,
 }
 
-/// How a list or an object is written; `repeatList` and `flat` are one rule.
+/// The style of a list or an object; `repeatList` and `flat` are the same.
 #[derive(Clone, Copy)]
 enum Style {
     Flat,
@@ -548,7 +548,7 @@ impl Style {
     }
 }
 
-/// The names in braces, in order.
+/// Returns the names in braces, in order.
 fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
     let mut names = Vec::new();
     let mut rest = path;
@@ -566,7 +566,7 @@ fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
     Ok(names)
 }
 
-/// What of the wire differs between two definitions of a parameter, with both sides quoted.
+/// Returns the difference between two definitions of a parameter on the wire, with both sides quoted.
 fn difference(first: &document::Parameter, again: &document::Parameter) -> Option<String> {
     let text = |text: &Option<document::Text>| text.as_ref().map_or("none", |text| &text.value).to_owned();
     let pairs = [
@@ -598,7 +598,7 @@ fn same_type(first: &Schema, again: &Schema) -> bool {
         && inner(&first.additional, &again.additional)
 }
 
-/// The names that `x-pages` gives to a token and to the next one.
+/// Returns the names of a token and of the next token in `x-pages`.
 fn page_names(source: &document::Operation) -> Vec<&str> {
     let Some(document::Pages::Named { names, .. }) = &source.pages else { return Vec::new() };
     let tokens = names.iter().filter(|(key, _)| matches!(key.as_str(), "token" | "next"));
@@ -613,7 +613,7 @@ fn access(source: &document::Operation, protocol: &Protocol) -> Option<Access> {
         (Some("write" | "readAndWrite"), _) => Some(Access::Write),
         (_, Some("get" | "list" | "read")) => Some(Access::Read),
         (_, Some("create" | "update" | "delete" | "write")) => Some(Access::Write),
-        // In the RPC style the method says nothing: every operation is called by POST, and most are served by GET.
+        // The method of an RPC operation means nothing: every operation is called by POST, and most accept GET.
         _ if matches!(protocol, Protocol::Roa(Method::Get | Method::Head, _)) => Some(Access::Read),
         _ => None,
     }

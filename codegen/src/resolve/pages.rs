@@ -1,4 +1,4 @@
-//! Which operations answer in pages: what `x-pages` says, or else what names and types leave no doubt about.
+//! Detects paginated operations, by `x-pages` or by unambiguous names and types.
 
 use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
@@ -22,11 +22,11 @@ const TOTAL: &[&str] = &[
     "totalresults",
 ];
 const MORE: &[&str] = &["istruncated", "hasmore", "hasnext"];
-/// Objects of a response that tell about pages and hold none.
+/// Objects of a response that describe a page and contain no items.
 const ABOUT: &[&str] = &["pageinfo", "pagination", "paging", "page", "pageresult"];
 
 impl<'a> Resolver<'a> {
-    /// How the responses of an operation are pages.
+    /// Returns the pagination of an operation.
     pub(super) fn pages(&mut self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
         match &source.pages {
             Some(document::Pages::Off) => None,
@@ -44,7 +44,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What the document says.
+    /// Returns the pagination that the document declares.
     fn named(
         &self,
         names: &[(String, document::Text)],
@@ -92,7 +92,8 @@ impl<'a> Resolver<'a> {
             }
         };
         let items = path("items", &|shape| matches!(shape, Shape::List(_)))?;
-        // What a response repeats of its page has no key of its own: the names leave no doubt, or it is not used.
+        // Page number and size in the response have no key of their own: they are used only if their names are
+        // unambiguous.
         let counted = !matches!(style, PaginationStyle::Token { .. });
         let repeated = |names| self.told(root, &items, names, is_whole).filter(|_| counted).unwrap_or_default();
         let pages = Pages {
@@ -112,7 +113,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What names and types of both sides tell, if they tell one thing.
+    /// Returns the pagination by names and types of both sides, if it is unambiguous.
     fn found(&self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
         let ResponseBody::Object(root) = operation.response_body else { return None };
         if operation.access == Some(Access::Write) {
@@ -140,7 +141,7 @@ impl<'a> Resolver<'a> {
                 (PaginationStyle::Either { page, size, first, token: token.name.wire.clone(), limit }, next)
             }
             (Some((token, next)), None, _) => {
-                // Pages that can be counted as well, in a style that is not clear.
+                // The list also has page numbers, in a style that is not clear.
                 let other = parameters(operation).any(|field| PAGE.contains(&plain(&field.name.wire).as_str()));
                 if other {
                     return None;
@@ -162,7 +163,7 @@ impl<'a> Resolver<'a> {
         Some(Pages { style, items, next, more, page: or_empty(page), size: or_empty(size), total: or_empty(total) })
     }
 
-    /// The only list of a response, of its own or of one of its objects.
+    /// Returns the only list in the response or in one of its objects.
     fn only_list(&self, root: TypeId) -> Option<Vec<String>> {
         let mut lists = Vec::new();
         for field in self.fields_of(root) {
@@ -178,7 +179,8 @@ impl<'a> Resolver<'a> {
         lists.pop().filter(|_| lists.is_empty())
     }
 
-    /// The only field of that name: beside the list, at the root, or in an object about pages.
+    /// Returns the only field with one of the names: beside the list, at the root, or in an object that describes the
+    /// page.
     fn told(&self, root: TypeId, items: &[String], names: &[&str], fits: fn(&Shape) -> bool) -> Option<Vec<String>> {
         let fields = self.fields_of(root);
         let named = |field: &&Field| match &field.shape {
@@ -204,7 +206,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The shape at the end of a path of fields.
+    /// Returns the shape at a path of fields.
     fn at(&self, root: TypeId, path: &[String]) -> Option<&Shape> {
         let (first, rest) = path.split_first()?;
         let shape = &self.fields_of(root).iter().find(|field| field.name.wire == *first)?.shape;
@@ -215,7 +217,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The number of the first page, where the document leaves no doubt.
+    /// Returns the number of the first page, if the document is unambiguous.
     fn first(&self, source: &'a document::Operation, page: &Field) -> Option<i64> {
         let parameter = source.parameters.iter().find(|parameter| parameter.name.value == page.name.wire)?;
         let schema = self.behind(&parameter.schema)?;
@@ -224,14 +226,14 @@ impl<'a> Resolver<'a> {
         match (number(default), number(minimum)) {
             (Some(first @ (0 | 1)), Some(0 | 1) | None) => Some(first),
             (None, Some(1)) => Some(1),
-            // An index may begin with either.
+            // An index may begin with 0 or 1.
             (None, None) if !plain(&page.name.wire).ends_with("index") => Some(1),
             _ => None,
         }
     }
 }
 
-/// The parameters that are written as they are.
+/// Returns the parameters that are encoded unchanged.
 fn parameters(operation: &Operation) -> impl Iterator<Item = &Field> {
     let plain = |encoding| matches!(encoding, Encoding::Query | Encoding::Form);
     operation.parameters.iter().filter(move |parameter| plain(parameter.encoding)).map(|parameter| &parameter.field)
@@ -241,14 +243,14 @@ fn field_of<'o>(operation: &'o Operation, name: &str) -> Option<&'o Field> {
     parameters(operation).find(|field| field.name.wire == name)
 }
 
-/// The only field with one of the names.
+/// Returns the only field with one of the names.
 fn only<'f>(fields: impl Iterator<Item = &'f Field>, names: &[&str], fits: fn(&Shape) -> bool) -> Option<&'f Field> {
     let mut fields = fields.filter(|field| names.contains(&plain(&field.name.wire).as_str()));
     let first = fields.next()?;
     (fields.next().is_none() && fits(&first.shape)).then_some(first)
 }
 
-/// A name without case and separators.
+/// Returns a name without case and separators.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
 }
@@ -257,7 +259,7 @@ fn is_number(shape: &Shape) -> bool {
     matches!(shape, Shape::Int32 | Shape::Int64)
 }
 
-/// A number, or text that may hold one.
+/// Whether a shape is an integer, or text that may contain one.
 fn is_whole(shape: &Shape) -> bool {
     is_number(shape) || *shape == Shape::Text
 }

@@ -1,11 +1,11 @@
-//! Which types a request or a response holds, and which fields must be boxed.
+//! Finds the types of requests and responses, and the fields that must be boxed.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::schema::{LIST_DEPTH, MAP_DEPTH, OBJECT_DEPTH};
 use crate::model::{Model, Operation, ResponseBody, Shape, Type, TypeId, TypeKind};
 
-/// Marks the direction of every type that an operation reaches and the responses that hold secrets, and boxes fields that close a cycle.
+/// Marks the directions of every used type and the responses with secrets, and boxes fields that close a cycle.
 pub(super) fn mark(model: &mut Model) {
     for id in reached(&model.types, model.operations.iter().flat_map(requests)) {
         model.types[id.0].in_request = true;
@@ -24,7 +24,7 @@ pub(super) fn mark(model: &mut Model) {
     box_cycles(model);
 }
 
-/// Whether some part of the shape must not be shown, types of their own left out.
+/// Whether a part of the shape is sensitive, without named types.
 fn conceals(shape: &Shape) -> bool {
     match shape {
         Shape::Sensitive(_) => true,
@@ -33,12 +33,12 @@ fn conceals(shape: &Shape) -> bool {
     }
 }
 
-/// The types that a request holds.
+/// Returns the types in a request.
 pub(super) fn requests(operation: &Operation) -> impl Iterator<Item = TypeId> {
     operation.parameters.iter().filter_map(|parameter| parameter.field.shape.target())
 }
 
-/// The type that a response holds.
+/// Returns the type in a response.
 pub(super) fn responses(operation: &Operation) -> impl Iterator<Item = TypeId> {
     let root = match &operation.response_body {
         ResponseBody::Object(id) => Some(*id),
@@ -48,7 +48,7 @@ pub(super) fn responses(operation: &Operation) -> impl Iterator<Item = TypeId> {
     root.into_iter()
 }
 
-/// The roots and every type that they lead to.
+/// Returns the roots and every type that they contain.
 pub(super) fn reached(types: &[Type], roots: impl Iterator<Item = TypeId>) -> BTreeSet<TypeId> {
     let mut pending: Vec<TypeId> = roots.collect();
     let mut reached = BTreeSet::new();
@@ -60,10 +60,10 @@ pub(super) fn reached(types: &[Type], roots: impl Iterator<Item = TypeId>) -> BT
     reached
 }
 
-/// The steps that the compiler takes from a type through all types that it leads to, see [`DEPTH_LIMIT`](super::schema::DEPTH_LIMIT). A step back onto
-/// the style ends it.
+/// Returns the steps that the compiler takes from a type through all types in it, see
+/// [`DEPTH_LIMIT`](super::schema::DEPTH_LIMIT). A type on the current path ends it.
 pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
-    /// A type on the style: its next field, and the deepest style through the fields before.
+    /// A type on the current path: its next field, and the greatest depth of the previous fields.
     struct Open {
         id: usize,
         at: usize,
@@ -85,7 +85,7 @@ pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
         };
         let target = field.shape.target().map(|TypeId(id)| id);
         match target.filter(|id| !depths.contains_key(id)) {
-            // The field is looked at again when its type is known.
+            // The field is visited again when the depth of its type is known.
             Some(id) => {
                 depths.insert(id, 0);
                 style.push(Open { id, at: 0, deepest: 0 });
@@ -99,7 +99,7 @@ pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
     }
 }
 
-/// The steps through the lists and maps around a value.
+/// Returns the steps through the lists and maps around a value.
 fn layers(shape: &Shape) -> usize {
     match shape {
         Shape::List(item) => LIST_DEPTH + layers(item),
@@ -109,7 +109,7 @@ fn layers(shape: &Shape) -> usize {
     }
 }
 
-/// A depth-first walk over fields that hold their type in place; a step back onto the walk closes a cycle there.
+/// Boxes fields that close a cycle, by a depth-first search over fields that contain their type in place.
 fn box_cycles(model: &mut Model) {
     #[derive(Clone, Copy, PartialEq)]
     enum State {

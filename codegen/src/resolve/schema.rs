@@ -1,4 +1,4 @@
-//! From schemas to shapes and types.
+//! Resolves schemas to shapes and types.
 
 use std::borrow::Cow;
 
@@ -9,17 +9,17 @@ use crate::model::{Docs, Field, Name, Owner, Shape, Type, TypeId, TypeKind, Vari
 use crate::singular::singular;
 use crate::spelling::nearest;
 
-/// How deep lists, maps and objects may nest in one type, references followed, in the steps that the compiler and
-/// rustdoc take through them to prove that a value may be sent between threads. Both give up after 128 steps, some of
-/// which are taken outside of the type.
+/// The maximum depth of lists, maps and objects in one type, following references, counted in the steps of the compiler
+/// and rustdoc when they prove that a value is `Send`. Both give up after 128 steps, some of which are outside of the
+/// type.
 pub(super) const DEPTH_LIMIT: usize = 100;
 
-/// The steps through one level: most through a map, whose nodes hold each other.
+/// The steps through one level: most are those of a map, whose nodes contain each other.
 pub(super) const MAP_DEPTH: usize = 8;
 pub(super) const LIST_DEPTH: usize = 3;
 pub(super) const OBJECT_DEPTH: usize = 2;
 
-/// Where a schema stands: who owns the types in it, and the names that lead to it.
+/// The context of a schema: the owner of its types, and the path of wire names.
 #[derive(Clone)]
 pub(super) struct SchemaContext {
     pub owner: Owner,
@@ -35,7 +35,7 @@ impl SchemaContext {
 }
 
 impl<'a> Resolver<'a> {
-    /// The shape of a schema; problems are reported and the shape is then any JSON value.
+    /// Returns the shape of a schema. If there is a problem, it is reported and the shape is any JSON value.
     pub(super) fn shape(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
         let depth = depth(schema);
         if self.depth + depth > DEPTH_LIMIT {
@@ -105,7 +105,7 @@ impl<'a> Resolver<'a> {
         Shape::Named(self.object_type(schema, place))
     }
 
-    /// A type with the schema's properties as fields.
+    /// Creates a type with the schema's properties as fields.
     pub(super) fn object_type(&mut self, schema: &'a Schema, place: &SchemaContext) -> TypeId {
         if place.owner == Owner::Shared {
             return self.shared_type(schema, place).unwrap_or_else(|id| {
@@ -119,7 +119,7 @@ impl<'a> Resolver<'a> {
         id
     }
 
-    /// The type that the shared schema has already, or else one that is reserved for it now.
+    /// Returns the type of a shared schema, or reserves one.
     fn shared_type(&mut self, schema: &'a Schema, place: &SchemaContext) -> Result<TypeId, TypeId> {
         if let Some(id) = self.shared.get(&std::ptr::from_ref(schema)) {
             return Ok(*id);
@@ -180,11 +180,11 @@ impl<'a> Resolver<'a> {
         fields
     }
 
-    /// The shape behind `#/components/schemas/…`.
+    /// Returns the shape of `#/components/schemas/…`.
     fn reference(&mut self, reference: &'a document::Text) -> Shape {
         let Some((name, target)) = self.target(reference) else { return Shape::Json };
         if self.aliases.contains(&name) {
-            // A list or map of itself has no name to be written with, so its inner part is any JSON value.
+            // A list or map of itself cannot be written as a type, so that its inner part is any JSON value.
             if self.is_hollow(target) {
                 let message = format!("the references from `{name}` lead back to it and hold no data");
                 let help = "one of the schemas on the style must say what it is with `type`";
@@ -198,12 +198,12 @@ impl<'a> Resolver<'a> {
         shape
     }
 
-    /// Whether the schema is nothing but references, in a cycle.
+    /// Whether a schema consists of references in a cycle.
     fn is_hollow(&self, schema: &'a Schema) -> bool {
         self.behind(schema).is_none()
     }
 
-    /// The schema at the end of the references, or none if they lead in a cycle.
+    /// Returns the schema at the end of the references; none if they form a cycle.
     pub(super) fn behind(&self, mut schema: &'a Schema) -> Option<&'a Schema> {
         for _ in 0..=self.schemas.len() {
             let next = schema.reference.as_ref().and_then(|next| self.schemas.get(&*schema_name(next)));
@@ -213,13 +213,13 @@ impl<'a> Resolver<'a> {
         None
     }
 
-    /// The schema that a reference names, or a report.
+    /// Returns the schema of a reference, or reports a problem.
     pub(super) fn target(&mut self, reference: &'a document::Text) -> Option<(&'a str, &'a Schema)> {
         let name = schema_name(reference);
         let found = self.schemas.get_key_value(&*name).map(|(name, schema)| (*name, *schema));
         if found.is_none() {
             let message = format!("`{}` names no schema of this document", reference.value);
-            // Names of equal distance are compared in order, so that the answer is always the same.
+            // Names with the same distance are compared in order, so that the result is deterministic.
             let mut known: Vec<&str> = self.schemas.keys().copied().collect();
             known.sort_unstable();
             let help = match nearest(&name, known) {
@@ -232,7 +232,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// How many steps deeper what the schema holds is.
+/// Returns the number of steps through the contents of a schema.
 fn depth(schema: &Schema) -> usize {
     match schema.kind.as_deref() {
         _ if schema.reference.is_some() => 0,
@@ -244,7 +244,8 @@ fn depth(schema: &Schema) -> usize {
     }
 }
 
-/// The name in `#/components/schemas/Name`, decoded as a JSON Pointer in a URL fragment; the name alone is taken as well.
+/// Returns the name in `#/components/schemas/Name`, decoded as a JSON Pointer in a URL fragment; a bare name is
+/// accepted.
 fn schema_name(reference: &str) -> Cow<'_, str> {
     let name = reference.strip_prefix("#/components/schemas/").unwrap_or(reference);
     if !name.contains(['%', '~']) {
@@ -270,7 +271,7 @@ fn schema_name(reference: &str) -> Cow<'_, str> {
     Cow::Owned(decoded.replace("~1", "/").replace("~0", "~"))
 }
 
-/// A field of the given shape, with everything that the schema says of it.
+/// Creates a field with the given shape and the documentation of the schema.
 pub(super) fn field(name: &document::Text, schema: &Schema, shape: Shape) -> Field {
     let own_type = shape.target().is_some();
     Field {
@@ -288,7 +289,7 @@ pub(super) fn field(name: &document::Text, schema: &Schema, shape: Shape) -> Fie
     }
 }
 
-/// The documentation of a schema; the known values only where no type of its own lists them.
+/// Returns the documentation of a schema, with the known values if no type lists them.
 fn docs(schema: &Schema, values: bool) -> Docs {
     let listed =
         schema.items.as_deref().filter(|_| schema.values.is_empty()).map_or(&schema.values, |items| &items.values);
@@ -322,7 +323,7 @@ fn range(least: (Option<&str>, bool), most: (Option<&str>, bool)) -> Option<Stri
     }
 }
 
-/// The place of the items of a list or the values of a map: one of `Tags` is a `Tag`.
+/// Returns the context of the items of a list or the values of a map: an item of `Tags` is a `Tag`.
 fn singular_place(place: &SchemaContext) -> SchemaContext {
     let mut place = place.clone();
     if let Some(last) = place.path.last_mut() {

@@ -1,15 +1,14 @@
-//! Which fields hold secrets, by their names.
+//! Detects secrets by the names of fields.
 //!
-//! The vendor's documents carry no mark. Names, types and examples tell the passwords, keys and tokens from the fields
-//! that only look like them: an ID, a name, a page token. `x-sensitive` in the document or in an overlay decides where
-//! it is set.
+//! The vendor's documents do not mark secrets. Names, types and examples distinguish passwords, keys and tokens from
+//! similar fields: an ID, a name, a page token. `x-sensitive` in the document or an overlay overrides the decision.
 
 use super::Resolver;
 use super::schema::SchemaContext;
 use crate::document::{self, Schema};
 use crate::model::{MarkedSecret, Owner, Shape};
 
-/// Last words of names that hold a secret.
+/// Last words of the names of secrets.
 const ENDINGS: &[&str] = &[
     "api key",
     "apikey",
@@ -45,7 +44,7 @@ const ENDINGS: &[&str] = &[
     "psk",
     "pwd",
     "pwds",
-    // The picture and the text that an authenticator app is set up with.
+    // The picture and the text that set up an authenticator app.
     "qr code png",
     "string seed",
     "secret",
@@ -66,14 +65,14 @@ const ENDINGS: &[&str] = &[
     "trust key",
 ];
 
-/// Last words of parameters that hold a one-time code or a proof. In a response they name the outcome of a check, or
-/// what anybody may verify.
+/// Last words of parameters with a one-time code or a signature. In a response such a name is the result of a check, or
+/// public.
 const REQUEST_ENDINGS: &[&str] = &["signature", "v code", "verification code", "verify code"];
 
-/// Words that say how a secret is written, as in `PrivateKeyBody` or `SecretData`.
+/// Words for the format of a secret, as in `PrivateKeyBody` or `SecretData`.
 const FORMS: &[&str] = &["base64", "body", "content", "data", "pem", "string", "text", "value"];
 
-/// Words before `Token` that make it no secret: a position in a list, the identity of a request or of a step.
+/// Words before `Token` that exclude a secret: a position in a list, the identity of a request or of a step.
 const PLAIN_TOKENS: &[&str] = &[
     "action",
     "client",
@@ -94,9 +93,9 @@ const PLAIN_TOKENS: &[&str] = &[
 ];
 
 impl<'a> Resolver<'a> {
-    /// The shape of a member of an object or of a parameter, concealed if its name is that of a secret.
+    /// Returns the shape of a member or a parameter, which is sensitive if its name is that of a secret.
     ///
-    /// `siblings` are the names beside it.
+    /// `siblings` are the names of the other members.
     pub(super) fn member_shape(
         &mut self,
         name: &document::Text,
@@ -135,7 +134,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The shape with every text in it concealed, or the shape as it is if it holds none or `x-sensitive` is set inside.
+/// Returns the shape with every text in it marked as sensitive; unchanged if it contains none or if `x-sensitive` is
+/// set inside.
 fn conceal(shape: Shape, schema: &Schema) -> Result<Shape, Shape> {
     let inner = |schema: Option<&Schema>| schema.is_some_and(|inner| inner.sensitive.is_some());
     match shape {
@@ -152,7 +152,7 @@ fn conceal(shape: Shape, schema: &Schema) -> Result<Shape, Shape> {
     }
 }
 
-/// Whether the name is that of a secret. `text`: the value is a single text.
+/// Whether a name is that of a secret. `text`: whether the value is a single text.
 fn is_secret(name: &str, text: bool, in_request: bool) -> bool {
     let mut words = words(name);
     while words.len() > 1 && words.last().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -169,12 +169,12 @@ fn is_secret(name: &str, text: bool, in_request: bool) -> bool {
     ends(ENDINGS) || in_request && ends(REQUEST_ENDINGS) || is_token(&words, text)
 }
 
-/// `Token` alone is one text: a list of that name holds what a tokenizer splits at.
+/// `Token` alone is one text: a list of that name contains the tokens of a tokenizer.
 fn is_token(words: &[String], text: bool) -> bool {
     let Some((last, before)) = words.split_last() else { return false };
     let before: Vec<&str> = before.iter().map(String::as_str).collect();
     let plain = match before.as_slice() {
-        // `PageToken` and `NextPageToken` are positions; `AccessPageToken` opens a page.
+        // `PageToken` and `NextPageToken` are positions; `AccessPageToken` gives access to a page.
         [.., first, "page"] => *first == "next",
         [.., word] => PLAIN_TOKENS.contains(word),
         [] => false,
@@ -189,7 +189,7 @@ fn is_certificate_key(name: &str, siblings: &[&str]) -> bool {
     words(name) == ["key"] && siblings.iter().any(certificate)
 }
 
-/// A `config` that is the whole kubeconfig, by the operation's name or by its example.
+/// A `config` that is a whole kubeconfig, by the operation's name or by its example.
 fn is_kubeconfig(name: &str, operation: &str, schema: &Schema) -> bool {
     let operation = words(operation);
     let named = operation.iter().any(|word| word == "kubeconfig")
@@ -200,7 +200,7 @@ fn is_kubeconfig(name: &str, operation: &str, schema: &Schema) -> bool {
         && (named || example.trim_start().starts_with("apiVersion: v1"))
 }
 
-/// Whether an example is a private key, or JSON or YAML that has a password among its keys.
+/// Whether an example is a private key, or JSON or YAML with a password among its keys.
 fn shows_secret(example: &str) -> bool {
     let keys = example.match_indices(':').filter_map(|(at, _)| {
         let before = example[..at].trim_end_matches(['"', '\\', '\'']);
@@ -217,7 +217,8 @@ fn ends_with_words(name: &str, ending: &str) -> bool {
     name.strip_suffix(ending).is_some_and(|before| before.is_empty() || before.ends_with(' '))
 }
 
-/// The words of the last part of a wire name, in lower case: `SourceEndpoint.DBPassword` has `db` and `password`.
+/// Returns the words of the last part of a wire name, in lower case: `db` and `password` of
+/// `SourceEndpoint.DBPassword`.
 fn words(name: &str) -> Vec<String> {
     let name: Vec<char> = name.rsplit('.').next().unwrap_or(name).chars().collect();
     let mut words: Vec<String> = Vec::new();
@@ -263,7 +264,7 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_told_from_names_that_look_like_them() {
-        // One name of each kind that the vendor's documents have.
+        // One name of each kind in the vendor's documents.
         let secret = [
             "Password",
             "login_password",

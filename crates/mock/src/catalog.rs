@@ -1,4 +1,4 @@
-//! The documents, and which of their operations a request means.
+//! The documents, and the operation of a request.
 
 mod path;
 
@@ -13,7 +13,7 @@ use crate::failure::{Failure, Shape};
 use crate::request::Request;
 use crate::schema::{self, Types};
 
-/// Every document that the endpoint serves.
+/// The documents of the endpoint.
 #[derive(Default)]
 pub(crate) struct Catalog {
     entries: Vec<Entry>,
@@ -24,7 +24,7 @@ struct Entry {
     index: HashMap<String, usize>,
 }
 
-/// An operation, and what the path of the request gave it.
+/// The operation of a request, with its path parameters.
 pub(crate) struct Route<'a> {
     pub(crate) document: &'a Document,
     pub(crate) operation: &'a Operation,
@@ -34,30 +34,30 @@ pub(crate) struct Route<'a> {
 }
 
 impl Route<'_> {
-    /// Where the operation stands among all, to remember things by.
+    /// Returns a key of the operation.
     pub(crate) fn key(&self) -> (usize, usize) {
         (std::ptr::from_ref(self.document).addr(), std::ptr::from_ref(self.operation).addr())
     }
 
-    /// Whether anybody may call it.
+    /// Whether the operation may be called without credentials.
     pub(crate) fn is_anonymous(&self) -> bool {
         self.operation.security.iter().any(|way| way == "Anonymous")
     }
 
-    /// How the service writes its errors.
+    /// Returns the format of errors.
     pub(crate) fn shape(&self) -> Shape {
         if template(self.document, self.operation).is_some() { Shape::Roa } else { Shape::Rpc }
     }
 }
 
-/// What a request says about the operation it means, before anything is looked up.
+/// How a request identifies its operation.
 pub(crate) struct Wanted<'a> {
     pub(crate) action: Option<&'a str>,
     pub(crate) version: Option<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
-    /// The older RPC requests name it in `system`, their query or form; all others in headers.
+    /// The older RPC requests identify it in `system`, their query or form; all others in headers.
     pub(crate) fn of(request: &'a Request, system: Option<&'a [(String, String)]>) -> Self {
         if let Some(system) = system {
             let named = |name: &str| system.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -74,7 +74,7 @@ impl Catalog {
         Self { entries: documents.into_iter().map(entry).collect() }
     }
 
-    /// Without documents there is nothing to check requests against.
+    /// Without documents, requests are not checked.
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -83,7 +83,7 @@ impl Catalog {
         self.entries.iter().map(|entry| &entry.document)
     }
 
-    /// The operation that a request means.
+    /// Returns the operation of a request.
     pub(crate) fn route(&self, request: &Request, wanted: &Wanted<'_>) -> Result<Route<'_>, Failure> {
         let version = wanted.version.ok_or_else(|| Failure::missing("x-acs-version"))?;
         let mut entries: Vec<&Entry> =
@@ -104,7 +104,7 @@ impl Catalog {
     }
 }
 
-/// The operation of this name, if the request goes where the operation is.
+/// Returns the operation with this name, if the path of the request is that of the operation.
 fn named<'a>(entries: &[&'a Entry], action: &str, request: &Request) -> Result<Route<'a>, Failure> {
     let mut failure = Failure::new(404, "InvalidAction.NotFound", "no document of this endpoint has this operation");
     for entry in entries {
@@ -126,7 +126,7 @@ fn named<'a>(entries: &[&'a Entry], action: &str, request: &Request) -> Result<R
     Err(failure)
 }
 
-/// The operation with the most literal path among those that fit.
+/// Returns the matching operation with the most literal path.
 fn by_path<'a>(entries: &[&'a Entry], request: &Request) -> Result<Route<'a>, Failure> {
     let mut failure = Failure::new(404, "InvalidApi.NotFound", "no operation has this path");
     let mut best: Option<(usize, Route<'a>)> = None;
@@ -152,7 +152,7 @@ fn route<'a>(entry: &'a Entry, operation: &'a Operation, path: Vec<(String, Stri
     Route { document: &entry.document, operation, types, path }
 }
 
-/// The path of an operation that is called by its path; RPC operations all live at `/`, whatever path is declared.
+/// Returns the path template of a ROA operation; RPC operations have the path `/`, whatever is declared.
 fn template<'a>(document: &Document, operation: &'a Operation) -> Option<&'a str> {
     let path = operation.path.as_ref().map(|path| path.value.as_str());
     path.filter(|path| document.style.value != "RPC" && !path.is_empty())

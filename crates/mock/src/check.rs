@@ -1,7 +1,7 @@
-//! Whether a request is one that the document allows.
+//! Checks a request against the document.
 //!
-//! Types, placement, styles and required parameters are checked always, bounds and enumerations on demand: recorded
-//! and made-up values obey the former only.
+//! Types, placement, styles and required parameters are always checked; bounds and enumerations only if requested,
+//! because recorded values violate them.
 
 mod body;
 mod bound;
@@ -25,46 +25,46 @@ use field::Fields;
 
 pub(crate) use json::fit as fits;
 
-/// What a request brings.
+/// The parts of a request.
 pub(crate) struct Parts<'a> {
     pub(crate) request: &'a Request,
     pub(crate) query: &'a [(String, String)],
     pub(crate) form: Option<&'a [(String, String)]>,
     pub(crate) path: &'a [(String, String)],
-    /// Parameters of the protocol, which no operation has to declare.
+    /// Parameters of the protocol, which an operation need not declare.
     pub(crate) system: &'a [&'a str],
-    /// What carries the parameters.
+    /// The placement of the parameters.
     pub(crate) carrier: Carrier,
 }
 
-/// Which part of a request carries the parameters of its query and form.
+/// The part of a request with the parameters of query and form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carrier {
-    /// Each parameter is in its declared place.
+    /// Each parameter is in its declared position.
     Declared,
-    /// The query carries all of them: the request has no body.
+    /// All are in the query: the request has no body.
     Query,
-    /// The form carries all of them, together with the signature: the classic SDKs send RPC requests like this.
+    /// All are in the form, with the signature: the classic SDKs send RPC requests in this form.
     Form,
 }
 
 impl Carrier {
-    /// The carrier of a request that is signed in its headers or in its query.
+    /// Returns the placement in a request that is signed in its headers or its query.
     pub(crate) fn of(method: &str) -> Self {
         if matches!(method, "GET" | "HEAD") { Self::Query } else { Self::Declared }
     }
 }
 
-/// The rules of one operation.
+/// The rules of an operation.
 #[derive(Clone, Copy)]
 pub(crate) struct Rules<'a> {
     pub(crate) types: Types<'a>,
     pub(crate) operation: &'a Operation,
-    /// Whether bounds and enumerations count.
+    /// Whether bounds and enumerations are checked.
     pub(crate) strict: bool,
 }
 
-/// Where a parameter is sent.
+/// The position of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Query,
@@ -72,12 +72,12 @@ enum Place {
     Path,
     Header,
     Body,
-    /// A label of the host name, or a place that is not known: nothing to check.
+    /// A label of the host name, or an unknown position, which is not checked.
     Elsewhere,
 }
 
 impl Place {
-    /// Where `carrier` puts a parameter.
+    /// Returns the position of a parameter.
     fn of(parameter: &Parameter, carrier: Carrier) -> Self {
         match (parameter.place.value.as_str(), carrier) {
             ("query" | "formData", Carrier::Query) | ("query", Carrier::Declared) => Self::Query,
@@ -86,7 +86,7 @@ impl Place {
         }
     }
 
-    /// The place of a parameter that is neither in the query nor in the form.
+    /// Returns the position of a parameter that is neither in the query nor in the form.
     fn of_other(name: &str) -> Self {
         match name {
             "path" => Self::Path,
@@ -109,12 +109,12 @@ impl Place {
 }
 
 impl<'a> Rules<'a> {
-    /// The decoded parameters by wire name.
+    /// Returns the decoded parameters by wire name.
     ///
     /// # Errors
-    /// `MissingParameter` and `InvalidParameter`, with a message that names the parameter and never its value.
+    /// Returns `MissingParameter` or `InvalidParameter`, with a message that names the parameter and not its value.
     pub(crate) fn check(self, parts: &Parts<'_>) -> Result<Map<String, Value>, Failure> {
-        // First whether everything stands where it should: a parameter in the wrong place is not a missing one.
+        // Positions are checked first: a parameter in the wrong position is not a missing one.
         self.check_header_names(parts)?;
         let own = parts.query.iter().filter(|(name, _)| !self.is_system(name, Place::Query, parts));
         let query = Fields::sort(self, Place::Query, parts.carrier, own)?;
@@ -132,7 +132,7 @@ impl<'a> Rules<'a> {
         parameters.filter(move |parameter| Place::of(parameter, carrier) == place)
     }
 
-    /// Whether a parameter belongs to the protocol here; an operation may declare one of the same name.
+    /// Whether a parameter belongs to the protocol; an operation may declare one with the same name.
     fn is_system(self, name: &str, place: Place, parts: &Parts<'_>) -> bool {
         let system_place = if parts.carrier == Carrier::Form { Place::Form } else { Place::Query };
         place == system_place
@@ -140,7 +140,7 @@ impl<'a> Rules<'a> {
             && self.operation.parameters.iter().all(|parameter| parameter.name.value != name)
     }
 
-    /// Refuses headers that are parameters of another place.
+    /// Refuses headers that are parameters with another position.
     fn check_header_names(self, parts: &Parts<'_>) -> Result<(), Failure> {
         for (header, _) in &parts.request.headers {
             let same = |parameter: &&Parameter| parameter.name.value.eq_ignore_ascii_case(header);
@@ -183,18 +183,18 @@ impl<'a> Rules<'a> {
         Ok(())
     }
 
-    /// A parameter whose whole value is one text.
+    /// Decodes a parameter whose whole value is one text.
     fn whole(self, parameter: &'a Parameter, text: &str) -> Result<Value, Failure> {
         field::read_whole(self, parameter, text)
     }
 
-    /// Bounds and enumerations, if they count.
+    /// Checks bounds and enumerations, if requested.
     fn check_bounds(self, name: &str, value: &Value, schema: &Schema) -> Result<(), Failure> {
         if self.strict { bound::check(name, value, schema) } else { Ok(()) }
     }
 }
 
-/// Headers that any request may have, whatever parameters an operation has.
+/// Headers that any request may have.
 fn is_common(header: &str) -> bool {
     const COMMON: [&str; 12] = [
         "accept",

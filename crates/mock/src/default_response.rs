@@ -1,4 +1,4 @@
-//! Responses made from the document: what the service would send, with values that are plausible and always the same.
+//! Responses from the document, with plausible and deterministic values.
 
 mod value;
 
@@ -27,7 +27,7 @@ pub(crate) struct DefaultResponse {
     pub(crate) body: Body,
 }
 
-/// What it carries.
+/// The body of a response.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
     Empty,
@@ -35,14 +35,14 @@ pub(crate) enum Body {
     Bytes(Vec<u8>),
 }
 
-/// Makes answers, each operation's once.
+/// Creates default responses, one for each operation.
 #[derive(Default)]
 pub(crate) struct DefaultResponses {
     made: Mutex<HashMap<(usize, usize), Arc<DefaultResponse>>>,
 }
 
 impl DefaultResponses {
-    /// The answer to a call of this operation, with the request ID in its place.
+    /// Returns the response to a call of this operation, with the request ID.
     pub(crate) fn answer(&self, route: &Route<'_>, request_id: &str) -> DefaultResponse {
         let known = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&route.key()).cloned();
         let made = known.unwrap_or_else(|| {
@@ -62,7 +62,7 @@ impl DefaultResponses {
     }
 }
 
-/// A new request ID, in the vendor's form.
+/// Returns a new request ID in the vendor's format.
 pub(crate) fn request_id() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -71,7 +71,7 @@ pub(crate) fn request_id() -> String {
     parts.join("-")
 }
 
-/// The answer without a request ID.
+/// Creates the response without a request ID.
 fn make(route: &Route<'_>) -> DefaultResponse {
     let Some((status, response)) = success(&route.operation.responses) else {
         return DefaultResponse { status: 200, body: Body::Empty };
@@ -90,7 +90,7 @@ fn make(route: &Route<'_>) -> DefaultResponse {
     DefaultResponse { status, body }
 }
 
-/// The response for success: 200, or else the lowest status of its class.
+/// Returns the response of a success: 200, or else the lowest status of its class.
 fn success(responses: &[Response]) -> Option<(u16, &Response)> {
     let status =
         |response: &Response| response.status.value.parse::<u16>().ok().filter(|status| (200..300).contains(status));
@@ -100,23 +100,23 @@ fn success(responses: &[Response]) -> Option<(u16, &Response)> {
     all.first().copied()
 }
 
-/// What a top-level field of a response reports about the call.
+/// The meaning of a top-level field of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     /// Whether the call succeeded.
     Success,
-    /// The result, which has a value for success as well: `OK`, `200`, `0`.
+    /// The result, which has a value for success, too: `OK`, `200`, `0`.
     ResultCode,
     /// The HTTP status.
     HttpStatus,
     /// A text about the result.
     Message,
-    /// What went wrong: empty after a success.
+    /// The error: empty after a success.
     Error,
 }
 
 impl Outcome {
-    /// The outcome that a field of this name reports. Documents spell the names in every case, with and without `_`.
+    /// Returns the meaning of a field with this name, in any case, and with or without `_`.
     fn of(name: &str) -> Option<Self> {
         let plain: String = name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect();
         Some(match plain.as_str() {
@@ -130,12 +130,12 @@ impl Outcome {
         })
     }
 
-    /// The value that reports a success, or `None` if the given one does.
+    /// Returns the value of a success; `None` if the given value is one.
     fn succeeded(self, value: &Value) -> Option<Value> {
         Some(match (self, value) {
             (Self::Success, Value::Bool(_)) => true.into(),
             (Self::Success, Value::String(_)) => "true".into(),
-            // The document's example is kept where it is a code of success.
+            // The example of the document is kept if it is a code of success.
             (Self::ResultCode, Value::String(code)) if is_success_code(code) => return None,
             (Self::ResultCode, Value::String(_)) => "OK".into(),
             (Self::ResultCode | Self::Error, Value::Number(code)) if is_success_code(&code.to_string()) => return None,
@@ -150,7 +150,7 @@ impl Outcome {
     }
 }
 
-/// Makes the outermost object report a success in each of its fields, so that no two of them contradict each other.
+/// Makes every field of the outermost object report a success, so that none contradicts another.
 fn succeed(members: &mut Map<String, Value>) {
     for (name, value) in members {
         if let Some(new) = Outcome::of(name).and_then(|outcome| outcome.succeeded(value)) {
@@ -159,7 +159,7 @@ fn succeed(members: &mut Map<String, Value>) {
     }
 }
 
-/// Whether a result code stands for success, as the vendor's services write it.
+/// Whether a result code reports a success.
 fn is_success_code(code: &str) -> bool {
     ["OK", "200", "success", "0"].iter().any(|known| code.eq_ignore_ascii_case(known))
 }

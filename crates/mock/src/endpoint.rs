@@ -1,4 +1,4 @@
-//! From a request to its response.
+//! Responds to requests.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,22 +19,22 @@ use crate::response::{self, Payload, Response};
 use crate::script::{Counter, Scripts, Times};
 use crate::verify::{Clock, Identity, SYSTEM_PARAMETERS, Scheme, Verifier};
 
-/// What happens to a connection before anything is read from it.
+/// A fault of a connection before anything is read from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectionFault {
-    /// It is closed in good order.
+    /// The connection is closed.
     Close,
-    /// It is reset.
+    /// The connection is reset.
     Reset,
-    /// Nothing is ever said on it.
+    /// Nothing is sent.
     Silence,
 }
 
-/// Looks at requests as they come.
+/// Observes requests.
 pub(crate) type Observer = Box<dyn Fn(&Recorded) + Send + Sync>;
 
-/// Everything that connections share.
+/// The state that connections share.
 pub(crate) struct Endpoint {
     pub(crate) catalog: Catalog,
     pub(crate) verifier: Verifier,
@@ -52,7 +52,7 @@ pub(crate) struct Endpoint {
     pub(crate) malformed: AtomicU64,
 }
 
-/// What a request turned out to be.
+/// The result of checking a request.
 struct Judgment<'a> {
     query: Vec<(String, String)>,
     form: Vec<(String, String)>,
@@ -63,7 +63,7 @@ struct Judgment<'a> {
 }
 
 impl Endpoint {
-    /// DefaultResponses a request.
+    /// Responds to a request.
     pub(crate) fn serve(&self, request: Request, connection: u64) -> Outgoing {
         let request_id = default_response::request_id();
         let judgement = self.judge(&request);
@@ -111,7 +111,8 @@ impl Endpoint {
         outgoing
     }
 
-    /// Finds the operation, verifies the signature, checks the request, in this order; the signature has the first say.
+    /// Finds the operation, verifies the signature, and checks the request, in this order. A refused signature takes
+    /// precedence.
     fn judge(&self, request: &Request) -> Judgment<'_> {
         let mut judgement = Judgment {
             query: Vec::new(),
@@ -189,7 +190,7 @@ impl Endpoint {
         }
     }
 
-    /// Turns a response, or a refusal, into what is sent.
+    /// Renders a response or a refusal.
     fn render(
         &self,
         response: Result<Response, Failure>,
@@ -259,7 +260,7 @@ impl Endpoint {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a connection; its number is returned.
+    /// Counts a connection, and returns its number.
     pub(crate) fn count_connection(&self) -> u64 {
         self.connections.fetch_add(1, Ordering::SeqCst) + 1
     }
@@ -272,19 +273,19 @@ impl Endpoint {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).push((fault, Counter::new(times)));
     }
 
-    /// What is to happen to the connection that has just come.
+    /// Returns the fault of a new connection.
     pub(crate) fn connection_fault(&self) -> Option<ConnectionFault> {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         faults.iter().find(|(_, times)| times.take()).map(|(fault, _)| *fault)
     }
 }
 
-/// The error code of a request without a signature where one is needed.
+/// The error code of a request without a required signature.
 const UNSIGNED: &str = "IncompleteSignature";
 
 const JSON: &str = "application/json;charset=utf-8";
 
-/// How often a computed response may be computed again by what it computed.
+/// The maximum depth of computed responses.
 const COMPUTE_LIMIT: usize = 8;
 
 fn computed(mut response: Response, recorded: &Recorded) -> Response {
@@ -295,7 +296,7 @@ fn computed(mut response: Response, recorded: &Recorded) -> Response {
     response
 }
 
-/// The parameters that are sensitive, or that hold something sensitive.
+/// Returns the parameters that are sensitive, or contain sensitive parts.
 fn sensitive(route: &Route<'_>) -> Vec<String> {
     fn within(schema: &Schema) -> bool {
         let parts = schema.items.iter().chain(&schema.additional).map(Box::as_ref);
@@ -313,7 +314,7 @@ fn refused(judgement: Judgment<'_>, failure: Failure) -> Judgment<'_> {
     Judgment { verification, outcome: Err(failure), ..judgement }
 }
 
-/// What carries the parameters of an RPC request that is signed with the older signature, or not at all, and names its
+/// Returns the placement of the parameters of an RPC request with the older signature or without one, which names its
 /// operation by the parameter `Action`; `None` for other requests.
 fn older_rpc(request: &Request, query: &[(String, String)], form: &[(String, String)]) -> Option<Carrier> {
     let named = |pairs: &[(String, String)], name: &str| pairs.iter().any(|(key, _)| key == name);
@@ -328,7 +329,7 @@ fn older_rpc(request: &Request, query: &[(String, String)], form: &[(String, Str
     carrier(query, Carrier::of(&request.method)).or_else(|| carrier(form, Carrier::Form))
 }
 
-/// The query parameters that any operation may get.
+/// Returns the query parameters that every operation accepts.
 fn system_parameters(verification: &Verification, older: bool) -> &'static [&'static str] {
     match verification {
         _ if older => &SYSTEM_PARAMETERS,

@@ -1,4 +1,4 @@
-//! What the endpoint answers when it refuses a request.
+//! Refusals of requests.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,42 +6,42 @@ use std::fmt;
 use alicloud_codegen::document::Operation;
 use serde_json::{Value, json};
 
-/// A refusal: the status and the error code that the vendor uses for it, and words.
+/// A refusal with the vendor's status and error code.
 ///
-/// No value that a client sent stands in the message; what helps to find a wrong signature is kept apart in `detail`,
-/// which is part of the response and of nothing else.
+/// The message contains no value of the client. Details that help to find a wrong signature are in `detail`, which is a
+/// part of the response only.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
     /// The HTTP status.
     pub status: u16,
-    /// The error code, as `SignatureDoesNotMatch`.
+    /// The error code, such as `SignatureDoesNotMatch`.
     pub code: Cow<'static, str>,
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// What the verifier signed. It can hold a security token, so `Debug` and `Display` leave it out.
+    /// The text that the verifier signed. It can contain a security token, so that `Debug` and `Display` omit it.
     pub detail: Option<String>,
 }
 
 impl Failure {
-    /// A refusal with this status, code and message.
+    /// Creates a refusal.
     #[must_use]
     pub fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self { status, code: code.into(), message: message.into(), detail: None }
     }
 
-    /// A parameter that is wrong.
+    /// Creates a refusal because of an invalid parameter.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(400, "InvalidParameter", message)
     }
 
-    /// A parameter that is not there.
+    /// Creates a refusal because of a missing parameter.
     pub(crate) fn missing(name: &str) -> Self {
         Self::new(400, "MissingParameter", format!("the parameter {name} is required and was not sent"))
     }
 
-    /// The failure with the more specific code that the document of the operation has for the parameter, such as
-    /// `InvalidParameter.ProductType`: in its list of codes, or as the example of a response.
+    /// Returns the failure with a more specific code of the document, such as `InvalidParameter.ProductType`, from the
+    /// list of codes or the example of a response.
     pub(crate) fn documented_by(mut self, operation: &Operation) -> Self {
         let listed = operation.error_codes.iter().map(|known| known.code.as_str());
         let schemas = operation.responses.iter().filter_map(|response| response.schema.as_ref());
@@ -60,7 +60,7 @@ impl Failure {
         self
     }
 
-    /// The body of the response.
+    /// Returns the body of the response.
     pub(crate) fn body(&self, shape: Shape, request_id: &str, host: &str) -> Value {
         let message = match &self.detail {
             Some(detail) => format!("{}: {detail}", self.message),
@@ -102,11 +102,11 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// How an error is spelled.
+/// The format of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// `Code`, `Message`, `RequestId`, as RPC services write it.
+    /// `Code`, `Message`, `RequestId`, as in RPC services.
     Rpc,
-    /// `code`, `message`, `requestId`, `status`, as most ROA services write it.
+    /// `code`, `message`, `requestId`, `status`, as in most ROA services.
     Roa,
 }

@@ -1,6 +1,7 @@
 //! HTTP/1.1: reads requests from a connection and writes responses.
 //!
-//! Written on bare sockets, because no HTTP library sends what a fault needs: half a head, a wrong length, a reset.
+//! Implemented on sockets, because no HTTP library can send what a fault requires: half a head, a wrong length, a
+//! reset.
 
 mod head;
 mod reader;

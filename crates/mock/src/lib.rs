@@ -1,11 +1,11 @@
-//! A local endpoint that speaks the protocol of Alibaba Cloud, made from an API document.
+//! A local endpoint that speaks the protocol of Alibaba Cloud, configured by an API document.
 //!
-//! A [`Mock`] is a real HTTP/1.1 server on loopback. It reads the vendor's `api-docs.json` and does with a request what
-//! the service does: it verifies the signature with an implementation of its own ([`verify`]), finds the operation,
-//! checks every parameter against the document, and answers from the operation's response schema. What it received can
-//! be looked at ([`Recorded`]), and it misbehaves when it is told to ([`Response`], [`ConnectionFault`]).
+//! A [`Mock`] is an HTTP/1.1 server on loopback. It reads the vendor's `api-docs.json` and treats a request as the
+//! service does: it verifies the signature with its own implementation ([`verify`]), finds the operation, checks every
+//! parameter against the document, and responds from the response schema of the operation. Received requests can be
+//! inspected ([`Recorded`]), and faults can be injected ([`Response`], [`ConnectionFault`]).
 //!
-//! It shares no code with any client, so that a client and its test do not make the same mistake.
+//! It shares no code with any client, so that a client and its test cannot have the same mistake.
 //!
 //! ```
 //! use std::io::{Read, Write};
@@ -17,7 +17,7 @@
 //!     "apis": {"Ping": {"methods": ["post"], "responses": {"200": {"schema": {"type": "object",
 //!         "properties": {"RequestId": {"type": "string"}, "Answer": {"type": "string", "example": "pong"}}}}}}}
 //! }"#;
-//! // Signatures are left aside here, so that a bare socket will do; a client would use `mock.url()`.
+//! // Signatures are not verified here, so that a plain socket suffices; a client would use `mock.url()`.
 //! let mock = Mock::builder().document(document).unsigned().start_blocking()?;
 //! let throttled = mock.script("Ping", Response::error(429, "Throttling", "slow down"), 1);
 //!
@@ -48,10 +48,10 @@
 //! | required members of objects | | yes |
 //! | bounds, lengths, enumerations | | yes |
 //!
-//! The line follows what the vendor's own SDKs send: their requests pass without `strict`.
+//! The requests of the vendor's SDKs pass without `strict`.
 //!
-//! A refusal is the vendor's status and error code, spelled as the operation's style spells errors, with words that
-//! name the parameter and never its value.
+//! A refusal has the vendor's status and error code in the format of the operation's style, and a message that names
+//! the parameter and not its value.
 
 mod catalog;
 mod check;

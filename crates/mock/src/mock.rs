@@ -1,4 +1,4 @@
-//! A mock, and how one is started.
+//! A mock and its settings.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -22,13 +22,14 @@ use crate::specification::{self, Specification};
 use crate::start_error::StartError;
 use crate::verify::{AccessKey, Clock, Verifier};
 
-/// The ID of the access key that a mock knows when it is given none.
+/// The ID of the default access key.
 pub const DEFAULT_ACCESS_KEY_ID: &str = "mock-access-key-id";
 
-/// The secret of the access key that a mock knows when it is given none.
+/// The secret of the default access key.
 pub const DEFAULT_ACCESS_KEY_SECRET: &str = "mock-access-key-secret";
 
-/// An endpoint on loopback. It runs on a thread of its own, whatever runtime the test has, and stops when it is dropped.
+/// An endpoint on loopback. It runs on its own thread, independent of the runtime of a test, and stops when it is
+/// dropped.
 pub struct Mock {
     address: SocketAddr,
     endpoint: Arc<Endpoint>,
@@ -37,87 +38,87 @@ pub struct Mock {
 }
 
 impl Mock {
-    /// The settings of a new mock.
+    /// Returns the settings of a new mock.
     pub fn builder() -> MockBuilder {
         MockBuilder::new()
     }
 
-    /// The address as a URL: `http://127.0.0.1:PORT`.
+    /// Returns the address as a URL: `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// Returns the address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The requests that were received, oldest first.
+    /// Returns the received requests, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Arc<Recorded>> {
         self.endpoint.records().iter().cloned().collect()
     }
 
-    /// The requests for one operation, oldest first.
+    /// Returns the requests of one operation, oldest first.
     #[must_use]
     pub fn requests_of(&self, operation: &str) -> Vec<Arc<Recorded>> {
         let wanted = |recorded: &&Arc<Recorded>| recorded.operation.as_deref() == Some(operation);
         self.endpoint.records().iter().filter(wanted).cloned().collect()
     }
 
-    /// Forgets the requests that were received.
+    /// Removes the received requests.
     pub fn clear_requests(&self) {
         self.endpoint.records().clear();
     }
 
-    /// Gives this response to the next requests for the operation that pass all checks.
+    /// Sends this response to the next requests of the operation that pass all checks.
     ///
-    /// `*` stands for every operation. Scripts of an operation come before those for all, and otherwise the earlier one
-    /// first, until it is used up. Requests that are refused use nothing up.
+    /// `*` is every operation. Scripts of an operation take precedence over those of every operation, and earlier
+    /// scripts over later ones, until they are used up. Refused requests do not count.
     pub fn script(&self, operation: impl Into<String>, response: Response, times: impl Into<Times>) -> Script {
         self.endpoint.scripts.add(operation.into(), response, times.into())
     }
 
-    /// Gives this response to the next requests for any operation: [`script`](Self::script) with `*`.
+    /// Sends this response to the next requests of any operation: [`script`](Self::script) with `*`.
     pub fn script_all(&self, response: Response, times: impl Into<Times>) -> Script {
         self.script(ANY, response, times)
     }
 
-    /// Forgets all scripts.
+    /// Removes all scripts.
     pub fn clear_scripts(&self) {
         self.endpoint.scripts.clear();
     }
 
-    /// Spoils the next connections before anything is read from them.
+    /// Injects a fault in the next connections before anything is read from them.
     pub fn break_connections(&self, fault: ConnectionFault, times: impl Into<Times>) {
         self.endpoint.add_connection_fault(fault, times.into());
     }
 
-    /// How many connections there were.
+    /// Returns the number of connections.
     #[must_use]
     pub fn connections(&self) -> u64 {
         self.endpoint.connections.load(Ordering::SeqCst)
     }
 
-    /// How many times something came that is no HTTP request, or too much of one. These are not among the requests.
+    /// Returns the number of malformed or oversized requests. These are not among the requests.
     #[must_use]
     pub fn malformed(&self) -> u64 {
         self.endpoint.malformed.load(Ordering::SeqCst)
     }
 
-    /// Knows this key from now on, in place of one with the same ID.
+    /// Accepts this access key, and replaces one with the same ID.
     pub fn allow(&self, key: AccessKey) {
         self.endpoint.verifier.allow(key);
     }
 
-    /// Forgets the key with this ID.
+    /// Removes the access key with this ID.
     pub fn revoke(&self, access_key_id: &str) {
         self.endpoint.verifier.revoke(access_key_id);
     }
 
-    /// The names of the operations in all documents, as `Product Operation`.
+    /// Returns the names of the operations in all documents, as `Product Operation`.
     #[must_use]
     pub fn operations(&self) -> Vec<String> {
         let name = |document: &Document| -> Vec<String> {
@@ -127,13 +128,13 @@ impl Mock {
         self.endpoint.catalog.documents().flat_map(name).collect()
     }
 
-    /// What the documents have that could not be read, as text; the rest of them is served.
+    /// Returns problems of the documents, as text; the rest of the documents is served.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// Stops listening and ends every connection. What was received can still be read.
+    /// Stops the server and closes every connection. Received requests can still be inspected.
     pub fn stop(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((stop, thread)) = running {
@@ -144,7 +145,7 @@ impl Mock {
         }
     }
 
-    /// Waits until another thread stops the mock, or forever.
+    /// Waits until another thread stops the mock.
     pub fn wait(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((_stop, thread)) = running {
@@ -165,7 +166,7 @@ impl fmt::Debug for Mock {
     }
 }
 
-/// Collects the settings of a [`Mock`].
+/// The settings of a [`Mock`].
 #[must_use]
 pub struct MockBuilder {
     specifications: Vec<Specification>,
@@ -196,104 +197,104 @@ impl MockBuilder {
         }
     }
 
-    /// Serves this document: the text of an `api-docs.json`, or what was read from one. Several documents are served
-    /// side by side; requests find theirs by version and operation or path.
+    /// Adds a document: the text of an `api-docs.json`, or a parsed one. The mock serves several documents at once;
+    /// version and operation or path of a request select one.
     ///
-    /// Without any document every operation is accepted, and answered with a request ID.
+    /// Without a document, every operation is accepted, and the response is a request ID.
     pub fn document(mut self, document: impl Into<Specification>) -> Self {
         self.specifications.push(document.into());
         self
     }
 
-    /// Serves the document in this file.
+    /// Adds the document in this file.
     pub fn file(self, path: impl Into<PathBuf>) -> Self {
         self.document(Specification::File(path.into()))
     }
 
-    /// Knows this access key.
+    /// Adds an access key.
     pub fn access_key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.key(AccessKey::new(id, secret))
     }
 
-    /// Knows this key, which may be a temporary one. Without any, the default one is known.
+    /// Adds an access key, which may be temporary. Default: the default access key.
     pub fn key(mut self, key: AccessKey) -> Self {
         self.keys.push(key);
         self
     }
 
-    /// Knows this bearer token.
+    /// Adds a bearer token.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
         self.bearer_tokens.push(token.into());
         self
     }
 
-    /// Looks at no signature.
+    /// Turns the verification of signatures off.
     pub fn unsigned(mut self) -> Self {
         self.verifies = false;
         self
     }
 
-    /// Checks bounds and enumerations too. Types, placement and required parameters are checked always.
+    /// Sets whether bounds and enumerations are checked. Types, placement and required parameters are always checked.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Goes by this clock: dates of requests are held against it, responses carry it.
+    /// Sets the clock, which the dates of requests are compared with. Default: the system's.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Listens at this port; 0, the default, takes a free one.
+    /// Sets the port. Default: 0, a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Refuses longer bodies. Default: 32 MiB.
+    /// Sets the maximum size of a body. Default: 32 MiB.
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.limits.body = bytes;
         self
     }
 
-    /// Closes a connection on which no next request comes for so long. Default: 60 seconds.
+    /// Sets how long an idle connection stays open. Default: 60 seconds.
     pub fn idle_timeout(mut self, idle: Duration) -> Self {
         self.limits.idle = idle;
         self
     }
 
-    /// Refuses a request that takes longer than this from its first byte to its last. Default: 60 seconds.
+    /// Sets the maximum time from the first byte of a request to the last. Default: 60 seconds.
     pub fn request_timeout(mut self, time: Duration) -> Self {
         self.limits.request = time;
         self
     }
 
-    /// Keeps so many requests, the newest. Default: 10 000.
+    /// Sets the maximum number of received requests that are kept. Default: 10,000.
     pub fn record_limit(mut self, requests: usize) -> Self {
         self.record_limit = requests;
         self
     }
 
-    /// Shows each request to this function, before its response is sent.
+    /// Sets a function that is called with each request before its response is sent.
     pub fn observe(mut self, observer: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
         self.observers.push(Box::new(observer));
         self
     }
 
-    /// Starts the mock. Nothing in here waits: it is `async` to be at home in tests that are.
+    /// Starts the mock. It does not wait; it is `async` for convenience in asynchronous tests.
     ///
     /// # Errors
-    /// A document cannot be read, or the port cannot be had.
+    /// Returns an error if a document cannot be read, or if the port is not available.
     #[expect(clippy::unused_async, reason = "a listener that has to be waited for would not change this signature")]
     pub async fn start(self) -> Result<Mock, StartError> {
         self.start_blocking()
     }
 
-    /// Starts the mock outside of any runtime.
+    /// Starts the mock outside of a runtime.
     ///
     /// # Errors
-    /// A document cannot be read, or the port cannot be had.
+    /// Returns an error if a document cannot be read, or if the port is not available.
     pub fn start_blocking(mut self) -> Result<Mock, StartError> {
         let (documents, warnings) = specification::read(self.specifications)?;
         if self.keys.is_empty() {

@@ -2,10 +2,10 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// Everything but the unreserved characters of RFC 3986.
+/// Everything except the unreserved characters of RFC 3986.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Encodes everything but the unreserved characters, with upper-case digits.
+/// Encodes everything except the unreserved characters, with upper-case digits.
 pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
@@ -13,16 +13,16 @@ pub(crate) fn encode(text: &str) -> String {
 /// Why a text cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DecodeError {
-    /// A `%` without two hexadecimal digits behind it.
+    /// A `%` without two hexadecimal digits.
     Escape,
-    /// What the escapes stand for is not UTF-8.
+    /// The decoded bytes are not UTF-8.
     Utf8,
-    /// Nothing between two `&`, or a pair without a name.
+    /// An empty pair, or a pair without a name.
     EmptyPair,
 }
 
 impl DecodeError {
-    /// The reason in words, to follow the name of what was decoded.
+    /// Returns the reason, as the rest of a sentence.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Escape => "holds a % that is not followed by two hexadecimal digits",
@@ -32,12 +32,12 @@ impl DecodeError {
     }
 }
 
-/// Decodes a path segment: `+` stays what it is.
+/// Decodes a path segment: `+` is unchanged.
 pub(crate) fn decode(text: &str) -> Result<String, DecodeError> {
     decode_bytes(text, false)
 }
 
-/// The pairs of a query or of a form body, where `+` means a blank; a name without `=` has an empty value.
+/// Returns the pairs of a query or a form body, in which `+` is a space; a name without `=` has an empty value.
 pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, DecodeError> {
     if text.is_empty() {
         return Ok(Vec::new());
@@ -53,7 +53,7 @@ pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, DecodeError> {
 }
 
 fn decode_bytes(text: &str, plus_is_blank: bool) -> Result<String, DecodeError> {
-    // The decoder keeps a malformed escape as it is.
+    // The decoder keeps a malformed escape unchanged.
     let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     if !text.split('%').skip(1).all(is_escape) {
         return Err(DecodeError::Escape);

@@ -1,4 +1,4 @@
-//! What the endpoint saw.
+//! Received requests.
 
 use std::fmt;
 
@@ -7,74 +7,74 @@ use serde_json::{Map, Value};
 use crate::request::header;
 use crate::verify::Scheme;
 
-/// A request that was received whole, and what became of it.
+/// A request that was received completely, with its result.
 ///
-/// The fields hold everything as it came, secrets too, for tests to look at. `Debug` leaves the values out of headers
-/// and parameters that hold secrets, and shows of the body its size only.
+/// The fields contain everything as it was received, including secrets, for tests. `Debug` omits the values of secret
+/// headers and parameters, and shows only the size of the body.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Recorded {
-    /// The method, as sent.
+    /// The method.
     pub method: String,
-    /// The path and the query, as sent.
+    /// The path and the query, not decoded.
     pub target: String,
     /// The path, decoded.
     pub path: String,
-    /// The pairs of the query, decoded, in the order in which they came.
+    /// The pairs of the query, decoded, in order.
     pub query: Vec<(String, String)>,
-    /// The pairs of the form body, decoded; empty if the body is no form.
+    /// The pairs of the form body, decoded; empty if the body is not a form.
     pub form: Vec<(String, String)>,
-    /// The headers, in the order in which they came, names as sent.
+    /// The headers, in order.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// The product whose document has the operation.
+    /// The product of the operation's document.
     pub product: Option<String>,
-    /// The operation; without documents what `x-acs-action` or `Action` says, or else method and path.
+    /// The operation; without documents `x-acs-action` or `Action`, or else method and path.
     pub operation: Option<String>,
-    /// The parameters of the operation by wire name, decoded to their types. Empty if the request was refused.
+    /// The parameters of the operation by wire name, with their types. Empty if the request was refused.
     pub parameters: Map<String, Value>,
-    /// What the signature told.
+    /// The result of the verification.
     pub verification: Verification,
-    /// The error code of the refusal, if the request was refused.
+    /// The error code, if the request was refused.
     pub refusal: Option<String>,
-    /// What was wrong, if the request was refused.
+    /// The reason, if the request was refused.
     pub reason: Option<String>,
-    /// The status of the response; none if the connection was closed instead, or raw bytes were sent.
+    /// The status of the response; none if the connection was closed instead, or if raw bytes were sent.
     pub status: Option<u16>,
-    /// The ID that the response has.
+    /// The request ID of the response.
     pub request_id: String,
-    /// The parameters that the document calls sensitive.
+    /// The sensitive parameters.
     pub(crate) sensitive: Vec<String>,
-    /// The number of the connection, counted from one: equal numbers mean that a connection was used again.
+    /// The number of the connection, counted from 1. Equal numbers mean that a connection was reused.
     pub connection: u64,
 }
 
-/// What the signature of a request told.
+/// The result of verifying the signature of a request.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verification {
-    /// It is right.
+    /// The signature is valid.
     Signed {
         /// The scheme.
         scheme: Scheme,
         /// The ID of the access key.
         access_key_id: String,
     },
-    /// There is none, but a known bearer token.
+    /// There is no signature, but a known bearer token.
     Bearer,
-    /// There is none, and the operation needs none.
+    /// There is no signature, and the operation does not require one.
     Anonymous,
-    /// The endpoint does not look at signatures.
+    /// The endpoint does not verify signatures.
     Off,
-    /// It is wrong, or missing where one is needed.
+    /// The signature is invalid, or missing.
     Refused {
         /// The error code.
         code: String,
     },
 }
 
-/// As `Display`: without the ID.
+/// Like `Display`, without the ID.
 impl fmt::Debug for Verification {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Verification({self})")
@@ -94,25 +94,25 @@ impl fmt::Display for Verification {
 }
 
 impl Recorded {
-    /// The value of a header that was sent exactly once.
+    /// Returns the value of a header that was sent exactly once.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
     }
 
-    /// The value of the query's first pair of this name.
+    /// Returns the value of the query's first pair with this name.
     #[must_use]
     pub fn query_value(&self, name: &str) -> Option<&str> {
         first(&self.query, name)
     }
 
-    /// The value of the form's first pair of this name.
+    /// Returns the value of the form's first pair with this name.
     #[must_use]
     pub fn form_value(&self, name: &str) -> Option<&str> {
         first(&self.form, name)
     }
 
-    /// The body as JSON, if it is JSON.
+    /// Returns the body, if it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
@@ -123,11 +123,11 @@ fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-/// Words in the names, or in the JSON, of what is not shown.
+/// Words in the names or the JSON of secrets.
 const SECRET: [&str; 9] =
     ["accesskey", "authorization", "cookie", "credential", "password", "secret", "signature", "token", "privatekey"];
 
-/// Pairs with the values of secrets left out.
+/// Pairs without the values of secrets.
 struct Shown<'a> {
     pairs: &'a [(String, String)],
     sensitive: &'a [String],

@@ -1,62 +1,62 @@
-//! A request as it arrived, before anybody asked what it means.
+//! Requests before they are interpreted.
 
 use std::fmt;
 
 use crate::percent::{self, DecodeError};
 
-/// An HTTP request: what a signature is verified against.
+/// An HTTP request, as it is verified.
 ///
-/// `Debug` shows the method, the path, the names of the headers and the size of the body, never a value.
+/// `Debug` shows the method, the path, the names of the headers and the size of the body, and no value.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    /// The method, as sent.
+    /// The method.
     pub method: String,
-    /// The path and the query, as sent: still percent-encoded.
+    /// The path and the query, percent-encoded.
     pub target: String,
-    /// The headers in the order in which they came, names as sent, values without the blanks around them.
+    /// The headers in order, with trimmed values.
     pub headers: Vec<(String, String)>,
-    /// The body, after a chunked transfer is undone.
+    /// The body, without the chunked encoding.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// The path as sent.
+    /// Returns the path, percent-encoded.
     #[must_use]
     pub fn path(&self) -> &str {
         self.target.split_once('?').map_or(self.target.as_str(), |(path, _)| path)
     }
 
-    /// The query as sent, without the `?`.
+    /// Returns the query without the `?`, percent-encoded.
     #[must_use]
     pub fn raw_query(&self) -> &str {
         self.target.split_once('?').map_or("", |(_, query)| query)
     }
 
-    /// The values of a header in the order in which they came; names compare without case.
+    /// Returns the values of a header in order; the case of names does not matter.
     pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let same = self.headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name));
         same.map(|(_, value)| value.trim_matches([' ', '\t']))
     }
 
-    /// The value of a header that was sent exactly once.
+    /// Returns the value of a header that was sent exactly once.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
     }
 
-    /// The media type of the body, lower case, without parameters; empty if there is none.
+    /// Returns the media type of the body in lower case, without parameters; empty if there is none.
     #[must_use]
     pub fn media_type(&self) -> String {
         let content_type = self.header("content-type").unwrap_or_default();
         content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// The decoded pairs of the query.
+    /// Returns the decoded pairs of the query.
     pub(crate) fn query(&self) -> Result<Vec<(String, String)>, DecodeError> {
         percent::pairs(self.raw_query())
     }
 
-    /// The decoded pairs of the body, if it says that it is a form.
+    /// Returns the decoded pairs of the body, if it is a form.
     pub(crate) fn form(&self) -> Result<Option<Vec<(String, String)>>, DecodeError> {
         if self.media_type() != FORM {
             return Ok(None);
@@ -78,7 +78,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The value of a header that stands exactly once in the list.
+/// Returns the value of a header that occurs exactly once.
 pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let mut same = headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
     let (_, value) = same.next()?;

@@ -1,4 +1,4 @@
-//! Responses that a test asks for, well-behaved or not.
+//! Scripted responses, with or without faults.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::record::Recorded;
 
-/// A response in place of the one that the document gives.
+/// A scripted response, which replaces the one of the document.
 ///
-/// What is sent comes from one of the constructors, how it is sent from the methods; they can be combined.
+/// The constructors determine what is sent, the methods how it is sent; they can be combined.
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,9 +33,9 @@ type Compute = dyn Fn(&Recorded) -> Response + Send + Sync;
 
 #[derive(Clone)]
 pub(crate) enum Content {
-    /// What the document says.
+    /// The response of the document.
     DefaultResponse,
-    /// An error in the shape of the operation's style.
+    /// An error in the format of the operation's style.
     Failure {
         status: u16,
         code: String,
@@ -48,9 +48,9 @@ pub(crate) enum Content {
     },
     /// These bytes instead of a response.
     Raw(Arc<[u8]>),
-    /// No byte at all.
+    /// Nothing.
     Nothing,
-    /// Whatever comes out when the request is there.
+    /// The result of a function of the request.
     Computed(Arc<Compute>),
 }
 
@@ -58,7 +58,7 @@ pub(crate) enum Content {
 #[derive(Clone)]
 pub(crate) enum Payload {
     Bytes(Arc<[u8]>),
-    /// The pattern over and over, until there are so many bytes.
+    /// The pattern, repeated up to a number of bytes.
     Repeated {
         pattern: Arc<[u8]>,
         total: u64,
@@ -86,16 +86,16 @@ pub(crate) struct Delivery {
     pub(crate) closing: Closing,
 }
 
-/// A place in the bytes of a response.
+/// A position in the bytes of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Point {
-    /// So many bytes of everything.
+    /// This number of bytes of the response.
     Response(u64),
-    /// The head and so many bytes after it.
+    /// The head and this number of bytes of the body.
     Body(u64),
 }
 
-/// What happens at that place.
+/// The fault at that position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Cut,
@@ -109,7 +109,7 @@ pub(crate) struct Trickle {
     pub(crate) body_only: bool,
 }
 
-/// How the end of the body is told.
+/// How the end of the body is marked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// By its length.
@@ -123,15 +123,15 @@ pub(crate) enum Framing {
     UntilClose,
 }
 
-/// What happens to the connection afterwards.
+/// What happens to the connection after the response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Closing {
     /// What the request asks for.
     #[default]
     AsAsked,
-    /// Closed, as the response says.
+    /// Closed, with a header that says so.
     Announced,
-    /// Closed, though the response does not say so.
+    /// Closed, without a header that says so.
     Silent,
 }
 
@@ -140,70 +140,70 @@ impl Response {
         Self { content, headers: Vec::new(), delivery: Delivery::default() }
     }
 
-    /// The response that the document gives, to change the way in which it is sent.
+    /// Creates the response of the document, to change how it is sent.
     #[must_use]
     pub fn answer() -> Self {
         Self::of(Content::DefaultResponse)
     }
 
-    /// A response with this JSON.
+    /// Creates a response with this JSON.
     #[must_use]
     pub fn json(status: u16, body: impl Into<Value>) -> Self {
         Self::bytes(status, "application/json;charset=utf-8", body.into().to_string())
     }
 
-    /// An error of the service, spelled as the operation's style spells errors.
+    /// Creates an error of the service, in the format of the operation's style.
     #[must_use]
     pub fn error(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::of(Content::Failure { status, code: code.into(), message: message.into() })
     }
 
-    /// A response without a body.
+    /// Creates a response without a body.
     #[must_use]
     pub fn status(status: u16) -> Self {
         let payload = Payload::Bytes(Arc::from([]));
         Self::of(Content::Body { status, content_type: None, payload })
     }
 
-    /// A response with these bytes, text or not.
+    /// Creates a response with these bytes.
     #[must_use]
     pub fn bytes(status: u16, content_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         let payload = Payload::Bytes(body.into().into());
         Self::of(Content::Body { status, content_type: Some(content_type.into()), payload })
     }
 
-    /// A response whose body is a pattern over and over until `total` bytes are sent; `u64::MAX` for one without end.
+    /// Creates a response whose body is a repeated pattern of `total` bytes; `u64::MAX` is endless.
     #[must_use]
     pub fn repeated(status: u16, content_type: impl Into<String>, pattern: impl Into<Vec<u8>>, total: u64) -> Self {
         let payload = Payload::Repeated { pattern: pattern.into().into(), total };
         Self::of(Content::Body { status, content_type: Some(content_type.into()), payload })
     }
 
-    /// These bytes as they are, then the end of the connection.
+    /// Sends these bytes and closes the connection.
     #[must_use]
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         Self::of(Content::Raw(bytes.into().into()))
     }
 
-    /// No response: the connection is closed once the request was read.
+    /// Closes the connection after the request, without a response.
     #[must_use]
     pub fn cut() -> Self {
         Self::of(Content::Nothing)
     }
 
-    /// No response, and no end of the connection either.
+    /// Sends no response, and keeps the connection open.
     #[must_use]
     pub fn silence() -> Self {
         Self::answer().hang_after(0)
     }
 
-    /// A response that is computed from the request. What is set on this value itself has no effect.
+    /// Creates a response that is computed from the request. Settings of this value have no effect.
     #[must_use]
     pub fn from_fn(compute: impl Fn(&Recorded) -> Self + Send + Sync + 'static) -> Self {
         Self::of(Content::Computed(Arc::new(compute)))
     }
 
-    /// Sets a header, in place of one with this name that the endpoint would send. Control characters become blanks.
+    /// Sets a header, and replaces one with this name. Control characters become spaces.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -217,25 +217,25 @@ impl Response {
         self
     }
 
-    /// Closes the connection after so many bytes, head and body counted.
+    /// Closes the connection after a number of bytes of the response.
     #[must_use]
     pub fn cut_after(self, bytes: u64) -> Self {
         self.end(Point::Response(bytes), End::Cut)
     }
 
-    /// Closes the connection after the head and so many bytes of the body.
+    /// Closes the connection after the head and a number of bytes of the body.
     #[must_use]
     pub fn cut_body_after(self, bytes: u64) -> Self {
         self.end(Point::Body(bytes), End::Cut)
     }
 
-    /// Says nothing more after so many bytes, head and body counted, and keeps the connection open.
+    /// Stops sending after a number of bytes of the response, and keeps the connection open.
     #[must_use]
     pub fn hang_after(self, bytes: u64) -> Self {
         self.end(Point::Response(bytes), End::Hang)
     }
 
-    /// Says nothing more after the head and so many bytes of the body, and keeps the connection open.
+    /// Stops sending after the head and a number of bytes of the body, and keeps the connection open.
     #[must_use]
     pub fn hang_body_after(self, bytes: u64) -> Self {
         self.end(Point::Body(bytes), End::Hang)
@@ -246,28 +246,28 @@ impl Response {
         self
     }
 
-    /// Ends the connection, where it is cut or closed, by a reset instead of in good order.
+    /// Resets the connection instead of closing it.
     #[must_use]
     pub fn reset(mut self) -> Self {
         self.delivery.reset = true;
         self
     }
 
-    /// Sends so many bytes at a time, with this pause after each.
+    /// Sends this number of bytes at a time, with a pause after each.
     #[must_use]
     pub fn trickle(mut self, bytes: usize, every: Duration) -> Self {
         self.delivery.trickle = Some(Trickle { bytes: bytes.max(1), every, body_only: false });
         self
     }
 
-    /// Sends the head at once, and so many bytes of the body at a time, with this pause after each.
+    /// Sends the head at once, and then this number of bytes of the body at a time, with a pause after each.
     #[must_use]
     pub fn trickle_body(mut self, bytes: usize, every: Duration) -> Self {
         self.delivery.trickle = Some(Trickle { bytes: bytes.max(1), every, body_only: true });
         self
     }
 
-    /// Claims this length of the body, whatever its length is, and closes the connection after it.
+    /// States this length of the body, whatever its length is, and closes the connection after it.
     #[must_use]
     pub fn content_length(mut self, claimed: u64) -> Self {
         self.delivery.framing = Framing::Claimed(claimed);
@@ -281,21 +281,22 @@ impl Response {
         self
     }
 
-    /// Tells the end of the body by the end of the connection.
+    /// Marks the end of the body by closing the connection.
     #[must_use]
     pub fn until_close(mut self) -> Self {
         self.delivery.framing = Framing::UntilClose;
         self
     }
 
-    /// Closes the connection afterwards, and says so.
+    /// Closes the connection after the response, with a header that says so.
     #[must_use]
     pub fn close(mut self) -> Self {
         self.delivery.closing = Closing::Announced;
         self
     }
 
-    /// Closes the connection afterwards without a word, so that the client keeps a connection that is dead.
+    /// Closes the connection after the response without a header that says so, so that the client keeps a dead
+    /// connection.
     #[must_use]
     pub fn close_silently(mut self) -> Self {
         self.delivery.closing = Closing::Silent;

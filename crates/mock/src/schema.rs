@@ -1,20 +1,20 @@
-//! What a schema of a document means, read straight from the document.
+//! The schemas of a document.
 
 use std::collections::HashMap;
 
 use alicloud_codegen::document::{Document, Schema};
 
-/// How many references may lead to one another before they are taken for a circle.
+/// The maximum number of references in a row; more are a cycle.
 const REFERENCE_LIMIT: usize = 32;
 
-/// The shared schemas of one document.
+/// The shared schemas of a document.
 #[derive(Clone, Copy)]
 pub(crate) struct Types<'a> {
     document: &'a Document,
     index: &'a HashMap<String, usize>,
 }
 
-/// What kind of value a schema describes.
+/// The kind of a schema's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -24,18 +24,18 @@ pub(crate) enum Kind {
     Boolean,
     List,
     Object,
-    /// Anything: no type is declared, or one that is not known.
+    /// Anything: the type is missing or unknown.
     Any,
 }
 
 impl Kind {
-    /// Whether the value is one text on the wire, without parts.
+    /// Whether the value is one text on the wire.
     pub(crate) fn is_scalar(self) -> bool {
         !matches!(self, Self::List | Self::Object | Self::Any)
     }
 }
 
-/// The places of the shared schemas by name.
+/// Returns the indices of the shared schemas by name.
 pub(crate) fn index(document: &Document) -> HashMap<String, usize> {
     document.schemas.iter().enumerate().map(|(place, (name, _))| (name.value.clone(), place)).collect()
 }
@@ -45,14 +45,14 @@ impl<'a> Types<'a> {
         Self { document, index }
     }
 
-    /// The name that a schema refers to.
+    /// Returns the name that a schema refers to.
     pub(crate) fn target(schema: &Schema) -> Option<&str> {
         let reference = schema.reference.as_ref()?.value.as_str();
         let local = reference.strip_prefix("#/components/schemas/");
         Some(local.unwrap_or_else(|| reference.rsplit('/').next().unwrap_or_default()))
     }
 
-    /// The schema itself, or what its reference leads to; one that leads nowhere describes anything.
+    /// Returns the schema, or the target of its reference; one without a target describes anything.
     pub(crate) fn resolve(self, schema: &'a Schema) -> &'a Schema {
         let mut schema = schema;
         for _ in 0..REFERENCE_LIMIT {
@@ -66,7 +66,7 @@ impl<'a> Types<'a> {
         schema
     }
 
-    /// The kind of value, references followed.
+    /// Returns the kind of a schema's values, following references.
     pub(crate) fn kind(self, schema: &'a Schema) -> Kind {
         let schema = self.resolve(schema);
         if schema.reference.is_some() {

@@ -1,4 +1,4 @@
-//! Which request gets which scripted response.
+//! Selects the scripted response of a request.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::response::Response;
 
-/// How often something happens.
+/// The number of times something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Times {
-    /// So many times; `2` can be written for `Times::Exactly(2)`.
+    /// This number of times; `2` can be written for `Times::Exactly(2)`.
     Exactly(u64),
     /// Each time.
     Always,
@@ -21,7 +21,7 @@ impl From<u64> for Times {
     }
 }
 
-/// A scripted response that was handed to a mock. Dropping it changes nothing.
+/// A scripted response of a mock. Dropping it has no effect.
 #[derive(Clone)]
 pub struct Script(Arc<Inner>);
 
@@ -33,19 +33,19 @@ struct Inner {
 }
 
 impl Script {
-    /// How many requests got the response.
+    /// Returns the number of requests that received the response.
     #[must_use]
     pub fn hits(&self) -> u64 {
         self.0.hits.load(Ordering::SeqCst)
     }
 
-    /// Whether no request will get the response any more.
+    /// Returns whether the response is used up.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.0.left.is_empty()
     }
 
-    /// Gives the response to no further request.
+    /// Removes the response.
     pub fn cancel(&self) {
         self.0.left.empty();
     }
@@ -61,10 +61,10 @@ impl fmt::Debug for Script {
     }
 }
 
-/// The name that stands for every operation.
+/// The name of every operation.
 pub(crate) const ANY: &str = "*";
 
-/// All scripts, in the order in which they came.
+/// All scripts, in order.
 #[derive(Default)]
 pub(crate) struct Scripts(Mutex<Vec<Arc<Inner>>>);
 
@@ -75,7 +75,8 @@ impl Scripts {
         Script(script)
     }
 
-    /// The response for a request: of the first script for its operation, or else of the first one for all.
+    /// Returns the response to a request: of the first script of its operation, or else of the first one of every
+    /// operation.
     pub(crate) fn take(&self, operation: &str) -> Option<Response> {
         let mut all = self.all();
         all.retain(|script| !script.left.is_empty());
@@ -96,7 +97,7 @@ impl Scripts {
     }
 }
 
-/// Counts down; `u64::MAX` means for ever.
+/// A countdown; `u64::MAX` is endless.
 pub(crate) struct Counter(AtomicU64);
 
 impl Counter {
@@ -115,7 +116,7 @@ impl Counter {
         self.0.store(0, Ordering::SeqCst);
     }
 
-    /// Whether there was one left; now there is one less.
+    /// Decrements the counter; returns whether it was not zero.
     pub(crate) fn take(&self) -> bool {
         let less = |left: u64| match left {
             0 => None,

@@ -16,11 +16,11 @@ use crate::verify::AccessKey;
 pub struct Options {
     /// The documents to serve.
     pub specs: Vec<PathBuf>,
-    /// The port, 0 for a free one.
+    /// The port; 0 for a free one.
     pub port: u16,
-    /// Whether bounds and enumerations are checked.
+    /// Whether bounds and enumerations are checked, too.
     pub strict: bool,
-    /// Whether signatures are left unverified.
+    /// Whether signatures are not verified.
     pub unsigned: bool,
     /// The access key; by default [`DEFAULT_ACCESS_KEY_ID`] and [`DEFAULT_ACCESS_KEY_SECRET`].
     pub access_key: Option<AccessKey>,
@@ -28,10 +28,10 @@ pub struct Options {
 
 /// Starts a mock that writes its address, and then a line for each request: operation, verification, status.
 ///
-/// The lines hold no secret and no value of a parameter. It runs until the [`Mock`] is stopped or dropped.
+/// The lines contain no secret and no value of a parameter. The mock runs until it is stopped or dropped.
 ///
 /// # Errors
-/// A document cannot be read, the port cannot be had, or `output` cannot be written to.
+/// Returns an error if a document cannot be read, the port is not available, or `output` cannot be written.
 pub fn serve(options: &Options, mut output: impl Write + Send + 'static) -> Result<Mock, ServeError> {
     let builder = options.specs.iter().fold(Mock::builder(), |builder, path| builder.file(path));
     let builder = match &options.access_key {
@@ -58,7 +58,7 @@ pub fn serve(options: &Options, mut output: impl Write + Send + 'static) -> Resu
         }
     }
     output.flush()?;
-    // A slow reader of the lines must not hold up the responses. The thread ends with the mock.
+    // A slow reader of the lines does not delay responses. The thread ends with the mock.
     std::thread::spawn(move || {
         for line in queue {
             if writeln!(output, "{line}").and_then(|()| output.flush()).is_err() {
@@ -76,7 +76,7 @@ fn line(recorded: &Recorded) -> String {
     if let (Some(code), Some(reason)) = (&recorded.refusal, &recorded.reason) {
         line.push_str(&format!(" {code}: {reason}"));
     }
-    // What a client sent as a name of something must not become a line of its own.
+    // A name from the client cannot start a new line.
     line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -86,7 +86,7 @@ fn line(recorded: &Recorded) -> String {
 pub enum ServeError {
     /// The mock did not start.
     Start(StartError),
-    /// The output cannot be written to.
+    /// The output cannot be written.
     Output(io::Error),
 }
 

@@ -15,10 +15,10 @@ use tokio::time::{sleep, timeout};
 use crate::endpoint::{ConnectionFault, Endpoint};
 use crate::http::{Connection, Content, Http, Malformed, Outgoing, Reader, Stop, send, wait_for_end};
 
-/// How long a refused peer may go on talking before the connection ends.
+/// How long a refused peer may continue to send before the connection is closed.
 const LINGER: Duration = Duration::from_millis(500);
 
-/// Accepts connections until `stop` comes, or its sender is gone.
+/// Accepts connections until `stop` is received or its sender is dropped.
 pub(crate) async fn run(listener: TcpListener, endpoint: Arc<Endpoint>, stop: oneshot::Receiver<()>) {
     let accept = async {
         loop {
@@ -26,7 +26,7 @@ pub(crate) async fn run(listener: TcpListener, endpoint: Arc<Endpoint>, stop: on
                 Ok((stream, _)) => {
                     tokio::spawn(attend(stream, Arc::clone(&endpoint)));
                 }
-                // Out of descriptors, or a peer that left at once.
+                // There are no more descriptors, or the peer closed the connection at once.
                 Err(_) => sleep(Duration::from_millis(10)).await,
             }
         }
@@ -41,7 +41,7 @@ pub(crate) async fn run(listener: TcpListener, endpoint: Arc<Endpoint>, stop: on
 
 async fn attend(mut stream: TcpStream, endpoint: Arc<Endpoint>) {
     let number = endpoint.count_connection();
-    // A peer that is gone is no concern of the others.
+    // A closed connection does not affect others.
     let _ = converse(&mut stream, &endpoint, number).await;
 }
 
@@ -74,7 +74,7 @@ async fn converse(stream: &mut TcpStream, endpoint: &Endpoint, number: u64) -> i
     }
 }
 
-/// DefaultResponses what is no request, and hears the peer out for a moment, so that the answer is not lost to a reset.
+/// Responds to a malformed request, and reads for a moment, so that the response is not lost to a reset.
 async fn refuse(stream: &mut TcpStream, Malformed { status, reason }: Malformed) -> io::Result<()> {
     let http = Http {
         status,

@@ -1,4 +1,4 @@
-//! Documents, from wherever they come.
+//! Sources of documents.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,11 +9,11 @@ use alicloud_codegen::source::Source;
 
 use crate::start_error::StartError;
 
-/// A document, or where one is to be had.
+/// A document, or its source.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Specification {
-    /// One that was read before.
+    /// A parsed document.
     Document(Box<Document>),
     /// The text of an `api-docs.json`.
     Text(Vec<u8>),
@@ -69,7 +69,7 @@ impl From<&String> for Specification {
     }
 }
 
-/// Reads all, and what was wrong inside single operations.
+/// Reads all documents; returns the problems inside single operations as text.
 pub(crate) fn read(specifications: Vec<Specification>) -> Result<(Vec<Document>, Vec<String>), StartError> {
     let mut warnings = Vec::new();
     let mut documents = Vec::new();
@@ -92,7 +92,7 @@ fn parse(name: String, text: Vec<u8>, warnings: &mut Vec<String>) -> Result<Docu
     };
     let source = Source::new(name, text);
     let (document, diagnostics) = document::read(&source);
-    // What is wrong with one operation does not concern the others.
+    // A problem in one operation does not affect the others.
     let fatal = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error && diagnostic.operation.is_none();
     let problems: Vec<String> = diagnostics.iter().filter(fatal).map(|diagnostic| diagnostic.render(&source)).collect();
     if !problems.is_empty() {

@@ -11,17 +11,17 @@ pub enum StartError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error.
         error: io::Error,
     },
-    /// A document has no operations that can be served, or is no document.
+    /// A document is invalid, or has no operation that can be served.
     Document {
         /// The file, or `document` with its number.
         name: String,
-        /// What is wrong, each with its place.
+        /// The problems, with their positions.
         problems: Vec<String>,
     },
-    /// The port cannot be had, or the thread cannot be made.
+    /// The port is not available, or the thread cannot be started.
     Listen(io::Error),
 }
 

@@ -1,11 +1,11 @@
-//! The verification of signatures, written from the published protocol alone.
+//! Verification of signatures, implemented from the published protocol.
 //!
-//! Three schemes are known: `ACS3-HMAC-SHA256` (here: V3), and the older HMAC-SHA1 for RPC requests (in the query) and
-//! for ROA requests (in the `Authorization` header). A [`Verifier`] knows the access keys, the time, and the nonces
-//! that were used; it shares no code with any signer.
+//! There are three schemes: `ACS3-HMAC-SHA256` (V3), and the older HMAC-SHA1 for RPC requests (in the query) and ROA
+//! requests (in the `Authorization` header). A [`Verifier`] has access keys, a clock, and the used nonces. It shares no
+//! code with any signer.
 //!
-//! A request is the same request in another spelling of the same query: `%2f` for `%2F`, `+` for `%20`. Every other
-//! change of what is signed is refused.
+//! Another spelling of the same query is accepted: `%2f` for `%2F`, `+` for `%20`. Every other change of the signed
+//! parts is refused.
 
 mod date;
 mod key;
@@ -28,10 +28,10 @@ use crate::request::Request;
 pub use key::AccessKey;
 pub(crate) use rpc::SYSTEM_PARAMETERS;
 
-/// How far the date of a request may be from the clock, either way.
+/// The maximum difference between the date of a request and the clock.
 pub const WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// Where the time comes from.
+/// A function that returns the time.
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// The signature schemes.
@@ -47,7 +47,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme that a request claims to be signed with.
+    /// Returns the scheme that a request claims to be signed with.
     pub(crate) fn of(request: &Request, query: &[(String, String)], form: &[(String, String)]) -> Option<Self> {
         let authorization = request.header_values("authorization").next().unwrap_or_default();
         let named = |name: &str| query.iter().any(|(key, _)| key == name);
@@ -61,8 +61,8 @@ impl Scheme {
         } else if (named("Action") || named_in_form("Action"))
             && (named_in_form("Signature") || named_in_form("SignatureMethod"))
         {
-            // The classic SDKs put the signature into the form of a POST. `Action` beside it tells it from a form
-            // parameter of an operation.
+            // The classic SDKs put the signature of a POST into the form. `Action` beside it distinguishes it from a
+            // form parameter of an operation.
             Some(Self::Rpc)
         } else {
             None
@@ -80,7 +80,7 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// Who sent a request, as far as its signature tells.
+/// The sender of a request, by its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Identity {
@@ -93,7 +93,7 @@ pub enum Identity {
     },
     /// The holder of a known bearer token.
     Bearer,
-    /// Nobody in particular: the request carries no signature. Whether that is enough is not for the verifier to say.
+    /// An anonymous sender: the request has no signature. The caller decides whether that is permitted.
     Nobody,
 }
 
@@ -106,7 +106,7 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier that knows these keys and goes by the system's clock.
+    /// Creates a verifier with these keys and the system's clock.
     #[must_use]
     pub fn new(keys: impl IntoIterator<Item = AccessKey>) -> Self {
         Self {
@@ -117,7 +117,7 @@ impl Verifier {
         }
     }
 
-    /// Goes by another clock.
+    /// Sets the clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -131,20 +131,20 @@ impl Verifier {
         self
     }
 
-    /// Knows this key from now on, in place of one with the same ID.
+    /// Accepts this access key, and replaces one with the same ID.
     pub fn allow(&self, key: AccessKey) {
         self.keys().insert(key.id().to_owned(), key);
     }
 
-    /// Forgets the key with this ID.
+    /// Removes the access key with this ID.
     pub fn revoke(&self, access_key_id: &str) {
         self.keys().remove(access_key_id);
     }
 
-    /// Says who sent the request. A request that passes has used its nonce up.
+    /// Returns the sender of a request. The nonce of an accepted request is used up.
     ///
     /// # Errors
-    /// The answer of the service to a request whose signature, date, nonce, key or token is wrong.
+    /// Returns the service's response to a request with an invalid signature, date, nonce, key or token.
     pub fn verify(&self, request: &Request) -> Result<Identity, Failure> {
         if !request.target.starts_with('/') {
             return Err(Failure::invalid("the target of the request must begin with /"));
@@ -180,7 +180,7 @@ impl Verifier {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The key with this ID, if the security token that came with it is the right one.
+    /// Returns the key with this ID, if its security token is valid.
     fn key(&self, id: &str, token: Option<&str>) -> Result<AccessKey, Failure> {
         let key = self.keys().get(id).cloned();
         let key = key.ok_or_else(|| Failure::new(404, "InvalidAccessKeyId.NotFound", "the access key is not known"))?;
@@ -223,7 +223,7 @@ fn bad_date(name: &str, form: &str) -> Failure {
     Failure::new(400, "InvalidTimeStamp.Format", format!("{name} is not a date of the form {form}"))
 }
 
-/// The signature differs; `server` names what was signed here, so that a client can compare.
+/// Creates a refusal of a signature; the detail contains the signed text, for comparison.
 fn mismatch(detail: String) -> Failure {
     let message = "the signature is not the one that the server computed";
     Failure { detail: Some(detail), ..Failure::new(400, "SignatureDoesNotMatch", message) }

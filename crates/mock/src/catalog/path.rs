@@ -2,10 +2,10 @@
 
 use crate::percent;
 
-/// The decoded parameters of a path, if it fits the template.
+/// Returns the decoded parameters of a path, if it matches the template.
 ///
-/// Paths are compared segment by segment, so that an encoded `/` stays inside its parameter. A parameter is written
-/// `{name}`, in old documents `[name]`; it may be a part of its segment, and is never empty.
+/// Paths are compared segment by segment, so that an encoded `/` is a part of its parameter. A parameter is `{name}`,
+/// in old documents `[name]`; it may be a part of a segment, and is never empty.
 pub(super) fn fit(template: &str, path: &str) -> Option<Vec<(String, String)>> {
     let mut parameters = Vec::new();
     let (mut templates, mut segments) = (template.split('/'), path.split('/'));
@@ -14,7 +14,7 @@ pub(super) fn fit(template: &str, path: &str) -> Option<Vec<(String, String)>> {
             (None, None) => return Some(parameters),
             (Some(template), Some(segment)) => {
                 let text = percent::decode(segment).ok()?;
-                // A fixed segment may be encoded in the request, or in the template already.
+                // A literal segment may be encoded in the request, or in the template.
                 if text != template && segment != template && !fit_segment(template, &text, &mut parameters) {
                     return None;
                 }
@@ -24,7 +24,7 @@ pub(super) fn fit(template: &str, path: &str) -> Option<Vec<(String, String)>> {
     }
 }
 
-/// How much of the template is fixed text: the more, the closer the fit.
+/// Returns the length of the literal text in a template, by which matches are ranked.
 pub(super) fn literal_length(template: &str) -> usize {
     template.split('/').flat_map(pieces).map(|piece| if let Piece::Fixed(text) = piece { text.len() } else { 0 }).sum()
 }
@@ -63,7 +63,7 @@ fn fit_segment(template: &str, text: &str, parameters: &mut Vec<(String, String)
             },
             Piece::Parameter(name) => {
                 let end = match pieces.get(at + 1) {
-                    // What closes the segment is looked for from its end, so that the parameter may hold it too.
+                    // The last literal part is searched from the end, because the parameter may contain it, too.
                     Some(Piece::Fixed(next)) if at + 2 == pieces.len() => rest.rfind(next),
                     Some(Piece::Fixed(next)) => rest.find(next),
                     _ => Some(rest.len()),

@@ -1,4 +1,4 @@
-//! The body.
+//! Request bodies.
 
 use alicloud_codegen::document::Parameter;
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::request::FORM;
 use crate::schema::Kind;
 
-/// What the body is.
+/// The contents of a body.
 pub(super) enum Content<'a, 'e> {
     /// One value, which this parameter describes.
     Whole(&'a Parameter),
@@ -17,7 +17,7 @@ pub(super) enum Content<'a, 'e> {
     Nothing,
 }
 
-/// Finds out what the body is by what the operation declares: one value, a form, or nothing.
+/// Determines the contents of the body from the declaration: one value, a form, or nothing.
 pub(super) fn sort<'a, 'e>(rules: Rules<'a>, parts: &Parts<'e>) -> Result<Content<'a, 'e>, Failure> {
     let request = parts.request;
     if let Some(parameter) = rules.declared(Place::Body, parts.carrier).next() {
@@ -36,7 +36,7 @@ pub(super) fn sort<'a, 'e>(rules: Rules<'a>, parts: &Parts<'e>) -> Result<Conten
     }
 }
 
-/// Reads the body.
+/// Decodes the body.
 pub(super) fn read<'a>(
     rules: Rules<'a>,
     parts: &Parts<'_>,
@@ -78,13 +78,13 @@ fn whole<'a>(
     let is_json = request.media_type() == "application/json";
     let value: Option<Value> = serde_json::from_slice(&request.body).ok();
     match value {
-        // What is sent where the body is optional and was not set.
+        // The body of a request whose optional body is not set.
         Some(Value::Object(members)) if is_json && members.is_empty() && !parameter.schema.required => {}
         Some(value) if is_json => {
             json::check(rules, name, &value, &parameter.schema)?;
             decoded.insert(name.clone(), value);
         }
-        // Without a type anything goes, as text too.
+        // An untyped body may be anything, also text.
         None if kind == Kind::Any => {
             decoded.insert(name.clone(), String::from_utf8_lossy(&request.body).into());
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// Refuses a value outside the schema's bounds, lengths or known values.
+/// Refuses a value outside of the bounds, lengths or known values.
 pub(super) fn check(name: &str, value: &Value, schema: &Schema) -> Result<(), Failure> {
     let problem = number(value, schema).or_else(|| size(value, schema)).or_else(|| enumeration(value, schema));
     match problem {
@@ -28,7 +28,7 @@ fn number(value: &Value, schema: &Schema) -> Option<String> {
 }
 
 fn size(value: &Value, schema: &Schema) -> Option<String> {
-    // On a list, `maxLength` is about the texts in it; on a text, `maxItems` is about what is joined in it.
+    // `maxLength` of a list applies to its texts; `maxItems` of a text to the joined values.
     let (size, unit, least, most) = match value {
         Value::String(text) => (text.chars().count(), "characters", &schema.least, &schema.most),
         Value::Array(items) => (items.len(), "items", &schema.least_items, &schema.most_items),

@@ -1,4 +1,4 @@
-//! Requests made from every document that is at hand: all of them must be what the document allows.
+//! Requests from every available document, all of which the document allows.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::*;
 use crate::default_response::plausible;
 use crate::schema::{self, Kind};
 
-/// Flattens a value as the protocol does, nothing for what is empty.
+/// Flattens a value; empty values add nothing.
 fn flatten(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
     match value {
         Value::Array(items) => {
@@ -31,7 +31,7 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Whether nothing of it is left when it is flattened.
+/// Whether a flattened value is empty.
 fn vanishes(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().all(vanishes),
@@ -40,7 +40,7 @@ fn vanishes(value: &Value) -> bool {
     }
 }
 
-/// Without the parts that vanish.
+/// Returns a value without its empty parts.
 fn visible(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().filter(|item| !vanishes(item)).map(visible).collect(),
@@ -52,7 +52,7 @@ fn visible(value: &Value) -> Value {
     }
 }
 
-/// Whether a flattened value comes back as it was: what has no declared type comes back as text.
+/// Whether a flattened value is decoded unchanged: an untyped value is decoded as text.
 fn is_typed<'a>(types: Types<'a>, schema: &'a Schema, depth: usize) -> bool {
     let (kind, schema) = (types.kind(schema), types.resolve(schema));
     match kind {
@@ -75,7 +75,7 @@ fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), S
     let mut seen: Vec<&str> = Vec::new();
     for parameter in &operation.parameters {
         let name = parameter.name.value.as_str();
-        // One wire name, two parameters: which of them is meant is tested elsewhere.
+        // One wire name of two parameters is tested elsewhere.
         let below = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'));
         let mut others = operation.parameters.iter().map(|other| other.name.value.as_str());
         if seen.contains(&name) || others.any(|other| below(name, other) || below(other, name)) {
@@ -126,8 +126,8 @@ fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), S
     Ok(())
 }
 
-/// Invented operations that no published document has the like of: a body that is a number alone, which comes back as
-/// text here, and a list style for an object.
+/// Invented operations without a published counterpart: a body that is a number, which is decoded as text here, and a
+/// list style of an object.
 const INVENTED: [&str; 2] = ["Number", "Styles"];
 
 #[test]

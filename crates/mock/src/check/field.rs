@@ -1,4 +1,4 @@
-//! The parameters of a query or of a form body.
+//! Parameters of a query or a form body.
 
 use std::collections::HashSet;
 
@@ -10,18 +10,18 @@ use super::{Carrier, Place, Rules, json, scalar};
 use crate::failure::Failure;
 use crate::schema::Kind;
 
-/// How a parameter is written.
+/// The style of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Style {
     /// One text.
     Text,
     /// One JSON value.
     Json,
-    /// Scalars with this between them.
+    /// Scalars with this separator.
     Joined(char),
     /// Several parameters with dotted names.
     Flat,
-    /// No type is declared: one text or several parameters.
+    /// Untyped: one text or several parameters.
     Open,
 }
 
@@ -39,7 +39,7 @@ impl Style {
         }
     }
 
-    /// How the parameter of this name is meant to be sent.
+    /// Returns a sentence about the expected style.
     fn explain(self, name: &str) -> String {
         match self {
             Self::Text => format!("{name} is a single value without parts"),
@@ -50,7 +50,7 @@ impl Style {
     }
 }
 
-/// What the request has for one parameter.
+/// The values of a parameter in the request.
 struct Found<'a, 'e> {
     parameter: &'a Parameter,
     style: Style,
@@ -58,11 +58,11 @@ struct Found<'a, 'e> {
     parts: Vec<Entry<'e>>,
 }
 
-/// The parameters of one place, each with what the request has for it.
+/// The parameters in one position, with their values in the request.
 pub(super) struct Fields<'a, 'e>(Vec<Found<'a, 'e>>);
 
 impl<'a, 'e> Fields<'a, 'e> {
-    /// Finds the parameter of every pair, and refuses pairs that have none here.
+    /// Finds the parameter of every pair, and refuses unknown pairs.
     pub(super) fn sort(
         rules: Rules<'a>,
         place: Place,
@@ -86,14 +86,14 @@ impl<'a, 'e> Fields<'a, 'e> {
         Ok(Self(found))
     }
 
-    /// Reads the values, and refuses it if a required one is not there.
+    /// Decodes the values, and refuses missing required parameters.
     pub(super) fn read(self, rules: Rules<'a>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
         for Found { parameter, style, whole, parts } in self.0 {
             let name = &parameter.name.value;
             let value = match whole {
                 Some(text) => read_whole(rules, parameter, text)?,
                 None if !parts.is_empty() => tree::read(rules, name, &parameter.schema, &parts, 0)?,
-                // A list or an object without anything in it is not visible in its parts: only the strict ask for one.
+                // An empty flattened list or object cannot be seen: only strict checks require it.
                 None if parameter.schema.required && (rules.strict || style != Style::Flat) => {
                     return Err(Failure::missing(name));
                 }
@@ -105,8 +105,8 @@ impl<'a, 'e> Fields<'a, 'e> {
     }
 }
 
-/// Finds the parameter that a pair belongs to: the one of its whole name, which may have dots, or else the flattened
-/// one with the longest name before a dot.
+/// Returns the parameter of a pair: the one with its whole name, which may contain dots, or else the flattened one with
+/// the longest name before a dot.
 fn assign<'e>(
     rules: Rules<'_>,
     place: Place,
@@ -119,7 +119,7 @@ fn assign<'e>(
     let whole = found.iter().position(|known| known.parameter.name.value == name);
     let flat = |known: &Found<'_, '_>| {
         let rest = below(known.parameter).filter(|_| matches!(known.style, Style::Flat | Style::Open));
-        // Old documents spell the first items of a list out, as parameters beside the list: `Disk.1.Size` and `Disk`.
+        // Old documents declare the first items of a list in addition to the list: `Disk.1.Size` and `Disk`.
         rest.is_some_and(|rest| whole.is_none() || is_item(rules, known.parameter, rest))
     };
     let longest =
@@ -152,7 +152,7 @@ fn assign<'e>(
     }))
 }
 
-/// A parameter whose whole value is one text.
+/// Decodes a parameter whose whole value is one text.
 pub(super) fn read_whole<'a>(rules: Rules<'a>, parameter: &'a Parameter, text: &str) -> Result<Value, Failure> {
     let name = &parameter.name.value;
     let kind = rules.types.kind(&parameter.schema);
@@ -189,7 +189,7 @@ pub(super) fn read_whole<'a>(rules: Rules<'a>, parameter: &'a Parameter, text: &
     Ok(value)
 }
 
-/// Whether the rest of a name means something inside the items of this list.
+/// Whether the rest of a name is a path in the items of this list.
 fn is_item<'a>(rules: Rules<'a>, list: &'a Parameter, rest: &str) -> bool {
     let (index, field) = rest.split_once('.').map_or((rest, None), |(index, field)| (index, Some(field)));
     let of = rules.types.resolve(&list.schema).items.as_deref().map(|of| rules.types.resolve(of));

@@ -1,4 +1,4 @@
-//! JSON values against a schema.
+//! Checks JSON values against a schema.
 
 use alicloud_codegen::document::Schema;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::scalar::in_range;
 use crate::failure::Failure;
 use crate::schema::{Kind, Types};
 
-/// Refuses a value that is not of the schema's type, `at` being its place in words.
+/// Refuses a value of another type; `at` is its position for messages.
 pub(super) fn check<'a>(rules: Rules<'a>, at: &str, value: &Value, schema: &'a Schema) -> Result<(), Failure> {
     // Recorded requests lack members that their documents require.
     let visit = |at: &str, value: &Value, schema: &Schema| {
@@ -20,14 +20,14 @@ pub(super) fn check<'a>(rules: Rules<'a>, at: &str, value: &Value, schema: &'a S
     walk(rules.types, at, value, schema, &visit)
 }
 
-/// Whether a value is of the schema's type, with everything that is required.
+/// Checks a value against a schema, including required members.
 pub(crate) fn fit<'a>(types: Types<'a>, value: &Value, schema: &'a Schema) -> Result<(), Failure> {
     walk(types, "the value", value, schema, &check_members)
 }
 
 type Visit<'v> = dyn Fn(&str, &Value, &Schema) -> Result<(), Failure> + 'v;
 
-/// The value leads, not the schema, and it is finite: so circles of references do no harm.
+/// Recursion follows the value, which is finite, so that cyclic references are harmless.
 fn walk<'a>(types: Types<'a>, at: &str, value: &Value, schema: &'a Schema, visit: &Visit<'_>) -> Result<(), Failure> {
     let kind = types.kind(schema);
     let schema = types.resolve(schema);

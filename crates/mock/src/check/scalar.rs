@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 
 use crate::schema::Kind;
 
-/// The value of a text that should be of this kind, or what was expected instead.
+/// Decodes a text of this kind; an error is the expected form.
 pub(super) fn read(text: &str, kind: Kind, schema: &Schema) -> Result<Value, &'static str> {
     match kind {
         Kind::Integer => {
@@ -20,7 +20,7 @@ pub(super) fn read(text: &str, kind: Kind, schema: &Schema) -> Result<Value, &'s
             let number = serde_json::from_str::<Number>(text).ok().filter(|_| plain);
             number.map(Value::Number).ok_or("a decimal number")
         }
-        // The vendor's Python SDK writes a capital letter in some places.
+        // The vendor's Python SDK sends an upper-case letter in some cases.
         Kind::Boolean => match text {
             "true" | "True" => Ok(true.into()),
             "false" | "False" => Ok(false.into()),
@@ -30,7 +30,7 @@ pub(super) fn read(text: &str, kind: Kind, schema: &Schema) -> Result<Value, &'s
     }
 }
 
-/// Whether an integer fits its declared format.
+/// Checks an integer against its declared format.
 pub(super) fn in_range(number: i64, schema: &Schema) -> Result<(), &'static str> {
     let fits = schema.format.as_deref() != Some("int32") || i32::try_from(number).is_ok();
     if fits { Ok(()) } else { Err("an integer of 32 bits") }

@@ -1,4 +1,4 @@
-//! Lists and objects that are flattened into several parameters: `Name.1`, `Name.1.Field`, `Name.Field`.
+//! Lists and objects that are flattened to several parameters: `Name.1`, `Name.1.Field`, `Name.Field`.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use super::{Rules, scalar};
 use crate::failure::Failure;
 use crate::schema::Kind;
 
-/// How deep a name may go.
+/// The maximum depth of a name.
 const DEPTH_LIMIT: usize = 32;
 
-/// So many missing items of a list in a row are kept as `null`; larger gaps close.
+/// The maximum number of missing items of a list that are `null`; larger gaps are removed.
 const GAP_LIMIT: usize = 100;
 
-/// One parameter of the request: what is left of its name below the current place, and its value.
+/// A parameter of the request: the rest of its name, and its value.
 pub(super) type Entry<'e> = (Option<&'e str>, &'e str);
 
-/// The value that the parameters below `at` make together.
+/// Decodes the parameters below `at`.
 pub(super) fn read<'a>(
     rules: Rules<'a>,
     at: &str,
@@ -61,7 +61,7 @@ fn list<'a>(
     }
     let mut values = Vec::new();
     for (index, entries) in items {
-        // An item that is null or has no fields is not sent, and what follows keeps its index.
+        // An item that is null or has no fields is not sent, and the next one keeps its index.
         let place = usize::try_from(index).unwrap_or(usize::MAX) - 1;
         if place > values.len() && place - values.len() <= GAP_LIMIT {
             values.resize(place, Value::Null);
@@ -106,7 +106,7 @@ fn object<'a>(
     Ok(Value::Object(members))
 }
 
-/// The member of an object that a name means, its schema, and what is left of the name.
+/// Returns the member of an object with a name, its schema, and the rest of the name.
 fn part<'a, 'n>(
     rules: Rules<'a>,
     at: &str,
@@ -123,7 +123,7 @@ fn part<'a, 'n>(
         return Ok((&name[..length], Some(of), rest));
     }
     match schema.additional.as_deref() {
-        // A key of a map may hold dots itself.
+        // A key of a map may contain dots.
         Some(of) if rules.types.kind(of).is_scalar() => Ok((name, Some(of), None)),
         of if of.is_some() || schema.properties.is_empty() => {
             let (key, rest) = split(Some(name)).unwrap_or((name, None));
@@ -133,7 +133,7 @@ fn part<'a, 'n>(
     }
 }
 
-/// Values without a declared type stay texts, under their names.
+/// Untyped values are texts by name.
 fn any(at: &str, entries: &[Entry<'_>]) -> Result<Value, Failure> {
     if entries.iter().any(|(name, _)| name.is_none()) {
         return leaf(at, entries).map(Value::from);
@@ -142,7 +142,7 @@ fn any(at: &str, entries: &[Entry<'_>]) -> Result<Value, Failure> {
     Ok(Value::Object(members.collect()))
 }
 
-/// The one value of a place that has no parts.
+/// Returns the single value of a scalar.
 fn leaf<'e>(at: &str, entries: &[Entry<'e>]) -> Result<&'e str, Failure> {
     match entries {
         [(None, value)] => Ok(value),

@@ -1,4 +1,4 @@
-//! Values from a schema.
+//! Values of a schema.
 
 use alicloud_codegen::document::Schema;
 use serde_json::{Map, Number, Value};
@@ -6,29 +6,29 @@ use serde_json::{Map, Number, Value};
 use crate::check;
 use crate::schema::{Kind, Types};
 
-/// Lists have two items down to this depth, one below it.
+/// The depth down to which lists have two items; deeper ones have one.
 const PAIRS_DOWN_TO: usize = 2;
 
-/// Below this depth lists are empty and objects have their required members only.
+/// The depth below which lists are empty and objects have only their required members.
 const DEPTH_LIMIT: usize = 24;
 
-/// So many values are made; what would come after them is left out.
+/// The maximum number of values; further ones are left out.
 const BUDGET: usize = 20_000;
 
-/// A value of the schema's type.
+/// Creates a value of the schema's type.
 pub(crate) fn make<'a>(types: Types<'a>, schema: &'a Schema) -> Value {
     Maker { types, open: Vec::new(), left: BUDGET }.value("value", schema, 0).unwrap_or(Value::Null)
 }
 
 struct Maker<'a> {
     types: Types<'a>,
-    /// The shared schemas that the current value is inside of.
+    /// The shared schemas around the current value.
     open: Vec<String>,
     left: usize,
 }
 
 impl<'a> Maker<'a> {
-    /// The value, or none where a circle of references must end.
+    /// Creates a value; none where a cycle of references must end.
     fn value(&mut self, name: &str, schema: &'a Schema, depth: usize) -> Option<Value> {
         let target = Types::target(schema).map(str::to_owned);
         if let Some(target) = &target {
@@ -50,7 +50,7 @@ impl<'a> Maker<'a> {
         }
         self.left -= 1;
         let kind = self.types.kind(schema);
-        // An example beside a reference is about the same value.
+        // An example beside a reference describes the same value.
         let own = schema.example.as_deref();
         let schema = self.types.resolve(schema);
         let example = own.or(schema.example.as_deref());
@@ -102,7 +102,7 @@ impl<'a> Maker<'a> {
         Value::Object(members)
     }
 
-    /// The least value of a type, where a required member would go on for ever.
+    /// Creates the smallest value of a type, where a required member would never end.
     fn blank(&self, schema: &'a Schema) -> Value {
         match self.types.kind(schema) {
             Kind::List => Value::Array(Vec::new()),
@@ -113,7 +113,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// An example that is a JSON value of the right type, with two items at most.
+    /// Returns an example that is a JSON value of the right type, with at most two items.
     fn json_example(&self, schema: &'a Schema, example: Option<&str>) -> Option<Value> {
         let mut value: Value = serde_json::from_str(example?).ok()?;
         check::fits(self.types, &value, schema).ok()?;

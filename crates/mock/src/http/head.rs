@@ -1,29 +1,29 @@
-//! The head of a request, parsed as RFC 9112 has it, and nothing more lenient than that.
+//! The head of a request, parsed strictly by RFC 9112.
 
-/// How many headers a request may have.
+/// The maximum number of headers.
 const HEADER_LIMIT: usize = 128;
 
-/// A request's head.
+/// The head of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) length: Length,
-    /// Whether the connection ends with this request.
+    /// Whether the connection is closed after this request.
     pub(crate) close: bool,
-    /// Whether the client waits for a word before it sends the body.
+    /// Whether the client waits for a response before it sends the body.
     pub(crate) expects_continue: bool,
 }
 
-/// How much body follows.
+/// The length of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
     Known(u64),
     Chunked,
 }
 
-/// Why a request is refused before anybody looks at what it asks for.
+/// Why a malformed request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
     pub(crate) status: u16,
@@ -34,7 +34,7 @@ pub(crate) fn malformed(reason: &'static str) -> Malformed {
     Malformed { status: 400, reason }
 }
 
-/// Parses everything before the empty line.
+/// Parses the bytes before the empty line.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Malformed> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("the head is not UTF-8"))?;
     let mut lines = text.split("\r\n");
@@ -91,7 +91,7 @@ fn request_line(line: &str) -> Result<(String, String, Version), Malformed> {
     Ok((method.to_owned(), origin_form(target)?.to_owned(), version))
 }
 
-/// Path and query of a target, which a proxy's client writes with scheme and host before them.
+/// Returns path and query of a target, which the client of a proxy sends with scheme and host.
 fn origin_form(target: &str) -> Result<&str, Malformed> {
     if target.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'#') {
         return Err(malformed("the target holds a character that it must not"));

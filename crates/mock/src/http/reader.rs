@@ -1,4 +1,4 @@
-//! Requests from a connection.
+//! Reads requests from a connection.
 
 use std::io;
 use std::time::Duration;
@@ -10,28 +10,28 @@ use tokio::time::timeout;
 use super::head::{self, Head, Length, Malformed, malformed};
 use crate::request::Request;
 
-/// The longest head, in bytes.
+/// The maximum length of a head, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
 
-/// The longest line between the chunks of a body, and the longest trailer.
+/// The maximum length of a chunk header or a trailer, in bytes.
 const CHUNK_LINE_LIMIT: usize = 8 * 1024;
 
-/// How much a peer may ask for.
+/// Limits of a peer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// The longest body, in bytes.
+    /// The maximum length of a body, in bytes.
     pub(crate) body: u64,
-    /// How long a connection may wait for its next request.
+    /// The maximum time between two requests on a connection.
     pub(crate) idle: Duration,
-    /// How long a request may take from its first byte to its last.
+    /// The maximum time from the first byte of a request to the last.
     pub(crate) request: Duration,
 }
 
 /// Why there is no request.
 pub(crate) enum Stop {
-    /// The peer went away, or has nothing more to say.
+    /// The peer has closed the connection.
     Gone,
-    /// What came is no request.
+    /// The bytes are not a request.
     Malformed(Malformed),
 }
 
@@ -47,14 +47,14 @@ impl From<Malformed> for Stop {
     }
 }
 
-/// Reads requests from one connection; what came after a request is kept for the next.
+/// Reads requests from one connection; bytes after a request are kept for the next one.
 #[derive(Default)]
 pub(crate) struct Reader {
     buffer: Vec<u8>,
 }
 
 impl Reader {
-    /// The next request, and whether the connection ends with it.
+    /// Returns the next request, and whether the connection is closed after it.
     pub(crate) async fn next(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), Stop> {
         if self.buffer.is_empty() {
             timeout(limits.idle, self.fill(stream)).await.map_err(|_| Stop::Gone)??;
@@ -79,7 +79,7 @@ impl Reader {
     }
 
     async fn head(&mut self, stream: &mut TcpStream) -> Result<Head, Stop> {
-        // Some clients end a body with an empty line too many.
+        // Some clients send an additional empty line after a body.
         while self.line_is_empty(stream).await? {
             self.buffer.drain(..2);
         }

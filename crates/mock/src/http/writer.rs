@@ -1,4 +1,4 @@
-//! Responses onto a connection, in good order or not.
+//! Writes responses to a connection, with faults if requested.
 
 use std::fmt::Write as _;
 use std::io;
@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use crate::response::{Closing, Delivery, End, Framing, Payload, Point, Trickle};
 
-/// So much of a repeated body, or of a chunk, is sent at once.
+/// The number of bytes of a repeated body, or of a chunk, that are sent at once.
 const PIECE: usize = 16 * 1024;
 
 /// A response that is ready to be sent.
@@ -19,9 +19,9 @@ pub(crate) struct Outgoing {
 }
 
 pub(crate) enum Content {
-    /// Nothing at all.
+    /// Nothing.
     Nothing,
-    /// Bytes that need not be HTTP.
+    /// Bytes that need not be valid HTTP.
     Raw(std::sync::Arc<[u8]>),
     Http(Http),
 }
@@ -31,18 +31,18 @@ pub(crate) struct Http {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) payload: Payload,
-    /// Whether the body is left out, as for a HEAD request.
+    /// Whether the body is omitted, as for a HEAD request.
     pub(crate) head_only: bool,
 }
 
-/// What is left of a connection.
+/// The state of a connection after a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Connection {
     Open,
     Ended,
 }
 
-/// Sends the response; `last` says that the client wants the connection closed after it.
+/// Sends the response; `last` says that the client requests the connection to be closed.
 pub(crate) async fn send(stream: &mut TcpStream, outgoing: &Outgoing, last: bool) -> io::Result<Connection> {
     let delivery = &outgoing.delivery;
     if !delivery.delay.is_zero() {
@@ -128,7 +128,7 @@ async fn send_http(sink: &mut Sink<'_>, http: &Http, delivery: &Delivery, announ
         sink.push(head.as_bytes()).await?;
         return Ok(());
     }
-    // Head and body of an ordinary response leave in one packet.
+    // Head and body of an ordinary response are one packet.
     if let (Payload::Bytes(bytes), Framing::Length, None, None) =
         (&http.payload, delivery.framing, delivery.end, sink.trickle.or(body_trickle))
     {
@@ -178,7 +178,7 @@ async fn send_body(sink: &mut Sink<'_>, payload: &Payload, chunked: bool) -> io:
     Ok(())
 }
 
-/// Writes as far and as fast as it may.
+/// Writes bytes within limits of number and speed.
 struct Sink<'a> {
     stream: &'a mut TcpStream,
     left: Option<u64>,
@@ -186,7 +186,7 @@ struct Sink<'a> {
 }
 
 impl Sink<'_> {
-    /// Whether there may be more.
+    /// Writes bytes; returns whether more may follow.
     async fn push(&mut self, bytes: &[u8]) -> io::Result<bool> {
         let allowed =
             self.left.map_or(bytes.len(), |left| usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len()));
@@ -205,7 +205,7 @@ impl Sink<'_> {
     }
 }
 
-/// Reads what the peer sends until it goes.
+/// Reads until the peer closes the connection.
 pub(crate) async fn wait_for_end(stream: &mut TcpStream) {
     let mut scrap = [0; 1024];
     while matches!(stream.read(&mut scrap).await, Ok(read) if read > 0) {}

@@ -1,18 +1,18 @@
-//! The two date forms of the protocol.
+//! The two date formats of the protocol.
 
 use std::time::SystemTime;
 
-/// Reads `YYYY-MM-DDThh:mm:ssZ`, and nothing else.
+/// Parses exactly `YYYY-MM-DDThh:mm:ssZ`.
 pub(super) fn parse_utc(text: &str) -> Option<SystemTime> {
     let time: jiff::Timestamp = text.parse().ok()?;
-    // The other forms that the parser accepts are written differently.
+    // The parser accepts other forms, which are formatted differently.
     let is_exact = time.to_string() == text && time >= jiff::Timestamp::UNIX_EPOCH;
     is_exact.then(|| {
         SystemTime::UNIX_EPOCH.checked_add(time.duration_since(jiff::Timestamp::UNIX_EPOCH).try_into().ok()?)
     })?
 }
 
-/// Reads `Fri, 02 Jan 2026 03:04:05 GMT`, and not the obsolete forms that HTTP also allows.
+/// Parses `Fri, 02 Jan 2026 03:04:05 GMT`, but not the obsolete formats of HTTP.
 pub(super) fn parse_http(text: &str) -> Option<SystemTime> {
     let time = httpdate::parse_http_date(text).ok()?;
     (httpdate::fmt_http_date(time) == text).then_some(time)

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::failure::Failure;
 
-/// An access key that the endpoint knows. `Debug` shows its ID only.
+/// An access key that the endpoint accepts. `Debug` shows only its ID.
 #[derive(Clone)]
 pub struct AccessKey {
     id: String,
@@ -15,27 +15,27 @@ pub struct AccessKey {
 }
 
 impl AccessKey {
-    /// A long-lived key.
+    /// Creates a permanent access key.
     #[must_use]
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self { id: id.into(), secret: secret.into(), token: None, expires: None }
     }
 
-    /// Makes it a temporary key, which is good only together with this security token.
+    /// Makes the key temporary: it is valid only with this security token.
     #[must_use]
     pub fn security_token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Ends the security token's life at this time.
+    /// Sets the time at which the security token expires.
     #[must_use]
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expires = Some(time);
         self
     }
 
-    /// The ID.
+    /// Returns the ID.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id

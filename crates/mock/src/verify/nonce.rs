@@ -1,10 +1,10 @@
-//! The nonces that were used.
+//! Used nonces.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-/// Remembers nonces for as long as a request that carries one again could have a date that passes.
+/// Remembers nonces as long as a request with the same one could have a valid date.
 #[derive(Default)]
 pub(super) struct Nonces {
     used: Mutex<Used>,
@@ -16,15 +16,15 @@ struct Used {
     prune_at: usize,
 }
 
-/// Old nonces are looked for when there are this many.
+/// The number of nonces from which old ones are removed.
 const PRUNE_FROM: usize = 10_000;
 
 impl Nonces {
-    /// Whether the nonce is new for this key; from now on it is not.
+    /// Records a nonce; returns whether it is new for this key.
     pub(super) fn insert(&self, access_key_id: &str, nonce: &str, now: SystemTime) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if used.seen.len() >= used.prune_at.max(PRUNE_FROM) {
-            // A date may lie one window ahead of the clock, and is then good for two.
+            // A date may be one window ahead of the clock, and is then valid for two.
             let old = |seen: SystemTime| now.duration_since(seen).is_ok_and(|age| age > super::WINDOW * 2);
             used.seen.retain(|_, seen| !old(*seen));
             used.prune_at = used.seen.len() * 2;

@@ -1,4 +1,4 @@
-//! HMAC-SHA1 of ROA requests. The body counts only through `Content-MD5`, if that is sent.
+//! HMAC-SHA1 of ROA requests. The body is covered only through `Content-MD5`.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ pub(super) fn verify(
     Ok(Identity::Signed { scheme: Scheme::Roa, access_key_id: key.id().to_owned() })
 }
 
-/// The vendor's SDKs do not agree on how a query parameter with an empty value is signed; the service takes both.
+/// The vendor's SDKs sign a query parameter with an empty value in different ways; the service accepts both.
 #[derive(Clone, Copy)]
 pub(super) enum EmptyValue {
     /// `name`
@@ -82,7 +82,7 @@ pub(super) fn string_to_sign(request: &Request, query: Vec<(String, String)>, ru
     )
 }
 
-/// The path as sent and the query in order, not encoded.
+/// Returns the path as sent and the sorted query, not encoded.
 fn resource(path: &str, mut query: Vec<(String, String)>, rule: EmptyValue) -> String {
     query.sort();
     let pairs: Vec<String> = query

@@ -1,5 +1,5 @@
 //! HMAC-SHA1 of RPC requests. The signature covers the query and the fields of a form body; the parameters of the
-//! protocol are in one of the two.
+//! protocol are in one of them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::percent::encode;
 use crate::request::Request;
 
-/// The parameters that belong to the protocol and not to an operation.
+/// The parameters of the protocol.
 pub(crate) const SYSTEM_PARAMETERS: [&str; 12] = [
     "AccessKeyId",
     "Action",
@@ -34,7 +34,7 @@ pub(super) fn verify(
     query: Vec<(String, String)>,
     form: Vec<(String, String)>,
 ) -> Result<Identity, Failure> {
-    // No client splits them, and a split would leave open which half an operation's own parameter can shadow.
+    // No client splits them, and a split would be ambiguous.
     let in_query = query.iter().any(|(name, _)| name == "Action");
     let misplaced = |(name, _): &&(String, String)| matches!(name.as_str(), "Signature" | "AccessKeyId");
     if let Some((name, _)) = if in_query { &form } else { &query }.iter().find(misplaced) {
@@ -85,7 +85,7 @@ pub(super) fn signature(secret: &str, string_to_sign: &str) -> String {
 }
 
 pub(super) fn hmac_sha1(key: &str, text: &str) -> String {
-    // HMAC takes keys of any length.
+    // HMAC accepts keys of any length.
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(key.as_bytes()) else { return String::new() };
     mac.update(text.as_bytes());
     STANDARD.encode(mac.finalize().into_bytes())

@@ -12,7 +12,7 @@ use crate::request::Request;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
-/// The headers without which a request is not signed, whatever else it sends.
+/// The headers that every signature must cover.
 const NEEDED: [&str; 6] =
     ["host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"];
 
@@ -86,7 +86,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// The names that were signed, once it is clear that they are all that must be.
+/// Returns the signed names, after checking that they include all required ones.
 fn signed_headers<'a>(request: &Request, listed: &'a str) -> Result<Vec<&'a str>, Failure> {
     let names: Vec<&str> = listed.split(';').collect();
     if let Some(name) = names.iter().find(|name| name.bytes().any(|byte| byte.is_ascii_uppercase())) {
@@ -127,14 +127,14 @@ pub(super) fn canonical_request(
     [method, path, &query, &headers, &signed.join(";"), payload_hash].join("\n")
 }
 
-/// Pairs in the order of their names, both sides encoded.
+/// Returns the pairs sorted by name, encoded.
 pub(super) fn canonical_query(mut query: Vec<(String, String)>) -> String {
     query.sort();
     let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     pairs.join("&")
 }
 
-/// The header's line; several values are put in order.
+/// Returns the line of a header; several values are sorted.
 fn canonical_header(name: &str, headers: &[(String, String)]) -> String {
     let same = headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
     let mut values: Vec<&str> = same.map(|(_, value)| value.trim_matches([' ', '\t'])).collect();
@@ -147,7 +147,7 @@ pub(super) fn string_to_sign(canonical_request: &str) -> String {
 }
 
 pub(super) fn signature(secret: &str, string_to_sign: &str) -> String {
-    // HMAC takes keys of any length.
+    // HMAC accepts keys of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     mac.update(string_to_sign.as_bytes());
     hex(&mac.finalize().into_bytes())
