@@ -198,7 +198,7 @@ impl Reader<'_> {
             return Err(SyntaxError {
                 span: Span::new(self.at, self.at + 1),
                 message: format!("nested deeper than {DEPTH_LIMIT} levels"),
-                help: "no document needs so many; give the inner part a schema of its own in `components.schemas`",
+                help: "no document needs so many; move the inner part to `components.schemas`",
             });
         }
         self.depth += 1;

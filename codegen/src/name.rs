@@ -248,7 +248,7 @@ impl Namer {
         let root = model.package.replace('-', "_");
         if valid && (TAKEN_ROOTS.contains(&root.as_str()) || !identifier::is_valid(&root)) {
             let message = format!("a crate cannot be named `{}`, which means something else in Rust", model.package);
-            let help = "set `info.x-crate.name` to a name of its own, as `alicloud-<product>-<version>`";
+            let help = "set `info.x-crate.name` to another name, such as `alicloud-<product>-<version>`";
             self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help(help));
         }
         let version = wanted.and_then(|package| package.version.as_ref());

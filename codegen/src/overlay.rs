@@ -112,7 +112,7 @@ impl<'a> Entry<'a> {
 fn shape(member: &Member, members: &[Member]) -> Option<Diagnostic> {
     let twice = members.iter().filter(|other| other.key == member.key).count() > 1;
     let message = match (member.key.as_str(), &member.value.kind) {
-        _ if twice => format!("`{}` stands twice in the entry", member.key),
+        _ if twice => format!("`{}` occurs twice in the entry", member.key),
         ("at" | "set" | "why", _) | ("remove", Kind::Boolean(true)) | ("merge", Kind::Object(_)) => return None,
         ("remove", _) => "`remove` can only be true".to_owned(),
         ("merge", _) => format!("`merge` must be an object, not {}", member.value.describe()),

@@ -87,8 +87,8 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
             let reached = reach::reached(&resolver.types, roots.iter().copied());
             if let Some(TypeId(broken)) = reached.into_iter().find(|id| resolver.broken.contains(id)) {
                 let name = resolver.types[broken].path.first().cloned().unwrap_or_default();
-                let message = format!("the operation uses the schema `{name}`, which has an error of its own");
-                let help = "the error is reported where the schema stands";
+                let message = format!("the operation uses the schema `{name}`, which has an error");
+                let help = "the error is reported at the schema";
                 resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
             }
             let depth = roots.into_iter().map(|root| reach::depth(&resolver.types, root)).max().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: figures beside their budgets. Nothing here passes or fails; machines differ, so the figures
-//! that matter are ratios between two things that were measured in one run.
+//! `cargo xtask bench`: measurements and their budgets. Nothing passes or fails: machines differ, so that the relevant
+//! measurements are ratios of two things in one run.
 
 mod call;
 mod cost;
@@ -14,21 +14,21 @@ use crate::process::{cargo, target};
 use crate::root;
 use cost::{Cost, measure};
 
-/// What is measured.
+/// What is measured
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus.
-    /// Only where it is named: corpus-check
+    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus; corpus-check
+    /// runs only if it is named
     groups: Vec<String>,
-    /// A folder of the vendor's documents, for the figures of ECS and of all documents
+    /// A folder of the vendor's documents, for the measurements of ECS and of all documents
     #[arg(long, value_name = "DIR", default_value = "../shared/metadata")]
     documents: PathBuf,
 }
 
-/// The crate that the figures are about.
+/// The crate that is measured.
 const PACKAGE: &str = "alicloud-appstream-center-20210901";
 
-/// Documents of growing size: operations, and how often each is generated.
+/// Documents of growing size: the number of operations, and of runs.
 const GROWTH: &[(&str, u32, u32)] = &[
     ("tag/2018-08-28", 29, 20),
     ("appstream-center/2021-09-01", 46, 20),
@@ -58,19 +58,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     if wanted("corpus") {
         corpus(arguments)?;
     }
-    // Minutes of all processors.
+    // Takes minutes of all processors.
     if arguments.groups.iter().any(|word| word == "corpus-check") {
         corpus_check(arguments)?;
     }
     Ok(true)
 }
 
-/// One line of the table.
+/// Prints a line of the table.
 fn figure(name: &str, measured: impl std::fmt::Display, budget: impl std::fmt::Display) {
     println!("{name:<58} {measured:>14} {budget:>14}");
 }
 
-/// The command that generates, built with optimisation as an installed one is.
+/// Builds the command that generates, in the release profile.
 fn generator() -> Result<PathBuf, Failure> {
     measure(&mut cargo(&["build", "--quiet", "--release", "--package", "alicloud-cli"]))?;
     Ok(target().join("release").join(format!("alicloud{}", std::env::consts::EXE_SUFFIX)))
@@ -120,7 +120,7 @@ fn generate(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Lines of code below a folder.
+/// Counts the lines of code in a folder.
 fn lines(folder: &std::path::Path) -> Result<usize, Failure> {
     let mut total = 0;
     let entries = std::fs::read_dir(folder).map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
@@ -136,7 +136,7 @@ fn lines(folder: &std::path::Path) -> Result<usize, Failure> {
     Ok(total)
 }
 
-/// The generated crate alone: everything else is built, then the crate is cleaned and built again.
+/// Measures the generated crate alone: everything is built, then the crate is cleaned and built again.
 fn builds() -> Result<(), Failure> {
     let folder = target().join("bench/target");
     for (command, budget) in [("check", "1.8"), ("build", "3.2"), ("build --release", "5.5")] {
@@ -156,7 +156,7 @@ fn builds() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The crate of a large product alone.
+/// Measures the crate of a large product alone.
 fn ecs(arguments: &Arguments) -> Result<(), Failure> {
     let document = arguments.documents.join("ecs/2014-05-26/api-docs.json");
     if !document.is_file() {

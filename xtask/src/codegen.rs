@@ -45,13 +45,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     Ok(success)
 }
 
-/// The folders in a folder.
+/// Returns the folders in a folder.
 fn folders(folder: &Path) -> BTreeSet<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
 }
 
-/// A spec of this workspace. The crate of any other document would be a new member that has no spec here.
+/// Checks that a document is a spec of this workspace. The crate of another document would be a member without a spec.
 fn kept(spec: &Path) -> Result<PathBuf, Failure> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if real(spec).starts_with(real(&root().join("spec"))) {
@@ -64,7 +64,7 @@ fn kept(spec: &Path) -> Result<PathBuf, Failure> {
     )))
 }
 
-/// Every spec of the workspace, in stable order.
+/// Returns every spec of the workspace in stable order.
 fn specs() -> Result<Vec<PathBuf>, Failure> {
     let mut specs = Vec::new();
     let folder = root().join("spec");
@@ -80,13 +80,13 @@ fn specs() -> Result<Vec<PathBuf>, Failure> {
     Ok(specs)
 }
 
-/// A crate of this workspace.
+/// Returns the job of a crate of this workspace.
 fn member(spec: PathBuf) -> Job {
     let name = std::path::absolute(&spec).map_or_else(|_| shown(&spec), |spec| shown(&spec));
     Job { name, spec, place: Destination::Member(root().join("crates")), runtime: Runtime::Workspace }
 }
 
-/// A crate anywhere, with the runtime of this workspace unless another is asked for.
+/// Returns the job of a separate crate, with the runtime of this workspace by default.
 fn stand_alone(spec: &Path, out: &Path, arguments: &Arguments) -> Job {
     let many = arguments.spec.len() > 1;
     let own = || Runtime::Path(root().join("crates/core").display().to_string());

@@ -1,4 +1,4 @@
-//! `cargo xtask corpus`: what the generator makes of documents that it has not seen.
+//! `cargo xtask corpus`: generates and checks folders of documents.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use crate::root;
 /// Documents to generate and check.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The folder that is searched for documents; repeat it for several
+    /// A folder that is searched for documents; repeat it for several
     #[arg(long, value_name = "DIR", required = true)]
     documents: Vec<PathBuf>,
-    /// Where the crates go
+    /// The folder of the crates
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Only the documents of these products
@@ -42,12 +42,12 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Every document below a folder, generated, and checked if asked.
+    /// Returns the arguments that generate every document in a folder, and check the crates if `check` is set.
     pub(crate) fn generate(documents: PathBuf, out: PathBuf, check: bool) -> Self {
         Self { check, out: Some(out), ..Self::check(documents) }
     }
 
-    /// Every document below a folder, generated and checked.
+    /// Returns the arguments that generate and check every document in a folder.
     pub(crate) fn check(documents: PathBuf) -> Self {
         Self {
             documents: vec![documents],
@@ -81,9 +81,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     documents.sort();
     let out = arguments.out.clone().unwrap_or_else(|| target().join("corpus/crates"));
-    // Before the crates, which are its members.
+    // Written before the crates, which are its members.
     workspace(&out)?;
-    // One document alone is written to the folder itself.
+    // A single document is written to the folder itself.
     let crates = if documents.len() == 1 { out.join("crate") } else { out.clone() };
     let generate = cli::Arguments {
         spec: documents,
@@ -111,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     Ok(success)
 }
 
-/// A workspace around the crates, with this workspace's versions of everything.
+/// Writes a workspace around the crates, with the dependency versions of this workspace.
 fn workspace(out: &Path) -> Result<(), Failure> {
     let manifest =
         "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n[profile.dev]\ndebug = false\n";
@@ -119,7 +119,7 @@ fn workspace(out: &Path) -> Result<(), Failure> {
     write(&out.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)
 }
 
-/// Runs a cargo command over all crates with warnings denied, and tells how long it took.
+/// Runs a cargo command on all crates with warnings denied, and prints its duration.
 fn step(out: &Path, command: &[&str], flags: &str) -> Result<bool, Failure> {
     let started = Instant::now();
     let mut cargo = cargo(command);
@@ -130,14 +130,14 @@ fn step(out: &Path, command: &[&str], flags: &str) -> Result<bool, Failure> {
     Ok(success)
 }
 
-/// Compares the crates with their documents by a script that shares no code with the generator.
+/// Compares the crates with their documents by an independent script.
 fn compare(documents: &[PathBuf], out: &Path) -> Result<bool, Failure> {
     let mut python = Command::new("python3");
     python.arg(root().join("tests/compare/compare.py")).arg("--crates").arg(out).arg("--documents").args(documents);
     run_process(&mut python)
 }
 
-/// Every document below the folder.
+/// Adds every document in a folder.
 pub(crate) fn find(folder: &Path, documents: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let entries = fs::read_dir(folder).map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
     for entry in entries.flatten() {

@@ -1,4 +1,4 @@
-//! `cargo xtask faults`: the fault suite, and its figures in one table; with `--prove`, whether each of its tests can
+//! `cargo xtask faults`: runs the fault suite and prints its measurements; with `--prove`, it proves that each test can
 //! fail.
 
 mod prove;
@@ -11,31 +11,31 @@ use alicloud_codegen::cli::Failure;
 use crate::process::cargo;
 use table::Table;
 
-/// What is run, and how it is told.
+/// What runs, and the format of the result
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Prove the tests: mutate the code row by row, and expect each row's test to fail
+    /// Apply mutations row by row, and expect the tests of the row to fail
     #[arg(long)]
     prove: bool,
     /// With --prove: only these rows
     #[arg(requires = "prove")]
     rows: Vec<u32>,
-    /// How the result is told
+    /// The format of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-/// For people or for programs.
+/// The format of the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     Text,
     Json,
 }
 
-/// How many rows the matrix has.
+/// The number of rows in the matrix.
 const ROWS: u32 = 45;
 
-/// The suite: a package and one of its test targets.
+/// A test suite: a package and a test target.
 const SUITE: [&str; 4] = ["--package", "alicloud-tests", "--test", "faults"];
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     let output = cargo(&["test", "--quiet"])
         .args(SUITE)
-        // One line a test, and what the tests print.
+        // One line for each test, with the output of the tests.
         .args(["--", "--show-output", "--format", "pretty"])
         .stderr(std::process::Stdio::inherit())
         .output()
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     Ok(output.status.success() && table.holds())
 }
 
-/// The names of the tests that passed and of those that failed.
+/// Returns the names of the tests that passed, and of those that failed.
 #[derive(Debug, Default)]
 struct Tests {
     passed: Vec<String>,
@@ -86,15 +86,15 @@ impl Tests {
     }
 }
 
-/// The row of a test, if it is that of one.
+/// Returns the row of a test, if it belongs to one.
 fn row(test: &str) -> Option<u32> {
     test.rsplit("::").next()?.strip_prefix("fault_")?.get(..2)?.parse().ok()
 }
 
-/// The values of each figure, in the order in which they came.
+/// The values of each measurement, in order.
 type Figures<'a> = BTreeMap<&'a str, Vec<f64>>;
 
-/// The lines `figure NAME VALUE`.
+/// Parses the lines `figure NAME VALUE`.
 fn figures(text: &str) -> Figures<'_> {
     let mut figures = Figures::new();
     for line in text.lines().filter_map(|line| line.strip_prefix("figure ")) {
@@ -107,7 +107,7 @@ fn figures(text: &str) -> Figures<'_> {
     figures
 }
 
-/// What the failed tests said.
+/// Returns the output of the failed tests.
 fn failures(text: &str) -> &str {
     text.find("\nfailures:\n").map_or("", |at| &text[at..])
 }

@@ -1,11 +1,11 @@
-//! Reading and writing files, with the path in every failure.
+//! Reads and writes files, with the path in every error.
 
 use std::fs;
 use std::path::Path;
 
 use alicloud_codegen::cli::Failure;
 
-/// The text of a file.
+/// Returns the text of a file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| Failure(format!("{}: cannot be read: {error}", path.display())))
 }

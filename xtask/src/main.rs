@@ -26,38 +26,38 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Generate crates from specs: those of this workspace, or with --spec and --out any other
+    /// Generate crates from specs: those of this workspace or, with --spec and --out, any other
     Codegen(cli::Arguments),
-    /// Take a vendor document into spec/, keeping what was written by hand
+    /// Import a document of the vendor into spec/, and keep hand-written parts
     Import(cli::ImportArguments),
     FreezeNames(cli::FreezeNamesArguments),
-    /// Tell what changed between two documents, and what version bump follows
+    /// Report the changes between two documents, and the version that they require
     Diff(cli::DiffArguments),
-    /// Serve documents on loopback as the service would: `alicloud mock`
+    /// Serve documents on loopback: `alicloud mock`
     #[command(disable_help_flag = true)]
     Mock {
         /// The arguments of `alicloud mock`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Open a page to find, try and take the code of operations: `alicloud explore`
+    /// Open the page to find and try operations, and to take their code: `alicloud explore`
     #[command(disable_help_flag = true)]
     Explore {
         /// The arguments of `alicloud explore`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Generate a crate and a test per recorded wire case, and run them
+    /// Generate, compile and run a test for each recorded wire case
     Vectors(vectors::Arguments),
-    /// Generate every document below a folder, and check the crates
+    /// Generate every document in a folder, and check the crates
     Corpus(corpus::Arguments),
-    /// Import, compare and generate documents that have an older and a newer edition
+    /// Import, compare and generate documents with an older and a newer edition
     Pairs(pairs::Arguments),
-    /// Measure, and print figures beside their budgets
+    /// Print measurements and their budgets
     Bench(bench::Arguments),
-    /// Run the fault suite and print its figures; with --prove, mutate the code to see that its tests can fail
+    /// Run the fault suite; with --prove, apply mutations to prove that its tests can fail
     Faults(faults::Arguments),
-    /// Plant a value in every text of the crates of reviewed documents, and search what is printed for secrets
+    /// Insert a secret in every text of the crates of reviewed documents, and search the output for it
     Secrets(secrets::Arguments),
     /// Run everything that CI runs
     Test(test::Arguments),

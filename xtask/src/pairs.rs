@@ -1,4 +1,4 @@
-//! `cargo xtask pairs`: the maintainer's loop over documents that have an older and a newer edition.
+//! `cargo xtask pairs`: imports, compares and generates documents with an older and a newer edition.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::corpus;
 use crate::files::{read, write};
 use crate::process::target;
 
-/// Two editions of the same documents.
+/// Two editions of the same documents
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The folder of the older documents
@@ -26,13 +26,13 @@ pub(crate) struct Arguments {
     check: bool,
 }
 
-/// One row of the table.
+/// A row of the table.
 struct Row {
     title: String,
     operations: [usize; 2],
-    /// Changes by effect, the gravest first.
+    /// The number of changes by effect, the gravest first.
     changes: [usize; 4],
-    /// Changes that the import keeps out without leave.
+    /// The number of breaking changes that the import refuses.
     withheld: usize,
     diff: Duration,
     import: Duration,
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     Ok(generated && rows.iter().all(|row| row.failures.is_empty()))
 }
 
-/// The documents that stand at the same place below both folders.
+/// Returns the documents with the same path in both folders.
 fn pairs(arguments: &Arguments) -> Result<Vec<(PathBuf, PathBuf)>, Failure> {
     let mut newer = Vec::new();
     corpus::find(&arguments.new, &mut newer)?;
@@ -63,7 +63,7 @@ fn pairs(arguments: &Arguments) -> Result<Vec<(PathBuf, PathBuf)>, Failure> {
     Ok(newer.into_iter().map(|new| (older(&new), new)).filter(|(old, _)| old.is_file()).collect())
 }
 
-/// Compares and imports one pair; the imported document is written below `specs`.
+/// Compares and imports a pair; the imported document is written to `specs`.
 fn pair(old: &Path, new: &Path, specs: &Path) -> Result<Row, Failure> {
     let sources = [source(old)?, source(new)?];
     let started = Instant::now();

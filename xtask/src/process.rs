@@ -1,11 +1,11 @@
-//! Running other programs.
+//! Runs other programs.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::{Failure, root};
 
-/// A cargo command at the root of the workspace.
+/// Returns a cargo command in the root of the workspace.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -13,18 +13,18 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the command to its end; true if it succeeded.
+/// Runs a command to its end; returns whether it succeeded.
 pub(crate) fn run(command: &mut Command) -> Result<bool, Failure> {
     let status = command.status().map_err(|error| Failure(format!("{command:?} cannot be started: {error}")))?;
     Ok(status.success())
 }
 
-/// The folder that cargo builds into.
+/// Returns the target folder of cargo.
 pub(crate) fn target() -> std::path::PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into)
 }
 
-/// The path as a message shows it: relative to the root where it is inside.
+/// Returns a path for messages: relative to the root if it is inside.
 pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }

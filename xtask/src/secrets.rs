@@ -1,8 +1,8 @@
-//! `cargo xtask secrets`: whether the crates of documents show a secret.
+//! `cargo xtask secrets`: checks that the crates of documents conceal exactly the secrets.
 //!
-//! Every text of every request and response gets a value of its own. A program that depends on the generated crates
-//! searches what it prints: `Debug`, errors, spans. What is hidden must be what a person who read the documents calls a
-//! secret, no less and no more.
+//! Every text of every request and response has a unique value. A program that depends on the generated crates searches
+//! its output (`Debug`, errors, spans) for them. The concealed fields must be exactly those that a reviewer of the
+//! documents calls secrets.
 
 mod plant;
 mod reviewed;
@@ -21,24 +21,24 @@ use crate::{Failure, root};
 use plant::Planted;
 use reviewed::Reviewed;
 
-/// The documents, and what a person says of their fields.
+/// The documents and the review
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The folders of the documents; each file's product and version must stand in the review
+    /// A folder of documents; the review must contain the product and version of each
     #[arg(long, value_name = "DIR", required = true)]
     documents: Vec<PathBuf>,
     /// The review
     #[arg(long, value_name = "FILE", default_value = "tests/secrets/reviewed.txt")]
     reviewed: PathBuf,
-    /// Every document of the review must be at hand
+    /// Require every document of the review
     #[arg(long)]
     all: bool,
 }
 
-/// What searches; it is copied beside the generated program.
+/// The search program, which is copied beside the generated one.
 const HARNESS: &str = include_str!("secrets/harness.rs");
 
-/// One document with its crate and what is planted in it.
+/// A document with its crate and unique values.
 struct Document {
     key: String,
     package: String,
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         let runtime = Runtime::Path(root().join("crates/core").display().to_string());
         let options = Options { skip_unsupported: true, runtime, ..Options::default() };
         let (found, _) = model(&source, &options);
-        // Invented documents share a product.
+        // Invented documents have the same product.
         let keys = [found.package.clone(), format!("{}/{}", found.product.to_ascii_lowercase(), found.version)];
         let Some(key) = keys.into_iter().find(|key| reviewed.has(key)) else { continue };
         let outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     Ok(problems.is_empty())
 }
 
-/// The canaries that the program found: those that `Debug` shows, and those in errors and spans.
+/// The values that the program found: in `Debug`, and in errors and spans.
 #[derive(Default)]
 struct Shown {
     debug: BTreeSet<String>,
@@ -101,7 +101,7 @@ struct Shown {
     failed: Vec<String>,
 }
 
-/// Compiles the program and runs it.
+/// Compiles and runs the program.
 fn search(folder: &std::path::Path, documents: &[Document]) -> Result<Shown, Failure> {
     let members: Vec<&str> = documents.iter().map(|document| document.package.as_str()).chain(["search"]).collect();
     write(
@@ -165,7 +165,7 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<Shown, Fai
     Ok(shown)
 }
 
-/// What is hidden beside what the review calls a secret.
+/// Returns concealed fields that the review does not call secrets.
 fn compare(
     index: usize,
     document: &Document,

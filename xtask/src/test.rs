@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that CI runs; what fails fastest comes first.
+//! `cargo xtask test`: everything that CI runs. The steps that fail fastest are first.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -10,21 +10,21 @@ use crate::files::{read, write};
 use crate::process::{cargo, run as run_process};
 use crate::root;
 
-/// Which steps run.
+/// The steps to run
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only the steps whose name contains one of these words
+    /// Only steps whose name contains one of these words
     steps: Vec<String>,
 }
 
-/// The products whose documents CI generates and checks, chosen for variety: ROA with cycles and bodies, forms, JSON
-/// parameters, top-level lists, V3, headers, and awkward names.
+/// The products whose documents are generated and checked, chosen for variety: ROA with cycles and bodies, forms, JSON
+/// parameters, top-level lists, V3, headers, and unusual names.
 const VARIETY: &str = "appstream-center,devops,cs,arms,captcha,dds,imagesearch,adcp,tag,linkedmall";
 
-/// The documents of this repository that hold every shape.
+/// The documents of this repository, which contain every shape.
 const SHAPES: &str = "codegen/tests/shapes";
 
-/// Features of the runtime that are checked together: those that must not need others, and all of them.
+/// Combinations of the runtime's features that are checked: each alone, and all of them.
 const FEATURES: [&str; 13] = [
     "",
     "reqwest",
@@ -41,10 +41,10 @@ const FEATURES: [&str; 13] = [
     "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,tracing,serde,blocking,testing",
 ];
 
-/// What stands beside the workspace on some machines. Where it stands, everything that a step needs of it must be there.
+/// A folder beside the workspace that only some machines have. Where it exists, it must be complete.
 const BESIDE: &str = "../shared";
 
-/// The file that tests write what they skip into, and the variable that names it.
+/// The file in which tests record that they were skipped, and the variable with its name.
 const SKIPPED: (&str, &str) = ("ALICLOUD_SKIPPED_TESTS", "target/skipped-tests");
 
 struct Step {
@@ -54,7 +54,7 @@ struct Step {
 }
 
 impl Step {
-    /// What the step needs and this machine may lack.
+    /// Returns what the step needs and this machine does not have.
     fn missing(&self) -> Option<&'static str> {
         let words = || self.command.iter().map(String::as_str);
         let beside = words().any(|word| word.starts_with(BESIDE)) && !root().join(BESIDE).is_dir();
@@ -63,7 +63,7 @@ impl Step {
     }
 }
 
-/// Whether there is what `native-tls` is built with: elsewhere than on Linux it is a part of the system.
+/// Whether OpenSSL is available for `native-tls`; on other systems than Linux it is not needed.
 fn has_openssl() -> bool {
     let told = || std::process::Command::new("pkg-config").args(["--exists", "openssl"]).status();
     !cfg!(target_os = "linux") || std::env::var_os("OPENSSL_DIR").is_some() || told().is_ok_and(|it| it.success())
@@ -82,7 +82,7 @@ fn steps() -> Vec<Step> {
         step("format", &["fmt", "--all", "--check"]),
         step("drift", &["xtask", "codegen", "--check"]),
         step("clippy", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
-        // With all that the runtime can do: `alicloud-tests` asks for it.
+        // With all features of the runtime, which `alicloud-tests` requires.
         step("tests", &["test", "--workspace", "--quiet"]),
         step("example", &["run", "--quiet", "--example", "log_off_all_sessions"]),
         step(
@@ -100,7 +100,8 @@ fn steps() -> Vec<Step> {
                 "tests/vectors/wire-2024-01-01.json",
             ],
         ),
-        // Invented documents of every shape: a clone checks the same kinds as a machine that has the vendor's.
+        // Invented documents of every shape, so that a clone checks the same kinds as a machine with the vendor's
+        // documents.
         step(
             "corpus",
             &[
@@ -135,7 +136,7 @@ fn steps() -> Vec<Step> {
     steps.extend(FEATURES.iter().map(|features| {
         let words = ["check", "--package", "alicloud-core", "--quiet", "--no-default-features", "--features", features];
         let mut step = step("features", &words);
-        // Its own folder: other flags would build everything anew in the usual one.
+        // A separate folder: other flags would rebuild everything in the usual one.
         step.environment = vec![("RUSTFLAGS", "-D warnings"), ("CARGO_TARGET_DIR", "target/features")];
         step
     }));

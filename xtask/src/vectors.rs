@@ -1,8 +1,8 @@
 //! `cargo xtask vectors`: recorded wire cases as Rust source that uses the public API of a generated crate.
 //!
-//! For every case a function is written that builds the request with the public constructors and setters and calls the
-//! public client; for every response type a function that reads its public fields. Both are compiled against the crate,
-//! run against a socket, and compared with the recording.
+//! For every case, a function builds the request with the public constructors and setters and calls the public client;
+//! for every response type, a function reads its public fields. Both are compiled against the crate, run against a
+//! socket, and compared with the recording.
 
 mod request;
 mod response;
@@ -19,7 +19,7 @@ use crate::files::{read, write};
 use crate::process::{cargo, run as run_process, target};
 use crate::{Failure, root};
 
-/// Wire cases and the document that they belong to.
+/// Wire cases and their document
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The document
@@ -28,12 +28,12 @@ pub(crate) struct Arguments {
     /// The recorded cases
     #[arg(long, value_name = "FILE")]
     vectors: PathBuf,
-    /// Leave the written crates in this folder
+    /// Keep the written crates in this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
-/// What runs the cases; it is copied beside them.
+/// The program that runs the cases, which is copied beside them.
 const HARNESS: &str = include_str!("vectors/harness.rs");
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
@@ -86,7 +86,7 @@ fn manifest(model: &Model) -> String {
     )
 }
 
-/// The program of all cases.
+/// Returns the program of all cases.
 fn program(model: &Model, cases: &[Value]) -> String {
     let functions = cases.iter().enumerate().map(|(index, case)| request::function(model, index, case));
     let entries = (0..cases.len()).map(|index| {

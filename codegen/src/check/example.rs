@@ -15,7 +15,7 @@ impl<'a> Checker<'a> {
                 self.mistake(rule::BAD_VALUE, value.span, message, "put it into double quotes, or correct `type`");
             }
             if seen.contains(&text) {
-                let message = format!("the value `{text}` stands twice in `enum`");
+                let message = format!("the value `{text}` occurs twice in `enum`");
                 self.warning(rule::BAD_ENUM, value.span, message, "remove one of the two");
             }
             seen.push(text);

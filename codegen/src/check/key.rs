@@ -17,7 +17,7 @@ impl<'a> Checker<'a> {
     fn unknown_key(&mut self, level: Level, member: &'a Member) {
         let (key, span) = (&member.key, member.key_span);
         if matches!(level, Level::Document | Level::Info | Level::Components) && is_operation(&member.value) {
-            let message = format!("the operation `{key}` stands outside of `apis`, so it is not generated");
+            let message = format!("the operation `{key}` is outside of `apis`, so that it is not generated");
             return self.error(rule::MISPLACED_KEY, span, message, "move it into `apis`");
         }
         if let Some(owner) = owner(level, key) {

@@ -41,7 +41,7 @@ impl<'a> Checker<'a> {
                     first = Some(&field.key);
                     continue;
                 };
-                let help = format!("mark the one field that holds it; its type is {}", kinds.join(" or "));
+                let help = format!("mark the field that contains it; its type is {}", kinds.join(" or "));
                 self.mistake(rule::BAD_MARK, mark.key_span, message, help);
             }
         }

@@ -232,7 +232,7 @@ impl<'a> Checker<'a> {
     fn response(&mut self, response: &'a Member) {
         if !is_status(&response.key) {
             let message = format!("`{}` is not an HTTP status", response.key);
-            let help = "a response stands under its status, as `200`, or under a class of them, as `5XX`";
+            let help = "the key of a response is its status, such as `200`, or a class of them, such as `5XX`";
             self.warning(rule::UNKNOWN_VALUE, response.key_span, message, help);
         }
         self.object("response", &response.value);
@@ -260,7 +260,7 @@ impl<'a> Checker<'a> {
         for status in members(codes) {
             if !is_status(&status.key) {
                 let message = format!("`{}` is not an HTTP status", status.key);
-                let help = "error codes stand under their status, as `400`";
+                let help = "the key of error codes is their status, such as `400`";
                 self.warning(rule::UNKNOWN_VALUE, status.key_span, message, help);
             }
             if !matches!(status.value.kind, Kind::List(_)) {

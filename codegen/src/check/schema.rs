@@ -65,7 +65,7 @@ impl<'a> Checker<'a> {
         for key in ["example", "default", "pattern"] {
             if let Some(value) = schema.get(key).filter(|value| scalar(value).is_none() && !is_null(value)) {
                 let message = format!("`{key}` must be a string, a number or a boolean, not {}", value.describe());
-                let help = "write an object or a list as a string that holds JSON";
+                let help = "write an object or a list as a string with JSON";
                 self.mistake(rule::BAD_VALUE, value.span, message, help);
             }
         }
@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
 
     fn kind(&mut self, schema: &'a Value, kind: Option<&str>) {
         let Some(kind) = kind.filter(|kind| !kind.is_empty()) else {
-            let help = "add `type`; `any` stands for every JSON value";
+            let help = "add `type`; `any` is every JSON value";
             return self.mistake(rule::MISSING, head(schema), "the schema has no `type`", help);
         };
         for (key, kinds) in APPLICABLE {
@@ -118,7 +118,7 @@ impl<'a> Checker<'a> {
         }
         match kind {
             "array" if schema.get("items").is_none() => {
-                let help = "add `items` with the type of the elements; `any` stands for every JSON value";
+                let help = "add `items` with the type of the elements; `any` is every JSON value";
                 self.warning(rule::MISSING, head(schema), "the array has no `items`", help);
             }
             "object" if schema.get("properties").is_none() && schema.get("additionalProperties").is_none() => {
@@ -172,6 +172,7 @@ impl<'a> Checker<'a> {
 
     fn required_fields(&mut self, schema: &'a Value, kind: Option<&str>) {
         let Some(list) = schema.get("required").filter(|value| matches!(value.kind, Kind::List(_))) else { return };
+        let kind = kind.or_else(|| self.behind(schema).get("type").and_then(Value::text));
         if kind.is_some_and(|kind| kind != "object") {
             let message = format!("`required` lists names, and the type `{}` has no fields", kind.unwrap_or_default());
             return self.mistake(rule::BAD_REQUIRED, list.span, message, "write `true` or `false`");
@@ -239,7 +240,7 @@ impl<'a> Checker<'a> {
         };
         if let Some(((name, span), this, others)) = odd {
             let message = format!("`{name}` begins in {this} case, and all names beside it in {others} case");
-            let help = "the service tells names apart by case; correct the name if it is misspelled";
+            let help = "names are case-sensitive; correct the name if it is misspelled";
             self.warning(rule::ODD_CASE, *span, message, help);
         }
     }

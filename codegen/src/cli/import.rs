@@ -108,7 +108,7 @@ fn report(outcome: &Outcome) -> String {
         }
     }
     if !outcome.withheld.is_empty() {
-        line("--accept-breaking takes what was kept from the document".to_owned());
+        line("--accept-breaking imports these changes".to_owned());
     }
     if let Some(changes) = outcome.changes.as_ref().filter(|changes| !changes.changes.is_empty()) {
         out.push_str(&changes.text());

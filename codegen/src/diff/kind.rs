@@ -96,7 +96,7 @@ kinds! {
     ParameterRequired "parameter-required" Changed "A parameter that could be left out must be given.",
     ParameterOptional "parameter-optional" Changed "A parameter that had to be given can be left out.",
     Encoding "encoding" Changed "A parameter is written elsewhere in the request, or otherwise.",
-    Constructor "constructor" Changed "A request's constructor takes its arguments in another order.",
+    Constructor "constructor" Changed "A request's constructor has its arguments in another order.",
     PagesAdded "pages-added" Added "Responses are pages, and the call goes through all of them.",
     PagesChanged "pages-changed" Changed "Pages are gone through in another style, or are of other items.",
     PagesRemoved "pages-removed" Removed "Responses are no pages any more.",

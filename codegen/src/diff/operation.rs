@@ -135,7 +135,7 @@ impl Comparison<'_> {
         let (old, new) = (arguments(old), arguments(new));
         if !broken && old != new && new.len() <= POSITIONAL {
             let list = new.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
-            let text = format!("the constructor takes its arguments in another order: {list}");
+            let text = format!("the constructor has its arguments in another order: {list}");
             self.report(Kind::Constructor, Effect::Breaking, at, text);
         }
     }

@@ -398,7 +398,7 @@ impl Reader {
         let mut seen = HashSet::with_capacity(members.len());
         for member in members {
             if !seen.insert(member.key.as_str()) {
-                let message = format!("the key `{}` stands twice in {what}", member.key);
+                let message = format!("the key `{}` occurs twice in {what}", member.key);
                 let help = "keep one of the two";
                 self.report(Diagnostic::error(diagnostic::DUPLICATE_KEY, member.key_span, message).help(help));
             }

@@ -65,7 +65,7 @@ impl<'a> Resolver<'a> {
     fn protocol(&mut self, source: &document::Operation, style: &str) -> Option<Protocol> {
         let path = source.path.as_ref().filter(|path| !path.is_empty() && path.value != "/");
         if let Some(gateway) = self.gateway.filter(|gateway| !gateway.is_supported()) {
-            let message = format!("the gateway {gateway} has a signature, bodies and hosts of its own");
+            let message = format!("the gateway {gateway} has its own signature, bodies and hosts");
             let help = "operations behind it cannot be generated; `info.x-gateway` says `none` where it is not used";
             self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, source.name.span, message).help(help));
             return None;
@@ -77,7 +77,7 @@ impl<'a> Resolver<'a> {
             // `V3` is the newer signature, and not a style: the path decides.
             "V3" => path.is_some(),
             other => {
-                let message = format!("style `{other}` is a gateway with a signature of its own");
+                let message = format!("style `{other}` is a gateway with its own signature");
                 let help = "operations of the styles RPC, ROA and V3 can be generated";
                 self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, source.name.span, message).help(help));
                 return None;
@@ -85,7 +85,7 @@ impl<'a> Resolver<'a> {
         };
         if let Some(fixed) = path.filter(|path| roa && path.value.contains('?')) {
             let message = format!("the path `{}` has a query, which only a gateway understands", fixed.value);
-            let help = "name the gateway in `info.x-gateway`; without one, what stands behind `?` is a parameter";
+            let help = "name the gateway in `info.x-gateway`; without one, the part after `?` is a parameter";
             self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, fixed.span, message).help(help));
             return None;
         }
@@ -192,8 +192,7 @@ impl<'a> Resolver<'a> {
             "path" => {
                 let message =
                     format!("the parameter `{}` belongs into a path, and the operation has none", parameter.name.value);
-                let help =
-                    "an operation called by name takes its parameters in `query`, `formData`, `body` or `header`";
+                let help = "the parameters of an RPC operation are in `query`, `formData`, `body` or `header`";
                 self.report(Diagnostic::error(diagnostic::UNKNOWN_PLACE, parameter.place.span, message).help(help));
                 return None;
             }
@@ -211,7 +210,7 @@ impl<'a> Resolver<'a> {
         let style = parameter.style.as_deref();
         if let Some(xml) = parameter.style.as_ref().filter(|style| style.value == "xml") {
             let message = format!("the parameter `{}` is XML", parameter.name.value);
-            let help = "only the gateway OSS takes XML, and it is not supported";
+            let help = "only the gateway OSS uses XML, and it is not supported";
             self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, xml.span, message).help(help));
             return None;
         }
@@ -439,7 +438,7 @@ impl<'a> Resolver<'a> {
             let Some((_, target)) = self.target(reference) else { return ResponseBody::Empty };
             hops += 1;
             if hops > self.schemas.len() {
-                let message = "the references of the response lead in a cycle and hold no data";
+                let message = "the references of the response form a cycle without data";
                 let help = "one of the schemas on the style must say what it is with `type`";
                 self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message).help(help));
                 return ResponseBody::Empty;

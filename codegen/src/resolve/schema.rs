@@ -186,7 +186,7 @@ impl<'a> Resolver<'a> {
         if self.aliases.contains(&name) {
             // A list or map of itself cannot be written as a type, so that its inner part is any JSON value.
             if self.is_hollow(target) {
-                let message = format!("the references from `{name}` lead back to it and hold no data");
+                let message = format!("the references from `{name}` form a cycle without data");
                 let help = "one of the schemas on the style must say what it is with `type`";
                 self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message).help(help));
             }

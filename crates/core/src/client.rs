@@ -163,6 +163,8 @@ pub(crate) fn user_agent(service: &Service, more: Option<&str>) -> Result<Header
         text.push_str(more);
     }
     HeaderValue::try_from(text).map_err(|_| {
-        Error::invalid(InvalidInput("the user agent holds what no header can, such as a line break".into()))
+        Error::invalid(InvalidInput(
+            "the user agent contains a character that is not valid in a header, such as a line break".into(),
+        ))
     })
 }

@@ -132,9 +132,9 @@ impl EncodeError {
         match self {
             Self::NotFinite => "is not a finite number",
             Self::TooDeep => "is nested more than 128 levels deep",
-            Self::NotScalar => "holds a list or an object where one value is needed",
-            Self::NotText => "holds bytes that are not UTF-8 where text is needed",
-            Self::NotBody => "cannot stand in this body",
+            Self::NotScalar => "is a list or an object where a single value is required",
+            Self::NotText => "contains bytes that are not UTF-8 where text is required",
+            Self::NotBody => "cannot be the body of this operation",
         }
     }
 }

@@ -43,7 +43,7 @@ impl Target {
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest.contains('@') {
             // The message does not repeat the text, which may contain a password.
-            return Err("the endpoint holds a user name or password, which an endpoint cannot".into());
+            return Err("the endpoint contains a user name or a password".into());
         }
         if rest.contains(['/', '\\', '?', '#']) {
             return wrong("has a path or a query; it can be a host and a port alone");
@@ -52,7 +52,7 @@ impl Target {
             Some(Some((host, ""))) => (Host::V6(host), None),
             Some(Some((host, port))) if port.starts_with(':') => (Host::V6(host), Some(&port[1..])),
             Some(_) => return wrong("is not a valid IPv6 address in brackets"),
-            None if rest.matches(':').count() > 1 => return wrong("holds an IPv6 address, which needs brackets"),
+            None if rest.matches(':').count() > 1 => return wrong("contains an IPv6 address without brackets"),
             None => match rest.split_once(':') {
                 Some((host, port)) => (Host::Name(host), Some(port)),
                 None => (Host::Name(rest), None),

@@ -112,7 +112,8 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     if RESERVED.contains(&parsed.as_str()) {
         return Err(refuse("belongs to the signature or the connection and cannot be set"));
     }
-    let value = HeaderValue::try_from(value.trim())
-        .map_err(|_| refuse("has a value that no header can have: it holds a line break or another control"))?;
+    let value = HeaderValue::try_from(value.trim()).map_err(|_| {
+        refuse("has a value that is not valid in a header: it contains a line break or another control")
+    })?;
     Ok((parsed, value))
 }

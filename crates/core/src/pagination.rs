@@ -158,11 +158,13 @@ impl<O: Paged> Pages<O> {
             }
             PageState::Last => return Some(response),
             PageState::PastEnd => return None,
-            PageState::Cycle => "the page that comes next came before: the service repeats its pages".to_owned(),
+            PageState::Cycle => "the next page was returned before: the service repeats its pages".to_owned(),
             PageState::Repeated(pages) => {
-                format!("the service repeats its pages: the last {pages} in a row hold the same items as earlier ones")
+                format!("the service repeats its pages: the last {pages} in a row have the same items as earlier ones")
             }
-            PageState::Empty(pages) => format!("the service names page after page, and the last {pages} hold no items"),
+            PageState::Empty(pages) => {
+                format!("the service returns page after page, and the last {pages} have no items")
+            }
             PageState::Excess { items, total } => {
                 format!("the service returned {items} items of a list that has {total} in total, as it says itself")
             }

@@ -25,9 +25,9 @@ impl DecodeError {
     /// Returns the reason, as the rest of a sentence.
     pub(crate) fn reason(self) -> &'static str {
         match self {
-            Self::Escape => "holds a % that is not followed by two hexadecimal digits",
+            Self::Escape => "contains a % that is not followed by two hexadecimal digits",
             Self::Utf8 => "is not UTF-8 after percent-decoding",
-            Self::EmptyPair => "holds an empty pair or a pair without a name",
+            Self::EmptyPair => "contains an empty pair or a pair without a name",
         }
     }
 }

@@ -168,7 +168,7 @@ async fn fault_14_a_response_shorter_than_it_claims() {
                 let error = outcome.expect_err("half a response");
                 check!(fault, error.kind() == ErrorKind::Truncated, "{error:?}");
                 check_eq!(fault, (error.status(), error.request_id()), (Some(200), Some("R-14")));
-                check!(fault, format!("{error:#}").contains("its status tells that the request succeeded"), "{error}");
+                check!(fault, format!("{error:#}").contains("its status says that the request succeeded"), "{error}");
                 check!(fault, error.may_have_been_executed());
                 row.mutations(1, arrived);
             }

@@ -1,4 +1,4 @@
-//! What a call costs beside the same call without an SDK: the client is a process of its own, and so is the server.
+//! Compares a call with the same call without an SDK. Client and server are separate processes.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -46,12 +46,12 @@ tracing = ["alicloud-core/tracing"]
 debug = 1
 "#;
 
-/// How many times each of two ways is measured, in turns.
+/// The number of measurements of each variant, alternating.
 const SLICES: u32 = 200;
 
 pub(super) fn run() -> Result<(), Failure> {
     if !Path::new("/proc/self/schedstat").exists() {
-        // Nothing else tells the time of a processor so well.
+        // Other systems do not report the time of a processor as precisely.
         figure("a call", "skipped", "");
         return Ok(());
     }
@@ -92,7 +92,7 @@ pub(super) fn run() -> Result<(), Failure> {
     instructions(&client, &with_spans, server.port)
 }
 
-/// The steadier measure where others use the machine too; and what spans cost that nobody looks at.
+/// Instructions are a steadier measure on a shared machine; also the cost of unused spans.
 fn instructions(without: &Path, with_spans: &Path, port: u16) -> Result<(), Failure> {
     let missing = |command: &str| {
         Command::new(command).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err()
@@ -114,7 +114,7 @@ fn instructions(without: &Path, with_spans: &Path, port: u16) -> Result<(), Fail
     Ok(())
 }
 
-/// Instructions a call in one thread: what a thousand calls take more than none.
+/// Returns the instructions of a call in one thread: the difference between a thousand calls and none.
 fn counted(client: &Path, way: &str, port: u16) -> Result<f64, Failure> {
     let total = |calls: &str| {
         let mut command = Command::new("valgrind");
@@ -143,7 +143,7 @@ fn sources(folder: &Path) -> Result<(), Failure> {
     write(&folder.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)
 }
 
-/// Builds the programs, and keeps the client under a name of its own.
+/// Builds the programs, and copies the client.
 fn build(folder: &Path, name: &str, features: &[&str]) -> Result<PathBuf, Failure> {
     let mut command = cargo(&["build", "--quiet", "--release"]);
     command.args(features).current_dir(folder).env("CARGO_TARGET_DIR", folder.join("target"));
@@ -153,7 +153,7 @@ fn build(folder: &Path, name: &str, features: &[&str]) -> Result<PathBuf, Failur
     Ok(kept)
 }
 
-/// The server, as long as it is wanted.
+/// The server, which is stopped when it is dropped.
 struct Server {
     process: Child,
     port: u16,
@@ -184,7 +184,7 @@ struct Program<'a> {
     port: u16,
 }
 
-/// What one call took: microseconds, allocations, and the most KiB that the process had.
+/// The cost of a call: microseconds, allocations, and the peak memory of the process in KiB.
 struct Cost {
     cpu: f64,
     allocations: f64,
@@ -197,7 +197,7 @@ impl Program<'_> {
         Self::read(command.args([way, &calls.to_string(), &at_once.to_string(), &self.port.to_string()]))
     }
 
-    /// What two ways cost, in microseconds, and their ratio.
+    /// The cost of two variants in microseconds, and their ratio.
     fn compare(&self, first: &str, second: &str, calls: u32, at_once: u32) -> Result<[f64; 3], Failure> {
         let mut command = Command::new(self.client);
         command.arg(format!("{first},{second}"));
@@ -209,7 +209,7 @@ impl Program<'_> {
         Ok(Cost { cpu, allocations, peak })
     }
 
-    /// The three numbers that a program prints.
+    /// Parses the three numbers that a program prints.
     fn figures(command: &mut Command) -> Result<[f64; 3], Failure> {
         let output = command.output().map_err(|error| Failure(format!("{command:?}: {error}")))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,4 +1,4 @@
-//! What a finished command cost.
+//! The cost of a finished command.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -8,11 +8,11 @@ use alicloud_codegen::cli::Failure;
 /// Time in seconds, memory in megabytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
-    /// Of all processors, user and system, children included; zero where the system does not tell.
+    /// The processor time, user and system, with children; zero if the system does not report it.
     pub(crate) cpu: f64,
-    /// From start to end.
+    /// The elapsed time.
     pub(crate) wall: f64,
-    /// The most that one of the processes had in memory, as far as it was seen; zero where the system does not tell.
+    /// The peak memory of one of the processes, as far as it was sampled; zero if the system does not report it.
     pub(crate) peak: f64,
 }
 
@@ -28,7 +28,7 @@ impl Cost {
     }
 }
 
-/// Runs the command to its end.
+/// Runs a command to its end.
 pub(crate) fn measure(command: &mut Command) -> Result<Cost, Failure> {
     let (cpu, started) = (children(), Instant::now());
     let spawned = command.spawn();
@@ -45,16 +45,16 @@ pub(crate) fn measure(command: &mut Command) -> Result<Cost, Failure> {
     if status.success() { Ok(cost) } else { Err(Failure(format!("{command:?} failed: {status}"))) }
 }
 
-/// The processor time of all finished children, as Linux accounts it, in hundredths of a second.
+/// Returns the processor time of all finished children in hundredths of a second, by Linux.
 fn children() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name, which may hold anything but ends with the last bracket; user and system time of children.
+    // After the name, which may contain anything and ends with the last parenthesis; user and system time of children.
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or_default();
     (ticks(13) + ticks(14)) / 100.0
 }
 
-/// The most that the process or one that it started has had in memory, in megabytes, as Linux accounts it.
+/// Returns the peak memory of a process or one of its children in megabytes, by Linux.
 fn family(root: u32) -> f64 {
     let mut pending = vec![root];
     let mut peak = 0.0_f64;

@@ -1,4 +1,4 @@
-//! A program with one call, beside the same program on bare reqwest: clean build, size, crates.
+//! Compares a program with one call with the same program on bare reqwest: clean build, size, crates.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -67,7 +67,7 @@ impl Program {
     }
 }
 
-/// The crates that are built, each once.
+/// Returns the crates that are built, each once.
 fn crates(folder: &Path) -> Result<usize, Failure> {
     let mut tree = cargo(&["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe"]);
     let output = tree.current_dir(folder).output().map_err(|error| Failure(format!("cargo tree: {error}")))?;

@@ -1,4 +1,4 @@
-//! Whether the tests can fail: each patch breaks a copy of the code, and the tests of its rows must notice.
+//! Proves that tests can fail: each patch breaks a copy of the code, and the tests of its rows must detect it.
 
 mod copy;
 mod patch;
@@ -12,10 +12,10 @@ use super::{Format, ROWS};
 use copy::Copy;
 use patch::Patch;
 
-/// Result of a patch.
+/// The result of a patch.
 enum Verdict {
     Proved,
-    /// The tests passed, or could not be judged: why.
+    /// The tests passed, or have no result; with the reason.
     Unproved(String),
 }
 
@@ -35,7 +35,7 @@ pub(super) fn run(rows: &[u32], format: Format) -> Result<bool, Failure> {
     let missing: Vec<u32> =
         (1..=ROWS).filter(selected).filter(|row| patches.iter().all(|patch| !patch.rows.contains(row))).collect();
     let copy = Copy::new()?;
-    // Stale patches are known at once; the others take minutes.
+    // Stale patches are detected at once; the others take minutes.
     let mut pending = Vec::new();
     let mut verdicts = Vec::new();
     for patch in &patches {

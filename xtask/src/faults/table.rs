@@ -1,17 +1,17 @@
-//! The figures of the suite, and what they must be.
+//! The measurements of the suite, and their bounds.
 
 use serde_json::{Map, Value, json};
 
 use super::{Figures, ROWS, Tests, row};
 
-/// How the values of several tests become one.
+/// How the values of several tests are combined.
 #[derive(Clone, Copy)]
 enum How {
     Sum,
     Most,
 }
 
-/// What a figure must be.
+/// The bound of a measurement.
 #[derive(Clone, Copy)]
 enum Must {
     Be(f64),
@@ -19,7 +19,7 @@ enum Must {
     StayBelow(f64),
 }
 
-/// One figure: its name in the output, in words, and its bound.
+/// A measurement: its name in the output, its description, and its bound.
 struct Figure(&'static str, &'static str, How, Option<Must>);
 
 const FIGURES: [Figure; 27] = [
@@ -61,7 +61,7 @@ impl Figure {
         })
     }
 
-    /// One that is not there holds only where nothing is asked of it.
+    /// A missing measurement is accepted only without a bound.
     fn holds(&self, value: Option<f64>) -> bool {
         match (self.3, value) {
             (None, _) => true,
@@ -82,7 +82,7 @@ impl Figure {
     }
 }
 
-/// What came of a row.
+/// The result of a row.
 struct Row {
     number: u32,
     tests: usize,

@@ -1,4 +1,4 @@
-//! Calls operations with canaries in all their texts, and prints which of them come out where.
+//! Calls operations with unique values in all texts, and prints where they occur in the output.
 
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
@@ -18,7 +18,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Answers every request alike.
+/// Sends the same response to every request.
 #[derive(Clone, Default)]
 struct Canned(Arc<Mutex<(u16, String)>>);
 
@@ -36,7 +36,7 @@ impl Transport for Canned {
     }
 }
 
-/// Everything that spans and events are told.
+/// Records everything in spans and events.
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<String>>);
 
@@ -104,7 +104,7 @@ impl Search {
         self.answer(200, body.clone());
         match self.runtime.block_on(client.call(request.clone()).response()) {
             Ok(response) => _ = write!(debug, "{response:?} {response:#?}"),
-            // Operations whose code tells a failure: the canary is one.
+            // Operations whose code reports a failure: the value is one.
             Err(error) => {
                 failure(&planted, "the response cannot be read", &error);
             }
@@ -112,7 +112,8 @@ impl Search {
         for canary in found(&debug) {
             println!("{}", json!({"sink": "debug", "canary": canary}));
         }
-        // What the service says of a request, a response without a code, one that is cut, and one of another kind.
+        // The kinds of responses: an error about the request, one without a code, a truncated one, and one of another
+        // type.
         let quoted = json!({"Code": "InvalidParameter", "Message": planted["request"].to_string(), "RequestId": "1"});
         let mut cut = body.len() * 2 / 3;
         while !body.is_char_boundary(cut) {

@@ -1,30 +1,30 @@
-//! A value of its own for every text of an operation.
+//! Unique values for every text of an operation.
 
 use alicloud_codegen::model::{Encoding, Model, Operation, ResponseBody, Shape, TypeId, TypeKind};
 use serde_json::{Map, Value, json};
 
-/// How deep types that hold themselves are filled.
+/// The maximum depth of types that contain themselves.
 const DEPTH: usize = 6;
 
-/// An operation with its texts planted.
+/// An operation with unique values in its texts.
 pub(super) struct Planted {
-    /// The name on the wire.
+    /// The wire name.
     pub(super) operation: String,
-    /// The name in Rust.
+    /// The Rust name.
     pub(super) rust: String,
-    /// The wire names that lead to each planted text; those of the response begin with `Response`.
+    /// The path of each text; those of the response begin with `Response`.
     pub(super) paths: Vec<String>,
     request: Value,
     response: Value,
 }
 
-/// The text that is planted: the number of the document, of the operation and of the text in it.
+/// A unique text: the numbers of the document, of the operation and of the text.
 pub(super) fn canary(document: usize, operation: usize, at: usize) -> String {
     format!("canary-{document}-{operation}-{at}-")
 }
 
 impl Planted {
-    /// What the program reads: request and response with the canaries in their places.
+    /// Request and response with the values, for the program.
     pub(super) fn json(&self, document: usize, operation: usize) -> String {
         let count = self.paths.len();
         let fill = |value: &Value| fill(value, document, operation);
@@ -37,7 +37,7 @@ impl Planted {
     }
 }
 
-/// Numbers stand for canaries until the numbers of document and operation are known.
+/// Placeholders of values, until the numbers of document and operation are known.
 fn fill(value: &Value, document: usize, operation: usize) -> Value {
     match value {
         Value::Object(members) if members.contains_key("\u{0}") => {
@@ -51,7 +51,7 @@ fn fill(value: &Value, document: usize, operation: usize) -> Value {
     }
 }
 
-/// Every operation of the model.
+/// Returns every operation of the model.
 pub(super) fn all(model: &Model) -> Vec<Planted> {
     model.operations.iter().map(|operation| plant(model, operation)).collect()
 }
@@ -61,7 +61,7 @@ fn plant(model: &Model, operation: &Operation) -> Planted {
     let mut request = Map::new();
     for parameter in &operation.parameters {
         let wire = &parameter.field.name.wire;
-        // Old documents spell the first items of a list out, as parameters beside the list: both at once are refused.
+        // Old documents declare the first items of a list in addition to the list: both at once are refused.
         let list = wire.split_once('.').filter(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()));
         if list.is_some_and(|(list, _)| operation.parameters.iter().any(|other| other.field.name.wire == list)) {
             continue;
@@ -105,7 +105,7 @@ impl Planter<'_> {
             Shape::Boolean => true.into(),
             Shape::Int32 | Shape::Int64 | Shape::Number => 1.into(),
             Shape::Text | Shape::Timestamp => self.text(path),
-            // `Debug` shows the length of bytes alone, be they secret or not.
+            // `Debug` shows only the length of bytes, secret or not.
             Shape::Bytes => "AAAA".into(),
             Shape::Json => json!({"planted": self.text(path)}),
             Shape::Sensitive(inner) => self.value(inner, path, open),

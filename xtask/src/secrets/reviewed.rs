@@ -1,13 +1,13 @@
-//! What a person calls a secret.
+//! The secrets of a review.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The secrets by document: names of fields, or `Operation/Path` where the name alone does not tell.
+/// The secrets by document: names of fields, or `Operation/Path` if the name is ambiguous.
 #[derive(Debug, Default)]
 pub(super) struct Reviewed(BTreeMap<String, BTreeSet<String>>);
 
 impl Reviewed {
-    /// Reads lines of `product/version: Name, Operation/Path`; `#` begins a comment.
+    /// Parses lines of `product/version: Name, Operation/Path`; `#` begins a comment.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut documents = BTreeMap::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -32,7 +32,7 @@ impl Reviewed {
         self.0.get(key).is_some_and(|names| names.contains(name) || names.contains(whole))
     }
 
-    /// The names that stand for no field among those that are secret.
+    /// Returns the names that match no secret field.
     pub(super) fn unused<'a>(&'a self, key: &str, found: &'a BTreeSet<String>) -> impl Iterator<Item = &'a String> {
         let names = self.0.get(key).into_iter().flatten();
         names.filter(|name| !found.contains(*name))

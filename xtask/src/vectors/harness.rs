@@ -1,4 +1,4 @@
-//! Runs cases one after another against a socket and compares what arrived and what was decoded with the recording.
+//! Runs cases in order against a socket, and compares requests and decoded responses with the recording.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
@@ -13,18 +13,18 @@ use sdk::credentials::Credentials;
 use sdk::{Client, Config};
 use serde_json::Value;
 
-/// A call that is about to be made, or the reason why it cannot be.
+/// A call, or the reason why it cannot be made.
 pub enum Case {
-    /// The call; it gives what was decoded.
+    /// The call, which returns the decoded response.
     Call(Pin<Box<dyn Future<Output = Result<Decoded, String>>>>),
     /// The reason.
     Skipped(&'static str),
 }
 
-/// What the fields of a response held.
+/// The contents of a response.
 pub struct Decoded {
     value: Value,
-    /// Whether they told of a failure: then the error has the response inside.
+    /// Whether they report a failure, so that the error contains the response.
     failed: bool,
 }
 
@@ -46,14 +46,14 @@ pub fn skip(reason: &'static str) -> Case {
     Case::Skipped(reason)
 }
 
-/// Runs all cases; the process succeeds if none failed.
+/// Runs all cases; the process succeeds if none fails.
 pub fn run(cases: &str, functions: &[fn(&Client) -> Case]) -> ExitCode {
     let cases: Vec<Value> = serde_json::from_str(cases).expect("the cases were written as JSON");
     let server = Server::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     let config = Config::new()
         .region("test")
-        // The recorded SDK fills in nothing that the caller leaves unset.
+        // The recorded SDK generates no values that the caller does not set.
         .idempotency_tokens(false)
         .endpoint(format!("http://127.0.0.1:{}", server.port))
         .credentials(Credentials::access_key("testAccessKeyId", "testAccessKeySecret"));
@@ -90,7 +90,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Clone, Debug, Default)]
 struct Arrived {
     method: String,
@@ -173,7 +173,7 @@ fn compare(case: &Value, arrived: &[Arrived], decoded: Result<Decoded, String>) 
     match decoded {
         Ok(Decoded { value: decoded, failed }) => {
             let response: Value = serde_json::from_str(text(&case["reply"]["body"])).unwrap_or(Value::Null);
-            // Recorded values are random, also where they say whether the operation succeeded.
+            // Recorded values are random, even those that report success.
             let denied = ["Success", "success"].iter().any(|name| {
                 response[*name] == false || text(&response[*name]).trim().eq_ignore_ascii_case("false")
             });
@@ -181,7 +181,7 @@ fn compare(case: &Value, arrived: &[Arrived], decoded: Result<Decoded, String>) 
                 let word = |failed| if failed { "a failure" } else { "a success" };
                 problems.push(format!("the response tells of {}, and was {}", word(denied), word(failed)));
             }
-            // A response that is declared as text is read as it is, be it JSON or not.
+            // A response that is declared as text is unchanged, JSON or not.
             if !case["output"].is_string() {
                 compare_response("response", &response, &decoded, &mut problems);
             }
@@ -202,7 +202,7 @@ fn compare_request(expected: &Value, request: &Arrived, problems: &mut Vec<Strin
     check("method", text(&expected["method"]), &request.method);
     check("path", &decode(text(&expected["path"]), false), &decode(path, false));
     for (name, value) in expected["headers"].as_object().into_iter().flatten() {
-        // What is asked for, and the type of no body, are each client's own choice.
+        // The `accept` header, and the content type without a body, are each client's own choice.
         let bodiless = name == "content-type" && request.body.is_empty();
         if name != "accept" && !bodiless {
             check(name, text(value), request.headers.get(name).map(String::as_str).unwrap_or_default());
@@ -245,14 +245,14 @@ fn compare_pairs(what: &str, expected: &Value, found: &BTreeMap<String, String>,
     }
 }
 
-/// Equal as text, or as JSON where it is a list or an object.
+/// Compares texts, or JSON if they are lists or objects.
 fn same_text(expected: &str, found: &str) -> bool {
     let structured = |text: &str| serde_json::from_str::<Value>(text).ok().filter(|v| v.is_object() || v.is_array());
     expected == found
         || matches!((structured(expected), structured(found)), (Some(expected), Some(found)) if equal(&expected, &found))
 }
 
-/// Equal as JSON, whole numbers and fractions by value.
+/// Compares JSON, with integers and fractions by value.
 fn equal(expected: &Value, found: &Value) -> bool {
     match (expected, found) {
         (Value::Number(expected), Value::Number(found)) => {
@@ -278,7 +278,7 @@ fn absent(value: &Value) -> bool {
     }
 }
 
-/// Everything that the response has must have been decoded, and nothing else.
+/// Everything in the response must have been decoded, and nothing else.
 fn compare_response(path: &str, response: &Value, decoded: &Value, problems: &mut Vec<String>) {
     match (response, decoded) {
         (Value::Object(response), Value::Object(decoded)) => {
@@ -300,7 +300,7 @@ fn compare_response(path: &str, response: &Value, decoded: &Value, problems: &mu
     }
 }
 
-/// Everything that the recording's own SDK read must have been decoded.
+/// Everything that the recording's SDK decoded must have been decoded.
 fn included(path: &str, output: &Value, decoded: &Value, problems: &mut Vec<String>) {
     match (output, decoded) {
         (Value::Object(output), _) => {

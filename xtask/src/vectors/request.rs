@@ -1,4 +1,4 @@
-//! A recorded input as the expression that a user would write.
+//! Recorded inputs as the expressions that a user would write.
 
 use alicloud_codegen::model::{Field, Model, Operation, Owner, Shape, TypeId, TypeKind};
 use alicloud_codegen::name::{POSITIONAL, REQUIRED};
@@ -6,17 +6,17 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
-/// The name of a case's function.
+/// Returns the name of a case's function.
 pub(super) fn name(index: usize) -> Ident {
     ident(&format!("case_{index}"))
 }
 
-/// An identifier that the generator made.
+/// Returns an identifier of the generator.
 pub(super) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// The function of a case: it makes the call, or says why it is skipped.
+/// Returns the function of a case, which makes the call, or says why it is skipped.
 pub(super) fn function(model: &Model, index: usize, case: &Value) -> TokenStream {
     let name = name(index);
     let body = match call(model, case) {
@@ -85,7 +85,7 @@ fn setters<'m>(
     Ok(out)
 }
 
-/// An expression that a setter or `new` takes: what becomes a secret is given as it is.
+/// Returns an argument of a setter or `new`; sensitive values are plain.
 fn argument(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, String> {
     let bare = |shape: &Shape| match shape {
         Shape::Sensitive(inner) if matches!(**inner, Shape::Text | Shape::Timestamp | Shape::Json) => (**inner).clone(),
@@ -99,7 +99,7 @@ fn argument(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, 
     value(model, &shape, given)
 }
 
-/// An expression of exactly the shape's type.
+/// Returns an expression of exactly the shape's type.
 fn value(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, String> {
     let mismatch = || format!("the case gives {given} where {shape:?} is declared");
     Ok(match shape {
@@ -168,7 +168,7 @@ fn named(model: &Model, id: TypeId, given: &Value) -> Result<TokenStream, String
     }
 }
 
-/// An untyped value, written as JSON in source.
+/// Returns an untyped value as JSON in source.
 fn json(given: &Value) -> TokenStream {
     match given {
         Value::Object(entries) => {
@@ -193,7 +193,7 @@ fn json(given: &Value) -> TokenStream {
     }
 }
 
-/// The type of a shape, as the program of cases writes it.
+/// Returns the type of a shape.
 fn rust_type(model: &Model, shape: &Shape) -> TokenStream {
     match shape {
         Shape::Boolean => quote!(bool),
@@ -220,7 +220,7 @@ fn rust_type(model: &Model, shape: &Shape) -> TokenStream {
     }
 }
 
-/// The public path of a type.
+/// Returns the public path of a type.
 pub(super) fn type_path(model: &Model, id: TypeId) -> TokenStream {
     let found = model.get(id);
     let name = ident(&found.name);

@@ -1,4 +1,4 @@
-//! Functions that read the public fields of a response, one a type.
+//! Functions that read the public fields of responses, one for each type.
 
 use alicloud_codegen::model::{Field, Model, Operation, ResponseBody, Shape, Type, TypeId, TypeKind};
 use proc_macro2::{Ident, TokenStream};
@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::request::{ident, type_path};
 
-/// The function that reads an operation's response.
+/// Returns the function for an operation's response.
 pub(super) fn reader(operation: &Operation) -> Ident {
     ident(&format!("response_{}", operation.method))
 }
@@ -15,7 +15,7 @@ fn type_reader(id: TypeId) -> Ident {
     ident(&format!("type_{}", id.0))
 }
 
-/// The functions of all responses and of all types in them.
+/// Returns the functions for all responses and their types.
 pub(super) fn functions(model: &Model) -> TokenStream {
     let types = model.types.iter().enumerate().filter(|(_, found)| found.in_response);
     let types = types.map(|(index, found)| type_function(model, TypeId(index), found));
@@ -77,7 +77,7 @@ fn entry(field: &Field, optional: bool) -> TokenStream {
     }
 }
 
-/// The JSON of a value behind a reference.
+/// Returns the JSON of a referenced value.
 fn read(shape: &Shape, value: &TokenStream) -> TokenStream {
     match shape {
         Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => quote!(Value::from(*#value)),

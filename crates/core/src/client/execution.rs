@@ -197,7 +197,7 @@ impl<'a> Execution<'a> {
         let credentials = found.map_err(|error| Error::credentials(self.shared.config.credentials.name(), error))?;
         if let Some(part) = credentials.malformed() {
             return Err(Error::configuration(format!(
-                "the {part} holds a control character, such as a line break or a tab"
+                "the {part} contains a control character, such as a line break or a tab"
             )));
         }
         Ok(SigningInputs { credentials, offset: self.shared.offset.load(Ordering::Relaxed) })

@@ -79,7 +79,7 @@ impl Shared {
         for (name, end) in added {
             let mut value = HeaderValue::from_maybe_shared(values.slice(start..end)).map_err(|_| {
                 Error::configuration(
-                    "the credentials cannot stand in a header: they hold a line break or another control",
+                    "the credentials are not valid in a header: they contain a line break or another control",
                 )
             })?;
             value.set_sensitive(true);

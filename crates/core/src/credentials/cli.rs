@@ -217,7 +217,7 @@ impl Resolving<'_> {
             "bearertoken" => {
                 let header = profile.bearer_header.as_deref().unwrap_or_default();
                 if !header.is_empty() && !header.eq_ignore_ascii_case("x-acs-bearer-token") {
-                    return Err(CredentialsError::new("a header of its own for the bearer token is not supported"));
+                    return Err(CredentialsError::new("a custom header for the bearer token is not supported"));
                 }
                 (Credentials::bearer(secret(&profile.bearer_token, "bearer_token")?), "bearer")
             }

@@ -127,7 +127,7 @@ impl Address {
         let (scheme, rest) = uri.split_once("://").ok_or_else(|| wrong("is no http or https URL"))?;
         let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         if authority.contains('@') {
-            return Err(wrong("holds a user name or password, which it cannot"));
+            return Err(wrong("contains a user name or a password"));
         }
         // The inner error is dropped: it contains the text, which may be a part of a password with a slash.
         let target = Target::parse(&format!("{scheme}://{authority}"), true)

@@ -14,7 +14,9 @@ pub(super) fn secret(name: &str, value: Option<String>) -> Result<Option<String>
     trim(&mut value);
     if is_malformed(&value) {
         value.zeroize();
-        return Err(CredentialsError::new(format!("{name} holds a control character, such as a line break or a tab")));
+        return Err(CredentialsError::new(format!(
+            "{name} contains a control character, such as a line break or a tab"
+        )));
     }
     Ok(Some(value).filter(|value| !value.is_empty()))
 }
@@ -42,7 +44,7 @@ mod tests {
     fn secret_with_control_character_inside_is_refused_by_name() {
         for inside in ['\n', '\r', '\t', '\0', '\u{7f}', '\u{85}', '\u{1b}'] {
             let error = secret("NAME", Some(format!("can{inside}ary"))).unwrap_err().to_string();
-            assert!(error.starts_with("NAME holds a control character"), "{error}");
+            assert!(error.starts_with("NAME contains a control character"), "{error}");
             assert!(!error.contains("ary"), "{error}");
         }
     }

@@ -154,7 +154,7 @@ impl Error {
             let (status, headers) = *response;
             inner.responded(status, &headers, Bytes::new());
             if status.is_success() {
-                inner.text.push_str("; its status tells that the request succeeded");
+                inner.text.push_str("; its status says that the request succeeded");
             }
         }
         Self::build(kind, inner)

@@ -160,7 +160,7 @@ async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
         ("rsa", "rsa_key_pair"),
         ("unknown", "known ones are access_key, sts, ecs_ram_role, ram_role_arn and oidc_role_arn"),
         ("no token", "does not set security_token"),
-        ("inside", "access_key_secret holds a control character"),
+        ("inside", "access_key_secret contains a control character"),
         ("none", "there is no profile \"none\""),
     ] {
         let text = error(&builder(&home).profile(profile).build()).await;

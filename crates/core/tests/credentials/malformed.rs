@@ -76,7 +76,7 @@ async fn control_character_inside_credentials_is_refused_by_name_before_anything
                     let error = error.unwrap_err();
                     assert!(error.kind() == ErrorKind::Configuration, "{error:?}");
                     let text = format!("{error} {error:?}");
-                    assert!(text.contains(&format!("the {name} holds a control character")), "{text}");
+                    assert!(text.contains(&format!("the {name} contains a control character")), "{text}");
                     assert!(!text.contains("canary"), "{text}");
                 }
             }

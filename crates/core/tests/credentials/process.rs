@@ -124,7 +124,7 @@ async fn what_goes_wrong_is_told_without_what_it_wrote() {
         ),
         (
             writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"canary\ncanary"}"#),
-            "access_key_secret from the credentials program holds a control character",
+            "access_key_secret from the credentials program contains a control character",
         ),
         ("echo canary >&2; exit 3".to_owned(), "exit status: 3"),
         ("kill -9 $$".to_owned(), "signal: 9"),

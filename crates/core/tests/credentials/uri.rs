@@ -55,7 +55,7 @@ async fn what_is_no_address_is_not_asked() {
     for (uri, words) in [
         ("http://keys.example.com/canary", "plain http"),
         ("canary", "no http or https URL"),
-        ("http://user:canary@localhost/", "user name or password"),
+        ("http://user:canary@localhost/", "user name or a password"),
     ] {
         let town = Town::of(vec![]);
         let builder = UriCredentials::builder()

@@ -259,7 +259,7 @@ async fn responses_that_break_off() {
         assert!(error.may_have_been_executed() && error.is_retryable());
         assert_eq!(
             error.to_string(),
-            "CreateThing: the response broke off; its status tells that the request succeeded (HTTP 200, request R-9)"
+            "CreateThing: the response broke off; its status says that the request succeeded (HTTP 200, request R-9)"
         );
         chain(&error);
     }

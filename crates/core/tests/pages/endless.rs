@@ -122,7 +122,7 @@ async fn pages_that_go_round_end_in_an_error() {
         };
         let (_, calls, error) = end(Tokens::default(), tokens).await;
         assert_eq!(calls, before + round + 1, "{error}");
-        assert!(format!("{error:#}").contains("came before"), "{error}");
+        assert!(format!("{error:#}").contains("was returned before"), "{error}");
     }
     // Every other page is empty.
     let gaps = |call| page(0..i64::from(call % 2 == 0), &format!(r#","Next":"t{call}""#));
@@ -154,7 +154,7 @@ async fn new_tokens_without_an_end_end_in_an_error() {
     }
     let (items, calls, error) = end(Tokens::default(), empty).await;
     assert_eq!((items, calls), (0, 10_000), "{error}");
-    assert!(format!("{error:#}").contains("the last 10000 hold no items"), "{error}");
+    assert!(format!("{error:#}").contains("the last 10000 have no items"), "{error}");
     // The same token again.
     let (_, calls, error) = end(Tokens::default(), |_| page(0..1, r#","Next":"t""#)).await;
     assert_eq!(calls, 2, "{error}");

@@ -94,7 +94,7 @@ fn request_line(line: &str) -> Result<(String, String, Version), Malformed> {
 /// Returns path and query of a target, which the client of a proxy sends with scheme and host.
 fn origin_form(target: &str) -> Result<&str, Malformed> {
     if target.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'#') {
-        return Err(malformed("the target holds a character that it must not"));
+        return Err(malformed("the target contains an invalid character"));
     }
     let path = match target.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest.find('/').map_or("/", |at| &rest[at..]),
@@ -110,7 +110,7 @@ fn header(line: &str) -> Result<(String, String), Malformed> {
     }
     let value = value.trim_matches([' ', '\t']);
     if value.bytes().any(|byte| (byte < 0x20 && byte != b'\t') || byte == 0x7f) {
-        return Err(malformed("the value of a header holds a control character"));
+        return Err(malformed("the value of a header contains a control character"));
     }
     Ok((name.to_owned(), value.to_owned()))
 }

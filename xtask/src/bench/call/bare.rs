@@ -1,5 +1,4 @@
-//! The same call as somebody would write it who has no SDK but can sign: the same headers, the same signature, and a
-//! response that is read into a struct.
+//! The same call without an SDK: the same headers, the same signature, and a response that is decoded to a struct.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -19,7 +18,7 @@ const VERSION: &str = "2021-09-01";
 const FORM: &str = "application/x-www-form-urlencoded";
 const AGENT: &str = "AlibabaCloud (linux; x86_64) Rust Core/0.1.0 alicloud-appstream-center-20210901/0.1.0";
 
-/// What is sent beside the signature.
+/// The parts of the request beside the signature.
 const HEADERS: [(&str, &str); 5] = [
     ("accept", "application/json"),
     ("user-agent", AGENT),
@@ -66,7 +65,7 @@ fn nonce() -> String {
 }
 
 pub(super) fn on_reqwest(port: u16) -> Call {
-    // Whoever came first has set the same one.
+    // Another provider may be installed, which is the same.
     _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .no_proxy()

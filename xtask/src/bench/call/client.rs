@@ -1,4 +1,4 @@
-//! Makes the same call over and over, in one of several ways, and tells what one cost.
+//! Repeats a call in one of several variants, and prints the cost of one call.
 
 mod bare;
 
@@ -24,7 +24,7 @@ fn credentials() -> Credentials {
     Credentials::access_key("LTAI4FwqPxiAxxxxxx", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 }
 
-/// A call that can be made again and again.
+/// A call that can be repeated.
 type Call = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 fn ours(port: u16, transport: impl Transport) -> Call {
@@ -77,7 +77,7 @@ async fn make(call: &Call, calls: u32, at_once: u32) {
     }
 }
 
-/// Processor time of all threads in nanoseconds, as the scheduler of Linux counts it.
+/// Returns the processor time of all threads in nanoseconds, by the scheduler of Linux.
 fn cpu() -> u64 {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap();
     let spent = |task: std::path::PathBuf| {
@@ -92,7 +92,7 @@ fn allocations() -> usize {
     stats.allocations + stats.reallocations
 }
 
-/// The most memory that was in use, in KiB.
+/// Returns the peak memory in KiB.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
@@ -104,7 +104,7 @@ fn report(calls: u32, cpu: f64, allocations: usize) {
     println!("{:.3} {:.2} {}", cpu / 1000.0 / calls, allocations as f64 / calls, peak());
 }
 
-/// Signatures of the same request.
+/// Measures signatures of the same request.
 fn sign(count: u32) {
     let credentials = credentials();
     let (host, nonce) = ("appstream-center.cn-shanghai.aliyuncs.com", "0123456789abcdef0123456789abcdef");
@@ -114,7 +114,7 @@ fn sign(count: u32) {
     };
     (0..count / 10).for_each(|_| once());
     let before = allocations();
-    // The best of many, for a processor that others use too.
+    // The best of many runs, because other programs may use the processor.
     let mut best = f64::INFINITY;
     for _ in 0..20 {
         let start = Instant::now();
@@ -124,8 +124,8 @@ fn sign(count: u32) {
     report(count, best, allocations() - before);
 }
 
-/// What one call costs each of two ways: a slice of calls of the one, then of the other, and so on, in one process, so
-/// that whatever else the machine does meets both. The median of the slices, and that of their ratios.
+/// Measures two variants with alternating slices of calls in one process, so that other load affects both. Returns the
+/// medians of the slices and of their ratios.
 async fn compare(ways: [Call; 2], slices: u32, calls: u32, at_once: u32) {
     for call in &ways {
         make(call, 10 * at_once.max(50), at_once).await;
@@ -147,7 +147,7 @@ async fn compare(ways: [Call; 2], slices: u32, calls: u32, at_once: u32) {
     println!("{:.3} {:.3} {:.4}", median(first), median(second), median(ratios));
 }
 
-/// The scheduler counts what a thread has spent when it waits.
+/// The scheduler updates the time of a thread when it waits.
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }

@@ -1,4 +1,4 @@
-//! Answers every request with the same small response; tells its port.
+//! Sends the same small response to every request, and prints its port.
 
 use std::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! A copy of the workspace in which code may be broken.
+//! A copy of the workspace for mutations.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::files::{read, write};
 use crate::process::target;
 use crate::root;
 
-/// The sources of the workspace in a folder of their own, with a target folder of their own that stays warm.
+/// A copy of the sources with its own target folder, which is reused.
 pub(super) struct Copy {
     folder: PathBuf,
     target: PathBuf,
@@ -34,7 +34,7 @@ impl Copy {
         &self.folder
     }
 
-    /// Tests the rows with the changes in place, and restores the files.
+    /// Runs the tests of the rows with the changes applied, and restores the files.
     pub(super) fn judge(&self, rows: &[u32], changes: &[Change]) -> Result<Verdict, Failure> {
         let mut originals = Vec::new();
         for change in changes {
@@ -55,7 +55,7 @@ impl Copy {
 
     fn test(&self, rows: &[u32]) -> Result<Verdict, Failure> {
         let unproved = |reason: String| Ok(Verdict::Unproved(reason));
-        // A patch that does not compile proves nothing; the compiler's messages are of no use then.
+        // A patch that does not compile proves nothing.
         let build = self.cargo(&["test", "--quiet", "--no-run"]).args(SUITE).stderr(Stdio::null()).status();
         if !build.map_err(|error| Failure(format!("cargo cannot be started: {error}")))?.success() {
             return unproved("it does not compile".to_owned());
@@ -69,7 +69,7 @@ impl Copy {
             .output()
             .map_err(|error| Failure(format!("cargo cannot be started: {error}")))?;
         let text = String::from_utf8_lossy(&output.stdout);
-        // A test that aborts the program, as by a stack overflow, leaves no result.
+        // A test that aborts the program, for instance by a stack overflow, has no result.
         let aborted = output.status.code().is_none_or(|code| code == 101) && !text.contains("test result:");
         if aborted {
             return Ok(Verdict::Proved);
@@ -85,9 +85,9 @@ impl Copy {
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = crate::process::cargo(arguments);
         command.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
-        // Half the time of a build goes into debug information and linking it.
+        // Debug information takes half of the build time.
         command.env("CARGO_PROFILE_DEV_DEBUG", "false");
-        // What cargo told this program of itself is not about the copy.
+        // Environment variables of cargo for this program do not apply to the copy.
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
                 command.env_remove(name);
@@ -97,7 +97,7 @@ impl Copy {
     }
 }
 
-/// Copies what differs, so that cargo builds only that. Folders that hold no sources are left out.
+/// Copies changed files, so that cargo rebuilds only these. Folders without sources are omitted.
 fn mirror(from: &Path, to: &Path, relative: &Path, kept: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     let folder = from.join(relative);
     let wrong = |path: &Path, error: std::io::Error| Failure(format!("{}: {error}", path.display()));
@@ -126,7 +126,7 @@ fn mirror(from: &Path, to: &Path, relative: &Path, kept: &mut BTreeSet<PathBuf>)
     Ok(())
 }
 
-/// Removes what the workspace does not have any more.
+/// Removes files that the workspace no longer has.
 fn clear(folder: &Path, here: &Path, kept: &BTreeSet<PathBuf>) -> Result<(), Failure> {
     let wrong = |error: std::io::Error| Failure(format!("{}: {error}", here.display()));
     for entry in fs::read_dir(here).map_err(wrong)? {

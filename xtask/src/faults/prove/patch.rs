@@ -1,4 +1,4 @@
-//! The patches below `tests/faults/mutations`: careless edits, each of which breaks what its rows promise.
+//! The patches in `tests/faults/mutations`, each of which breaks what its rows require.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,23 +9,23 @@ use diffy::patch_set::{ParseOptions, PatchSet};
 use crate::files::read;
 use crate::root;
 
-/// Folder of the patches, relative to the workspace's root.
+/// The folder of the patches, relative to the root of the workspace.
 const FOLDER: &str = "tests/faults/mutations";
 
 /// A unified diff with a header: the rows whose tests must fail, and what it breaks.
 #[derive(Debug)]
 pub(super) struct Patch {
-    /// File name without its extension.
+    /// The file name without its extension.
     pub(super) name: String,
     pub(super) rows: Vec<u32>,
     pub(super) breaks: String,
     diff: String,
 }
 
-/// New content of a file.
+/// The new content of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Change {
-    /// Path relative to the workspace's root.
+    /// The path relative to the root of the workspace.
     pub(super) file: PathBuf,
     pub(super) content: String,
 }
@@ -33,7 +33,7 @@ pub(super) struct Change {
 /// Reads every patch, ordered by name.
 ///
 /// # Errors
-/// If a file cannot be read or its header is malformed. Whether a patch applies is not checked here.
+/// Returns an error if a file cannot be read or its header is malformed. Whether a patch applies is not checked here.
 pub(super) fn all() -> Result<Vec<Patch>, Failure> {
     let folder = root().join(FOLDER);
     let entries = fs::read_dir(&folder).map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
@@ -59,10 +59,10 @@ impl Patch {
         Ok(Self { name, rows, breaks: value("Breaks")?.to_owned(), diff: diff.to_owned() })
     }
 
-    /// Applies the patch to the files below `root` in memory.
+    /// Applies the patch to the files in `root`, in memory.
     ///
     /// # Errors
-    /// The reason, if the code has changed since the patch was made.
+    /// Returns the reason if the code has changed since the patch was made.
     pub(super) fn apply(&self, root: &Path) -> Result<Vec<Change>, String> {
         let mut changes: Vec<Change> = Vec::new();
         for file in PatchSet::parse(&self.diff, ParseOptions::unidiff()) {
