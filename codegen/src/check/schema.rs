@@ -70,6 +70,7 @@ impl<'a> Checker<'a> {
             }
         }
         if schema.get("$ref").is_some() {
+            self.required_fields(schema, self.behind(schema).get("type").and_then(Value::text));
             return self.beside_reference(schema);
         }
         let kind = schema.get("type").and_then(Value::text);
@@ -172,7 +173,6 @@ impl<'a> Checker<'a> {
 
     fn required_fields(&mut self, schema: &'a Value, kind: Option<&str>) {
         let Some(list) = schema.get("required").filter(|value| matches!(value.kind, Kind::List(_))) else { return };
-        let kind = kind.or_else(|| self.behind(schema).get("type").and_then(Value::text));
         if kind.is_some_and(|kind| kind != "object") {
             let message = format!("`required` lists names, and the type `{}` has no fields", kind.unwrap_or_default());
             return self.mistake(rule::BAD_REQUIRED, list.span, message, "write `true` or `false`");
