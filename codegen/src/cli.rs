@@ -43,6 +43,9 @@ pub struct Arguments {
     /// Overwrite and delete files that were written or edited by hand
     #[arg(long, conflicts_with = "check")]
     pub force: bool,
+    /// Write one module to this file instead of a crate, to be included in a crate with other code
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "check", "force", "replace"])]
+    pub module: Option<PathBuf>,
     /// Replace the crate of another product or version in the folder, and delete operations that --only or
     /// --skip-unsupported omits
     #[arg(long, conflicts_with = "check")]

@@ -9,6 +9,7 @@ use crate::emit;
 pub use crate::emit::{InternalError, Runtime};
 use crate::marker::mark;
 use crate::model::Model;
+use crate::module::module;
 use crate::name::name;
 use crate::resolve::{resolve, resolve_leniently};
 use crate::source::Source;
@@ -84,6 +85,19 @@ pub fn generate(source: &Source, options: &Options) -> Result<Outcome, InternalE
     }
     outcome.diagnostics = diagnostics;
     Ok(outcome)
+}
+
+/// Generates the contents of a crate as one module, for `include!`; none if the document has an error.
+///
+/// # Errors
+/// Returns an error only on a fault of the generator; problems of the document are in the diagnostics.
+pub(crate) fn generate_module(
+    source: &Source,
+    options: &Options,
+) -> Result<(Option<String>, Vec<Diagnostic>), InternalError> {
+    let outcome = generate(source, options)?;
+    let text = if outcome.is_success() { Some(module(&outcome.files)?) } else { None };
+    Ok((text, outcome.diagnostics))
 }
 
 /// A model, the number of operations in the document, and the problems.

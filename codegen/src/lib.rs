@@ -22,6 +22,8 @@
 mod documents;
 
 #[cfg(feature = "generate")]
+pub mod build;
+#[cfg(feature = "generate")]
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -46,6 +48,8 @@ pub mod markdown;
 #[cfg(feature = "generate")]
 pub mod marker;
 pub mod model;
+#[cfg(feature = "generate")]
+mod module;
 #[cfg(feature = "generate")]
 pub mod name;
 pub mod overlay;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::{Arguments, Destination, Failure, Format, Job, Summary, run};
+use crate::build::Builder;
 use crate::generate::Runtime;
 
 /// Generates crates with the runtime of this generator's own version, unless an option names another one, and prints a
@@ -13,6 +14,9 @@ use crate::generate::Runtime;
 /// `--spec` or `--out` is missing, or a file cannot be read or written.
 pub fn generate(arguments: &Arguments) -> Result<bool, Failure> {
     let started = Instant::now();
+    if let Some(file) = &arguments.module {
+        return module(arguments, file);
+    }
     let (Some(out), false) = (&arguments.out, arguments.spec.is_empty()) else {
         return Err(Failure("give at least one --spec FILE, and --out DIR".to_owned()));
     };
@@ -28,6 +32,31 @@ pub fn generate(arguments: &Arguments) -> Result<bool, Failure> {
     };
     summary.print(arguments.format == Format::Json);
     Ok(summary.is_success())
+}
+
+/// Writes one module.
+fn module(arguments: &Arguments, file: &Path) -> Result<bool, Failure> {
+    let [spec] = &arguments.spec[..] else {
+        return Err(Failure("give one --spec FILE for a module".to_owned()));
+    };
+    let (Some(folder), Some(name)) = (file.parent(), file.file_stem().and_then(|name| name.to_str())) else {
+        return Err(Failure(format!("{}: is no name of a file", file.display())));
+    };
+    if file.extension().is_none_or(|extension| extension != "rs") {
+        return Err(Failure(format!("{}: the name of a module ends in `.rs`", file.display())));
+    }
+    let builder = arguments.overlay.iter().fold(Builder::new(spec), Builder::overlay).only(arguments.only.clone());
+    let builder = if arguments.skip_unsupported { builder.skip_unsupported() } else { builder };
+    match builder.generate(folder, name) {
+        Ok(warnings) => {
+            eprint!("{warnings}");
+            Ok(true)
+        }
+        Err(error) => {
+            eprint!("{error}");
+            Ok(false)
+        }
+    }
 }
 
 fn job(spec: &Path, out: &Path, arguments: &Arguments, runtime: &Runtime) -> Job {

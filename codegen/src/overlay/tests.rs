@@ -105,7 +105,7 @@ fn every_entry_must_fit() {
         (r#"{"at": "/info", "why": "x"}"#, "has 0 corrections", "1:2"),
         (r#"{"at": "/info", "remove": true, "set": 1, "why": "x"}"#, "has 2 corrections", "1:2"),
         (r#"{"at": "/info", "remove": true, "reason": "x", "why": "x"}"#, "no `reason`", "1:34"),
-        (r#"{"at": "/info", "set": 1, "set": 2, "why": "x"}"#, "stands twice", "1:18"),
+        (r#"{"at": "/info", "set": 1, "set": 2, "why": "x"}"#, "occurs twice", "1:18"),
         ("1", "an entry is an object, not a number", "1:2"),
     ] {
         let entries = overlay(&format!("[{entry}]"));

@@ -395,7 +395,7 @@ fn what_cannot_be_sent() {
     assert_eq!(problem(&|out| out.query_json("N", &vec![f64::INFINITY])), "parameter `N` is not a finite number");
     let bytes = Bytes::from_static(b"\xff");
     assert!(problem(&|out| out.query("B", &bytes)).contains("UTF-8"));
-    assert!(problem(&|out| out.path("P", &json!({"a": 1}))).contains("one value"));
+    assert!(problem(&|out| out.path("P", &json!({"a": 1}))).contains("a single value"));
     assert!(problem(&|out| out.body("B", &json!(1))).contains("body"));
     for label in ["", "a.b", "-a", "a-", "a b", "a/b", "a\r\nb", &"x".repeat(64)] {
         assert!(problem(&|out| out.host("H", &label.to_owned())).contains("label"), "{label}");

@@ -168,7 +168,7 @@ async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
         ("inside token", "sts_token contains a control character"),
         ("inside bearer", "bearer_token contains a control character"),
         ("half role", "ram_role_arn is not set"),
-        ("header", "header of its own"),
+        ("header", "custom header"),
         ("far", "plain http"),
         ("circle", "circle -> circle two -> circle"),
         ("self", "self -> self"),

@@ -65,7 +65,7 @@ async fn a_counted_list_that_repeats_its_page_ends_in_an_error() {
         end(Either::default(), same).await,
     ] {
         assert_eq!((items, calls), (2, 2), "{error}");
-        assert!(format!("{error:#}").contains("the last 1 in a row hold the same items"), "{error}");
+        assert!(format!("{error:#}").contains("the last 1 in a row have the same items"), "{error}");
     }
     // A list of which nothing is known but its body.
     let (items, calls, _) = end(FromZero::default(), |_| page(0..1, "")).await;
@@ -150,7 +150,7 @@ async fn new_tokens_without_an_end_end_in_an_error() {
     let empty = move |call| page(0..0, &token(call));
     for (items, calls, error) in [end(Tokens::default(), same).await, end(Either::default(), same).await] {
         assert_eq!((items, calls), (101, 101), "{error}");
-        assert!(format!("{error:#}").contains("the last 100 in a row hold the same items"), "{error}");
+        assert!(format!("{error:#}").contains("the last 100 in a row have the same items"), "{error}");
     }
     let (items, calls, error) = end(Tokens::default(), empty).await;
     assert_eq!((items, calls), (0, 10_000), "{error}");
