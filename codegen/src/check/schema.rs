@@ -70,12 +70,12 @@ impl<'a> Checker<'a> {
             }
         }
         if schema.get("$ref").is_some() {
-            self.required_fields(schema, self.behind(schema).get("type").and_then(Value::text));
+            self.required_fields(schema);
             return self.beside_reference(schema);
         }
         let kind = schema.get("type").and_then(Value::text);
         self.kind(schema, kind);
-        self.required_fields(schema, kind);
+        self.required_fields(schema);
         self.enumeration(schema);
         self.example(schema, kind);
         let properties = schema.get("properties").map_or(&[][..], members);
@@ -171,8 +171,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn required_fields(&mut self, schema: &'a Value, kind: Option<&str>) {
+    fn required_fields(&mut self, schema: &'a Value) {
         let Some(list) = schema.get("required").filter(|value| matches!(value.kind, Kind::List(_))) else { return };
+        // Follows references only here: to follow them at each link of a chain takes quadratic time.
+        let kind = self.behind(schema).get("type").and_then(Value::text);
         if kind.is_some_and(|kind| kind != "object") {
             let message = format!("`required` lists names, and the type `{}` has no fields", kind.unwrap_or_default());
             return self.mistake(rule::BAD_REQUIRED, list.span, message, "write `true` or `false`");
