@@ -40,7 +40,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Observes the calls of a client. By default, all methods do nothing.
 ///
 /// The methods run in the task of the call and must not block. Several interceptors run in the order in which they were
-/// added. Nothing that they see contains a secret, so that everything can be logged.
+/// added. The `Display` and `Debug` texts of what they see contain no secret. The body of an error, which
+/// [`Error::body`](crate::Error::body) returns, may contain secrets: do not log it.
 pub trait Interceptor: Send + Sync + 'static {
     /// Called before an attempt is signed. Can add headers.
     ///
