@@ -16,9 +16,9 @@ mod workspace;
 use std::path::PathBuf;
 
 pub use diff::{DiffArguments, DiffFormat, FailOn, diff};
-pub use generate::generate;
+pub use generate::{generate, separate};
 pub use import::{FreezeNamesArguments, ImportArguments, freeze_names, import};
-pub use report::{Report, Summary};
+pub use report::{Report, print_summary};
 pub use run::{Destination, Job, orphans, run};
 pub use rustfmt::format;
 pub use tree::{Changes, Mode, apply};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use alicloud_codegen::cli::{self, Arguments, Destination, Format, Job, Summary};
+use alicloud_codegen::cli::{self, Arguments, Destination, Job};
 use alicloud_codegen::generate::Runtime;
 
 use crate::process::shown;
@@ -16,19 +16,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let all = arguments.spec.is_empty();
     let jobs = match &arguments.out {
         _ if all => specs()?.into_iter().map(member).collect(),
-        Some(out) => arguments.spec.iter().map(|spec| stand_alone(spec, out, arguments)).collect(),
+        Some(out) => cli::separate(arguments, out, &arguments.runtime().unwrap_or_else(own_runtime)),
         None => arguments.spec.iter().map(|spec| kept(spec).map(member)).collect::<Result<Vec<_>, _>>()?,
     };
     let before = folders(&crates);
     let reports = cli::run(&jobs, arguments)?;
-    let summary = Summary {
-        reports: &reports,
-        elapsed: started.elapsed(),
-        check: arguments.check,
-        list_secrets: arguments.list_secrets,
-    };
-    summary.print(arguments.format == Format::Json);
-    let mut success = summary.is_success();
+    let mut success = cli::print_summary(&reports, arguments, started);
     if arguments.check && !success {
         eprintln!("the crates differ from their specs: run `cargo xtask codegen`");
     }
@@ -86,13 +79,9 @@ fn member(spec: PathBuf) -> Job {
     Job { name, spec, place: Destination::Member(root().join("crates")), runtime: Runtime::Workspace }
 }
 
-/// Returns the job of a separate crate, with the runtime of this workspace by default.
-fn stand_alone(spec: &Path, out: &Path, arguments: &Arguments) -> Job {
-    let many = arguments.spec.len() > 1;
-    let own = || Runtime::Path(root().join("crates/core").display().to_string());
-    let place = if many { Destination::Below(out.to_owned()) } else { Destination::Folder(out.to_owned()) };
-    let runtime = arguments.runtime().unwrap_or_else(own);
-    Job { name: spec.display().to_string(), spec: spec.to_owned(), place, runtime }
+/// Returns the runtime of this workspace, for separate crates.
+fn own_runtime() -> Runtime {
+    Runtime::Path(root().join("crates/core").display().to_string())
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! `generate`: crates outside of this workspace.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Arguments, Destination, Failure, Format, Job, Summary, run};
+use super::{Arguments, Destination, Failure, Job, print_summary, run};
 use crate::build::Builder;
 use crate::generate::Runtime;
 
@@ -22,16 +22,8 @@ pub fn generate(arguments: &Arguments) -> Result<bool, Failure> {
     };
     let own = || Runtime::Version(env!("CARGO_PKG_VERSION").to_owned());
     let runtime = arguments.runtime().unwrap_or_else(own);
-    let jobs: Vec<Job> = arguments.spec.iter().map(|spec| job(spec, out, arguments, &runtime)).collect();
-    let reports = run(&jobs, arguments)?;
-    let summary = Summary {
-        reports: &reports,
-        elapsed: started.elapsed(),
-        check: arguments.check,
-        list_secrets: arguments.list_secrets,
-    };
-    summary.print(arguments.format == Format::Json);
-    Ok(summary.is_success())
+    let reports = run(&separate(arguments, out, &runtime), arguments)?;
+    Ok(print_summary(&reports, arguments, started))
 }
 
 /// Writes one module.
@@ -59,12 +51,18 @@ fn module(arguments: &Arguments, file: &Path) -> Result<bool, Failure> {
     }
 }
 
-fn job(spec: &Path, out: &Path, arguments: &Arguments, runtime: &Runtime) -> Job {
-    let many = arguments.spec.len() > 1;
-    Job {
-        spec: spec.to_owned(),
+/// Returns the jobs of `--spec` and `--out`: a crate in the folder or, for several documents, crates below it.
+#[must_use]
+pub fn separate(arguments: &Arguments, out: &Path, runtime: &Runtime) -> Vec<Job> {
+    let place = match arguments.spec.len() {
+        0 | 1 => Destination::Folder(out.to_owned()),
+        _ => Destination::Below(out.to_owned()),
+    };
+    let job = |spec: &PathBuf| Job {
+        spec: spec.clone(),
         name: spec.display().to_string(),
-        place: if many { Destination::Below(out.to_owned()) } else { Destination::Folder(out.to_owned()) },
+        place: place.clone(),
         runtime: runtime.clone(),
-    }
+    };
+    arguments.spec.iter().map(job).collect()
 }

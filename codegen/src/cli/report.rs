@@ -1,11 +1,12 @@
 //! Summaries of a run.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::tree::Changes;
+use super::{Arguments, Format};
 use crate::generate::Outcome;
 
 /// The result of a document.
@@ -59,17 +60,22 @@ impl Report {
     }
 }
 
+/// Prints the summary of a run that began at this time. Returns whether it succeeded.
+pub fn print_summary(reports: &[Report], arguments: &Arguments, started: Instant) -> bool {
+    let summary =
+        Summary { reports, elapsed: started.elapsed(), check: arguments.check, list_secrets: arguments.list_secrets };
+    summary.print(arguments.format == Format::Json);
+    summary.is_success()
+}
+
 /// The summary of all documents.
-#[derive(Clone, Debug)]
-pub struct Summary<'a> {
-    /// The result of each document.
-    pub reports: &'a [Report],
-    /// The duration of the run.
-    pub elapsed: Duration,
+struct Summary<'a> {
+    reports: &'a [Report],
+    elapsed: Duration,
     /// Whether files were only compared.
-    pub check: bool,
+    check: bool,
     /// Whether every field that is sensitive because of its name is listed.
-    pub list_secrets: bool,
+    list_secrets: bool,
 }
 
 impl Summary<'_> {
@@ -79,14 +85,13 @@ impl Summary<'_> {
 
     /// Returns whether every crate is complete and up to date. A kept file is not up to date; a written one is, unless
     /// files were only compared.
-    #[must_use]
-    pub fn is_success(&self) -> bool {
+    fn is_success(&self) -> bool {
         let complete = |changes: &Changes| if self.check { !changes.any() } else { changes.kept.is_empty() };
         self.reports.iter().all(|report| report.success && complete(&report.changes))
     }
 
     /// Prints the problems to standard error, and the summary to standard output.
-    pub fn print(&self, json: bool) {
+    fn print(&self, json: bool) {
         if json {
             println!("{}", self.json());
             return;
@@ -115,8 +120,7 @@ impl Summary<'_> {
     }
 
     /// Returns the summary as one JSON object.
-    #[must_use]
-    pub fn json(&self) -> String {
+    fn json(&self) -> String {
         let documents: Vec<_> = self
             .reports
             .iter()
@@ -156,8 +160,7 @@ impl Summary<'_> {
     }
 
     /// Returns the summary as a table, with the differences on disk.
-    #[must_use]
-    pub fn text(&self) -> String {
+    fn text(&self) -> String {
         let mut out = String::new();
         let here = std::env::current_dir().unwrap_or_default();
         let (done, verb) = if self.check { ("would be written", "differs") } else { ("written", "written") };

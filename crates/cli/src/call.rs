@@ -1,6 +1,5 @@
 //! `alicloud call`
 
-use alicloud_codegen::parameters::{self, Problem, Required};
 use alicloud_explorer::catalog::LoadedOperation;
 use alicloud_explorer::invocation;
 use alicloud_explorer::outcome::Outcome;
@@ -10,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::documents::Documents;
 use crate::output::Output;
-use crate::parameters::Given;
+use crate::selection::{Selected, Selection};
 use crate::{Failure, runtime};
 
 /// Calls an operation, and prints its response
@@ -23,15 +22,8 @@ use crate::{Failure, runtime};
   alicloud call appstream-center GetAppInstanceGroup --ProductType CloudApp --AppInstanceGroupId aig-1 --mock
   echo '{\"ProductType\": \"CloudApp\"}' | alicloud call appstream-center ListAppInstanceGroup --input -")]
 pub(crate) struct Arguments {
-    /// The product, such as appstream-center
-    product: String,
-    /// The operation, such as ListAppInstanceGroup
-    operation: String,
-    /// The version of the product's API; the latest by default
-    #[arg(long)]
-    version: Option<String>,
     #[command(flatten)]
-    given: Given,
+    selection: Selection,
     /// Call a mock on this machine instead of the service
     #[arg(long, conflicts_with_all = ["endpoint", "profile"])]
     mock: bool,
@@ -58,12 +50,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     arguments.output.check()?;
-    let catalog = arguments.documents.load()?;
-    let document = catalog.document(&arguments.product, arguments.version.as_deref())?;
-    let operation = document.operation(&arguments.operation)?;
+    let Selected { document, operation, values } = arguments.selection.find(&arguments.documents)?;
     let of = operation.operation();
-    let given = arguments.given.values(of)?;
-    let values = parameters::read(operation.model(), of, &given, Required::All).map_err(|found| problems(&found))?;
     if arguments.dry_run {
         arguments.output.print(&preview(&operation, &values)?)?;
         return Ok(true);
@@ -80,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     };
     let mocks = Mocks::default();
     let attempts = Attempts::default();
-    let client = client(&mocks, document, &operation, &settings, &attempts)
+    let client = client(&mocks, &document, &operation, &settings, &attempts)
         .map_err(|error| Failure::Refused(error.to_string()))?;
     let mut parameters = values;
     let mut items = Vec::new();
@@ -90,10 +78,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         let response = match runtime.block_on(call) {
             Ok(response) => response,
             Err(error) => {
-                return Err(Failure::Refused(explained(&Outcome::of_error(&operation, &error, attempts.list()))));
+                return Err(Failure::Refused(explained(&Outcome::of_error(&operation, &error, attempts.take()))));
             }
         };
-        let outcome = Outcome::of_response(&operation, &response, attempts.list());
+        let outcome = Outcome::of_response(&operation, &response, attempts.take());
         let Some(walk) = walk.as_mut().filter(|_| arguments.all) else {
             print(&arguments.output, &outcome, &response.value, response.body())?;
             return Ok(true);
@@ -118,12 +106,6 @@ fn print(output: &Output, outcome: &Outcome, value: &Value, body: &[u8]) -> Resu
     }
     let written = std::io::stdout().write_all(body);
     written.map_err(|error| Failure::Refused(format!("standard output cannot be written: {error}")))
-}
-
-/// The problems of parameters, one in each line.
-pub(crate) fn problems(found: &[Problem]) -> Failure {
-    let lines: Vec<String> = found.iter().map(|problem| format!("--{problem}")).collect();
-    Failure::Usage(lines.join("\nerror: "))
 }
 
 /// An error with its explanation.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use alicloud_explorer::outcome::with_causes;
 use serde::Deserialize;
 
 use crate::Failure;
@@ -85,14 +86,4 @@ impl Source {
         }
         String::from_utf8(response.into_body().to_vec()).map_err(|_| failed(&"the response is not UTF-8"))
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }

@@ -6,7 +6,7 @@ use alicloud_explorer::server::{Dependencies, Explorer, Options};
 use alicloud_explorer::target::Settings;
 
 use crate::documents::{Documents, data};
-use crate::{Failure, output, runtime};
+use crate::{Failure, absolute, output, runtime};
 
 /// Opens a page to find, try and take the code of operations
 ///
@@ -34,11 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         return Err(Failure::Usage(hint.to_owned()));
     }
     let dependency = match &arguments.crates {
-        Some(folder) => {
-            let absolute = std::path::absolute(folder)
-                .map_err(|error| Failure::Usage(format!("{}: {error}", folder.display())))?;
-            Dependencies::Below(absolute)
-        }
+        Some(folder) => Dependencies::Below(absolute(folder)?),
         None => Dependencies::Version(env!("CARGO_PKG_VERSION").to_owned()),
     };
     let options = Options {

@@ -14,9 +14,11 @@ mod list;
 mod mock;
 mod output;
 mod parameters;
+mod selection;
 mod whoami;
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use alicloud_codegen::cli;
@@ -113,6 +115,11 @@ fn run(task: Task) -> Result<bool, Failure> {
             Ok(true)
         }
     }
+}
+
+/// The path of a folder that an option names, from the root.
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
 }
 
 /// The runtime of commands that call a service.

@@ -1,6 +1,7 @@
 //! `alicloud whoami`
 
 use alicloud_explorer::identity;
+use alicloud_explorer::outcome::with_causes;
 use alicloud_explorer::target::{Settings, Target};
 use serde_json::json;
 
@@ -29,10 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         profile: arguments.profile.clone(),
     };
     let caller = runtime()?.block_on(identity::caller(&settings));
-    let caller = caller.map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        Failure::Refused(format!("{error}{cause}"))
-    })?;
+    let caller = caller.map_err(|error| Failure::Refused(with_causes(&error)))?;
     arguments.output.print(&json!(caller))?;
     Ok(true)
 }

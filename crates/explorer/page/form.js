@@ -184,78 +184,71 @@ function open(values, { id, changed }) {
   };
 }
 
-function list(operation, item, context) {
+/** The entries of a list or a map: each has the control of a value behind what `prefix` returns, and can be removed. */
+function rows(operation, item, context, what, prefix) {
   const items = h("div", { className: "items" });
-  let entries = [];
-  const add = (given) => {
-    const id = `${context.id}-${(counter += 1)}`;
-    const control = value(operation, item, { ...context, id, field: undefined });
-    const entry = { control };
-    entry.row = h("div", { className: "item" }, control.element, h("button", {
-      type: "button", className: "remove", "aria-label": "Remove item",
-      onclick: () => {
-        entries = entries.filter((other) => other !== entry);
-        entry.row.remove();
-        context.changed();
-      },
-    }, "×"));
-    entries.push(entry);
-    items.append(entry.row);
-    if (given !== undefined) control.set(given);
+  const rows = {
+    entries: [],
+    add(given, name) {
+      const id = `${context.id}-${(counter += 1)}`;
+      const control = value(operation, item, { ...context, id, field: undefined });
+      const key = prefix(name);
+      const entry = { key, control };
+      entry.row = h("div", { className: "item" }, key, control.element, h("button", {
+        type: "button", className: "remove", "aria-label": `Remove ${what}`,
+        onclick: () => {
+          rows.entries = rows.entries.filter((other) => other !== entry);
+          entry.row.remove();
+          context.changed();
+        },
+      }, "×"));
+      rows.entries.push(entry);
+      items.append(entry.row);
+      if (given !== undefined) control.set(given);
+    },
+    clear() {
+      rows.entries = [];
+      items.replaceChildren();
+    },
   };
   const button = h("button", { type: "button", id: context.id, className: "add", onclick: () => {
-    add();
+    rows.add();
     context.changed();
-  } }, "Add item");
+  } }, `Add ${what}`);
+  rows.element = h("div", { className: "nested" }, items, button);
+  return rows;
+}
+
+function list(operation, item, context) {
+  const items = rows(operation, item, context, "item", () => null);
   return {
-    element: h("div", { className: "nested" }, items, button),
+    element: items.element,
     value() {
-      if (!entries.length) return undefined;
-      const values = entries.map((entry) => entry.control.value());
-      return values.filter((given) => given !== undefined);
+      if (!items.entries.length) return undefined;
+      return items.entries.map((entry) => entry.control.value()).filter((given) => given !== undefined);
     },
     set(given) {
-      entries = [];
-      items.replaceChildren();
-      if (Array.isArray(given)) given.forEach(add);
+      items.clear();
+      if (Array.isArray(given)) given.forEach((entry) => items.add(entry));
     },
   };
 }
 
 function map(operation, item, context) {
-  const items = h("div", { className: "items" });
-  let entries = [];
-  const add = (name = "", given = undefined) => {
-    const id = `${context.id}-${(counter += 1)}`;
-    const control = value(operation, item, { ...context, id, field: undefined });
-    const key = h("input", { type: "text", value: name, "aria-label": "Key", placeholder: "key", oninput: context.changed });
-    const entry = { key, control };
-    entry.row = h("div", { className: "item" }, key, control.element, h("button", {
-      type: "button", className: "remove", "aria-label": "Remove entry",
-      onclick: () => {
-        entries = entries.filter((other) => other !== entry);
-        entry.row.remove();
-        context.changed();
-      },
-    }, "×"));
-    entries.push(entry);
-    items.append(entry.row);
-    if (given !== undefined) control.set(given);
-  };
-  const button = h("button", { type: "button", id: context.id, className: "add", onclick: () => {
-    add();
-    context.changed();
-  } }, "Add entry");
+  const key = (name = "") => h("input", {
+    type: "text", value: name, "aria-label": "Key", placeholder: "key", oninput: context.changed,
+  });
+  const items = rows(operation, item, context, "entry", key);
   return {
-    element: h("div", { className: "nested" }, items, button),
+    element: items.element,
     value() {
-      const set = entries.filter((entry) => entry.key.value !== "" && entry.control.value() !== undefined);
-      return set.length ? Object.fromEntries(set.map((entry) => [entry.key.value, entry.control.value()])) : undefined;
+      const values = items.entries.map((entry) => [entry.key.value, entry.control.value()]);
+      const set = values.filter(([name, given]) => name !== "" && given !== undefined);
+      return set.length ? Object.fromEntries(set) : undefined;
     },
     set(given) {
-      entries = [];
-      items.replaceChildren();
-      Object.entries(given ?? {}).forEach(([name, entry]) => add(name, entry));
+      items.clear();
+      Object.entries(given ?? {}).forEach(([name, entry]) => items.add(entry, name));
     },
   };
 }

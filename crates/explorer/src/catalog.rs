@@ -40,6 +40,8 @@ pub struct Entry {
     pub summary: String,
     /// Whether the operation is deprecated.
     pub deprecated: bool,
+    /// What the vendor states about the effect of the operation.
+    pub tags: Tags,
 }
 
 /// The model of a document, and what a client needs to call its operations.
@@ -51,8 +53,6 @@ pub struct Loaded {
     pub service: &'static Service,
     /// The operations that the generator cannot read, with the reason.
     pub refused: Vec<(String, String)>,
-    /// The tags of each operation that has any.
-    tags: std::collections::BTreeMap<String, Tags>,
 }
 
 /// What the vendor states about the effect of an operation.
@@ -201,7 +201,12 @@ impl Document {
         let entries = index.apis.iter().map(|(name, api)| {
             let summary = text_of(api, "summary");
             let summary = if summary.is_empty() { text_of(api, "title") } else { summary };
-            Entry { name: name.clone(), summary, deprecated: api["deprecated"].as_bool().unwrap_or_default() }
+            Entry {
+                name: name.clone(),
+                summary,
+                deprecated: api["deprecated"].as_bool().unwrap_or_default(),
+                tags: Tags::deserialize(&api["systemTags"]).unwrap_or_default(),
+            }
         });
         Ok(Self {
             entries: entries.collect(),
@@ -254,6 +259,12 @@ impl Document {
         &self.entries
     }
 
+    /// Returns what the vendor states about the effect of an operation.
+    #[must_use]
+    pub fn tags(&self, operation: &str) -> Tags {
+        self.entries.iter().find(|entry| entry.name == operation).map(|entry| entry.tags.clone()).unwrap_or_default()
+    }
+
     /// Returns the model, which is made on the first call.
     ///
     /// # Errors
@@ -270,12 +281,7 @@ impl Document {
             return Err(fatal.render(&source));
         }
         let reason = |found: &Diagnostic| Some((found.operation.clone()?, found.message.clone()));
-        Ok(Arc::new(Loaded {
-            service: service(&model),
-            refused: errors().filter_map(reason).collect(),
-            tags: tags(&self.text),
-            model,
-        }))
+        Ok(Arc::new(Loaded { service: service(&model), refused: errors().filter_map(reason).collect(), model }))
     }
 
     /// Finds an operation by its name, or without regard to case if no operation has exactly this name.
@@ -325,12 +331,6 @@ impl LoadedOperation {
         self.loaded.service
     }
 
-    /// Returns what the vendor states about the effect of the operation.
-    #[must_use]
-    pub fn tags(&self) -> Tags {
-        self.loaded.tags.get(&self.operation().name.wire).cloned().unwrap_or_default()
-    }
-
     /// Whether a call may change something: nothing states that it only reads.
     #[must_use]
     pub fn is_write(&self) -> bool {
@@ -352,22 +352,4 @@ fn service(model: &Model) -> &'static Service {
     let (package, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
     let service = Service::new(text(&model.product), text(&model.version), package, version).endpoints(endpoints);
     Box::leak(Box::new(service))
-}
-
-fn tags(text: &str) -> std::collections::BTreeMap<String, Tags> {
-    #[derive(Deserialize)]
-    struct Apis {
-        #[serde(default)]
-        apis: std::collections::BTreeMap<String, Api>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Api {
-        #[serde(default)]
-        system_tags: Value,
-    }
-    let apis: Apis =
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or(Apis { apis: Default::default() });
-    let read = |(name, api): (String, Api)| Some((name, serde_json::from_value(api.system_tags).ok()?));
-    apis.apis.into_iter().filter_map(read).collect()
 }

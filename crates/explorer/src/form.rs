@@ -31,7 +31,7 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
     let docs = &operation.docs;
     let codes =
         docs.error_codes.iter().map(|code| json!({"status": code.status, "code": code.code, "message": code.message}));
-    let tags = loaded.tags();
+    let tags = document.tags(&operation.name.wire);
     json!({
         "product": document.product(),
         "version": document.version(),

@@ -1,8 +1,7 @@
 //! Who calls.
 
 use alicloud_core::__private::{Endpoint, Service};
-use alicloud_core::credentials::CliProfileCredentials;
-use alicloud_core::{Client, Config, Error, RawRequest};
+use alicloud_core::{Client, Error, RawRequest};
 use serde::Serialize;
 
 use crate::target::Settings;
@@ -29,12 +28,9 @@ static STS: Service = Service::new("Sts", "2015-04-01", env!("CARGO_PKG_NAME"), 
 /// # Errors
 /// There are no credentials, or the service refuses them.
 pub async fn caller(settings: &Settings) -> Result<Caller, Error> {
-    let mut config = Config::from_default_chain()?;
-    if let Some(profile) = settings.profile.as_deref().filter(|profile| !profile.is_empty()) {
-        config = config.credentials(CliProfileCredentials::builder().profile(profile).build());
-    }
+    let config = settings.config()?;
     let region = config.get_region().unwrap_or("cn-hangzhou").to_owned();
-    let endpoint = match settings.endpoint.as_deref().filter(|endpoint| endpoint.starts_with("http://")) {
+    let endpoint = match settings.endpoint().filter(|endpoint| endpoint.starts_with("http://")) {
         // A mock answers for every product.
         Some(endpoint) => endpoint.to_owned(),
         None if region == "cn-hangzhou" => "sts.aliyuncs.com".to_owned(),
@@ -48,9 +44,9 @@ pub async fn caller(settings: &Settings) -> Result<Caller, Error> {
         account: text("AccountId"),
         arn: text("Arn"),
         kind: text("IdentityType"),
-        source: match &settings.profile {
-            Some(profile) if !profile.is_empty() => format!("the profile {profile}"),
-            _ => "the default credential chain".to_owned(),
+        source: match settings.profile() {
+            Some(profile) => format!("the profile {profile}"),
+            None => "the default credential chain".to_owned(),
         },
     })
 }

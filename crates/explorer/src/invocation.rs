@@ -1,10 +1,10 @@
 //! Calls of operations with parameters as JSON values.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use alicloud_codegen::model::{
     Access, Body, Encoding, Method, Model, Operation, Protocol, ResponseBody, Shape, TypeId, TypeKind,
 };
-use std::sync::{Arc, Mutex, PoisonError};
-
 use alicloud_codegen::parameters;
 use alicloud_core::credentials::Credentials;
 use alicloud_core::transport::bytes::Bytes;
@@ -15,9 +15,9 @@ use alicloud_core::{Client, Config, Error, Method as HttpMethod, RawRequest, htt
 use serde_json::{Map, Value};
 
 use crate::catalog::LoadedOperation;
+use crate::random;
 
-/// Returns the request of an operation with parameters that
-/// [`parameters::read`] returned.
+/// Returns the request of an operation with parameters that [`parameters::read`] returned.
 pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawRequest {
     let (model, operation) = (operation.model(), operation.operation());
     let name = operation.name.wire.as_str();
@@ -120,11 +120,7 @@ fn body(request: RawRequest, body: Body, shape: &Shape, value: Value) -> RawRequ
 
 /// The client fills in the idempotency token of a generated request; a raw request has none that it knows.
 fn with_token(request: RawRequest, operation: &Operation, token: &str) -> RawRequest {
-    let mut bytes = [0; 16];
-    if getrandom::fill(&mut bytes).is_err() {
-        return request;
-    }
-    let value = format!("{:032x}", u128::from_be_bytes(bytes));
+    let Ok(value) = random::hexadecimal() else { return request };
     let parameter = operation.parameters.iter().find(|parameter| parameter.field.name.wire == token);
     match parameter.map(|parameter| parameter.encoding) {
         Some(Encoding::Query) => request.query(token, value),

@@ -12,6 +12,7 @@ pub mod identity;
 pub mod invocation;
 pub mod outcome;
 pub mod pages;
+mod random;
 pub mod server;
 pub mod snippet;
 pub mod target;

@@ -123,10 +123,11 @@ impl Outcome {
     }
 }
 
-/// The error with its sources.
-fn with_causes(error: &Error) -> String {
+/// Returns the text of an error with those of its sources.
+#[must_use]
+pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(error) = cause {
         text.push_str(&format!(": {error}"));
         cause = error.source();

@@ -21,6 +21,7 @@ use axum::routing::{get, post};
 
 use crate::catalog::Catalog;
 use crate::history::History;
+use crate::random;
 use crate::target::{Mocks, Settings};
 
 /// How the explorer runs.
@@ -87,9 +88,7 @@ impl Explorer {
     pub async fn bind(catalog: Catalog, options: Options) -> io::Result<Self> {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-        let token = format!("{:032x}", u128::from_be_bytes(bytes));
+        let token = random::hexadecimal().map_err(|error| io::Error::other(error.to_string()))?;
         let state = Arc::new(State {
             catalog,
             settings: options.settings,

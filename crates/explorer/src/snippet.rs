@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use alicloud_codegen::code::{Dependency, Program, program};
-use alicloud_codegen::model::{Access, Body, Encoding, Protocol, Shape};
+use alicloud_codegen::code::{self, Dependency, Program, program, variable};
+use alicloud_codegen::model::{Access, Body, Encoding, Method, Protocol, Shape};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -66,11 +66,6 @@ pub fn save(folder: &Path, program: &Program) -> io::Result<()> {
     Ok(())
 }
 
-/// The environment variable of a secret parameter, as the program has it.
-fn variable(name: &str) -> String {
-    alicloud_codegen::code::variable(name)
-}
-
 fn command(document: &Document, operation: &LoadedOperation, values: &Map<String, Value>) -> String {
     let of = operation.operation();
     let mut line = format!("alicloud call {} {}", document.product(), of.name.wire);
@@ -103,7 +98,7 @@ fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
     let name = &of.name.wire;
     let method = |method| http_method(method).to_string();
     let mut lines = vec![match &of.protocol {
-        Protocol::Rpc(alicloud_codegen::model::Method::Post) => format!("let request = RawRequest::rpc({name:?})"),
+        Protocol::Rpc(Method::Post) => format!("let request = RawRequest::rpc({name:?})"),
         Protocol::Rpc(other) => format!("let request = RawRequest::rpc({name:?}).method(Method::{})", method(*other)),
         Protocol::Roa(other, path) => {
             format!("let request = RawRequest::roa({name:?}, Method::{}, {path:?})", method(*other))
@@ -123,7 +118,7 @@ fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
             Value::String(text) => format!("{text:?}"),
             Value::Bool(_) | Value::Number(_) => value.to_string(),
             Value::Null | Value::Array(_) | Value::Object(_) => {
-                format!("serde_json::json!({})", alicloud_codegen::code::json(value))
+                format!("serde_json::json!({})", code::json(value))
             }
         };
         lines.push(match (parameter.encoding, of.body) {

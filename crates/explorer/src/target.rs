@@ -38,6 +38,37 @@ pub struct Settings {
     pub profile: Option<String>,
 }
 
+impl Settings {
+    /// Returns the endpoint, if one is given.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&str> {
+        given(&self.endpoint)
+    }
+
+    /// Returns the profile, if one is given.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        given(&self.profile)
+    }
+
+    /// Returns the configuration of the default chain, with the credentials of the profile.
+    ///
+    /// # Errors
+    /// The configuration of this machine cannot be used.
+    pub fn config(&self) -> Result<Config, Error> {
+        let config = Config::from_default_chain()?;
+        Ok(match self.profile() {
+            Some(profile) => config.credentials(CliProfileCredentials::builder().profile(profile).build()),
+            None => config,
+        })
+    }
+}
+
+/// A text that is not blank: the fields of a page that are left empty are blank.
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
 /// An attempt of a call.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,15 +85,15 @@ pub struct Attempt {
     pub retry_delay: Option<f64>,
 }
 
-/// Records the attempts of a call.
+/// Records the attempts of the calls of a client.
 #[derive(Clone, Debug, Default)]
 pub struct Attempts(Arc<Mutex<Vec<Attempt>>>);
 
 impl Attempts {
-    /// Returns the attempts so far.
+    /// Returns the attempts since the last call of this function.
     #[must_use]
-    pub fn list(&self) -> Vec<Attempt> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn take(&self) -> Vec<Attempt> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -158,23 +189,16 @@ pub fn client(
             .region(operation.service().regions().next().unwrap_or("cn-hangzhou"))
             .credentials(Credentials::access_key(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET)),
         Target::Service => {
-            let mut config = Config::from_default_chain()?;
-            if let Some(profile) = given(&settings.profile) {
-                config = config.credentials(CliProfileCredentials::builder().profile(profile).build());
-            }
-            if let Some(endpoint) = given(&settings.endpoint) {
+            let config = settings.config()?;
+            match settings.endpoint() {
                 // A URL with `http` is the user's own choice, as for a mock.
-                config = config.endpoint(endpoint).allow_http(endpoint.starts_with("http://"));
+                Some(endpoint) => config.endpoint(endpoint).allow_http(endpoint.starts_with("http://")),
+                None => config,
             }
-            config
         }
     };
     if let Some(region) = given(&settings.region) {
         config = config.region(region);
     }
     Ok(Client::new(operation.service(), config.interceptor(attempts.clone()).diagnose_signature_mismatch(true))?)
-}
-
-fn given(text: &Option<String>) -> Option<&str> {
-    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }

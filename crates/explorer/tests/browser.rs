@@ -1,22 +1,18 @@
 //! The page in a real browser: Chromium, driven by ChromeDriver. Screenshots are kept below the target folder.
 #![allow(missing_docs)]
 
+mod support;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use alicloud_explorer::Catalog;
-use alicloud_explorer::server::{Dependencies, Explorer, Options};
-use alicloud_explorer::target::Settings;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
+use support::{root, start};
 use tempfile::TempDir;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
-}
 
 /// Chromium with a profile of its own, and the server.
 struct Browser {
@@ -43,18 +39,9 @@ impl Browser {
         // ChromeDriver blocks when nobody reads its output.
         std::thread::spawn(move || lines.for_each(drop));
         let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            port: 0,
-            settings: Settings::default(),
-            history: folder.path().join("history.jsonl"),
-            dependency: Dependencies::Below(root().join("crates")),
-        };
         let hostile = folder.path().join("hostile.json");
         std::fs::write(&hostile, hostile_document()).unwrap();
-        let catalog = Catalog::load(&[root().join("spec/appstream-center/2021-09-01.json"), hostile]).unwrap();
-        let explorer = Explorer::bind(catalog, options).await.unwrap();
-        let link = explorer.link();
-        tokio::spawn(explorer.serve());
+        let link = start(&[root().join("spec/appstream-center/2021-09-01.json"), hostile], &folder).await;
         let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
         let arguments = [
             "--headless",
@@ -116,7 +103,11 @@ impl Browser {
     }
 
     async fn click(&self, selector: &str) {
-        self.wait(selector).await.click().await.unwrap();
+        let element = self.wait(selector).await;
+        // The bar with the buttons may cover an element at the edge.
+        let script = "arguments[0].scrollIntoView({block: 'center'})";
+        self.client.execute(script, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
+        element.click().await.unwrap();
     }
 
     async fn tab(&self, title: &str) {
@@ -155,7 +146,8 @@ fn hostile_document() -> String {
     json!({
         "info": {"style": "RPC", "product": "hostile", "version": "2024-01-01", "x-title": script},
         "apis": {"Attack": {"methods": ["post"], "summary": script, "description": format!("[x](javascript:alert(1)) {script}"),
-            "parameters": [{"name": "A", "in": "query", "schema": {"type": "string", "description": script, "enum": [script]}}],
+            "parameters": [{"name": "A", "in": "query", "schema": {"type": "string", "description": script, "enum": [script]}},
+                {"name": "Labels", "in": "query", "schema": {"type": "object", "additionalProperties": {"type": "string"}}}],
             "responses": {"200": {"schema": {"type": "object", "properties": {"B": {"type": "string", "example": script}}}}}}},
     })
     .to_string()
@@ -262,6 +254,16 @@ async fn page_shows_problems_nested_values_and_pages() {
     browser.until("#side .status", "Success").await;
     browser.screen("8-list").await;
 
+    // The second item remains when the first is removed.
+    for (index, text) in ["A", "B"].into_iter().enumerate() {
+        browser.click("[data-name='Status'] .add").await;
+        let item = format!("[data-name='Status'] .item:nth-child({}) input", index + 1);
+        browser.wait(&item).await.send_keys(text).await.unwrap();
+    }
+    browser.until("#side .code", "AppInstanceGroupStatus::from(\"B\")").await;
+    browser.click("[data-name='Status'] [aria-label='Remove item']").await;
+    browser.until("#side .code", "status([AppInstanceGroupStatus::from(\"B\")])").await;
+
     browser.tab("JSON").await;
     browser.until("#operation .panel", "").await;
     browser.screen("9-json").await;
@@ -274,6 +276,10 @@ async fn page_shows_problems_nested_values_and_pages() {
 
     // Texts of a document are text.
     open("Attack").await;
+    browser.click("[data-name='Labels'] .add").await;
+    browser.wait("[data-name='Labels'] [aria-label='Key']").await.send_keys("name").await.unwrap();
+    browser.wait("[data-name='Labels'] .item .control input").await.send_keys("<b>").await.unwrap();
+    browser.until("#side .code", "labels([(\"name\", \"<b>\")])").await;
     browser.click("#call").await;
     browser.until("#side .status", "Success").await;
     browser.tab("Documentation").await;

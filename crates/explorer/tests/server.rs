@@ -1,13 +1,14 @@
 //! The endpoints of the page, and the requests that they refuse.
 #![allow(missing_docs)]
 
-use std::path::{Path, PathBuf};
+mod support;
 
-use alicloud_explorer::Catalog;
-use alicloud_explorer::server::{Dependencies, Explorer, Options};
+use std::path::PathBuf;
+
 use alicloud_explorer::target::{Settings, Target};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use support::{root, start};
 use tempfile::TempDir;
 
 /// A secret that no response may contain.
@@ -22,15 +23,7 @@ struct Server {
 impl Server {
     async fn start(documents: &[PathBuf]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            port: 0,
-            settings: Settings::default(),
-            history: folder.path().join("history.jsonl"),
-            dependency: Dependencies::Below(root().join("crates")),
-        };
-        let explorer = Explorer::bind(Catalog::load(documents).unwrap(), options).await.unwrap();
-        let link = explorer.link();
-        tokio::spawn(explorer.serve());
+        let link = start(documents, &folder).await;
         // Another test may have installed it.
         _ = rustls::crypto::ring::default_provider().install_default();
         Self { link, client: Client::builder().no_proxy().build().unwrap(), folder }
@@ -50,10 +43,6 @@ impl Server {
         let response = self.client.post(format!("{}api/{path}", self.link)).json(body).send().await.unwrap();
         (response.status(), response.json().await.unwrap())
     }
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
 
 fn log_off(parameters: Value) -> Value {

@@ -4,6 +4,8 @@
 //! ten operations each are taken.
 #![allow(missing_docs)]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -19,6 +21,7 @@ use alicloud_explorer::Catalog;
 use alicloud_explorer::catalog::{Document, LoadedOperation};
 use alicloud_explorer::{invocation, snippet};
 use serde_json::{Map, Value, json};
+use support::root;
 
 /// The frame of a program that runs one call of many, and prints the request that the client makes of it.
 const FRAME: &str = r#"
@@ -49,10 +52,6 @@ fn client() -> product::Client {
     product::Client::new(CONFIGURATION).unwrap()
 }
 "#;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
-}
 
 /// An operation with the parameters of its example.
 struct Case {

@@ -10,6 +10,12 @@ use crate::generate::{Place, code, err, out};
 
 const LOG_OFF: &str = "LogOffAllSessionsInAppInstanceGroup";
 
+/// A call that the mock accepts, with more options.
+fn log_off<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let call = ["call", "appstream-center", LOG_OFF, "--ProductType", "CloudApp", "--AppInstanceGroupId", "a"];
+    [&call[..], more].concat()
+}
+
 fn specs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")
 }
@@ -71,35 +77,8 @@ fn wrong_usage_exits_with_two_and_suggests_names() {
             "--PageSize is a text; expected an integer",
         ),
         (&["call", "appstream-center", LOG_OFF, "--ProductType", "A", "--ProductType", "B"], "given more than once"),
-        (
-            &[
-                "call",
-                "appstream-center",
-                LOG_OFF,
-                "--ProductType",
-                "CloudApp",
-                "--AppInstanceGroupId",
-                "a",
-                "--mock",
-                "--all",
-            ],
-            "does not return pages",
-        ),
-        (
-            &[
-                "call",
-                "appstream-center",
-                LOG_OFF,
-                "--ProductType",
-                "CloudApp",
-                "--AppInstanceGroupId",
-                "a",
-                "--mock",
-                "--query",
-                "a[",
-            ],
-            "no JMESPath",
-        ),
+        (&log_off(&["--mock", "--all"]), "does not return pages"),
+        (&log_off(&["--mock", "--query", "a["]), "no JMESPath"),
         (&["call", "appstream-center"], "OPERATION"),
         (&["call"], "PRODUCT"),
     ] {
@@ -199,22 +178,12 @@ fn call_of_an_endpoint_is_signed_and_verified_by_the_mock_command() {
     let first = lines.next().and_then(Result::ok).unwrap_or_default();
     let url = first.strip_prefix("listening on ").unwrap_or_else(|| panic!("{first}")).to_owned();
     let call = |secret: &str| {
-        command(&[
-            "call",
-            "appstream-center",
-            LOG_OFF,
-            "--ProductType",
-            "CloudApp",
-            "--AppInstanceGroupId",
-            "a",
-            "--endpoint",
-            &url,
-        ])
-        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", "own")
-        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret)
-        .env("ALIBABA_CLOUD_REGION_ID", "cn-shanghai")
-        .output()
-        .unwrap_or_else(|error| panic!("{error}"))
+        command(&log_off(&["--endpoint", &url]))
+            .env("ALIBABA_CLOUD_ACCESS_KEY_ID", "own")
+            .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret)
+            .env("ALIBABA_CLOUD_REGION_ID", "cn-shanghai")
+            .output()
+            .unwrap_or_else(|error| panic!("{error}"))
     };
     let (good, bad) = (call("planted"), call("wrong-planted"));
     _ = mock.kill();

@@ -118,17 +118,15 @@ pub(super) async fn code(
         let (document, operation) = state.find(&filled.selection)?;
         let values = parameters::read(operation.model(), operation.operation(), &filled.parameters, Required::Any)?;
         let dependency = state.dependencies.on(&operation.model().package);
-        let endpoint = endpoint(&filled.settings);
-        let snippet = snippet::snippet(&document, &operation, &values, &dependency, endpoint.as_deref());
+        let snippet = snippet::snippet(&document, &operation, &values, &dependency, endpoint(&filled.settings));
         Ok(Json(serde_json::to_value(snippet).unwrap_or_default()))
     })
     .await
 }
 
 /// The endpoint that a program for these settings names.
-fn endpoint(settings: &Settings) -> Option<String> {
-    let given = settings.endpoint.as_deref().map(str::trim).filter(|endpoint| !endpoint.is_empty());
-    given.filter(|_| settings.target == Target::Service).map(str::to_owned)
+fn endpoint(settings: &Settings) -> Option<&str> {
+    settings.endpoint().filter(|_| settings.target == Target::Service)
 }
 
 pub(super) async fn project(
@@ -143,7 +141,7 @@ pub(super) async fn project(
         let message = "give an absolute path for the folder of the project";
         let folder = folder.ok_or_else(|| Failure::new(StatusCode::UNPROCESSABLE_ENTITY, message))?;
         let dependency = state.dependencies.on(&operation.model().package);
-        let program = program(operation.model(), of, &values, &dependency, endpoint(&filled.settings).as_deref());
+        let program = program(operation.model(), of, &values, &dependency, endpoint(&filled.settings));
         snippet::save(&folder, &program)
             .map_err(|error| Failure::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
         Ok(Json(json!({"folder": folder, "variables": program.variables})))
@@ -168,11 +166,17 @@ pub(super) async fn call(
         let message = format!("{} may change something: confirm the call with its name", of.name.wire);
         return Err(Failure::new(StatusCode::CONFLICT, message));
     }
+    let attempts = Attempts::default();
+    let client = client(&state.mocks, &document, &operation, &filled.settings, &attempts)
+        .map_err(|error| Failure::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
     let mut walk = Walk::new(of).filter(|_| filled.all);
     let mut parameters = values.clone();
     let mut items = Vec::new();
     let mut outcome = loop {
-        let outcome = once(&state, &document, &operation, &filled.settings, &parameters).await?;
+        let outcome = match client.call(invocation::request(&operation, &parameters)).response().await {
+            Ok(response) => Outcome::of_response(&operation, &response, attempts.take()),
+            Err(error) => Outcome::of_error(&operation, &error, attempts.take()),
+        };
         let (Some(walk), Some(value)) = (&mut walk, &outcome.value) else { break outcome };
         items.extend_from_slice(walk.items(value));
         match walk.next(&parameters, value) {
@@ -198,23 +202,6 @@ pub(super) async fn call(
     let saved = state.history.add(&shown);
     let warning = saved.err().map(|error| format!("the call is not in the history: {error}"));
     Ok(Json(json!({"outcome": outcome, "warning": warning})))
-}
-
-async fn once(
-    state: &State,
-    document: &Document,
-    operation: &LoadedOperation,
-    settings: &Settings,
-    values: &Map<String, Value>,
-) -> Result<Outcome, Failure> {
-    let attempts = Attempts::default();
-    let client = client(&state.mocks, document, operation, settings, &attempts)
-        .map_err(|error| Failure::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
-    let result = client.call(invocation::request(operation, values)).response().await;
-    Ok(match result {
-        Ok(response) => Outcome::of_response(operation, &response, attempts.list()),
-        Err(error) => Outcome::of_error(operation, &error, attempts.list()),
-    })
 }
 
 /// Who calls the service with these settings: never the key itself.
