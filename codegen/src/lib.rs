@@ -55,6 +55,7 @@ pub mod name;
 pub mod overlay;
 #[cfg(feature = "generate")]
 pub mod parameters;
+pub mod permissions;
 pub mod resolve;
 mod singular;
 pub mod source;
