@@ -4,6 +4,7 @@
 //! public Rust API, and not on the JSON. Types are compared in pairs that the same parameters and fields refer to, each
 //! pair once.
 
+mod documentation;
 pub(crate) mod fold;
 mod kind;
 mod operation;

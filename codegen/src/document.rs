@@ -6,6 +6,7 @@
 mod reader;
 
 use crate::diagnostic::Diagnostic;
+use crate::permissions::Permission;
 use crate::source::{Source, Span};
 
 /// The maximum size of a document, in bytes.
@@ -38,6 +39,12 @@ pub struct Document {
     pub endpoints: Vec<Endpoint>,
     /// The topics of the operations, `directories`, in source order; nested topics follow their parents.
     pub topics: Vec<Topic>,
+    /// The documented error codes of all operations, `errorCodes`.
+    pub error_codes: Vec<ErrorCode>,
+    /// The limits on the rate of all calls together, `flowControl`.
+    pub rate_limits: Vec<RateLimit>,
+    /// The history of the operations, `changeSet`, newest first.
+    pub changes: Vec<ServiceChange>,
 }
 
 /// A topic and its operations.
@@ -63,6 +70,22 @@ impl std::ops::Deref for Text {
 
     fn deref(&self) -> &str {
         &self.value
+    }
+}
+
+impl ChangeKind {
+    /// Returns the meaning in words, which [`read`] recognizes in a document.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "withdrawn",
+            Self::Parameters => "request parameters changed",
+            Self::Response => "response changed",
+            Self::ErrorCodes => "error codes changed",
+            Self::Description => "description changed",
+            Self::Other => "changed",
+        }
     }
 }
 
@@ -111,8 +134,14 @@ pub struct Operation {
     pub kind: Option<Text>,
     /// `get`, `list`, `create`, `update`, `delete`, …, from `systemTags.operationType`.
     pub tag: Option<Text>,
-    /// The RAM action, `x-ram-action`.
-    pub ram: Option<RamAction>,
+    /// The permissions: `x-ram-action`, or `ramActions` and the entries of `ram`.
+    pub permissions: Vec<Permission>,
+    /// The limits on the rate of calls, `flowControl`.
+    pub rate_limits: Vec<RateLimit>,
+    /// Whether a call may incur charges, from `systemTags.chargeType`.
+    pub charged: bool,
+    /// Whether the vendor classifies it as high-risk, from `systemTags.riskType`.
+    pub high_risk: bool,
     /// Whether repeating a call changes nothing more, `x-idempotent`.
     pub idempotent: Option<bool>,
     /// The vendor's page, `x-documentation`.
@@ -147,15 +176,62 @@ pub enum Pages {
     },
 }
 
-/// The permission for a call.
-#[derive(Clone, Debug, Default)]
-pub struct RamAction {
-    /// The action, such as `ecs:RunInstances`.
-    pub action: String,
-    /// `create`, `list`, `get`, `update`, `delete`, `read` or `write`.
-    pub access_level: Option<String>,
-    /// The resources that it can be limited to; `*` for all.
-    pub resource: Option<String>,
+/// A limit on the rate of calls of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RateLimit {
+    /// The maximum number of calls in a period.
+    pub calls: u64,
+    /// The period in seconds.
+    pub seconds: u64,
+    /// The region; none for each region.
+    pub region: Option<String>,
+}
+
+impl std::fmt::Display for RateLimit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let calls = if self.calls == 1 { "call" } else { "calls" };
+        write!(f, "{} {calls} per ", self.calls)?;
+        match self.seconds {
+            1 => f.write_str("second"),
+            60 => f.write_str("minute"),
+            3600 => f.write_str("hour"),
+            seconds => write!(f, "{seconds} seconds"),
+        }?;
+        match &self.region {
+            Some(region) => write!(f, " in {region}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A change of an operation in the history of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceChange {
+    /// The day, such as `2025-12-03`.
+    pub date: String,
+    /// The name of the operation, which the document may no longer define.
+    pub operation: String,
+    /// What changed.
+    pub kind: ChangeKind,
+}
+
+/// What changed in the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// The operation is new.
+    Added,
+    /// The operation was withdrawn.
+    Removed,
+    /// Its parameters.
+    Parameters,
+    /// Its response.
+    Response,
+    /// Its error codes.
+    ErrorCodes,
+    /// Its description.
+    Description,
+    /// Something else.
+    Other,
 }
 
 /// An error code.

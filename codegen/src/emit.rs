@@ -1,5 +1,6 @@
 //! Emits the text of every file from the model: tokens, parsed and formatted, one file at a time.
 
+mod changelog;
 mod client;
 mod codes;
 mod deprecated;
@@ -9,6 +10,7 @@ mod imports;
 mod manifest;
 mod operation;
 mod pages;
+mod permissions;
 mod readme;
 mod table;
 mod types;
@@ -17,6 +19,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Model, Owner, Shape, TypeId};
+pub use permissions::table as permission_table;
 
 /// How a generated crate depends on the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +50,14 @@ pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Inter
         ("src/lib.rs".to_owned(), format("src/lib.rs", client::root(model))?),
         ("src/client.rs".to_owned(), format("src/client.rs", client::client(model))?),
         ("src/operation.rs".to_owned(), format("src/operation.rs", client::list(model))?),
+        (permissions::FILE.to_owned(), permissions::file(model)?),
     ];
+    if let Some(text) = changelog::file(model) {
+        files.push((changelog::FILE.to_owned(), text));
+    }
+    if let Some(tokens) = codes::file(model) {
+        files.push(("src/codes.rs".to_owned(), format("src/codes.rs", tokens)?));
+    }
     if types::any(model, Owner::Shared) {
         files.push(("src/types.rs".to_owned(), format("src/types.rs", types::module(model))?));
     }
@@ -128,6 +138,7 @@ fn space(text: &str) -> String {
         let ends_constant = !documented
             && (before.ends_with(';') && indent(before) == 4 && indent(line) == 4
                 || before.ends_with(");") && indent(before) == 8 && indent(line) == 4
+                || before.ends_with(';') && line.starts_with("///")
                 || before == "    ];");
         // Between documented members of a struct or an enumeration.
         let ends_member = !documented && before.ends_with(',') && indent(before) == 4 && line.starts_with("    ///");

@@ -168,6 +168,7 @@ fn select(document: &mut Document, options: &Options, diagnostics: &mut Vec<Diag
         }
     }
     document.operations.retain(|operation| options.only.contains(&operation.name.value));
+    document.changes.retain(|change| options.only.contains(&change.operation));
     diagnostics.retain(|found| found.operation.as_ref().is_none_or(|operation| options.only.contains(operation)));
 }
 

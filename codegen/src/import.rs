@@ -6,6 +6,7 @@
 //! break callers is reported, and the old fact is kept unless the option accepts it: without that option, an import
 //! never breaks callers.
 
+mod facts;
 mod freeze;
 mod gate;
 mod merge;
@@ -108,7 +109,8 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
     Side::read(document).map_err(fail(false))?;
     let Ok(root) = document.tree() else { return Ok(Outcome::default()) };
     let mut outcome = Outcome::default();
-    let facts = normal::document(root, options.with_descriptions, &mut outcome.notes);
+    let (read, _) = crate::document::read(document);
+    let facts = normal::document(root, &read, options.with_descriptions, &mut outcome.notes);
     let Some(spec) = spec else {
         let mut made = facts;
         let all: Vec<String> = operations(&made);

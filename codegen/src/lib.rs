@@ -63,4 +63,4 @@ mod span;
 pub mod spelling;
 
 #[cfg(feature = "generate")]
-pub use emit::InternalError;
+pub use emit::{InternalError, permission_table};

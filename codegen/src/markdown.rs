@@ -113,6 +113,12 @@ pub fn code(text: &str) -> String {
     format!("{fence} {inner} {fence}")
 }
 
+/// Returns Markdown on one line as a cell of a table: a `|` would end the cell, also in a code span.
+#[must_use]
+pub fn cell(line: &str) -> String {
+    line.replace("\\|", "|").replace('|', "\\|")
+}
+
 /// Returns the text without characters that must not be shown, and without `\r` and tabs.
 fn clean(text: &str) -> String {
     let text = shorten(text).replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");

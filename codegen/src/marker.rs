@@ -19,6 +19,8 @@ fn comment(path: &str) -> (&'static str, &'static str) {
     match path.rsplit('.').next() {
         Some("rs") => ("// ", ""),
         Some("md") => ("<!-- ", " -->"),
+        // JSON has no comments; the first line opens the object, and the text continues it.
+        Some("json") => ("{\"$comment\": \"", "\","),
         _ => ("# ", ""),
     }
 }

@@ -3,7 +3,9 @@
 //! [`resolve`](crate::resolve) creates the model, [`name`](crate::name) assigns every Rust name, and `emit` reads
 //! nothing else.
 
+pub use crate::document::{ChangeKind, RateLimit, ServiceChange};
 use crate::gateway::Gateway;
+pub use crate::permissions::Permission;
 use crate::source::Span;
 
 /// A crate.
@@ -35,6 +37,12 @@ pub struct Model {
     pub topics: Vec<Topic>,
     /// The fields that are sensitive because of their names.
     pub marked: Vec<MarkedSecret>,
+    /// The documented error codes of all operations.
+    pub error_codes: Vec<ErrorCode>,
+    /// The limits on the rate of all calls together.
+    pub rate_limits: Vec<RateLimit>,
+    /// The history of the operations, newest first.
+    pub changes: Vec<ServiceChange>,
 }
 
 /// A topic and its operations.
@@ -386,12 +394,14 @@ pub struct OperationDocs {
     pub summary: Option<String>,
     /// The description.
     pub text: Option<String>,
-    /// The RAM action.
-    pub ram_action: Option<String>,
-    /// The access level of the RAM action.
-    pub access_level: Option<String>,
-    /// The resources that the RAM action can be limited to.
-    pub ram_resource: Option<String>,
+    /// The permissions; empty if they are not documented.
+    pub permissions: Vec<Permission>,
+    /// The limits on the rate of calls.
+    pub rate_limits: Vec<RateLimit>,
+    /// Whether a call may incur charges.
+    pub charged: bool,
+    /// Whether the vendor classifies the operation as high-risk.
+    pub high_risk: bool,
     /// The error codes.
     pub error_codes: Vec<ErrorCode>,
     /// The vendor's page.

@@ -130,6 +130,7 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
         error_codes(&mut model.operations[index].docs.error_codes);
         namer.operation = None;
     }
+    error_codes(&mut model.error_codes);
     for found in &mut model.types {
         namer.operation = match found.owner {
             Owner::Operation(index) => model.operations.get(index).map(|operation| operation.name.wire.clone()),

@@ -52,6 +52,9 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
         title: document.title.clone().unwrap_or_else(|| document.product.value.clone()),
         documentation: document.documentation.clone(),
         example: document.example.as_ref().map(|example| example.value.clone()),
+        error_codes: document.error_codes.iter().map(operation::error_code).collect(),
+        rate_limits: document.rate_limits.clone(),
+        changes: document.changes.clone(),
         ..Model::default()
     };
     match gateway::detect(document) {

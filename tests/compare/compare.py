@@ -10,7 +10,8 @@ Operations that the generator refused are missing in the crate: they are listed,
 
 For every operation: name, style, HTTP method, path; for every parameter: wire name, place, encoding, whether it is
 required, its type down to the last nested field, and the values of its enumeration; for every response: the same of its
-fields. The script prints each difference and the number of compared facts; it exits with 1 if anything differs and with
+fields. The permissions of each operation, its error codes and its rate limits are compared as well, the permissions both
+in the documentation and in `permissions.json`. The script prints each difference and the number of compared facts; it exits with 1 if anything differs and with
 2 if nothing was compared.
 
 The rules are those of the document format and of the wire protocol; the script shares no code with the generator. What
@@ -50,7 +51,11 @@ class Crate:
         for path in sorted(sources.rglob("*.rs")):
             name = "types" if path.parent == sources and path.stem == "types" else path.stem
             if path.parent != sources or name == "types":
-                self.modules[name] = self.module(path.read_text("utf-8"), name)
+                text = path.read_text("utf-8")
+                self.modules[name] = self.module(text, name)
+                self.modules[name]["text"] = text
+        table = json.loads((Path(folder) / "permissions.json").read_text("utf-8"))
+        self.permissions = {entry["name"]: entry.get("permissions", []) for entry in table["operations"]}
 
     def module(self, text, name):
         module = {"structs": {}, "names": {}, "whole": {}, "enums": {}}
@@ -198,6 +203,53 @@ class Comparison:
             else:
                 self.value(where, parameter["schema"], found["module"], text)
         self.response(name, operation, found)
+        self.permissions(name, operation, self.crate.modules[found["module"]]["text"])
+        self.error_codes(name, operation, self.crate.modules[found["module"]]["text"])
+        self.rate_limits(name, operation, self.crate.modules[found["module"]]["text"])
+
+    def permissions(self, name, operation, text):
+        """Compares actions, resources, condition keys and dependent actions."""
+        short = operation.get("x-ram-action")
+        if short:
+            expected = {short["action"]: ({short["resource"]} if "resource" in short else set(), set(), set())}
+        else:
+            listed = [entry for entry in rows(self.document.get("ram"), "ramActions") if entry.get("apiName") == name]
+            expected = {}
+            for entry in rows(operation, "ramActions") + listed:
+                action = entry.get("ramAction") or {}
+                if not action.get("action"):
+                    continue
+                arns, keys, others = expected.setdefault(action["action"], (set(), set(), set()))
+                arns |= {row["arn"] for row in rows(action, "resources") if row.get("arn")}
+                keys |= {row["conditionKey"] for row in rows(action, "actionConditions") if row.get("conditionKey")}
+                others |= {row if isinstance(row, str) else row["action"] for row in entry.get("additionalActions") or []}
+        found = {
+            row["action"]: (
+                {resource["arn"] for resource in row.get("resources", [])},
+                {condition["key"] for condition in row.get("conditions", [])},
+                set(row.get("dependentActions", [])),
+            )
+            for row in self.crate.permissions.get(name, [])
+        }
+        self.check(name, "permissions", expected, found)
+        for action, parts in expected.items():
+            for fact in {action}.union(*parts):
+                escaped = fact.replace("|", "\\|")
+                self.check(name, f"documents {fact}", True, f"`{escaped}`" in text or len(fact) > 120)
+
+    def error_codes(self, name, operation, text):
+        codes = operation.get("errorCodes") or {}
+        codes = {entry["errorCode"] for status in codes.values() for entry in status or [] if entry.get("errorCode")}
+        for code in codes:
+            constant = f'"{code}"' in text
+            self.check(name, f"error code {code}", True, constant or "Codes that have no constant:" in text)
+
+    def rate_limits(self, name, operation, text):
+        listed = [entry for entry in rows(self.document.get("flowControl"), "flowControlList") if entry.get("api") == name]
+        for entry in rows(operation.get("flowControl"), "flowControlList") + listed:
+            if int(entry["threshold"]) > 0:
+                call = "call" if int(entry["threshold"]) == 1 else "calls"
+                self.check(name, "rate limit", True, f"At most {entry['threshold']} {call} per " in text)
 
     def place(self, parameter, method):
         """The place and the encoding, as the table of generated code names them."""
@@ -342,6 +394,12 @@ class Comparison:
         if self.check(where, "is one value", True, field is not None):
             self.check(where, "kind", {"Text"} if kind == "string" else set(), kinds)
             self.value(where, schema, module, self.crate.modules[module]["structs"][struct][field])
+
+
+def rows(owner, key):
+    """The objects of a list, if there is one."""
+    found = (owner or {}).get(key) if isinstance(owner, dict) else None
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
 def flag(value):

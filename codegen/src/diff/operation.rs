@@ -2,7 +2,7 @@
 
 use super::{Comparison, Effect, Kind, Place, Subject};
 use crate::markdown::code;
-use crate::model::{Access, Encoding, Field, Method, Operation, OperationDocs, Protocol, ResponseBody, Shape};
+use crate::model::{Access, Encoding, Field, Method, Operation, Protocol, ResponseBody, Shape};
 use crate::name::POSITIONAL;
 
 impl Comparison<'_> {
@@ -192,48 +192,6 @@ impl Comparison<'_> {
             ResponseBody::Bytes => "bytes".to_owned(),
             ResponseBody::Empty => "empty".to_owned(),
         }
-    }
-
-    fn operation_docs(&mut self, old: &OperationDocs, new: &OperationDocs, at: &Place) {
-        if old.deprecated != new.deprecated {
-            let text = if new.deprecated { "is deprecated by the vendor" } else { "is no longer deprecated" };
-            self.report(Kind::OperationDeprecated, Effect::Documentation, at, text);
-        }
-        let word = |action: &Option<String>| action.as_deref().map_or_else(|| "not documented".to_owned(), code);
-        if old.ram_action != new.ram_action {
-            let both = old.ram_action.is_some() && new.ram_action.is_some();
-            let effect = if both { Effect::Behavior } else { Effect::Documentation };
-            let text = format!("the RAM action is {}, was {}", word(&new.ram_action), word(&old.ram_action));
-            self.report(Kind::RamAction, effect, at, text);
-        }
-        let codes = |docs: &OperationDocs| -> Vec<(String, String)> {
-            docs.error_codes.iter().map(|code| (code.status.clone(), code.code.clone())).collect()
-        };
-        let (old_codes, new_codes) = (codes(old), codes(new));
-        let only = |these: &[(String, String)], those: &[(String, String)]| -> Vec<String> {
-            these.iter().filter(|code| !those.contains(code)).map(|(_, text)| code(text)).collect()
-        };
-        for (codes, word) in
-            [(only(&new_codes, &old_codes), "documents"), (only(&old_codes, &new_codes), "no longer documents")]
-        {
-            if !codes.is_empty() {
-                let plural = if codes.len() == 1 { "" } else { "s" };
-                let text = format!("{word} the error code{plural} {}", codes.join(", "));
-                self.report(Kind::ErrorCodes, Effect::Documentation, at, text);
-            }
-        }
-        let messages = new.error_codes.iter().filter(|code| {
-            let same = old.error_codes.iter().find(|other| other.status == code.status && other.code == code.code);
-            same.is_some_and(|other| other.message != code.message)
-        });
-        let differs = [
-            old.summary != new.summary,
-            old.text != new.text,
-            old.access_level != new.access_level,
-            old.ram_resource != new.ram_resource,
-            old.link != new.link,
-        ];
-        self.text_differs(at, differs.into_iter().filter(|differs| *differs).count() + messages.count());
     }
 }
 

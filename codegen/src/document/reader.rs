@@ -1,13 +1,16 @@
 //! Converts JSON values to a [`Document`].
 
+mod facts;
+
 use std::collections::HashSet;
 
 use super::{
-    Document, Endpoint, ErrorCode, Operation, Package, Pages, Parameter, RamAction, Response, SIZE_LIMIT, Schema, Text,
-    Topic, Value,
+    Document, Endpoint, ErrorCode, Operation, Package, Pages, Parameter, Response, SIZE_LIMIT, Schema, Text, Topic,
+    Value,
 };
 use crate::diagnostic::{self, Diagnostic};
 use crate::json::{self, Kind, Member};
+use crate::permissions::{Permission, Resource};
 use crate::source::{Source, Span};
 
 pub(super) fn read(source: &Source) -> (Document, Vec<Diagnostic>) {
@@ -79,6 +82,7 @@ impl Reader {
             }
         }
         if let Some(apis) = self.required(root, "apis") {
+            let entries = facts::Entries::of(root);
             let mut seen = HashSet::new();
             for member in self.members("apis", apis) {
                 if !seen.insert(member.key.as_str()) {
@@ -88,7 +92,7 @@ impl Reader {
                     continue;
                 }
                 self.operation = Some(member.key.clone());
-                document.operations.push(self.operation(member));
+                document.operations.push(self.operation(member, &entries));
                 self.operation = None;
             }
         }
@@ -98,6 +102,7 @@ impl Reader {
         if let Some(Kind::List(entries)) = root.get("directories").map(|value| &value.kind) {
             topics("", entries, &mut document.topics);
         }
+        facts::document(root, &mut document);
         document
     }
 
@@ -112,7 +117,7 @@ impl Reader {
         Some(Endpoint { region, host, vpc })
     }
 
-    fn operation(&mut self, member: &Member) -> Operation {
+    fn operation<'v>(&mut self, member: &'v Member, entries: &facts::Entries<'v>) -> Operation {
         let value = &member.value;
         let mut operation = Operation { name: key_text(member), ..Operation::default() };
         if value.members().is_none() {
@@ -133,7 +138,10 @@ impl Reader {
             .get("systemTags")
             .and_then(|tags| tags.get("operationType"))
             .and_then(|value| self.text("operationType", value));
-        operation.ram = value.get("x-ram-action").and_then(|value| self.ram_action(value));
+        entries.read(value, &mut operation);
+        if let Some(permission) = value.get("x-ram-action").and_then(|value| self.ram_action(value)) {
+            operation.permissions = vec![permission];
+        }
         operation.idempotent = self.flag(value, "x-idempotent");
         operation.documentation = self.optional_text(value, "x-documentation");
         operation.pages = value.get("x-pages").and_then(|value| self.pages(value));
@@ -156,10 +164,13 @@ impl Reader {
         keys.map(|member| member.key.clone()).collect()
     }
 
-    fn ram_action(&mut self, value: &json::Value) -> Option<RamAction> {
+    /// Returns the permission in the short form of this project, which takes precedence over the vendor's form.
+    fn ram_action(&mut self, value: &json::Value) -> Option<Permission> {
         let action = self.required(value, "action").and_then(|value| self.text("action", value))?.value;
         let access_level = self.optional_text(value, "accessLevel");
-        Some(RamAction { action, access_level, resource: self.optional_text(value, "resource") })
+        let resource = self.optional_text(value, "resource");
+        let resources = resource.map(|arn| Resource { kind: None, arn, required: true });
+        Some(Permission { action, access_level, resources: resources.into_iter().collect(), ..Permission::default() })
     }
 
     fn pages(&mut self, value: &json::Value) -> Option<Pages> {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::example;
 use super::operation::operation_deprecated;
-use super::{docs, ident, imports, types};
+use super::{codes, docs, ident, imports, permissions, types};
 use crate::markdown;
 use crate::model::{Endpoint, Model, Operation, Owner, Topic, Type, TypeKind};
 
@@ -14,6 +14,11 @@ pub(super) fn root(model: &Model) -> TokenStream {
     let shared = types::any(model, Owner::Shared).then(|| {
         quote!(
             pub mod types;
+        )
+    });
+    let codes = codes::file(model).map(|_| {
+        quote!(
+            pub mod codes;
         )
     });
     let reason = "items that the service deprecates";
@@ -28,6 +33,7 @@ pub(super) fn root(model: &Model) -> TokenStream {
         #![warn(missing_docs)]
 
         mod client;
+        #codes
         pub mod operation;
         #shared
 
@@ -173,9 +179,9 @@ fn method(model: &Model, operation: &Operation, first: bool) -> TokenStream {
     let mut lines = vec![docs::summary(operation), String::new()];
     lines.extend(docs::required(operation.parameters.iter().map(|parameter| &parameter.field)));
     lines.push(format!("Returns [`{0}`](operation::{0}).", operation.response_type));
-    lines.push(docs::permission(operation));
+    lines.push(permissions::sentence(operation));
     if first && let Some(example) = example::documentation(model, operation, crate::code::Style::Method) {
-        lines.extend([String::new(), "# Example".to_owned(), String::new()]);
+        lines.extend([String::new(), "# Examples".to_owned(), String::new()]);
         lines.extend(example);
     }
     lines.extend([String::new(), format!("See [`{0}`](operation::{0}).", operation.name.rust)]);

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::{codes, permissions};
 use crate::markdown;
-use crate::model::{Docs, Field, Name, Operation, Type, TypeKind};
+use crate::model::{Docs, Field, Name, Operation, OperationDocs, RateLimit, Type, TypeKind};
 use crate::name::snake;
 
 /// Returns lines of documentation as attributes.
@@ -137,6 +138,9 @@ pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> 
         lines.push(String::new());
         lines.extend(paragraphs);
     }
+    if docs.high_risk {
+        lines.extend([String::new(), "The service classifies this operation as high-risk.".to_owned()]);
+    }
     if operation.pages.is_some() {
         let text = "Returns one page of a list. [`Call::items`] and [`Call::pages`] iterate over all pages.";
         lines.extend([String::new(), text.to_owned()]);
@@ -145,17 +149,15 @@ pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> 
         let text = "The response can also be a stream of server-sent events, which [`Call::events`] reads.";
         lines.extend([String::new(), text.to_owned()]);
     }
-    lines.extend([
-        String::new(),
-        format!("Returns [`{}`].", operation.response_type),
-        String::new(),
-        permission(operation),
-    ]);
-    if !docs.error_codes.is_empty() {
-        lines.extend([String::new(), "[`codes`] contains the documented error codes.".to_owned()]);
+    lines.extend([String::new(), format!("Returns [`{}`].", operation.response_type)]);
+    for section in [permissions::section(operation), codes::section(operation), limits(docs), charges(docs)] {
+        if !section.is_empty() {
+            lines.push(String::new());
+            lines.extend(section);
+        }
     }
     if let Some(example) = example {
-        lines.extend([String::new(), "# Example".to_owned(), String::new()]);
+        lines.extend([String::new(), "# Examples".to_owned(), String::new()]);
         lines.extend(example);
     }
     if let Some(link) = docs.link.as_deref().filter(|link| is_link(link)) {
@@ -164,20 +166,27 @@ pub(super) fn operation(operation: &Operation, example: Option<Vec<String>>) -> 
     lines
 }
 
-/// Returns the sentence about the RAM action of an operation.
-pub(super) fn permission(operation: &Operation) -> String {
-    let docs = &operation.docs;
-    if operation.anonymous {
-        return "This operation requires no credentials.".to_owned();
+/// Returns the section about the rate limits of an operation; nothing if none are documented.
+fn limits(docs: &OperationDocs) -> Vec<String> {
+    if docs.rate_limits.is_empty() {
+        return Vec::new();
     }
-    let Some(action) = &docs.ram_action else { return "The RAM action is not documented.".to_owned() };
-    let level = docs.access_level.as_deref().map(|level| format!(", access level {}", markdown::line(level)));
-    let resource = match docs.ram_resource.as_deref() {
-        Some("*") => ", on all resources".to_owned(),
-        Some(resource) => format!(", on {}", markdown::code(resource)),
-        None => String::new(),
-    };
-    format!("RAM action: {}{}{resource}.", markdown::code(action), level.unwrap_or_default())
+    let mut lines = vec!["# Limits".to_owned(), String::new()];
+    lines.extend(docs.rate_limits.iter().map(rate_limit));
+    lines
+}
+
+/// Returns a rate limit as a sentence.
+pub(super) fn rate_limit(limit: &RateLimit) -> String {
+    format!("At most {} for each account.", markdown::line(&limit.to_string()))
+}
+
+/// Returns the section about charges; nothing if a call is free, or if that is not documented.
+fn charges(docs: &OperationDocs) -> Vec<String> {
+    if !docs.charged {
+        return Vec::new();
+    }
+    vec!["# Charges".to_owned(), String::new(), "A call may incur charges.".to_owned()]
 }
 
 /// Whether a text is a URL that needs no escape between angle brackets.

@@ -28,6 +28,8 @@ pub(super) fn emit(model: &Model) -> String {
     section(&mut lines, "Testing", TESTING);
     section(&mut lines, "Features", &features());
     section(&mut lines, "Minimum supported Rust version", &format!("Rust {}.", manifest::RUST_VERSION));
+    section(&mut lines, "Permissions", PERMISSIONS);
+    section(&mut lines, "Limits", &limits(model));
     section(&mut lines, "Regions", &regions(model));
     if let Some(link) = model.documentation.as_deref().filter(|link| docs::is_link(link)) {
         lines.extend([String::new(), format!("[Documentation of the service]({link})")]);
@@ -79,6 +81,11 @@ time limit. The module `wait` has the settings.
 const TESTING: &str = "\
 The feature `testing` adds `testing::MockTransport`, which answers calls in unit tests without a network, and recordings
 of real calls.
+";
+
+const PERMISSIONS: &str = "\
+The documentation of each operation lists the RAM actions that it needs, and `permissions.json` in the package lists
+them for tools. `alicloud policy` makes a RAM policy from the operations that a project calls.
 ";
 
 fn install(model: &Model) -> String {
@@ -145,6 +152,11 @@ fn features() -> String {
     let mut lines = vec!["| feature | what it adds |".to_owned(), "|---|---|".to_owned()];
     lines.extend(manifest::FEATURES.iter().map(|(name, meaning)| format!("| {} | {meaning} |", markdown::code(name))));
     lines.join("\n")
+}
+
+fn limits(model: &Model) -> String {
+    let limits: Vec<String> = model.rate_limits.iter().map(docs::rate_limit).collect();
+    if limits.is_empty() { String::new() } else { format!("All operations together: {}", limits.join(" ")) }
 }
 
 fn regions(model: &Model) -> String {

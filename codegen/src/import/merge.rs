@@ -62,6 +62,10 @@ pub(super) fn merge(spec: &mut Map<String, Value>, facts: &Map<String, Value>, l
     let schemas = merge.into_schemas();
     object(spec, "components", |components| components.insert("schemas".to_owned(), schemas.into()));
     endpoints(spec, facts, accept);
+    document_error_codes(spec, facts);
+    for key in ["changeSet", "flowControl"] {
+        spec.extend(facts.get(key).map(|fact| (key.to_owned(), fact.clone())));
+    }
 }
 
 impl Merge<'_> {
@@ -85,8 +89,18 @@ impl Merge<'_> {
         if let (Some(kind), false) = (new.get("operationType"), sourced) {
             old.insert("operationType".to_owned(), kind.clone());
         }
-        if let (Some(tags), false) = (new.get("systemTags"), sourced || old.contains_key("operationType")) {
-            old.insert("systemTags".to_owned(), tags.clone());
+        let stated = sourced || old.contains_key("operationType");
+        let tags = new.get("systemTags").and_then(Value::as_object).into_iter().flatten();
+        let tags: Vec<_> = tags.filter(|(key, _)| *key != "operationType" || !stated).collect();
+        if !tags.is_empty() {
+            object(old, "systemTags", |known| {
+                known.extend(tags.into_iter().map(|(key, tag)| (key.clone(), tag.clone())));
+            });
+        }
+        // The short form is hand-written, and takes precedence.
+        for key in ["ramActions", "flowControl"] {
+            let fact = new.get(key).filter(|_| key != "ramActions" || !old.contains_key("x-ram-action"));
+            old.extend(fact.map(|fact| (key.to_owned(), fact.clone())));
         }
         for (key, value) in new.as_object().into_iter().flatten().filter(|(key, _)| key.starts_with("x-")) {
             old.entry(key.clone()).or_insert_with(|| value.clone());
@@ -232,6 +246,27 @@ fn error_codes(old: &mut Map<String, Value>, new: &Value) {
             match known.iter_mut().find(|other| same(other)) {
                 Some(Value::Object(other)) => fill(other, entry, "errorMessage"),
                 _ => known.push(entry.clone()),
+            }
+        }
+    }
+}
+
+/// Adds the error codes of all operations that the spec lacks.
+fn document_error_codes(spec: &mut Map<String, Value>, facts: &Map<String, Value>) {
+    let new = facts.get("errorCodes").and_then(Value::as_array).cloned().unwrap_or_default();
+    if new.is_empty() {
+        return;
+    }
+    let Value::Array(known) = spec.entry("errorCodes").or_insert_with(|| Value::Array(Vec::new())) else { return };
+    let key = |entry: &Value| (entry.get("code").map(Value::to_string), entry.get("http_code").map(Value::to_string));
+    let mut indices: std::collections::HashMap<_, usize> =
+        known.iter().enumerate().map(|(index, entry)| (key(entry), index)).collect();
+    for entry in new {
+        match indices.get(&key(&entry)).and_then(|index| known.get_mut(*index)).and_then(Value::as_object_mut) {
+            Some(other) => fill(other, &entry, "message"),
+            None => {
+                indices.insert(key(&entry), known.len());
+                known.push(entry);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::schema;
+use super::{facts, schema};
+use crate::document::Document;
 use crate::json::{self, Kind};
 
 /// Returns a value without positions; of duplicate keys, the last one counts.
@@ -30,7 +31,12 @@ fn list(value: Option<&Value>) -> Vec<Value> {
 }
 
 /// Returns the spec of a document.
-pub(super) fn document(root: &json::Value, prose: bool, notes: &mut Vec<String>) -> Map<String, Value> {
+pub(super) fn document(
+    root: &json::Value,
+    read: &Document,
+    prose: bool,
+    notes: &mut Vec<String>,
+) -> Map<String, Value> {
     let root = object(Some(&plain(root)));
     let mut spec = Map::new();
     spec.insert("$schema".to_owned(), "../schema.json".into());
@@ -39,19 +45,41 @@ pub(super) fn document(root: &json::Value, prose: bool, notes: &mut Vec<String>)
     let own = |key: &str| ["style", "product", "version"].contains(&key) || key.starts_with("x-");
     let info: Map<String, Value> = info.into_iter().filter(|(key, _)| own(key)).collect();
     spec.insert("info".to_owned(), info.into());
-    let mut facts = Facts { prose, notes };
+    let mut normal = Facts { prose, notes };
     let components = object(root.get("components"));
     let schemas = object(components.get("schemas")).into_iter();
     let schemas: Map<String, Value> =
-        schemas.map(|(name, value)| (name.clone(), facts.schema(&value, &name, &name))).collect();
+        schemas.map(|(name, value)| (name.clone(), normal.schema(&value, &name, &name))).collect();
     spec.insert("components".to_owned(), Value::Object(Map::from_iter([("schemas".to_owned(), schemas.into())])));
     let apis = object(root.get("apis")).into_iter();
-    let apis: Map<String, Value> = apis.map(|(name, value)| (name.clone(), facts.operation(&name, &value))).collect();
+    let mut apis: Map<String, Value> =
+        apis.map(|(name, value)| (name.clone(), normal.operation(&name, &value))).collect();
+    for operation in &read.operations {
+        if let Some(Value::Object(made)) = apis.get_mut(operation.name.value.as_str()) {
+            // A spec that states the action in short keeps that form.
+            let short = made.contains_key("x-ram-action");
+            made.extend(facts::operation(operation).into_iter().filter(|(key, _)| key != "ramActions" || !short));
+        }
+    }
     spec.insert("apis".to_owned(), apis.into());
     let endpoints = list(root.get("endpoints")).into_iter();
     let endpoints: Vec<Value> = endpoints.filter(Value::is_object).map(|endpoint| endpoint_facts(&endpoint)).collect();
     spec.insert("endpoints".to_owned(), endpoints.into());
+    spec.extend(facts::document(read, prose));
     spec
+}
+
+/// Returns the tags that have an effect.
+fn system_tags(tags: &Value) -> Option<Value> {
+    let text = |key: &str| tags.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let kept = [
+        ("operationType", text("operationType")),
+        ("chargeType", text("chargeType").filter(|charge| *charge == "paid")),
+        ("riskType", text("riskType").filter(|risk| *risk == "high")),
+    ];
+    let kept = kept.into_iter().filter_map(|(key, tag)| Some((key.to_owned(), tag?.into())));
+    let kept: Map<String, Value> = kept.collect();
+    (!kept.is_empty()).then(|| kept.into())
 }
 
 fn endpoint_facts(endpoint: &Value) -> Value {
@@ -79,11 +107,7 @@ impl Facts<'_> {
                 ("deprecated", Some(Value::Bool(true))) => Some(Value::Bool(true)),
                 ("deprecated", _) => None,
                 ("operationType", Some(Value::String(text))) if text.is_empty() => None,
-                ("systemTags", Some(tags)) => {
-                    let kind =
-                        tags.get("operationType").filter(|kind| kind.as_str().is_some_and(|text| !text.is_empty()));
-                    kind.map(|kind| Value::Object(Map::from_iter([("operationType".to_owned(), kind.clone())])))
-                }
+                ("systemTags", Some(tags)) => system_tags(tags),
                 (_, found) => found.cloned(),
             };
             operation.extend(fact.map(|fact| (key.to_owned(), fact)));

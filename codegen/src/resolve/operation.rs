@@ -619,20 +619,24 @@ fn access(source: &document::Operation, protocol: &Protocol) -> Option<Access> {
 }
 
 fn docs(source: &document::Operation) -> OperationDocs {
-    let code = |code: &document::ErrorCode| ErrorCode {
+    OperationDocs {
+        summary: source.summary.clone().or_else(|| source.title.clone()),
+        text: source.description.clone(),
+        permissions: source.permissions.clone(),
+        rate_limits: source.rate_limits.clone(),
+        charged: source.charged,
+        high_risk: source.high_risk,
+        error_codes: source.error_codes.iter().map(error_code).collect(),
+        link: source.documentation.clone(),
+        deprecated: source.deprecated,
+    }
+}
+
+pub(super) fn error_code(code: &document::ErrorCode) -> ErrorCode {
+    ErrorCode {
         status: code.status.clone(),
         code: code.code.clone(),
         rust: String::new(),
         message: code.message.clone(),
-    };
-    OperationDocs {
-        summary: source.summary.clone().or_else(|| source.title.clone()),
-        text: source.description.clone(),
-        ram_action: source.ram.as_ref().map(|ram| ram.action.clone()),
-        access_level: source.ram.as_ref().and_then(|ram| ram.access_level.clone()),
-        ram_resource: source.ram.as_ref().and_then(|ram| ram.resource.clone()),
-        error_codes: source.error_codes.iter().map(code).collect(),
-        link: source.documentation.clone(),
-        deprecated: source.deprecated,
     }
 }

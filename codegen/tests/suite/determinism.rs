@@ -87,7 +87,14 @@ fn a_change_touches_the_file_of_its_operation() {
     after["components"]["schemas"]["Spare"]["properties"] = json!({});
     assert_eq!(different(&files(&before), &files(&after)), set([]));
     let added = files(&service(&["First", "Second", "Between", "Third"]));
-    let lists = set(["README.md", "src/client.rs", "src/lib.rs", "src/operation.rs", "src/operation/between.rs"]);
+    let lists = set([
+        "README.md",
+        "permissions.json",
+        "src/client.rs",
+        "src/lib.rs",
+        "src/operation.rs",
+        "src/operation/between.rs",
+    ]);
     assert_eq!(different(&files(&before), &added), lists);
     let lines = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<BTreeSet<_>>();
     for path in ["src/client.rs", "src/lib.rs", "src/operation.rs"] {

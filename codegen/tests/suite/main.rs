@@ -12,6 +12,7 @@ mod mistakes;
 mod mutants;
 mod mutation;
 mod names;
+mod permissions;
 mod schema;
 mod shapes;
 mod texts;

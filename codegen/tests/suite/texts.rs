@@ -72,8 +72,19 @@ pub(crate) fn document(text: &str) -> Value {
                 parameter("D", with(required("array"), "items", schema("string"))), parameter("E", schema("string")),
             ]), &response),
             "List": operation(json!([]), &with(field("array"), "items", schema("string"))),
-            "Old": {"deprecated": true, "description": text, "methods": ["get"], "responses": {"200": {}}},
+            "Old": {
+                "deprecated": true, "description": text, "methods": ["get"], "responses": {"200": {}},
+                "ramActions": [{"operationType": text, "additionalActions": [text], "ramAction": {"action": text,
+                    "resources": [{"arn": text, "resourceType": text}], "actionConditions": [{"conditionKey": text}]}}],
+                "flowControl": {"flowControlList": [{"threshold": 5, "countWindow": 60, "regionId": text}]},
+            },
         },
+        "errorCodes": [{"code": format!("<{text}"), "message": text, "http_code": text}, {"code": "Known", "message": text}],
+        "flowControl": {"flowControlList": [{"threshold": 5, "regionId": text}]},
+        "changeSet": [
+            {"createdAt": text, "apis": [{"api": text, "description": text}]},
+            {"createdAt": "2024-01-01", "apis": [{"api": format!("<{text}"), "description": text}]},
+        ],
         "endpoints": [{"regionId": "cn-demo", "endpoint": "demo.example.com"}],
     })
 }
@@ -192,6 +203,8 @@ fn compare(blank: &BTreeMap<String, String>, text: &str) {
         }
     }
     let readme = |files: &BTreeMap<String, String>| files["README.md"].lines().skip(1).collect::<Vec<_>>().join("\n");
+    let changelog = found["CHANGELOG.md"].lines().skip(1).collect::<Vec<_>>().join("\n");
+    assert_eq!(structure(&changelog).len(), 2, "one heading of the file, one of a day:\n{changelog}");
     assert_eq!(
         structure(&readme(blank)),
         structure(&readme(&found)),

@@ -151,7 +151,7 @@ function render() {
   const badges = [
     h("span", { className: `badge ${operation.access}` }, operation.access === "unknown" ? "may write" : operation.access),
     operation.paid && h("span", { className: "badge warning" }, "costs money"),
-    operation.risk && ["high", "medium"].includes(operation.risk) && h("span", { className: "badge warning" }, `${operation.risk} risk`),
+    operation.highRisk && h("span", { className: "badge warning" }, "high risk"),
     operation.deprecated && h("span", { className: "badge warning" }, "deprecated"),
   ];
   $("operation").replaceChildren(

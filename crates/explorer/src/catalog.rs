@@ -40,8 +40,6 @@ pub struct Entry {
     pub summary: String,
     /// Whether the operation is deprecated.
     pub deprecated: bool,
-    /// What the vendor states about the effect of the operation.
-    pub tags: Tags,
 }
 
 /// The model of a document, and what a client needs to call its operations.
@@ -53,18 +51,6 @@ pub struct Loaded {
     pub service: &'static Service,
     /// The operations that the generator cannot read, with the reason.
     pub refused: Vec<(String, String)>,
-}
-
-/// What the vendor states about the effect of an operation.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Tags {
-    /// `get`, `list`, `create`, `update`, `delete`, …
-    pub operation_type: Option<String>,
-    /// `none`, `low`, `medium` or `high`.
-    pub risk_type: Option<String>,
-    /// `free` or `paid`.
-    pub charge_type: Option<String>,
 }
 
 /// Why documents cannot be loaded, or an operation cannot be found.
@@ -201,12 +187,7 @@ impl Document {
         let entries = index.apis.iter().map(|(name, api)| {
             let summary = text_of(api, "summary");
             let summary = if summary.is_empty() { text_of(api, "title") } else { summary };
-            Entry {
-                name: name.clone(),
-                summary,
-                deprecated: api["deprecated"].as_bool().unwrap_or_default(),
-                tags: Tags::deserialize(&api["systemTags"]).unwrap_or_default(),
-            }
+            Entry { name: name.clone(), summary, deprecated: api["deprecated"].as_bool().unwrap_or_default() }
         });
         Ok(Self {
             entries: entries.collect(),
@@ -257,12 +238,6 @@ impl Document {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
-    }
-
-    /// Returns what the vendor states about the effect of an operation.
-    #[must_use]
-    pub fn tags(&self, operation: &str) -> Tags {
-        self.entries.iter().find(|entry| entry.name == operation).map(|entry| entry.tags.clone()).unwrap_or_default()
     }
 
     /// Returns the model, which is made on the first call.

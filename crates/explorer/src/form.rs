@@ -31,7 +31,6 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
     let docs = &operation.docs;
     let codes =
         docs.error_codes.iter().map(|code| json!({"status": code.status, "code": code.code, "message": code.message}));
-    let tags = document.tags(&operation.name.wire);
     json!({
         "product": document.product(),
         "version": document.version(),
@@ -47,14 +46,14 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
             None => "unknown",
         },
         "idempotent": operation.idempotent,
-        "paid": tags.charge_type.as_deref() == Some("paid"),
-        "risk": tags.risk_type,
+        "paid": docs.charged,
+        "highRisk": docs.high_risk,
         "pages": operation.pages.is_some(),
         "events": operation.events,
-        "ram": docs.ram_action.as_ref().map(|action| json!({
-            "action": action,
-            "access": docs.access_level,
-            "resource": docs.ram_resource,
+        "ram": docs.permissions.first().map(|permission| json!({
+            "action": permission.action,
+            "access": permission.access_level,
+            "resource": permission.resources.first().map(|resource| &resource.arn),
         })),
         "errorCodes": codes.collect::<Vec<_>>(),
         "parameters": parameters,

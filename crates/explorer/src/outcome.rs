@@ -161,9 +161,10 @@ fn explain(model: &Model, operation: &Operation, error: &Error) -> Vec<String> {
     );
     let denied =
         error.access_denied_detail().is_some() || ["Forbidden", "NoPermission"].iter().any(|c| code.starts_with(c));
-    if let (true, Some(action)) = (denied, &operation.docs.ram_action) {
-        let resource = operation.docs.ram_resource.as_deref().unwrap_or("*");
-        sentences.push(format!("The caller needs the RAM action {action} on {resource}."));
+    for permission in operation.docs.permissions.iter().filter(|_| denied) {
+        let resources: Vec<&str> = permission.resources.iter().map(|resource| resource.arn.as_str()).collect();
+        let resources = if resources.is_empty() { "*".to_owned() } else { resources.join(", ") };
+        sentences.push(format!("The caller needs the RAM action {} on {resources}.", permission.action));
     }
     if let Some(difference) = error.signature_difference() {
         sentences.push(difference.to_owned());

@@ -161,6 +161,25 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (vec![("/apis/GetThing/x-ram-action", Value::Null)], vec![(Kind::RamAction, Documentation, "not documented")]),
         (
+            vec![("/apis/GetThing/x-ram-action/resource", json!("*"))],
+            vec![(Kind::Permission, Behavior, "the resources of `demo:GetThing` are `*`, were none")],
+        ),
+        (
+            vec![
+                ("/apis/GetThing/x-ram-action", Value::Null),
+                ("/apis/GetThing/ramActions", permissions(&["demo:GetThing", "demo:ReadThing"])),
+            ],
+            vec![(Kind::RamAction, Behavior, "are `demo:GetThing`, `demo:ReadThing`, was `demo:GetThing`")],
+        ),
+        (
+            vec![("/apis/GetThing/flowControl", json!({"flowControlList": [{"threshold": "5", "countWindow": 60}]}))],
+            vec![(Kind::RateLimit, Documentation, "the rate limit is 5 calls per minute, was not documented")],
+        ),
+        (
+            vec![("/apis/GetThing/systemTags", json!({"chargeType": "paid"}))],
+            vec![(Kind::Charges, Behavior, "may incur charges")],
+        ),
+        (
             vec![("/apis/GetThing/parameters/-", parameter(false))],
             vec![(Kind::ParameterAdded, Additive, "the optional parameter `New` is new")],
         ),
@@ -333,4 +352,9 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (vec![("/apis/Ping/summary", json!("Nothing."))], vec![(Kind::Texts, Documentation, "1 text changed")]),
     ]
+}
+
+/// `ramActions` with these actions.
+fn permissions(actions: &[&str]) -> Value {
+    actions.iter().map(|action| json!({"ramAction": {"action": action}})).collect()
 }
