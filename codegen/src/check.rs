@@ -6,6 +6,7 @@
 //! an overlay are hand-written as well.
 
 mod example;
+mod facts;
 mod key;
 mod mark;
 mod operation;
@@ -73,6 +74,10 @@ impl<'a> Checker<'a> {
             self.shared_schema(&member.value);
         }
         self.operations();
+        self.rate_limits(root);
+        if let Some(ram) = root.get("ram") {
+            self.permissions(ram);
+        }
         self.list(root, "endpoints");
         for endpoint in root.get("endpoints").map_or(&[][..], items) {
             self.endpoint(endpoint);
@@ -87,6 +92,7 @@ impl<'a> Checker<'a> {
         if let Some(package) = info.get("x-crate") {
             self.keys(Level::Package, package);
         }
+        self.releases(info);
         self.name(info, "product");
         self.file_name(info);
         let Some((example, name)) = info.get("x-example").and_then(|value| Some((value, value.text()?))) else {

@@ -45,6 +45,8 @@ pub struct Document {
     pub rate_limits: Vec<RateLimit>,
     /// The history of the operations, `changeSet`, newest first.
     pub changes: Vec<ServiceChange>,
+    /// The releases of the crate, `info.x-changelog`, newest first.
+    pub releases: Vec<Release>,
 }
 
 /// A topic and its operations.
@@ -204,6 +206,17 @@ impl std::fmt::Display for RateLimit {
     }
 }
 
+/// A release of the crate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Release {
+    /// The version.
+    pub version: String,
+    /// The day, such as `2026-11-27`.
+    pub date: String,
+    /// The changes by the titles of Keep a Changelog, each in one line.
+    pub sections: Vec<(String, Vec<String>)>,
+}
+
 /// A change of an operation in the history of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceChange {
@@ -341,6 +354,13 @@ pub struct Value {
     pub title: Option<String>,
     /// The Rust name of the variant, from `x-enum-names`.
     pub rust_name: Option<String>,
+}
+
+/// Whether a text has the form of a date, such as `2026-11-27`.
+#[must_use]
+pub fn is_date(text: &str) -> bool {
+    let fits = |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(fits)
 }
 
 /// Reads a document.

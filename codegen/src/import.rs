@@ -34,6 +34,8 @@ pub struct Options {
     pub accept_breaking: bool,
     /// Whether the common parts of new operations are moved to `components.schemas` instead of being proposed.
     pub share: bool,
+    /// The date of a release: the version of the crate is raised, and the changes are recorded in `info.x-changelog`.
+    pub release: Option<String>,
 }
 
 /// The result of an import.
@@ -147,6 +149,9 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
         let kept = |change: &Change| (change.effect > Effect::Additive || whole(change)) && !told(change);
         outcome.withheld = all.changes.into_iter().filter(kept).collect();
         outcome.changes = Some(held.changes);
+    }
+    if let (Some(date), Some(changes)) = (&options.release, &outcome.changes) {
+        facts::release(&mut made, changes, date);
     }
     outcome.text = write(&made);
     outcome.notes.dedup();

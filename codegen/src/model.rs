@@ -3,7 +3,7 @@
 //! [`resolve`](crate::resolve) creates the model, [`name`](crate::name) assigns every Rust name, and `emit` reads
 //! nothing else.
 
-pub use crate::document::{ChangeKind, RateLimit, ServiceChange};
+pub use crate::document::{ChangeKind, RateLimit, Release, ServiceChange};
 use crate::gateway::Gateway;
 pub use crate::permissions::Permission;
 use crate::source::Span;
@@ -43,6 +43,8 @@ pub struct Model {
     pub rate_limits: Vec<RateLimit>,
     /// The history of the operations, newest first.
     pub changes: Vec<ServiceChange>,
+    /// The releases of the crate, newest first.
+    pub releases: Vec<Release>,
 }
 
 /// A topic and its operations.

@@ -55,6 +55,7 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
         error_codes: document.error_codes.iter().map(operation::error_code).collect(),
         rate_limits: document.rate_limits.clone(),
         changes: document.changes.clone(),
+        releases: document.releases.clone(),
         ..Model::default()
     };
     match gateway::detect(document) {

@@ -107,6 +107,8 @@ impl<'a> Checker<'a> {
             self.object("x-ram-action", action);
             self.keys(Level::RamAction, action);
         }
+        self.permissions(operation);
+        self.rate_limits(operation);
         self.path(member);
         self.parameters(operation);
         for response in operation.get("responses").map_or(&[][..], members) {

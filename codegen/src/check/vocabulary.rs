@@ -20,6 +20,18 @@ pub enum Level {
     SystemTags,
     /// `x-ram-action` of an operation.
     RamAction,
+    /// An element of `ramActions`.
+    Permission,
+    /// `ramAction` of an element of `ramActions`.
+    Action,
+    /// An element of `resources` of a RAM action.
+    Resource,
+    /// An element of `actionConditions` of a RAM action.
+    Condition,
+    /// An element of `flowControlList`.
+    RateLimit,
+    /// An element of `info.x-changelog`.
+    Release,
     /// An element of `parameters`.
     Parameter,
     /// A value of `responses`.
@@ -32,7 +44,7 @@ pub enum Level {
 
 impl Level {
     /// All levels.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 18] = [
         Self::Document,
         Self::Info,
         Self::Package,
@@ -41,6 +53,12 @@ impl Level {
         Self::Operation,
         Self::SystemTags,
         Self::RamAction,
+        Self::Permission,
+        Self::Action,
+        Self::Resource,
+        Self::Condition,
+        Self::RateLimit,
+        Self::Release,
         Self::Parameter,
         Self::Response,
         Self::Schema,
@@ -59,6 +77,12 @@ impl Level {
             Self::Operation => "an operation",
             Self::SystemTags => "`systemTags`",
             Self::RamAction => "`x-ram-action`",
+            Self::Permission => "an element of `ramActions`",
+            Self::Action => "`ramAction`",
+            Self::Resource => "a resource of a RAM action",
+            Self::Condition => "a condition of a RAM action",
+            Self::RateLimit => "a rate limit",
+            Self::Release => "a release in `x-changelog`",
             Self::Parameter => "a parameter",
             Self::Response => "a response",
             Self::Schema => "a schema",
@@ -83,9 +107,17 @@ impl Level {
                 "flowControl",
                 "ram",
             ],
-            Self::Info => {
-                &["style", "product", "version", "x-crate", "x-title", "x-documentation", "x-example", "x-gateway"]
-            }
+            Self::Info => &[
+                "style",
+                "product",
+                "version",
+                "x-crate",
+                "x-title",
+                "x-documentation",
+                "x-example",
+                "x-gateway",
+                "x-changelog",
+            ],
             Self::Package => &["name", "version"],
             Self::Components => &["schemas"],
             Self::Endpoint => {
@@ -135,6 +167,14 @@ impl Level {
                 "notSupportAutoTestReason",
             ],
             Self::RamAction => &["action", "accessLevel", "resource", "x-source"],
+            Self::Permission => {
+                &["apiName", "description", "operationType", "ramAction", "additionalActions", "x-source"]
+            }
+            Self::Action => &["action", "authLevel", "actionConditions", "resources"],
+            Self::Resource => &["arn", "product", "resourceType", "validationType"],
+            Self::Condition => &["conditionKey", "validationType"],
+            Self::RateLimit => &["api", "threshold", "countWindow", "regionId"],
+            Self::Release => &["version", "date", "Added", "Changed", "Deprecated", "Removed"],
             Self::Parameter => {
                 &["name", "in", "style", "schema", "allowEmptyValue", "examples", "x-idempotency-token", "x-source"]
             }

@@ -6,6 +6,7 @@ use super::Failure;
 use super::diff::file;
 use super::stage::Stage;
 use crate::diff::{Change, Effect, Kind, fold};
+use crate::document::is_date;
 use crate::import::{self, Options, Outcome, Problem};
 use crate::source::Source;
 
@@ -27,9 +28,16 @@ pub struct ImportArguments {
     /// Move the common parts of new operations to `components.schemas`, instead of proposing it
     #[arg(long)]
     pub share: bool,
+    /// Raise the version of the crate, and record the changes as the release of this date
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub release: Option<String>,
     /// Write nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+fn date(text: &str) -> Result<String, &'static str> {
+    if is_date(text) { Ok(text.to_owned()) } else { Err("a date has the form 2026-11-27") }
 }
 
 /// Writes the spec and prints the changes. Returns `false` if the spec keeps a fact that the document contradicts.
@@ -49,6 +57,7 @@ pub fn import(arguments: &ImportArguments) -> Result<bool, Failure> {
         with_descriptions: arguments.with_descriptions,
         accept_breaking: arguments.accept_breaking,
         share: arguments.share,
+        release: arguments.release.clone(),
     };
     let outcome = import::import(&document, spec.as_ref(), &options)
         .map_err(|problem| failure(&problem, &document, spec.as_ref()))?;

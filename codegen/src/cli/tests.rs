@@ -19,6 +19,7 @@ fn taking(document: &Path, spec_dir: &Path) -> ImportArguments {
         with_descriptions: false,
         accept_breaking: false,
         share: false,
+        release: None,
         dry_run: false,
     }
 }

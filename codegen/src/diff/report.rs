@@ -97,51 +97,57 @@ impl Diff {
             Some(date) => format!("## [{}] - {date}\n", self.next_version()),
             None => "## [Unreleased]\n".to_owned(),
         };
+        for (title, lines) in self.sections() {
+            let lines = lines.iter().map(|line| fold::wrapped(&format!("- {line}"), "  ") + "\n");
+            let _ = write!(out, "\n### {title}\n\n{}", lines.collect::<String>());
+        }
+        out
+    }
+
+    /// Returns the changes of the crate by the titles of Keep a Changelog, each in one line.
+    #[must_use]
+    pub fn sections(&self) -> Vec<(&'static str, Vec<String>)> {
         let sections = [
             (Section::Added, "Added"),
             (Section::Changed, "Changed"),
             (Section::Deprecated, "Deprecated"),
             (Section::Removed, "Removed"),
         ];
-        for (section, title) in sections {
-            let mut lines = self.operations(section);
+        let lines = sections.map(|(section, title)| {
+            let mut lines: Vec<String> = self.operations(section).into_iter().collect();
             for effect in Effect::ALL {
                 let of_crate = self.with(effect).filter(|change| !change.refused);
-                let told = of_crate.filter(|change| change.kind.section() == section && !listed(change));
-                let told: Vec<&Change> = told.collect();
+                let changes = of_crate.filter(|change| change.kind.section() == section && !is_listed(change));
+                let changes: Vec<&Change> = changes.collect();
                 let mark = if effect == Effect::Breaking { "**Breaking:** " } else { "" };
-                let bullet = |line: String| fold::wrapped(&format!("- {mark}{line}"), "  ") + "\n";
-                lines.extend(fold::lines(&told).into_iter().map(bullet));
+                lines.extend(fold::lines(&changes).into_iter().map(|line| format!("{mark}{line}")));
             }
-            if section == Section::Changed {
-                let texts = self.changes.iter().filter(|change| change.kind == Kind::Texts && !change.refused).count();
-                lines.extend((texts > 0).then(|| "- Documentation.\n".to_owned()));
+            let texts = |change: &Change| change.kind == Kind::Texts && !change.refused;
+            if section == Section::Changed && self.changes.iter().any(texts) {
+                lines.push("Documentation.".to_owned());
             }
-            if !lines.is_empty() {
-                let _ = write!(out, "\n### {title}\n\n{}", lines.concat());
-            }
-        }
-        out
+            (title, lines)
+        });
+        lines.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
     }
 
     /// Returns the added or removed operations, in one line.
-    fn operations(&self, section: Section) -> Vec<String> {
+    fn operations(&self, section: Section) -> Option<String> {
         let kind = match section {
             Section::Added => Kind::OperationAdded,
             Section::Removed => Kind::OperationRemoved,
-            _ => return Vec::new(),
+            _ => return None,
         };
         let changes = self.changes.iter().filter(|change| change.kind == kind && !change.refused);
         let names: Vec<String> = changes.map(Change::name).collect();
         let plural = if names.len() == 1 { "" } else { "s" };
         let mark = if section == Section::Removed { "**Breaking:** " } else { "" };
-        let line = fold::wrapped(&format!("- {mark}Operation{plural} {}", names.join(", ")), "  ") + "\n";
-        if names.is_empty() { Vec::new() } else { vec![line] }
+        (!names.is_empty()).then(|| format!("{mark}Operation{plural} {}", names.join(", ")))
     }
 }
 
 /// Whether a changelog reports the change together with others.
-fn listed(change: &Change) -> bool {
+fn is_listed(change: &Change) -> bool {
     matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::Texts)
 }
 

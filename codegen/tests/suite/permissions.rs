@@ -163,17 +163,17 @@ fn history_of_the_service_is_a_changelog() {
     let expected = "\
 # Changelog
 
-Changes of `demo` 2024-01-01 that the service published.
+## Service `demo`, version 2024-01-01
 
-## 2025-12-03
+### 2025-12-03
 
 - `Everywhere`: request parameters changed, response changed.
 
-## 2025-12-02
+### 2025-12-02
 
 - `Gone`: withdrawn.
 
-## 2024-01-02
+### 2024-01-02
 
 - `Short`: request parameters changed, error codes changed.
 ";
@@ -223,4 +223,57 @@ fn import_into_a_spec_with_the_short_form_keeps_it() {
     let code = &files["src/operation/narrow.rs"];
     assert!(code.contains("`demo:Own`") && !code.contains("`demo:Narrow`"), "{code}");
     assert!(code.contains("At most 1 call per minute"), "{code}");
+}
+
+#[test]
+fn import_with_a_release_date_records_the_changes() {
+    let spec = r#"{"info": {"product": "demo", "version": "2024-01-01", "style": "RPC",
+        "x-crate": {"name": "alicloud-demo", "version": "0.1.3"}}, "apis": {
+        "Old": {"methods": ["post"], "parameters": [], "responses": {"200": {}}}}, "endpoints": []}"#;
+    let document = r#"{"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"}, "apis": {
+        "Old": {"methods": ["post"], "responses": {"200": {}},
+            "parameters": [{"name": "Size", "in": "query", "schema": {"type": "integer"}}]},
+        "New": {"methods": ["post"], "parameters": [], "responses": {"200": {}}}}, "endpoints": []}"#;
+    let release = |spec: &str| {
+        let options = Options { release: Some("2026-11-27".to_owned()), ..Options::default() };
+        let document = Source::new("document.json", document.to_owned());
+        import(&document, Some(&Source::new("spec.json", spec.to_owned())), &options).expect("a spec").text
+    };
+    let first = release(spec);
+    let files = fixture::generated("spec", &first);
+    let expected = "\
+# Changelog
+
+## Version 0.1.4 (2026-11-27)
+
+### Added
+
+- Operation `New`
+- `Old`: the optional parameter `Size` is new
+";
+    assert_eq!(files["CHANGELOG.md"].split_once('\n').expect("a marker").1, expected);
+    assert!(files["Cargo.toml"].contains("version = \"0.1.4\""));
+    assert_eq!(release(&first), first, "a document without changes is no release");
+}
+
+#[test]
+fn permission_with_a_misspelled_key_in_a_spec_is_an_error() {
+    for (facts, expected) in [
+        (r#""ramActions": [{"ramActon": {"action": "demo:Get"}}]"#, "unknown key `ramActon`"),
+        (r#""ramActions": [{"ramAction": {"actoin": "demo:Get"}}]"#, "unknown key `actoin`"),
+        (r#""ramActions": [{"operationType": "get"}]"#, "the permission has no `ramAction`"),
+        (r#""ramActions": [{"ramAction": {"resources": []}}]"#, "the permission has no `action`"),
+        (r#""ramActions": [{"ramAction": {"action": "a:B", "resources": [{"urn": "*"}]}}]"#, "unknown key `urn`"),
+        (r#""ramActions": [{"ramAction": {"action": "a:B", "actionConditions": [{"key": 1}]}}]"#, "`key`"),
+        (r#""flowControl": {"flowControlList": [{"treshold": 5}]}"#, "unknown key `treshold`"),
+    ] {
+        let text = format!(
+            r#"{{"$schema": "../schema.json", "info": {{"product": "demo", "version": "2024-01-01", "style": "RPC"}},
+            "apis": {{"Get": {{"summary": "Gets.", "methods": ["post"], "parameters": [], "operationType": "read",
+            "responses": {{"200": {{}}}}, {facts}}}}}}}"#
+        );
+        let outcome = fixture::outcome("spec", &text);
+        let errors: Vec<&str> = outcome.diagnostics.iter().map(|found| found.message.as_str()).collect();
+        assert!(errors.iter().any(|message| message.contains(expected)), "expected `{expected}`, actual: {errors:?}");
+    }
 }

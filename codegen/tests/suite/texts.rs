@@ -204,7 +204,7 @@ fn compare(blank: &BTreeMap<String, String>, text: &str) {
     }
     let readme = |files: &BTreeMap<String, String>| files["README.md"].lines().skip(1).collect::<Vec<_>>().join("\n");
     let changelog = found["CHANGELOG.md"].lines().skip(1).collect::<Vec<_>>().join("\n");
-    assert_eq!(structure(&changelog).len(), 2, "one heading of the file, one of a day:\n{changelog}");
+    assert_eq!(structure(&changelog).len(), 3, "headings of the file, the service and a day:\n{changelog}");
     assert_eq!(
         structure(&readme(blank)),
         structure(&readme(&found)),

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use super::scalar;
-use crate::document::{ChangeKind, Document, ErrorCode, Operation, RateLimit, ServiceChange};
+use crate::document::{ChangeKind, Document, ErrorCode, Operation, RateLimit, Release, ServiceChange, is_date};
 use crate::json::{Kind, Value};
 use crate::permissions::{Condition, Permission, Resource};
 
@@ -57,6 +57,20 @@ pub(super) fn document(root: &Value, document: &mut Document) {
     };
     document.error_codes = list(root, "errorCodes").iter().filter_map(code).collect();
     document.changes = changes(root);
+    let releases = root.get("info").map(|info| list(info, "x-changelog")).unwrap_or_default();
+    document.releases = releases.iter().filter_map(release).collect();
+}
+
+fn release(value: &Value) -> Option<Release> {
+    let section = |title: &&str| {
+        let lines: Vec<String> = list(value, title).iter().filter_map(scalar).collect();
+        (!lines.is_empty()).then(|| ((*title).to_owned(), lines))
+    };
+    Some(Release {
+        version: text(value, "version")?,
+        date: text(value, "date").filter(|date| is_date(date))?,
+        sections: ["Added", "Changed", "Deprecated", "Removed"].iter().filter_map(section).collect(),
+    })
 }
 
 /// Returns the permissions of an operation. Entries for the same action are one permission with the resources of all.
@@ -154,10 +168,6 @@ fn changes(root: &Value) -> Vec<ServiceChange> {
     });
     changes.dedup();
     changes
-}
-
-fn is_date(text: &str) -> bool {
-    text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
 /// Returns the kinds of a change by the words of the vendor's standard descriptions, in Chinese or English.
