@@ -1,4 +1,4 @@
-//! The facts of a document in the structure and the order of a spec.
+//! Extracts the facts of a document, in the structure and the order of a spec.
 
 use serde_json::{Map, Value};
 
@@ -56,9 +56,10 @@ pub(super) fn document(root: &json::Value, prose: bool, notes: &mut Vec<String>)
 
 fn endpoint_facts(endpoint: &Value) -> Value {
     let keys = ["regionId", "endpoint", "vpc"];
-    let told = |key: &&str| endpoint.get(*key).is_some_and(|value| value.as_str().is_some_and(|text| !text.is_empty()));
+    let is_stated =
+        |key: &&str| endpoint.get(*key).is_some_and(|value| value.as_str().is_some_and(|text| !text.is_empty()));
     let member = |key: &str| (key.to_owned(), endpoint.get(key).cloned().unwrap_or_default());
-    Value::Object(keys.into_iter().filter(told).map(member).collect())
+    Value::Object(keys.into_iter().filter(is_stated).map(member).collect())
 }
 
 struct Facts<'n> {
