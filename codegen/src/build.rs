@@ -1,8 +1,8 @@
 //! Generates a module in the build script of a crate.
 //!
-//! Committing a generated crate, and checking it in CI with `alicloud generate --check`, is usually better: the code can be
-//! read, documented and reviewed, and building it needs no generator. Use a build script for a few operations of a product
-//! inside an application.
+//! Committing a generated crate, and checking it in CI with `alicloud generate --check`, is usually better: the code can
+//! be read, documented and reviewed, and building it needs no generator. Use a build script for a few operations of a
+//! product inside an application.
 //!
 //! ```no_run
 //! // build.rs
@@ -106,7 +106,8 @@ fn read(path: &Path) -> Result<Source, BuildError> {
     Ok(Source::new(path.display().to_string(), text))
 }
 
-/// Why no module was generated. `Debug` is the same text as `Display`, because that is what cargo shows of a build script.
+/// An error of the generator. `Debug` prints the same text as `Display`, because cargo shows it for a failed build
+/// script.
 pub struct BuildError(String);
 
 impl BuildError {

@@ -10,14 +10,14 @@ mod facts;
 mod key;
 mod mark;
 mod operation;
-mod reach;
 mod rule;
 mod schema;
+mod unused;
 mod vocabulary;
 
 use std::collections::HashMap;
 
-use operation::Habits;
+use operation::Conventions;
 pub use rule::RULES;
 use rule::Rule;
 pub use vocabulary::Level;
@@ -40,7 +40,7 @@ pub fn check(source: &Source) -> Vec<Diagnostic> {
         source,
         root,
         hand_kept: root.get("$schema").is_some(),
-        habits: Habits::of(root),
+        conventions: Conventions::of(root),
         schemas: members.iter().map(|member| (member.key.as_str(), &member.value)).collect(),
         operation: None,
         diagnostics: Vec::new(),
@@ -55,7 +55,7 @@ struct Checker<'a> {
     root: &'a Value,
     /// Whether the document is hand-written, so that a mistake is an error.
     hand_kept: bool,
-    habits: Habits,
+    conventions: Conventions,
     schemas: HashMap<&'a str, &'a Value>,
     operation: Option<String>,
     diagnostics: Vec<Diagnostic>,
@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
         let names = || self.root.get("apis").map_or(&[][..], members).iter().map(|member| member.key.as_str());
         if !names().any(|known| known == name) {
             let help = did_you_mean(name, names()).unwrap_or_else(|| "name an operation of `apis`".to_owned());
-            let message = format!("`x-example` is `{name}`, which is no operation of this document");
+            let message = format!("`x-example` is `{name}`, which is not an operation of this document");
             self.mistake(rule::UNKNOWN_NAME, example.span, message, help);
         }
     }
@@ -118,8 +118,8 @@ impl<'a> Checker<'a> {
         for (key, expected) in [("product", product), ("version", version)] {
             let Some((value, found)) = info.get(key).and_then(|value| Some((value, value.text()?))) else { continue };
             if !found.eq_ignore_ascii_case(expected) {
-                let message = format!("`{key}` is `{found}`, and the path of the file says `{expected}`");
-                let help = "correct the key, or put the file where it belongs: `PRODUCT/VERSION.json`";
+                let message = format!("`{key}` is `{found}`, and the path of the file contains `{expected}`");
+                let help = "correct the key, or move the file to `PRODUCT/VERSION.json`";
                 self.mistake(rule::UNKNOWN_NAME, value.span, message, help);
             }
         }
@@ -134,9 +134,9 @@ impl<'a> Checker<'a> {
             };
             let problem = match host {
                 "" => continue,
-                _ if host.trim() != host => "ends or begins with white space, which is dropped",
-                _ if host.contains("://") => "has a scheme, and a host has none",
-                _ if host.contains('/') => "has a path, and a host has none",
+                _ if host.trim() != host => "begins or ends with white space, which is ignored",
+                _ if host.contains("://") => "has a scheme, which is not part of a host name",
+                _ if host.contains('/') => "has a path, which is not part of a host name",
                 _ if !host.contains('.') || host.split('.').any(|label| !is_label(label)) => "is not a valid host name",
                 _ if !DOMAINS.contains(&domain(host)) && nearest(domain(host), DOMAINS).is_some() => {
                     "has a misspelled domain"
@@ -144,7 +144,7 @@ impl<'a> Checker<'a> {
                 _ => continue,
             };
             let message = format!("the host `{host}` {problem}");
-            let help = "write the host name alone, as `PRODUCT.REGION.aliyuncs.com`";
+            let help = "use only the host name, as in `PRODUCT.REGION.aliyuncs.com`";
             // White space occurs in the vendor's documents and is harmless.
             if host.trim() == host {
                 self.mistake(rule::BAD_ENDPOINT, value.span, message, help);
@@ -154,13 +154,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Of two endpoints for one region, the second one is unused.
+    /// Reports the second endpoint of a region, which is unused.
     fn regions(&mut self) {
         let mut seen = Vec::new();
         for region in self.root.get("endpoints").map_or(&[][..], items).iter().filter_map(|it| it.get("regionId")) {
             let Some(name) = region.text() else { continue };
             if seen.contains(&name) {
-                let message = format!("the region `{name}` has two endpoints; the first is used");
+                let message = format!("the region `{name}` has two endpoints; the first one is used");
                 self.mistake(rule::BAD_ENDPOINT, region.span, message, "remove one of the two");
             }
             seen.push(name);
@@ -226,7 +226,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the schema at the end of the references; itself if one leads nowhere.
+    /// Returns the schema with its references resolved; unchanged if a reference is dangling.
     fn behind(&self, mut schema: &'a Value) -> &'a Value {
         for _ in 0..=self.schemas.len() {
             let reference = schema.get("$ref").and_then(Value::text);

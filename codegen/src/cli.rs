@@ -1,13 +1,13 @@
-//! The functions behind the commands: documents in, trees of files out.
+//! The functions behind the commands: read documents, and write files.
 
-mod destination;
 mod diff;
 mod generate;
 mod import;
+mod paths;
 mod report;
 mod run;
 mod rustfmt;
-mod stage;
+mod staging;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -28,7 +28,7 @@ use crate::generate::Runtime;
 /// Generates Rust crates from the API documents of Alibaba Cloud.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Arguments {
-    /// The document; repeat the option, or give several, for several crates
+    /// The document; for several crates, repeat the option or give several files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub spec: Vec<PathBuf>,
     /// The folder of the crate or, for several documents, the folder of their crates
@@ -59,10 +59,10 @@ pub struct Arguments {
     /// List every field that is sensitive because of its name
     #[arg(long)]
     pub list_secrets: bool,
-    /// Report every problem, instead of one for each kind with their number
+    /// Report every problem, instead of merging similar ones
     #[arg(long)]
     pub verbose: bool,
-    /// The number of documents that are processed at once; all processors by default
+    /// The number of documents that are processed in parallel; default: the number of processors
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
     /// The format of the summary

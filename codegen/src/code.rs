@@ -1,6 +1,6 @@
 //! Rust code that calls an operation with given parameters.
 //!
-//! The documentation of generated crates, the explorer and the command line take their examples from here, so that each
+//! The documentation of generated crates, the explorer and the command line use these examples, so that each
 //! shows the names, constructors and setters that the generated crate has.
 
 mod expression;
@@ -18,7 +18,7 @@ pub use imports::Imports;
 use layout::{Expression, WIDTH};
 pub use program::{Dependency, Program, program};
 
-/// How the code calls the operation.
+/// The form of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// `request.call(&client)`

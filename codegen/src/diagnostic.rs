@@ -42,37 +42,37 @@ macro_rules! codes {
 codes! {
     SYNTAX "E0101" "The file is not JSON.",
     WRONG_KIND "E0102" "A key of the document has a value of the wrong JSON type.",
-    MISSING_KEY "E0103" "A key that the document must have is absent.",
+    MISSING_KEY "E0103" "A required key of the document is missing.",
     DUPLICATE_KEY "E0104" "A key occurs twice in one object.",
     TOO_LARGE "E0105" "The file is larger than the generator reads.",
-    UNKNOWN_OPERATION "E0107" "An operation that was asked for is not in the document.",
+    UNKNOWN_OPERATION "E0107" "A requested operation is not in the document.",
     OVERLAY "E0106" "An entry of an overlay matches nothing.",
     DANGLING_REFERENCE "E0201" "A `$ref` names a schema that does not exist.",
-    UNKNOWN_TYPE "E0202" "A schema has a type that the format does not know.",
-    UNKNOWN_PLACE "E0203" "A parameter has a placement that the format does not know.",
-    UNKNOWN_STYLE "E0204" "A parameter has a serialisation style that the format does not know, or one that its type cannot have.",
-    UNSUPPORTED_GATEWAY "E0205" "The operation needs a gateway that is not supported, or that is not known.",
+    UNKNOWN_TYPE "E0202" "A schema has an unknown type.",
+    UNKNOWN_PLACE "E0203" "A parameter has an unknown placement.",
+    UNKNOWN_STYLE "E0204" "A parameter has an unknown serialization style, or one that its type cannot have.",
+    UNSUPPORTED_GATEWAY "E0205" "The operation requires an unsupported or unknown gateway.",
     CONFLICTING_PARAMETER "E0206" "A parameter is listed twice with different definitions.",
-    PATH_MISMATCH "E0207" "The path template and the path parameters do not agree.",
+    PATH_MISMATCH "E0207" "The path template and the path parameters are inconsistent.",
     BODY_CONFLICT "E0208" "The operation has several bodies, or a body and form fields.",
     REFERENCE_CYCLE "E0209" "References form a cycle without data.",
-    UNKNOWN_METHOD "E0210" "The HTTP method is not one that the runtime sends.",
-    TOO_DEEP "E0213" "A type nests deeper than the compiler follows.",
+    UNKNOWN_METHOD "E0210" "The runtime does not support the HTTP method.",
+    TOO_DEEP "E0213" "A type is nested too deeply for the compiler.",
     BROKEN_SCHEMA "E0214" "The operation uses a shared schema with an error.",
-    BAD_PAGES "E0215" "`x-pages` names what the operation does not have, or not what pages need.",
+    BAD_PAGES "E0215" "`x-pages` names a missing parameter or field, or one of the wrong type.",
     BAD_TOKEN "E0216" "`x-idempotency-token` marks a parameter that cannot be a token, or a second one.",
     CONFLICTING_GATEWAY "E0217" "The gateway of the document is ambiguous.",
     DUPLICATE_PARAMETER "W0211" "A parameter is listed twice with the same definition.",
     NO_RESPONSE "W0212" "The operation documents no successful response.",
-    COLLISION "W0301" "Two names become one after conversion to Rust; the later is renamed.",
-    MEANINGLESS "W0302" "Names of types, such as `Data`, say nothing; the types are named by their operations.",
-    UNNAMEABLE "E0302" "No Rust name can be made.",
-    BAD_PACKAGE "E0303" "No package name can be made of the product and the version.",
-    UNKNOWN_EFFECT "W0401" "The document does not say whether operations read or write.",
-    UNMARKED_CODE "W0402" "Responses have a `Code` beside a `Message`, and the document does not say whether it is an error code.",
-    UNKNOWN_TOTAL "W0403" "Lists come page by page, and no field of the response is known to state how many items there are.",
-    SYSTEM_PARAMETER "W0404" "A parameter has the name of a system parameter, so the HMAC-SHA1 signature cannot carry it.",
-    RESERVED_HEADER "W0405" "A parameter is a header that the runtime sets itself, or that no request can have.",
+    COLLISION "W0301" "Two names have the same Rust name; the later one is renamed.",
+    GENERIC_NAME "W0302" "Type names are generic, such as `Data`; the types are named by their operations.",
+    UNNAMEABLE "E0302" "A Rust name in the document is invalid.",
+    BAD_PACKAGE "E0303" "The product and the version do not form a valid package name.",
+    UNKNOWN_EFFECT "W0401" "The document does not state whether operations read or write.",
+    UNMARKED_CODE "W0402" "Responses have a `Code` beside a `Message`, and the document does not state whether it is an error code.",
+    UNKNOWN_TOTAL "W0403" "Operations are paginated, and no field of the response is known to contain the total number of items.",
+    SYSTEM_PARAMETER "W0404" "A parameter has the name of a system parameter, so it cannot be sent with an HMAC-SHA1 signature.",
+    RESERVED_HEADER "W0405" "A parameter is a header that the runtime sets, or that has an invalid name.",
 }
 
 impl Diagnostic {
@@ -160,10 +160,10 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
 }
 
 /// The maximum number of warnings with one code; further ones are counted.
-const SHOWN: usize = 3;
+const MAX_WARNINGS: usize = 3;
 
 /// The maximum number of operations in a merged diagnostic.
-const NAMED: usize = 3;
+const MAX_OPERATIONS: usize = 3;
 
 /// Returns the problems without repetitions. Problems with the same message are merged to one that names the first
 /// operations and counts all of them. Of many warnings with one code, the first few remain and the last of these counts
@@ -188,11 +188,11 @@ pub fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
         let mut merged = merge(&group);
         if let Some((total, shown)) = totals.get_mut(merged.code) {
             *shown += 1;
-            if *shown > SHOWN {
+            if *shown > MAX_WARNINGS {
                 continue;
             }
-            if *shown == SHOWN && *total > SHOWN {
-                merged.message.push_str(&format!("; {} more warnings of this kind follow", *total - SHOWN));
+            if *shown == MAX_WARNINGS && *total > MAX_WARNINGS {
+                merged.message.push_str(&format!("; {} more warnings of this kind follow", *total - MAX_WARNINGS));
             }
         }
         folded.push(merged);
@@ -210,8 +210,8 @@ fn merge(group: &[&Diagnostic]) -> Diagnostic {
         }
     }
     if group.len() > 1 {
-        let named: Vec<String> = operations.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
-        let more = operations.len().saturating_sub(NAMED);
+        let named: Vec<String> = operations.iter().take(MAX_OPERATIONS).map(|name| format!("`{name}`")).collect();
+        let more = operations.len().saturating_sub(MAX_OPERATIONS);
         let places = match (operations.len(), more) {
             (0 | 1, _) => format!("{} times", group.len()),
             (count, 0) => format!("{count} operations: {}", named.join(", ")),

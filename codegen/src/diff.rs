@@ -1,4 +1,4 @@
-//! The changes between two documents, for the callers of their crates.
+//! Compares two documents, and reports the effects on callers of their crates.
 //!
 //! Both documents are resolved and named, and the two models are compared: whether a change is breaking depends on the
 //! public Rust API, and not on the JSON. Types are compared in pairs that the same parameters and fields refer to, each
@@ -83,7 +83,7 @@ impl Side {
     }
 }
 
-/// What a change is about.
+/// The subject of a change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// The crate as a whole.
@@ -107,7 +107,7 @@ pub struct Change {
     pub text: String,
     /// The affected operations by wire name, in the document's order.
     pub operations: Vec<String>,
-    /// Whether none of them can be generated, so that no crate changes.
+    /// Whether none of these operations can be generated, so that the crate does not change.
     pub refused: bool,
 }
 
@@ -159,8 +159,8 @@ impl Diff {
 #[must_use]
 pub fn compare(old: &Side, new: &Side) -> Diff {
     let mut comparison = Comparison::new(&old.model, &new.model, old, new);
-    comparison.crate_itself();
-    comparison.all();
+    comparison.compare_crate();
+    comparison.compare();
     let mut changes = comparison.changes;
     changes.extend(refused(old, new));
     Diff {
@@ -182,7 +182,7 @@ fn refused(old: &Side, new: &Side) -> Vec<Change> {
     }
     let models = [old, new].map(|side| side.whole.as_ref().unwrap_or(&side.model));
     let mut comparison = Comparison::new(models[0], models[1], old, new);
-    comparison.all();
+    comparison.compare();
     let mut changes = comparison.changes;
     changes.retain(|change| {
         !change.operations.is_empty() && change.operations.iter().all(|operation| refused.contains(operation))
@@ -205,7 +205,7 @@ struct Comparison<'a> {
     changes: Vec<Change>,
     /// The number of different texts, by subject.
     texts: BTreeMap<Subject, (usize, Vec<String>)>,
-    /// Types in the same position that are not compared yet, and the path of wire names in their owner.
+    /// Pairs of corresponding types that are not compared yet, and their paths of wire names.
     pairs: VecDeque<(TypeId, TypeId, String)>,
     seen: HashSet<(TypeId, TypeId)>,
 }
@@ -226,10 +226,10 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn all(&mut self) {
+    fn compare(&mut self) {
         self.operations();
         self.types();
-        self.documentation();
+        self.report_texts();
     }
 
     fn report(&mut self, kind: Kind, effect: Effect, at: &Place, text: impl Into<String>) {
@@ -253,7 +253,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the crate's name, the product, and the hosts.
-    fn crate_itself(&mut self) {
+    fn compare_crate(&mut self) {
         let (old, new) = (self.old, self.new);
         let at = Place { subject: Subject::Crate, operations: Vec::new(), prefix: String::new() };
         for (kind, effect, what, old, new) in [
@@ -269,7 +269,7 @@ impl<'a> Comparison<'a> {
         for endpoint in &old.endpoints {
             let region = code(&endpoint.region);
             let Some(other) = new.endpoints.iter().find(|other| other.region == endpoint.region) else {
-                let text = format!("the region {region} has no endpoint any more");
+                let text = format!("the region {region} no longer has an endpoint");
                 self.report(Kind::EndpointRemoved, Effect::Behavior, &at, text);
                 continue;
             };
@@ -297,7 +297,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Reports one change for all texts of a subject.
-    fn documentation(&mut self) {
+    fn report_texts(&mut self) {
         for (subject, (count, operations)) in std::mem::take(&mut self.texts) {
             let text = if count == 1 { "1 text changed".to_owned() } else { format!("{count} texts changed") };
             let (effect, kind) = (Effect::Documentation, Kind::Texts);

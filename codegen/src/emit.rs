@@ -40,7 +40,7 @@ pub(crate) type File = (String, String);
 /// Returns the files that do not belong to a single operation.
 ///
 /// # Errors
-/// Returns an error if a file does not parse, which is a fault of this generator.
+/// Returns an error if a file does not parse, which is a bug in this generator.
 pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, InternalError> {
     let mut files = vec![
         ("Cargo.toml".to_owned(), manifest::emit(model, runtime)),
@@ -67,14 +67,14 @@ pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Inter
 /// Returns the file of an operation.
 ///
 /// # Errors
-/// Returns an error if the file does not parse, which is a fault of this generator.
+/// Returns an error if the file does not parse, which is a bug in this generator.
 pub(crate) fn operation(model: &Model, index: usize) -> Result<File, InternalError> {
     let path = format!("src/operation/{}.rs", model.operations[index].method);
     let text = format(&path, operation::module(model, index))?;
     Ok((path, text))
 }
 
-/// Generated code that does not parse: a fault of the generator, not of its input.
+/// Generated code that does not parse, because of a bug in the generator.
 #[derive(Clone, Debug)]
 pub struct InternalError {
     /// The file.
@@ -92,8 +92,8 @@ impl std::fmt::Display for InternalError {
 impl std::error::Error for InternalError {}
 
 fn format(path: &str, tokens: TokenStream) -> Result<String, InternalError> {
-    let fault = |error: syn::Error| InternalError { path: path.to_owned(), message: error.to_string() };
-    let mut file: syn::File = syn::parse2(tokens).map_err(fault)?;
+    let internal = |error: syn::Error| InternalError { path: path.to_owned(), message: error.to_string() };
+    let mut file: syn::File = syn::parse2(tokens).map_err(internal)?;
     let mut out = String::new();
     let mut chunk = Vec::new();
     for item in std::mem::take(&mut file.items) {

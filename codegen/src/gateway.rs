@@ -118,9 +118,11 @@ pub fn detect(document: &Document) -> Result<Option<Gateway>, Diagnostic> {
     match signals.find(|signal| signal.gateway != first.gateway) {
         None => Ok(Some(first.gateway)),
         Some(other) => {
-            let message =
-                format!("{} points to the gateway {}, {} to {}", first.what, first.gateway, other.what, other.gateway);
-            let help = "name the right one in `info.x-gateway`, or write `none` there; an overlay can add the key";
+            let message = format!(
+                "{} indicates the gateway {}, and {} indicates {}",
+                first.what, first.gateway, other.what, other.gateway
+            );
+            let help = "set `info.x-gateway` to the right one, or to `none`; an overlay can add the key";
             Err(Diagnostic::error(diagnostic::CONFLICTING_GATEWAY, other.span, message).help(help))
         }
     }
@@ -154,7 +156,7 @@ mod tests {
     use super::Gateway;
 
     #[test]
-    fn hosts_give_their_gateway_away() {
+    fn of_host_detects_the_gateway() {
         let cases = [
             ("cn-hangzhou.log.aliyuncs.com", Some(Gateway::Sls)),
             ("cn-hangzhou-intranet.log.aliyuncs.com", Some(Gateway::Sls)),

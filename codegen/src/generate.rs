@@ -66,7 +66,7 @@ impl Outcome {
 /// Generates a crate from a document: bytes in, files out.
 ///
 /// # Errors
-/// Returns an error only on a fault of the generator; problems of the document are in [`Outcome::diagnostics`].
+/// Returns an error only for a bug in the generator; problems of the document are in [`Outcome::diagnostics`].
 pub fn generate(source: &Source, options: &Options) -> Result<Outcome, InternalError> {
     let ModelResult { model, operations, diagnostics } = build(source, options);
     let errors = || diagnostics.iter().filter(|found| found.severity == Severity::Error);
@@ -90,7 +90,7 @@ pub fn generate(source: &Source, options: &Options) -> Result<Outcome, InternalE
 /// Generates the contents of a crate as one module, for `include!`; none if the document has an error.
 ///
 /// # Errors
-/// Returns an error only on a fault of the generator; problems of the document are in the diagnostics.
+/// Returns an error only for a bug in the generator; problems of the document are in the diagnostics.
 pub(crate) fn generate_module(
     source: &Source,
     options: &Options,

@@ -1,17 +1,17 @@
 //! Imports a vendor's document into a spec of this workspace.
 //!
-//! A spec contains facts and hand-written texts. An import takes the facts of the document, not its prose, and keeps
+//! A spec contains facts and hand-written texts. An import copies the facts of the document, not its prose, and keeps
 //! the hand-written parts of the spec: texts, examples, keys that begin with `x-`, shared schemas. A document that
-//! omits something does not contradict the spec: it removes no enumeration, bounds or error codes. A change that would
-//! break callers is reported, and the old fact is kept unless the option accepts it: without that option, an import
-//! never breaks callers.
+//! omits something does not contradict the spec: it removes no enumeration, bounds or error codes. An import reports
+//! changes that would break callers, and applies them only with [`Options::accept_breaking`].
 
+mod compatibility;
 mod facts;
 mod freeze;
-mod gate;
 mod merge;
-mod normal;
-mod open;
+mod open_set;
+mod permissions;
+mod release;
 mod schema;
 mod share;
 #[cfg(test)]
@@ -28,9 +28,9 @@ use crate::source::Source;
 /// Options of an import.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether the vendor's texts are taken where the spec has none.
+    /// Whether the vendor's texts are copied where the spec has none.
     pub with_descriptions: bool,
-    /// Whether facts that break callers are taken, and parts that the document no longer has are removed.
+    /// Whether changes that break callers are applied, including the removal of parts that the document no longer has.
     pub accept_breaking: bool,
     /// Whether the common parts of new operations are moved to `components.schemas` instead of being proposed.
     pub share: bool,
@@ -48,7 +48,7 @@ pub struct Outcome {
     /// Facts of the document that the spec contradicts and keeps; empty if breaking changes are accepted. Enumerations
     /// with hand-written texts are deliberate, and are reported as notes.
     pub withheld: Vec<Change>,
-    /// Parts that were left out, shared, or could be shared, one line each.
+    /// Parts that were omitted, shared, or could be shared, one line each.
     pub notes: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ impl Outcome {
         })
     }
 
-    /// Returns whether a fact was kept that would break callers.
+    /// Returns whether a change that would break callers was not applied.
     #[must_use]
     pub fn keeps_breaking(&self) -> bool {
         self.withheld.iter().any(|change| change.effect == Effect::Breaking)
@@ -93,7 +93,7 @@ pub fn path(document: &Source) -> Result<String, Problem> {
         let fits = |text: &&str| text.chars().all(plain) && text.starts_with(|c: char| c.is_ascii_alphanumeric());
         value.and_then(|value| value.text()).filter(fits).ok_or_else(|| {
             let message =
-                format!("`info.{key}` must be a text of letters, digits, dashes and dots: it names the spec's file");
+                format!("`info.{key}` must consist of letters, digits, dashes and dots: it is part of the spec's path");
             let span = value.map_or(root.span, |value| value.span);
             fail(Diagnostic::error(diagnostic::MISSING_KEY, span, message))
         })
@@ -112,48 +112,47 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
     let Ok(root) = document.tree() else { return Ok(Outcome::default()) };
     let mut outcome = Outcome::default();
     let (read, _) = crate::document::read(document);
-    let facts = normal::document(root, &read, options.with_descriptions, &mut outcome.notes);
+    let document_facts = facts::document(root, &read, options.with_descriptions, &mut outcome.notes);
     let Some(spec) = spec else {
-        let mut made = facts;
-        let all: Vec<String> = operations(&made);
-        share::share(&mut made, &all, options.share, &mut outcome.notes);
-        outcome.text = write(&made);
+        let mut merged = document_facts;
+        let all: Vec<String> = operations(&merged);
+        share::share(&mut merged, &all, options.share, &mut outcome.notes);
+        outcome.text = write(&merged);
         return Ok(outcome);
     };
     let old = Side::read(spec).map_err(fail(true))?;
-    let Ok(standing) = spec.tree() else { return Ok(Outcome::default()) };
-    let Value::Object(standing) = normal::plain(standing) else { return Ok(Outcome::default()) };
-    let known = operations(&standing);
-    let share = |made: &mut Map<String, Value>, notes: &mut Vec<String>| {
-        let new: Vec<String> = operations(made).into_iter().filter(|name| !known.contains(name)).collect();
-        share::share(made, &new, options.share, notes);
+    let Ok(previous) = spec.tree() else { return Ok(Outcome::default()) };
+    let Value::Object(previous) = facts::plain(previous) else { return Ok(Outcome::default()) };
+    let known = operations(&previous);
+    let share = |merged: &mut Map<String, Value>, notes: &mut Vec<String>| {
+        let new: Vec<String> = operations(merged).into_iter().filter(|name| !known.contains(name)).collect();
+        share::share(merged, &new, options.share, notes);
     };
-    let side = |made: &Map<String, Value>| Side::read(&Source::new(spec.name(), write(made)));
-    let mut made = standing.clone();
+    let side = |merged: &Map<String, Value>| Side::read(&Source::new(spec.name(), write(merged)));
+    let mut merged = previous.clone();
     let leave = if options.accept_breaking { Leave::Everything } else { Leave::Nothing };
-    merge::merge(&mut made, &facts, leave, &mut outcome.notes);
-    share(&mut made, &mut outcome.notes);
+    merge::merge(&mut merged, &document_facts, leave, &mut outcome.notes);
+    share(&mut merged, &mut outcome.notes);
     if options.accept_breaking {
-        outcome.changes = Some(diff::compare(&old, &side(&made).map_err(fail(true))?));
+        outcome.changes = Some(diff::compare(&old, &side(&merged).map_err(fail(true))?));
     } else {
-        let held = gate::hold(&mut made, &standing, &old, side).map_err(fail(true))?;
-        outcome.notes.extend(held.notes);
-        // With all changes accepted, to find the facts that the spec contradicts.
-        let mut accepted = standing.clone();
-        merge::merge(&mut accepted, &facts, Leave::NotByHand, &mut Vec::new());
+        let compatible = compatibility::revert_breaking(&mut merged, &previous, &old, side).map_err(fail(true))?;
+        outcome.notes.extend(compatible.notes);
+        // Merges again with all changes accepted, to find the facts that the spec contradicts.
+        let mut accepted = previous.clone();
+        merge::merge(&mut accepted, &document_facts, Leave::NotByHand, &mut Vec::new());
         share(&mut accepted, &mut Vec::new());
         let all = diff::compare(&old, &side(&accepted).map_err(fail(true))?);
-        let told = |change: &Change| held.changes.changes.iter().any(|other| other.says_same(change));
-        let whole =
-            |change: &Change| matches!(&change.subject, Subject::Operation(name) if held.operations.contains(name));
-        let kept = |change: &Change| (change.effect > Effect::Additive || whole(change)) && !told(change);
+        let is_reported = |change: &Change| compatible.changes.changes.iter().any(|other| other.is_same(change));
+        let is_unchanged = |change: &Change| matches!(&change.subject, Subject::Operation(name) if compatible.operations.contains(name));
+        let kept = |change: &Change| (change.effect > Effect::Additive || is_unchanged(change)) && !is_reported(change);
         outcome.withheld = all.changes.into_iter().filter(kept).collect();
-        outcome.changes = Some(held.changes);
+        outcome.changes = Some(compatible.changes);
     }
     if let (Some(date), Some(changes)) = (&options.release, &outcome.changes) {
-        facts::release(&mut made, changes, date);
+        release::record(&mut merged, changes, date);
     }
-    outcome.text = write(&made);
+    outcome.text = write(&merged);
     outcome.notes.dedup();
     Ok(outcome)
 }

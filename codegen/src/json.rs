@@ -115,7 +115,7 @@ impl Value {
     }
 }
 
-/// Why a text is not JSON.
+/// A syntax error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The position.
@@ -168,7 +168,7 @@ impl Reader<'_> {
         } else if let Some(found) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             message.push_str(&format!(", found {found:?}"));
         }
-        let help = "the file is cut off or was edited by hand; any JSON validator shows the same place";
+        let help = "the file may be truncated or edited by hand; any JSON validator reports the same position";
         SyntaxError { span: Span::new(self.at, self.at + 1), message, help }
     }
 
@@ -198,7 +198,7 @@ impl Reader<'_> {
             return Err(SyntaxError {
                 span: Span::new(self.at, self.at + 1),
                 message: format!("nested deeper than {DEPTH_LIMIT} levels"),
-                help: "no document needs so many; move the inner part to `components.schemas`",
+                help: "move the inner part to `components.schemas`",
             });
         }
         self.depth += 1;

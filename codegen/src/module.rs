@@ -10,11 +10,12 @@ use crate::emit::InternalError;
 
 /// Returns one module with the contents of a crate's files.
 ///
-/// Inner attributes are removed, because an included file cannot have them, and items of the crate's features, because the
-/// surrounding crate does not have these features. Examples in the documentation are not compiled: they name the crate.
+/// Inner attributes are removed, because an included file cannot have them, and items of the crate's features, because
+/// the surrounding crate does not have these features. Examples in the documentation are not compiled, because they use
+/// the name of the crate.
 ///
 /// # Errors
-/// Returns an error if a file does not parse, which is a fault of this generator.
+/// Returns an error if a file does not parse, which is a bug in this generator.
 pub(crate) fn module(files: &BTreeMap<String, String>) -> Result<String, InternalError> {
     let root = read(files, "src/lib.rs")?;
     let items = items(files, root, "src", 0)?;
@@ -31,7 +32,7 @@ fn parse(path: &str, text: &str) -> Result<File, InternalError> {
     syn::parse_file(text).map_err(|error| InternalError { path: path.to_owned(), message: error.to_string() })
 }
 
-/// The items of a file, with the modules that it declares inline. `depth` is the number of modules around it.
+/// Returns the items of a file with its modules inlined. `depth` is the number of enclosing modules.
 fn items(
     files: &BTreeMap<String, String>,
     file: File,
@@ -90,7 +91,7 @@ fn attributes(item: &mut Item) -> Option<&mut Vec<Attribute>> {
     })
 }
 
-/// The tokens with paths relative to the module's root, and with examples that are not compiled.
+/// Returns the tokens with paths relative to the module's root, and with examples that are not compiled.
 fn rewritten(tokens: TokenStream, depth: usize) -> TokenStream {
     let mut out = TokenStream::new();
     for token in tokens {

@@ -1,7 +1,7 @@
 //! Assigns every Rust name, and reports collisions.
 //!
 //! The rules are deterministic and depend on one scope at a time: a name keeps its Rust name unless an earlier one
-//! takes it. `x-rust-name`, `x-rust-type` and `x-enum-names` override them.
+//! has it. `x-rust-name`, `x-rust-type` and `x-enum-names` override them.
 
 mod cases;
 mod identifier;
@@ -109,8 +109,8 @@ const PRELUDE_METHODS: &[&str] = &[
     "type_id",
 ];
 
-/// The longest name of a type, in bytes: a file of the documentation has this name with an extension.
-const LONGEST_TYPE: usize = 232;
+/// The maximum length of a type's name, in bytes: rustdoc uses it with an extension as a file name.
+const MAX_TYPE_NAME: usize = 232;
 
 /// Crates that are visible everywhere, or that a generated crate depends on.
 const TAKEN_ROOTS: &[&str] = &["alicloud_core", "alloc", "core", "proc_macro", "std", "test"];
@@ -150,7 +150,7 @@ pub fn name(model: &mut Model, document: &Document) -> Vec<Diagnostic> {
         }
     }
     types::parents(model);
-    namer.meaningless(model);
+    namer.report_generic_names(model);
     namer.diagnostics
 }
 
@@ -197,9 +197,9 @@ impl Scope {
 
     /// Reserves a name, or the first free one with a number.
     fn take_numbered(&mut self, name: &str) -> String {
-        let gap = if name.ends_with(|last: char| last.is_ascii_digit()) { "_" } else { "" };
+        let separator = if name.ends_with(|last: char| last.is_ascii_digit()) { "_" } else { "" };
         let stem = name.trim_end_matches('_');
-        let numbered = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{stem}{gap}{number}")));
+        let numbered = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{stem}{separator}{number}")));
         numbered.into_iter().find(|name| self.take(name)).unwrap_or_default()
     }
 }
@@ -218,7 +218,7 @@ impl Namer {
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
             if !(text.is_empty() || text.chars().all(plain) && text.starts_with(|c: char| c.is_ascii_alphanumeric())) {
                 let message = format!("`{}` cannot be the {what} of an API", text.value);
-                let help = format!("`info.{what}` has letters, digits, dashes, dots and underscores alone");
+                let help = format!("`info.{what}` consists of letters, digits, dashes, dots and underscores");
                 self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, text.span, message).help(help));
                 return;
             }
@@ -242,13 +242,13 @@ impl Namer {
             && !model.package.ends_with('-')
             && model.package.len() <= 64;
         if !valid {
-            let message = format!("`{}` is no name for a package", model.package);
+            let message = format!("`{}` is not a valid package name", model.package);
             let help = "set `info.x-crate.name` to lower-case letters, digits and dashes";
             self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help(help));
         }
         let root = model.package.replace('-', "_");
         if valid && (TAKEN_ROOTS.contains(&root.as_str()) || !identifier::is_valid(&root)) {
-            let message = format!("a crate cannot be named `{}`, which means something else in Rust", model.package);
+            let message = format!("a crate cannot be named `{}`, which has another meaning in Rust", model.package);
             let help = "set `info.x-crate.name` to another name, such as `alicloud-<product>-<version>`";
             self.report(Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help(help));
         }
@@ -259,9 +259,9 @@ impl Namer {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
         if core.split('.').count() != 3 || !core.split('.').all(numbers) || !model.package_version.chars().all(plain) {
             let span = version.map_or(span, |version| version.span);
-            let message = format!("`{}` is no version for a package", model.package_version);
+            let message = format!("`{}` is not a valid package version", model.package_version);
             self.report(
-                Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help("write three numbers, as 0.1.0"),
+                Diagnostic::error(diagnostic::BAD_PACKAGE, span, message).help("use three numbers, such as 0.1.0"),
             );
         }
     }
@@ -304,7 +304,7 @@ impl Namer {
     fn fields<'m>(&mut self, fields: impl Iterator<Item = &'m mut Field>) {
         let mut scope = Scope::new(TAKEN_FIELDS);
         let mut fields: Vec<&mut Field> = fields.collect();
-        cases::tell_apart(&mut fields, self.capitalized);
+        cases::distinguish(&mut fields, self.capitalized);
         for field in fields {
             self.assign(&mut field.name, &mut scope, snake, identifier::is_snake_case);
         }
@@ -314,8 +314,8 @@ impl Namer {
         let wanted = name.wanted.clone().filter(|wanted| identifier::is_valid(wanted) && fits(wanted));
         if let (Some(wanted), None) = (&name.wanted, &wanted) {
             let help = match identifier::is_valid(wanted) {
-                true => format!("write it as Rust does, for example `{}`", convert(wanted)),
-                false => "write letters, digits and underscores, and no keyword of Rust".to_owned(),
+                true => format!("follow Rust's naming conventions, for example `{}`", convert(wanted)),
+                false => "use letters, digits and underscores, and no Rust keyword".to_owned(),
             };
             self.unnameable(wanted, name.span, &help);
         }
@@ -332,27 +332,28 @@ impl Namer {
     /// Returns the name that a document requests, if a type can have it.
     fn wanted_type(&mut self, wanted: Option<&str>, span: Span) -> Option<String> {
         let wanted = wanted?;
-        if identifier::is_valid(wanted) && identifier::is_camel_case(wanted) && wanted.len() <= LONGEST_TYPE {
+        if identifier::is_valid(wanted) && identifier::is_camel_case(wanted) && wanted.len() <= MAX_TYPE_NAME {
             return Some(wanted.to_owned());
         }
-        self.unnameable(wanted, span, "the name of a type is in upper camel case, with letters and digits alone");
+        self.unnameable(wanted, span, "type names are in upper camel case, and consist of letters and digits");
         None
     }
 
     fn unnameable(&mut self, wanted: &str, span: Span, help: &str) {
-        let message = format!("`{wanted}` cannot be the Rust name of this");
+        let message = format!("`{wanted}` is not a valid Rust name here");
         self.report(Diagnostic::error(diagnostic::UNNAMEABLE, span, message).help(help));
     }
 
     fn type_collision(&mut self, wire: &str, span: Span, rust: &str) {
-        let message = format!("the schema `{wire}` has the Rust name of an earlier one, so it becomes `{rust}`");
-        let help = "`x-rust-type` sets a name of your own";
+        let message =
+            format!("the schema `{wire}` has the same Rust name as an earlier one, so it is renamed to `{rust}`");
+        let help = "set another name with `x-rust-type`";
         self.report(Diagnostic::warning(diagnostic::COLLISION, span, message).help(help));
     }
 
     fn collision(&mut self, wire: &str, span: Span, rust: &str) {
-        let message = format!("`{wire}` has the Rust name of an earlier entry, so it becomes `{rust}`");
-        let help = "`x-rust-name` (for enum values `x-enum-names`) sets a name of your own";
+        let message = format!("`{wire}` has the same Rust name as an earlier entry, so it is renamed to `{rust}`");
+        let help = "set another name with `x-rust-name`, or for enum values with `x-enum-names`";
         self.report(Diagnostic::warning(diagnostic::COLLISION, span, message).help(help));
     }
 }

@@ -4,13 +4,13 @@
 //!
 //! ```json
 //! [
-//!   {"at": "/apis/GetThing/parameters/Size/schema/type", "set": "integer", "why": "the service refuses a text"},
+//!   {"at": "/apis/GetThing/parameters/Size/schema/type", "set": "integer", "why": "the service rejects a string"},
 //!   {"at": "/apis/GetThing/parameters/Legacy", "remove": true, "why": "the service does not know it"},
 //!   {"at": "/apis/GetThing/parameters/Size/schema", "merge": {"minimum": "1"}, "why": "observed"}
 //! ]
 //! ```
 //!
-//! `at` is a JSON pointer (RFC 6901). In a list, a step may also be the `name` or `regionId` of an element, so that an
+//! `at` is a JSON pointer (RFC 6901). In a list, a token may also be the `name` or `regionId` of an element, so that an
 //! entry still matches when the order changes. `set` replaces an existing value, or with `-` at the end of the pointer
 //! appends one to a list; `merge` is a JSON merge patch (RFC 7396); `remove` removes the value. Every entry must match
 //! something, change something, and state a reason; otherwise nothing is applied.
@@ -57,8 +57,8 @@ fn problem(span: Span, message: impl Into<String>) -> Diagnostic {
 
 /// A correction.
 struct Entry<'a> {
-    /// The unescaped steps of the pointer.
-    steps: Vec<String>,
+    /// The unescaped tokens of the pointer.
+    tokens: Vec<String>,
     /// The pointer in the file.
     at: &'a str,
     /// Its position.
@@ -79,29 +79,30 @@ impl<'a> Entry<'a> {
         let Kind::Object(members) = &value.kind else {
             return Err(vec![problem(value.span, format!("an entry is an object, not {}", value.describe()))]);
         };
-        let mut problems: Vec<Diagnostic> = members.iter().filter_map(|member| shape(member, members)).collect();
-        let head = Span::new(value.span.start as usize, value.span.start as usize + 1);
+        let mut problems: Vec<Diagnostic> =
+            members.iter().filter_map(|member| member_problem(member, members)).collect();
+        let start = Span::new(value.span.start as usize, value.span.start as usize + 1);
         let why = value.get("why").map(|why| why.text().is_some_and(|why| !why.trim().is_empty()));
         if why != Some(true) {
-            let span = value.get("why").map_or(head, |why| why.span);
+            let span = value.get("why").map_or(start, |why| why.span);
             problems
-                .push(problem(span, "the entry does not say `why`").help("name what shows that the document is wrong"));
+                .push(problem(span, "the entry has no `why`").help("state how you know that the document is wrong"));
         }
         let actions: Vec<Action<'a>> = members.iter().filter_map(action).collect();
         if actions.len() != 1 {
-            let help = "use one of `set`, `merge` and `remove`, and an entry for each correction";
-            problems.push(problem(head, format!("the entry has {} corrections", actions.len())).help(help));
+            let help = "use one of `set`, `merge` and `remove`, and a separate entry for each correction";
+            problems.push(problem(start, format!("the entry has {} corrections", actions.len())).help(help));
         }
-        let place = value.get("at");
-        let steps = place.and_then(Value::text).and_then(steps);
-        if steps.is_none() {
-            let span = place.map_or(head, |place| place.span);
+        let pointer = value.get("at");
+        let tokens = pointer.and_then(Value::text).and_then(tokens);
+        if tokens.is_none() {
+            let span = pointer.map_or(start, |pointer| pointer.span);
             let help = "a pointer is empty or begins with `/`, with `~1` for a slash in a key and `~0` for a tilde";
             problems.push(problem(span, "`at` must be a JSON pointer").help(help));
         }
-        match (problems.is_empty(), place, steps, actions.into_iter().next()) {
-            (true, Some(place), Some(steps), Some(action)) => {
-                Ok(Self { steps, at: place.text().unwrap_or_default(), span: place.span, action })
+        match (problems.is_empty(), pointer, tokens, actions.into_iter().next()) {
+            (true, Some(pointer), Some(tokens), Some(action)) => {
+                Ok(Self { tokens, at: pointer.text().unwrap_or_default(), span: pointer.span, action })
             }
             _ => Err(problems),
         }
@@ -109,7 +110,7 @@ impl<'a> Entry<'a> {
 }
 
 /// Returns what is wrong with a member of an entry.
-fn shape(member: &Member, members: &[Member]) -> Option<Diagnostic> {
+fn member_problem(member: &Member, members: &[Member]) -> Option<Diagnostic> {
     let twice = members.iter().filter(|other| other.key == member.key).count() > 1;
     let message = match (member.key.as_str(), &member.value.kind) {
         _ if twice => format!("`{}` occurs twice in the entry", member.key),
@@ -131,17 +132,17 @@ fn action(member: &Member) -> Option<Action<'_>> {
     }
 }
 
-/// The steps of a JSON pointer, or none if it is none.
-fn steps(pointer: &str) -> Option<Vec<String>> {
+/// Returns the unescaped tokens of a JSON pointer; `None` if the text is not a JSON pointer.
+fn tokens(pointer: &str) -> Option<Vec<String>> {
     if pointer.is_empty() {
         return Some(Vec::new());
     }
-    pointer.strip_prefix('/')?.split('/').map(step).collect()
+    pointer.strip_prefix('/')?.split('/').map(unescape).collect()
 }
 
-fn step(step: &str) -> Option<String> {
-    let mut out = String::with_capacity(step.len());
-    let mut chars = step.chars();
+fn unescape(unescape: &str) -> Option<String> {
+    let mut out = String::with_capacity(unescape.len());
+    let mut chars = unescape.chars();
     while let Some(c) = chars.next() {
         out.push(match c {
             '~' => match chars.next() {
@@ -155,35 +156,35 @@ fn step(step: &str) -> Option<String> {
     Some(out)
 }
 
-/// Whether two values are the same but for their places, and objects but for their order.
-fn same(first: &Value, second: &Value) -> bool {
+/// Whether two values are equal, regardless of positions and of the order of keys.
+fn equal(first: &Value, second: &Value) -> bool {
     match (&first.kind, &second.kind) {
         (Kind::Null, Kind::Null) => true,
         (Kind::Boolean(first), Kind::Boolean(second)) => first == second,
         (Kind::Number(first), Kind::Number(second)) | (Kind::Text(first), Kind::Text(second)) => first == second,
         (Kind::List(first), Kind::List(second)) => {
-            first.len() == second.len() && first.iter().zip(second).all(|(first, second)| same(first, second))
+            first.len() == second.len() && first.iter().zip(second).all(|(first, second)| equal(first, second))
         }
         (Kind::Object(members), Kind::Object(others)) => {
             members.len() == others.len()
-                && members.iter().all(|member| second.get(&member.key).is_some_and(|other| same(&member.value, other)))
+                && members.iter().all(|member| second.get(&member.key).is_some_and(|other| equal(&member.value, other)))
         }
         _ => false,
     }
 }
 
-/// A value of the overlay as a part of the document's tree, its places moved behind the document's text.
-fn moved(value: &Value, by: usize) -> Value {
+/// Returns a value of the overlay with its spans moved behind the document's text.
+fn shifted(value: &Value, by: usize) -> Value {
     let shift = |span: Span| Span::new(span.start as usize + by, span.end as usize + by);
     let kind = match &value.kind {
-        Kind::List(items) => Kind::List(items.iter().map(|item| moved(item, by)).collect()),
+        Kind::List(items) => Kind::List(items.iter().map(|item| shifted(item, by)).collect()),
         Kind::Object(members) => Kind::Object(
             members
                 .iter()
                 .map(|member| Member {
                     key: member.key.clone(),
                     key_span: shift(member.key_span),
-                    value: moved(&member.value, by),
+                    value: shifted(&member.value, by),
                 })
                 .collect(),
         ),

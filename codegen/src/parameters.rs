@@ -5,12 +5,12 @@ use serde_json::{Map, Number, Value};
 use crate::model::{Field, Model, Operation, Shape, TypeKind};
 use crate::spelling::did_you_mean;
 
-/// Why a parameter cannot be used.
+/// A problem of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The wire name of the parameter, and below it those of fields, with dots between them.
+    /// The path of wire names, separated by dots: the parameter, and the fields below it.
     pub path: String,
-    /// What is wrong with it, as the rest of a sentence that begins with the path.
+    /// The message, which continues a sentence that begins with the path.
     pub message: String,
 }
 
@@ -31,7 +31,7 @@ pub enum Required {
 
 /// Returns the parameters by wire name, in the order of the model, each with a JSON value of its type.
 ///
-/// A value that people type as text (`"5"` for an integer, `"true"` for a boolean) is converted. `null` is an absent value.
+/// Converts values that users enter as text (`"5"` for an integer, `"true"` for a boolean). `null` means absent.
 /// Bytes are base64 text.
 ///
 /// # Errors
@@ -57,16 +57,16 @@ pub fn read(
     if reader.problems.is_empty() { Ok(values) } else { Err(reader.problems) }
 }
 
-/// Returns an example of every parameter: the document's own where it has the parameter's type.
+/// Returns an example of every parameter: that of the document if it has the parameter's type.
 ///
-/// Nested values are at most four levels deep. Values that must not be shown are left out unless they are required.
+/// Nested values are at most four levels deep. Sensitive values are omitted unless they are required.
 #[must_use]
 pub fn examples(model: &Model, operation: &Operation) -> Map<String, Value> {
     let fields = operation.parameters.iter().map(|parameter| &parameter.field);
     fields.filter_map(|field| Some((field.name.wire.clone(), example_of(model, field, 0)?))).collect()
 }
 
-/// The deepest level of an example.
+/// The maximum depth of an example.
 const EXAMPLE_DEPTH: usize = 4;
 
 fn example_of(model: &Model, field: &Field, depth: usize) -> Option<Value> {
@@ -190,7 +190,7 @@ impl Reader<'_> {
         read
     }
 
-    /// An item of a list or a map, which cannot be absent.
+    /// Reads an item of a list or a map, which cannot be absent.
     fn item(&mut self, shape: &Shape, value: &Value, path: &str) -> Option<Value> {
         if value.is_null() && *shape != Shape::Json {
             self.problem(path, format!("is null; expected {}", expected(self.model, shape)));
@@ -244,7 +244,7 @@ pub fn bytes(text: &str) -> Option<Vec<u8>> {
     base64::engine::general_purpose::STANDARD.decode(text).ok()
 }
 
-/// The kind of a JSON value, without the value: it may be a secret.
+/// Returns the kind of a JSON value, without the value, which may be a secret.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -2,10 +2,10 @@
 
 mod date;
 mod gaps;
+mod graph;
 mod headers;
 mod operation;
 mod pages;
-mod reach;
 mod schema;
 mod secrets;
 
@@ -64,7 +64,7 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
             resolver.gateway = gateway;
         }
         Err(_) if lenient => {}
-        // Without a gateway it is unknown how operations are called.
+        // If the gateway is ambiguous, so is the protocol of the operations.
         Err(conflict) => return (model, vec![conflict]),
     }
     for endpoint in &document.endpoints {
@@ -87,20 +87,19 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
             resolved.pages = resolver.pages(operation, resolved);
         }
         if let (Some(resolved), true) = (&resolved, resolver.errors == before) {
-            let roots: Vec<TypeId> = reach::requests(resolved).chain(reach::responses(resolved)).collect();
-            let reached = reach::reached(&resolver.types, roots.iter().copied());
-            if let Some(TypeId(broken)) = reached.into_iter().find(|id| resolver.broken.contains(id)) {
+            let roots: Vec<TypeId> = graph::requests(resolved).chain(graph::responses(resolved)).collect();
+            let used = graph::contained_types(&resolver.types, roots.iter().copied());
+            if let Some(TypeId(broken)) = used.into_iter().find(|id| resolver.broken.contains(id)) {
                 let name = resolver.types[broken].path.first().cloned().unwrap_or_default();
                 let message = format!("the operation uses the schema `{name}`, which has an error");
                 let help = "the error is reported at the schema";
                 resolver.report(Diagnostic::error(diagnostic::BROKEN_SCHEMA, operation.name.span, message).help(help));
             }
-            let depth = roots.into_iter().map(|root| reach::depth(&resolver.types, root)).max().unwrap_or_default();
+            let depth = roots.into_iter().map(|root| graph::depth(&resolver.types, root)).max().unwrap_or_default();
             if depth > schema::DEPTH_LIMIT {
-                let message =
-                    "the types of the operation refer to each other in a chain that is too long for the compiler";
+                let message = "the types of the operation are nested too deeply for the compiler";
                 let help = format!(
-                    "about {} objects in a row are the most; give one of them the type `any`",
+                    "the maximum is about {} nested objects; give one of them the type `any`",
                     schema::DEPTH_LIMIT / schema::OBJECT_DEPTH
                 );
                 resolver.report(Diagnostic::error(diagnostic::TOO_DEEP, operation.name.span, message).help(help));
@@ -117,11 +116,11 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
     model.types = resolver.types;
     model.marked = resolver.marked;
     model.topics = topics(document, &model);
-    reach::mark(&mut model);
+    graph::mark(&mut model);
     (model, resolver.diagnostics)
 }
 
-/// Returns the topics with operations of the model, and one without a title for the other operations.
+/// Returns the topics with operations of the model, and a topic without a title for all other operations.
 fn topics(document: &Document, model: &Model) -> Vec<Topic> {
     let mut left: Vec<usize> = (0..model.operations.len()).collect();
     let mut topics = Vec::new();
@@ -182,8 +181,8 @@ impl<'a> Resolver<'a> {
     fn shared_fields(&mut self) {
         while let Some((id, schema)) = self.pending.pop_front() {
             let before = self.errors;
-            let place = schema::SchemaContext { owner: self.types[id.0].owner, path: self.types[id.0].path.clone() };
-            let fields = self.fields(schema, &place);
+            let context = schema::SchemaContext { owner: self.types[id.0].owner, path: self.types[id.0].path.clone() };
+            let fields = self.fields(schema, &context);
             self.types[id.0].kind = TypeKind::Object(fields);
             if self.errors > before {
                 self.broken.insert(id);

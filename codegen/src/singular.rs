@@ -106,7 +106,7 @@ mod tests {
     use super::singular;
 
     #[test]
-    fn names_of_lists_have_singulars() {
+    fn singular_of_names_of_lists() {
         for (plural, one) in [
             ("Tags", "Tag"),
             ("TagList", "Tag"),

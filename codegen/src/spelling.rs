@@ -31,7 +31,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn nearest_is_what_a_person_would_have_meant() {
+    fn nearest_of_a_misspelled_word_is_the_intended_one() {
         let known = ["parameters", "required", "properties", "type", "in", "int32", "int64", "Anonymous", "read"];
         let cases = [
             ("parametres", Some("parameters")),

@@ -76,7 +76,7 @@ fn specs() -> Result<Vec<PathBuf>, Failure> {
 /// Returns the job of a crate of this workspace.
 fn member(spec: PathBuf) -> Job {
     let name = std::path::absolute(&spec).map_or_else(|_| shown(&spec), |spec| shown(&spec));
-    Job { name, spec, place: Destination::Member(root().join("crates")), runtime: Runtime::Workspace }
+    Job { name, spec, destination: Destination::Member(root().join("crates")), runtime: Runtime::Workspace }
 }
 
 /// Returns the runtime of this workspace, for separate crates.

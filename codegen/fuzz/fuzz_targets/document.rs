@@ -1,4 +1,4 @@
-//! Any bytes as a document: problems or a crate that parses, and no panic.
+//! Any bytes as a document result in diagnostics or in a crate that parses, never in a panic.
 #![no_main]
 
 use alicloud_codegen::generate::{Options, generate};

@@ -35,7 +35,7 @@ impl<'a> Checker<'a> {
                 if !known.contains(&member.key.as_str()) {
                     let help = did_you_mean(&member.key, known.iter().copied());
                     let help = help.unwrap_or_else(|| "name one of the values in `enum`, or add the value".to_owned());
-                    let message = format!("`{key}` names `{}`, which is no value of the enumeration", member.key);
+                    let message = format!("`{key}` names `{}`, which is not a value of the enumeration", member.key);
                     if key == "x-enum-names" {
                         self.mistake(rule::BAD_ENUM, member.key_span, message, help);
                     } else {

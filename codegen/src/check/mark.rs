@@ -32,7 +32,7 @@ impl<'a> Checker<'a> {
             for (field, mark) in marked {
                 let kind = self.behind(&field.value).get("type").and_then(Value::text).unwrap_or_default();
                 let message = if field.key.eq_ignore_ascii_case("RequestId") {
-                    format!("`{name}` marks `{}`, which identifies the request", field.key)
+                    format!("`{name}` marks `{}`, which is the ID of the request", field.key)
                 } else if !kinds.contains(&kind) {
                     format!("`{name}` marks `{}`, which has the type `{kind}`", field.key)
                 } else if let Some(first) = first {
@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Whether a member is a key that is set. `false` says that the field has another meaning.
+/// Whether a member is a key that is set. `false` states that the field has another meaning.
 fn is_mark(member: &Member) -> bool {
     MARKS.iter().any(|(name, _)| *name == member.key) && matches!(member.value.kind, Kind::Boolean(true))
 }

@@ -10,23 +10,23 @@ use crate::spelling::did_you_mean;
 const STATED: [&str; 5] = ["methods", "schemes", "security", "parameters", "responses"];
 
 /// The minimum number of occurrences from which a rule is derived.
-const MANY: usize = 10;
+const MIN_OCCURRENCES: usize = 10;
 
-/// Whether a number of all occurrences is a rule: all except a twentieth, or all except one.
-const fn is_habit(stating: usize, all: usize) -> bool {
-    all >= MANY && (stating + 1 >= all || stating * 20 >= all * 19)
+/// Whether `stating` of `all` occurrences establish a rule: all except a twentieth, or all except one.
+const fn is_rule(stating: usize, all: usize) -> bool {
+    all >= MIN_OCCURRENCES && (stating + 1 >= all || stating * 20 >= all * 19)
 }
 
 /// The keys that a document has wherever possible, so that a missing one is a mistake.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Habits {
+pub(super) struct Conventions {
     /// Whether each parameter is required.
     required: bool,
     /// The type of each successful response.
     typed_responses: bool,
 }
 
-impl Habits {
+impl Conventions {
     pub(super) fn of(root: &Value) -> Self {
         let operations = || root.get("apis").map_or(&[][..], members).iter().map(|member| &member.value);
         let parameters = operations().filter_map(|operation| operation.get("parameters")).flat_map(items);
@@ -34,12 +34,12 @@ impl Habits {
         let required = schemas.map(|schema| schema.get("required").is_some());
         let responses = operations().filter_map(|operation| operation.get("responses")?.get("200"));
         let typed = responses.map(|response| response.get("schema").is_some());
-        Self { required: Self::holds(required), typed_responses: Self::holds(typed) }
+        Self { required: Self::is_followed(required), typed_responses: Self::is_followed(typed) }
     }
 
-    fn holds(stated: impl Iterator<Item = bool>) -> bool {
+    fn is_followed(stated: impl Iterator<Item = bool>) -> bool {
         let (stating, all) = stated.fold((0, 0), |(stating, all), stated| (stating + usize::from(stated), all + 1));
-        is_habit(stating, all)
+        is_rule(stating, all)
     }
 }
 
@@ -65,7 +65,7 @@ impl<'a> Checker<'a> {
     /// Whether the document has a key in nearly all of its operations.
     fn is_stated(&self, operations: &[Member], key: &str) -> bool {
         let stating = operations.iter().filter(|member| member.value.get(key).is_some()).count();
-        self.hand_kept || is_habit(stating, operations.len())
+        self.hand_kept || is_rule(stating, operations.len())
     }
 
     fn checked_operation(&mut self, member: &'a Member) {
@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
             for member in members(entry).iter().filter(|member| !SECURITY.contains(&member.key.as_str())) {
                 let help = did_you_mean(&member.key, SECURITY.iter().copied());
                 let help = help.unwrap_or_else(|| "`AK` for an access key, `Anonymous` for none".to_owned());
-                let message = format!("unknown style to authenticate `{}`", member.key);
+                let message = format!("unknown authentication method `{}`", member.key);
                 self.mistake(rule::UNKNOWN_VALUE, member.key_span, message, help);
             }
         }
@@ -117,11 +117,11 @@ impl<'a> Checker<'a> {
         self.error_codes(operation);
         if self.hand_kept && !has_text(operation) {
             let message = format!("the operation `{}` has no text", member.key);
-            self.warning(rule::MISSING_TEXT, member.key_span, message, "say in `summary` what it does");
+            self.warning(rule::MISSING_TEXT, member.key_span, message, "describe it in `summary`");
         }
     }
 
-    /// Reports a value that is not one of a few. The reader reports a value that is not text.
+    /// Reports a value that is not one of the known ones. The reader reports values that are not text.
     fn one_of(&mut self, key: &str, value: &'a Value, text: &str, known: &[&str]) {
         if text.is_empty() || known.contains(&text) {
             return;
@@ -140,7 +140,7 @@ impl<'a> Checker<'a> {
         let text = path.and_then(scalar).unwrap_or_default();
         match (style, path) {
             (Some("RPC"), Some(path)) if !matches!(text, "" | "/") => {
-                let message = format!("the path `{text}` has no effect: the style RPC calls operations by name");
+                let message = format!("the path `{text}` has no effect: the style RPC identifies operations by name");
                 self.warning(rule::BAD_PATH, path.span, message, "remove `path`, or correct `info.style`");
             }
             (Some("ROA" | "V3"), Some(path)) if !text.is_empty() && !text.starts_with('/') => {
@@ -149,7 +149,10 @@ impl<'a> Checker<'a> {
             }
             (Some("ROA"), _) if text.is_empty() => {
                 let span = path.map_or(member.key_span, |path| path.span);
-                let message = format!("the operation `{}` has no path, and the style ROA calls by path", member.key);
+                let message = format!(
+                    "the operation `{}` has no path, and the style ROA identifies operations by path",
+                    member.key
+                );
                 self.mistake(rule::BAD_PATH, span, message, "add `path`, or correct `info.style`");
             }
             _ => {}
@@ -168,7 +171,7 @@ impl<'a> Checker<'a> {
             if self.hand_kept && !parameter.get("schema").is_some_and(|schema| self.is_described(schema)) {
                 let name = parameter.get("name").and_then(Value::text).unwrap_or_default();
                 let message = format!("the parameter `{name}` has no text");
-                let help = "say in `description` of its schema what it means";
+                let help = "describe it in `description` of its schema";
                 self.warning(rule::MISSING_TEXT, head(parameter), message, help);
             }
         }
@@ -178,10 +181,10 @@ impl<'a> Checker<'a> {
         self.odd_case(names.filter_map(|name| Some((name.text()?, name.span))));
     }
 
-    /// Documents of the vendor say of every parameter whether it is required; the default in hand-written ones is not
-    /// required.
+    /// Documents of the vendor state for every parameter whether it is required. In hand-written documents, parameters
+    /// are optional by default.
     fn required_flags(&mut self, parameters: &'a [Value]) {
-        if self.hand_kept || !self.habits.required {
+        if self.hand_kept || !self.conventions.required {
             return;
         }
         for parameter in parameters {
@@ -198,14 +201,14 @@ impl<'a> Checker<'a> {
     /// once.
     fn schema_of(&mut self, level: Level, owner: &'a Value) -> Option<&'a Value> {
         let schema = owner.get("schema");
-        let astray = |member: &&Member| {
+        let misplaced = |member: &&Member| {
             Level::Schema.keys().contains(&member.key.as_str()) && !level.keys().contains(&member.key.as_str())
         };
-        let astray = members(owner).iter().find(astray);
-        match (schema, astray, level) {
+        let misplaced = members(owner).iter().find(misplaced);
+        match (schema, misplaced, level) {
             (None, Some(member), _) => {
-                let message = format!("{} has its `{}` beside `schema`, not in it", level.name(), member.key);
-                let help = "put the keys of the type into an object under `schema`";
+                let message = format!("{} has `{}` beside `schema` instead of inside it", level.name(), member.key);
+                let help = "move the keys of the type into an object under `schema`";
                 self.error(rule::MISSING, member.key_span, message, help);
             }
             (None, None, Level::Parameter) => {
@@ -220,10 +223,10 @@ impl<'a> Checker<'a> {
 
     /// Published parameters that are lists or objects have a style.
     fn parameter_style(&mut self, parameter: &'a Value, schema: &'a Value) {
-        let place = parameter.get("in").and_then(Value::text).unwrap_or_default();
+        let location = parameter.get("in").and_then(Value::text).unwrap_or_default();
         let kind = schema.get("type").and_then(Value::text).unwrap_or_default();
         let stated = parameter.get("style").and_then(Value::text).is_some_and(|style| !style.is_empty());
-        if matches!(place, "query" | "formData") && matches!(kind, "array" | "object") && !stated {
+        if matches!(location, "query" | "formData") && matches!(kind, "array" | "object") && !stated {
             let name = parameter.get("name").and_then(Value::text).unwrap_or_default();
             let message = format!("the parameter `{name}` does not state how its {kind} is written");
             let help = "add `style`: `repeatList` or `flat` for numbered names, `json`, or `simple`";
@@ -240,8 +243,8 @@ impl<'a> Checker<'a> {
         self.object("response", &response.value);
         self.map("response", &response.value);
         let bare = response.key == "200" && response.value.get("schema").is_none();
-        if bare && (self.hand_kept || self.habits.typed_responses) && self.style() == Some("RPC") {
-            let message = "the response has no `schema`, so nothing of it is read";
+        if bare && (self.hand_kept || self.conventions.typed_responses) && self.style() == Some("RPC") {
+            let message = "the response has no `schema`, so it is not decoded";
             let help = "add `schema`; every operation of the style RPC returns an object with a `RequestId`";
             self.warning(rule::MISSING, response.key_span, message, help);
         }

@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
             self.schema(&property.value, position.field());
             if self.hand_kept && matches!(property.value.kind, Kind::Object(_)) && !self.is_described(&property.value) {
                 let message = format!("the field `{}` has no text", property.key);
-                self.warning(rule::MISSING_TEXT, property.key_span, message, "say in `description` what it means");
+                self.warning(rule::MISSING_TEXT, property.key_span, message, "describe it in `description`");
             }
         }
         self.odd_case(properties.iter().map(|property| (property.key.as_str(), property.key_span)));
@@ -133,7 +133,7 @@ impl<'a> Checker<'a> {
         self.format(schema, kind);
     }
 
-    /// Reports an object with declared fields and additional ones: a struct has no place for the latter.
+    /// Reports an object with declared fields and additional ones: a generated struct cannot contain the latter.
     fn open_object(&mut self, schema: &'a Value) {
         let has_fields = schema.get("properties").and_then(items_or_members).is_some_and(|count| count > 0);
         let Some(member) = members(schema).iter().find(|member| has_fields && member.key == "additionalProperties")
@@ -192,7 +192,7 @@ impl<'a> Checker<'a> {
                 self.mistake(
                     rule::BAD_REQUIRED,
                     item.span,
-                    format!("`required` lists `{name}`, which is no property"),
+                    format!("`required` lists `{name}`, which is not a property"),
                     help,
                 );
             }
@@ -206,7 +206,7 @@ impl<'a> Checker<'a> {
             let (Some((_, least)), Some((span, most))) = (least, most) else { continue };
             if least > most {
                 let message = format!("`{low}` is {least}, above `{high}`, which is {most}");
-                self.mistake(rule::BAD_BOUND, span, message, "exchange or correct the two");
+                self.mistake(rule::BAD_BOUND, span, message, "swap or correct the two bounds");
             }
         }
     }
@@ -241,7 +241,8 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         if let Some(((name, span), this, others)) = odd {
-            let message = format!("`{name}` begins in {this} case, and all names beside it in {others} case");
+            let message =
+                format!("`{name}` begins with a {this}-case letter, and all other names with an {others}-case one");
             let help = "names are case-sensitive; correct the name if it is misspelled";
             self.warning(rule::ODD_CASE, *span, message, help);
         }

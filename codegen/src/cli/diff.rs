@@ -1,4 +1,4 @@
-//! `diff`: the changes between two documents.
+//! `diff`: compares two documents.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,7 +25,7 @@ pub struct DiffArguments {
     /// The date of the changelog section; unreleased by default
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<String>,
-    /// Exit with 1 if a change has this effect or a graver one
+    /// Exit with 1 if a change has this effect or a more severe one
     #[arg(long, value_enum, value_name = "EFFECT")]
     pub fail_on: Option<FailOn>,
     /// Exit with 1 if the newer document does not raise the version of the crate as the changes require
@@ -68,7 +68,7 @@ pub fn diff(arguments: &DiffArguments) -> Result<bool, Failure> {
     let new = match (&arguments.new, spec) {
         (Some(new), _) => load(new, spec)?,
         (None, Some(spec)) => file(spec)?,
-        (None, None) => return Err(Failure("give the newer document, or --spec".to_owned())),
+        (None, None) => return Err(Failure("pass the newer document, or --spec".to_owned())),
     };
     let diff = compare(&old, &side(&new)?);
     match arguments.format {
@@ -76,14 +76,14 @@ pub fn diff(arguments: &DiffArguments) -> Result<bool, Failure> {
         DiffFormat::Json => print!("{}", diff.json()),
         DiffFormat::Changelog => print!("{}", diff.changelog(arguments.date.as_deref())),
     }
-    let least = arguments.fail_on.map(|gravity| match gravity {
+    let least = arguments.fail_on.map(|fail_on| match fail_on {
         FailOn::Breaking => Effect::Breaking,
         FailOn::Behavior => Effect::Behavior,
         FailOn::Additive => Effect::Additive,
         FailOn::Documentation => Effect::Documentation,
     });
-    let grave = least.is_some_and(|least| diff.effect() >= Some(least));
-    Ok(!grave && (!arguments.check_version || diff.is_raised()))
+    let fails = least.is_some_and(|least| diff.effect() >= Some(least));
+    Ok(!fails && (!arguments.check_version || diff.is_raised()))
 }
 
 fn side(source: &Source) -> Result<Side, Failure> {
@@ -129,7 +129,7 @@ fn revision(object: &str) -> Result<Source, Failure> {
 
 fn revision_in(folder: Option<&Path>, object: &str) -> Result<Source, Failure> {
     if object.starts_with('-') {
-        return Err(Failure(format!("{object}: is no revision")));
+        return Err(Failure(format!("{object}: is not a revision")));
     }
     let mut command = Command::new("git");
     command.args(["show", "--no-textconv", object]);
@@ -139,7 +139,7 @@ fn revision_in(folder: Option<&Path>, object: &str) -> Result<Source, Failure> {
     let output = command.output().map_err(|error| Failure(format!("git cannot be run: {error}")))?;
     if !output.status.success() {
         let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Failure(format!("{object}: git does not have it: {reason}")));
+        return Err(Failure(format!("{object}: git cannot read it: {reason}")));
     }
     text(object, output.stdout)
 }

@@ -11,14 +11,14 @@ use crate::generate::Runtime;
 /// summary. Returns `false` if a document has errors, or if `--check` finds a difference.
 ///
 /// # Errors
-/// `--spec` or `--out` is missing, or a file cannot be read or written.
+/// Returns an error if `--spec` or `--out` is missing, or if a file cannot be read or written.
 pub fn generate(arguments: &Arguments) -> Result<bool, Failure> {
     let started = Instant::now();
     if let Some(file) = &arguments.module {
         return module(arguments, file);
     }
     let (Some(out), false) = (&arguments.out, arguments.spec.is_empty()) else {
-        return Err(Failure("give at least one --spec FILE, and --out DIR".to_owned()));
+        return Err(Failure("pass at least one --spec FILE, and --out DIR".to_owned()));
     };
     let own = || Runtime::Version(env!("CARGO_PKG_VERSION").to_owned());
     let runtime = arguments.runtime().unwrap_or_else(own);
@@ -29,13 +29,13 @@ pub fn generate(arguments: &Arguments) -> Result<bool, Failure> {
 /// Writes one module.
 fn module(arguments: &Arguments, file: &Path) -> Result<bool, Failure> {
     let [spec] = &arguments.spec[..] else {
-        return Err(Failure("give one --spec FILE for a module".to_owned()));
+        return Err(Failure("pass exactly one --spec FILE with --module".to_owned()));
     };
     let (Some(folder), Some(name)) = (file.parent(), file.file_stem().and_then(|name| name.to_str())) else {
-        return Err(Failure(format!("{}: is no name of a file", file.display())));
+        return Err(Failure(format!("{}: is not a file name", file.display())));
     };
     if file.extension().is_none_or(|extension| extension != "rs") {
-        return Err(Failure(format!("{}: the name of a module ends in `.rs`", file.display())));
+        return Err(Failure(format!("{}: the file of a module must have the extension `.rs`", file.display())));
     }
     let builder = arguments.overlay.iter().fold(Builder::new(spec), Builder::overlay).only(arguments.only.clone());
     let builder = if arguments.skip_unsupported { builder.skip_unsupported() } else { builder };
@@ -54,14 +54,14 @@ fn module(arguments: &Arguments, file: &Path) -> Result<bool, Failure> {
 /// Returns the jobs of `--spec` and `--out`: a crate in the folder or, for several documents, crates below it.
 #[must_use]
 pub fn separate(arguments: &Arguments, out: &Path, runtime: &Runtime) -> Vec<Job> {
-    let place = match arguments.spec.len() {
+    let destination = match arguments.spec.len() {
         0 | 1 => Destination::Folder(out.to_owned()),
         _ => Destination::Below(out.to_owned()),
     };
     let job = |spec: &PathBuf| Job {
         spec: spec.clone(),
         name: spec.display().to_string(),
-        place: place.clone(),
+        destination: destination.clone(),
         runtime: runtime.clone(),
     };
     arguments.spec.iter().map(job).collect()

@@ -1,10 +1,10 @@
-//! `import`: a vendor's document into the folder of specs.
+//! `import`: merges a vendor's document into the folder of specs.
 
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::diff::file;
-use super::stage::Stage;
+use super::staging::StagedFiles;
 use crate::diff::{Change, Effect, Kind, fold};
 use crate::document::is_date;
 use crate::import::{self, Options, Outcome, Problem};
@@ -19,10 +19,10 @@ pub struct ImportArguments {
     /// The folder of specs
     #[arg(long, value_name = "DIR", default_value = "spec")]
     pub spec_dir: PathBuf,
-    /// Also import the vendor's texts where the spec has none; mind their copyright
+    /// Also copy the vendor's texts where the spec has none; check their copyright first
     #[arg(long)]
     pub with_descriptions: bool,
-    /// Accept changes that break callers or redirect their calls, and remove what the document no longer has
+    /// Accept changes that break callers or redirect their calls, and remove parts that the document no longer has
     #[arg(long)]
     pub accept_breaking: bool,
     /// Move the common parts of new operations to `components.schemas`, instead of proposing it
@@ -90,7 +90,7 @@ pub fn freeze_names(arguments: &FreezeNamesArguments) -> Result<bool, Failure> {
     let spec = file(&arguments.spec)?;
     let frozen = import::freeze(&spec).map_err(|problem| failure(&problem, &spec, Some(&spec)))?;
     if frozen.count == 0 {
-        println!("{}: every name is recorded", arguments.spec.display());
+        println!("{}: all names are recorded already", arguments.spec.display());
         return Ok(true);
     }
     write(&arguments.spec, &frozen.text)?;
@@ -98,7 +98,7 @@ pub fn freeze_names(arguments: &FreezeNamesArguments) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Returns the kept facts, the changes and the notes, the gravest first.
+/// Returns the withheld changes, the applied changes and the notes, the most severe first.
 fn report(outcome: &Outcome) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
@@ -107,17 +107,17 @@ fn report(outcome: &Outcome) -> String {
     };
     let withdrawn: Vec<&str> = outcome.withdrawn().collect();
     if !withdrawn.is_empty() {
-        line(format!("withdrawn by the vendor, and kept: {}", withdrawn.join(", ")));
+        line(format!("removed by the vendor and kept: {}", withdrawn.join(", ")));
     }
     for effect in Effect::ALL {
         let of_effect = outcome.withheld.iter().filter(|change| change.effect == effect);
         let others: Vec<&Change> = of_effect.filter(|change| change.kind != Kind::OperationRemoved).collect();
-        for told in fold::lines(&others) {
-            line(format!("kept as it was ({}): {told}", effect.word()));
+        for change in fold::lines(&others) {
+            line(format!("not applied ({}): {change}", effect.word()));
         }
     }
     if !outcome.withheld.is_empty() {
-        line("--accept-breaking imports these changes".to_owned());
+        line("--accept-breaking applies these changes".to_owned());
     }
     if let Some(changes) = outcome.changes.as_ref().filter(|changes| !changes.changes.is_empty()) {
         out.push_str(&changes.text());
@@ -135,10 +135,10 @@ fn failure(problem: &Problem, document: &Source, spec: Option<&Source>) -> Failu
     Failure(format!("{} cannot be imported\n{}", source.name(), problems.concat()))
 }
 
-/// Writes the file atomically and waits for the disk: nobody can regenerate the work in a spec.
+/// Writes the file atomically and durably, because hand-written parts of a spec cannot be generated again.
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let unwritten = |error| Failure::at(path, "cannot be written", &error);
-    let mut stage = Stage::open(path.parent().unwrap_or(Path::new("."))).map_err(unwritten)?;
-    stage.add(path, text, true).map_err(unwritten)?;
-    stage.commit().map_err(|(_, error)| unwritten(error))
+    let mut staged = StagedFiles::open(path.parent().unwrap_or(Path::new("."))).map_err(unwritten)?;
+    staged.add(path, text, true).map_err(unwritten)?;
+    staged.commit().map_err(|(_, error)| unwritten(error))
 }

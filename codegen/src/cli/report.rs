@@ -108,9 +108,9 @@ impl Summary<'_> {
         if count == 0 {
             return String::new();
         }
-        let mut out = format!("note: {count} fields are concealed because their names are those of secrets");
+        let mut out = format!("note: {count} fields are sensitive because of their names");
         if !self.list_secrets {
-            out.push_str("; --list-secrets lists them, `x-sensitive` decides otherwise");
+            out.push_str("; --list-secrets lists them, and `x-sensitive` overrides this");
         }
         out.push('\n');
         for report in self.reports.iter().filter(|_| self.list_secrets) {

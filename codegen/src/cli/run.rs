@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::destination::{relative, resolved};
+use super::paths::{relative, resolved};
 use super::report::Report;
 use super::tree::{Changes, Mode, Plan, Rules};
-use super::workspace::{Membership, entry, standing};
+use super::workspace::{Membership, entry, membership};
 use super::{Arguments, Failure, Format};
 use crate::diagnostic::fold;
 use crate::generate::{Options, Outcome, Runtime, generate};
@@ -26,7 +26,7 @@ pub struct Job {
     /// The name in diagnostics.
     pub name: String,
     /// The destination.
-    pub place: Destination,
+    pub destination: Destination,
     /// How the crate depends on the runtime.
     pub runtime: Runtime,
 }
@@ -36,7 +36,7 @@ impl Job {
     fn runtime(&self) -> Runtime {
         match &self.runtime {
             // Every crate below one folder has the same relative path.
-            Runtime::Path(path) => Runtime::Path(relative(&self.place.folder("crate"), Path::new(path))),
+            Runtime::Path(path) => Runtime::Path(relative(&self.destination.folder("crate"), Path::new(path))),
             other => other.clone(),
         }
     }
@@ -74,26 +74,26 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
         (false, false) => Mode::Write,
     };
     if !arguments.overlay.is_empty() && jobs.len() != 1 {
-        return Err(Failure("--overlay corrects one document: give one --spec with it".to_owned()));
+        return Err(Failure("--overlay applies to a single document: pass exactly one --spec".to_owned()));
     }
     let threads = arguments.jobs.map_or_else(processors, usize::from).min(jobs.len()).max(1);
     let progress = progress(jobs.len(), arguments.format);
-    let made = each(jobs, threads, |job| {
-        let made = one(job, arguments);
-        tell(&progress, job, &made);
-        made
+    let results = each(jobs, threads, |job| {
+        let result = one(job, arguments);
+        report_progress(&progress, job, &result);
+        result
     });
     progress.finish_and_clear();
-    let made = made.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
     // Nothing is written before all destinations are known to be different.
     let mut folders = BTreeMap::new();
-    for (job, Generated { report, .. }) in jobs.iter().zip(&made).filter(|(_, made)| made.report.success) {
+    for (job, Generated { report, .. }) in jobs.iter().zip(&results).filter(|(_, result)| result.report.success) {
         if let Some(first) = folders.insert(&report.folder, &job.name) {
-            let message = format!("{first} and {} both make the package {}", job.name, report.package);
+            let message = format!("{first} and {} both generate the package {}", job.name, report.package);
             return Err(Failure(format!("{message}; set `info.x-crate.name` in one of them")));
         }
     }
-    let plans = each(&made, threads, |Generated { report, files }| {
+    let plans = each(&results, threads, |Generated { report, files }| {
         let partial = !arguments.only.is_empty() || arguments.skip_unsupported && !report.refused.is_empty();
         let rules = Rules { mode, replace: arguments.replace, partial };
         report.success.then(|| Plan::new(&report.folder, files, rules)).transpose()
@@ -106,7 +106,8 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
         plan.map_or_else(|| Ok(Changes::default()), Plan::commit)
     });
     drop(plans);
-    made.into_iter()
+    results
+        .into_iter()
         .zip(written)
         .map(|(Generated { report, .. }, changes)| Ok(Report { changes: changes?, ..report }))
         .collect()
@@ -119,11 +120,11 @@ pub fn run(jobs: &[Job], arguments: &Arguments) -> Result<Vec<Report>, Failure> 
 pub fn orphans(folder: &Path, reports: &[Report]) -> Result<Vec<(PathBuf, String)>, Failure> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.map_err(|error| Failure::at(folder, "cannot be read", &error))?;
-    let made: Vec<PathBuf> = reports.iter().map(|report| resolved(&report.folder)).collect();
+    let folders: Vec<PathBuf> = reports.iter().map(|report| resolved(&report.folder)).collect();
     let orphan = |path: PathBuf| {
         let manifest = fs::read_to_string(path.join("Cargo.toml")).ok()?;
         let origin = origin(&manifest).filter(|_| state(&manifest) != State::Foreign)?;
-        (!made.contains(&resolved(&path))).then(|| (path, origin.to_owned()))
+        (!folders.contains(&resolved(&path))).then(|| (path, origin.to_owned()))
     };
     let mut found: Vec<_> = entries.into_iter().filter_map(|entry| orphan(entry.path())).collect();
     found.sort();
@@ -186,8 +187,8 @@ fn one(job: &Job, arguments: &Arguments) -> Result<Generated, Failure> {
     let diagnostics = problems.iter().map(|found| found.render(&source)).collect();
     let mut report = Report::new(&job.name, &outcome, diagnostics);
     if report.success {
-        report.folder = job.place.folder(&outcome.package);
-        if let Membership::Unknown(manifest) = standing(&report.folder) {
+        report.folder = job.destination.folder(&outcome.package);
+        if let Membership::Unknown(manifest) = membership(&report.folder) {
             let entry = entry(&manifest, &report.folder);
             let manifest = manifest.display();
             report.diagnostics.push(format!(
@@ -213,11 +214,11 @@ fn progress(jobs: usize, format: Format) -> ProgressBar {
 }
 
 /// Reports progress: a bar on a terminal, elsewhere a line for each document.
-fn tell(progress: &ProgressBar, job: &Job, made: &Result<Generated, Failure>) {
+fn report_progress(progress: &ProgressBar, job: &Job, result: &Result<Generated, Failure>) {
     progress.set_message(job.name.clone());
     progress.inc(1);
     let many = progress.length().unwrap_or_default() > 1;
-    if let (true, true, Ok(Generated { report, .. })) = (many, progress.is_hidden(), made) {
+    if let (true, true, Ok(Generated { report, .. })) = (many, progress.is_hidden(), result) {
         eprintln!("{}: {} of {} operations", job.name, report.generated, report.operations);
     }
 }

@@ -15,7 +15,7 @@ const PROGRAM: &str = "RUSTFMT";
 /// Formats the Rust files of a crate, and updates the hashes in their markers.
 ///
 /// # Errors
-/// Returns an error if `rustfmt` is not installed, or refuses a file.
+/// Returns an error if `rustfmt` is not installed, or rejects a file.
 pub fn format(files: &mut BTreeMap<String, String>) -> Result<(), Failure> {
     const ROOT: &str = "src/lib.rs";
     if !files.contains_key(ROOT) {

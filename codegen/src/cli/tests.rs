@@ -12,7 +12,7 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-fn taking(document: &Path, spec_dir: &Path) -> ImportArguments {
+fn import_arguments(document: &Path, spec_dir: &Path) -> ImportArguments {
     ImportArguments {
         document: document.to_owned(),
         spec_dir: spec_dir.to_owned(),
@@ -24,7 +24,7 @@ fn taking(document: &Path, spec_dir: &Path) -> ImportArguments {
     }
 }
 
-fn comparing(old: &str, new: Option<&str>, spec: Option<&Path>) -> DiffArguments {
+fn diff_arguments(old: &str, new: Option<&str>, spec: Option<&Path>) -> DiffArguments {
     DiffArguments {
         old: old.to_owned(),
         new: new.map(str::to_owned),
@@ -37,11 +37,11 @@ fn comparing(old: &str, new: Option<&str>, spec: Option<&Path>) -> DiffArguments
 }
 
 #[test]
-fn a_document_is_imported_once() {
+fn import_repeated_writes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let document = folder.path().join("api-docs.json");
     write(&document, DOCUMENT);
-    let arguments = taking(&document, &folder.path().join("spec"));
+    let arguments = import_arguments(&document, &folder.path().join("spec"));
     let target = folder.path().join("spec/demo/2024-01-01.json");
     assert!(import(&ImportArguments { dry_run: true, ..arguments.clone() }).expect("a document"));
     assert!(!target.exists(), "a dry run writes nothing");
@@ -52,7 +52,7 @@ fn a_document_is_imported_once() {
     assert!(import(&arguments).expect("a document"));
     assert_eq!((fs::read_to_string(&target).expect("a spec"), modified(&target)), (text, first));
     let left: Vec<_> = fs::read_dir(folder.path().join("spec/demo")).expect("a folder").collect();
-    assert_eq!(left.len(), 1, "no partial file stays");
+    assert_eq!(left.len(), 1, "no partial file remains");
 
     write(&document, &DOCUMENT.replace("\"Ping\"", "\"Pong\""));
     assert!(!import(&arguments).expect("a document"), "an operation is withdrawn");
@@ -62,7 +62,7 @@ fn a_document_is_imported_once() {
 }
 
 #[test]
-fn files_and_revisions_are_compared() {
+fn diff_of_files_and_revisions_reports_changes() {
     let folder = tempfile::tempdir().expect("a folder");
     let spec = folder.path().join("spec.json");
     let git = |arguments: &[&str]| {
@@ -81,17 +81,17 @@ fn files_and_revisions_are_compared() {
             .replace("\"apis\": {", "\"apis\": {\"More\": {\"methods\": [\"post\"], \"responses\": {\"200\": {}}}, "),
     );
     let name = spec.display().to_string();
-    assert!(!diff(&comparing("HEAD", None, Some(&spec))).expect("two documents"), "an operation is new");
-    assert!(diff(&comparing("HEAD", Some("HEAD"), Some(&spec))).expect("two documents"));
-    assert!(diff(&comparing(&name, Some(&name), None)).expect("two documents"));
+    assert!(!diff(&diff_arguments("HEAD", None, Some(&spec))).expect("two documents"), "an operation is new");
+    assert!(diff(&diff_arguments("HEAD", Some("HEAD"), Some(&spec))).expect("two documents"));
+    assert!(diff(&diff_arguments(&name, Some(&name), None)).expect("two documents"));
     for missing in ["nowhere.json", "HEAD:nowhere.json", "--output=x:y"] {
-        assert!(diff(&comparing(missing, Some(&name), None)).is_err(), "{missing}");
+        assert!(diff(&diff_arguments(missing, Some(&name), None)).is_err(), "{missing}");
     }
     assert!(!folder.path().join("x:y").exists());
 }
 
 #[test]
-fn an_overlay_corrects_one_document() {
+fn run_with_overlay_applies_to_one_document() {
     #[derive(clap::Parser)]
     struct Line {
         #[command(flatten)]
@@ -106,7 +106,7 @@ fn an_overlay_corrects_one_document() {
     let job = Job {
         spec: spec.clone(),
         name: "spec.json".to_owned(),
-        place: Destination::Folder(folder.path().join("out")),
+        destination: Destination::Folder(folder.path().join("out")),
         runtime: Runtime::Version("0.1.0".to_owned()),
     };
     let reports = run(std::slice::from_ref(&job), &arguments).expect("a run");
@@ -121,7 +121,7 @@ fn an_overlay_corrects_one_document() {
 }
 
 #[test]
-fn crates_whose_document_is_gone_are_found() {
+fn orphans_are_crates_without_a_document() {
     let folder = tempfile::tempdir().expect("a folder");
     let specs: Vec<_> = ["one", "two"].map(|name| folder.path().join(format!("{name}.json"))).into();
     let crates = folder.path().join("crates");
@@ -131,7 +131,7 @@ fn crates_whose_document_is_gone_are_found() {
             let name = spec.file_stem().expect("a name").to_string_lossy().into_owned();
             write(spec, &DOCUMENT.replace("\"demo\"", &format!("{name:?}")));
             let runtime = Runtime::Version("0.1.0".to_owned());
-            Job { spec: spec.clone(), name, place: Destination::Member(crates.clone()), runtime }
+            Job { spec: spec.clone(), name, destination: Destination::Member(crates.clone()), runtime }
         })
         .collect();
     let reports = run(&jobs, &Arguments::default()).expect("a run");

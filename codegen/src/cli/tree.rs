@@ -1,7 +1,7 @@
 //! The files of a crate on disk: writes those that differ, deletes those that are no longer generated, and keeps edited
 //! ones.
 //!
-//! All refusals happen before the first write.
+//! All checks happen before the first write.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::Failure;
-use super::stage::{Stage, remove_leftovers};
+use super::staging::{StagedFiles, remove_leftovers};
 use crate::marker::{State, origin, state};
 
 /// The permitted changes on disk.
@@ -41,7 +41,7 @@ pub struct Changes {
     pub written: Vec<String>,
     /// Deleted files, which are no longer generated.
     pub deleted: Vec<String>,
-    /// Kept files, which were edited or created by hand.
+    /// Kept files, which were edited by hand.
     pub kept: Vec<String>,
     /// Kept files that this generator did not write.
     pub foreign: BTreeSet<String>,
@@ -67,7 +67,7 @@ pub fn apply(folder: &Path, files: &BTreeMap<String, String>, mode: Mode) -> Res
     Plan::new(folder, files, Rules { mode, replace: false, partial: false })?.commit()
 }
 
-/// The permitted changes to a folder.
+/// The planned changes to a folder.
 pub(super) struct Plan<'a> {
     folder: &'a Path,
     files: &'a BTreeMap<String, String>,
@@ -82,17 +82,17 @@ impl<'a> Plan<'a> {
     /// See [`apply`].
     pub(super) fn new(folder: &'a Path, files: &'a BTreeMap<String, String>, rules: Rules) -> Result<Self, Failure> {
         let mut changes = Changes::default();
-        let mut found = Found::default();
+        let mut existing = ExistingFiles::default();
         for (path, text) in files {
             refuse_outside(folder, path)?;
             refuse_links(folder, path)?;
-            let Some(text_found) = read(&folder.join(path))? else {
+            let Some(existing_text) = read(&folder.join(path))? else {
                 changes.written.push(path.clone());
                 continue;
             };
-            let state = found.add(path, &text_found);
+            let state = existing.add(path, &existing_text);
             match state {
-                _ if text_found == *text => changes.unchanged += 1,
+                _ if existing_text == *text => changes.unchanged += 1,
                 State::Generated => changes.written.push(path.clone()),
                 State::Edited | State::Foreign if rules.mode == Mode::Force => changes.written.push(path.clone()),
                 State::Edited => changes.kept.push(path.clone()),
@@ -107,14 +107,14 @@ impl<'a> Plan<'a> {
                 continue;
             }
             let Some(text) = read(&folder.join(&path))? else { continue };
-            match found.add(&path, &text) {
+            match existing.add(&path, &text) {
                 State::Foreign => {}
                 State::Edited if rules.mode != Mode::Force => changes.kept.push(path),
                 State::Edited | State::Generated => changes.deleted.push(path),
             }
         }
         let planned = files.values().find_map(|text| origin(text));
-        found.refuse(folder, planned, &changes, rules)?;
+        existing.refuse(folder, planned, &changes, rules)?;
         Ok(Self { folder, files, mode: rules.mode, changes })
     }
 
@@ -130,12 +130,12 @@ impl<'a> Plan<'a> {
             remove_leftovers(self.folder);
         } else {
             let unwritten = |error| Failure::at(self.folder, "cannot be written", &error);
-            let mut stage = Stage::open(self.folder).map_err(unwritten)?;
+            let mut staged = StagedFiles::open(self.folder).map_err(unwritten)?;
             for path in &self.changes.written {
                 let text = self.files.get(path).map(String::as_str).unwrap_or_default();
-                stage.add(&self.folder.join(path), text, false).map_err(unwritten)?;
+                staged.add(&self.folder.join(path), text, false).map_err(unwritten)?;
             }
-            stage.commit().map_err(|(path, error)| Failure::at(&path, "cannot be written", &error))?;
+            staged.commit().map_err(|(path, error)| Failure::at(&path, "cannot be written", &error))?;
         }
         for path in &self.changes.deleted {
             let target = self.folder.join(path);
@@ -152,7 +152,7 @@ impl<'a> Plan<'a> {
 
 /// The markers of the files in a folder.
 #[derive(Default)]
-struct Found {
+struct ExistingFiles {
     /// The documents of generated files.
     origins: BTreeMap<String, usize>,
     /// Whether the manifest is generated.
@@ -161,7 +161,7 @@ struct Found {
     operations: BTreeMap<String, String>,
 }
 
-impl Found {
+impl ExistingFiles {
     fn add(&mut self, path: &str, text: &str) -> State {
         let state = state(text);
         if state != State::Foreign {
@@ -176,7 +176,7 @@ impl Found {
         state
     }
 
-    /// Refuses changes that would destroy other work.
+    /// Returns an error if the changes would overwrite or delete other work.
     fn refuse(&self, folder: &Path, planned: Option<&str>, changes: &Changes, rules: Rules) -> Result<(), Failure> {
         let name = folder.display();
         let other = self.origins.iter().find(|(origin, _)| Some(origin.as_str()) != planned);
@@ -196,7 +196,7 @@ impl Found {
         let operations: Vec<&str> = operations.map(String::as_str).collect();
         if rules.partial && rules.mode != Mode::Check && !rules.replace && !operations.is_empty() {
             return Err(Failure(format!(
-                "{name}: this run leaves out operations that the crate has, and would delete them: {}; choose another \
+                "{name}: this run omits operations of the existing crate and would delete them: {}; choose another \
                  folder, or pass --replace to delete them",
                 operations.join(", ")
             )));
@@ -219,7 +219,7 @@ fn refuse_outside(folder: &Path, path: &str) -> Result<(), Failure> {
     if Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
         return Ok(());
     }
-    let reason = "a file of the crate would land outside of its folder";
+    let reason = "a file of the crate would be outside of its folder";
     Err(Failure::at(&folder.join(path), "is not below the folder", &reason))
 }
 
@@ -228,8 +228,8 @@ fn refuse_links(folder: &Path, path: &str) -> Result<(), Failure> {
     for part in path.split('/') {
         here.push(part);
         match fs::symlink_metadata(&here) {
-            Ok(found) if found.file_type().is_symlink() => {
-                let reason = "a file written through it would land elsewhere";
+            Ok(existing) if existing.file_type().is_symlink() => {
+                let reason = "a file written through it would be in another folder";
                 return Err(Failure::at(&here, "is a symbolic link", &reason));
             }
             _ => {}

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::destination::resolved;
+use super::paths::resolved;
 
 /// The membership of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,17 +24,17 @@ pub(super) enum Membership {
 }
 
 /// Returns the membership of a folder, which need not exist.
-pub(super) fn standing(folder: &Path) -> Membership {
+pub(super) fn membership(folder: &Path) -> Membership {
     let folder = resolved(folder);
     let Some((root, manifest)) = root(&folder) else { return Membership::Alone };
     let workspace = Workspace { root: &root, manifest: &manifest };
-    if workspace.has(&folder) { Membership::Member } else { Membership::Unknown(root.join("Cargo.toml")) }
+    if workspace.has_member(&folder) { Membership::Member } else { Membership::Unknown(root.join("Cargo.toml")) }
 }
 
 /// Returns the entry of `members` that makes the folder a member of the workspace with this manifest.
 pub(super) fn entry(manifest: &Path, folder: &Path) -> String {
     let root = manifest.parent().unwrap_or(manifest);
-    format!("{:?}", super::destination::relative(root, folder))
+    format!("{:?}", super::paths::relative(root, folder))
 }
 
 /// Returns the folder and the manifest of the workspace around a folder that does not exclude it.
@@ -76,7 +76,7 @@ impl Workspace<'_> {
         self.list("exclude").any(below) && !self.list("members").any(below)
     }
 
-    fn has(&self, folder: &Path) -> bool {
+    fn has_member(&self, folder: &Path) -> bool {
         let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
         let named = |pattern: &str| {
             let pattern = self.pattern(pattern);

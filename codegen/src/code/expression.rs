@@ -7,7 +7,7 @@ use super::layout::Expression;
 use super::{Imports, Secrets};
 use crate::model::{Field, Model, Operation, Shape, TypeId, TypeKind};
 
-/// What the place of an expression requires.
+/// The required type of an expression.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// An argument of a constructor or setter, which converts it.
@@ -29,11 +29,11 @@ pub(super) struct Expressions<'m> {
     pub(super) uses_json: bool,
     /// Files that expressions include: their names and contents.
     pub(super) files: Vec<(String, Vec<u8>)>,
-    /// Whether the current value is inside one that must not be shown.
-    concealed: bool,
+    /// Whether the current value is part of a sensitive value.
+    is_sensitive: bool,
 }
 
-/// The longest bytes that are written as a literal; longer ones are a file.
+/// The maximum number of bytes that are written as a literal. Longer ones are written to a file.
 const MAX_LITERAL: usize = 64;
 
 /// The text for a required parameter without a value.
@@ -50,11 +50,11 @@ impl<'m> Expressions<'m> {
             variables: Vec::new(),
             uses_json: false,
             files: Vec::new(),
-            concealed: false,
+            is_sensitive: false,
         }
     }
 
-    /// The value of a field; a placeholder if a required one has none.
+    /// Returns the value of a field, or a placeholder if a required field has no value.
     pub(super) fn field(&mut self, field: &Field, value: Option<&Value>, form: Form) -> Expression {
         self.deprecated |= field.docs.deprecated;
         let placeholder;
@@ -94,11 +94,11 @@ impl<'m> Expressions<'m> {
             (Shape::List(item), Value::Array(values)) => self.list(item, values, name, form),
             (Shape::Map(item), Value::Object(values)) => self.map(item, values, name, form),
             (Shape::Named(id), value) => self.named(*id, value),
-            (shape, _) if self.concealed && self.secrets == Secrets::Environment => self.variable(shape, name),
+            (shape, _) if self.is_sensitive && self.secrets == Secrets::Environment => self.variable(shape, name),
             (Shape::Boolean | Shape::Int32 | Shape::Int64, value) => Expression::text(value.to_string()),
             (Shape::Number, value) => Expression::text(format!("{:?}", value.as_f64().unwrap_or_default())),
             (Shape::Text, value) => {
-                let text = if self.concealed { ELLIPSIS } else { value.as_str().unwrap_or_default() };
+                let text = if self.is_sensitive { ELLIPSIS } else { value.as_str().unwrap_or_default() };
                 if owned { literal(text).method("to_owned", Vec::new()) } else { literal(text) }
             }
             (Shape::Timestamp, value) => {
@@ -119,10 +119,10 @@ impl<'m> Expressions<'m> {
         }
     }
 
-    /// A value that the code must not contain.
+    /// Returns a sensitive value, which must not be part of the code.
     fn sensitive(&mut self, inner: &Shape, value: &Value, name: &str, form: Form) -> Expression {
         let is_plain = is_plain(inner);
-        let outer = std::mem::replace(&mut self.concealed, true);
+        let outer = std::mem::replace(&mut self.is_sensitive, true);
         let code = match (form, inner) {
             // The setter converts a plain value to the inner type, and any other one to the sensitive type.
             (Form::Argument, _) => self.value(inner, value, name, if is_plain { form } else { Form::Owned }),
@@ -135,11 +135,11 @@ impl<'m> Expressions<'m> {
             (Form::Owned, Shape::Text) => self.value(inner, value, name, Form::Argument).method("into", Vec::new()),
             (Form::Owned, _) => self.value(inner, value, name, Form::Owned).method("into", Vec::new()),
         };
-        self.concealed = outer;
+        self.is_sensitive = outer;
         code
     }
 
-    /// A scalar from an environment variable.
+    /// Returns a scalar that is read from an environment variable.
     fn variable(&mut self, shape: &Shape, name: &str) -> Expression {
         let variable = variable(name);
         if !self.variables.contains(&variable) {
@@ -162,7 +162,7 @@ impl<'m> Expressions<'m> {
         }
     }
 
-    /// Bytes as a literal or, if there are many, as a file.
+    /// Returns bytes as a literal or, if there are many, as an included file.
     fn bytes(&mut self, bytes: Vec<u8>, name: &str) -> Expression {
         if bytes.len() <= MAX_LITERAL {
             return Expression::text(format!("b\"{}\"", bytes.escape_ascii())).method("to_vec", Vec::new());
@@ -224,7 +224,7 @@ impl<'m> Expressions<'m> {
         }
     }
 
-    /// The type of an item, for lists and maps without one.
+    /// Returns the Rust type of a shape, for lists and maps without items.
     fn type_of(&mut self, shape: &Shape) -> String {
         match shape {
             Shape::Boolean => "bool".to_owned(),
@@ -252,7 +252,7 @@ fn is_plain(shape: &Shape) -> bool {
     matches!(shape, Shape::Text | Shape::Timestamp | Shape::Json)
 }
 
-/// What an item of an argument requires: the emitter's setters convert these types, and take others as they are.
+/// Returns the required type of an item of a list argument: generated setters convert only some types.
 fn item_form(item: &Shape) -> Form {
     match item {
         Shape::Sensitive(inner) if is_plain(inner) => Form::Argument,

@@ -1,10 +1,10 @@
-//! The items of a generated crate that an example names.
+//! The imports of an example.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Model, Operation, Owner, TypeId};
 
-/// Names that the code around an example has already.
+/// Names that the code around an example already uses.
 const RESERVED: [&str; 14] = [
     "Box",
     "BTreeMap",
@@ -22,7 +22,7 @@ const RESERVED: [&str; 14] = [
     "Vec",
 ];
 
-/// The items that an example names, by the path of their module below the root of the crate.
+/// The imported items of a generated crate, by the path of their module.
 #[derive(Clone, Debug, Default)]
 pub struct Imports {
     request: String,
@@ -36,7 +36,7 @@ impl Imports {
         Self { request, method, names: BTreeMap::new() }
     }
 
-    /// The name of the request, imported unless another item has this name.
+    /// Returns the name of the request, which is imported unless another item has this name.
     pub(super) fn request(&mut self) -> String {
         let name = self.request.clone();
         if RESERVED.contains(&name.as_str()) {
@@ -46,12 +46,12 @@ impl Imports {
         self.item("operation", &name)
     }
 
-    /// The module of the operation.
+    /// Returns the path of the operation's module, and imports it.
     pub(super) fn module(&mut self) -> String {
         self.item("operation", &self.method.clone())
     }
 
-    /// A type of the crate: by its name, or by its module's if the name has another meaning already.
+    /// Returns the path of a type, and imports it or, if its name is ambiguous, its module.
     pub(super) fn of(&mut self, model: &Model, id: TypeId) -> String {
         let found = model.get(id);
         let path = match found.owner {
@@ -68,20 +68,20 @@ impl Imports {
         format!("{}::{}", self.item(parent, module), found.name)
     }
 
-    /// An item of a module of the crate.
+    /// Returns the name of an item of the crate, and imports it.
     pub(super) fn item(&mut self, path: &str, name: &str) -> String {
         self.names.entry(path.to_owned()).or_default().insert(name.to_owned());
         name.to_owned()
     }
 
-    /// Adds items that the code around the example names.
+    /// Adds items that the code around the example uses.
     #[must_use]
     pub fn with(mut self, path: &str, names: &[&str]) -> Self {
         names.iter().for_each(|name| _ = self.item(path, name));
         self
     }
 
-    /// The lines of the `use` declarations, sorted. `root` is the name of the crate.
+    /// Returns the lines of the sorted `use` declarations. `root` is the name of the crate.
     #[must_use]
     pub fn lines(&self, root: &str) -> Vec<String> {
         let mut lines: Vec<String> = self
@@ -101,16 +101,16 @@ impl Imports {
     }
 }
 
-/// The order in which rustfmt sorts declarations: by segment, a group after everything else.
+/// Returns the sort key of a declaration as in rustfmt: by segment, with groups last.
 fn order(line: &str) -> Vec<(bool, String)> {
     let path = line.trim_start_matches("use ").trim_end_matches(';');
     path.split("::").map(|segment| (segment.starts_with('{'), segment.to_owned())).collect()
 }
 
-/// The longest line of a declaration.
+/// The maximum width of a line.
 const WIDTH: usize = 100;
 
-/// The declaration of several items of a module.
+/// Returns the declaration of several items of a module.
 fn group(path: &str, names: &[&str]) -> String {
     let line = format!("use {path}::{{{}}};", names.join(", "));
     if line.len() <= WIDTH {

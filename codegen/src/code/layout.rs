@@ -1,4 +1,4 @@
-//! Expressions as text, in the layout of rustfmt.
+//! Formats expressions like rustfmt.
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,13 +13,13 @@ pub(super) enum Expression {
     Chain(Box<Expression>, Vec<(String, Option<Vec<Expression>>)>),
 }
 
-/// The longest line in the body of a function, without its indentation.
+/// The maximum width of a line in the body of a function, without its indentation.
 pub(super) const WIDTH: usize = 96;
 
-/// The longest list of arguments, array or chain in one line.
+/// The maximum width of a list of arguments, an array or a chain in one line.
 const LIST: usize = 60;
 
-/// The longest struct in one line.
+/// The maximum width of a struct literal in one line.
 const STRUCT: usize = 18;
 
 impl Expression {
@@ -36,12 +36,12 @@ impl Expression {
         Self::Call(prefix.to_owned(), ['[', ']'], items)
     }
 
-    /// This expression with one more method.
+    /// Appends a method call.
     pub(super) fn method(self, name: impl Into<String>, arguments: Vec<Self>) -> Self {
         self.link(name.into(), Some(arguments))
     }
 
-    /// This expression with `.await`, `?` or both behind it.
+    /// Appends `.await`, `?` or both.
     pub(super) fn suffix(self, text: &str) -> Self {
         self.link(text.to_owned(), None)
     }
@@ -56,7 +56,7 @@ impl Expression {
         }
     }
 
-    /// The expression in one line; `None` if rustfmt would break it whatever the width.
+    /// Returns the expression in one line; `None` if rustfmt always breaks it.
     pub(super) fn line(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.clone()),
@@ -74,14 +74,14 @@ impl Expression {
                         None => line.push_str(name),
                     }
                 }
-                // A call with suffixes alone is no chain of methods.
+                // A call with only suffixes is not a chain of methods.
                 let methods = links.iter().filter(|(_, arguments)| arguments.is_some()).count();
                 (methods == 0 || width(&line) <= LIST).then_some(line)
             }
         }
     }
 
-    /// Appends the expression behind what `out` has in its last line. `indent` is that of the statement, and `tail` the
+    /// Appends the expression to the last line of `out`. `indent` is the indentation of the statement, and `tail` the
     /// number of characters that follow in the last line.
     pub(super) fn write(&self, out: &mut String, indent: usize, tail: usize) {
         let column = width(out.rsplit('\n').next().unwrap_or_default());
@@ -96,7 +96,7 @@ impl Expression {
                 out.push_str(path);
                 out.push(*open);
                 match &arguments[..] {
-                    // The only argument goes on in the line of the call.
+                    // A single argument continues in the line of the call.
                     [only @ (Self::Struct(..) | Self::Call(_, ['[', _], _))] => only.write(out, indent, tail + 1),
                     _ => {
                         for argument in arguments {

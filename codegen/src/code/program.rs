@@ -1,4 +1,4 @@
-//! A whole program around a call.
+//! A complete program that makes a call.
 
 use serde_json::{Map, Value};
 
@@ -97,13 +97,13 @@ fn manifest(model: &Model, operation: &Operation, dependency: &Dependency, uses_
     }
     format!(
         "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n{}\n\n\
-         # A workspace of its own, wherever the folder is.\n[workspace]\n",
+         # Independent of any workspace around it.\n[workspace]\n",
         package_name(&operation.method),
         dependencies.join("\n"),
     )
 }
 
-/// A package name: no keyword and no name that Cargo reserves.
+/// Returns a package name that is neither a keyword nor reserved by Cargo.
 fn package_name(method: &str) -> String {
     format!("call-{}", method.trim_start_matches("r#").trim_matches('_').replace('_', "-"))
 }

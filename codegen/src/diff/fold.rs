@@ -1,18 +1,18 @@
-//! Reports as text: merges similar changes to one line, and limits the width of lines.
+//! Formats reports: merges similar changes into one line, and wraps long lines.
 
 use std::collections::BTreeMap;
 
 use super::{Change, Effect, Kind, Subject};
 use crate::markdown::code;
 
-/// The width of a line. A longer name is a line of its own.
+/// The maximum width of a line, in characters. A longer name has its own line.
 const WIDTH: usize = 120;
 
 /// The maximum number of similar lines that are not merged.
-const ALIKE: usize = 2;
+const MAX_SIMILAR: usize = 2;
 
 /// The maximum number of names in a list; further ones are counted.
-const NAMES: usize = 8;
+const MAX_NAMES: usize = 8;
 
 /// Returns the changes as lines in order. Changes with the same text of several operations, or of one subject with
 /// different names, are one line. Every name of a breaking change is listed.
@@ -25,7 +25,7 @@ pub(crate) fn lines(changes: &[&Change]) -> Vec<String> {
     let mut groups: BTreeMap<(Kind, Option<&Subject>, String), Vec<&Change>> = BTreeMap::new();
     let mut order = Vec::new();
     for change in changes {
-        let same = of_operation(change) && texts.get(&(change.kind, change.text.as_str())) > Some(&ALIKE);
+        let same = of_operation(change) && texts.get(&(change.kind, change.text.as_str())) > Some(&MAX_SIMILAR);
         let key = if same {
             (change.kind, None, change.text.clone())
         } else {
@@ -39,23 +39,23 @@ pub(crate) fn lines(changes: &[&Change]) -> Vec<String> {
     let mut lines = Vec::new();
     for key in order {
         let group = groups.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let told = |change: &Change, text: &str| shortened(text, change.effect);
+        let summarized = |change: &Change, text: &str| shortened(text, change.effect);
         match group {
             [first, ..] if key.1.is_none() => {
                 let names: Vec<String> = group.iter().map(|change| change.name()).collect();
-                lines.push(format!("{}: {}", list(&names, first.effect), told(first, &first.text)));
+                lines.push(format!("{}: {}", list(&names, first.effect), summarized(first, &first.text)));
             }
-            [first, others @ ..] if others.len() >= ALIKE => {
+            [first, others @ ..] if others.len() >= MAX_SIMILAR => {
                 let names: Vec<String> = others.iter().map(|change| first_span(&change.text)).collect();
-                lines.push(format!("{}; likewise {}", told(first, &first.line()), list(&names, first.effect)));
+                lines.push(format!("{}; likewise {}", summarized(first, &first.line()), list(&names, first.effect)));
             }
-            group => lines.extend(group.iter().map(|change| told(change, &change.line()))),
+            group => lines.extend(group.iter().map(|change| summarized(change, &change.line()))),
         }
     }
     lines
 }
 
-/// Returns the common part of changes that differ only in a name.
+/// Returns the text of a change with a placeholder for its name, which is equal for changes that differ only in it.
 fn form(change: &Change) -> String {
     let text = change.text.as_str();
     let spans = spans(text);
@@ -101,7 +101,7 @@ fn spans(text: &str) -> Vec<std::ops::Range<usize>> {
 
 /// Returns names separated by commas, with the number of further ones.
 fn list(names: &[String], effect: Effect) -> String {
-    let shown = if effect == Effect::Breaking { names.len() } else { NAMES };
+    let shown = if effect == Effect::Breaking { names.len() } else { MAX_NAMES };
     counted(names, shown)
 }
 
@@ -125,7 +125,7 @@ fn shortened(text: &str, effect: Effect) -> String {
         let last = (index..).find(|index| !follows(*index)).unwrap_or(index);
         out.push_str(&text[end..first.start]);
         let names: Vec<String> = spans[index..=last].iter().map(|span| text[span.clone()].to_owned()).collect();
-        out.push_str(&counted(&names, NAMES));
+        out.push_str(&counted(&names, MAX_NAMES));
         end = spans[last].end;
         index = last + 1;
     }
@@ -161,18 +161,18 @@ pub(crate) fn wrapped(line: &str, indent: &str) -> String {
 #[cfg(feature = "cli")]
 #[must_use]
 pub(crate) fn notes(notes: &[String]) -> Vec<String> {
-    let split = |note: &'_ String| note.split_once(": ").map(|(place, what)| (place.to_owned(), what.to_owned()));
-    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (place, what) in notes.iter().filter_map(split) {
-        places.entry(what).or_default().push(place);
+    let split = |note: &'_ String| note.split_once(": ").map(|(position, what)| (position.to_owned(), what.to_owned()));
+    let mut positions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (position, what) in notes.iter().filter_map(split) {
+        positions.entry(what).or_default().push(position);
     }
-    let mut told = std::collections::BTreeSet::new();
+    let mut summarized = std::collections::BTreeSet::new();
     let mut lines = Vec::new();
     for note in notes {
-        match split(note).and_then(|(_, what)| places.get_key_value(&what)) {
-            Some((what, places)) if places.len() > ALIKE => {
-                if told.insert(what) {
-                    lines.push(format!("{}: {what}", counted(places, NAMES)));
+        match split(note).and_then(|(_, what)| positions.get_key_value(&what)) {
+            Some((what, positions)) if positions.len() > MAX_SIMILAR => {
+                if summarized.insert(what) {
+                    lines.push(format!("{}: {what}", counted(positions, MAX_NAMES)));
                 }
             }
             _ => lines.push(note.clone()),
@@ -185,5 +185,5 @@ pub(crate) fn notes(notes: &[String]) -> Vec<String> {
 #[must_use]
 pub(crate) fn values<'v>(values: impl IntoIterator<Item = &'v str>) -> String {
     let values: Vec<String> = values.into_iter().map(code).collect();
-    counted(&values, NAMES)
+    counted(&values, MAX_NAMES)
 }

@@ -9,20 +9,20 @@ use super::{Change, Diff, Effect, Kind, Subject, fold};
 use crate::markdown::code;
 
 /// The maximum number of operations in a line about a shared type.
-const LISTED: usize = 4;
+const MAX_OPERATIONS: usize = 4;
 
 impl Diff {
-    /// Returns the changes as text, the gravest first, and the required version.
+    /// Returns the changes as text, the most severe first, and the required version.
     #[must_use]
     pub fn text(&self) -> String {
         let mut out = String::new();
-        for (refused, place) in [(false, ""), (true, ", in operations that cannot be generated")] {
+        for (refused, qualifier) in [(false, ""), (true, ", in operations that cannot be generated")] {
             for effect in Effect::ALL {
                 let changes: Vec<&Change> = self.with(effect).filter(|change| change.refused == refused).collect();
                 if changes.is_empty() {
                     continue;
                 }
-                let _ = writeln!(out, "{}{place} ({}):", heading(effect), changes.len());
+                let _ = writeln!(out, "{}{qualifier} ({}):", heading(effect), changes.len());
                 for line in fold::lines(&changes) {
                     let _ = writeln!(out, "  {}", fold::wrapped(&line, "      "));
                 }
@@ -33,14 +33,14 @@ impl Diff {
             return format!("{}: no changes\n", self.title);
         }
         let Some(effect) = self.effect_on_crate() else {
-            let _ = writeln!(out, "{}: {}, no changes of what can be generated", self.title, self.old_version);
+            let _ = writeln!(out, "{}: {}, no changes to the generated crate", self.title, self.old_version);
             return out;
         };
         let next = self.next_version();
         let declared = if self.is_raised() {
             String::new()
         } else {
-            format!("; the new document says {}: raise `info.x-crate.version`", self.new_version)
+            format!("; the new document has version {}: raise `info.x-crate.version`", self.new_version)
         };
         let _ = writeln!(out, "{}: {} -> {next} ({}){declared}", self.title, self.old_version, effect.word());
         out
@@ -117,7 +117,7 @@ impl Diff {
             let mut lines: Vec<String> = self.operations(section).into_iter().collect();
             for effect in Effect::ALL {
                 let of_crate = self.with(effect).filter(|change| !change.refused);
-                let changes = of_crate.filter(|change| change.kind.section() == section && !is_listed(change));
+                let changes = of_crate.filter(|change| change.kind.section() == section && !is_summarized(change));
                 let changes: Vec<&Change> = changes.collect();
                 let mark = if effect == Effect::Breaking { "**Breaking:** " } else { "" };
                 lines.extend(fold::lines(&changes).into_iter().map(|line| format!("{mark}{line}")));
@@ -147,13 +147,13 @@ impl Diff {
 }
 
 /// Whether a changelog reports the change together with others.
-fn is_listed(change: &Change) -> bool {
+fn is_summarized(change: &Change) -> bool {
     matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::Texts)
 }
 
 impl Change {
     /// Whether both are the same change of the same subject.
-    pub(crate) fn says_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         (self.kind, &self.subject, &self.text) == (other.kind, &other.subject, &other.text)
     }
 
@@ -163,7 +163,7 @@ impl Change {
         match &self.subject {
             Subject::Crate => self.text.clone(),
             Subject::Operation(_) => format!("{}: {}", self.name(), self.text),
-            Subject::Type(_) => format!("{}{}: {}", self.name(), self.reached(), self.text),
+            Subject::Type(_) => format!("{}{}: {}", self.name(), self.used_in(), self.text),
         }
     }
 
@@ -175,9 +175,9 @@ impl Change {
         }
     }
 
-    fn reached(&self) -> String {
-        let names: Vec<String> = self.operations.iter().take(LISTED).map(|name| code(name)).collect();
-        let more = self.operations.len().saturating_sub(LISTED);
+    fn used_in(&self) -> String {
+        let names: Vec<String> = self.operations.iter().take(MAX_OPERATIONS).map(|name| code(name)).collect();
+        let more = self.operations.len().saturating_sub(MAX_OPERATIONS);
         match (names.is_empty(), more) {
             (true, _) => String::new(),
             (false, 0) => format!(" (in {})", names.join(", ")),

@@ -9,7 +9,7 @@ use super::*;
 use crate::documents;
 use table::{Expected, base, table};
 
-/// Sets (or, for null, removes) what stands at the pointer; `-` adds to a list.
+/// Sets the value at the pointer, or removes it if the new value is `null`. `-` appends to a list.
 pub(crate) fn edit(document: &mut Value, pointer: &str, value: Value) {
     let (parent, last) = pointer.rsplit_once('/').expect("a pointer");
     match document.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}")) {
@@ -38,7 +38,7 @@ pub(crate) fn edited(edits: &[(&str, Value)]) -> Value {
 }
 
 #[test]
-fn every_kind_of_change_is_told() {
+fn compare_reports_every_kind_of_change() {
     let old = side(&base());
     let mut told = BTreeSet::new();
     let mut wrong = Vec::new();
@@ -60,7 +60,7 @@ fn every_kind_of_change_is_told() {
 }
 
 #[test]
-fn a_shared_type_is_told_once_with_what_it_reaches() {
+fn compare_reports_a_shared_type_once_with_its_operations() {
     let new = side(&edited(&[("/components/schemas/Tag/properties/Key/type", json!("integer"))]));
     let diff = compare(&side(&base()), &new);
     assert_eq!(diff.changes.len(), 1, "{:?}", diff.changes);
@@ -73,7 +73,7 @@ fn a_shared_type_is_told_once_with_what_it_reaches() {
 }
 
 #[test]
-fn sharing_a_type_renames_it() {
+fn compare_of_a_type_that_became_shared_reports_a_rename() {
     let mut new = base();
     edit(
         &mut new,
@@ -91,7 +91,7 @@ fn sharing_a_type_renames_it() {
 }
 
 #[test]
-fn versions_follow_cargo() {
+fn next_version_follows_cargo_rules() {
     use Effect::{Additive, Behavior, Breaking, Documentation};
     for (version, effect, expected) in [
         ("0.1.0", Breaking, "0.2.0"),
@@ -124,7 +124,7 @@ fn versions_follow_cargo() {
 }
 
 #[test]
-fn reports_say_the_same_in_three_ways() {
+fn report_as_text_json_and_changelog_is_consistent() {
     let new = edited(&[
         ("/apis/New", json!({"methods": ["post"], "responses": {"200": {}}})),
         ("/apis/Ping", Value::Null),
@@ -138,7 +138,7 @@ fn reports_say_the_same_in_three_ways() {
     assert!(text.starts_with("breaking for callers (2):\n"), "{text}");
     assert!(
         text.ends_with(
-            "demo 2024-01-01: 0.1.0 -> 0.2.0 (breaking); the new document says 0.1.0: raise `info.x-crate.version`\n"
+            "demo 2024-01-01: 0.1.0 -> 0.2.0 (breaking); the new document has version 0.1.0: raise `info.x-crate.version`\n"
         ),
         "{text}"
     );
@@ -174,7 +174,7 @@ fn reports_say_the_same_in_three_ways() {
 }
 
 #[test]
-fn hostile_names_stay_in_their_code_spans() {
+fn report_of_hostile_names_keeps_them_in_code_spans() {
     let name = "x`](javascript:alert)<b>\n# head";
     let new =
         edited(&[("/apis/GetThing/parameters/-", json!({"name": name, "in": "query", "schema": {"type": "string"}}))]);
@@ -182,19 +182,19 @@ fn hostile_names_stay_in_their_code_spans() {
     assert!(text.contains("`` x`](javascript:alert)<b> # head ``"), "{text}");
 }
 
-/// A spec with every second operation left out, as it may have been before.
+/// Returns a spec without every second operation, like an earlier version.
 fn before(spec: &str) -> String {
     let mut document: serde_json::Value = serde_json::from_str(spec).expect("JSON");
     let operations = document["apis"].as_object_mut().expect("operations");
     let left_out: Vec<String> = operations.keys().step_by(2).cloned().collect();
     operations.retain(|name, _| !left_out.contains(name));
-    // It may name one of them.
+    // It may name one of the removed operations.
     document["info"].as_object_mut().expect("an object").remove("x-example");
     document.to_string()
 }
 
 #[test]
-fn two_years_of_a_real_document_are_told() {
+fn compare_of_published_documents_of_two_years_reports_changes() {
     let read = |path: std::path::PathBuf| std::fs::read_to_string(&path).expect("a document");
     let spec = read(documents::root().join("spec/appstream-center/2021-09-01.json"));
     let (old, new) = (Source::new("before.json", before(&spec)), Source::new("spec.json", spec));
@@ -207,7 +207,7 @@ fn two_years_of_a_real_document_are_told() {
     }
 }
 
-/// Compares two versions in both directions; the effect of going from the old to the new.
+/// Compares two versions in both directions. Returns the effect from the old to the new one.
 fn compare_versions(old: &Source, new: &Source, fields: usize) -> Option<Effect> {
     let read =
         |source: &Source| Side::read(source).unwrap_or_else(|problems| panic!("{}: {problems:?}", source.name()));
@@ -229,7 +229,7 @@ fn compare_versions(old: &Source, new: &Source, fields: usize) -> Option<Effect>
     diff.effect()
 }
 
-/// A response with a list of objects in an object, and a map of lists below it.
+/// Returns a response with a list of objects in an object, and a map of lists below it.
 fn nested() -> Value {
     let mut document = base();
     let tag = json!({"type": "object", "properties": {"Value": {"type": "string"}, "Kind": {"type": "string", "enum": ["a"]}}});
@@ -243,7 +243,7 @@ fn nested() -> Value {
 }
 
 #[test]
-fn fields_are_told_by_the_wire_names_that_lead_to_them() {
+fn compare_of_nested_fields_reports_paths_of_wire_names() {
     let below = "/apis/GetThing/responses/200/schema/properties/Pages/properties/Entries/items/properties/Labels/additionalProperties/items/properties";
     for (pointer, value, expected) in [
         (
@@ -278,7 +278,7 @@ fn fields_are_told_by_the_wire_names_that_lead_to_them() {
 }
 
 #[test]
-fn what_is_nearly_the_same_is_one_line_and_no_line_is_long() {
+fn report_of_similar_changes_merges_and_wraps_lines() {
     let region = |index: usize, host: &str| json!({"regionId": format!("cn-region-{index}"), "endpoint": host});
     let (mut old, mut new) = (base(), base());
     for document in [&mut old, &mut new] {
@@ -301,7 +301,7 @@ fn what_is_nearly_the_same_is_one_line_and_no_line_is_long() {
     let diff = compare(&side(&old), &side(&new));
     let text = diff.text();
     assert!(text.starts_with("breaking for callers (30):"), "{text}");
-    // Whoever is broken is named, and all others are counted.
+    // Names in breaking changes are listed, and others are counted.
     assert!((0..30).all(|index| text.contains(&format!("`Operation{index}`"))), "{text}");
     assert_eq!(text.matches("the parameter `Old` is gone").count(), 1, "{text}");
     assert_eq!(text.matches("VPC endpoint").count(), 1, "{text}");
@@ -313,14 +313,14 @@ fn what_is_nearly_the_same_is_one_line_and_no_line_is_long() {
         let longest = report.lines().map(|line| line.chars().count()).max();
         assert!(longest <= Some(130), "{report}");
     }
-    // Programs get everything.
+    // The JSON report is complete.
     let json: Value = serde_json::from_str(&diff.json()).expect("JSON");
     assert_eq!(json["changes"].as_array().map(Vec::len), Some(diff.changes.len()));
     assert!(diff.json().contains("InvalidParameter.199"));
 }
 
 #[test]
-fn bounds_of_items_and_of_texts_are_two_things() {
+fn compare_of_bounds_distinguishes_items_and_texts() {
     let with = |more: Value| {
         let mut document = base();
         let tags = document["apis"]["GetThing"]["parameters"][4]["schema"].as_object_mut().expect("an object");

@@ -1,4 +1,4 @@
-//! Types in pairs, with their fields and values.
+//! Compares types, with their fields and values.
 
 use super::operation::Role;
 use super::{Comparison, Effect, Kind, Place, Subject, path, rust_type};
@@ -48,7 +48,7 @@ impl Comparison<'_> {
         self.renamed(old_id, new_id, &at);
         let (old, new) = (self.old.get(old_id), self.new.get(new_id));
         if old.in_request && !new.in_request {
-            let text = format!("{} is part of no request any more, and has no setters", code(&old.name));
+            let text = format!("{} is no longer part of a request, and has no setters", code(&old.name));
             self.report(Kind::TypeDirection, Effect::Breaking, &at, text);
         }
         self.docs(&old.docs, &new.docs, &at, &format!("the type {}", code(&old.name)), true);
@@ -88,10 +88,10 @@ impl Comparison<'_> {
         }
         for field in new {
             if old.iter().all(|other| other.name.wire != field.name.wire) {
-                let insists = role == Role::Request && field.required;
-                let effect = if insists { Effect::Behavior } else { Effect::Additive };
-                let must = if insists { ", and the service insists on it" } else { "" };
-                let text = format!("{} is new{must}", label(at, field, role));
+                let is_required = role == Role::Request && field.required;
+                let effect = if is_required { Effect::Behavior } else { Effect::Additive };
+                let suffix = if is_required { ", and the service requires it" } else { "" };
+                let text = format!("{} is new{suffix}", label(at, field, role));
                 self.report(Kind::FieldAdded, effect, at, text);
             }
         }
@@ -139,11 +139,11 @@ impl Comparison<'_> {
                 );
             }
             (Role::Request, false, true) => {
-                let text = format!("the service insists on {label}");
+                let text = format!("the service requires {label}");
                 self.report(Kind::FieldRequired, Effect::Behavior, at, text);
             }
             (Role::Request, true, false) => {
-                let text = format!("the service no longer insists on {label}");
+                let text = format!("the service no longer requires {label}");
                 self.report(Kind::FieldRequired, Effect::Behavior, at, text);
             }
             _ => {}
@@ -237,7 +237,7 @@ impl Comparison<'_> {
                     let other = self.old.get(*id);
                     is_root(other) && other.path.first() == found.path.first()
                 });
-                // A shared list or map has no type of its own, so that its item is the subject.
+                // A shared list or map has no type of its own, so the subject is the type of its items.
                 let (subject, prefix) = root.map_or((old, String::new()), |root| (root, prefix));
                 Place { subject: Subject::Type(super::path(self.old, subject)), operations, prefix }
             }

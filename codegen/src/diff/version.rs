@@ -4,7 +4,7 @@ use semver::{BuildMetadata, Prerelease, Version};
 
 use super::Effect;
 
-/// The lowest version after this one that may contain such changes; a text that is no version is returned unchanged.
+/// The lowest version after this one that may contain such changes; a text that is not a version is returned unchanged.
 ///
 /// From 1.0.0 on, a breaking change raises the major version, an addition or a change of behavior the minor version, and
 /// a change of documentation the patch version. In 0.y.z a breaking change raises y, and everything else z; in 0.0.z
@@ -29,7 +29,7 @@ pub fn next(version: &str, effect: Effect) -> String {
     Version::new(major, minor, patch).to_string()
 }
 
-/// `beta.2` after `beta.1`; a pre-release without a number at its end gets one.
+/// Returns the next pre-release: `beta.2` after `beta.1`. Appends a number if there is none.
 fn next_prerelease(pre: &Prerelease) -> Prerelease {
     let (head, last) = pre.rsplit_once('.').map_or(("", pre.as_str()), |(head, last)| (head, last));
     let next = match last.parse::<u64>() {
@@ -40,10 +40,10 @@ fn next_prerelease(pre: &Prerelease) -> Prerelease {
     Prerelease::new(&next).unwrap_or_else(|_| pre.clone())
 }
 
-/// Whether a version is not lower than another one; texts that are no versions must be equal.
-pub(super) fn at_least(version: &str, least: &str) -> bool {
-    match (Version::parse(version), Version::parse(least)) {
-        (Ok(version), Ok(least)) => version.cmp_precedence(&least).is_ge(),
-        _ => version == least,
+/// Whether a version is not lower than another one. Texts that are not versions must be equal.
+pub(super) fn at_least(version: &str, minimum: &str) -> bool {
+    match (Version::parse(version), Version::parse(minimum)) {
+        (Ok(version), Ok(minimum)) => version.cmp_precedence(&minimum).is_ge(),
+        _ => version == minimum,
     }
 }

@@ -90,7 +90,7 @@ mod tests {
     use super::note;
 
     #[test]
-    fn notes_name_what_replaces_something() {
+    fn note_names_the_replacement_if_the_text_does() {
         let siblings = [
             ("Permissions", "permissions"),
             ("internet_charge_type", "internet_charge_type"),

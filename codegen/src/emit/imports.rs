@@ -36,13 +36,13 @@ const CRATE: &[&str] = &["Client", "operation", "types"];
 
 /// Returns the `use` items for these tokens, with additional ones of the runtime.
 pub(super) fn with(tokens: &TokenStream, others: &TokenStream) -> TokenStream {
-    let mut found = Found::default();
-    found.walk(tokens.clone());
-    let Found { defined, runtime, own } = &mut found;
+    let mut names = Names::default();
+    names.collect(tokens.clone());
+    let Names { defined, runtime, own } = &mut names;
     runtime.retain(|name| !defined.contains(*name));
     own.retain(|name| !defined.contains(*name));
-    let runtime = list(&found.runtime, &quote!(alicloud_core::__private));
-    let own = list(&found.own, &quote!(crate));
+    let runtime = list(&names.runtime, &quote!(alicloud_core::__private));
+    let own = list(&names.own, &quote!(crate));
     quote!(#runtime #others #own)
 }
 
@@ -61,15 +61,15 @@ fn list(names: &BTreeSet<&'static str>, path: &TokenStream) -> Option<TokenStrea
 }
 
 #[derive(Default)]
-struct Found {
+struct Names {
     /// The types that the tokens define.
     defined: BTreeSet<String>,
     runtime: BTreeSet<&'static str>,
     own: BTreeSet<&'static str>,
 }
 
-impl Found {
-    fn walk(&mut self, tokens: TokenStream) {
+impl Names {
+    fn collect(&mut self, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut names_enum = false;
         for (at, token) in tokens.iter().enumerate() {
@@ -82,33 +82,33 @@ impl Found {
                         self.defined.insert(name.to_string());
                     }
                     if !follows_path(&tokens[..at]) {
-                        self.name(&name.to_string(), &tokens[at + 1..]);
+                        self.collect_name(&name.to_string(), &tokens[at + 1..]);
                     }
                 }
                 // The rows of this macro are wire names, fields and directions.
                 TokenTree::Group(_) if is_call_of(&tokens[..at], "fields") => {}
                 TokenTree::Group(group) if names_enum && group.delimiter() == Delimiter::Brace => {
                     names_enum = false;
-                    self.walk_variants(group.stream());
+                    self.collect_from_variants(group.stream());
                 }
-                TokenTree::Group(group) => self.walk(group.stream()),
+                TokenTree::Group(group) => self.collect(group.stream()),
                 TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }
         }
     }
 
     /// The names of variants are not imports; their contents are.
-    fn walk_variants(&mut self, variants: TokenStream) {
+    fn collect_from_variants(&mut self, variants: TokenStream) {
         for token in variants {
             if let TokenTree::Group(group) = token
                 && group.delimiter() == Delimiter::Parenthesis
             {
-                self.walk(group.stream());
+                self.collect(group.stream());
             }
         }
     }
 
-    fn name(&mut self, name: &str, next: &[TokenTree]) {
+    fn collect_name(&mut self, name: &str, next: &[TokenTree]) {
         let known = |names: &[&'static str]| names.iter().copied().find(|known| *known == name);
         let path =
             matches!(next, [TokenTree::Punct(mark), ..] if mark.as_char() == ':' && mark.spacing() == Spacing::Joint);

@@ -68,14 +68,14 @@ fn paging(pages: &Pages) -> TokenStream {
         }
     };
     let counted = !matches!(pages.style, PaginationStyle::Token { .. });
-    let told = [
+    let fields = [
         ("items", &pages.items, true),
         ("more", &pages.more, true),
         ("page", &pages.page, counted),
         ("size", &pages.size, counted),
         ("total", &pages.total, counted),
     ];
-    for (method, path, _) in told.into_iter().filter(|(_, path, used)| *used && !path.is_empty()) {
+    for (method, path, _) in fields.into_iter().filter(|(_, path, used)| *used && !path.is_empty()) {
         let method = ident(method);
         paging.extend(quote!(.#method(&[#(#path),*])));
     }

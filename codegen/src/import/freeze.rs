@@ -1,8 +1,8 @@
-//! Records the Rust names of types in a spec, so that later types do not change them.
+//! Records the Rust names of types in a spec, so that a later type does not change them.
 
 use serde_json::{Map, Value};
 
-use super::{Problem, normal, write};
+use super::{Problem, facts, write};
 use crate::diff::Side;
 use crate::model::{Model, Owner, Type};
 use crate::source::Source;
@@ -28,10 +28,10 @@ pub fn freeze(spec: &Source) -> Result<Frozen, Problem> {
     let model = Side::read(spec).map_err(|diagnostics| Problem { in_spec: true, diagnostics })?.into_whole();
     let unchanged = Frozen { text: spec.text().to_owned(), count: 0 };
     let Ok(tree) = spec.tree() else { return Ok(unchanged) };
-    let Value::Object(members) = normal::plain(tree) else { return Ok(unchanged) };
+    let Value::Object(members) = facts::plain(tree) else { return Ok(unchanged) };
     let mut root = Value::Object(members);
     let mut count = 0;
-    for found in model.types.iter().filter(|found| is_open(&model, found)) {
+    for found in model.types.iter().filter(|found| depends_on_others(&model, found)) {
         let schema = root.pointer_mut(&tree.pointer(found.span.start)).and_then(Value::as_object_mut);
         if let Some(schema) = schema {
             schema.insert("x-rust-type".to_owned(), found.name.as_str().into());
@@ -43,6 +43,6 @@ pub fn freeze(spec: &Source) -> Result<Frozen, Problem> {
 }
 
 /// Whether the name of a type depends on other types.
-fn is_open(model: &Model, found: &Type) -> bool {
+fn depends_on_others(model: &Model, found: &Type) -> bool {
     found.is_reached() && found.wanted.is_none() && found.owner != Owner::Shared && !model.is_response(found)
 }

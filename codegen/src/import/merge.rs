@@ -1,10 +1,10 @@
 //! Merges facts into an existing spec.
 
-mod place;
+mod schema;
 
 use serde_json::{Map, Value};
 
-use place::Merge;
+use schema::Merge;
 
 /// The facts that may break callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

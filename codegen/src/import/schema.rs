@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::open;
+use super::open_set;
 
 /// Keys of bounds.
 pub(super) const BOUNDS: &[&str] = &[
@@ -17,8 +17,8 @@ pub(super) const BOUNDS: &[&str] = &[
     "pattern",
 ];
 
-/// The longest example that is taken, in bytes.
-const EXAMPLE_LIMIT: usize = 200;
+/// The maximum length of an example, a default or a bound that is text, in bytes. Longer ones are omitted.
+const MAX_VALUE_BYTES: usize = 200;
 
 /// Returns the facts of a schema in the order of a spec. `name` is the name of the field, `at` its position in notes.
 pub(super) fn facts(value: &Value, name: &str, at: &str, prose: bool, notes: &mut Vec<String>) -> Map<String, Value> {
@@ -45,12 +45,12 @@ pub(super) fn facts(value: &Value, name: &str, at: &str, prose: bool, notes: &mu
         schema.extend(source.get(key).filter(|value| is_plain(value)).map(|value| (key.to_owned(), value.clone())));
     }
     for key in BOUNDS {
-        let told = source.get(*key).filter(|bound| match bound {
+        let fact = source.get(*key).filter(|bound| match bound {
             Value::Number(_) => true,
             Value::Bool(flag) => *flag,
             bound => is_plain(bound),
         });
-        schema.extend(told.map(|bound| ((*key).to_owned(), bound.clone())));
+        schema.extend(fact.map(|bound| ((*key).to_owned(), bound.clone())));
     }
     if source.get("deprecated") == Some(&Value::Bool(true)) {
         schema.insert("deprecated".to_owned(), Value::Bool(true));
@@ -83,7 +83,7 @@ pub(super) fn facts(value: &Value, name: &str, at: &str, prose: bool, notes: &mu
     schema
 }
 
-/// Returns the values if they are a closed set; their meaning is prose.
+/// Adds the values if they are a closed set. Their titles are prose.
 fn enumeration(
     source: &Map<String, Value>,
     schema: &mut Map<String, Value>,
@@ -107,8 +107,8 @@ fn enumeration(
     if source.get("type").and_then(Value::as_str) == Some("string") {
         let texts: Vec<String> = values.iter().map(text).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        if let Some(why) = open::why(name, &texts) {
-            notes.push(format!("{at}: the {} listed values are left out: {why}", texts.len()));
+        if let Some(reason) = open_set::reason(name, &texts) {
+            notes.push(format!("{at}: the {} listed values are omitted: {reason}", texts.len()));
             return;
         }
     }
@@ -121,12 +121,12 @@ pub(super) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Whether an example or a default is a value and not prose: one short line of ASCII.
+/// Whether an example, a default or a bound is a value and not prose: one short line of ASCII.
 fn is_plain(value: &Value) -> bool {
     match value {
         Value::String(text) => {
             let printable = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-            printable && !text.trim().is_empty() && text.len() <= EXAMPLE_LIMIT
+            printable && !text.trim().is_empty() && text.len() <= MAX_VALUE_BYTES
         }
         Value::Number(_) | Value::Bool(_) => true,
         _ => false,

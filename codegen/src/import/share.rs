@@ -1,4 +1,4 @@
-//! Moves schemas that occur several times to `components.schemas`, or proposes it.
+//! Deduplicates schemas: moves those that occur several times to `components.schemas`, or proposes it.
 
 use crate::singular::singular;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::schema::text;
 
 /// Keys that belong to an occurrence and are not shared.
-const OWN: &[&str] = &[
+const OCCURRENCE_KEYS: &[&str] = &[
     "title",
     "description",
     "required",
@@ -21,33 +21,33 @@ const OWN: &[&str] = &[
     "x-success",
 ];
 
-/// The number of passes; each shares the types that contain those of the previous pass.
-const PASSES: usize = 32;
+/// The maximum number of passes. Each pass shares types that contain types of the previous pass.
+const MAX_PASSES: usize = 32;
 
-/// An occurrence that could share its type.
+/// An occurrence of a type that could be shared.
 struct Candidate {
     /// The path of keys.
-    steps: Vec<String>,
+    keys: Vec<String>,
     /// The name in notes and of the shared schema.
-    label: String,
+    path: String,
     /// The wire name of the field, singular for the items of a list.
     name: String,
-    /// The form that must be equal.
+    /// The canonical form, which is equal for all occurrences of a type.
     form: String,
     /// The schema without the keys that belong to the occurrence.
     schema: Map<String, Value>,
 }
 
-/// Shares schemas among the given operations, and with existing shared schemas. Without `act` it only proposes them.
-pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: bool, notes: &mut Vec<String>) {
-    for _ in 0..PASSES {
+/// Shares schemas among the given operations, and with existing shared schemas. Without `apply`, only adds notes.
+pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], apply: bool, notes: &mut Vec<String>) {
+    for _ in 0..MAX_PASSES {
         let candidates = candidates(spec, operations);
         // An occurrence that contains one of this pass is outdated until the next pass.
         let mut replaced: BTreeSet<String> = BTreeSet::new();
         let mut done: BTreeSet<(&str, &str)> = BTreeSet::new();
         for candidate in &candidates {
-            let prefix = prefix(&candidate.steps);
-            let stale = replaced.range(prefix.clone()..).next().is_some_and(|step| step.starts_with(&prefix));
+            let prefix = prefix(&candidate.keys);
+            let stale = replaced.range(prefix.clone()..).next().is_some_and(|key| key.starts_with(&prefix));
             if stale || done.contains(&(candidate.form.as_str(), candidate.name.as_str())) {
                 continue;
             }
@@ -64,22 +64,22 @@ pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: b
             if known.is_none() && equal.len() < 2 {
                 continue;
             }
-            let labels: Vec<&str> = equal.iter().map(|candidate| candidate.label.as_str()).collect();
+            let paths: Vec<&str> = equal.iter().map(|candidate| candidate.path.as_str()).collect();
             let name = known.map_or_else(|| free(spec, &candidate.name), |(name, _)| name);
-            if !act {
-                notes.push(format!("could share `{name}`: {}", labels.join(", ")));
+            if !apply {
+                notes.push(format!("could share `{name}`: {}", paths.join(", ")));
                 continue;
             }
-            notes.push(format!("shared `{name}`: {}", labels.join(", ")));
+            notes.push(format!("shared `{name}`: {}", paths.join(", ")));
             if !schemas(spec).is_some_and(|schemas| schemas.contains_key(&name)) {
                 let mut schema = candidate.schema.clone();
-                let labels = labels.iter().map(|label| Value::from(*label)).collect::<Vec<_>>();
-                schema.insert("x-shared-from".to_owned(), labels.into());
+                let paths = paths.iter().map(|path| Value::from(*path)).collect::<Vec<_>>();
+                schema.insert("x-shared-from".to_owned(), paths.into());
                 insert(spec, &name, schema);
             }
             for place in equal {
-                refer(spec, &place.steps, &name);
-                replaced.insert(self::prefix(&place.steps));
+                refer(spec, &place.keys, &name);
+                replaced.insert(self::prefix(&place.keys));
             }
         }
         if replaced.is_empty() {
@@ -88,9 +88,9 @@ pub(super) fn share(spec: &mut Map<String, Value>, operations: &[String], act: b
     }
 }
 
-/// Returns the steps as one text, each followed by a separator.
-fn prefix(steps: &[String]) -> String {
-    steps.iter().map(|step| format!("{step}\n")).collect()
+/// Returns the keys as one text, each followed by a separator.
+fn prefix(keys: &[String]) -> String {
+    keys.iter().map(|key| format!("{key}\n")).collect()
 }
 
 fn schemas(spec: &Map<String, Value>) -> Option<&Map<String, Value>> {
@@ -129,19 +129,19 @@ fn insert(spec: &mut Map<String, Value>, name: &str, schema: Map<String, Value>)
 }
 
 /// Replaces the schema at the path with a reference.
-fn refer(spec: &mut Map<String, Value>, steps: &[String], name: &str) {
-    let Some((first, rest)) = steps.split_first() else { return };
+fn refer(spec: &mut Map<String, Value>, keys: &[String], name: &str) {
+    let Some((first, rest)) = keys.split_first() else { return };
     let mut here = spec.get_mut(first);
-    for step in rest {
+    for key in rest {
         here = here.and_then(|value| match value {
-            Value::Array(items) => step.parse::<usize>().ok().and_then(|at| items.get_mut(at)),
-            Value::Object(members) => members.get_mut(step),
+            Value::Array(items) => key.parse::<usize>().ok().and_then(|at| items.get_mut(at)),
+            Value::Object(members) => members.get_mut(key),
             _ => None,
         });
     }
     if let Some(Value::Object(schema)) = here {
         let reference = ("$ref".to_owned(), Value::from(format!("#/components/schemas/{name}")));
-        let kept = std::mem::take(schema).into_iter().filter(|(key, _)| OWN.contains(&key.as_str()));
+        let kept = std::mem::take(schema).into_iter().filter(|(key, _)| OCCURRENCE_KEYS.contains(&key.as_str()));
         *schema = std::iter::once(reference).chain(kept).collect();
     }
 }
@@ -151,49 +151,49 @@ fn candidates(spec: &Map<String, Value>, operations: &[String]) -> Vec<Candidate
     let mut found = Vec::new();
     let apis = spec.get("apis").and_then(Value::as_object);
     for (operation, value) in apis.into_iter().flatten().filter(|(name, _)| operations.contains(name)) {
-        let steps = |rest: &[&str]| -> Vec<String> {
-            ["apis", operation].iter().chain(rest).map(|step| (*step).to_owned()).collect()
+        let keys = |rest: &[&str]| -> Vec<String> {
+            ["apis", operation].iter().chain(rest).map(|key| (*key).to_owned()).collect()
         };
         for (index, parameter) in value.get("parameters").and_then(Value::as_array).into_iter().flatten().enumerate() {
             let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
-            let steps = steps(&["parameters", &index.to_string(), "schema"]);
-            collect(parameter.get("schema"), steps, &format!("{operation}.{name}"), name, &mut found);
+            let keys = keys(&["parameters", &index.to_string(), "schema"]);
+            collect(parameter.get("schema"), keys, &format!("{operation}.{name}"), name, &mut found);
         }
         for (status, response) in value.get("responses").and_then(Value::as_object).into_iter().flatten() {
             // The response itself belongs to the operation.
             for (name, field) in response.pointer("/schema/properties").and_then(Value::as_object).into_iter().flatten()
             {
-                let steps = steps(&["responses", status, "schema", "properties", name]);
-                collect(Some(field), steps, &format!("{operation}.{status}.{name}"), name, &mut found);
+                let keys = keys(&["responses", status, "schema", "properties", name]);
+                collect(Some(field), keys, &format!("{operation}.{status}.{name}"), name, &mut found);
             }
         }
     }
     found
 }
 
-fn collect(schema: Option<&Value>, steps: Vec<String>, label: &str, name: &str, found: &mut Vec<Candidate>) {
+fn collect(schema: Option<&Value>, keys: Vec<String>, path: &str, name: &str, found: &mut Vec<Candidate>) {
     let Some(schema) = schema.and_then(Value::as_object) else { return };
     let with = |more: &[&str]| -> Vec<String> {
-        steps.iter().cloned().chain(more.iter().map(|step| (*step).to_owned())).collect()
+        keys.iter().cloned().chain(more.iter().map(|key| (*key).to_owned())).collect()
     };
     let fields = schema.get("properties").and_then(Value::as_object);
     for (field, inner) in fields.into_iter().flatten() {
-        collect(Some(inner), with(&["properties", field]), &format!("{label}.{field}"), field, found);
+        collect(Some(inner), with(&["properties", field]), &format!("{path}.{field}"), field, found);
     }
     for (key, mark) in [("items", "[]"), ("additionalProperties", "{}")] {
-        collect(schema.get(key), with(&[key]), &format!("{label}{mark}"), &singular(name), found);
+        collect(schema.get(key), with(&[key]), &format!("{path}{mark}"), &singular(name), found);
     }
     let lists = schema.get("type").and_then(Value::as_str) == Some("string")
         && schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.is_empty());
     if lists || fields.is_some_and(|fields| fields.len() > 1) {
         let bare = bare(schema);
         let name = crate::name::pascal(name);
-        found.push(Candidate { steps, label: label.to_owned(), name, form: form(&bare), schema: bare });
+        found.push(Candidate { keys, path: path.to_owned(), name, form: form(&bare), schema: bare });
     }
 }
 
 fn bare(schema: &Map<String, Value>) -> Map<String, Value> {
-    let kept = schema.iter().filter(|(key, _)| !OWN.contains(&key.as_str()) && *key != "x-shared-from");
+    let kept = schema.iter().filter(|(key, _)| !OCCURRENCE_KEYS.contains(&key.as_str()) && *key != "x-shared-from");
     kept.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 

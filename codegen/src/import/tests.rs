@@ -1,5 +1,5 @@
-mod gate;
-mod kept;
+mod compatibility;
+mod hand_written;
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ fn source(name: &str, value: &Value) -> Source {
     Source::new(name, value.to_string())
 }
 
-/// What a vendor publishes, odd in the ways that vendors are.
+/// Returns a document with the irregularities of published documents.
 fn vendor() -> Value {
     json!({
         "version": "1.0",
@@ -39,7 +39,7 @@ fn vendor() -> Value {
     })
 }
 
-fn taken(document: &Value, spec: Option<&str>, options: &Options) -> Outcome {
+fn imported(document: &Value, spec: Option<&str>, options: &Options) -> Outcome {
     let spec = spec.map(|text| Source::new("spec.json", text));
     import(&source("vendor.json", document), spec.as_ref(), options).unwrap_or_else(|problem| panic!("{problem:?}"))
 }
@@ -49,8 +49,8 @@ fn value(outcome: &Outcome) -> Value {
 }
 
 #[test]
-fn a_new_spec_has_the_facts_and_no_prose() {
-    let outcome = taken(&vendor(), None, &Options::default());
+fn import_without_spec_writes_facts_without_prose() {
+    let outcome = imported(&vendor(), None, &Options::default());
     assert_eq!(
         value(&outcome),
         json!({
@@ -84,38 +84,38 @@ fn a_new_spec_has_the_facts_and_no_prose() {
     );
     assert_eq!(
         outcome.notes,
-        ["GetThing.RegionId: the 2 listed values are left out: regions and zones are an open set"]
+        ["GetThing.RegionId: the 2 listed values are omitted: regions and zones are an open set"]
     );
     let apis: Vec<String> = value(&outcome)["apis"].as_object().expect("an object").keys().cloned().collect();
     assert_eq!(apis, ["GetThing", "Zap"], "in the document's order");
 }
 
 #[test]
-fn descriptions_come_only_when_asked_for() {
+fn import_with_descriptions_copies_the_vendors_texts() {
     let options = Options { with_descriptions: true, ..Options::default() };
-    let spec = value(&taken(&vendor(), None, &options));
+    let spec = value(&imported(&vendor(), None, &options));
     assert_eq!(spec["apis"]["GetThing"]["summary"], "Vendor prose.");
     assert_eq!(spec["apis"]["GetThing"]["parameters"][1]["schema"]["enumValueTitles"]["fast"], "prose");
     assert_eq!(spec["apis"]["GetThing"]["errorCodes"]["400"][0]["errorMessage"], "Vendor prose.");
 }
 
 #[test]
-fn a_second_time_changes_nothing() {
+fn import_repeated_changes_nothing() {
     for options in [
         Options::default(),
         Options { with_descriptions: true, ..Options::default() },
         Options { share: true, ..Options::default() },
         Options { accept_breaking: true, share: true, ..Options::default() },
     ] {
-        let first = taken(&vendor(), None, &options);
-        let second = taken(&vendor(), Some(&first.text), &options);
+        let first = imported(&vendor(), None, &options);
+        let second = imported(&vendor(), Some(&first.text), &options);
         assert_eq!(first.text, second.text, "{options:?}");
         assert!(second.withheld.is_empty() && second.changes.expect("a comparison").changes.is_empty());
     }
 }
 
-/// A spec that somebody wrote texts into.
-fn kept() -> String {
+/// Returns a spec with hand-written texts.
+fn spec_with_texts() -> String {
     let spec = json!({
         "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"version": "0.3.0"}},
         "components": {"schemas": {
@@ -142,11 +142,11 @@ fn kept() -> String {
 }
 
 #[test]
-fn what_is_written_by_hand_stays() {
+fn import_into_a_spec_keeps_hand_written_parts() {
     let mut document = vendor();
     document["apis"]["GetThing"]["parameters"][1]["schema"]["enumValueTitles"]["new"] = json!("prose");
     document["apis"]["New"] = json!({"methods": ["post"], "responses": {"200": {}}});
-    let outcome = taken(&document, Some(&kept()), &Options::default());
+    let outcome = imported(&document, Some(&spec_with_texts()), &Options::default());
     let spec = value(&outcome);
     assert_eq!(
         spec["info"],
@@ -170,7 +170,7 @@ fn what_is_written_by_hand_stays() {
         (&get["summary"], &get["operationType"], &get["x-idempotent"]),
         (&json!("By hand."), &json!("read"), &json!(true))
     );
-    assert!(get.get("systemTags").is_none(), "a kind with a source is better");
+    assert!(get.get("systemTags").is_none(), "`operationType` with a source takes precedence");
     let names: Vec<&Value> =
         get["parameters"].as_array().expect("a list").iter().map(|parameter| &parameter["name"]).collect();
     assert_eq!(names, ["Mode", "Id", "Old", "RegionId"]);
@@ -194,14 +194,14 @@ fn what_is_written_by_hand_stays() {
 }
 
 #[test]
-fn what_breaks_callers_is_told_and_kept() {
-    let outcome = taken(&vendor(), Some(&kept()), &Options::default());
+fn import_of_breaking_changes_withholds_and_reports_them() {
+    let outcome = imported(&vendor(), Some(&spec_with_texts()), &Options::default());
     let kept_lines: Vec<String> = outcome.withheld.iter().map(Change::line).collect();
     for expected in [
         "`GetThing`: the parameter `Id` is required, was optional",
         "`GetThing`: the parameter `Old` is gone",
         "`Gone`: is no longer part of the API",
-        "the region `cn-z` has no endpoint any more",
+        "the region `cn-z` no longer has an endpoint",
         "the endpoint of `cn-a` is now `demo.cn-a.example.com`, was `old`",
     ] {
         assert!(kept_lines.iter().any(|line| line == expected), "{expected}: {kept_lines:#?}");
@@ -211,7 +211,8 @@ fn what_breaks_callers_is_told_and_kept() {
     let changes = outcome.changes.expect("a comparison");
     assert!(changes.effect() < Some(Effect::Breaking), "{}", changes.text());
 
-    let accepted = taken(&vendor(), Some(&kept()), &Options { accept_breaking: true, ..Options::default() });
+    let accepted =
+        imported(&vendor(), Some(&spec_with_texts()), &Options { accept_breaking: true, ..Options::default() });
     assert!(accepted.withheld.is_empty());
     let spec = value(&accepted);
     assert_eq!(spec["apis"]["GetThing"]["parameters"][1]["schema"]["required"], true);
@@ -223,12 +224,12 @@ fn what_breaks_callers_is_told_and_kept() {
 }
 
 #[test]
-fn another_type_is_kept_and_a_new_parameter_is_never_required() {
+fn import_of_a_changed_type_or_a_required_parameter_breaks_no_callers() {
     let mut document = vendor();
     document["apis"]["GetThing"]["parameters"][0]["schema"]["type"] = json!("integer");
     document["apis"]["GetThing"]["parameters"][2]["schema"]["required"] = json!(true);
     document["apis"]["GetThing"]["responses"]["200"]["schema"]["properties"]["Extra"] = json!({"type": "boolean"});
-    let outcome = taken(&document, Some(&kept()), &Options::default());
+    let outcome = imported(&document, Some(&spec_with_texts()), &Options::default());
     let get = &value(&outcome)["apis"]["GetThing"];
     assert_eq!(get["parameters"][1]["schema"]["type"], "string");
     assert_eq!(get["parameters"][3], json!({"name": "RegionId", "in": "query", "schema": {"type": "string"}}));
@@ -239,12 +240,12 @@ fn another_type_is_kept_and_a_new_parameter_is_never_required() {
         "{lines}"
     );
     assert!(lines.contains("`Extra` is now `bool`, was `String`"), "{lines}");
-    let again = taken(&document, Some(&outcome.text), &Options::default());
+    let again = imported(&document, Some(&outcome.text), &Options::default());
     assert_eq!(again.text, outcome.text);
 }
 
 #[test]
-fn new_operations_share_what_they_have_in_common() {
+fn import_with_share_moves_common_types_of_new_operations() {
     let thing = json!({"type": "object", "properties": {"State": {"type": "string", "enum": ["on", "off"]}, "Size": {"type": "integer"}}});
     let operation = |name: &str| {
         json!({"methods": ["post"],
@@ -254,7 +255,7 @@ fn new_operations_share_what_they_have_in_common() {
     let mut document = vendor();
     document["apis"]["ListA"] = operation("Things");
     document["apis"]["ListB"] = operation("ThingList");
-    let proposed = taken(&document, Some(&kept()), &Options::default());
+    let proposed = imported(&document, Some(&spec_with_texts()), &Options::default());
     assert!(
         proposed
             .notes
@@ -265,7 +266,7 @@ fn new_operations_share_what_they_have_in_common() {
     );
     assert!(value(&proposed)["components"]["schemas"].get("State").is_none());
 
-    let shared = taken(&document, Some(&kept()), &Options { share: true, ..Options::default() });
+    let shared = imported(&document, Some(&spec_with_texts()), &Options { share: true, ..Options::default() });
     let spec = value(&shared);
     let schemas = &spec["components"]["schemas"];
     assert_eq!(
@@ -273,7 +274,7 @@ fn new_operations_share_what_they_have_in_common() {
         json!({"type": "string", "enum": ["on", "off"], "x-shared-from": ["ListA.200.Things[].State", "ListB.200.ThingList[].State"]})
     );
     assert_eq!(schemas["Thing2"]["properties"]["State"], json!({"$ref": "#/components/schemas/State"}));
-    assert_eq!(schemas["Thing"]["description"], "By hand.", "a type of that name stood there");
+    assert_eq!(schemas["Thing"]["description"], "By hand.", "the existing type is unchanged");
     let list = &spec["apis"]["ListA"];
     assert_eq!(
         list["responses"]["200"]["schema"]["properties"]["Things"]["items"],
@@ -283,13 +284,13 @@ fn new_operations_share_what_they_have_in_common() {
         list["parameters"][0]["schema"],
         json!({"$ref": "#/components/schemas/Mode", "required": true, "example": "slow"})
     );
-    assert!(spec["apis"]["GetThing"] == value(&proposed)["apis"]["GetThing"], "what stands there is not shared anew");
-    let again = taken(&document, Some(&shared.text), &Options { share: true, ..Options::default() });
+    assert!(spec["apis"]["GetThing"] == value(&proposed)["apis"]["GetThing"], "existing operations are not changed");
+    let again = imported(&document, Some(&shared.text), &Options { share: true, ..Options::default() });
     assert_eq!(again.text, shared.text);
 }
 
 #[test]
-fn open_sets_stay_text() {
+fn reason_of_open_sets_is_some() {
     for (name, values, is_open) in [
         ("BizRegionId", &["a"][..], true),
         ("ZoneId", &["b"], true),
@@ -302,12 +303,12 @@ fn open_sets_stay_text() {
         ("DiskStatus", &["in-use", "available"], false),
         ("Version", &["1.0", "latest"], false),
     ] {
-        assert_eq!(open::why(name, values).is_some(), is_open, "{name}");
+        assert_eq!(open_set::reason(name, values).is_some(), is_open, "{name}");
     }
 }
 
 #[test]
-fn a_path_is_no_way_out() {
+fn path_of_product_or_version_with_separators_is_an_error() {
     for (product, version) in
         [("../etc", "1"), ("/etc", "1"), ("demo", ".."), ("", "1"), ("a/b", "1"), ("a\\b", "1"), ("-x", "1")]
     {
@@ -319,14 +320,14 @@ fn a_path_is_no_way_out() {
 }
 
 #[test]
-fn circles_end() {
+fn import_of_cyclic_references_terminates() {
     let node = json!({"type": "object", "properties": {"Next": {"$ref": "#/components/schemas/Node"}, "Name": {"type": "string"}}});
     let mut document = vendor();
     document["components"] = json!({"schemas": {"Node": node}});
     document["apis"]["Zap"]["responses"] =
         json!({"200": {"schema": {"type": "object", "properties": {"Root": {"$ref": "#/components/schemas/Node"}}}}});
-    let first = taken(&document, None, &Options::default());
+    let first = imported(&document, None, &Options::default());
     document["components"]["schemas"]["Node"]["properties"]["More"] = json!({"type": "string"});
-    let second = taken(&document, Some(&first.text), &Options::default());
+    let second = imported(&document, Some(&first.text), &Options::default());
     assert_eq!(value(&second)["components"]["schemas"]["Node"]["properties"]["More"], json!({"type": "string"}));
 }

@@ -19,20 +19,20 @@ pub(super) fn is_capitalized(model: &Model) -> bool {
     majority(fields.map(|field| field.name.wire.as_str())).unwrap_or(true)
 }
 
-/// Whether most of the names begin with an upper-case letter; `None` if as many do as do not.
+/// Whether most of the names begin with an upper-case letter; `None` if the numbers are equal.
 fn majority<'n>(names: impl Iterator<Item = &'n str>) -> Option<bool> {
-    let balance: i64 = names
+    let case_suffix: i64 = names
         .map(|name| match name.chars().next() {
             Some(first) if first.is_uppercase() => 1,
             Some(first) if first.is_lowercase() => -1,
             _ => 0,
         })
         .sum();
-    (balance != 0).then_some(balance > 0)
+    (case_suffix != 0).then_some(case_suffix > 0)
 }
 
 /// Assigns distinct names to fields that differ only in case.
-pub(super) fn tell_apart(fields: &mut [&mut Field], capitalized: bool) {
+pub(super) fn distinguish(fields: &mut [&mut Field], capitalized: bool) {
     let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, field) in fields.iter().enumerate() {
         groups.entry(field.name.wire.to_lowercase()).or_default().push(index);
@@ -47,13 +47,13 @@ pub(super) fn tell_apart(fields: &mut [&mut Field], capitalized: bool) {
         let plain = group.iter().find(fits).or(group.first()).copied();
         for index in group.into_iter().filter(|index| Some(*index) != plain) {
             let name = &mut fields[index].name;
-            name.apart = Some(format!("{}_{}", snake(&name.wire).trim_end_matches('_'), difference(&name.wire)));
+            name.apart = Some(format!("{}_{}", snake(&name.wire).trim_end_matches('_'), case_suffix(&name.wire)));
         }
     }
 }
 
 /// Returns the suffix for the case of a name.
-fn difference(name: &str) -> &'static str {
+fn case_suffix(name: &str) -> &'static str {
     let mut letters = name.chars().filter(|c| c.is_alphabetic());
     match (letters.next().is_some_and(char::is_uppercase), letters.clone().any(char::is_uppercase)) {
         (false, false) => "lowercase",

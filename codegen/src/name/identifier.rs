@@ -11,8 +11,8 @@ const KEYWORDS: &[&str] = &[
     "yield",
 ];
 
-/// The longest identifier, in characters.
-const LONGEST: usize = 120;
+/// The maximum length of an identifier, in characters.
+const MAX_LENGTH: usize = 120;
 
 /// Returns the name of a field, method or module: `v_switch_ids` for `VSwitchIds`.
 #[must_use]
@@ -78,22 +78,21 @@ fn pieces(text: &str, convert: impl Fn(&str) -> String) -> String {
 
 /// Returns the ASCII letters, digits and separators. Other letters are spelled by code point, which no lint reports as
 /// confusable; other characters are spelled only if nothing else remains.
-/// signs are spelled only where nothing else is there to tell the name.
 fn spell(text: &str) -> String {
-    let bare = !text.chars().any(|c| c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()));
+    let symbols_only = !text.chars().any(|c| c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()));
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             _ if c.is_ascii_alphanumeric() => out.push(c),
             _ if !c.is_ascii() && c.is_alphanumeric() => out.push_str(&format!(" U{:X} ", u32::from(c))),
-            _ if bare => out.push_str(&format!(" {} ", sign(c))),
+            _ if symbols_only => out.push_str(&format!(" {} ", symbol_name(c))),
             _ => out.push(if c == '_' { '_' } else { '-' }),
         }
     }
     out
 }
 
-fn sign(c: char) -> String {
+fn symbol_name(c: char) -> String {
     let word = match c {
         '*' => "Star",
         '+' => "Plus",
@@ -125,7 +124,7 @@ fn sign(c: char) -> String {
 
 fn finish(name: &str, prefix: char) -> String {
     // A module is a file, and file systems limit names to 255 bytes. The name is ASCII here.
-    let mut name = name.chars().take(LONGEST).collect::<String>();
+    let mut name = name.chars().take(MAX_LENGTH).collect::<String>();
     name.truncate(name.trim_end_matches('_').len());
     if name.is_empty() {
         name = if prefix.is_uppercase() { "Empty".to_owned() } else { "empty".to_owned() };

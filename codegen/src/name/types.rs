@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{LONGEST_TYPE, Namer, REQUIRED, Scope, TAKEN_TYPES, pascal};
+use super::{MAX_TYPE_NAME, Namer, REQUIRED, Scope, TAKEN_TYPES, pascal};
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::{Model, Owner, ParentField, ResponseBody, Shape, Type, TypeId, TypeKind};
 use crate::singular::singular;
 
 /// Generic words. A type with such a name is named by its operation.
-const MEANINGLESS: [&str; 15] = [
+const GENERIC: [&str; 15] = [
     "Body", "Content", "Data", "Detail", "Entity", "Entry", "Info", "Item", "List", "Model", "Object", "Record",
     "Result", "Type", "Value",
 ];
@@ -57,72 +57,72 @@ impl Namer {
             ResponseBody::Whole(_) | ResponseBody::Bytes | ResponseBody::Empty => None,
         };
         let mut own: Vec<usize> = (0..model.types.len())
-            .filter(|at| model.types[*at].owner == Owner::Operation(index))
-            .filter(|at| model.types[*at].is_reached())
+            .filter(|id| model.types[*id].owner == Owner::Operation(index))
+            .filter(|id| model.types[*id].is_reached())
             .collect();
         let elements = elements(model, &own);
-        let last = |found: &Type| is_meaningless(found) && found.wanted.is_none();
+        let is_named_last = |found: &Type| is_generic(found) && found.wanted.is_none();
         // Of the generic ones, the elements of a list are the subject of a list operation.
-        own.sort_by_key(|at| {
-            let found = &model.types[*at];
-            (last(found), last(found) && !elements.contains(&TypeId(*at)), found.path.len())
+        own.sort_by_key(|id| {
+            let found = &model.types[*id];
+            (is_named_last(found), is_named_last(found) && !elements.contains(&TypeId(*id)), found.path.len())
         });
-        for at in own {
-            let found = &mut model.types[at];
-            if root == Some(TypeId(at)) {
+        for id in own {
+            let found = &mut model.types[id];
+            if root == Some(TypeId(id)) {
                 found.name.clone_from(&response);
                 continue;
             }
             let wanted = self.wanted_type(found.wanted.as_deref(), found.span);
             let path = &found.path;
-            let about = if last(found) { about(&request, found) } else { Vec::new() };
+            let subject_names = if is_named_last(found) { subject_names(&request, found) } else { Vec::new() };
             let candidates = (0..path.len()).rev().map(|from| joined(&path[from..]));
-            let free = wanted.into_iter().chain(about).chain(candidates).find(|name| scope.take(name));
+            let free = wanted.into_iter().chain(subject_names).chain(candidates).find(|name| scope.take(name));
             found.name = free.unwrap_or_else(|| scope.take_numbered(&joined(path)));
         }
     }
 
     /// Reports the types with generic names in the document, and their Rust names.
-    pub(super) fn meaningless(&mut self, model: &Model) {
+    pub(super) fn report_generic_names(&mut self, model: &Model) {
         const SHOWN: usize = 5;
         let found: Vec<&Type> = model
             .types
             .iter()
             .filter(|found| found.is_reached())
-            .filter(|found| found.owner != Owner::Shared && is_meaningless(found) && found.wanted.is_none())
+            .filter(|found| found.owner != Owner::Shared && is_generic(found) && found.wanted.is_none())
             .collect();
         let Some(first) = found.first() else { return };
         let named = found.iter().take(SHOWN).filter_map(|found| {
             let Owner::Operation(index) = found.owner else { return None };
             let operation = &model.operations[index].name.wire;
-            Some(format!("`{}` of `{operation}` becomes `{}`", found.path.join("."), found.name))
+            Some(format!("`{}` of `{operation}` is named `{}`", found.path.join("."), found.name))
         });
         let more = found.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-        let message = format!("names of types say nothing: {}{more}", named.collect::<Vec<_>>().join(", "));
-        let help = "`x-rust-type` at the schema sets a name";
-        self.report(Diagnostic::warning(diagnostic::MEANINGLESS, first.span, message).help(help));
+        let message = format!("generic type names were replaced: {}{more}", named.collect::<Vec<_>>().join(", "));
+        let help = "set a name with `x-rust-type` in the schema";
+        self.report(Diagnostic::warning(diagnostic::GENERIC_NAME, first.span, message).help(help));
     }
 }
 
 /// Whether the type's own name is generic.
-fn is_meaningless(found: &Type) -> bool {
+fn is_generic(found: &Type) -> bool {
     let own = found.path.last().map(|name| pascal(name)).unwrap_or_default();
-    let own = own.trim_end_matches(|last: char| last.is_ascii_digit() || last == '_');
+    let own = own.trim_end_matches(|is_named_last: char| is_named_last.is_ascii_digit() || is_named_last == '_');
     let plain = singular(own);
-    let is_word = MEANINGLESS.contains(&own) || MEANINGLESS.contains(&plain.as_str());
+    let is_word = GENERIC.contains(&own) || GENERIC.contains(&plain.as_str());
     is_word && matches!(found.kind, TypeKind::Object(_))
 }
 
 /// Returns names of a type by the subject of its operation: `ListImage` lists images.
-fn about(request: &str, found: &Type) -> Vec<String> {
+fn subject_names(request: &str, found: &Type) -> Vec<String> {
     let own = found.path.last().map(|name| pascal(name)).unwrap_or_default();
     let own = own.trim_end_matches('_');
     let subject = subject(request);
-    let Some(subject) = subject.filter(|subject| !MEANINGLESS.contains(&subject.as_str())) else {
+    let Some(subject) = subject.filter(|subject| !GENERIC.contains(&subject.as_str())) else {
         return vec![format!("{request}{own}")];
     };
-    // Two levels deeper the subject may be another one.
+    // A type that is nested more deeply may have another subject.
     let of_response = !found.in_request && found.path.len() <= 3;
     let alone = of_response.then(|| singular(&subject));
     alone.into_iter().chain([format!("{}{own}", singular(&subject)), format!("{request}{own}")]).collect()
@@ -143,13 +143,13 @@ fn subject(request: &str) -> Option<String> {
 
 /// Returns the start of a word in a name in camel case.
 fn split_at_word(name: &str, word: &str) -> Option<usize> {
-    let starts = |at: &usize| name[at + word.len()..].starts_with(|c: char| c.is_ascii_uppercase());
-    name.match_indices(word).map(|(at, _)| at).find(|at| *at > 0 && starts(at))
+    let starts = |id: &usize| name[id + word.len()..].starts_with(|c: char| c.is_ascii_uppercase());
+    name.match_indices(word).map(|(id, _)| id).find(|id| *id > 0 && starts(id))
 }
 
 /// Returns the types that are elements of a list.
 fn elements(model: &Model, owners: &[usize]) -> HashSet<TypeId> {
-    let fields = owners.iter().filter_map(|at| match &model.types[*at].kind {
+    let fields = owners.iter().filter_map(|id| match &model.types[*id].kind {
         TypeKind::Object(fields) => Some(fields),
         TypeKind::Enum(_) => None,
     });
@@ -197,10 +197,10 @@ fn joined(path: &[String]) -> String {
         // An underscore that distinguishes a name from a keyword is not needed in a longer name.
         names => names.iter().map(|name| pascal(name).trim_end_matches('_').to_owned()).collect(),
     };
-    if name.len() <= LONGEST_TYPE {
+    if name.len() <= MAX_TYPE_NAME {
         return name;
     }
     // The name is ASCII; the hash distinguishes names that differ only at their ends.
     let hash = format!("X{:016x}", crate::fingerprint::fingerprint(&name));
-    format!("{}{hash}", name[..LONGEST_TYPE - hash.len()].trim_end_matches('_'))
+    format!("{}{hash}", name[..MAX_TYPE_NAME - hash.len()].trim_end_matches('_'))
 }

@@ -1,34 +1,34 @@
-//! One correction to a tree.
+//! Applies a correction to a tree.
 
-use super::{Action, Entry, moved, problem, same};
+use super::{Action, Entry, equal, problem, shifted};
 use crate::diagnostic::Diagnostic;
 use crate::json::{Kind, Member, Value};
 
-/// Applies the entry; values from it are moved by `start`.
+/// Applies the entry. The spans of its values are shifted by `start`.
 pub(super) fn apply(root: &mut Value, entry: &Entry<'_>, start: usize) -> Result<(), Diagnostic> {
-    let Some((last, parents)) = entry.steps.split_last() else {
+    let Some((last, parents)) = entry.tokens.split_last() else {
         return match entry.action {
             Action::Set(value) => replace(root, value, entry, start),
-            Action::Merge(patch) => patched(root, patch, entry, start),
+            Action::Merge(patch) => merge_into(root, patch, entry, start),
             Action::Remove => Err(problem(entry.span, "the whole document cannot be removed")),
         };
     };
     let mut parent = root;
-    for step in parents {
-        parent = child(parent, step, entry)?;
+    for token in parents {
+        parent = child(parent, token, entry)?;
     }
     match (&entry.action, &mut parent.kind) {
         (Action::Set(value), Kind::List(items)) if last == "-" => {
-            items.push(moved(value, start));
+            items.push(shifted(value, start));
             Ok(())
         }
         (Action::Set(value), _) => replace(child(parent, last, entry)?, value, entry, start),
-        (Action::Merge(patch), _) => patched(child(parent, last, entry)?, patch, entry, start),
+        (Action::Merge(patch), _) => merge_into(child(parent, last, entry)?, patch, entry, start),
         (Action::Remove, _) => {
             child(parent, last, entry)?;
             match &mut parent.kind {
                 Kind::Object(members) => {
-                    // Of a key that stands twice, the last counts, so that one is removed.
+                    // The last one of duplicate keys is the effective one.
                     if let Some(at) = members.iter().rposition(|member| member.key == *last) {
                         members.remove(at);
                     }
@@ -44,14 +44,14 @@ pub(super) fn apply(root: &mut Value, entry: &Entry<'_>, start: usize) -> Result
 }
 
 fn replace(target: &mut Value, value: &Value, entry: &Entry<'_>, start: usize) -> Result<(), Diagnostic> {
-    if same(target, value) {
+    if equal(target, value) {
         return Err(unchanged(entry, value));
     }
-    *target = moved(value, start);
+    *target = shifted(value, start);
     Ok(())
 }
 
-fn patched(target: &mut Value, patch: &Value, entry: &Entry<'_>, start: usize) -> Result<(), Diagnostic> {
+fn merge_into(target: &mut Value, patch: &Value, entry: &Entry<'_>, start: usize) -> Result<(), Diagnostic> {
     if target.members().is_none() {
         let message = format!("`{}` is {}, and only an object can be merged into", entry.at, target.describe());
         return Err(problem(entry.span, message).help("use `set` to replace the value"));
@@ -59,16 +59,16 @@ fn patched(target: &mut Value, patch: &Value, entry: &Entry<'_>, start: usize) -
     if merge(target, patch, start) { Ok(()) } else { Err(unchanged(entry, patch)) }
 }
 
-/// A JSON merge patch; whether it changed anything.
+/// Applies a JSON merge patch. Returns whether it changed anything.
 fn merge(target: &mut Value, patch: &Value, start: usize) -> bool {
     let Kind::Object(changes) = &patch.kind else {
-        let differs = !same(target, patch);
-        *target = moved(patch, start);
+        let differs = !equal(target, patch);
+        *target = shifted(patch, start);
         return differs;
     };
     let mut changed = false;
     if !matches!(target.kind, Kind::Object(_)) {
-        // `[]` where an empty object is meant.
+        // The vendor's documents contain `[]` in place of empty objects.
         changed = target.members().is_none();
         target.kind = Kind::Object(Vec::new());
     }
@@ -83,13 +83,13 @@ fn merge(target: &mut Value, patch: &Value, start: usize) -> bool {
             (None, Kind::Null) => {}
             (Some(at), _) => changed |= merge(&mut members[at].value, &change.value, start),
             (None, _) => {
-                let moved = moved(&Value { span: change.key_span, kind: Kind::Null }, start);
-                let mut value = Value { span: self::moved(&change.value, start).span, kind: Kind::Null };
+                let key = shifted(&Value { span: change.key_span, kind: Kind::Null }, start);
+                let mut value = Value { span: shifted(&change.value, start).span, kind: Kind::Null };
                 if matches!(change.value.kind, Kind::Object(_)) {
                     value.kind = Kind::Object(Vec::new());
                 }
                 merge(&mut value, &change.value, start);
-                members.push(Member { key: change.key.clone(), key_span: moved.span, value });
+                members.push(Member { key: change.key.clone(), key_span: key.span, value });
                 changed = true;
             }
         }
@@ -98,58 +98,60 @@ fn merge(target: &mut Value, patch: &Value, start: usize) -> bool {
 }
 
 fn unchanged(entry: &Entry<'_>, value: &Value) -> Diagnostic {
-    let message = format!("the entry changes nothing: the document has this at `{}` already", entry.at);
+    let message = format!("the entry has no effect: the document already has this value at `{}`", entry.at);
     problem(value.span, message).help("the vendor may have corrected the document; remove the entry")
 }
 
-/// The value that a step leads to.
-fn child<'v>(value: &'v mut Value, step: &str, entry: &Entry<'_>) -> Result<&'v mut Value, Diagnostic> {
+/// Returns the value that a token of a pointer refers to.
+fn child<'v>(value: &'v mut Value, token: &str, entry: &Entry<'_>) -> Result<&'v mut Value, Diagnostic> {
     let described = value.describe();
     match &mut value.kind {
         Kind::Object(members) => {
-            let near = members.iter().find(|member| member.key.eq_ignore_ascii_case(step));
+            let near = members.iter().find(|member| member.key.eq_ignore_ascii_case(token));
             let near = near.map(|member| format!("did you mean `{}`?", member.key));
-            match members.iter_mut().rev().find(|member| member.key == step) {
+            match members.iter_mut().rev().find(|member| member.key == token) {
                 Some(member) => Ok(&mut member.value),
                 None => {
                     let mut found =
-                        problem(entry.span, format!("`{}` matches nothing: there is no `{step}`", entry.at));
-                    found.help = near.or_else(|| Some("to add a key, `merge` into the object that gets it".to_owned()));
+                        problem(entry.span, format!("`{}` matches nothing: there is no `{token}`", entry.at));
+                    found.help =
+                        near.or_else(|| Some("to add a key, use `merge` with the pointer of its object".to_owned()));
                     Err(found)
                 }
             }
         }
         Kind::List(items) => {
-            let at = index(items, step, entry)?;
+            let at = index(items, token, entry)?;
             Ok(&mut items[at])
         }
         _ => {
-            let message = format!("`{}` matches nothing: `{step}` is looked for in {described}", entry.at);
+            let message = format!("`{}` matches nothing: `{token}` is applied to {described}", entry.at);
             Err(problem(entry.span, message))
         }
     }
 }
 
-/// The index of the element that a step means: by number, or by the name of a parameter or the region of an endpoint.
-fn index(items: &[Value], step: &str, entry: &Entry<'_>) -> Result<usize, Diagnostic> {
+/// Returns the index of an element by number, by the name of a parameter, or by the region of an endpoint.
+fn index(items: &[Value], token: &str, entry: &Entry<'_>) -> Result<usize, Diagnostic> {
     let number =
-        step == "0" || !step.starts_with('0') && !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+        token == "0" || !token.starts_with('0') && !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
     if number {
-        let at = step.parse::<usize>().ok().filter(|at| *at < items.len());
+        let at = token.parse::<usize>().ok().filter(|at| *at < items.len());
         return at.ok_or_else(|| {
             let message = format!("`{}` matches nothing: the list has {} elements", entry.at, items.len());
             problem(entry.span, message)
         });
     }
-    let named = |item: &Value| ["name", "regionId"].iter().any(|key| item.get(key).and_then(Value::text) == Some(step));
+    let named =
+        |item: &Value| ["name", "regionId"].iter().any(|key| item.get(key).and_then(Value::text) == Some(token));
     let found: Vec<usize> = (0..items.len()).filter(|at| named(&items[*at])).collect();
     match found[..] {
         [at] => Ok(at),
-        [] => Err(problem(entry.span, format!("`{}` matches nothing: no element is named `{step}`", entry.at))),
+        [] => Err(problem(entry.span, format!("`{}` matches nothing: no element is named `{token}`", entry.at))),
         _ => {
-            let places: Vec<String> = found.iter().map(usize::to_string).collect();
-            let message = format!("`{}` matches {} elements named `{step}`", entry.at, found.len());
-            Err(problem(entry.span, message).help(format!("take one by its index: {}", places.join(", "))))
+            let indices: Vec<String> = found.iter().map(usize::to_string).collect();
+            let message = format!("`{}` matches {} elements named `{token}`", entry.at, found.len());
+            Err(problem(entry.span, message).help(format!("select one by its index: {}", indices.join(", "))))
         }
     }
 }

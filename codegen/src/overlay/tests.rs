@@ -26,7 +26,7 @@ fn overlay(entries: &str) -> Source {
 }
 
 #[test]
-fn a_corrected_document_generates() {
+fn apply_of_corrections_makes_a_document_generate() {
     assert!(!generate(&document(), &Options::default()).expect("a sound generator").is_success());
     let entries = overlay(
         r#"[
@@ -45,7 +45,7 @@ fn a_corrected_document_generates() {
 }
 
 #[test]
-fn problems_name_the_file_that_has_them() {
+fn problem_in_a_corrected_document_is_reported_in_its_own_file() {
     let entries = overlay(
         r#"[
           {"at": "/apis/GetThing/parameters/2", "remove": true, "why": "listed twice"},
@@ -64,7 +64,7 @@ fn problems_name_the_file_that_has_them() {
 }
 
 #[test]
-fn overlays_add_up() {
+fn apply_of_several_overlays_applies_all() {
     let first = overlay(r#"[{"at": "/apis/GetThing/parameters/2", "remove": true, "why": "listed twice"}]"#);
     let second = Source::new(
         "second.json",
@@ -78,7 +78,7 @@ fn overlays_add_up() {
 }
 
 #[test]
-fn every_entry_must_fit() {
+fn apply_of_an_entry_without_effect_is_an_error() {
     for (entry, expected, place) in [
         (r#"{"at": "/apis/GetThang", "remove": true, "why": "x"}"#, "there is no `GetThang`", "1:9"),
         (r#"{"at": "/apis/getthing", "remove": true, "why": "x"}"#, "did you mean `GetThing`?", "1:9"),
@@ -86,22 +86,22 @@ fn every_entry_must_fit() {
         (r#"{"at": "/apis/GetThing/parameters/Nope", "remove": true, "why": "x"}"#, "no element is named", "1:9"),
         (
             r#"{"at": "/apis/GetThing/parameters/Mode", "remove": true, "why": "x"}"#,
-            "take one by its index: 1, 2",
+            "select one by its index: 1, 2",
             "1:9",
         ),
-        (r#"{"at": "/info/style/x", "set": 1, "why": "x"}"#, "looked for in a string", "1:9"),
+        (r#"{"at": "/info/style/x", "set": 1, "why": "x"}"#, "is applied to a string", "1:9"),
         (r#"{"at": "/info/extra", "set": 1, "why": "x"}"#, "there is no `extra`", "1:9"),
         (r#"{"at": "/info/style", "merge": {}, "why": "x"}"#, "only an object can be merged into", "1:9"),
-        (r#"{"at": "/info/style", "set": "RPC", "why": "x"}"#, "changes nothing", "1:31"),
-        (r#"{"at": "/info", "merge": {"style": "RPC", "other": null}, "why": "x"}"#, "changes nothing", "1:27"),
+        (r#"{"at": "/info/style", "set": "RPC", "why": "x"}"#, "has no effect", "1:31"),
+        (r#"{"at": "/info", "merge": {"style": "RPC", "other": null}, "why": "x"}"#, "has no effect", "1:27"),
         (r#"{"at": "", "remove": true, "why": "x"}"#, "the whole document", "1:9"),
         (r#"{"at": "info", "remove": true, "why": "x"}"#, "must be a JSON pointer", "1:9"),
         (r#"{"at": "/a~2", "remove": true, "why": "x"}"#, "must be a JSON pointer", "1:9"),
         (r#"{"remove": true, "why": "x"}"#, "must be a JSON pointer", "1:2"),
         (r#"{"at": "/info", "remove": false, "why": "x"}"#, "can only be true", "1:18"),
         (r#"{"at": "/info", "merge": [], "why": "x"}"#, "must be an object, not an array", "1:18"),
-        (r#"{"at": "/info", "remove": true, "why": " "}"#, "does not say `why`", "1:41"),
-        (r#"{"at": "/info", "remove": true}"#, "does not say `why`", "1:2"),
+        (r#"{"at": "/info", "remove": true, "why": " "}"#, "has no `why`", "1:41"),
+        (r#"{"at": "/info", "remove": true}"#, "has no `why`", "1:2"),
         (r#"{"at": "/info", "why": "x"}"#, "has 0 corrections", "1:2"),
         (r#"{"at": "/info", "remove": true, "set": 1, "why": "x"}"#, "has 2 corrections", "1:2"),
         (r#"{"at": "/info", "remove": true, "reason": "x", "why": "x"}"#, "no `reason`", "1:34"),
@@ -118,7 +118,7 @@ fn every_entry_must_fit() {
 }
 
 #[test]
-fn what_is_no_overlay_is_refused() {
+fn apply_of_invalid_json_is_an_error() {
     let problems = apply(&document(), &overlay("{}")).expect_err("an object");
     assert!(problems[0].message.contains("a list of entries"), "{problems:?}");
     let problems = apply(&document(), &overlay("[")).expect_err("cut off");
@@ -127,7 +127,7 @@ fn what_is_no_overlay_is_refused() {
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn apply_of_several_invalid_entries_reports_all() {
     let entries = overlay(r#"[{"at": "/x", "remove": true, "why": "x"}, 3, {"at": "/y", "remove": true, "why": "x"}]"#);
     assert_eq!(apply(&document(), &entries).expect_err("three").len(), 3);
 }

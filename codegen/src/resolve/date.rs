@@ -10,11 +10,11 @@ pub(super) fn is_date_time(schema: &Schema) -> bool {
         Some(_) => false,
         None => {
             let texts = [&schema.description, &schema.title];
-            let says = texts.into_iter().flatten().any(|text| {
+            let mentions_iso_8601 = texts.into_iter().flatten().any(|text| {
                 let text = text.to_ascii_lowercase();
                 text.contains("iso 8601") || text.contains("iso8601") || text.contains("iso-8601")
             });
-            says && schema.example.as_deref().is_some_and(has_form)
+            mentions_iso_8601 && schema.example.as_deref().is_some_and(has_form)
         }
     }
 }
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn form_of_a_date_needs_a_time_and_an_offset() {
+    fn has_form_requires_time_and_offset() {
         for text in
             ["2022-08-04T14:36:00Z", "2022-08-04T14:36Z", "2022-08-04T14:36:00.5+08:00", " 2022-08-04T14:36:00Z "]
         {

@@ -8,7 +8,7 @@ use crate::model::{Field, Operation, PaginationStyle, ResponseBody, TypeKind};
 use crate::source::Span;
 
 /// The maximum number of operations in a warning.
-const NAMED: usize = 8;
+const MAX_OPERATIONS: usize = 8;
 
 /// The position of a missing fact, and its operation.
 type Gap<'d> = (Span, &'d str);
@@ -30,27 +30,27 @@ impl<'a> Resolver<'a> {
             diagnostic::UNKNOWN_EFFECT,
             &effects.collect::<Vec<_>>(),
             "the document does not say whether these operations read or write, so they are treated as writes",
-            "say it with `operationType` and `x-source`; `x-idempotent` allows repetitions of a write",
+            "state it with `operationType` and `x-source`; `x-idempotent` allows a write to be retried",
         );
         self.report_gaps(
             diagnostic::UNMARKED_CODE,
             &codes,
             "the document does not say whether the `Code` beside a `Message` in these responses is an error code",
-            "mark the field with `x-error-code`: `true` if a code of it makes a response an error, otherwise `false`",
+            "set `x-error-code` on the field: `true` if a code in it means an error, otherwise `false`",
         );
         self.report_gaps(
             diagnostic::UNKNOWN_TOTAL,
             &totals.collect::<Vec<_>>(),
-            "these lists end with the first page that is not full, since no total is known",
-            "name the field in `total` of `x-pages`, or write `\"total\": false` there if the response has none",
+            "pagination of these operations ends with the first page that is not full, because no total is known",
+            "name the field in `total` of `x-pages`, or set `\"total\": false` there if the response has none",
         );
     }
 
     fn report_gaps(&mut self, code: &'static str, gaps: &[Gap<'_>], what: &str, help: &str) {
         let Some((span, _)) = gaps.first() else { return };
-        let mut names: Vec<String> = gaps.iter().take(NAMED).map(|(_, name)| format!("`{name}`")).collect();
-        if gaps.len() > NAMED {
-            names.push(format!("and {} more", gaps.len() - NAMED));
+        let mut names: Vec<String> = gaps.iter().take(MAX_OPERATIONS).map(|(_, name)| format!("`{name}`")).collect();
+        if gaps.len() > MAX_OPERATIONS {
+            names.push(format!("and {} more", gaps.len() - MAX_OPERATIONS));
         }
         self.report(Diagnostic::warning(code, *span, format!("{what}: {}", names.join(", "))).help(help));
     }

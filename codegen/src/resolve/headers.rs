@@ -4,7 +4,7 @@ use super::Resolver;
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::{Encoding, Parameter};
 
-/// Headers of the runtime and the transport. A call that sets one fails.
+/// Headers that the runtime or the transport sets. A call that sets one of them fails.
 const RESERVED: [&str; 10] = [
     "accept",
     "authorization",
@@ -19,12 +19,12 @@ const RESERVED: [&str; 10] = [
 ];
 
 impl Resolver<'_> {
-    /// Reports headers with which every call fails.
+    /// Reports headers that make every call fail.
     pub(super) fn check_headers(&mut self, parameters: &[Parameter]) {
         for parameter in parameters.iter().filter(|parameter| parameter.encoding == Encoding::Header) {
             let name = &parameter.field.name;
-            let Some(why) = problem(&name.wire) else { continue };
-            let message = format!("the header `{}` {why}, so calls that set it fail", name.wire);
+            let Some(reason) = problem(&name.wire) else { continue };
+            let message = format!("the header `{}` {reason}, so calls that set it fail", name.wire);
             let help = "remove the parameter with an overlay, or correct its name";
             self.report(Diagnostic::warning(diagnostic::RESERVED_HEADER, name.span, message).help(help));
         }
@@ -36,7 +36,7 @@ fn problem(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.is_empty() || !name.chars().all(token) {
-        Some("has a name that no header can have")
+        Some("is not a valid header name")
     } else if RESERVED.contains(&lower.as_str()) || lower.starts_with("x-acs-") {
         Some("is set by the client itself")
     } else {

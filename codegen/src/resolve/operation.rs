@@ -292,7 +292,7 @@ impl<'a> Resolver<'a> {
             .find(|p| matches!(p.encoding, Encoding::Form | Encoding::FormJson | Encoding::FormJoined));
         let first = bodies.next();
         for clash in bodies.chain(form.filter(|_| first.is_some())) {
-            let message = format!("the operation has a body already, so `{}` has no place", clash.field.name.wire);
+            let message = format!("the operation has a body already, so `{}` cannot be sent", clash.field.name.wire);
             let help = "one parameter in `body`, or any number in `formData`, but not both";
             self.report(Diagnostic::error(diagnostic::BODY_CONFLICT, clash.field.name.span, message).help(help));
         }
@@ -439,7 +439,7 @@ impl<'a> Resolver<'a> {
             hops += 1;
             if hops > self.schemas.len() {
                 let message = "the references of the response form a cycle without data";
-                let help = "one of the schemas on the style must say what it is with `type`";
+                let help = "one of the schemas in the cycle must have a `type`";
                 self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message).help(help));
                 return ResponseBody::Empty;
             }

@@ -22,8 +22,8 @@ const TOTAL: &[&str] = &[
     "totalresults",
 ];
 const MORE: &[&str] = &["istruncated", "hasmore", "hasnext"];
-/// Objects of a response that describe a page and contain no items.
-const ABOUT: &[&str] = &["pageinfo", "pagination", "paging", "page", "pageresult"];
+/// The names of objects in a response that describe a page and contain no items.
+const PAGE_OBJECTS: &[&str] = &["pageinfo", "pagination", "paging", "page", "pageresult"];
 
 impl<'a> Resolver<'a> {
     /// Returns the pagination of an operation.
@@ -31,35 +31,37 @@ impl<'a> Resolver<'a> {
         match &source.pages {
             Some(document::Pages::Off) => None,
             Some(document::Pages::Named { names, first, span, .. }) => {
-                let pages = self.named(names, *first, operation);
+                let pages = self.declared(names, *first, operation);
                 pages
-                    .map_err(|(message, place)| {
-                        let help = "`spec/schema.json` describes the key; `false` says that there are no pages";
-                        let place = place.unwrap_or(*span);
-                        self.report(Diagnostic::error(diagnostic::BAD_PAGES, place, message).help(help));
+                    .map_err(|(message, position)| {
+                        let help = "`spec/schema.json` describes the key; `false` disables pagination";
+                        let span = position.unwrap_or(*span);
+                        self.report(Diagnostic::error(diagnostic::BAD_PAGES, span, message).help(help));
                     })
                     .ok()
             }
-            None => self.found(source, operation),
+            None => self.detect(source, operation),
         }
     }
 
     /// Returns the pagination that the document declares.
-    fn named(
+    fn declared(
         &self,
         names: &[(String, document::Text)],
         first: Option<i64>,
         operation: &Operation,
     ) -> Result<Pages, (String, Option<crate::source::Span>)> {
         let ResponseBody::Object(root) = operation.response_body else {
-            return Err(("the response is no object".to_owned(), None));
+            return Err(("the response is not an object".to_owned(), None));
         };
         let name = |key: &str| names.iter().find(|(known, _)| known == key).map(|(_, name)| name);
         let parameter = |key: &str| {
             let Some(name) = name(key) else { return Ok(None) };
             match field_of(operation, &name.value) {
                 Some(field) if is_whole(&field.shape) => Ok(Some(name.value.clone())),
-                Some(_) => Err((format!("the parameter `{}` is no number and no text", name.value), Some(name.span))),
+                Some(_) => {
+                    Err((format!("the parameter `{}` is neither a number nor text", name.value), Some(name.span)))
+                }
                 None => Err((format!("the operation has no parameter `{}`", name.value), Some(name.span))),
             }
         };
@@ -69,10 +71,10 @@ impl<'a> Resolver<'a> {
             match self.at(root, &path) {
                 Some(shape) if wanted(shape) => Ok(path),
                 Some(_) => Err((
-                    format!("`{}` of the response is of another type than `{key}` needs", name.value),
+                    format!("the field `{}` of the response does not have a type that `{key}` can have", name.value),
                     Some(name.span),
                 )),
-                None => Err((format!("the response has no `{}`", name.value), Some(name.span))),
+                None => Err((format!("the response has no field `{}`", name.value), Some(name.span))),
             }
         };
         let (page, size) = (parameter("page")?, parameter("size")?);
@@ -86,7 +88,7 @@ impl<'a> Resolver<'a> {
             (None, None, Some(token), _, None) => PaginationStyle::Token { token },
             (None, Some(limit), None, None, Some(offset)) => PaginationStyle::Offset { offset, limit },
             _ => {
-                let message = "the parameters are `page` and `size`, or `token`, or `offset` and `size`, or `page`, \
+                let message = "the parameters must be `page` and `size`, or `token`, or `offset` and `size`, or `page`, \
                                `size`, `token` and `limit`";
                 return Err((message.to_owned(), None));
             }
@@ -94,8 +96,9 @@ impl<'a> Resolver<'a> {
         let items = path("items", &|shape| matches!(shape, Shape::List(_)))?;
         // Page number and size in the response have no key of their own: they are used only if their names are
         // unambiguous.
-        let counted = !matches!(style, PaginationStyle::Token { .. });
-        let repeated = |names| self.told(root, &items, names, is_whole).filter(|_| counted).unwrap_or_default();
+        let has_numbers = !matches!(style, PaginationStyle::Token { .. });
+        let repeated =
+            |names| self.field_path(root, &items, names, is_whole).filter(|_| has_numbers).unwrap_or_default();
         let pages = Pages {
             style,
             next: path("next", &is_whole)?,
@@ -107,42 +110,44 @@ impl<'a> Resolver<'a> {
         };
         let by_name = matches!(pages.style, PaginationStyle::Token { .. } | PaginationStyle::Either { .. });
         match (pages.items.is_empty(), by_name != pages.next.is_empty()) {
-            (true, _) => Err(("`items` is missing: the list in the response".to_owned(), None)),
-            (_, false) => Err(("a `token` goes with a `next` in the response, and nothing else does".to_owned(), None)),
+            (true, _) => Err(("`items` is missing: it names the list in the response".to_owned(), None)),
+            (_, false) => Err(("`next` is required with a `token`, and not allowed without one".to_owned(), None)),
             (false, true) => Ok(pages),
         }
     }
 
-    /// Returns the pagination by names and types of both sides, if it is unambiguous.
-    fn found(&self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
+    /// Detects the pagination by names and types of parameters and response, if it is unambiguous.
+    fn detect(&self, source: &'a document::Operation, operation: &Operation) -> Option<Pages> {
         let ResponseBody::Object(root) = operation.response_body else { return None };
         if operation.access == Some(Access::Write) {
             return None;
         }
         let items = self.only_list(root)?;
-        let asked = |names: &[&str], fits: fn(&Shape) -> bool| only(parameters(operation), names, fits);
+        let parameter = |names: &[&str], fits: fn(&Shape) -> bool| only(parameters(operation), names, fits);
         let token = ["nexttoken", "marker"].iter().find_map(|name| {
             let next: &[&str] = if *name == "marker" { &["nextmarker", "marker"] } else { &["nexttoken"] };
-            let next = next.iter().find_map(|next| self.told(root, &items, &[next], |shape| *shape == Shape::Text))?;
-            Some((asked(&[name], |shape| *shape == Shape::Text)?, next))
+            let next =
+                next.iter().find_map(|next| self.field_path(root, &items, &[next], |shape| *shape == Shape::Text))?;
+            Some((parameter(&[name], |shape| *shape == Shape::Text)?, next))
         });
-        let total = self.told(root, &items, TOTAL, is_whole);
-        let page = self.told(root, &items, PAGE, is_whole);
-        let size = self.told(root, &items, &["pagesize"], is_whole);
-        let number = asked(PAGE, is_whole).zip(asked(SIZE, is_whole)).and_then(|(page, size)| {
+        let total = self.field_path(root, &items, TOTAL, is_whole);
+        let page = self.field_path(root, &items, PAGE, is_whole);
+        let size = self.field_path(root, &items, &["pagesize"], is_whole);
+        let number = parameter(PAGE, is_whole).zip(parameter(SIZE, is_whole)).and_then(|(page, size)| {
             let first = self.first(source, page)?;
             Some((page.name.wire.clone(), size.name.wire.clone(), first))
         });
         let number = number.filter(|_| [&total, &page, &size].into_iter().any(Option::is_some));
-        let offset = asked(&["offset"], is_number).zip(asked(&["limit"], is_number)).filter(|_| total.is_some());
+        let offset =
+            parameter(&["offset"], is_number).zip(parameter(&["limit"], is_number)).filter(|_| total.is_some());
         let (style, next) = match (token, number, offset) {
             (Some((token, next)), Some((page, size, first)), _) => {
-                let limit = asked(LIMIT, is_number)?.name.wire.clone();
+                let limit = parameter(LIMIT, is_number)?.name.wire.clone();
                 (PaginationStyle::Either { page, size, first, token: token.name.wire.clone(), limit }, next)
             }
             (Some((token, next)), None, _) => {
-                // The list also has page numbers, in a style that is not clear.
-                let other = parameters(operation).any(|field| PAGE.contains(&plain(&field.name.wire).as_str()));
+                // The operation also has page numbers, whose style is ambiguous.
+                let other = parameters(operation).any(|field| PAGE.contains(&normalized(&field.name.wire).as_str()));
                 if other {
                     return None;
                 }
@@ -157,7 +162,7 @@ impl<'a> Resolver<'a> {
         };
         let more = match next.is_empty() {
             true => Vec::new(),
-            false => self.told(root, &items, MORE, |shape| *shape == Shape::Boolean).unwrap_or_default(),
+            false => self.field_path(root, &items, MORE, |shape| *shape == Shape::Boolean).unwrap_or_default(),
         };
         let or_empty = |path: Option<Vec<String>>| path.unwrap_or_default();
         Some(Pages { style, items, next, more, page: or_empty(page), size: or_empty(size), total: or_empty(total) })
@@ -181,22 +186,28 @@ impl<'a> Resolver<'a> {
 
     /// Returns the only field with one of the names: beside the list, at the root, or in an object that describes the
     /// page.
-    fn told(&self, root: TypeId, items: &[String], names: &[&str], fits: fn(&Shape) -> bool) -> Option<Vec<String>> {
+    fn field_path(
+        &self,
+        root: TypeId,
+        items: &[String],
+        names: &[&str],
+        fits: fn(&Shape) -> bool,
+    ) -> Option<Vec<String>> {
         let fields = self.fields_of(root);
-        let named = |field: &&Field| match &field.shape {
+        let declared = |field: &&Field| match &field.shape {
             Shape::Named(inner) if items.first() == Some(&field.name.wire) && items.len() > 1 => Some(*inner),
-            Shape::Named(inner) if ABOUT.contains(&plain(&field.name.wire).as_str()) => Some(*inner),
+            Shape::Named(inner) if PAGE_OBJECTS.contains(&normalized(&field.name.wire).as_str()) => Some(*inner),
             _ => None,
         };
-        let inner = fields.iter().filter_map(|field| Some((field, named(&field)?)));
-        let mut found: Vec<Vec<String>> = inner
+        let inner = fields.iter().filter_map(|field| Some((field, declared(&field)?)));
+        let mut detect: Vec<Vec<String>> = inner
             .filter_map(|(field, inner)| {
-                let told = only(self.fields_of(inner).iter(), names, fits)?;
-                Some(vec![field.name.wire.clone(), told.name.wire.clone()])
+                let field_path = only(self.fields_of(inner).iter(), names, fits)?;
+                Some(vec![field.name.wire.clone(), field_path.name.wire.clone()])
             })
             .collect();
-        found.extend(only(fields.iter(), names, fits).map(|field| vec![field.name.wire.clone()]));
-        found.pop().filter(|_| found.is_empty())
+        detect.extend(only(fields.iter(), names, fits).map(|field| vec![field.name.wire.clone()]));
+        detect.pop().filter(|_| detect.is_empty())
     }
 
     fn fields_of(&self, id: TypeId) -> &[Field] {
@@ -227,7 +238,7 @@ impl<'a> Resolver<'a> {
             (Some(first @ (0 | 1)), Some(0 | 1) | None) => Some(first),
             (None, Some(1)) => Some(1),
             // An index may begin with 0 or 1.
-            (None, None) if !plain(&page.name.wire).ends_with("index") => Some(1),
+            (None, None) if !normalized(&page.name.wire).ends_with("index") => Some(1),
             _ => None,
         }
     }
@@ -235,8 +246,12 @@ impl<'a> Resolver<'a> {
 
 /// Returns the parameters that are encoded unchanged.
 fn parameters(operation: &Operation) -> impl Iterator<Item = &Field> {
-    let plain = |encoding| matches!(encoding, Encoding::Query | Encoding::Form);
-    operation.parameters.iter().filter(move |parameter| plain(parameter.encoding)).map(|parameter| &parameter.field)
+    let normalized = |encoding| matches!(encoding, Encoding::Query | Encoding::Form);
+    operation
+        .parameters
+        .iter()
+        .filter(move |parameter| normalized(parameter.encoding))
+        .map(|parameter| &parameter.field)
 }
 
 fn field_of<'o>(operation: &'o Operation, name: &str) -> Option<&'o Field> {
@@ -245,13 +260,13 @@ fn field_of<'o>(operation: &'o Operation, name: &str) -> Option<&'o Field> {
 
 /// Returns the only field with one of the names.
 fn only<'f>(fields: impl Iterator<Item = &'f Field>, names: &[&str], fits: fn(&Shape) -> bool) -> Option<&'f Field> {
-    let mut fields = fields.filter(|field| names.contains(&plain(&field.name.wire).as_str()));
+    let mut fields = fields.filter(|field| names.contains(&normalized(&field.name.wire).as_str()));
     let first = fields.next()?;
     (fields.next().is_none() && fits(&first.shape)).then_some(first)
 }
 
 /// Returns a name without case and separators.
-fn plain(name: &str) -> String {
+fn normalized(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
 }
 

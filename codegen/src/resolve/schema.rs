@@ -36,21 +36,22 @@ impl SchemaContext {
 
 impl<'a> Resolver<'a> {
     /// Returns the shape of a schema. If there is a problem, it is reported and the shape is any JSON value.
-    pub(super) fn shape(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
+    pub(super) fn shape(&mut self, schema: &'a Schema, context: &SchemaContext) -> Shape {
         let depth = depth(schema);
         if self.depth + depth > DEPTH_LIMIT {
             let message = format!(
-                "the type nests too deep for the compiler: {} objects, {} lists or {} maps are the most",
+                "the type is nested too deeply for the compiler: the maximum is {} objects, {} lists or {} maps",
                 DEPTH_LIMIT / OBJECT_DEPTH,
                 DEPTH_LIMIT / LIST_DEPTH,
                 DEPTH_LIMIT / MAP_DEPTH
             );
-            let help = "make an object of the inner part, in `components.schemas` and with `properties`, and refer to it by `$ref`";
+            let help =
+                "move the inner part to an object with `properties` in `components.schemas`, and refer to it by `$ref`";
             self.report(Diagnostic::error(diagnostic::TOO_DEEP, schema.span, message).help(help));
             return Shape::Json;
         }
         self.depth += depth;
-        let shape = self.bare_shape(schema, place);
+        let shape = self.bare_shape(schema, context);
         self.depth -= depth;
         match shape {
             Shape::Sensitive(inner) if schema.sensitive == Some(false) => *inner,
@@ -60,7 +61,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn bare_shape(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
+    fn bare_shape(&mut self, schema: &'a Schema, context: &SchemaContext) -> Shape {
         if let Some(reference) = &schema.reference {
             return self.reference(reference);
         }
@@ -70,18 +71,18 @@ impl<'a> Resolver<'a> {
             Some("integer" | "int" | "long") if format == "int32" => Shape::Int32,
             Some("integer" | "int" | "long") => Shape::Int64,
             Some("number" | "float" | "double") => Shape::Number,
-            Some("string") if !schema.values.is_empty() => self.enumeration(schema, place),
+            Some("string") if !schema.values.is_empty() => self.enumeration(schema, context),
             Some("string") if super::date::is_date_time(schema) => Shape::Timestamp,
             Some("string" | "file" | "date" | "datetime") => Shape::Text,
             Some("array") => match &schema.items {
-                Some(items) => Shape::List(Box::new(self.shape(items, &singular_place(place)))),
+                Some(items) => Shape::List(Box::new(self.shape(items, &singular_context(context)))),
                 None => Shape::List(Box::new(Shape::Json)),
             },
-            Some("object") => self.object(schema, place),
+            Some("object") => self.object(schema, context),
             Some("any") => Shape::Json,
-            None if !schema.properties.is_empty() || schema.additional.is_some() => self.object(schema, place),
+            None if !schema.properties.is_empty() || schema.additional.is_some() => self.object(schema, context),
             None if schema.items.is_some() => {
-                let items = schema.items.as_deref().map(|items| self.shape(items, &singular_place(place)));
+                let items = schema.items.as_deref().map(|items| self.shape(items, &singular_context(context)));
                 Shape::List(Box::new(items.unwrap_or(Shape::Json)))
             }
             None => Shape::Json,
@@ -95,47 +96,47 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn object(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
+    fn object(&mut self, schema: &'a Schema, context: &SchemaContext) -> Shape {
         if schema.properties.is_empty() {
             return match &schema.additional {
-                Some(values) => Shape::Map(Box::new(self.shape(values, &singular_place(place)))),
+                Some(values) => Shape::Map(Box::new(self.shape(values, &singular_context(context)))),
                 None => Shape::Json,
             };
         }
-        Shape::Named(self.object_type(schema, place))
+        Shape::Named(self.object_type(schema, context))
     }
 
     /// Creates a type with the schema's properties as fields.
-    pub(super) fn object_type(&mut self, schema: &'a Schema, place: &SchemaContext) -> TypeId {
-        if place.owner == Owner::Shared {
-            return self.shared_type(schema, place).unwrap_or_else(|id| {
+    pub(super) fn object_type(&mut self, schema: &'a Schema, context: &SchemaContext) -> TypeId {
+        if context.owner == Owner::Shared {
+            return self.shared_type(schema, context).unwrap_or_else(|id| {
                 self.pending.push_back((id, schema));
                 id
             });
         }
-        let id = self.reserve(schema, place);
-        let fields = self.fields(schema, place);
+        let id = self.reserve(schema, context);
+        let fields = self.fields(schema, context);
         self.types[id.0].kind = TypeKind::Object(fields);
         id
     }
 
     /// Returns the type of a shared schema, or reserves one.
-    fn shared_type(&mut self, schema: &'a Schema, place: &SchemaContext) -> Result<TypeId, TypeId> {
+    fn shared_type(&mut self, schema: &'a Schema, context: &SchemaContext) -> Result<TypeId, TypeId> {
         if let Some(id) = self.shared.get(&std::ptr::from_ref(schema)) {
             return Ok(*id);
         }
-        let id = self.reserve(schema, place);
+        let id = self.reserve(schema, context);
         self.shared.insert(schema, id);
         Err(id)
     }
 
-    fn enumeration(&mut self, schema: &'a Schema, place: &SchemaContext) -> Shape {
-        let id = match place.owner {
-            Owner::Shared => match self.shared_type(schema, place) {
+    fn enumeration(&mut self, schema: &'a Schema, context: &SchemaContext) -> Shape {
+        let id = match context.owner {
+            Owner::Shared => match self.shared_type(schema, context) {
                 Ok(id) => return Shape::Named(id),
                 Err(id) => id,
             },
-            Owner::Operation(_) => self.reserve(schema, place),
+            Owner::Operation(_) => self.reserve(schema, context),
         };
         let variant = |value: &document::Value| Variant {
             name: Name {
@@ -150,13 +151,13 @@ impl<'a> Resolver<'a> {
         Shape::Named(id)
     }
 
-    fn reserve(&mut self, schema: &Schema, place: &SchemaContext) -> TypeId {
+    fn reserve(&mut self, schema: &Schema, context: &SchemaContext) -> TypeId {
         let id = TypeId(self.types.len());
         self.types.push(Type {
             name: String::new(),
             wanted: schema.rust_type.as_ref().map(|name| name.value.clone()),
-            path: place.path.clone(),
-            owner: place.owner,
+            path: context.path.clone(),
+            owner: context.owner,
             kind: TypeKind::Object(Vec::new()),
             docs: docs(schema, false),
             in_request: false,
@@ -167,14 +168,14 @@ impl<'a> Resolver<'a> {
         id
     }
 
-    pub(super) fn fields(&mut self, schema: &'a Schema, place: &SchemaContext) -> Vec<Field> {
+    pub(super) fn fields(&mut self, schema: &'a Schema, context: &SchemaContext) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::with_capacity(schema.properties.len());
         let names: Vec<&str> = schema.properties.iter().map(|(name, _)| name.value.as_str()).collect();
         for (name, property) in &schema.properties {
             if fields.iter().any(|field| field.name.wire == name.value) {
                 continue;
             }
-            let shape = self.member_shape(name, property, &names, place);
+            let shape = self.member_shape(name, property, &names, context);
             fields.push(field(name, property, shape));
         }
         fields
@@ -184,10 +185,10 @@ impl<'a> Resolver<'a> {
     fn reference(&mut self, reference: &'a document::Text) -> Shape {
         let Some((name, target)) = self.target(reference) else { return Shape::Json };
         if self.aliases.contains(&name) {
-            // A list or map of itself cannot be written as a type, so that its inner part is any JSON value.
+            // A list or map of itself has no Rust type, so its inner part is any JSON value.
             if self.is_hollow(target) {
                 let message = format!("the references from `{name}` form a cycle without data");
-                let help = "one of the schemas on the style must say what it is with `type`";
+                let help = "one of the schemas in the cycle must have a `type`";
                 self.report(Diagnostic::error(diagnostic::REFERENCE_CYCLE, reference.span, message).help(help));
             }
             return Shape::Json;
@@ -218,7 +219,7 @@ impl<'a> Resolver<'a> {
         let name = schema_name(reference);
         let found = self.schemas.get_key_value(&*name).map(|(name, schema)| (*name, *schema));
         if found.is_none() {
-            let message = format!("`{}` names no schema of this document", reference.value);
+            let message = format!("the document has no schema `{}`", reference.value);
             // Names with the same distance are compared in order, so that the result is deterministic.
             let mut known: Vec<&str> = self.schemas.keys().copied().collect();
             known.sort_unstable();
@@ -309,25 +310,25 @@ fn docs(schema: &Schema, values: bool) -> Docs {
     }
 }
 
-fn range(least: (Option<&str>, bool), most: (Option<&str>, bool)) -> Option<String> {
+fn range(minimum: (Option<&str>, bool), maximum: (Option<&str>, bool)) -> Option<String> {
     let full = |bound: &&str| !bound.trim().is_empty();
-    match (least.0.filter(full), most.0.filter(full)) {
+    match (minimum.0.filter(full), maximum.0.filter(full)) {
         (Some(low), Some(high)) => {
-            let low_word = if least.1 { "more than " } else { "" };
-            let high_word = if most.1 { "less than " } else { "" };
-            Some(format!("{low_word}{low} to {high_word}{high}"))
+            let exclusive_minimum = if minimum.1 { "more than " } else { "" };
+            let exclusive_maximum = if maximum.1 { "less than " } else { "" };
+            Some(format!("{exclusive_minimum}{low} to {exclusive_maximum}{high}"))
         }
-        (Some(low), None) => Some(format!("{} {low}", if least.1 { "more than" } else { "at least" })),
-        (None, Some(high)) => Some(format!("{} {high}", if most.1 { "less than" } else { "at most" })),
+        (Some(low), None) => Some(format!("{} {low}", if minimum.1 { "more than" } else { "at least" })),
+        (None, Some(high)) => Some(format!("{} {high}", if maximum.1 { "less than" } else { "at most" })),
         (None, None) => None,
     }
 }
 
 /// Returns the context of the items of a list or the values of a map: an item of `Tags` is a `Tag`.
-fn singular_place(place: &SchemaContext) -> SchemaContext {
-    let mut place = place.clone();
-    if let Some(last) = place.path.last_mut() {
+fn singular_context(context: &SchemaContext) -> SchemaContext {
+    let mut context = context.clone();
+    if let Some(last) = context.path.last_mut() {
         *last = singular(last);
     }
-    place
+    context
 }

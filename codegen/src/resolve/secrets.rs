@@ -118,7 +118,7 @@ impl<'a> Resolver<'a> {
         if !secret {
             return shape;
         }
-        match conceal(shape, schema) {
+        match mark_sensitive(shape, schema) {
             Ok(concealed) => {
                 let mut path = place.path.clone();
                 path.push(name.value.clone());
@@ -136,16 +136,16 @@ impl<'a> Resolver<'a> {
 
 /// Returns the shape with every text in it marked as sensitive; unchanged if it contains none or if `x-sensitive` is
 /// set inside.
-fn conceal(shape: Shape, schema: &Schema) -> Result<Shape, Shape> {
+fn mark_sensitive(shape: Shape, schema: &Schema) -> Result<Shape, Shape> {
     let inner = |schema: Option<&Schema>| schema.is_some_and(|inner| inner.sensitive.is_some());
     match shape {
         Shape::Text | Shape::Timestamp | Shape::Json => Ok(Shape::Sensitive(Box::new(shape))),
         Shape::List(item) if !inner(schema.items.as_deref()) => {
-            let found = conceal(*item, schema.items.as_deref().unwrap_or(schema));
+            let found = mark_sensitive(*item, schema.items.as_deref().unwrap_or(schema));
             found.map(|item| Shape::List(Box::new(item))).map_err(|item| Shape::List(Box::new(item)))
         }
         Shape::Map(item) if !inner(schema.additional.as_deref()) => {
-            let found = conceal(*item, schema.additional.as_deref().unwrap_or(schema));
+            let found = mark_sensitive(*item, schema.additional.as_deref().unwrap_or(schema));
             found.map(|item| Shape::Map(Box::new(item))).map_err(|item| Shape::Map(Box::new(item)))
         }
         other => Err(other),
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_wire_names_are_split() {
+    fn words_of_wire_names_are_split_at_case_and_separators() {
         let cases: [(&str, &[&str]); 7] = [
             ("DBPassword", &["db", "password"]),
             ("SourceEndpoint.Password", &["password"]),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_secrets_are_told_from_names_that_look_like_them() {
+    fn is_secret_accepts_names_of_secrets_and_rejects_similar_names() {
         // One name of each kind in the vendor's documents.
         let secret = [
             "Password",
@@ -347,14 +347,14 @@ mod tests {
         ];
         assert_eq!(secret.into_iter().filter(|name| !is_secret(name, true, true)).collect::<Vec<_>>(), [""; 0]);
         assert_eq!(plain.into_iter().filter(|name| is_secret(name, true, true)).collect::<Vec<_>>(), [""; 0]);
-        assert!(!is_secret("VerifyCode", true, false), "the outcome of a check");
+        assert!(!is_secret("VerifyCode", true, false), "the result of a check");
         assert!(is_secret("Signature", true, true) && !is_secret("Signature", true, false));
         assert!(!is_secret("token", false, true), "the delimiters of a tokenizer");
         assert!(is_secret("Tokens", false, true));
     }
 
     #[test]
-    fn examples_show_secrets() {
+    fn shows_secret_detects_keys_and_passwords_in_examples() {
         assert!(shows_secret("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII"));
         assert!(shows_secret(r#"{"IkeVersion":"ikev2","Psk":"1234"}"#));
         assert!(shows_secret(r#"{\"database\":\"x\",\"password\":\"y\"}"#));

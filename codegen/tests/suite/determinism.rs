@@ -1,4 +1,4 @@
-//! The same document, the same bytes; a small change, a small difference.
+//! The same document results in the same bytes, and a small change in a small difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,11 @@ fn options() -> Options {
 }
 
 #[test]
-fn the_same_bytes_from_one_thread_and_from_many() {
+fn generate_on_several_threads_returns_the_same_bytes() {
     let paths = fixture::files(&fixture::folder("shapes"), "json");
     let texts: Vec<(String, String)> = paths.iter().map(|path| (fixture::stem(path), fixture::read(path))).collect();
     let once: Vec<_> = texts.iter().map(|(name, text)| fixture::outcome_with(name, text, &options()).files).collect();
-    let handles: Vec<_> = (0..4)
+    let threads: Vec<_> = (0..4)
         .map(|_| {
             let texts = texts.clone();
             std::thread::spawn(move || {
@@ -25,13 +25,13 @@ fn the_same_bytes_from_one_thread_and_from_many() {
             })
         })
         .collect();
-    for handle in handles {
+    for handle in threads {
         assert!(handle.join().is_ok_and(|again| again == once));
     }
 }
 
 #[test]
-fn generated_files_say_so() {
+fn marker_of_generated_files_detects_edits() {
     for path in fixture::files(&fixture::folder("shapes"), "json") {
         for (path, text) in fixture::generated(&fixture::stem(&path), &fixture::read(&path)) {
             assert_eq!(state(&text), State::Generated, "{path}");
@@ -46,7 +46,7 @@ fn generated_files_say_so() {
     assert_eq!(state(""), State::Foreign);
 }
 
-/// The files that differ between two trees.
+/// Returns the paths of files that differ between two trees.
 fn different(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> BTreeSet<String> {
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     paths.into_iter().filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
@@ -74,7 +74,7 @@ fn set<const N: usize>(paths: [&str; N]) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_change_touches_the_file_of_its_operation() {
+fn generate_after_a_small_change_changes_only_affected_files() {
     let before = service(&["First", "Second", "Third"]);
     let files = |document: &Value| fixture::generated("a.json", &document.to_string());
     let mut after = before.clone();
@@ -104,7 +104,7 @@ fn a_change_touches_the_file_of_its_operation() {
 }
 
 #[test]
-fn the_order_of_keys_has_no_meaning_inside_an_object() {
+fn generate_with_reordered_keys_of_an_object_returns_the_same_files() {
     let before = json!({"name": "Size", "in": "query", "style": "json", "schema": {"type": "string", "description": "d", "enum": ["a"], "enumValueTitles": {"a": "A"}, "x-enum-names": {"a": "Aa"}}});
     let after = json!({"schema": {"x-enum-names": {"a": "Aa"}, "enumValueTitles": {"a": "A"}, "enum": ["a"], "description": "d", "type": "string"}, "style": "json", "in": "query", "name": "Size"});
     let operation = |parameter: Value, first: bool| match first {
@@ -115,19 +115,19 @@ fn the_order_of_keys_has_no_meaning_inside_an_object() {
             json!({"responses": {"404": {}, "200": {}}, "parameters": [parameter], "summary": "s", "methods": ["post"]})
         }
     };
-    let straight = json!({"info": {"product": "demo", "version": "1", "style": "RPC"}, "components": {"schemas": {"A": {}, "B": {}}}, "apis": {"Ping": operation(before, true)}, "endpoints": []});
-    let turned = json!({"endpoints": [], "apis": {"Ping": operation(after, false)}, "components": {"schemas": {"B": {}, "A": {}}}, "info": {"style": "RPC", "version": "1", "product": "demo"}});
-    assert_ne!(straight.to_string(), turned.to_string());
+    let ordered = json!({"info": {"product": "demo", "version": "1", "style": "RPC"}, "components": {"schemas": {"A": {}, "B": {}}}, "apis": {"Ping": operation(before, true)}, "endpoints": []});
+    let reordered = json!({"endpoints": [], "apis": {"Ping": operation(after, false)}, "components": {"schemas": {"B": {}, "A": {}}}, "info": {"style": "RPC", "version": "1", "product": "demo"}});
+    assert_ne!(ordered.to_string(), reordered.to_string());
     let files = |document: &Value| fixture::generated("a.json", &document.to_string());
-    assert_eq!(files(&straight), files(&turned));
+    assert_eq!(files(&ordered), files(&reordered));
     assert_eq!(
-        files(&straight),
-        fixture::generated("a.json", &serde_json::to_string_pretty(&straight).unwrap_or_default())
+        files(&ordered),
+        fixture::generated("a.json", &serde_json::to_string_pretty(&ordered).unwrap_or_default())
     );
 }
 
 #[test]
-fn only_what_is_asked_for_is_generated() {
+fn generate_with_only_omits_other_operations() {
     let document = service(&["First", "Second", "Third"]).to_string();
     let only =
         |names: &[&str]| Options { only: names.iter().map(|name| (*name).to_owned()).collect(), ..Options::default() };
@@ -139,7 +139,7 @@ fn only_what_is_asked_for_is_generated() {
     let outcome = fixture::outcome_with("a.json", &document, &only(&["first"]));
     let text = fixture::rendered("a.json", &document, &outcome).join("\n");
     assert!(!outcome.is_success() && text.contains("E0107") && text.contains("`First`"), "{text}");
-    // What is wrong elsewhere does not matter.
+    // Errors in other operations are ignored.
     let mut broken = service(&["First", "Second"]);
     broken["apis"]["Second"]["methods"] = json!(["brew"]);
     assert!(fixture::outcome_with("a.json", &broken.to_string(), &only(&["First"])).is_success());
@@ -147,7 +147,7 @@ fn only_what_is_asked_for_is_generated() {
 }
 
 #[test]
-fn what_cannot_be_generated_is_left_out_on_demand() {
+fn generate_with_skip_unsupported_omits_operations_with_errors() {
     let mut document = service(&["First", "Second", "Third", "Fourth"]);
     document["apis"]["Second"]["methods"] = json!(["brew"]);
     document["apis"]["Third"]["parameters"][0]["schema"]["type"] = json!([]);
@@ -161,6 +161,6 @@ fn what_cannot_be_generated_is_left_out_on_demand() {
     assert_eq!(lenient.refused, strict.refused);
     assert_eq!(lenient.diagnostics.len(), strict.diagnostics.len());
     let same = fixture::generated("a.json", &service(&["First"]).to_string());
-    assert_eq!(different(&lenient.files, &same), set([]), "as if it were not there");
+    assert_eq!(different(&lenient.files, &same), set([]), "omitted operations affect no other file");
     assert!(fixture::parsed(&lenient.files).contains_key("src/operation/first.rs"));
 }

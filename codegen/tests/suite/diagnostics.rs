@@ -1,4 +1,4 @@
-//! Bad documents and what is said of them, word for word.
+//! Invalid documents and their expected diagnostics.
 
 use alicloud_codegen::check::RULES;
 use alicloud_codegen::diagnostic::CODES;
@@ -6,7 +6,7 @@ use alicloud_codegen::diagnostic::CODES;
 use crate::fixture;
 
 #[test]
-fn bad_documents_are_told_what_to_do() {
+fn generate_of_invalid_documents_reports_expected_diagnostics() {
     let files = fixture::files(&fixture::folder("bad"), "json");
     assert!(files.len() >= 20, "{} files", files.len());
     let mut differences = Vec::new();
@@ -58,7 +58,7 @@ fn form(name: &str, text: &str) -> Result<(), String> {
 }
 
 #[test]
-fn codes_are_distinct_and_explained() {
+fn codes_are_distinct_and_have_a_meaning() {
     let mut codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -67,9 +67,9 @@ fn codes_are_distinct_and_explained() {
 }
 
 #[test]
-fn every_code_has_its_document() {
+fn codes_each_occur_in_an_invalid_document() {
     let told: String = fixture::files(&fixture::folder("bad"), "txt").iter().map(|path| fixture::read(path)).collect();
-    // Said of the command line, of an overlay, and of a file that is too large to keep here.
+    // Reported for the command line, an overlay, and a file that is too large for this repository.
     let elsewhere = ["E0105", "E0106", "E0107"];
     let silent: Vec<&str> = CODES
         .iter()

@@ -1,10 +1,10 @@
-//! What the reader keeps of a document.
+//! Reading documents.
 
 use alicloud_codegen::document;
 use alicloud_codegen::source::{Position, Source, Span};
 
 #[test]
-fn everything_that_matters_is_kept_with_its_place() {
+fn read_keeps_every_key_with_its_position() {
     let text = r##"{
   "info": {"product": "demo", "version": 2024, "style": "RPC", "x-title": "Demo", "x-crate": {"name": "demo", "version": "1.2.3"}},
   "apis": {"Ping": {"methods": ["get"], "schemes": ["https"], "security": [{"AK": []}, {"Anonymous": []}],
@@ -44,19 +44,19 @@ fn everything_that_matters_is_kept_with_its_place() {
 }
 
 #[test]
-fn positions_count_characters_and_lines_from_one() {
+fn position_counts_characters_and_lines_from_one() {
     let source = Source::new("a", "\u{feff}é1\r\n\n中2");
-    let place = |at: usize| source.position(Span::new(at, at + 1));
-    assert_eq!(place(0), Position { line: 1, column: 1 });
-    assert_eq!(place(2), Position { line: 1, column: 2 });
-    assert_eq!(place(5), Position { line: 2, column: 1 });
-    assert_eq!(place(9), Position { line: 3, column: 2 });
-    assert_eq!(place(1000).line, 3);
+    let position = |at: usize| source.position(Span::new(at, at + 1));
+    assert_eq!(position(0), Position { line: 1, column: 1 });
+    assert_eq!(position(2), Position { line: 1, column: 2 });
+    assert_eq!(position(5), Position { line: 2, column: 1 });
+    assert_eq!(position(9), Position { line: 3, column: 2 });
+    assert_eq!(position(1000).line, 3);
     assert_eq!((source.line(1), source.line(2), source.line(3), source.line(9)), ("é1", "", "中2", ""));
 }
 
 #[test]
-fn a_file_that_is_too_large_is_not_read() {
+fn read_of_a_too_large_file_is_an_error() {
     let source = Source::new("a", " ".repeat(document::SIZE_LIMIT + 1));
     let (_, problems) = document::read(&source);
     assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["E0105"]);

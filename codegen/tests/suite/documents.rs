@@ -1,27 +1,27 @@
-//! The documents that tests read: those of this repository always, and the vendor's where they are at hand.
+//! The documents that tests read: those of this repository, and those of the vendor if they are available.
 #![allow(dead_code)]
 
 use std::path::{Path, PathBuf};
 
-/// The root of the workspace. The tests of documents belong to it, and not to a crate that stands alone.
+/// Returns the root of the workspace. Tests of documents need it, so they do not run in a packaged crate.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = here.ancestors().find(|folder| folder.join("spec/schema.json").is_file());
     root.unwrap_or_else(|| panic!("no workspace around {}", here.display())).to_owned()
 }
 
-/// A file or folder of the vendor's that stands beside the workspace, or none where nothing stands there.
+/// Returns a file or a folder of the vendor's documents, which are beside the workspace; `None` without them.
 ///
 /// # Panics
-/// If the place beside the workspace exists and lacks the path: a test must not pass because a document has moved.
+/// Panics if the folder exists without this path: a test must not be skipped because a document was moved.
 pub(crate) fn beside(path: &str) -> Option<PathBuf> {
-    let place = root().join("../shared");
-    let found = place.join(path);
-    assert!(!place.is_dir() || found.exists(), "{} is missing", found.display());
-    found.exists().then_some(found)
+    let shared = root().join("../shared");
+    let file = shared.join(path);
+    assert!(!shared.is_dir() || file.exists(), "{} is missing", file.display());
+    file.exists().then_some(file)
 }
 
-/// Every document: the invented ones of all shapes, the specs, and the vendor's that are at hand.
+/// Returns every document: the invented ones of all shapes, the specs, and those of the vendor if available.
 pub(crate) fn all() -> Vec<PathBuf> {
     let mut documents = own();
     if let Some(folder) = beside("metadata") {
@@ -30,17 +30,17 @@ pub(crate) fn all() -> Vec<PathBuf> {
     documents
 }
 
-/// The documents of this repository.
+/// Returns the documents of this repository.
 pub(crate) fn own() -> Vec<PathBuf> {
     let mut documents = json(&root().join("codegen/tests/shapes"));
     documents.extend(json(&root().join("spec/appstream-center")));
     documents
 }
 
-/// Every JSON file below the folder, in stable order.
+/// Returns every JSON file below the folder, sorted.
 ///
 /// # Panics
-/// If there is none.
+/// Panics if there is none.
 pub(crate) fn json(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut pending = vec![folder.to_owned()];

@@ -1,4 +1,4 @@
-//! Documents of services that do not speak plain RPC or ROA: recognized by every sign, and refused where they cannot work.
+//! Documents of services behind a gateway: detection, and errors for unsupported operations.
 
 use alicloud_codegen::diagnostic::fold;
 use alicloud_codegen::gateway::Gateway;
@@ -35,7 +35,7 @@ fn errors(document: &Value) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn every_sign_of_a_gateway_is_recognized() {
+fn detect_of_host_parameter_or_style_returns_the_gateway() {
     let documents = [
         (Gateway::Sls, roa("SLS", PLAIN, "/a", query())),
         (Gateway::Sls, roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", query())),
@@ -58,7 +58,7 @@ fn every_sign_of_a_gateway_is_recognized() {
 }
 
 #[test]
-fn function_compute_is_plain_roa() {
+fn generate_of_function_compute_is_plain_roa() {
     for (style, host) in
         [("FC", PLAIN), ("ROA", "fcv3.cn-hangzhou.aliyuncs.com"), ("FC", "fc.cn-hangzhou.aliyuncs.com")]
     {
@@ -71,7 +71,7 @@ fn function_compute_is_plain_roa() {
 }
 
 #[test]
-fn signs_that_contradict_each_other_are_refused() {
+fn detect_of_contradictory_facts_is_an_error() {
     let documents = [
         roa("SLS", "oss-cn-hangzhou.aliyuncs.com", "/a", query()),
         roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", host("bucket")),
@@ -82,14 +82,14 @@ fn signs_that_contradict_each_other_are_refused() {
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].0, "E0217");
         document["info"]["x-gateway"] = json!("sls");
-        assert_eq!(errors(&document)[0].0, "E0205", "the explicit option decides");
+        assert_eq!(errors(&document)[0].0, "E0205", "the explicit key takes precedence");
         document["info"]["x-gateway"] = json!("slz");
         assert_eq!(errors(&document)[0].0, "E0217");
     }
 }
 
 #[test]
-fn what_only_a_gateway_understands_is_refused_without_one() {
+fn generate_of_gateway_features_without_a_gateway_is_an_error() {
     let xml = json!({"name": "body", "in": "body", "style": "xml", "schema": {"type": "object", "properties": {"A": {"type": "string"}}}});
     let cases = [
         (roa("ROA", PLAIN, "/a", host("Tenant")), "`Tenant` is a part of the host"),
@@ -109,7 +109,7 @@ fn what_only_a_gateway_understands_is_refused_without_one() {
 }
 
 #[test]
-fn the_same_error_in_many_operations_is_said_once() {
+fn fold_of_the_same_error_in_many_operations_reports_it_once() {
     let mut document = roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", query());
     for index in 0..164 {
         document["apis"][format!("Get{index}")] = document["apis"]["GetThing"].clone();
@@ -124,7 +124,7 @@ fn the_same_error_in_many_operations_is_said_once() {
 }
 
 #[test]
-fn warnings_are_counted_and_errors_are_not_hidden() {
+fn fold_of_many_warnings_counts_them_and_keeps_errors() {
     let parameter = |name: &str, kind: &str| json!({"name": name, "in": "query", "schema": {"type": kind, "format": "int32", "example": "none"}});
     let many = |kind: &str| {
         let parameters: Vec<Value> = (0..20).map(|index| parameter(&format!("P{index}"), kind)).collect();
@@ -151,7 +151,7 @@ fn warnings_are_counted_and_errors_are_not_hidden() {
 }
 
 #[test]
-fn a_misspelled_operation_of_only_is_corrected() {
+fn generate_with_a_misspelled_operation_in_only_suggests_the_name() {
     let document = fixture::rpc(json!({"DescribeInstances": {"responses": {"200": {}}}}));
     let options = Options { only: ["DescribeInstance".to_owned()].into(), ..Options::default() };
     let outcome = fixture::outcome_with("only.json", &document.to_string(), &options);

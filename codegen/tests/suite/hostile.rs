@@ -1,6 +1,6 @@
-//! What no document should have, and what a generator must bear. The tests across crates compile it as well.
+//! Hostile names and texts. The tests that need several crates use this file, too.
 
-/// Names of operations, parameters, fields, types and values: keywords, names of the language and of the crate itself,
+/// Names of operations, parameters, fields, types and values: keywords, names of Rust and of the generated crate,
 /// text that would end a literal, a path or a comment, and letters that look like others.
 pub(crate) const NAMES: &[&str] = &[
     "type",
@@ -240,7 +240,7 @@ pub(crate) const NAMES: &[&str] = &[
     "cursor",
 ];
 
-/// Prose: code blocks in every spelling, attributes, links, HTML, ends of comments and of literals.
+/// Texts: code blocks in every syntax, attributes, links, HTML, ends of comments and of literals.
 pub(crate) const TEXTS: &[&str] = &[
     "```\nfn main() { panic!(\"a doctest\") }\n```",
     "~~~rust\nstd::process::exit(1)\n~~~",

@@ -1,10 +1,10 @@
-//! The reader of JSON against serde_json.
+//! Compares the JSON parser with serde_json.
 
 use alicloud_codegen::json::{self, DEPTH_LIMIT, Kind, Value};
 use proptest::prelude::*;
 use serde_json::Value as Reference;
 
-/// The same value as serde_json has it: the last of equal keys counts.
+/// Converts a value to that of serde_json: the last one of duplicate keys is effective.
 fn converted(value: &Value) -> Reference {
     match &value.kind {
         Kind::Null => Reference::Null,
@@ -18,7 +18,7 @@ fn converted(value: &Value) -> Reference {
     }
 }
 
-/// Where serde_json refuses what is JSON by its grammar.
+/// Whether serde_json rejects valid JSON because of a limit.
 fn is_limit(error: &serde_json::Error) -> bool {
     let text = error.to_string();
     ["recursion limit", "number out of range", "surrogate", "unexpected end of hex escape"]
@@ -38,7 +38,7 @@ fn compare(text: &str) {
     }
 }
 
-/// The text at the place of a value is that value, and the pointer of the place leads to it.
+/// Checks that the text in the span of a value is that value, and that the pointer of the span refers to it.
 fn positions(text: &str, root: &Value) {
     let mut pending = vec![(root, String::new())];
     while let Some((value, pointer)) = pending.pop() {
@@ -64,7 +64,7 @@ fn positions(text: &str, root: &Value) {
     }
 }
 
-/// JSON of every kind, small.
+/// Returns a strategy for small values of every kind.
 fn tree() -> impl Strategy<Value = Reference> {
     let text = prop_oneof![".{0,6}", Just("a/b~c\"\\\n\u{1F600}".to_owned()), "[a-c]"];
     let leaf = prop_oneof![
@@ -84,7 +84,7 @@ fn tree() -> impl Strategy<Value = Reference> {
     })
 }
 
-/// One change to a text at a place that is a part of a thousand.
+/// A change to a text. Positions are in thousandths of its length.
 #[derive(Clone, Debug)]
 enum Change {
     Remove(usize, usize),
@@ -126,19 +126,19 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1500, ..ProptestConfig::default() })]
 
     #[test]
-    fn reads_what_serde_json_reads(value in tree(), pretty in any::<bool>(), changes in prop::collection::vec(change(), 0..4)) {
+    fn parse_returns_the_value_of_serde_json(value in tree(), pretty in any::<bool>(), changes in prop::collection::vec(change(), 0..4)) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
         compare(&changed(&text.unwrap_or_default(), &changes));
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in any::<String>()) {
+    fn parse_of_any_text_agrees_with_serde_json(text in any::<String>()) {
         compare(&text);
     }
 }
 
 #[test]
-fn awkward_texts() {
+fn parse_of_unusual_texts_agrees_with_serde_json() {
     for text in [
         "",
         " ",
@@ -196,7 +196,7 @@ fn awkward_texts() {
 }
 
 #[test]
-fn nesting_ends_at_the_limit() {
+fn parse_of_too_deep_nesting_is_an_error() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert!(json::parse(&nested(DEPTH_LIMIT)).is_ok());
     let error = json::parse(&nested(DEPTH_LIMIT + 1)).map(|_| ()).map_err(|error| error.span.start as usize);
@@ -208,7 +208,7 @@ fn nesting_ends_at_the_limit() {
 }
 
 #[test]
-fn a_lone_surrogate_is_replaced() {
+fn parse_of_a_lone_surrogate_replaces_it() {
     let value = json::parse(r#""a\ud83db""#);
     assert_eq!(value.ok().and_then(|value| value.text().map(str::to_owned)).as_deref(), Some("a\u{fffd}b"));
 }

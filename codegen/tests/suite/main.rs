@@ -1,4 +1,4 @@
-//! What the generator does with documents of every shape, good, bad and hostile.
+//! Tests of the generator with valid, invalid and hostile documents.
 
 mod determinism;
 mod diagnostics;
@@ -10,9 +10,9 @@ mod hostile;
 mod json;
 mod mistakes;
 mod mutants;
-mod mutation;
 mod names;
 mod permissions;
+mod robustness;
 mod schema;
 mod shapes;
 mod texts;

@@ -1,6 +1,7 @@
-//! Mistakes that people make in documents: each has a diagnostic, in a hand-kept document and in one of the vendor.
+//! Typical mistakes in documents, each with its expected diagnostic. In a hand-written document every one is reported;
+//! in a document of the vendor, omissions that occur in published documents are not.
 //!
-//! `mistakes.md` is the table of all, written by the test: a reviewer reads it, and `UPDATE_EXPECT=1` accepts it.
+//! `mistakes.md` is a table of all mistakes and their diagnostics, which `UPDATE_EXPECT=1` rewrites.
 
 use std::fmt::Write as _;
 
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::fixture;
 
-/// A document without any mistake.
+/// Returns a document without mistakes.
 fn document() -> Value {
     json!({
         "info": {
@@ -76,15 +77,15 @@ fn operation() -> Value {
 const OPERATION: &str = "/apis/DescribeInstance";
 const FIELDS: &str = "/apis/DescribeInstance/responses/200/schema/properties";
 
-/// One change to the document.
+/// A change to the document.
 enum Edit {
-    /// A key of an object has another name.
+    /// Renames a key of an object.
     Rename(&'static str, &'static str, &'static str),
-    /// A key is put into an object, or replaced there.
+    /// Sets a key of an object.
     Put(String, Value),
-    /// A key is taken out of an object.
+    /// Removes a key of an object.
     Drop(String),
-    /// A member goes from one object to another.
+    /// Moves a member from one object to another.
     Move(String, &'static str),
 }
 
@@ -98,25 +99,25 @@ fn apply(document: &mut Value, edit: &Edit) {
                 .into();
             *at(document, object) = renamed;
         }
-        Edit::Put(path, value) => put(document, path, value.clone()),
-        Edit::Drop(path) => drop(take(document, path)),
+        Edit::Put(path, value) => set(document, path, value.clone()),
+        Edit::Drop(path) => drop(remove(document, path)),
         Edit::Move(path, to) => {
-            let value = take(document, path);
+            let value = remove(document, path);
             let key = path.rsplit('/').next().unwrap_or_default();
-            put(document, &format!("{to}/{key}"), value);
+            set(document, &format!("{to}/{key}"), value);
         }
     }
 }
 
 fn at<'d>(document: &'d mut Value, path: &str) -> &'d mut Value {
-    document.pointer_mut(path).unwrap_or_else(|| panic!("{path} is nowhere"))
+    document.pointer_mut(path).unwrap_or_else(|| panic!("{path} does not exist"))
 }
 
 fn members<'d>(document: &'d mut Value, path: &str) -> &'d mut serde_json::Map<String, Value> {
-    at(document, path).as_object_mut().unwrap_or_else(|| panic!("{path} is no object"))
+    at(document, path).as_object_mut().unwrap_or_else(|| panic!("{path} is not an object"))
 }
 
-fn put(document: &mut Value, path: &str, value: Value) {
+fn set(document: &mut Value, path: &str, value: Value) {
     let (parent, key) = path.rsplit_once('/').unwrap_or(("", path));
     match at(document, parent) {
         Value::Array(items) if key == "-" => items.push(value),
@@ -125,12 +126,12 @@ fn put(document: &mut Value, path: &str, value: Value) {
     }
 }
 
-fn take(document: &mut Value, path: &str) -> Value {
+fn remove(document: &mut Value, path: &str) -> Value {
     let (parent, key) = path.rsplit_once('/').unwrap_or(("", path));
-    members(document, parent).shift_remove(key).unwrap_or_else(|| panic!("{path} is nowhere"))
+    members(document, parent).shift_remove(key).unwrap_or_else(|| panic!("{path} does not exist"))
 }
 
-/// A mistake, the number of the rule that finds it, and the change that makes it.
+/// Returns mistakes, each with the number of the rule that reports it, and the change that causes it.
 fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
     let operation = |key: &str| format!("{OPERATION}/{key}");
     let schema = |index: usize, key: &str| format!("{OPERATION}/parameters/{index}/schema/{key}");
@@ -193,12 +194,12 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
             Edit::Put(operation("systemTags"), json!({"operationType": "lists"})),
         ),
         ("`Anonymus`", "0503", Edit::Put(operation("security"), json!([{"Anonymus": []}]))),
-        ("a method that is not used", "0503", Edit::Put(operation("methods/1"), json!("gett"))),
+        ("an unknown method", "0503", Edit::Put(operation("methods/1"), json!("gett"))),
         ("an unknown scheme", "0503", Edit::Put(operation("schemes/0"), json!("httsp"))),
         ("`format` is `int23`", "0503", Edit::Put(schema(1, "format"), json!("int23"))),
         ("`format` of another type", "0503", Edit::Put(schema(1, "format"), json!("double"))),
-        ("a status that is none", "0503", Edit::Rename("/apis/DescribeInstance/responses", "200", "20")),
-        ("a status of errors that is none", "0503", Edit::Rename("/apis/DescribeInstance/errorCodes", "400", "4OO")),
+        ("an invalid status", "0503", Edit::Rename("/apis/DescribeInstance/responses", "200", "20")),
+        ("an invalid status of error codes", "0503", Edit::Rename("/apis/DescribeInstance/errorCodes", "400", "4OO")),
         ("an example that is a list", "0504", Edit::Put(schema(0, "example"), json!(["i-1"]))),
         ("`parameters` that are an object", "0504", Edit::Put(operation("parameters"), json!({}))),
         ("`responses` that are a list", "0504", Edit::Put(operation("responses"), json!([]))),
@@ -219,13 +220,21 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
         ("`minimum: \"one\"`", "0507", Edit::Put(schema(1, "minimum"), json!("one"))),
         ("`minimum` above `maximum`", "0507", Edit::Put(schema(1, "minimum"), json!(11))),
         ("a negative length", "0507", Edit::Put(schema(3, "maxItems"), json!(-1))),
-        ("an example that is no integer", "0508", Edit::Put(schema(1, "example"), json!("five"))),
-        ("an example that is no boolean", "0508", Edit::Put(schema(2, "example"), json!("yes"))),
+        ("an example that is not an integer", "0508", Edit::Put(schema(1, "example"), json!("five"))),
+        ("an example that is not a boolean", "0508", Edit::Put(schema(2, "example"), json!("yes"))),
         ("an example outside of the `enum`", "0508", Edit::Put(schema(4, "example"), json!("Runing"))),
         ("a default outside of the `enum`", "0508", Edit::Put(schema(4, "default"), json!("Paused"))),
         ("a value twice in an `enum`", "0509", Edit::Put(shared("State/enum/-"), json!("Running"))),
-        ("`x-enum-names` of no value", "0509", Edit::Put(shared("State/x-enum-names"), json!({"Runing": "Running"}))),
-        ("`enumValueTitles` of no value", "0509", Edit::Put(shared("State/enumValueTitles"), json!({"Gone": "Gone."}))),
+        (
+            "`x-enum-names` of an unknown value",
+            "0509",
+            Edit::Put(shared("State/x-enum-names"), json!({"Runing": "Running"})),
+        ),
+        (
+            "`enumValueTitles` of an unknown value",
+            "0509",
+            Edit::Put(shared("State/enumValueTitles"), json!({"Gone": "Gone."})),
+        ),
         (
             "`x-error-code` on `RequestId`",
             "0510",
@@ -252,8 +261,16 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
         ),
         ("a path in RPC", "0512", Edit::Put(operation("path"), json!("/instances"))),
         ("no path in ROA", "0512", Edit::Put("/info/style".to_owned(), json!("ROA"))),
-        ("an `x-example` of no operation", "0513", Edit::Put("/info/x-example".to_owned(), json!("DescribeInstances"))),
-        ("another version than the file's", "0513", Edit::Put("/info/version".to_owned(), json!("2024-01-10"))),
+        (
+            "an `x-example` of an unknown operation",
+            "0513",
+            Edit::Put("/info/x-example".to_owned(), json!("DescribeInstances")),
+        ),
+        (
+            "a version that differs from the file name",
+            "0513",
+            Edit::Put("/info/version".to_owned(), json!("2024-01-10")),
+        ),
         ("a lower-case name beside upper-case ones", "0514", Edit::Put(operation("parameters/2/name"), json!("force"))),
         (
             "an unused schema",
@@ -261,7 +278,7 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
             Edit::Put(shared("Old"), json!({"type": "string", "description": "It was used."})),
         ),
         (
-            "further fields beside `properties`",
+            "`additionalProperties` beside `properties`",
             "0502",
             Edit::Put(
                 field("Node"),
@@ -279,14 +296,14 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
             ),
         ),
         (
-            "a `$ref` one letter off",
+            "a misspelled `$ref`",
             "0201",
             Edit::Put(field("Node"), json!({"$ref": "#/components/schemas/Nodes", "description": "It."})),
         ),
     ]
 }
 
-/// Mistakes in documents that people write; the vendor's documents lack such things in many places.
+/// Returns omissions that are reported only in hand-written documents, because published documents contain them.
 fn omissions() -> Vec<(&'static str, &'static str, Edit)> {
     let operation = |key: &str| format!("{OPERATION}/{key}");
     vec![
@@ -302,7 +319,7 @@ fn omissions() -> Vec<(&'static str, &'static str, Edit)> {
 
 const NAME: &str = "spec/demo/2024-01-01.json";
 
-/// What is said of a document: the codes, and a cell of the table.
+/// Returns the codes of a document's diagnostics, and a cell of the table.
 fn outcome(document: &Value) -> (Vec<&'static str>, String) {
     let outcome = fixture::outcome(NAME, &document.to_string());
     let mut cell = String::new();
@@ -317,17 +334,17 @@ fn outcome(document: &Value) -> (Vec<&'static str>, String) {
     (outcome.diagnostics.iter().map(|found| found.code).collect(), cell)
 }
 
-fn hand_kept(mut document: Value) -> Value {
+fn hand_written(mut document: Value) -> Value {
     document["$schema"] = json!("../schema.json");
     document
 }
 
 #[test]
-fn every_mistake_has_its_diagnostic() {
-    assert_eq!(outcome(&document()).1, "generated", "nothing is wrong with the document itself");
-    assert_eq!(outcome(&hand_kept(document())).1, "generated");
-    let mut table = "# Mistakes in documents, and what the generator says\n\nWritten by the test suite.\n\n\
-        | mistake | in a hand-kept document | in a document of the vendor |\n|---|---|---|\n"
+fn generate_of_every_mistake_reports_its_rule() {
+    assert_eq!(outcome(&document()).1, "generated", "the unchanged document has no mistake");
+    assert_eq!(outcome(&hand_written(document())).1, "generated");
+    let mut table = "# Mistakes in documents, and their diagnostics\n\nGenerated by the test suite.\n\n\
+        | mistake | in a hand-written document | in a document of the vendor |\n|---|---|---|\n"
         .to_owned();
     let mut missed = Vec::new();
     for (vendor, (mistake, number, edit)) in
@@ -335,7 +352,7 @@ fn every_mistake_has_its_diagnostic() {
     {
         let mut broken = document();
         apply(&mut broken, &edit);
-        let (codes, own) = outcome(&hand_kept(broken.clone()));
+        let (codes, own) = outcome(&hand_written(broken.clone()));
         let (others, foreign) = outcome(&broken);
         let has = |codes: &[&str]| codes.iter().any(|code| code[1..] == *number);
         if !has(&codes) || vendor != has(&others) {
@@ -344,7 +361,7 @@ fn every_mistake_has_its_diagnostic() {
         let _ = writeln!(table, "| {mistake} | {own} | {foreign} |");
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
-    table.push_str("\n## Documents in `bad`\n\n| document | said | outcome |\n|---|---|---|\n");
+    table.push_str("\n## Documents in `bad`\n\n| document | diagnostics | outcome |\n|---|---|---|\n");
     for path in fixture::files(&fixture::folder("bad"), "json") {
         let name = format!("{}.json", fixture::stem(&path));
         let outcome = fixture::outcome(&name, &fixture::read(&path));
@@ -358,11 +375,11 @@ fn every_mistake_has_its_diagnostic() {
 }
 
 #[test]
-fn every_rule_has_its_mistake() {
+fn rules_each_occur_in_the_table_of_mistakes() {
     let table = fixture::read(&fixture::folder("suite").join("mistakes.md"));
-    let silent: Vec<_> =
+    let missing: Vec<_> =
         RULES.iter().filter(|rule| !table.contains(rule.error) && !table.contains(rule.warning)).collect();
-    assert!(silent.is_empty(), "{silent:?}");
+    assert!(missing.is_empty(), "{missing:?}");
     for rule in RULES {
         assert_eq!((&rule.error[..1], &rule.warning[..1], &rule.error[1..]), ("E", "W", &rule.warning[1..]));
         assert!(rule.meaning.ends_with('.'));
@@ -370,7 +387,7 @@ fn every_rule_has_its_mistake() {
 }
 
 #[test]
-fn mistakes_of_an_overlay_are_errors_there() {
+fn generate_with_a_mistake_in_an_overlay_reports_an_error_in_it() {
     use alicloud_codegen::generate::{Options, generate};
     use alicloud_codegen::overlay::apply;
     use alicloud_codegen::source::Source;
@@ -378,23 +395,27 @@ fn mistakes_of_an_overlay_are_errors_there() {
     let entry = json!([{"at": "/apis/DescribeInstance", "merge": {"x-idempotant": true}, "why": "a test"}]);
     let overlay = Source::new("demo.overlay.json", entry.to_string());
     let corrected = apply(&source, &overlay).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let outcome = generate(&corrected, &Options::default()).unwrap_or_else(|fault| panic!("{fault}"));
+    let outcome = generate(&corrected, &Options::default()).unwrap_or_else(|error| panic!("{error}"));
     let errors = outcome.diagnostics.iter().filter(|found| found.severity == Severity::Error);
-    let said: Vec<String> = errors.map(|found| found.render(&corrected)).collect();
-    assert_eq!(said.len(), 1);
-    assert!(said[0].starts_with("demo.overlay.json:1:"), "{}", said[0]);
-    assert!(said[0].contains("error[E0501]") && said[0].contains("did you mean `x-idempotent`?"), "{}", said[0]);
+    let rendered: Vec<String> = errors.map(|found| found.render(&corrected)).collect();
+    assert_eq!(rendered.len(), 1);
+    assert!(rendered[0].starts_with("demo.overlay.json:1:"), "{}", rendered[0]);
+    assert!(
+        rendered[0].contains("error[E0501]") && rendered[0].contains("did you mean `x-idempotent`?"),
+        "{}",
+        rendered[0]
+    );
 }
 
 #[test]
-fn specs_have_no_mistakes() {
+fn generate_of_the_specs_reports_no_mistakes() {
     for path in crate::documents::json(&crate::documents::root().join("spec/appstream-center")) {
         let name = path.display().to_string();
         let text = fixture::read(&path);
         let mut outcome = fixture::outcome(&name, &text);
-        // What the vendor does not document is for the tests of the crate.
+        // The tests of the generated crate check the facts that the vendor does not document.
         outcome.diagnostics.retain(|found| !found.code.starts_with("W04"));
-        let said = fixture::rendered(&name, &text, &outcome);
-        assert!(said.is_empty(), "{}", said.join("\n"));
+        let rendered = fixture::rendered(&name, &text, &outcome);
+        assert!(rendered.is_empty(), "{}", rendered.join("\n"));
     }
 }

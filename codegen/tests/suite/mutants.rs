@@ -1,9 +1,9 @@
-//! Real documents with one mistake made at random: a key that is dropped, renamed by a letter, moved or retyped.
+//! Mutation testing of the diagnostics: published documents with a random mutation of one key, which is dropped,
+//! misspelled, moved or given another type.
 //!
-//! Each mutant is generated and compared with the document as it was. A change of the generated code without a new
-//! diagnostic is silent. `silent.txt` lists every kind of silent change that was reviewed, and why no generator can
-//! notice it; a kind that is not listed fails the test. `MUTANTS=20000` tries more than the usual number, and
-//! `MUTANTS_SEED=7` others.
+//! A mutant that changes the generated code without a new diagnostic is silent. `silent.txt` lists every reviewed kind
+//! of silent mutation, and why a generator cannot detect it; the test fails for any other kind. `MUTANTS=20000` sets
+//! the number of mutants, and `MUTANTS_SEED=7` selects others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,10 +14,10 @@ use serde_json::{Map, Value, json};
 
 use crate::{documents, fixture};
 
-/// How many operations of a document are mutated and generated together.
+/// The number of operations in a slice of a document.
 const OPERATIONS: usize = 12;
 
-/// SplitMix64: the same mutants on every machine.
+/// The generator SplitMix64, which is deterministic.
 struct Random(u64);
 
 impl Random {
@@ -38,7 +38,7 @@ impl Random {
     }
 }
 
-/// Documents of a dozen operations each, with the shared schemas that these need.
+/// Returns slices of documents, with the shared schemas that they use.
 fn slices() -> Vec<(String, Value)> {
     let own = documents::json(&documents::root().join("spec/appstream-center"));
     let mut paths: Vec<_> = own.into_iter().filter(|path| !path.to_string_lossy().contains(".overlay.")).collect();
@@ -55,11 +55,11 @@ fn slices() -> Vec<(String, Value)> {
         document["directories"] = json!([]);
         let schemas = document["components"]["schemas"].take();
         let small: Vec<_> = apis.into_iter().filter(|(_, operation)| operation.to_string().len() < 20_000).collect();
-        // Every third slice shows the variety of a document as well as all do.
+        // Every third slice is representative of a document.
         for operations in small.chunks_exact(OPERATIONS).step_by(3) {
             let mut slice = document.clone();
             slice["apis"] = Value::Object(operations.iter().cloned().collect());
-            slice["components"] = json!({"schemas": needed(&slice["apis"], &schemas)});
+            slice["components"] = json!({"schemas": used_schemas(&slice["apis"], &schemas)});
             if slice["info"]["x-example"].is_string() {
                 slice["info"]["x-example"] = json!(operations[0].0);
             }
@@ -69,8 +69,8 @@ fn slices() -> Vec<(String, Value)> {
     slices
 }
 
-/// The shared schemas that a value refers to, and those that these refer to.
-fn needed(value: &Value, schemas: &Value) -> Map<String, Value> {
+/// Returns the shared schemas that a value refers to, directly or indirectly.
+fn used_schemas(value: &Value, schemas: &Value) -> Map<String, Value> {
     let mut found = Map::new();
     let mut pending = vec![value];
     while let Some(value) = pending.pop() {
@@ -91,7 +91,7 @@ fn needed(value: &Value, schemas: &Value) -> Map<String, Value> {
     found
 }
 
-/// What is done to one key.
+/// A mutation of a key.
 #[derive(Clone, Copy, Debug)]
 enum Mutation {
     Drop,
@@ -100,8 +100,8 @@ enum Mutation {
     Retype,
 }
 
-/// Keys that the generator passes over: nothing in them can change what it makes.
-const PASSED_OVER: [&str; 8] = [
+/// Keys that the generator ignores.
+const IGNORED: [&str; 8] = [
     "responseDemo",
     "staticInfo",
     "extraInfo",
@@ -112,14 +112,14 @@ const PASSED_OVER: [&str; 8] = [
     "flowControl",
 ];
 
-/// Every path of a value, as the keys that lead to it.
+/// Collects the path of every value.
 fn paths(value: &Value, here: &[String], out: &mut Vec<Vec<String>>) {
     let children: Vec<(String, &Value)> = match value {
         Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
         Value::Array(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
         _ => return,
     };
-    for (key, child) in children.into_iter().filter(|(key, _)| !PASSED_OVER.contains(&key.as_str())) {
+    for (key, child) in children.into_iter().filter(|(key, _)| !IGNORED.contains(&key.as_str())) {
         let path: Vec<String> = here.iter().cloned().chain([key]).collect();
         paths(child, &path, out);
         out.push(path);
@@ -133,7 +133,7 @@ fn at<'d>(document: &'d mut Value, path: &[String]) -> &'d mut Value {
     })
 }
 
-/// A word with a letter that is dropped, doubled, replaced, or exchanged with the next.
+/// Returns a word with a letter that is dropped, doubled, replaced, or swapped with the next.
 fn misspelled(word: &str, random: &mut Random) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     let index = random.below(letters.len());
@@ -146,11 +146,11 @@ fn misspelled(word: &str, random: &mut Random) -> String {
     letters.into_iter().collect()
 }
 
-/// Makes the mutation; false where it is not possible there.
+/// Applies the mutation. Returns `false` if it is not possible.
 fn mutate(document: &mut Value, mutation: Mutation, path: &[String], all: &[Vec<String>], random: &mut Random) -> bool {
     let Some((key, parent_path)) = path.split_last() else { return false };
     match mutation {
-        Mutation::Drop => take(at(document, parent_path), key).is_some(),
+        Mutation::Drop => remove(at(document, parent_path), key).is_some(),
         Mutation::Rename => match at(document, path) {
             Value::String(text) if random.below(2) == 0 && !text.is_empty() => {
                 *text = misspelled(text, random);
@@ -169,7 +169,7 @@ fn mutate(document: &mut Value, mutation: Mutation, path: &[String], all: &[Vec<
             }
         },
         Mutation::Move => {
-            // Into an object nearby: around the parent, or beside it.
+            // To an object nearby: around the parent, or beside it.
             let near = |target: &&Vec<String>| {
                 !target.starts_with(path)
                     && *target != parent_path
@@ -182,7 +182,7 @@ fn mutate(document: &mut Value, mutation: Mutation, path: &[String], all: &[Vec<
             if !at(document, parent_path).is_object() || !at(document, &target).is_object() {
                 return false;
             }
-            let Some(value) = take(at(document, parent_path), key) else { return false };
+            let Some(value) = remove(at(document, parent_path), key) else { return false };
             at(document, &target)[key.as_str()] = value;
             true
         }
@@ -199,7 +199,7 @@ fn mutate(document: &mut Value, mutation: Mutation, path: &[String], all: &[Vec<
     }
 }
 
-fn take(parent: &mut Value, key: &str) -> Option<Value> {
+fn remove(parent: &mut Value, key: &str) -> Option<Value> {
     match parent {
         Value::Object(members) => members.shift_remove(key),
         Value::Array(items) => key.parse::<usize>().ok().filter(|at| *at < items.len()).map(|at| items.remove(at)),
@@ -207,17 +207,17 @@ fn take(parent: &mut Value, key: &str) -> Option<Value> {
     }
 }
 
-/// What is compared: the code without its documentation, and what was said.
+/// The parts of a result that are compared: the code without documentation, all texts, and the diagnostics.
 struct Result {
     code: BTreeMap<String, String>,
     texts: BTreeMap<String, String>,
-    said: BTreeSet<String>,
+    diagnostics: BTreeSet<String>,
 }
 
 fn result(name: &str, document: &Value) -> Result {
     let options = Options { skip_unsupported: true, ..Options::default() };
     let generated = generate(&Source::new(name, document.to_string()), &options);
-    let Outcome { files, diagnostics, .. } = generated.unwrap_or_else(|fault| panic!("{fault}"));
+    let Outcome { files, diagnostics, .. } = generated.unwrap_or_else(|error| panic!("{error}"));
     let code = |text: &String| text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<String>();
     let rust = files.iter().filter(|(path, _)| path.ends_with(".rs") || path.ends_with(".toml"));
     let code = rust
@@ -226,19 +226,19 @@ fn result(name: &str, document: &Value) -> Result {
             (path.clone(), text)
         })
         .collect();
-    // The place is not compared: what stands behind the mutation moves.
-    let said =
+    // Positions are not compared, because they change after the mutation.
+    let diagnostics =
         diagnostics.iter().map(|found| format!("{} {:?} {}", found.code, found.operation, found.message)).collect();
-    Result { code, texts: files, said }
+    Result { code, texts: files, diagnostics }
 }
 
-/// A kind of mutation: what is done, and to which key, with names in place of which stands what they name.
+/// Returns the kind of a mutation and its key, with placeholders for names and indices.
 fn kind(mutation: Mutation, path: &[String]) -> String {
-    let mut shown: Vec<&str> = Vec::new();
+    let mut keys: Vec<&str> = Vec::new();
     for (index, key) in path.iter().enumerate() {
         let parent = index.checked_sub(1).map_or("", |index| path[index].as_str());
-        let named = index >= 1 && shown.last() != Some(&"NAME");
-        shown.push(match parent {
+        let named = index >= 1 && keys.last() != Some(&"NAME");
+        keys.push(match parent {
             "apis" | "schemas" | "properties" | "responses" | "errorCodes" | "enumValueTitles" | "x-enum-names"
                 if named =>
             {
@@ -248,19 +248,19 @@ fn kind(mutation: Mutation, path: &[String]) -> String {
             _ => key,
         });
     }
-    // Schemas are the same wherever they stand.
-    let place = shown
+    // All schemas are equivalent.
+    let position = keys
         .iter()
         .rposition(|key| matches!(*key, "schema" | "schemas" | "items" | "additionalProperties" | "properties"));
-    let place = match place {
-        Some(place) => format!("schema/{}", shown[place + 1..].join("/")),
-        None => shown.join("/"),
+    let position = match position {
+        Some(position) => format!("schema/{}", keys[position + 1..].join("/")),
+        None => keys.join("/"),
     };
-    format!("{mutation:?} {}", place.replace("schema/NAME/", "schema/").trim_end_matches('/'))
+    format!("{mutation:?} {}", position.replace("schema/NAME/", "schema/").trim_end_matches('/'))
 }
 
 #[test]
-fn mistakes_that_change_the_code_are_reported() {
+fn generate_of_mutants_that_change_the_code_reports_them() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let slices = slices();
     let count = number("MUTANTS").unwrap_or(600);
@@ -286,7 +286,7 @@ fn mistakes_that_change_the_code_are_reported() {
             continue;
         }
         let after = result(name, &mutant);
-        if after.said.difference(&before.said).next().is_some() {
+        if after.diagnostics.difference(&before.diagnostics).next().is_some() {
             reported += 1;
         } else if after.code != before.code {
             let entry =
@@ -307,7 +307,7 @@ fn mistakes_that_change_the_code_are_reported() {
         .collect();
     let total: usize = silent.values().map(|(count, _)| count).sum();
     let mut report = format!(
-        "{} mutants of {} documents: {reported} reported, {same} without effect, {texts} in texts alone, {total} silent\n",
+        "{} mutants of {} documents: {reported} reported, {same} without effect, {texts} only in texts, {total} silent\n",
         reported + same + texts + total,
         slices.len(),
     );
@@ -320,5 +320,5 @@ fn mistakes_that_change_the_code_are_reported() {
         }
     }
     println!("{report}");
-    assert!(unknown.is_empty(), "silent changes that nobody has reviewed:\n{}\n{report}", unknown.join("\n"));
+    assert!(unknown.is_empty(), "unreviewed silent mutations:\n{}\n{report}", unknown.join("\n"));
 }

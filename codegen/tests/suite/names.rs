@@ -1,4 +1,4 @@
-//! Hostile names: every one becomes an identifier of its own, and the wire name stays as it is.
+//! Hostile names: each has a distinct identifier, and the wire name is unchanged.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use syn::visit::Visit;
 use crate::fixture;
 use crate::hostile::NAMES;
 
-/// A document with every one of these names wherever a name can stand.
+/// Returns a document with each of these names in every position for names.
 pub(crate) fn document(names: &[String]) -> Value {
     let text = json!({"type": "string"});
     let fields: serde_json::Map<String, Value> = names.iter().map(|name| (name.clone(), text.clone())).collect();
@@ -62,14 +62,14 @@ pub(crate) fn document(names: &[String]) -> Value {
     json!({"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"}, "components": {"schemas": schemas}, "apis": apis})
 }
 
-/// What the compiler would refuse: names that stand twice in one scope.
+/// Finds names that occur twice in one scope, which the compiler would reject, and collects string literals.
 #[derive(Default)]
-struct Twice {
+struct Duplicates {
     found: Vec<String>,
     texts: HashSet<String>,
 }
 
-impl Twice {
+impl Duplicates {
     fn distinct(&mut self, scope: &str, names: impl Iterator<Item = String>) {
         let mut seen = HashSet::new();
         for name in names {
@@ -80,7 +80,7 @@ impl Twice {
     }
 }
 
-impl<'ast> Visit<'ast> for Twice {
+impl<'ast> Visit<'ast> for Duplicates {
     fn visit_file(&mut self, file: &'ast syn::File) {
         let types = file.items.iter().flat_map(|item| match item {
             syn::Item::Struct(item) => vec![item.ident.to_string()],
@@ -151,23 +151,23 @@ fn used(tree: &syn::UseTree) -> Vec<String> {
 fn check(names: &[String]) -> BTreeMap<String, String> {
     let text = document(names).to_string();
     let files = fixture::generated("names.json", &text);
-    let mut twice = Twice::default();
+    let mut duplicates = Duplicates::default();
     for (path, file) in fixture::parsed(&files) {
-        let before = twice.found.len();
-        twice.visit_file(&file);
-        for found in &mut twice.found[before..] {
+        let before = duplicates.found.len();
+        duplicates.visit_file(&file);
+        for found in &mut duplicates.found[before..] {
             *found = format!("{path}: {found}");
         }
         let last = path.rsplit('/').next().unwrap_or_default();
         assert!(path.split('/').all(|part| !part.starts_with('.') && !part.is_empty()), "{path}");
         assert!(path.is_ascii() && last.len() < 200, "{path}");
     }
-    assert!(twice.found.is_empty(), "{:?}", twice.found);
-    let lost: Vec<&String> = names.iter().filter(|name| !twice.texts.contains(*name)).collect();
-    assert!(lost.is_empty(), "wire names are lost: {lost:?}");
+    assert!(duplicates.found.is_empty(), "{:?}", duplicates.found);
+    let missing: Vec<&String> = names.iter().filter(|name| !duplicates.texts.contains(*name)).collect();
+    assert!(missing.is_empty(), "wire names are missing: {missing:?}");
     let folded: HashSet<String> = files.keys().map(|path| path.to_lowercase()).collect();
-    assert_eq!(folded.len(), files.len(), "paths that differ in case alone");
-    assert_eq!(files, fixture::generated("names.json", &text), "the same names the second time");
+    assert_eq!(folded.len(), files.len(), "paths that differ only in case");
+    assert_eq!(files, fixture::generated("names.json", &text), "the names are not deterministic");
     files
 }
 
@@ -177,18 +177,18 @@ pub(crate) fn owned(names: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn hostile_names_become_identifiers() {
+fn generate_of_hostile_names_has_distinct_identifiers() {
     check(&owned(NAMES));
 }
 
 #[test]
-fn long_names_fit_a_file_system() {
+fn generate_of_long_names_has_short_file_names() {
     let long = "VeryLong".repeat(2000);
     check(&[long.clone(), format!("{long}er"), "x".repeat(10_000), "é".repeat(3000), "1.".repeat(3000)]);
 }
 
 #[test]
-fn collisions_are_numbered_in_the_document_s_order() {
+fn name_of_colliding_parameters_is_numbered_in_order() {
     let text = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string"}});
     let text = fixture::rpc(json!({"A": {"parameters": [
         text("Vpc.Id"), text("Vpc-Id"), text("Vpc_Id2"), text("Vpc_Id"),
@@ -198,14 +198,14 @@ fn collisions_are_numbered_in_the_document_s_order() {
     let renamed = outcome.diagnostics.iter().filter(|found| found.code == diagnostic::COLLISION);
     let renamed: Vec<&str> = renamed.map(|found| found.message.as_str()).collect();
     assert_eq!(renamed.len(), 3, "{renamed:?}");
-    let code = fixture::squeezed(&outcome.files["src/operation/a.rs"]);
+    let code = fixture::one_line(&outcome.files["src/operation/a.rs"]);
     for (wire, rust) in [("Vpc.Id", "vpc_id"), ("Vpc-Id", "vpc_id2"), ("Vpc_Id2", "vpc_id2_2"), ("Vpc_Id", "vpc_id3")] {
         assert!(code.contains(&format!("query \"{wire}\" => {rust},")), "{wire}: {code}");
     }
 }
 
 #[test]
-fn names_that_differ_in_case_give_the_plain_name_to_the_spelling_of_the_others() {
+fn name_of_fields_that_differ_in_case_has_a_suffix_for_the_unusual_case() {
     let fields = |names: &[&str]| {
         let text = |name: &&str| ((*name).to_owned(), json!({"type": "string"}));
         let properties: serde_json::Map<String, Value> = names.iter().map(text).collect();
@@ -238,10 +238,13 @@ fn names_that_differ_in_case_give_the_plain_name_to_the_spelling_of_the_others()
             assert!(code.contains(&format!("\"{wire}\" => {rust},")), "{names:?}: {wire}: {code}");
         }
     }
-    assert!(fields(&["key", "Key", "Value"]).contains("Name on the wire: `key`."), "the docs name the spelling");
+    assert!(
+        fields(&["key", "Key", "Value"]).contains("Name on the wire: `key`."),
+        "the documentation has the wire name"
+    );
 }
 
-/// The names of an operation's types by the last name on their path.
+/// Returns the paths of an operation's nested types, and their Rust names.
 fn nested_types(operation: &str, response: &Value) -> Vec<(String, String)> {
     let document = fixture::rpc(json!({operation: {"methods": ["post"], "responses": {"200": {"schema": response}}}}));
     let source = alicloud_codegen::source::Source::new("nested.json", document.to_string());
@@ -251,7 +254,7 @@ fn nested_types(operation: &str, response: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn types_whose_name_says_nothing_are_named_by_what_the_operation_is_about() {
+fn name_of_generic_types_contains_the_subject_of_the_operation() {
     let object = |properties: Value| json!({"type": "object", "properties": properties});
     let text = json!({"A": {"type": "string"}});
     let list = |properties: Value| json!({"type": "array", "items": {"type": "object", "properties": properties}});
@@ -262,13 +265,13 @@ fn types_whose_name_says_nothing_are_named_by_what_the_operation_is_about() {
         ("ListAppsByGroupId", object(json!({"Items": list(text.clone())})), vec![("Item", "App")]),
         ("Search", object(json!({"Data": object(text.clone())})), vec![("Data", "SearchData")]),
         ("CheckResult", object(json!({"Result": object(text.clone())})), vec![("Result", "CheckResultResult")]),
-        // The elements are what the operation lists, and the object around them is not.
+        // The elements of the list are the subject of the operation, and not the object around them.
         (
             "ListQueues",
             object(json!({"Data": object(json!({"Items": list(text.clone())}))})),
             vec![("Data", "QueueData"), ("Data.Item", "Queue")],
         ),
-        // A type that has the name already keeps it.
+        // A type that already has the name keeps it.
         (
             "ListImage",
             object(json!({"Data": list(json!({"Image": object(text.clone())}))})),
@@ -285,7 +288,7 @@ fn types_whose_name_says_nothing_are_named_by_what_the_operation_is_about() {
 }
 
 #[test]
-fn frozen_names_stay_when_other_types_come() {
+fn freeze_keeps_names_when_types_are_added() {
     use alicloud_codegen::import::freeze;
     use alicloud_codegen::source::Source;
     let object = |properties: Value| json!({"type": "object", "properties": properties});
@@ -299,16 +302,16 @@ fn frozen_names_stay_when_other_types_come() {
     let mut kept: Value = serde_json::from_str(&frozen.text).expect("JSON");
     let fields = &mut kept["apis"]["ListImage"]["responses"]["200"]["schema"]["properties"];
     assert_eq!(fields["Data"]["items"]["x-rust-type"], "Image");
-    // Without the record, the new type would take the name.
+    // Without `x-rust-type`, the new type would have the name.
     fields["Image"] = object(json!({"B": {"type": "string"}}));
     let names = nested_types("ListImage", &kept["apis"]["ListImage"]["responses"]["200"]["schema"]);
     assert!(names.contains(&("Data".to_owned(), "Image".to_owned())), "{names:?}");
     let again = freeze(&Source::new("spec.json", frozen.text.clone())).expect("a spec");
-    assert_eq!((again.count, again.text), (0, frozen.text), "the second time there is nothing to do");
+    assert_eq!((again.count, again.text), (0, frozen.text), "a second run changes nothing");
 }
 
 #[test]
-fn documentation_of_a_nested_type_is_not_that_of_its_field() {
+fn documentation_of_a_nested_type_differs_from_that_of_its_field() {
     let document = fixture::rpc(json!({"Put": {
         "methods": ["post"],
         "parameters": [
@@ -334,7 +337,7 @@ fn documentation_of_a_nested_type_is_not_that_of_its_field() {
 }
 
 #[test]
-fn a_document_s_own_names_are_taken() {
+fn name_of_requested_rust_names_is_used() {
     let text = fixture::rpc(json!({"Ping": {
         "x-rust-name": "Knock",
         "parameters": [
@@ -344,7 +347,7 @@ fn a_document_s_own_names_are_taken() {
     }}))
     .to_string();
     let files = fixture::generated("a.json", &text);
-    let code = fixture::squeezed(&files["src/operation/knock.rs"]);
+    let code = fixture::one_line(&files["src/operation/knock.rs"]);
     for part in [
         "pub struct Knock ",
         "pub kind: Option<Sort>",
@@ -357,7 +360,7 @@ fn a_document_s_own_names_are_taken() {
 }
 
 #[test]
-fn a_parameter_called_response_is_not_the_response() {
+fn name_of_a_parameter_response_does_not_clash_with_the_response() {
     let object = json!({"type": "object", "properties": {"A": {"type": "string"}}});
     let text = fixture::rpc(json!({"Ping": {
         "parameters": [{"name": "Response", "in": "query", "schema": object}, {"name": "PingResponse", "in": "query", "schema": object}],
@@ -365,7 +368,7 @@ fn a_parameter_called_response_is_not_the_response() {
     }}))
     .to_string();
     let files = fixture::generated("a.json", &text);
-    let code = fixture::squeezed(&files["src/operation/ping.rs"]);
+    let code = fixture::one_line(&files["src/operation/ping.rs"]);
     assert!(code.contains("Ping => PingResponse,"), "{code}");
     assert_eq!(code.matches("pub struct ").count(), 4, "{code}");
     assert!(code.contains("pub response: Option<Response>,"), "{code}");
@@ -375,7 +378,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_becomes_an_identifier(text in prop_oneof![any::<String>(), "[A-Za-z0-9_. -]{0,12}", "(_|-|\\.|[0-9a-zA-Z]){0,6}"]) {
+    fn snake_and_pascal_of_any_text_are_identifiers(text in prop_oneof![any::<String>(), "[A-Za-z0-9_. -]{0,12}", "(_|-|\\.|[0-9a-zA-Z]){0,6}"]) {
         for name in [snake(&text), pascal(&text)] {
             prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} becomes {name:?}");
             prop_assert!(name.is_ascii() && name.len() < 130, "{name}");
@@ -389,7 +392,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_names_fit_together(names in prop::collection::hash_set(prop_oneof![
+    fn generate_of_any_names_has_distinct_identifiers(names in prop::collection::hash_set(prop_oneof![
         any::<String>(), prop::sample::select(NAMES).prop_map(str::to_owned), "[aAbB_.1-]{1,4}"], 1..24)) {
         let mut names: Vec<String> = names.into_iter().collect();
         names.sort();
@@ -397,9 +400,9 @@ proptest! {
     }
 }
 
-/// Names of methods that the prelude gives to a client or to a pointer to one, and of devices of Windows.
+/// Methods that the prelude adds to a client or to a reference to one, and devices of Windows.
 #[test]
-fn names_with_another_meaning_elsewhere_are_not_methods_or_files() {
+fn name_of_operations_avoids_prelude_methods_and_windows_devices() {
     let names = [
         "TryInto",
         "Into",
@@ -440,8 +443,8 @@ fn names_with_another_meaning_elsewhere_are_not_methods_or_files() {
     }
 }
 
-/// The names of the public types of a crate, by folder of its documentation.
-fn public_types(document: &Value) -> (Vec<String>, Vec<alicloud_codegen::diagnostic::Diagnostic>) {
+/// Returns the names of a document's shared types, and the diagnostics.
+fn shared_types(document: &Value) -> (Vec<String>, Vec<alicloud_codegen::diagnostic::Diagnostic>) {
     let source = alicloud_codegen::source::Source::new("types", document.to_string());
     let (model, diagnostics) = alicloud_codegen::generate::model(&source, &Default::default());
     let shared = model.types.iter().filter(|found| found.owner == alicloud_codegen::model::Owner::Shared);
@@ -462,9 +465,9 @@ fn node_document(first: &str) -> Value {
 }
 
 #[test]
-fn shared_types_are_named_in_the_order_of_the_document() {
+fn name_of_shared_types_does_not_depend_on_operations() {
     let named = |first: &str| {
-        let (names, diagnostics) = public_types(&node_document(first));
+        let (names, diagnostics) = shared_types(&node_document(first));
         let of = |code: &str| diagnostics.iter().filter(|found| found.code == code).count();
         assert_eq!((of(diagnostic::COLLISION), of(diagnostic::DANGLING_REFERENCE)), (1, 0), "{diagnostics:?}");
         let mut names = names;
@@ -478,7 +481,7 @@ fn shared_types_are_named_in_the_order_of_the_document() {
 }
 
 #[test]
-fn types_differ_in_more_than_case() {
+fn name_of_types_differs_in_more_than_case() {
     let object = json!({"type": "object", "properties": {"A": {"type": "string"}}});
     let document = fixture::rpc(json!({
         "Getid": {"methods": ["post"], "responses": {"200": {}}},
@@ -498,7 +501,7 @@ fn types_differ_in_more_than_case() {
 }
 
 #[test]
-fn long_type_names_fit_a_file_and_stay_apart() {
+fn name_of_long_types_is_short_and_distinct() {
     let mut inner = json!({"type": "object", "properties": {"A": {"type": "string"}}});
     for level in (0..9).rev() {
         inner = json!({"type": "object", "properties": {format!("{}{level}", "Abcdefghij".repeat(3)): inner}});
@@ -507,27 +510,27 @@ fn long_type_names_fit_a_file_and_stay_apart() {
         json!({"Get": {"methods": ["post"], "parameters": [{"name": "A", "in": "query", "schema": {"$ref": "#/components/schemas/Deep"}}], "responses": {"200": {}}}}),
     );
     document["components"] = json!({"schemas": {"Deep": inner}});
-    let (names, _) = public_types(&document);
+    let (names, _) = shared_types(&document);
     let distinct: HashSet<&String> = names.iter().collect();
     assert_eq!((names.len(), distinct.len()), (10, 10));
     assert!(names.iter().all(|name| name.len() <= 240), "{names:?}");
-    assert_eq!(public_types(&document).0, names);
+    assert_eq!(shared_types(&document).0, names);
 }
 
 #[test]
-fn packages_do_not_take_the_names_of_others() {
+fn name_of_a_package_that_is_reserved_is_an_error() {
     for name in
         ["alicloud-core", "alicloud_core", "std", "core", "alloc", "self", "crate", "fn", "type", "super", "test"]
     {
         let mut document = fixture::rpc(json!({"Ping": {"methods": ["post"], "responses": {"200": {}}}}));
         document["info"]["x-crate"] = json!({"name": name});
-        let (_, diagnostics) = public_types(&document);
+        let (_, diagnostics) = shared_types(&document);
         assert!(diagnostics.iter().any(|found| found.code == diagnostic::BAD_PACKAGE), "{name}");
     }
 }
 
 #[test]
-fn names_that_are_asked_for_follow_the_lints() {
+fn name_that_is_requested_must_follow_conventions() {
     let document = |operation: &str, field: &str, kind: &str, value: &str| {
         fixture::rpc(json!({"Ping": {"methods": ["post"], "x-rust-name": operation, "parameters": [
             {"name": "A", "in": "query", "schema": {"type": "string", "x-rust-name": field}},
@@ -536,7 +539,7 @@ fn names_that_are_asked_for_follow_the_lints() {
             "responses": {"200": {}}}}))
     };
     let errors = |document: Value| {
-        let (_, diagnostics) = public_types(&document);
+        let (_, diagnostics) = shared_types(&document);
         diagnostics.iter().filter(|found| found.code == diagnostic::UNNAMEABLE).count()
     };
     assert_eq!(errors(document("Ping2", "a_b1", "Kind", "V1_0")), 0);

@@ -1,4 +1,4 @@
-//! The JSON Schema of documents: what it accepts and what it refuses.
+//! The JSON Schema of documents: what it accepts and what it rejects.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn problems(validator: &jsonschema::Validator, document: &Value) -> Vec<String> 
 }
 
 #[test]
-fn the_schema_is_a_schema_and_explains_itself() {
+fn schema_is_valid_and_describes_every_property() {
     let schema = schema(&documents::root());
     assert!(jsonschema::meta::is_valid(&schema));
     let text = schema.to_string();
@@ -51,14 +51,14 @@ fn the_schema_is_a_schema_and_explains_itself() {
     for key in own {
         assert!(text.contains(&format!("\"{key}\":{{")), "{key} is not described");
     }
-    let mut silent = Vec::new();
-    undescribed(&schema, &schema, "", &mut silent);
-    assert!(silent.is_empty(), "without a description: {silent:?}");
+    let mut missing = Vec::new();
+    undescribed(&schema, &schema, "", &mut missing);
+    assert!(missing.is_empty(), "without a description: {missing:?}");
 }
 
-/// The properties that neither describe themselves nor refer to a definition that does.
-fn undescribed(root: &Value, here: &Value, path: &str, silent: &mut Vec<String>) {
-    // Below `properties` stand names, one of which is `properties` itself.
+/// Collects the properties without a description, their own or that of a referenced definition.
+fn undescribed(root: &Value, here: &Value, path: &str, missing: &mut Vec<String>) {
+    // The keys of `properties` are names, one of which is `properties` itself.
     let named = path.ends_with("/properties");
     for (key, property) in here.get("properties").filter(|_| !named).and_then(Value::as_object).into_iter().flatten() {
         let target =
@@ -66,18 +66,18 @@ fn undescribed(root: &Value, here: &Value, path: &str, silent: &mut Vec<String>)
         let described = |value: &Value| value.get("description").is_some();
         let inner = property.get("anyOf").is_some();
         if !(described(property) || target.is_some_and(described) || inner) {
-            silent.push(format!("{path}/{key}"));
+            missing.push(format!("{path}/{key}"));
         }
     }
     for (key, value) in here.as_object().into_iter().flatten() {
-        undescribed(root, value, &format!("{path}/{key}"), silent);
+        undescribed(root, value, &format!("{path}/{key}"), missing);
     }
     for (index, value) in here.as_array().into_iter().flatten().enumerate() {
-        undescribed(root, value, &format!("{path}/{index}"), silent);
+        undescribed(root, value, &format!("{path}/{index}"), missing);
     }
 }
 
-/// Where the schema describes the objects of a level.
+/// Returns the JSON pointer of the definition of a level.
 fn described(level: Level) -> &'static str {
     match level {
         Level::Document => "",
@@ -102,7 +102,7 @@ fn described(level: Level) -> &'static str {
 }
 
 #[test]
-fn the_schema_and_the_generator_know_the_same_keys() {
+fn schema_and_generator_have_the_same_keys() {
     let schema = schema(&documents::root());
     let mut described_levels = 0;
     for level in Level::ALL {
@@ -114,15 +114,15 @@ fn the_schema_and_the_generator_know_the_same_keys() {
         known.sort_unstable();
         assert_eq!(listed, known, "{level:?}: `propertyNames` in spec/schema.json and `Level::keys` differ");
         let properties = object["properties"].as_object().into_iter().flatten();
-        let stray: Vec<_> = properties.map(|(key, _)| key).filter(|key| !listed.contains(&key.as_str())).collect();
-        assert!(stray.is_empty(), "{level:?}: described and not allowed: {stray:?}");
+        let disallowed: Vec<_> = properties.map(|(key, _)| key).filter(|key| !listed.contains(&key.as_str())).collect();
+        assert!(disallowed.is_empty(), "{level:?}: described and not allowed: {disallowed:?}");
         described_levels += 1;
     }
     assert_eq!(described_levels, schema.to_string().matches("\"propertyNames\":{\"enum\"").count());
 }
 
 #[test]
-fn every_spec_is_valid() {
+fn schema_accepts_every_spec() {
     let (root, validator) = (documents::root(), validator());
     let specs: Vec<_> = fixture::files(&root.join("spec"), "json")
         .into_iter()
@@ -139,7 +139,7 @@ fn every_spec_is_valid() {
 }
 
 #[test]
-fn every_shape_is_valid() {
+fn schema_accepts_every_shape() {
     let validator = validator();
     for path in fixture::files(&fixture::folder("shapes"), "json") {
         assert_eq!(problems(&validator, &value(&path)), [""; 0], "{}", path.display());
@@ -147,7 +147,7 @@ fn every_shape_is_valid() {
 }
 
 #[test]
-fn published_documents_are_valid() {
+fn schema_accepts_published_documents() {
     let validator = validator();
     for product in ["appstream-center", "cs", "devops", "cr", "ess", "swas-open", "eds-user"] {
         let Some(folder) = documents::beside(&format!("metadata/{product}")) else { continue };
@@ -181,13 +181,13 @@ fn document() -> Value {
 }
 
 #[test]
-fn a_small_document_is_valid() {
+fn schema_accepts_a_small_document() {
     let validator = validator();
     assert_eq!(problems(&validator, &document()), [""; 0]);
 }
 
 #[test]
-fn broken_variants_are_refused() {
+fn schema_rejects_invalid_variants() {
     let validator = validator();
     let variants = [
         ("/info", json!(null)),
@@ -241,12 +241,12 @@ fn broken_variants_are_refused() {
     ];
     for (at, value) in variants {
         let mut broken = document();
-        put(&mut broken, at, value.clone());
+        set(&mut broken, at, value.clone());
         assert!(!validator.is_valid(&broken), "{at} = {value} is accepted");
     }
 }
 
-fn put(document: &mut Value, at: &str, value: Value) {
+fn set(document: &mut Value, at: &str, value: Value) {
     let (parent, key) = at.rsplit_once('/').unwrap_or(("", at));
     match document.pointer_mut(parent) {
         Some(Value::Object(members)) => {

@@ -1,27 +1,27 @@
-//! Every shape that documents have, and what becomes of it.
+//! The generated code for every shape of documents.
 
 use alicloud_codegen::diagnostic::Severity;
 use serde_json::json;
 
 use crate::fixture;
 
-/// The code of one file of a shape's crate, on one line, and the problems that were reported.
-fn code(shape: &str, file: &str) -> String {
+/// Returns the code of a file in the crate of a shape, on one line.
+fn code_of(shape: &str, file: &str) -> String {
     let text = fixture::read(&fixture::folder("shapes").join(shape).with_extension("json"));
     let files = fixture::generated(shape, &text);
     let path = format!("src/{file}.rs");
-    fixture::squeezed(files.get(&path).unwrap_or_else(|| panic!("{path} is not among {:?}", files.keys())))
+    fixture::one_line(files.get(&path).unwrap_or_else(|| panic!("{path} is not among {:?}", files.keys())))
 }
 
-fn has(shape: &str, file: &str, parts: &[&str]) {
-    let code = code(shape, file);
+fn assert_contains(shape: &str, file: &str, parts: &[&str]) {
+    let code = code_of(shape, file);
     for part in parts {
         assert!(code.contains(part), "{shape}: {file} lacks {part}\n{code}");
     }
 }
 
 #[test]
-fn every_shape_is_generated() {
+fn generate_of_every_shape_has_only_warnings() {
     let files = fixture::files(&fixture::folder("shapes"), "json");
     assert!(files.len() >= 12);
     for path in files {
@@ -40,24 +40,28 @@ fn every_shape_is_generated() {
 }
 
 #[test]
-fn operations_are_called_by_name() {
-    has("rpc", "operation/plain", &["OperationInfo::rpc(\"Plain\"),"]);
-    has("rpc", "operation/only_get", &["OperationInfo::rpc(\"OnlyGet\").method(&Method::GET),", "query \"F\" => f,"]);
-    has("rpc", "operation/put", &["OperationInfo::rpc(\"Put\").method(&Method::PUT),"]);
-    has("rpc", "operation/no_methods", &["OperationInfo::rpc(\"NoMethods\"),"]);
-    has("rpc", "operation/empty_methods", &["OperationInfo::rpc(\"EmptyMethods\"),"]);
-    has("rpc", "operation/slash_path", &["OperationInfo::rpc(\"SlashPath\"),"]);
-    has("rpc", "operation/anonymous", &[".anonymous()"]);
-    has("rpc", "operation/read", &[".read()"]);
-    has("rpc", "operation/write", &[".write()"]);
-    has("rpc", "operation/read_and_write", &[".write()"]);
-    has("rpc", "operation/tagged", &[".read()"]);
-    has("rpc", "operation/idempotent", &[".idempotent()", ".token(\"ClientToken\")"]);
-    assert!(!code("rpc", "operation/required_token").contains(".token("));
+fn rpc_operations_have_method_effect_and_token() {
+    assert_contains("rpc", "operation/plain", &["OperationInfo::rpc(\"Plain\"),"]);
+    assert_contains(
+        "rpc",
+        "operation/only_get",
+        &["OperationInfo::rpc(\"OnlyGet\").method(&Method::GET),", "query \"F\" => f,"],
+    );
+    assert_contains("rpc", "operation/put", &["OperationInfo::rpc(\"Put\").method(&Method::PUT),"]);
+    assert_contains("rpc", "operation/no_methods", &["OperationInfo::rpc(\"NoMethods\"),"]);
+    assert_contains("rpc", "operation/empty_methods", &["OperationInfo::rpc(\"EmptyMethods\"),"]);
+    assert_contains("rpc", "operation/slash_path", &["OperationInfo::rpc(\"SlashPath\"),"]);
+    assert_contains("rpc", "operation/anonymous", &[".anonymous()"]);
+    assert_contains("rpc", "operation/read", &[".read()"]);
+    assert_contains("rpc", "operation/write", &[".write()"]);
+    assert_contains("rpc", "operation/read_and_write", &[".write()"]);
+    assert_contains("rpc", "operation/tagged", &[".read()"]);
+    assert_contains("rpc", "operation/idempotent", &[".idempotent()", ".token(\"ClientToken\")"]);
+    assert!(!code_of("rpc", "operation/required_token").contains(".token("));
 }
 
 #[test]
-fn idempotency_tokens_are_known_by_name_or_mark() {
+fn idempotency_token_is_detected_by_name_or_key() {
     for (operation, token) in [
         ("upper", "ClientToken"),
         ("lower", "clientToken"),
@@ -65,46 +69,54 @@ fn idempotency_tokens_are_known_by_name_or_mark() {
         ("marked", "x-request-key"),
         ("marked_secret", "Key"),
     ] {
-        has("facts", &format!("operation/{operation}"), &[&format!(".token(\"{token}\")")]);
+        assert_contains("facts", &format!("operation/{operation}"), &[&format!(".token(\"{token}\")")]);
     }
     for operation in ["marked_required", "switched", "number"] {
-        assert!(!code("facts", &format!("operation/{operation}")).contains(".token("), "{operation}");
+        assert!(!code_of("facts", &format!("operation/{operation}")).contains(".token("), "{operation}");
     }
 }
 
 #[test]
-fn a_get_at_a_path_is_a_read_unless_the_document_says_otherwise() {
-    has("facts", "operation/got", &[".read()"]);
-    has("facts", "operation/headed", &[".read()"]);
-    has("facts", "operation/got_and_said_to_write", &["Method::GET", ".write()"]);
-    has("facts", "operation/got_and_tagged", &["Method::GET", ".write()"]);
+fn effect_of_a_roa_get_without_operation_type_is_read() {
+    assert_contains("facts", "operation/got", &[".read()"]);
+    assert_contains("facts", "operation/headed", &[".read()"]);
+    assert_contains("facts", "operation/got_and_said_to_write", &["Method::GET", ".write()"]);
+    assert_contains("facts", "operation/got_and_tagged", &["Method::GET", ".write()"]);
     for operation in ["got_or_posted", "posted"] {
-        let code = code("facts", &format!("operation/{operation}"));
+        let code = code_of("facts", &format!("operation/{operation}"));
         assert!(code.contains("Method::POST") && !code.contains(".read()") && !code.contains(".write()"), "{code}");
     }
-    // In the other style the method of a call says nothing.
-    assert!(!code("rpc", "operation/only_get").contains(".read()"));
+    // In the RPC style, the method does not indicate the effect.
+    assert!(!code_of("rpc", "operation/only_get").contains(".read()"));
 }
 
 #[test]
-fn text_and_bytes_travel_as_the_vendors_sdks_send_them() {
-    has("wire", "operation/put_text", &[".text()", "body \"body\" =>", "pub body: Option<String>,"]);
-    has("wire", "operation/put_shared_text", &[".text()", "body \"policy\" =>", "pub policy: Option<String>,"]);
-    has("wire", "operation/put_bytes", &[".bytes()", "body_bytes \"body\" =>", "pub body: Option<Bytes>,"]);
-    has("wire", "operation/invoke", &[".raw()", "body_bytes \"body\" =>", "pub body: Option<Bytes>,"]);
-    has(
+fn bodies_of_text_and_bytes_are_sent_unchanged() {
+    assert_contains("wire", "operation/put_text", &[".text()", "body \"body\" =>", "pub body: Option<String>,"]);
+    assert_contains(
+        "wire",
+        "operation/put_shared_text",
+        &[".text()", "body \"policy\" =>", "pub policy: Option<String>,"],
+    );
+    assert_contains("wire", "operation/put_bytes", &[".bytes()", "body_bytes \"body\" =>", "pub body: Option<Bytes>,"]);
+    assert_contains("wire", "operation/invoke", &[".raw()", "body_bytes \"body\" =>", "pub body: Option<Bytes>,"]);
+    assert_contains(
         "wire",
         "operation/change_thing",
         &["Method::POST", "pub data: Option<String>,", "pub parts: Option<Vec<String>>,"],
     );
-    has("wire", "operation/find_things", &["Method::POST", "pub filter: Option<String>,"]);
-    has("wire", "operation/submit_thing", &[".form()", "pub secret: Option<Sensitive<String>>,"]);
-    has("wire", "operation/get_thing", &["pub data: Option<String>,", "pub members: BTreeMap<String, Vec<String>>,"]);
+    assert_contains("wire", "operation/find_things", &["Method::POST", "pub filter: Option<String>,"]);
+    assert_contains("wire", "operation/submit_thing", &[".form()", "pub secret: Option<Sensitive<String>>,"]);
+    assert_contains(
+        "wire",
+        "operation/get_thing",
+        &["pub data: Option<String>,", "pub members: BTreeMap<String, Vec<String>>,"],
+    );
 }
 
 #[test]
-fn operations_are_called_by_path() {
-    has(
+fn roa_operations_have_method_and_path() {
+    assert_contains(
         "roa",
         "operation/get_thing",
         &[
@@ -116,22 +128,26 @@ fn operations_are_called_by_path() {
             "pub fn new(id: impl Into<String>, part: i32) -> Self",
         ],
     );
-    // A body that is declared is sent, though nothing is set.
-    has("roa", "operation/create_thing", &[".json()", "body \"body\" => body,"]);
-    has("roa", "operation/head", &["&Method::HEAD, \"/\""]);
-    has("roa", "operation/default_request", &["&Method::GET, \"/default\""]);
-    has("roa", "operation/twice", &["\"/{Id}/copy/{Id}\"", "path \"Id\" => id,"]);
-    has("roa", "operation/patch", &["header \"X-Header\" => x_header,"]);
-    has("roa", "operation/form_post", &[".form()", "form_json \"Tags\" => tags,"]);
-    has("v3", "operation/by_name", &["OperationInfo::rpc(\"ByName\")"]);
-    has("v3", "operation/by_slash", &["OperationInfo::rpc(\"BySlash\")"]);
-    has("v3", "operation/by_path", &["OperationInfo::roa(\"ByPath\", &Method::GET, \"/things/{Id}\")"]);
+    // A declared body is always sent, even if no parameter is set.
+    assert_contains("roa", "operation/create_thing", &[".json()", "body \"body\" => body,"]);
+    assert_contains("roa", "operation/head", &["&Method::HEAD, \"/\""]);
+    assert_contains("roa", "operation/default_request", &["&Method::GET, \"/default\""]);
+    assert_contains("roa", "operation/twice", &["\"/{Id}/copy/{Id}\"", "path \"Id\" => id,"]);
+    assert_contains("roa", "operation/patch", &["header \"X-Header\" => x_header,"]);
+    assert_contains("roa", "operation/form_post", &[".form()", "form_json \"Tags\" => tags,"]);
+    assert_contains("v3", "operation/by_name", &["OperationInfo::rpc(\"ByName\")"]);
+    assert_contains("v3", "operation/by_slash", &["OperationInfo::rpc(\"BySlash\")"]);
+    assert_contains("v3", "operation/by_path", &["OperationInfo::roa(\"ByPath\", &Method::GET, \"/things/{Id}\")"]);
 }
 
 #[test]
-fn parameters_have_place_and_style() {
-    has("placement", "operation/everywhere", &[".form()", "query \"Q\" =>", "form \"F\" =>", "header \"x-acs-h\" =>"]);
-    has(
+fn parameters_have_placement_and_style() {
+    assert_contains(
+        "placement",
+        "operation/everywhere",
+        &[".form()", "query \"Q\" =>", "form \"F\" =>", "header \"x-acs-h\" =>"],
+    );
+    assert_contains(
         "placement",
         "operation/styles",
         &[
@@ -157,7 +173,7 @@ fn parameters_have_place_and_style() {
             "pub form_repeat: Option<Vec<FormRepeat>>,",
         ],
     );
-    has(
+    assert_contains(
         "placement",
         "operation/dotted",
         &[
@@ -169,26 +185,30 @@ fn parameters_have_place_and_style() {
             "pub data_disk: Option<Vec<DataDisk>>,",
         ],
     );
-    assert_eq!(code("placement", "operation/repeated").matches("query \"").count(), 2);
+    assert_eq!(code_of("placement", "operation/repeated").matches("query \"").count(), 2);
 }
 
 #[test]
-fn bodies_are_json_bytes_or_text() {
-    has("bodies", "operation/json_object", &[".json()", "body \"body\" => body,", "\"Inner\" => inner,"]);
-    has("bodies", "operation/json_list", &["pub body: Option<Vec<JsonListBody>>,", ".json()"]);
-    has("bodies", "operation/json_map", &["pub body: Option<BTreeMap<String, i64>>,"]);
-    has("bodies", "operation/json_any", &["pub body: Option<Value>,", ".json()"]);
-    has("bodies", "operation/json_required", &["pub body: JsonRequiredBody,"]);
-    has("bodies", "operation/bytes_request", &[".bytes()", "pub body: Option<Bytes>,", "body_bytes \"body\" =>"]);
-    has("bodies", "operation/text", &[".text()", "pub body: Option<String>,", "body \"body\" =>"]);
-    has("bodies", "operation/shared", &["pub request: Option<types::Request>,", ".json()"]);
-    has("bodies", "types", &["pub next: Option<Box<Request>>,"]);
-    has("bodies", "operation/number", &["pub body: Option<i64>,", ".json()"]);
+fn bodies_have_their_encoding() {
+    assert_contains("bodies", "operation/json_object", &[".json()", "body \"body\" => body,", "\"Inner\" => inner,"]);
+    assert_contains("bodies", "operation/json_list", &["pub body: Option<Vec<JsonListBody>>,", ".json()"]);
+    assert_contains("bodies", "operation/json_map", &["pub body: Option<BTreeMap<String, i64>>,"]);
+    assert_contains("bodies", "operation/json_any", &["pub body: Option<Value>,", ".json()"]);
+    assert_contains("bodies", "operation/json_required", &["pub body: JsonRequiredBody,"]);
+    assert_contains(
+        "bodies",
+        "operation/bytes_request",
+        &[".bytes()", "pub body: Option<Bytes>,", "body_bytes \"body\" =>"],
+    );
+    assert_contains("bodies", "operation/text", &[".text()", "pub body: Option<String>,", "body \"body\" =>"]);
+    assert_contains("bodies", "operation/shared", &["pub request: Option<types::Request>,", ".json()"]);
+    assert_contains("bodies", "types", &["pub next: Option<Box<Request>>,"]);
+    assert_contains("bodies", "operation/number", &["pub body: Option<i64>,", ".json()"]);
 }
 
 #[test]
-fn values_have_their_types() {
-    has(
+fn parameters_have_rust_types() {
+    assert_contains(
         "values",
         "operation/scalars",
         &[
@@ -216,7 +236,7 @@ fn values_have_their_types() {
             "pub nothing: Option<Value>,",
         ],
     );
-    has(
+    assert_contains(
         "values",
         "operation/enums",
         &[
@@ -237,9 +257,9 @@ fn values_have_their_types() {
             "pub kinds: Vec<types::Kind>,",
         ],
     );
-    let code = code("values", "operation/enums");
+    let code = code_of("values", "operation/enums");
     assert!(!code.contains("enum Number") && !code.contains("\"z\""), "{code}");
-    has(
+    assert_contains(
         "values",
         "operation/required_request",
         &[
@@ -256,8 +276,8 @@ fn values_have_their_types() {
 }
 
 #[test]
-fn circles_are_boxed_or_go_through_collections() {
-    has(
+fn cycles_are_boxed_unless_they_contain_collections() {
+    assert_contains(
         "cycles",
         "types",
         &[
@@ -269,20 +289,20 @@ fn circles_are_boxed_or_go_through_collections() {
             "pub cells: Option<Vec<Row>>,",
         ],
     );
-    let types = code("cycles", "types");
-    assert_eq!(types.matches("Box<").count(), 2, "one field a cycle: {types}");
+    let types = code_of("cycles", "types");
+    assert_eq!(types.matches("Box<").count(), 2, "one boxed field for each cycle: {types}");
     assert_eq!(types.matches("pub struct ").count(), 7, "{types}");
-    has("cycles", "operation/alias_first", &["pub all: Vec<types::Branch>,"]);
-    has(
+    assert_contains("cycles", "operation/alias_first", &["pub all: Vec<types::Branch>,"]);
+    assert_contains(
         "cycles",
         "operation/itself",
         &["pub nest: Option<Vec<Value>>,", "pub maze: Option<BTreeMap<String, Vec<Value>>>,", "pub nest: Vec<Value>,"],
     );
-    has("cycles", "operation/whole", &["pub next: Option<types::Node>,"]);
+    assert_contains("cycles", "operation/whole", &["pub next: Option<types::Node>,"]);
 }
 
 #[test]
-fn long_chains_of_references_are_followed() {
+fn model_of_a_long_chain_of_references_is_complete() {
     let schemas: serde_json::Map<_, _> = (0..20_000)
         .map(|index| {
             let next = json!({"$ref": format!("#/components/schemas/S{}", (index + 1) % 20_000)});
@@ -297,7 +317,7 @@ fn long_chains_of_references_are_followed() {
         &alicloud_codegen::source::Source::new("chain", document.to_string()),
         &alicloud_codegen::generate::Options::default(),
     );
-    // The generator gets to the end of them; the compiler of what it would generate does not.
+    // The generator follows the whole chain, but the compiler could not compile the result.
     assert_eq!(model.types.len(), 20_000);
     let errors: Vec<_> = diagnostics.iter().filter(|found| found.code == "E0213").collect();
     assert_eq!(errors.len(), 1, "{diagnostics:?}");
@@ -305,26 +325,26 @@ fn long_chains_of_references_are_followed() {
 }
 
 #[test]
-fn responses_that_are_no_objects_are_one_field() {
-    has("responses", "operation/list", &["pub body: Vec<ListBody>,", "whole!(ListResponse, body);"]);
-    has("responses", "operation/list_of_text", &["pub body: Vec<String>,"]);
-    has("responses", "operation/text", &["pub body: Option<String>,", "whole!(TextResponse, body);"]);
-    has("responses", "operation/number", &["pub body: Option<i64>,"]);
-    has("responses", "operation/flag", &["pub body: Option<bool>,"]);
-    has("responses", "operation/any", &["pub body: Option<Value>,"]);
-    has("responses", "operation/map", &["pub body: BTreeMap<String, String>,"]);
-    has("responses", "operation/binary", &["pub body: Bytes,", ".response(ResponseKind::Bytes)"]);
-    has("responses", "operation/file", &["pub body: Bytes,"]);
-    has("responses", "operation/empty_object", &["pub body: Option<Value>,"]);
+fn responses_without_an_object_have_one_field() {
+    assert_contains("responses", "operation/list", &["pub body: Vec<ListBody>,", "whole!(ListResponse, body);"]);
+    assert_contains("responses", "operation/list_of_text", &["pub body: Vec<String>,"]);
+    assert_contains("responses", "operation/text", &["pub body: Option<String>,", "whole!(TextResponse, body);"]);
+    assert_contains("responses", "operation/number", &["pub body: Option<i64>,"]);
+    assert_contains("responses", "operation/flag", &["pub body: Option<bool>,"]);
+    assert_contains("responses", "operation/any", &["pub body: Option<Value>,"]);
+    assert_contains("responses", "operation/map", &["pub body: BTreeMap<String, String>,"]);
+    assert_contains("responses", "operation/binary", &["pub body: Bytes,", ".response(ResponseKind::Bytes)"]);
+    assert_contains("responses", "operation/file", &["pub body: Bytes,"]);
+    assert_contains("responses", "operation/empty_object", &["pub body: Option<Value>,"]);
     for empty in ["no_schema", "null_schema", "no_content", "only_errors", "nothing"] {
-        has("responses", &format!("operation/{empty}"), &[".response(ResponseKind::Empty)"]);
+        assert_contains("responses", &format!("operation/{empty}"), &[".response(ResponseKind::Empty)"]);
     }
-    has("responses", "operation/created", &["\"A\" => a,"]);
-    has("responses", "operation/class", &["\"A\" => a,"]);
-    has("responses", "operation/shared", &["pub struct SharedResponse ", "pub items: Vec<types::Item>,"]);
-    has("responses", "operation/shared_list", &["pub body: Vec<types::Item>,"]);
-    has("responses", "operation/error_code", &[".error_code(\"Code\")"]);
-    has("responses", "operation/shared_error_code", &[".error_code(\"Code\")"]);
+    assert_contains("responses", "operation/created", &["\"A\" => a,"]);
+    assert_contains("responses", "operation/class", &["\"A\" => a,"]);
+    assert_contains("responses", "operation/shared", &["pub struct SharedResponse ", "pub items: Vec<types::Item>,"]);
+    assert_contains("responses", "operation/shared_list", &["pub body: Vec<types::Item>,"]);
+    assert_contains("responses", "operation/error_code", &[".error_code(\"Code\")"]);
+    assert_contains("responses", "operation/shared_error_code", &[".error_code(\"Code\")"]);
     for (operation, field) in [
         ("success", "Success"),
         ("shared_success", "success"),
@@ -332,30 +352,30 @@ fn responses_that_are_no_objects_are_one_field() {
         ("success_off_in_one_case", "success"),
         ("success_named", "IsSuccess"),
     ] {
-        has("responses", &format!("operation/{operation}"), &[&format!(".success(\"{field}\")")]);
+        assert_contains("responses", &format!("operation/{operation}"), &[&format!(".success(\"{field}\")")]);
     }
     for operation in ["success_off", "success_inside", "error_code"] {
-        let code = code("responses", &format!("operation/{operation}"));
+        let code = code_of("responses", &format!("operation/{operation}"));
         assert!(!code.contains(".success("), "{code}");
     }
-    has("responses", "operation/untyped", &["\"A\" => a,"]);
-    let code = code("responses", "operation/ok");
+    assert_contains("responses", "operation/untyped", &["\"A\" => a,"]);
+    let code = code_of("responses", "operation/ok");
     assert!(!code.contains("\"B\""), "{code}");
 }
 
 #[test]
-fn a_list_stands_for_an_empty_object() {
-    has("lists_for_objects", "operation/lists", &["pub struct Lists {}"]);
-    has("lists_for_objects", "operation/no_parameters", &[".response(ResponseKind::Empty)"]);
-    has("lists_for_objects", "operation/nulls", &["pub a: Option<String>,", "pub a: Option<Value>,"]);
-    has("lists_for_objects", "operation/numbers", &["query \"7\" => v7,"]);
-    has("no_operations", "client", &["pub struct Client"]);
-    has("no_operations_in_a_list", "client", &["pub struct Client"]);
+fn empty_lists_in_place_of_objects_are_accepted() {
+    assert_contains("lists_for_objects", "operation/lists", &["pub struct Lists {}"]);
+    assert_contains("lists_for_objects", "operation/no_parameters", &[".response(ResponseKind::Empty)"]);
+    assert_contains("lists_for_objects", "operation/nulls", &["pub a: Option<String>,", "pub a: Option<Value>,"]);
+    assert_contains("lists_for_objects", "operation/numbers", &["query \"7\" => v7,"]);
+    assert_contains("no_operations", "client", &["pub struct Client"]);
+    assert_contains("no_operations_in_a_list", "client", &["pub struct Client"]);
 }
 
 #[test]
-fn names_of_any_form_become_names_of_rust() {
-    has(
+fn names_follow_rust_conventions() {
+    assert_contains(
         "names",
         "operation",
         &[
@@ -370,7 +390,7 @@ fn names_of_any_form_become_names_of_rust() {
             "pub use client_request::{ClientRequest,",
         ],
     );
-    has(
+    assert_contains(
         "names",
         "operation/get_user",
         &[
@@ -391,8 +411,8 @@ fn names_of_any_form_become_names_of_rust() {
 }
 
 #[test]
-fn endpoints_are_one_a_region() {
-    has(
+fn endpoints_have_one_entry_for_each_region() {
+    assert_contains(
         "prose",
         "client",
         &[
@@ -402,7 +422,7 @@ fn endpoints_are_one_a_region() {
 }
 
 #[test]
-fn lists_that_come_in_pages_are_found() {
+fn pagination_is_detected() {
     let kinds: [(&str, [&str; 4]); 9] = [
         (
             "numbered",
@@ -486,21 +506,21 @@ fn lists_that_come_in_pages_are_found() {
             ],
         ),
     ];
-    let squeezed = |text: &str| text.replace(' ', "");
+    let without_spaces = |text: &str| text.replace(' ', "");
     for (operation, parts) in kinds {
-        let code = squeezed(&code("pages", &format!("operation/{operation}")));
+        let code = without_spaces(&code_of("pages", &format!("operation/{operation}")));
         for part in parts {
-            assert!(code.contains(&squeezed(part)), "{operation} lacks {part}: {code}");
+            assert!(code.contains(&without_spaces(part)), "{operation} lacks {part}: {code}");
         }
     }
     for operation in ["two_lists", "no_next", "unclear", "write", "off"] {
-        let code = code("pages", &format!("operation/{operation}"));
+        let code = code_of("pages", &format!("operation/{operation}"));
         assert!(!code.contains("impl Paged"), "{operation}: {code}");
     }
 }
 
 #[test]
-fn error_codes_are_constants_once_each() {
+fn error_codes_have_one_constant_each() {
     let codes = json!({
         "400": [
             {"errorCode": "InvalidParameter.Size", "errorMessage": "too large"},
@@ -524,7 +544,7 @@ fn error_codes_are_constants_once_each() {
 }
 
 #[test]
-fn what_may_be_null_is_what_may_be_absent() {
+fn nullable_types_are_optional() {
     let document = fixture::rpc(json!({"Ping": {"methods": ["post"], "parameters": [
         {"name": "A", "in": "query", "schema": {"type": ["string", "null"], "enum": ["x", null, "y"]}},
         {"name": "B", "in": "query", "schema": {"type": ["null", "integer"], "format": "int32"}}], "responses": {"200": {}}}}));
@@ -535,7 +555,7 @@ fn what_may_be_null_is_what_may_be_absent() {
 }
 
 #[test]
-fn the_response_is_that_of_the_status_with_a_body() {
+fn response_is_that_of_the_status_with_a_body() {
     let body = json!({"schema": {"type": "object", "properties": {"Id": {"type": "string"}}}});
     let document = fixture::rpc(
         json!({"Make": {"methods": ["post"], "responses": {"200": {"description": "done"}, "201": body}}}),
@@ -545,7 +565,7 @@ fn the_response_is_that_of_the_status_with_a_body() {
 }
 
 #[test]
-fn setters_of_plain_values_convert_nothing_and_are_no_operators() {
+fn setters_of_scalars_take_values_without_conversion() {
     let document = fixture::rpc(
         json!({"Ping": {"methods": ["post"], "summary": "One;", "description": "a;\n\nb;\n\n- c;", "parameters": [
         {"name": "Counts", "in": "query", "style": "json", "schema": {"type": "object", "additionalProperties": {"type": "integer"}}},

@@ -1,4 +1,4 @@
-//! Hostile texts: whatever a document says in prose, the code is the same and the documentation stays text.
+//! Hostile texts: they do not affect the code, and the documentation contains only text.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use syn::visit_mut::VisitMut;
 use crate::fixture;
 use crate::hostile::TEXTS;
 
-/// A document with this text in every place for prose.
+/// Returns a document with this text in every position for prose.
 pub(crate) fn document(text: &str) -> Value {
     let schema = |kind: &str| {
         json!({"type": kind, "title": text, "description": text, "example": text, "default": text,
@@ -93,7 +93,7 @@ fn files(text: &str) -> BTreeMap<String, String> {
     fixture::generated("texts.json", &document(text).to_string())
 }
 
-/// The documentation of every item, as rustdoc reads it; what is visited is left without it.
+/// Collects the documentation of every item, and removes it from the visited items.
 #[derive(Default)]
 struct Docs(Vec<String>);
 
@@ -112,7 +112,7 @@ impl VisitMut for Docs {
             return;
         }
         for line in &lines {
-            let odd = |c: char| c.is_control() || turns(c);
+            let odd = |c: char| c.is_control() || is_invisible(c);
             assert!(!line.contains(odd), "{line:?}");
         }
         let indent = |line: &String| line.len() - line.trim_start_matches(' ').len();
@@ -122,7 +122,7 @@ impl VisitMut for Docs {
     }
 }
 
-/// The tokens of a file without its documentation, and that.
+/// Returns the tokens of a file without its documentation, and the documentation.
 fn parts(file: &syn::File) -> (String, Vec<String>) {
     let mut file = file.clone();
     let mut docs = Docs::default();
@@ -130,13 +130,13 @@ fn parts(file: &syn::File) -> (String, Vec<String>) {
     (file.to_token_stream().to_string(), docs.0)
 }
 
-/// Whether a character turns the direction of text, or has no width.
-fn turns(c: char) -> bool {
+/// Whether a character changes the direction of text, or has no width.
+fn is_invisible(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{200b}'..='\u{200d}' | '\u{feff}')
 }
 
-/// What a Markdown text has beyond blocks and words that are harmless: paragraphs, lists, quotes, tables, links to the
-/// web, and code that is no Rust.
+/// Returns the Markdown elements of a text except harmless ones: paragraphs, lists, quotes, tables, web links, and code
+/// that is not Rust.
 fn structure(text: &str) -> Vec<String> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -212,7 +212,7 @@ fn compare(blank: &BTreeMap<String, String>, text: &str) {
         found["README.md"]
     );
     for (path, text) in &found {
-        assert!(!text.contains(|c: char| turns(c) || c.is_control() && c != '\n'), "{path}: {text}");
+        assert!(!text.contains(|c: char| is_invisible(c) || c.is_control() && c != '\n'), "{path}: {text}");
     }
     let manifest = |files: &BTreeMap<String, String>| -> Vec<String> {
         let lines =
@@ -223,7 +223,7 @@ fn compare(blank: &BTreeMap<String, String>, text: &str) {
 }
 
 #[test]
-fn hostile_texts_stay_text() {
+fn generate_of_hostile_texts_changes_only_documentation() {
     let blank = files("");
     for text in TEXTS {
         compare(&blank, text);
@@ -232,7 +232,7 @@ fn hostile_texts_stay_text() {
 }
 
 #[test]
-fn long_texts_are_wrapped_without_a_new_meaning() {
+fn lines_of_long_texts_are_wrapped_with_the_same_meaning() {
     let blank = files("");
     for word in [
         "- ", "# ", "1. ", "=== ", "--- ", "> ", "| ", "``` ", "    x ", "+ ", "* ", "a_b ", ":- ", "[a] ", "<b> ",
@@ -265,21 +265,21 @@ fn text() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 3000, ..ProptestConfig::default() })]
 
-    /// What stands in a list item or after other words, as the generator puts it.
+    /// Texts inside list items and after other words, as the generator writes them.
     #[test]
-    fn markdown_has_no_structure(text in text()) {
+    fn markdown_functions_of_any_text_add_no_structure(text in text()) {
         use alicloud_codegen::markdown;
         let lines = markdown::lines(&text);
         let own = |text: &str| structure(text);
         prop_assert_eq!(own(&lines.join("\n")), [""; 0], "{:?}", lines);
-        prop_assert!(lines.iter().all(|line| !line.contains('\n') && !line.contains(turns)));
+        prop_assert!(lines.iter().all(|line| !line.contains('\n') && !line.contains(is_invisible)));
         let line = markdown::line(&text);
         let code = markdown::code(&text);
         for whole in [format!("- {code}: {line}"), format!("Title: {line} ({code}, more)."), format!("- `X`: {}", markdown::first(&text))] {
             prop_assert!(!whole.contains('\n'), "{whole}");
             prop_assert_eq!(own(&whole), [""; 0], "{}", whole);
         }
-        // A code span shows what it is given, and one span it is.
+        // A code span contains the whole text, and is a single span.
         let spans: Vec<Event<'_>> = Parser::new(&code).filter(|event| matches!(event, Event::Code(_))).collect();
         prop_assert!(code == "an empty text" || spans.len() == 1, "{code}");
     }
@@ -289,13 +289,13 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_stays_text(text in text()) {
+    fn generate_of_any_text_changes_only_documentation(text in text()) {
         compare(&files(""), &text);
     }
 }
 
 #[test]
-fn what_is_meant_survives() {
+fn lines_of_typical_markup_keep_its_meaning() {
     use alicloud_codegen::markdown::{code, line, lines};
     for (text, expected) in [
         ("Plain.", "Plain."),

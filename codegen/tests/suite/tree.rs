@@ -1,4 +1,4 @@
-//! The files of a crate on disk.
+//! Updates of the files of a crate on disk.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,7 +29,7 @@ fn text(folder: &Path, path: &str) -> String {
 }
 
 #[test]
-fn what_differs_is_written_and_nothing_else() {
+fn apply_writes_only_files_that_differ() {
     let folder = folder();
     let target = folder.path().join("new/crate");
     let files = planned(&["First", "Second"]);
@@ -48,7 +48,7 @@ fn what_differs_is_written_and_nothing_else() {
 }
 
 #[test]
-fn stale_files_are_deleted_and_strangers_are_not() {
+fn apply_deletes_stale_generated_files_only() {
     let folder = folder();
     let target = folder.path();
     run(target, &planned(&["First", "Second"]), Mode::Write);
@@ -68,11 +68,11 @@ fn stale_files_are_deleted_and_strangers_are_not() {
     }
     fs::remove_file(target.join("src/operation/mine.rs")).unwrap_or_default();
     run(target, &planned(&[]), Mode::Write);
-    assert!(!target.join("src/operation").exists(), "a folder that a deletion empties goes with it");
+    assert!(!target.join("src/operation").exists(), "an empty folder is deleted");
 }
 
 #[test]
-fn what_somebody_edited_is_kept_unless_forced() {
+fn apply_keeps_edited_files_unless_forced() {
     let folder = folder();
     let target = folder.path();
     let files = planned(&["First", "Second"]);
@@ -100,7 +100,7 @@ fn what_somebody_edited_is_kept_unless_forced() {
 
 #[cfg(unix)]
 #[test]
-fn nothing_is_written_through_a_symbolic_link() {
+fn apply_through_a_symbolic_link_is_an_error() {
     use std::os::unix::fs::symlink;
     let folder = folder();
     let elsewhere = folder.path().join("elsewhere");
@@ -117,6 +117,6 @@ fn nothing_is_written_through_a_symbolic_link() {
         }
         assert_eq!(fs::read_dir(&elsewhere).map(Iterator::count).ok(), Some(0), "{link}");
         let found = fixture::files(&target, "rs").len() + fixture::files(&target, "toml").len();
-        assert_eq!(found, 0, "{link}: nothing is written before it is refused");
+        assert_eq!(found, 0, "{link}: nothing is written before the error");
     }
 }

@@ -18,7 +18,7 @@ fn package(name: &str, more: &str) -> String {
     format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{more}\n")
 }
 
-/// What cargo makes of a crate in this folder.
+/// Returns the membership of a crate in this folder according to cargo.
 fn cargo(folder: &Path) -> &'static str {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let run = |arguments: &[&str]| {
@@ -38,7 +38,7 @@ fn cargo(folder: &Path) -> &'static str {
 }
 
 #[test]
-fn standing_in_every_kind_of_workspace_is_what_cargo_says() {
+fn membership_of_a_crate_in_every_kind_of_workspace_equals_that_of_cargo() {
     let virtual_root = |text: &str| format!("[workspace]\nresolver = \"2\"\n{text}\n");
     let plain = package("plain", "");
     let pointing = package("pointing", "workspace = \"../root\"");
@@ -96,7 +96,7 @@ fn standing_in_every_kind_of_workspace_is_what_cargo_says() {
         ),
     ] {
         let mut manifests = manifests;
-        // Cargo takes a glob without a match for a literal.
+        // Cargo treats a glob without a match as a literal.
         if manifests.iter().any(|(_, text)| text.contains("crates/n*")) {
             manifests.push(("crates/nother", package("nother", "")));
         }
@@ -105,14 +105,14 @@ fn standing_in_every_kind_of_workspace_is_what_cargo_says() {
         let folder = tree(&manifests);
         let target = folder.path().join(new);
         assert_eq!(cargo(&target), expected, "cargo: {case}");
-        let word = |standing: &Membership| match standing {
+        let word = |membership: &Membership| match membership {
             Membership::Alone => "alone",
             Membership::Member => "member",
             Membership::Unknown(_) => "unknown",
         };
-        assert_eq!(word(&standing(&target)), expected, "{case}");
-        // The same before the crate exists.
+        assert_eq!(word(&membership(&target)), expected, "{case}");
+        // The result is the same before the crate exists.
         fs::remove_dir_all(&target).expect("a folder");
-        assert_eq!(word(&standing(&target)), expected, "{case}, new");
+        assert_eq!(word(&membership(&target)), expected, "{case}, new");
     }
 }

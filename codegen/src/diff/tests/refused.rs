@@ -3,7 +3,7 @@
 use super::*;
 use crate::documents;
 
-/// A document of a gateway that the generator does not know.
+/// Returns a document of an unknown gateway.
 fn gateway(style: &str) -> Value {
     json!({
         "info": {"style": style, "product": "store", "version": "2019-05-17"},
@@ -26,7 +26,7 @@ fn lines(diff: &Diff) -> Vec<String> {
 }
 
 #[test]
-fn operations_that_cannot_be_generated_are_compared() {
+fn compare_of_unsupported_operations_reports_their_changes() {
     let old = gateway("GATE");
     let mut new = old.clone();
     for (pointer, value) in [
@@ -49,7 +49,7 @@ fn operations_that_cannot_be_generated_are_compared() {
         assert!(lines(&diff).iter().any(|line| line == expected), "{expected}: {:#?}", lines(&diff));
     }
     assert!(diff.changes.iter().all(|change| change.refused));
-    // No crate has them, so that none has another version.
+    // No crate contains these operations, so the version is unchanged.
     assert_eq!((diff.effect(), diff.next_version()), (Some(Effect::Breaking), diff.old_version.clone()));
     assert!(diff.text().contains("in operations that cannot be generated (3)"), "{}", diff.text());
     assert!(!diff.changelog(None).contains("Thing"), "{}", diff.changelog(None));
@@ -57,7 +57,7 @@ fn operations_that_cannot_be_generated_are_compared() {
 }
 
 #[test]
-fn one_refused_operation_beside_others_changes_no_name_of_theirs() {
+fn compare_with_an_unsupported_operation_keeps_names_of_others() {
     let (mut old, mut new) = (base(), base());
     for document in [&mut old, &mut new] {
         let refused = json!({"methods": ["brew"], "parameters": [{"name": "P", "in": "query", "schema": {"type": "string"}}], "responses": {"200": {}}});
@@ -66,7 +66,7 @@ fn one_refused_operation_beside_others_changes_no_name_of_theirs() {
     edit(&mut new, "/apis/Brew/parameters/0/schema/type", json!("integer"));
     let diff = compare(&side(&old), &side(&new));
     assert_eq!(lines(&diff), ["breaking `Brew`: the parameter `P` is now `i64`, was `String`"]);
-    // An operation that can be generated at last is new to the crate.
+    // An operation that can now be generated is new in the crate.
     edit(&mut new, "/apis/Brew/methods", json!(["post"]));
     let diff = compare(&side(&old), &side(&new));
     assert_eq!(lines(&diff), ["additive `Brew`: can be generated now"]);
@@ -74,7 +74,7 @@ fn one_refused_operation_beside_others_changes_no_name_of_theirs() {
 }
 
 #[test]
-fn another_style_is_told_whatever_can_be_generated() {
+fn compare_of_changed_style_reports_it_for_unsupported_operations() {
     for (old, new) in [("SLS", "ROA"), ("ROA", "SLS"), ("SLS", "OSS"), ("V3", "ROA")] {
         let diff = compare(&side(&gateway(old)), &side(&gateway(new)));
         let style = diff.changes.iter().find(|change| change.kind == Kind::Style);
@@ -83,7 +83,7 @@ fn another_style_is_told_whatever_can_be_generated() {
     }
 }
 
-/// Every object key and every value of an enumeration in a document.
+/// Collects every object key and every value of an enumeration in a document.
 fn words(value: &Value, out: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, value)| {
@@ -97,7 +97,7 @@ fn words(value: &Value, out: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn real_documents_of_two_years_are_compared_by_wire_names() {
+fn compare_of_published_documents_reports_existing_wire_names() {
     for path in ["actiontrail/2020-07-06", "cr/2018-12-01", "nas/2017-06-26", "ram/2015-05-01"] {
         let at = |folder: &str| {
             let file = documents::beside(&format!("{folder}/{path}/api-docs.json"))?;
@@ -113,8 +113,8 @@ fn real_documents_of_two_years_are_compared_by_wire_names() {
         assert!(!diff.changes.is_empty(), "{path}");
         let mut fields = 0;
         for change in &diff.changes {
-            let told = ["the response's field `", "the field `", "the parameter `", "the optional parameter `"];
-            let Some(rest) = told.iter().find_map(|told| change.text.split_once(told)) else { continue };
+            let subjects = ["the response's field `", "the field `", "the parameter `", "the optional parameter `"];
+            let Some(rest) = subjects.iter().find_map(|subjects| change.text.split_once(subjects)) else { continue };
             let name = rest.1.split('`').next().unwrap_or_default();
             let part = |part: &str| part.trim_end_matches(['[', ']', '{', '}']).to_owned();
             let wire =

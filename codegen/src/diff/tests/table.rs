@@ -1,10 +1,10 @@
-//! A small document, and one edit of it or several for every kind of change.
+//! A small document, and edits of it for every kind of change.
 
 use serde_json::{Value, json};
 
 use crate::diff::{Effect, Kind};
 
-/// Operations that share types, with something of every kind.
+/// Returns a document with operations that share types.
 pub(crate) fn base() -> Value {
     json!({
         "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"name": "alicloud-demo", "version": "0.1.0"}},
@@ -57,13 +57,13 @@ pub(crate) fn base() -> Value {
     })
 }
 
-/// Pointers, and what is set there.
+/// JSON pointers, and the values to set there.
 pub(crate) type Edits = Vec<(&'static str, Value)>;
 
-/// Kind, effect, and a part of the words.
+/// The kind, the effect, and a part of the message.
 pub(crate) type Expected = (Kind, Effect, &'static str);
 
-/// One edit or several, and what it is told as.
+/// Returns edits, each with the expected changes.
 pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
     use Effect::{Additive, Behavior, Breaking, Documentation};
     let parameter =
@@ -89,7 +89,10 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
             vec![("/endpoints/-", json!({"regionId": "cn-c", "endpoint": "c"}))],
             vec![(Kind::EndpointAdded, Additive, "`cn-c`")],
         ),
-        (vec![("/endpoints/1", Value::Null)], vec![(Kind::EndpointRemoved, Behavior, "`cn-b` has no endpoint")]),
+        (
+            vec![("/endpoints/1", Value::Null)],
+            vec![(Kind::EndpointRemoved, Behavior, "`cn-b` no longer has an endpoint")],
+        ),
         (
             vec![("/endpoints/0/endpoint", json!("x"))],
             vec![(Kind::EndpointChanged, Behavior, "is now `x`, was `demo.cn-a.example.com`")],
@@ -282,11 +285,11 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/parameters/5/schema/properties/Zone/required", json!(true))],
-            vec![(Kind::FieldRequired, Behavior, "insists on the field `Network.Zone`")],
+            vec![(Kind::FieldRequired, Behavior, "requires the field `Network.Zone`")],
         ),
         (
             vec![("/apis/GetThing/parameters/5/schema/properties/Extra", json!({"type": "string", "required": true}))],
-            vec![(Kind::FieldAdded, Behavior, "insists on it")],
+            vec![(Kind::FieldAdded, Behavior, "the service requires it")],
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Kind/enum", Value::Null)],
@@ -329,7 +332,7 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
                 (Kind::ParameterRemoved, Breaking, "`Tag` is gone"),
                 (Kind::ParameterRemoved, Breaking, "`Tag` is gone"),
                 (Kind::Response, Additive, "has fields"),
-                (Kind::TypeDirection, Breaking, "part of no request any more"),
+                (Kind::TypeDirection, Breaking, "no longer part of a request"),
             ],
         ),
         (

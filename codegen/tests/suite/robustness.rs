@@ -1,4 +1,4 @@
-//! Documents that are damaged in any style: what comes out is problems or a crate that parses, never a panic.
+//! Damaged documents result in diagnostics or in a crate that parses, never in a panic.
 
 use alicloud_codegen::generate::{Options, generate};
 use alicloud_codegen::source::Source;
@@ -13,7 +13,7 @@ fn corpus() -> Vec<Value> {
     files.iter().map(|path| serde_json::from_str(&fixture::read(path)).unwrap_or_default()).collect()
 }
 
-/// One change to a tree, at a node that is a part of a thousand of all.
+/// A change to a tree. A number selects a node: its position among all nodes, in thousandths.
 #[derive(Clone, Debug)]
 enum Change {
     Replace(usize, Value),
@@ -89,23 +89,23 @@ fn apply(document: &mut Value, change: &Change) {
     pointers(document, String::new(), &mut all);
     let at = |part: usize| all[part * all.len() / 1000].as_str();
     match change {
-        Change::Replace(to, value) => put(document, at(*to), Some(value.clone()), None),
-        Change::Remove(to) => put(document, at(*to), None, None),
+        Change::Replace(to, value) => set(document, at(*to), Some(value.clone()), None),
+        Change::Remove(to) => set(document, at(*to), None, None),
         Change::Copy(from, to) => {
-            // A subtree put into itself doubles it, so large ones stay where they are.
+            // Copying a subtree into itself doubles its size, so large ones are not copied.
             let value = document.pointer(at(*from)).cloned().unwrap_or_default();
             if value.to_string().len() < 4000 {
-                put(document, at(*to), Some(value), None);
+                set(document, at(*to), Some(value), None);
             }
         }
         Change::Rename(to, key) => {
             let value = document.pointer(at(*to)).cloned();
-            put(document, at(*to), value, Some(key));
+            set(document, at(*to), value, Some(key));
         }
     }
 }
 
-fn put(document: &mut Value, at: &str, value: Option<Value>, rename: Option<&str>) {
+fn set(document: &mut Value, at: &str, value: Option<Value>, rename: Option<&str>) {
     let Some((parent, key)) = at.rsplit_once('/') else { return };
     let key = key.replace("~1", "/").replace("~0", "~");
     match (document.pointer_mut(parent), value) {
@@ -129,12 +129,12 @@ fn put(document: &mut Value, at: &str, value: Option<Value>, rename: Option<&str
 fn check(text: &str) -> Result<bool, TestCaseError> {
     let source = Source::new("mutant.json", text);
     let options = Options { skip_unsupported: true, ..Options::default() };
-    let outcome = generate(&source, &options).map_err(|fault| TestCaseError::fail(format!("{fault}\n{text}")))?;
+    let outcome = generate(&source, &options).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
     for found in &outcome.diagnostics {
         prop_assert!(found.render(&source).starts_with("mutant.json:"));
         prop_assert!(found.help.is_some(), "no help: {found:?}");
     }
-    prop_assert!(outcome.is_success() || !outcome.diagnostics.is_empty(), "neither files nor problems: {text}");
+    prop_assert!(outcome.is_success() || !outcome.diagnostics.is_empty(), "neither files nor diagnostics: {text}");
     prop_assert!(outcome.files.keys().all(|path| !path.contains("..") && !path.starts_with('/')));
     Ok(outcome.is_success())
 }
@@ -143,7 +143,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
-    fn damaged_trees_never_panic(index in any::<prop::sample::Index>(), changes in prop::collection::vec(change(), 1..6)) {
+    fn generate_of_damaged_trees_never_panics(index in any::<prop::sample::Index>(), changes in prop::collection::vec(change(), 1..6)) {
         thread_local! { static CORPUS: Vec<Value> = corpus(); }
         let mut document = CORPUS.with(|corpus| index.get(corpus).clone());
         for change in &changes {
@@ -153,22 +153,22 @@ proptest! {
     }
 
     #[test]
-    fn damaged_texts_never_panic(index in any::<prop::sample::Index>(), cut in 0..1000usize, bits in prop::collection::vec((0..1000usize, ".{0,3}|[\\[\\]{}\",:]"), 0..3)) {
+    fn generate_of_damaged_texts_never_panics(index in any::<prop::sample::Index>(), cut in 0..1000usize, insertions in prop::collection::vec((0..1000usize, ".{0,3}|[\\[\\]{}\",:]"), 0..3)) {
         thread_local! { static TEXTS: Vec<String> = corpus().iter().map(Value::to_string).collect(); }
         let text = TEXTS.with(|texts| index.get(texts).clone());
         let mut chars: Vec<char> = text.chars().collect();
         if cut > 500 {
             chars.truncate(cut * chars.len() / 1000);
         }
-        for (at, bit) in bits {
+        for (at, insertion) in insertions {
             let at = at * chars.len() / 1000;
-            chars.splice(at..at, bit.chars());
+            chars.splice(at..at, insertion.chars());
         }
         check(&chars.into_iter().collect::<String>())?;
     }
 }
 
-/// Whole documents cut down to one operation each with what it refers to.
+/// Returns parts of all documents, each with one operation and the shared schemas.
 fn single_operations() -> Vec<Value> {
     let mut single = Vec::new();
     for path in documents::all() {
@@ -190,7 +190,7 @@ fn single_operations() -> Vec<Value> {
 }
 
 #[test]
-fn damaged_documents_never_panic() {
+fn generate_of_damaged_published_documents_never_panics() {
     let documents = single_operations();
     let config = ProptestConfig { failure_persistence: None, cases: 3000, ..ProptestConfig::default() };
     let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
@@ -206,7 +206,7 @@ fn damaged_documents_never_panic() {
 }
 
 #[test]
-fn a_small_stack_is_enough() {
+fn generate_of_deep_documents_needs_a_small_stack() {
     let deep = |open: &str, close: &str, times: usize| open.repeat(times) + "1" + &close.repeat(times);
     let inline = |times: usize| {
         let schema = deep(r#"{"type":"object","properties":{"A":"#, "}}", times).replace('1', r#"{"type":"string"}"#);

@@ -1,4 +1,4 @@
-//! The vendor's facts over the spec of this workspace.
+//! Imports into the specs of this workspace keep their hand-written parts.
 
 use crate::documents;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::diff::Effect;
 use crate::import::{Options, import};
 use crate::source::Source;
 
-/// Every text and every key of this project in a spec, with its pointer.
+/// Collects every text and every `x-` key of a spec, with its pointer.
 fn texts(value: &Value, at: &str, out: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(members) => {
@@ -30,7 +30,7 @@ fn texts(value: &Value, at: &str, out: &mut Vec<(String, Value)>) {
     }
 }
 
-/// The facts of a document alone, as a vendor's document that has no prose and no key of ours.
+/// Returns a spec without texts and `x-` keys, like a vendor's document without prose.
 fn facts_of(value: &serde_json::Value) -> serde_json::Value {
     match value {
         serde_json::Value::Object(members) => {
@@ -45,7 +45,7 @@ fn facts_of(value: &serde_json::Value) -> serde_json::Value {
 }
 
 #[test]
-fn facts_over_the_kept_spec_change_no_text_and_break_nothing() {
+fn import_of_own_facts_changes_no_text_and_breaks_no_callers() {
     let spec =
         std::fs::read_to_string(documents::root().join("spec/appstream-center/2021-09-01.json")).expect("a spec");
     let own = facts_of(&serde_json::from_str(&spec).expect("JSON")).to_string();
@@ -73,16 +73,15 @@ fn facts_over_the_kept_spec_change_no_text_and_break_nothing() {
 }
 
 #[test]
-fn every_document_is_taken_in_once() {
-    // A list where the format has an object, and a region with two hosts, are accepted when a crate is made; `import`
-    // does not bring them into form.
-    let in_form = |path: &std::path::PathBuf| {
+fn import_of_every_document_repeated_changes_nothing() {
+    // The generator accepts a list in place of an object, and a region with two hosts; `import` does not normalize them.
+    let is_normal = |path: &std::path::PathBuf| {
         let path = path.to_string_lossy();
         !path.contains("lists_for_") && !path.ends_with("prose.json")
     };
-    for path in documents::all().into_iter().filter(in_form) {
+    for path in documents::all().into_iter().filter(is_normal) {
         let text = std::fs::read_to_string(&path).expect("a document");
-        // The larger ones take their time without optimisation.
+        // Larger documents take too long without optimization.
         if text.len() > 300 << 10 {
             continue;
         }

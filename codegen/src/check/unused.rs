@@ -1,4 +1,4 @@
-//! Unused shared schemas.
+//! Shared schemas that no operation uses.
 
 use std::collections::HashSet;
 

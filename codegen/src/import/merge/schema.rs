@@ -1,4 +1,4 @@
-//! Facts of one schema into the schema that stands, through references on both sides.
+//! Merges the facts of a schema into the spec's schema, following references on both sides.
 
 use std::collections::BTreeSet;
 
@@ -8,31 +8,31 @@ use super::super::schema::{BOUNDS, text};
 use super::Leave;
 use crate::diff::fold;
 
-/// What is said of a place, and not of the type that its reference leads to.
-const OWN: &[&str] = &["title", "description", "example", "default", "required", "deprecated"];
+/// Keys that describe an occurrence of a type, and not the type that its reference names.
+const OCCURRENCE_KEYS: &[&str] = &["title", "description", "example", "default", "required", "deprecated"];
 
-/// Where a shared enumeration keeps, during one merge, the values that the document lists in all of its places. No key of
-/// a document has this name.
-const LISTED: &str = "\0listed";
+/// The temporary key of an enumeration, with the values that the document lists in the occurrences so far. No key of a
+/// document has this name.
+const LISTED_KEY: &str = "\0listed";
 
-/// How many references are followed from one place.
-const HOPS: usize = 32;
+/// The maximum number of references that are followed from one schema.
+const MAX_REFERENCES: usize = 32;
 
-/// The state of one merge.
+/// The state of a merge.
 pub(super) struct Merge<'a> {
-    /// The spec's shared schemas; the one that is being merged into is absent from its place.
+    /// The spec's shared schemas. The one that is being merged into is temporarily `null`, which ends cycles.
     schemas: Map<String, Value>,
-    /// The document's.
+    /// The document's shared schemas.
     facts: &'a Map<String, Value>,
     leave: Leave,
     notes: &'a mut Vec<String>,
-    /// The shared schemas that were merged into before: what one place said is not undone by the next.
-    settled: BTreeSet<String>,
+    /// The shared schemas that a previous occurrence was merged into. Later occurrences do not override its facts.
+    merged: BTreeSet<String>,
 }
 
-/// What callers see of a schema's type.
+/// The kind of a schema's Rust type.
 #[derive(PartialEq)]
-enum Class {
+enum TypeClass {
     Unknown,
     Scalar(&'static str),
     Other(String),
@@ -48,12 +48,12 @@ impl<'a> Merge<'a> {
         leave: Leave,
         notes: &'a mut Vec<String>,
     ) -> Self {
-        Self { schemas, facts, leave, notes, settled: BTreeSet::new() }
+        Self { schemas, facts, leave, notes, merged: BTreeSet::new() }
     }
 
     pub(super) fn into_schemas(mut self) -> Map<String, Value> {
         for (name, schema) in &mut self.schemas {
-            settle_all(schema, name, self.leave, self.notes);
+            remove_unlisted_in(schema, name, self.leave, self.notes);
         }
         self.schemas
     }
@@ -62,30 +62,30 @@ impl<'a> Merge<'a> {
         self.leave != Leave::Nothing
     }
 
-    /// A shared schema of the document.
+    /// Merges a shared schema of the document.
     pub(super) fn shared(&mut self, name: &str, facts: &Value) {
         if self.schemas.contains_key(name) {
-            self.through(name, facts, name, false);
+            self.merge_shared(name, facts, name, false);
         } else {
             self.schemas.insert(name.to_owned(), facts.clone());
         }
     }
 
-    /// What a new parameter or field of a standing operation is: never required.
+    /// Makes a new parameter or field optional unless breaking changes are accepted: a required one breaks callers.
     pub(super) fn as_optional(&self, schema: &mut Map<String, Value>) {
         if !self.accepts() {
             schema.shift_remove("required");
         }
     }
 
-    /// A parameter or a response: what is said of the place, then its type.
+    /// Merges the schema of a parameter or a response: whether it is required, and its type.
     pub(super) fn place(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str, request: bool) {
-        self.said(old, new, request);
+        self.required(old, new, request);
         self.schema(old, new, at, request, None);
     }
 
-    /// Whether a value must be given; in a request that concerns callers.
-    fn said(&self, old: &mut Map<String, Value>, new: &Value, request: bool) {
+    /// Merges `required`. In a request, a change breaks callers, so that it must be accepted.
+    fn required(&self, old: &mut Map<String, Value>, new: &Value, request: bool) {
         let flag = |schema: Option<&Value>| schema == Some(&Value::Bool(true));
         match (flag(old.get("required")), flag(new.get("required"))) {
             _ if request && !self.accepts() => {}
@@ -95,54 +95,54 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// The type. `shared` names the shared schema that it is a part of.
+    /// Merges the type. `shared` is the name of the shared schema that contains it.
     fn schema(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str, request: bool, shared: Option<&str>) {
         let Some(new) = self.resolved(new) else { return };
         for key in ["title", "description"] {
             super::fill(old, &new, key);
         }
-        if let Some(name) = old.get("$ref").and_then(Value::as_str).map(local) {
-            self.number(old, &new, "default", shared);
+        if let Some(name) = old.get("$ref").and_then(Value::as_str).map(schema_name) {
+            self.scalar(old, &new, "default", shared);
             let mut facts = new;
-            // What the place says for itself is no fact of the shared type.
+            // Keys of the occurrence are not facts of the shared type.
             if let Value::Object(facts) = &mut facts {
                 if facts.contains_key("deprecated") {
                     old.insert("deprecated".to_owned(), true.into());
                 }
-                facts.retain(|key, _| !OWN.contains(&key.as_str()));
+                facts.retain(|key, _| !OCCURRENCE_KEYS.contains(&key.as_str()));
             }
-            self.through(&name, &facts, at, request);
+            self.merge_shared(&name, &facts, at, request);
             return;
         }
         self.inline(old, &new, at, request, shared);
     }
 
-    /// Merges into a shared schema of the spec, unless that is being done already.
-    fn through(&mut self, name: &str, facts: &Value, at: &str, request: bool) {
+    /// Merges into a shared schema of the spec, unless this merge is already in progress.
+    fn merge_shared(&mut self, name: &str, facts: &Value, at: &str, request: bool) {
         let Some(slot) = self.schemas.get_mut(name) else { return };
         let Value::Object(mut target) = slot.take() else { return };
         self.schema(&mut target, facts, at, request, Some(name));
-        self.settled.insert(name.to_owned());
+        self.merged.insert(name.to_owned());
         if let Some(slot) = self.schemas.get_mut(name) {
             *slot = target.into();
         }
     }
 
-    /// Whether the place at hand decides for the schema it is a part of: of a shared one, the first that is met.
-    fn decides(&self, shared: Option<&str>) -> bool {
-        shared.is_none_or(|name| !self.settled.contains(name))
+    /// Whether the current occurrence determines the facts of its schema: for a shared schema, only the first one does.
+    fn is_first(&self, shared: Option<&str>) -> bool {
+        shared.is_none_or(|name| !self.merged.contains(name))
     }
 
     fn inline(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str, request: bool, shared: Option<&str>) {
-        let (was, is) = (class(&Value::Object(old.clone())), class(new));
-        if is == Class::Unknown && was != Class::Unknown {
-            return; // the document says less
+        let (was, is) = (type_class(&Value::Object(old.clone())), type_class(new));
+        if is == TypeClass::Unknown && was != TypeClass::Unknown {
+            return; // The document is less specific.
         }
-        // The spec has one width for a name that the document has in two.
-        let widened = was == Class::Scalar("int64") && is == Class::Scalar("int32");
+        // The spec may widen an integer to 64 bits; the document's 32 bits do not revert this.
+        let widened = was == TypeClass::Scalar("int64") && is == TypeClass::Scalar("int32");
         if was != is && !widened {
-            if self.accepts() && self.decides(shared) {
-                retype(old, new);
+            if self.accepts() && self.is_first(shared) {
+                replace_type(old, new);
             }
             return;
         }
@@ -152,10 +152,10 @@ impl<'a> Merge<'a> {
         if new.get("deprecated").is_some() {
             old.insert("deprecated".to_owned(), true.into());
         }
-        let listed = self.values(old, new, at, shared);
-        self.number(old, new, "default", shared);
+        let listed = self.enumeration(old, new, at, shared);
+        self.scalar(old, new, "default", shared);
         for key in BOUNDS.iter().filter(|_| !listed) {
-            self.number(old, new, key, shared);
+            self.scalar(old, new, key, shared);
         }
         for key in ["items", "additionalProperties"] {
             if let (Some(Value::Object(inner)), Some(facts)) =
@@ -177,8 +177,8 @@ impl<'a> Merge<'a> {
             let at = format!("{at}.{name}");
             match fields.get_mut(name) {
                 Some(Value::Object(field)) => {
-                    if self.decides(shared) {
-                        self.said(field, fact, request);
+                    if self.is_first(shared) {
+                        self.required(field, fact, request);
                     }
                     self.schema(field, fact, &at, request, shared);
                 }
@@ -191,34 +191,34 @@ impl<'a> Merge<'a> {
                     fields.insert(name.clone(), field);
                     if let Some(shared) = shared {
                         let note =
-                            format!("{at}: the field is added to the shared schema `{shared}`, for all that use it");
+                            format!("{at}: the field is added to the shared schema `{shared}`, and to all of its uses");
                         self.notes.push(note);
                     }
                 }
             }
         }
-        if self.accepts() && self.decides(shared) {
+        if self.accepts() && self.is_first(shared) {
             fields.retain(|name, _| facts.contains_key(name));
         }
     }
 
-    /// The values of an enumeration; whether the spec lists any.
-    fn values(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str, shared: Option<&str>) -> bool {
+    /// Merges the values of an enumeration. Returns whether the spec lists values.
+    fn enumeration(&mut self, old: &mut Map<String, Value>, new: &Value, at: &str, shared: Option<&str>) -> bool {
         let facts = new.get("enum").and_then(Value::as_array);
         let titles = old.get("enumValueTitles").and_then(Value::as_object);
         let titled: Option<Vec<Value>> = titles.map(|titles| titles.keys().map(|key| key.as_str().into()).collect());
         let is_text = old.get("type").and_then(Value::as_str) == Some("string");
         if old.get("enum").is_none() && titled.as_ref().is_none_or(Vec::is_empty) {
             match facts {
-                Some(facts) if is_text && !(self.leave.takes_values(old) && self.decides(shared)) => {
+                Some(facts) if is_text && !(self.leave.takes_values(old) && self.is_first(shared)) => {
                     let values: Vec<String> = facts.iter().map(text).collect();
                     let values = fold::values(values.iter().map(String::as_str));
-                    self.notes.push(format!("{at}: stays text; the document lists {values}"));
+                    self.notes.push(format!("{at}: remains text; the document lists {values}"));
                 }
                 Some(facts) => {
                     old.insert("enum".to_owned(), facts.clone().into());
                     if shared.is_some() {
-                        old.insert(LISTED.to_owned(), facts.clone().into());
+                        old.insert(LISTED_KEY.to_owned(), facts.clone().into());
                     }
                 }
                 None => {}
@@ -233,33 +233,35 @@ impl<'a> Merge<'a> {
                     values.push(fact.clone());
                 }
             }
-            let listed = old.entry(LISTED).or_insert_with(|| Value::Array(Vec::new()));
+            let listed = old.entry(LISTED_KEY).or_insert_with(|| Value::Array(Vec::new()));
             listed.as_array_mut().into_iter().for_each(|listed| listed.extend(facts.iter().cloned()));
-            // A shared one is complete when all of its places are met.
+            // The list of a shared enumeration is complete only after all of its occurrences.
             if shared.is_none() {
-                settle(old, at, self.leave, self.notes);
+                remove_unlisted(old, at, self.leave, self.notes);
             }
         }
         true
     }
 
-    /// Takes a bound or a default. In a shared schema the first place that is met decides.
-    fn number(&mut self, old: &mut Map<String, Value>, new: &Value, key: &str, shared: Option<&str>) {
-        if let Some(fact) = new.get(key).filter(|_| self.decides(shared) || !old.contains_key(key)) {
-            // A number and its text are one bound.
+    /// Merges a bound or a default. In a shared schema, the first occurrence determines it.
+    fn scalar(&mut self, old: &mut Map<String, Value>, new: &Value, key: &str, shared: Option<&str>) {
+        if let Some(fact) = new.get(key).filter(|_| self.is_first(shared) || !old.contains_key(key)) {
+            // A number and the same number as text are equal.
             if old.get(key).is_none_or(|value| text(value) != text(fact)) {
                 old.insert(key.to_owned(), fact.clone());
             }
         }
     }
 
-    /// The document's schema behind its references, with what the place says of it.
+    /// Returns the document's schema with its references resolved, and with the keys of the occurrence.
     fn resolved(&self, new: &Value) -> Option<Value> {
         let mut schema = new.as_object()?.clone();
-        for _ in 0..HOPS {
-            let Some(name) = schema.get("$ref").and_then(Value::as_str).map(local) else { return Some(schema.into()) };
-            // Beside a reference, only what is said of the place counts.
-            schema.retain(|key, _| OWN.contains(&key.as_str()));
+        for _ in 0..MAX_REFERENCES {
+            let Some(name) = schema.get("$ref").and_then(Value::as_str).map(schema_name) else {
+                return Some(schema.into());
+            };
+            // Only the keys of the occurrence apply beside a reference.
+            schema.retain(|key, _| OCCURRENCE_KEYS.contains(&key.as_str()));
             let target = self.facts.get(&name).and_then(Value::as_object)?;
             for (key, value) in target {
                 schema.entry(key.clone()).or_insert_with(|| value.clone());
@@ -269,22 +271,20 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Drops the values of an enumeration that the document does not list, with leave.
-fn settle(schema: &mut Map<String, Value>, at: &str, leave: Leave, notes: &mut Vec<String>) {
-    let Some(Value::Array(listed)) = schema.shift_remove(LISTED) else { return };
+/// Removes the values of an enumeration that the document does not list, if permitted.
+fn remove_unlisted(schema: &mut Map<String, Value>, at: &str, leave: Leave, notes: &mut Vec<String>) {
+    let Some(Value::Array(listed)) = schema.shift_remove(LISTED_KEY) else { return };
     let listed: BTreeSet<String> = listed.iter().map(text).collect();
     let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().map(text);
-    let gone: Vec<String> = values.filter(|value| !listed.contains(value)).collect();
-    if gone.is_empty() {
+    let unlisted: Vec<String> = values.filter(|value| !listed.contains(value)).collect();
+    if unlisted.is_empty() {
         return;
     }
     if !leave.takes_values(schema) {
-        // Of the others the comparison tells.
+        // The comparison of the specs reports the others.
         if super::is_by_hand(schema) {
-            let gone = fold::values(gone.iter().map(String::as_str));
-            notes.push(format!(
-                "{at}: the document does not list {gone}; --accept-breaking drops what it does not list"
-            ));
+            let unlisted = fold::values(unlisted.iter().map(String::as_str));
+            notes.push(format!("{at}: the document does not list {unlisted}; --accept-breaking removes them"));
         }
         return;
     }
@@ -298,43 +298,43 @@ fn settle(schema: &mut Map<String, Value>, at: &str, leave: Leave, notes: &mut V
     }
 }
 
-/// Settles every enumeration in a shared schema.
-fn settle_all(value: &mut Value, at: &str, leave: Leave, notes: &mut Vec<String>) {
+/// Removes the values that the document does not list from every enumeration in a shared schema.
+fn remove_unlisted_in(value: &mut Value, at: &str, leave: Leave, notes: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            settle(members, at, leave, notes);
-            members.values_mut().for_each(|inner| settle_all(inner, at, leave, notes));
+            remove_unlisted(members, at, leave, notes);
+            members.values_mut().for_each(|inner| remove_unlisted_in(inner, at, leave, notes));
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| settle_all(item, at, leave, notes)),
+        Value::Array(items) => items.iter_mut().for_each(|item| remove_unlisted_in(item, at, leave, notes)),
         _ => {}
     }
 }
 
-fn local(reference: &str) -> String {
+fn schema_name(reference: &str) -> String {
     reference.strip_prefix("#/components/schemas/").unwrap_or(reference).to_owned()
 }
 
-fn class(schema: &Value) -> Class {
+fn type_class(schema: &Value) -> TypeClass {
     let full = |key: &str| schema.get(key).and_then(Value::as_object).is_some_and(|inner| !inner.is_empty());
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     match schema.get("type").and_then(Value::as_str) {
-        Some("boolean") => Class::Scalar("boolean"),
-        Some("integer" | "int" | "long") if format == "int32" => Class::Scalar("int32"),
-        Some("integer" | "int" | "long") => Class::Scalar("int64"),
-        Some("number" | "float" | "double") => Class::Scalar("number"),
-        Some("string") if format == "byte" => Class::Scalar("bytes"),
-        Some("string" | "file" | "date" | "datetime") => Class::Scalar("text"),
-        Some("array") => Class::List,
-        Some("object") | None if full("properties") => Class::Object,
-        Some("object") | None if full("additionalProperties") => Class::Map,
-        None if schema.get("items").is_some() => Class::List,
-        Some("object" | "any") | None => Class::Unknown,
-        Some(other) => Class::Other(other.to_owned()),
+        Some("boolean") => TypeClass::Scalar("boolean"),
+        Some("integer" | "int" | "long") if format == "int32" => TypeClass::Scalar("int32"),
+        Some("integer" | "int" | "long") => TypeClass::Scalar("int64"),
+        Some("scalar" | "float" | "double") => TypeClass::Scalar("scalar"),
+        Some("string") if format == "byte" => TypeClass::Scalar("bytes"),
+        Some("string" | "file" | "date" | "datetime") => TypeClass::Scalar("text"),
+        Some("array") => TypeClass::List,
+        Some("object") | None if full("properties") => TypeClass::Object,
+        Some("object") | None if full("additionalProperties") => TypeClass::Map,
+        None if schema.get("items").is_some() => TypeClass::List,
+        Some("object" | "any") | None => TypeClass::Unknown,
+        Some(other) => TypeClass::Other(other.to_owned()),
     }
 }
 
-/// Takes the document's type, and keeps the texts and this project's own keys.
-fn retype(old: &mut Map<String, Value>, new: &Value) {
+/// Replaces the type by the document's, and keeps texts and keys that begin with `x-`.
+fn replace_type(old: &mut Map<String, Value>, new: &Value) {
     let own = |key: &str| ["title", "description", "required"].contains(&key) || key.starts_with("x-");
     old.retain(|key, _| own(key));
     for (key, value) in new.as_object().into_iter().flatten().filter(|(key, _)| !own(key)) {

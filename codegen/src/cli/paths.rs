@@ -1,4 +1,4 @@
-//! Paths of folders.
+//! Absolute and relative paths.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -10,28 +10,28 @@ pub(super) fn resolved(path: &Path) -> PathBuf {
         match part {
             Component::ParentDir => {
                 // The parent of a symbolic link is that of its target.
-                out = canonical(&out);
+                out = canonicalize_existing(&out);
                 out.pop();
             }
             part => out.push(part),
         }
     }
-    canonical(&out)
+    canonicalize_existing(&out)
 }
 
 /// Resolves the symbolic links of a path as far as it exists.
-fn canonical(path: &Path) -> PathBuf {
+fn canonicalize_existing(path: &Path) -> PathBuf {
     for ancestor in path.ancestors() {
-        if let Ok(found) = ancestor.canonicalize() {
+        if let Ok(existing) = ancestor.canonicalize() {
             let rest = path.strip_prefix(ancestor).unwrap_or(Path::new(""));
-            return simplified(&found.join(rest));
+            return without_verbatim_prefix(&existing.join(rest));
         }
     }
     path.to_owned()
 }
 
 /// Removes the prefix `\\?\` of canonical paths on Windows, which cargo does not accept in a manifest.
-fn simplified(path: &Path) -> PathBuf {
+fn without_verbatim_prefix(path: &Path) -> PathBuf {
     let text = path.to_string_lossy();
     match text.strip_prefix(r"\\?\") {
         Some(rest) if !rest.starts_with("UNC") => PathBuf::from(rest),
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn relative_of_paths_with_parents_is_normalized() {
+    fn relative_paths_with_parents_are_normalized() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |path: &str| folder.path().join(path);
         std::fs::create_dir_all(at("sdk/crates/core")).expect("a folder");
@@ -68,7 +68,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn resolved_follows_links_before_parents() {
+    fn resolved_parent_of_symbolic_link_is_parent_of_its_target() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |path: &str| folder.path().join(path);
         std::fs::create_dir_all(at("real/deep")).expect("a folder");

@@ -1,4 +1,4 @@
-//! Finds the types of requests and responses, and the fields that must be boxed.
+//! The graph of types: which types requests and responses contain, how deep they are, and which fields must be boxed.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,28 +7,30 @@ use crate::model::{Model, Operation, ResponseBody, Shape, Type, TypeId, TypeKind
 
 /// Marks the directions of every used type and the responses with secrets, and boxes fields that close a cycle.
 pub(super) fn mark(model: &mut Model) {
-    for id in reached(&model.types, model.operations.iter().flat_map(requests)) {
+    for id in contained_types(&model.types, model.operations.iter().flat_map(requests)) {
         model.types[id.0].in_request = true;
     }
-    for id in reached(&model.types, model.operations.iter().flat_map(responses)) {
+    for id in contained_types(&model.types, model.operations.iter().flat_map(responses)) {
         model.types[id.0].in_response = true;
     }
     for operation in &mut model.operations {
-        let whole = matches!(&operation.response_body, ResponseBody::Whole(shape) if conceals(shape));
+        let whole = matches!(&operation.response_body, ResponseBody::Whole(shape) if is_sensitive(shape));
         operation.sensitive_response = whole
-            || reached(&model.types, responses(operation)).into_iter().any(|TypeId(id)| match &model.types[id].kind {
-                TypeKind::Object(fields) => fields.iter().any(|field| conceals(&field.shape)),
-                TypeKind::Enum(_) => false,
+            || contained_types(&model.types, responses(operation)).into_iter().any(|TypeId(id)| {
+                match &model.types[id].kind {
+                    TypeKind::Object(fields) => fields.iter().any(|field| is_sensitive(&field.shape)),
+                    TypeKind::Enum(_) => false,
+                }
             });
     }
     box_cycles(model);
 }
 
 /// Whether a part of the shape is sensitive, without named types.
-fn conceals(shape: &Shape) -> bool {
+fn is_sensitive(shape: &Shape) -> bool {
     match shape {
         Shape::Sensitive(_) => true,
-        Shape::List(item) | Shape::Map(item) => conceals(item),
+        Shape::List(item) | Shape::Map(item) => is_sensitive(item),
         _ => false,
     }
 }
@@ -49,38 +51,38 @@ pub(super) fn responses(operation: &Operation) -> impl Iterator<Item = TypeId> {
 }
 
 /// Returns the roots and every type that they contain.
-pub(super) fn reached(types: &[Type], roots: impl Iterator<Item = TypeId>) -> BTreeSet<TypeId> {
+pub(super) fn contained_types(types: &[Type], roots: impl Iterator<Item = TypeId>) -> BTreeSet<TypeId> {
     let mut pending: Vec<TypeId> = roots.collect();
-    let mut reached = BTreeSet::new();
+    let mut contained_types = BTreeSet::new();
     while let Some(id) = pending.pop() {
-        if let (true, TypeKind::Object(fields)) = (reached.insert(id), &types[id.0].kind) {
+        if let (true, TypeKind::Object(fields)) = (contained_types.insert(id), &types[id.0].kind) {
             pending.extend(fields.iter().filter_map(|field| field.shape.target()));
         }
     }
-    reached
+    contained_types
 }
 
 /// Returns the steps that the compiler takes from a type through all types in it, see
 /// [`DEPTH_LIMIT`](super::schema::DEPTH_LIMIT). A type on the current path ends it.
 pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
-    /// A type on the current path: its next field, and the greatest depth of the previous fields.
-    struct Open {
+    /// A type on the current path: its next field, and the maximum depth of the previous fields.
+    struct PathEntry {
         id: usize,
-        at: usize,
+        next: usize,
         deepest: usize,
     }
     let mut depths: HashMap<usize, usize> = HashMap::from([(root.0, 0)]);
-    let mut style = vec![Open { id: root.0, at: 0, deepest: 0 }];
+    let mut path = vec![PathEntry { id: root.0, next: 0, deepest: 0 }];
     loop {
-        let Some(open) = style.last_mut() else { return depths[&root.0] };
+        let Some(open) = path.last_mut() else { return depths[&root.0] };
         let field = match &types[open.id].kind {
-            TypeKind::Object(fields) => fields.get(open.at),
+            TypeKind::Object(fields) => fields.get(open.next),
             TypeKind::Enum(_) => None,
         };
         let Some(field) = field else {
             let depth = open.deepest + OBJECT_DEPTH;
             depths.insert(open.id, depth);
-            style.pop();
+            path.pop();
             continue;
         };
         let target = field.shape.target().map(|TypeId(id)| id);
@@ -88,12 +90,12 @@ pub(super) fn depth(types: &[Type], root: TypeId) -> usize {
             // The field is visited again when the depth of its type is known.
             Some(id) => {
                 depths.insert(id, 0);
-                style.push(Open { id, at: 0, deepest: 0 });
+                path.push(PathEntry { id, next: 0, deepest: 0 });
             }
             None => {
                 let inner = target.map_or(0, |id| depths[&id]);
                 open.deepest = open.deepest.max(layers(&field.shape) + inner);
-                open.at += 1;
+                open.next += 1;
             }
         }
     }
@@ -123,26 +125,26 @@ fn box_cycles(model: &mut Model) {
             continue;
         }
         states[root] = State::Open;
-        let mut walk = vec![(root, 0)];
-        while let Some((here, at)) = walk.pop() {
-            let held = match &model.types[here].kind {
-                TypeKind::Object(fields) => fields.get(at).map(|field| field.shape.held()),
+        let mut stack = vec![(root, 0)];
+        while let Some((current, index)) = stack.pop() {
+            let inline = match &model.types[current].kind {
+                TypeKind::Object(fields) => fields.get(index).map(|field| field.shape.held()),
                 TypeKind::Enum(_) => None,
             };
-            let Some(held) = held else {
-                states[here] = State::Done;
+            let Some(inline) = inline else {
+                states[current] = State::Done;
                 continue;
             };
-            walk.push((here, at + 1));
-            let Some(TypeId(next)) = held else { continue };
+            stack.push((current, index + 1));
+            let Some(TypeId(next)) = inline else { continue };
             match states[next] {
                 State::New => {
                     states[next] = State::Open;
-                    walk.push((next, 0));
+                    stack.push((next, 0));
                 }
                 State::Open => {
-                    if let TypeKind::Object(fields) = &mut model.types[here].kind {
-                        fields[at].boxed = true;
+                    if let TypeKind::Object(fields) = &mut model.types[current].kind {
+                        fields[index].boxed = true;
                     }
                 }
                 State::Done => {}

@@ -1,6 +1,6 @@
-//! Writes several files at once: all are written beside their targets first, and then renamed.
+//! Writes several files at once: first to a staging folder, from which they are then moved to their targets.
 //!
-//! The new files are in a separate folder inside the target folder with a random name, so that two runs never share
+//! The staging folder is inside the target folder and has a random name, so that two runs never share
 //! one. The run holds a lock on a file in it. A folder with a free lock belongs to a run that was killed, and the next
 //! run removes it.
 
@@ -20,16 +20,16 @@ const LOCK: &str = "lock";
 /// The maximum number of attempts to create a staging folder that another run removes.
 const ATTEMPTS: usize = 8;
 
-/// Written files that are not at their targets yet. Dropping it before [`Stage::commit`] removes them.
-pub(super) struct Stage {
+/// Files in a staging folder. Dropping it before [`StagedFiles::commit`] removes them.
+pub(super) struct StagedFiles {
     files: Vec<(PathBuf, PathBuf)>,
     /// Released before the folder is removed, because some systems do not remove open files.
     _lock: File,
     dir: TempDir,
 }
 
-impl Stage {
-    /// Creates an empty stage for files in a folder, which is created if it does not exist.
+impl StagedFiles {
+    /// Creates a staging folder in a folder, which is created if it does not exist.
     ///
     /// # Errors
     /// Returns an error if the folder cannot be written.
@@ -42,7 +42,7 @@ impl Stage {
             let path = dir.path().join(LOCK);
             match File::create_new(&path) {
                 Ok(lock) => {
-                    // On a file system without locks, the folder may look abandoned to another run.
+                    // On a file system without locks, another run may remove the folder.
                     let _ = FileExt::lock(&lock);
                     if path.exists() {
                         return Ok(Self { files: Vec::new(), _lock: lock, dir });
@@ -55,7 +55,7 @@ impl Stage {
         Err(failure)
     }
 
-    /// Writes the text to a temporary file, which [`Stage::commit`] moves to the target. `durable` waits for the disk.
+    /// Writes the text to a temporary file, which [`StagedFiles::commit`] moves to the target. `durable` waits for the disk.
     ///
     /// # Errors
     /// Returns an error if the file cannot be written.
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn leftovers_of_killed_runs_are_removed_and_living_runs_are_not_disturbed() {
+    fn staged_files_open_removes_folders_of_killed_runs_only() {
         let folder = tempfile::tempdir().expect("a folder");
         for killed in ["a", "b"] {
             let dir = folder.path().join(format!("{PREFIX}{killed}"));
@@ -133,23 +133,23 @@ mod tests {
                 fs::write(dir.join("0"), "half of a fi").expect("a file");
             }
         }
-        fs::write(folder.path().join(format!("{PREFIX}mine")), "a file of somebody").expect("a file");
-        let mut living = Stage::open(folder.path()).expect("a stage");
-        living.add(&folder.path().join("one"), "1", false).expect("a file");
-        let other = Stage::open(folder.path()).expect("a stage");
+        fs::write(folder.path().join(format!("{PREFIX}mine")), "a file of a user").expect("a file");
+        let mut running = StagedFiles::open(folder.path()).expect("staged files");
+        running.add(&folder.path().join("one"), "1", false).expect("a file");
+        let other = StagedFiles::open(folder.path()).expect("staged files");
         assert_eq!(names(folder.path()).len(), 3, "{:?}", names(folder.path()));
         drop(other);
-        living.commit().map_err(|(_, error)| error).expect("a file");
+        running.commit().map_err(|(_, error)| error).expect("a file");
         assert_eq!(names(folder.path()), [format!("{PREFIX}mine"), "one".to_owned()]);
     }
 
     #[test]
-    fn stage_that_is_dropped_changes_nothing() {
+    fn staged_files_dropped_before_commit_change_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("one"), "old").expect("a file");
-        let mut stage = Stage::open(folder.path()).expect("a stage");
-        stage.add(&folder.path().join("one"), "new", true).expect("a file");
-        drop(stage);
+        let mut staged = StagedFiles::open(folder.path()).expect("staged files");
+        staged.add(&folder.path().join("one"), "new", true).expect("a file");
+        drop(staged);
         assert_eq!(fs::read_to_string(folder.path().join("one")).expect("a file"), "old");
         assert_eq!(names(folder.path()), ["one"]);
     }
