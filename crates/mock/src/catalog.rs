@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::HashMap;
 
-use alicloud_codegen::document::{Document, Operation};
+use alicloud_document::document::{Document, Operation};
 
 use crate::failure::{Failure, Shape};
 use crate::request::Request;

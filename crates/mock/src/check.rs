@@ -15,7 +15,7 @@ mod corpus;
 #[cfg(test)]
 mod tests;
 
-use alicloud_codegen::document::{Operation, Parameter, Schema};
+use alicloud_document::document::{Operation, Parameter, Schema};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use alicloud_codegen::document::Response;
+use alicloud_document::document::Response;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use alicloud_codegen::document::Operation;
+use alicloud_document::document::Operation;
 use serde_json::{Value, json};
 
 /// A refusal with the vendor's status and error code.

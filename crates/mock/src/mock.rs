@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
-use alicloud_codegen::document::Document;
+use alicloud_document::document::Document;
 use tokio::sync::oneshot;
 
 use crate::catalog::Catalog;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use alicloud_codegen::document::{Document, Schema};
+use alicloud_document::document::{Document, Schema};
 
 /// The maximum number of references in a row; more are a cycle.
 const REFERENCE_LIMIT: usize = 32;

@@ -1,5 +1,5 @@
-use alicloud_codegen::document;
-use alicloud_codegen::source::Source;
+use alicloud_document::document;
+use alicloud_document::source::Source;
 
 use super::*;
 

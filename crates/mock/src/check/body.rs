@@ -1,6 +1,6 @@
 //! Request bodies.
 
-use alicloud_codegen::document::Parameter;
+use alicloud_document::document::Parameter;
 use serde_json::{Map, Value};
 
 use super::field::Fields;

@@ -1,6 +1,6 @@
 //! Bounds and enumerations.
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::Value;
 
 use crate::failure::Failure;

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use alicloud_codegen::document::{self, Schema};
-use alicloud_codegen::source::Source;
+use alicloud_document::document::{self, Schema};
+use alicloud_document::source::Source;
 
 use super::*;
 use crate::default_response::plausible;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use alicloud_codegen::document::Parameter;
+use alicloud_document::document::Parameter;
 use serde_json::{Map, Value};
 
 use super::tree::{self, Entry};

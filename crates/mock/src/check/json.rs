@@ -1,6 +1,6 @@
 //! Checks JSON values against a schema.
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::Value;
 
 use super::Rules;

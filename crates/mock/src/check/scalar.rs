@@ -1,6 +1,6 @@
 //! Scalars as text.
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::{Number, Value};
 
 use crate::schema::Kind;

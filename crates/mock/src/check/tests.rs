@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use alicloud_codegen::document::{self, Document};
-use alicloud_codegen::source::Source;
+use alicloud_document::document::{self, Document};
+use alicloud_document::source::Source;
 use serde_json::json;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::{Map, Value};
 
 use super::{Rules, scalar};

@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 use std::fs;
 
-use alicloud_codegen::document;
-use alicloud_codegen::source::Source;
+use alicloud_document::document;
+use alicloud_document::source::Source;
 use serde_json::json;
 
 use super::*;

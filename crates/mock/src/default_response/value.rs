@@ -1,6 +1,6 @@
 //! Values of a schema.
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::{Map, Number, Value};
 
 use crate::check;

@@ -19,7 +19,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// The severity.
     pub severity: Severity,
-    /// A stable code, such as `E0201`; see [`crate::diagnostic::CODES`] and `crate::check::RULES`.
+    /// A stable code, such as `E0201`; see [`CODES`] and the rules of the generator.
     pub code: &'static str,
     /// The message.
     pub message: String,
