@@ -84,8 +84,8 @@ impl Catalog {
     }
 
     /// Returns the operation of a request.
-    pub(crate) fn route(&self, request: &Request, wanted: &OperationSelector<'_>) -> Result<Route<'_>, Failure> {
-        let version = wanted.version.ok_or_else(|| Failure::missing("x-acs-version"))?;
+    pub(crate) fn route(&self, request: &Request, selector: &OperationSelector<'_>) -> Result<Route<'_>, Failure> {
+        let version = selector.version.ok_or_else(|| Failure::missing("x-acs-version"))?;
         let mut entries: Vec<&Entry> =
             self.entries.iter().filter(|entry| entry.document.version.value == version).collect();
         if entries.is_empty() {
@@ -93,7 +93,7 @@ impl Catalog {
         }
         let host = request.header("host").unwrap_or_default().to_ascii_lowercase();
         entries.sort_by_key(|entry| !host.starts_with(&entry.document.product.to_ascii_lowercase()));
-        match wanted.action {
+        match selector.action {
             Some(action) => named(&entries, action, request),
             None => by_path(&entries, request),
         }

@@ -171,7 +171,7 @@ impl Verifier {
             return Err(incomplete("a bearer token requires the signature type BEARERTOKEN"));
         }
         if !self.bearer_tokens.iter().any(|known| known == token) {
-            return Err(Failure::new(400, "InvalidBearerToken", "the bearer token is not known"));
+            return Err(Failure::new(400, "InvalidBearerToken", "the bearer token is unknown"));
         }
         Ok(Identity::Bearer)
     }
@@ -183,7 +183,7 @@ impl Verifier {
     /// Returns the key with this ID, if its security token is valid.
     fn key(&self, id: &str, token: Option<&str>) -> Result<AccessKey, Failure> {
         let key = self.keys().get(id).cloned();
-        let key = key.ok_or_else(|| Failure::new(404, "InvalidAccessKeyId.NotFound", "the access key is not known"))?;
+        let key = key.ok_or_else(|| Failure::new(404, "InvalidAccessKeyId.NotFound", "the access key is unknown"))?;
         key.check_token(token, (self.clock)())?;
         Ok(key)
     }
