@@ -1,8 +1,7 @@
-//! The modules of the hand-written crates depend on each other in one direction.
+//! The dependencies between modules of the hand-written crates have one direction.
 //!
-//! Each module of a crate's root is a node, whatever files it has. An edge leads from a module to another one that a path
-//! or an import in it names. Tests and the bodies of macros are not counted: what a macro names is resolved where it is
-//! used.
+//! Each module of a crate's root is a node, including its files. An edge leads from a module to another one that a path
+//! or an import in it names. Tests and macro bodies are ignored, because names in a macro body are resolved at its uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,8 +24,9 @@ const CORE: [(&str, &[&str]); 10] = [
 ];
 
 #[test]
-fn modules_have_no_cycle() {
-    for crate_ in ["crates/core", "crates/document", "codegen", "crates/mock", "crates/explorer", "crates/cli", "xtask"] {
+fn modules_of_each_crate_have_no_cycle() {
+    for crate_ in ["crates/core", "crates/document", "codegen", "crates/mock", "crates/explorer", "crates/cli", "xtask"]
+    {
         let graph = Graph::read(&root().join(crate_).join("src"));
         let cycles = graph.cycles();
         assert!(cycles.is_empty(), "{crate_}: {cycles:#?}");
@@ -51,7 +51,7 @@ fn core_modules_depend_on_lower_layers() {
 }
 
 #[test]
-fn cycle_is_found_with_its_files() {
+fn cycles_of_a_cyclic_graph_returns_edges_with_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
     write("lib.rs", "mod a; mod b; mod c; #[cfg(test)] mod d; pub use b::B;");

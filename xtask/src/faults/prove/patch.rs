@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn patch_without_rows_is_refused() {
+    fn patch_without_rows_is_an_error() {
         let text = PATCH.replace("Rows: 3, 14", "Rows: three");
         assert_eq!(Patch::parse(String::new(), &text).err().as_deref(), Some("`three` is not the number of a row"));
         let text = PATCH.replace("Rows: 3, 14\n", "");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn patch_applies_where_its_lines_have_moved() {
+    fn patch_of_moved_lines_applies() {
         let expected = Change { file: "one.rs".into(), content: "// New.\n\nfn one() {\n    2\n}\n".to_owned() };
         assert_eq!(apply("// New.\n\nfn one() {\n    1\n}\n"), Ok(vec![expected]));
     }
