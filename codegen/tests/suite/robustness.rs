@@ -143,7 +143,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
-    fn generate_of_damaged_trees_never_panics(index in any::<prop::sample::Index>(), changes in prop::collection::vec(change(), 1..6)) {
+    fn generate_of_damaged_trees_never_panics(
+        index in any::<prop::sample::Index>(),
+        changes in prop::collection::vec(change(), 1..6),
+    ) {
         thread_local! { static CORPUS: Vec<Value> = corpus(); }
         let mut document = CORPUS.with(|corpus| index.get(corpus).clone());
         for change in &changes {

@@ -27,7 +27,8 @@ pub(crate) fn document(text: &str) -> Value {
         schema[key] = value;
         schema
     };
-    let color = json!({"type": "string", "description": text, "enum": ["red", "*"], "enumValueTitles": {"red": text, "*": text}});
+    let color = json!({"type": "string", "description": text, "enum": ["red", "*"], "enumValueTitles": {"red": text,
+        "*": text}});
     let node = with(
         schema("object"),
         "properties",
@@ -48,7 +49,8 @@ pub(crate) fn document(text: &str) -> Value {
             "summary": text, "title": text, "description": text, "methods": ["post"],
             "parameters": parameters,
             "responses": {"200": {"schema": response}},
-            "errorCodes": {"400": [{"errorCode": format!("<{text}"), "errorMessage": text}, {"errorCode": "Known", "errorMessage": text}]},
+            "errorCodes": {"400": [{"errorCode": format!("<{text}"), "errorMessage": text}, {"errorCode": "Known",
+                "errorMessage": text}]},
             "x-ram-action": {"action": "demo:Act", "accessLevel": text, "resource": text},
         })
     };
