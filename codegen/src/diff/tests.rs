@@ -138,7 +138,8 @@ fn report_as_text_json_and_changelog_is_consistent() {
     assert!(text.starts_with("breaking for callers (2):\n"), "{text}");
     assert!(
         text.ends_with(
-            "demo 2024-01-01: 0.1.0 -> 0.2.0 (breaking); the new document has version 0.1.0: raise `info.x-crate.version`\n"
+            "demo 2024-01-01: 0.1.0 -> 0.2.0 (breaking); \
+             the new document has version 0.1.0: raise `info.x-crate.version`\n"
         ),
         "{text}"
     );
@@ -245,7 +246,8 @@ fn nested() -> Value {
 
 #[test]
 fn compare_of_nested_fields_reports_paths_of_wire_names() {
-    let below = "/apis/GetThing/responses/200/schema/properties/Pages/properties/Entries/items/properties/Labels/additionalProperties/items/properties";
+    let below = "/apis/GetThing/responses/200/schema/properties/Pages/properties/Entries/items/properties/Labels/\
+                 additionalProperties/items/properties";
     for (pointer, value, expected) in [
         (
             format!("{below}/Value/type"),

@@ -4,7 +4,8 @@ use semver::{BuildMetadata, Prerelease, Version};
 
 use super::Effect;
 
-/// Returns the lowest version after this one that may contain such changes; a text that is not a version is returned unchanged.
+/// Returns the lowest version after this one that may contain such changes. A text that is not a version is returned
+/// unchanged.
 ///
 /// From 1.0.0 on, a breaking change raises the major version, an addition or a change of behavior the minor version,
 /// and a change of documentation the patch version. In 0.y.z a breaking change raises y, and everything else z; in

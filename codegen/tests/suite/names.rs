@@ -400,7 +400,9 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
 
     #[test]
-    fn snake_and_pascal_of_any_text_are_identifiers(text in prop_oneof![any::<String>(), "[A-Za-z0-9_. -]{0,12}", "(_|-|\\.|[0-9a-zA-Z]){0,6}"]) {
+    fn snake_and_pascal_of_any_text_are_identifiers(
+        text in prop_oneof![any::<String>(), "[A-Za-z0-9_. -]{0,12}", "(_|-|\\.|[0-9a-zA-Z]){0,6}"],
+    ) {
         for name in [snake(&text), pascal(&text)] {
             prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} becomes {name:?}");
             prop_assert!(name.is_ascii() && name.len() < 130, "{name}");

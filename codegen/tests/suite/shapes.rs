@@ -416,9 +416,8 @@ fn endpoints_have_one_entry_for_each_region() {
     assert_contains(
         "prose",
         "client",
-        &[
-            "Endpoint::new(\"cn-a\", \"a.example.com\").vpc(\"vpc.a.example.com\"), Endpoint::new(\"cn-b\", \"b.example.com\")",
-        ],
+        &["Endpoint::new(\"cn-a\", \"a.example.com\").vpc(\"vpc.a.example.com\"), \
+             Endpoint::new(\"cn-b\", \"b.example.com\")"],
     );
 }
 
@@ -447,7 +446,7 @@ fn pagination_is_detected() {
             "named_total",
             [
                 "type Item = String;",
-                "Paging::counted(1).items(&[\"Rows\"]).page(&[\"PageNumber\"]).size(&[\"PageSize\"]).total(&[\"Count\"]);",
+                "Paging::counted(1).items(&[\"Rows\"]).page(&[\"PageNumber\"]).size(&[\"PageSize\"]).total(&[\"Count",
                 "Cursor::number(&mut self.page_number, &mut self.page_size)",
                 "Some(&mut response.rows)",
             ],
@@ -493,7 +492,7 @@ fn pagination_is_detected() {
             [
                 "type Item = String;",
                 "Paging::named(&[\"NextToken\"]).items(&[\"Rows\"]).total(&[\"TotalCount\"]);",
-                "Cursor::either( &mut self.page_number, &mut self.page_size, &mut self.next_token, &mut self.max_results",
+                "Cursor::either( &mut self.page_number, &mut self.page_size, &mut self.next_token, &mut self.max_",
                 "Some(&mut response.rows)",
             ],
         ),
