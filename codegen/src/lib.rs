@@ -9,8 +9,8 @@
 //! use alicloud_codegen::{generate::{Options, generate}, source::Source};
 //!
 //! let text = r#"{"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"},
-//!     "apis": {"Ping": {"methods": ["post"], "operationType": "read", "responses": {"200": {"schema": {"type": "object",
-//!         "properties": {"RequestId": {"type": "string"}}}}}}}}"#;
+//!     "apis": {"Ping": {"methods": ["post"], "operationType": "read", "responses": {"200": {"schema": {
+//!         "type": "object", "properties": {"RequestId": {"type": "string"}}}}}}}}"#;
 //! let outcome = generate(&Source::new("demo.json", text), &Options::default())?;
 //! assert!(outcome.diagnostics.is_empty());
 //! assert!(outcome.files.contains_key("src/operation/ping.rs"));

@@ -118,8 +118,9 @@ mod tests {
 
     #[test]
     fn read_of_test_output_returns_tests_and_figures() {
-        let text = "\nrunning 2 tests\ntest a::fault_07_x ... ok\ntest b::waits ... FAILED\n\nfigure row.07.injected 2\n\
-                    figure row.07.injected 1\nfigure amplification 1.05\nfigure odd\n\nfailures:\n\n---- b::waits\n";
+        let text = "\nrunning 2 tests\ntest a::fault_07_x ... ok\ntest b::waits ... FAILED\n\n\
+                    figure row.07.injected 2\nfigure row.07.injected 1\nfigure amplification 1.05\nfigure odd\n\n\
+                    failures:\n\n---- b::waits\n";
         let tests = Tests::read(text);
         assert_eq!((tests.passed, tests.failed), (vec!["a::fault_07_x".to_owned()], vec!["b::waits".to_owned()]));
         let figures = figures(text);

@@ -109,7 +109,7 @@ fn explore(arguments: &[String]) -> Result<bool, Failure> {
     alicloud("explore", &arguments)
 }
 
-/// The root of the workspace.
+/// Returns the root of the workspace.
 fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_owned()

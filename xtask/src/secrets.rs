@@ -114,8 +114,10 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<FoundCanar
     let core = root().join("crates/core");
     let mut manifest = format!(
         "[package]\nname = \"search\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
-         alicloud-core = {{ path = '{}', default-features = false, features = [\"serde\", \"testing\", \"tracing\"] }}\n\
-         http = \"1\"\nserde_core = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"rt\", \"time\"] }}\n\
+         alicloud-core = {{ path = '{}', default-features = false, \
+         features = [\"serde\", \"testing\", \"tracing\"] }}\n\
+         http = \"1\"\nserde_core = \"1\"\nserde_json = \"1\"\n\
+         tokio = {{ version = \"1\", features = [\"rt\", \"time\"] }}\n\
          tracing = {{ version = \"0.1\", default-features = false, features = [\"std\"] }}\n\
          tracing-subscriber = {{ version = \"0.3\", default-features = false, features = [\"registry\", \"std\"] }}\n",
         core.display()
@@ -127,7 +129,8 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<FoundCanar
     for (index, document) in documents.iter().enumerate() {
         let package = &document.package;
         manifest.push_str(&format!(
-            "sdk{index} = {{ package = \"{package}\", path = \"../{package}\", default-features = false, features = [\"serde\"] }}\n"
+            "sdk{index} = {{ package = \"{package}\", path = \"../{package}\", default-features = false, \
+             features = [\"serde\"] }}\n"
         ));
         program.push_str(&format!("    document_{index}(&mut search);\n"));
     }
@@ -137,7 +140,8 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<FoundCanar
         for (number, planted) in document.planted.iter().enumerate() {
             write(&folder.join(format!("search/planted/{index}-{number}.json")), &planted.json(index, number))?;
             program.push_str(&format!(
-                "    search.operation::<sdk{index}::operation::{}>(&sdk{index}::SERVICE, include_str!(\"../planted/{index}-{number}.json\"));\n",
+                "    search.operation::<sdk{index}::operation::{}>(&sdk{index}::SERVICE, \
+                 include_str!(\"../planted/{index}-{number}.json\"));\n",
                 planted.rust
             ));
         }

@@ -65,8 +65,8 @@ impl Step {
 
 /// Whether OpenSSL is available for `native-tls`; on other systems than Linux it is not needed.
 fn has_openssl() -> bool {
-    let told = || std::process::Command::new("pkg-config").args(["--exists", "openssl"]).status();
-    !cfg!(target_os = "linux") || std::env::var_os("OPENSSL_DIR").is_some() || told().is_ok_and(|it| it.success())
+    let pkg_config = || std::process::Command::new("pkg-config").args(["--exists", "openssl"]).status();
+    !cfg!(target_os = "linux") || std::env::var_os("OPENSSL_DIR").is_some() || pkg_config().is_ok_and(|it| it.success())
 }
 
 fn step(name: &'static str, command: &[&str]) -> Step {

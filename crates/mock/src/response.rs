@@ -10,7 +10,7 @@ use crate::record::Recorded;
 
 /// A scripted response, which replaces the one of the document.
 ///
-/// The constructors select the content, and the methods the way of sending it.
+/// The constructors select the content, and the methods how it is sent.
 ///
 /// ```
 /// use std::time::Duration;

@@ -203,7 +203,7 @@ impl Program<'_> {
         Self::read(command.args([variant, &calls.to_string(), &concurrency.to_string(), &self.port.to_string()]))
     }
 
-    /// The cost of two variants in microseconds, and their ratio.
+    /// Returns the costs of two variants in microseconds, and their ratio.
     fn compare(&self, first: &str, second: &str, calls: u32, concurrency: u32) -> Result<[f64; 3], Failure> {
         let mut command = Command::new(self.client);
         command.arg(format!("{first},{second}"));

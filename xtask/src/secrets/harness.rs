@@ -83,8 +83,11 @@ impl Search {
         O::Response: Debug,
     {
         let planted: Value = serde_json::from_str(planted).expect("JSON");
-        let canaries: Vec<&str> = planted["canaries"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
-        let found = |text: &str| -> BTreeSet<&str> { canaries.iter().copied().filter(|it| text.contains(*it)).collect() };
+        let canaries = planted["canaries"].as_array().expect("a list").iter();
+        let canaries: Vec<&str> = canaries.filter_map(Value::as_str).collect();
+        let found = |text: &str| -> BTreeSet<&str> {
+            canaries.iter().copied().filter(|canary| text.contains(*canary)).collect()
+        };
         let request: O = match serde_json::from_value(planted["request"].clone()) {
             Ok(request) => request,
             Err(error) => return failure(&planted, "the request cannot be read", &error),

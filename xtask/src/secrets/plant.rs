@@ -18,13 +18,13 @@ pub(super) struct Planted {
     response: Value,
 }
 
-/// A unique text: the numbers of the document, of the operation and of the text.
+/// Returns a unique text, which contains the numbers of the document, of the operation and of the text.
 pub(super) fn canary(document: usize, operation: usize, at: usize) -> String {
     format!("canary-{document}-{operation}-{at}-")
 }
 
 impl Planted {
-    /// Request and response with the values, for the program.
+    /// Returns the request and the response with the values as JSON, for the program.
     pub(super) fn json(&self, document: usize, operation: usize) -> String {
         let count = self.paths.len();
         let fill = |value: &Value| fill(value, document, operation);

@@ -41,7 +41,7 @@ pub fn call<O: Operation + 'static>(call: Call<O>, read: fn(&O::Response) -> Val
     }))
 }
 
-/// A case that cannot be written against the document.
+/// Creates a case that cannot be expressed with the generated crate.
 pub fn skip(reason: &'static str) -> Case {
     Case::Skipped(reason)
 }
@@ -179,7 +179,8 @@ fn compare(case: &Value, received: &[ReceivedRequest], decoded: Result<Decoded, 
             });
             if failed != is_failure {
                 let word = |failed| if failed { "a failure" } else { "a success" };
-                problems.push(format!("the response reports {}, and was decoded as {}", word(is_failure), word(failed)));
+                let (expected, decoded) = (word(is_failure), word(failed));
+                problems.push(format!("the response reports {expected}, and was decoded as {decoded}"));
             }
             // A response that is declared as text is unchanged, JSON or not.
             if !case["output"].is_string() {
@@ -248,15 +249,15 @@ fn compare_pairs(what: &str, expected: &Value, found: &BTreeMap<String, String>,
 /// Compares texts, or JSON if they are lists or objects.
 fn same_text(expected: &str, found: &str) -> bool {
     let structured = |text: &str| serde_json::from_str::<Value>(text).ok().filter(|v| v.is_object() || v.is_array());
-    expected == found
-        || matches!((structured(expected), structured(found)), (Some(expected), Some(found)) if equal(&expected, &found))
+    let equal_json = || structured(expected).zip(structured(found)).is_some_and(|(one, other)| equal(&one, &other));
+    expected == found || equal_json()
 }
 
 /// Compares JSON, with integers and fractions by value.
 fn equal(expected: &Value, found: &Value) -> bool {
     match (expected, found) {
         (Value::Number(expected), Value::Number(found)) => {
-            expected == found || expected.as_f64().zip(found.as_f64()).is_some_and(|(expected, found)| expected == found)
+            expected == found || expected.as_f64().zip(found.as_f64()).is_some_and(|(one, other)| one == other)
         }
         (Value::Array(expected), Value::Array(found)) => {
             expected.len() == found.len() && expected.iter().zip(found).all(|(expected, found)| equal(expected, found))

@@ -20,18 +20,24 @@ const DOCUMENT: &str = r##"{
   }},
   "apis": {
     "Query": {"methods": ["post", "get"], "parameters": [
-      {"name": "Text", "in": "query", "schema": {"type": "string", "required": true, "enum": ["a", "b"], "maxLength": 3}},
+      {"name": "Text", "in": "query", "schema": {"type": "string", "required": true, "enum": ["a", "b"],
+          "maxLength": 3}},
       {"name": "Int", "in": "query", "schema": {"type": "integer", "format": "int32", "minimum": "1", "maximum": "5"}},
       {"name": "Long", "in": "query", "schema": {"type": "integer", "format": "int64"}},
-      {"name": "Ratio", "in": "query", "schema": {"type": "number", "format": "double", "maximum": "1", "exclusiveMaximum": true}},
+      {"name": "Ratio", "in": "query", "schema": {"type": "number", "format": "double", "maximum": "1",
+          "exclusiveMaximum": true}},
       {"name": "On", "in": "query", "schema": {"type": "boolean"}},
-      {"name": "Users", "in": "query", "style": "repeatList", "schema": {"type": "array", "maxItems": 2, "items": {"type": "string"}}},
-      {"name": "Tags", "in": "query", "style": "flat", "schema": {"type": "array", "items": {"type": "object", "properties": {
-        "Key": {"type": "string", "required": true}, "Size": {"type": "integer"}, "Marks": {"type": "array", "items": {"type": "string"}}}}}},
+      {"name": "Users", "in": "query", "style": "repeatList", "schema": {"type": "array", "maxItems": 2,
+          "items": {"type": "string"}}},
+      {"name": "Tags", "in": "query", "style": "flat", "schema": {"type": "array", "items": {"type": "object",
+          "properties": {
+        "Key": {"type": "string", "required": true}, "Size": {"type": "integer"}, "Marks": {"type": "array",
+            "items": {"type": "string"}}}}}},
       {"name": "Disk", "in": "query", "style": "flat", "schema": {"type": "object", "properties": {
         "Size": {"type": "integer"}, "Labels": {"type": "object", "additionalProperties": {"type": "string"}}}}},
       {"name": "Disk.Kind", "in": "query", "schema": {"type": "string"}},
-      {"name": "Spell", "in": "query", "style": "repeatList", "schema": {"type": "array", "items": {"type": "object", "properties": {"A": {"type": "string"}}}}},
+      {"name": "Spell", "in": "query", "style": "repeatList", "schema": {"type": "array", "items": {"type": "object",
+          "properties": {"A": {"type": "string"}}}}},
       {"name": "Spell.1.A", "in": "query", "schema": {"type": "string"}},
       {"name": "Spell.1.B", "in": "query", "schema": {"type": "string"}},
       {"name": "Net", "in": "query", "style": "json", "schema": {"$ref": "#/components/schemas/Node"}},
@@ -52,11 +58,15 @@ const DOCUMENT: &str = r##"{
     "Body": {"path": "/x/{id}", "methods": ["put"], "parameters": [
       {"name": "id", "in": "path", "schema": {"type": "integer", "required": true}},
       {"name": "body", "in": "body", "style": "json", "schema": {"type": "object", "required": true, "properties": {
-        "name": {"type": "string", "required": true}, "count": {"type": "integer", "format": "int32"}, "ratio": {"type": "number"},
-        "on": {"type": "boolean"}, "blob": {"type": "string", "format": "byte"}, "list": {"type": "array", "items": {"type": "integer"}},
-        "map": {"type": "object", "additionalProperties": {"type": "integer"}}, "free": {"type": "object"}, "any": {}}}}]},
+        "name": {"type": "string", "required": true}, "count": {"type": "integer", "format": "int32"},
+            "ratio": {"type": "number"},
+        "on": {"type": "boolean"}, "blob": {"type": "string", "format": "byte"}, "list": {"type": "array",
+            "items": {"type": "integer"}},
+        "map": {"type": "object", "additionalProperties": {"type": "integer"}}, "free": {"type": "object"},
+            "any": {}}}}]},
     "Optional": {"path": "/o", "methods": ["post"], "parameters": [
-      {"name": "body", "in": "body", "style": "json", "schema": {"type": "object", "properties": {"a": {"type": "string", "required": true}}}}]},
+      {"name": "body", "in": "body", "style": "json", "schema": {"type": "object",
+          "properties": {"a": {"type": "string", "required": true}}}}]},
     "Binary": {"methods": ["post"], "parameters": [
       {"name": "body", "in": "body", "schema": {"type": "string", "format": "binary", "required": true}}]},
     "Untyped": {"path": "/u", "methods": ["post"], "parameters": [{"name": "body", "in": "body", "schema": {}}]},
@@ -300,7 +310,8 @@ fn check_of_json_bodies_rejects_wrong_types() {
     let put = |body: &[u8]| {
         check("Body", &RequestParts { method: "PUT", body, headers, path: &[("id", "7")], ..RequestParts::default() })
     };
-    let all = json!({"name": "a", "count": 1, "ratio": 0.5, "on": true, "blob": "no base64: %", "list": [1], "map": {"a": 1},
+    let all = json!({"name": "a", "count": 1, "ratio": 0.5, "on": true, "blob": "no base64: %", "list": [1],
+        "map": {"a": 1},
         "free": {"x": [1]}, "any": null});
     assert_eq!(put(all.to_string().as_bytes()).unwrap(), json!({"id": 7, "body": all}));
     for (body, words) in [

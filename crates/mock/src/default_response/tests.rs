@@ -43,18 +43,25 @@ fn document_of(schemas: &[(&str, &str)], shared: &str) -> String {
 fn respond_converts_examples_to_the_declared_type() {
     let schema = r#"{"type": "object", "properties": {
         "Text": {"type": "string", "example": 5}, "Int": {"type": "integer", "format": "int32", "example": "200"},
-        "Long": {"type": "integer", "format": "int64", "example": "9007199254740993"}, "Bad": {"type": "integer", "example": "x", "minimum": 7},
-        "Big": {"type": "integer", "format": "int32", "example": "2147483648"}, "Ratio": {"type": "number", "example": "0.25"},
-        "On": {"type": "boolean", "example": "false"}, "List": {"type": "array", "example": "[\"a\", \"b\", \"c\"]", "items": {"type": "string"}},
+        "Long": {"type": "integer", "format": "int64", "example": "9007199254740993"}, "Bad": {"type": "integer",
+            "example": "x", "minimum": 7},
+        "Big": {"type": "integer", "format": "int32", "example": "2147483648"}, "Ratio": {"type": "number",
+            "example": "0.25"},
+        "On": {"type": "boolean", "example": "false"}, "List": {"type": "array", "example": "[\"a\", \"b\", \"c\"]",
+            "items": {"type": "string"}},
         "Wrong": {"type": "array", "example": "[1]", "items": {"type": "string", "example": "x"}},
-        "Kind": {"type": "string", "enum": ["A", "B"], "example": "C"}, "Free": {"type": "object", "example": "{\"a\": 1}"},
-        "Map": {"type": "object", "additionalProperties": {"type": "integer"}}, "Any": {"type": "any", "example": "[1]"},
+        "Kind": {"type": "string", "enum": ["A", "B"], "example": "C"}, "Free": {"type": "object",
+            "example": "{\"a\": 1}"},
+        "Map": {"type": "object", "additionalProperties": {"type": "integer"}}, "Any": {"type": "any",
+            "example": "[1]"},
         "StartTime": {"type": "string"}, "Blob": {"type": "string", "format": "byte", "example": "not base64!"},
         "Items": {"type": "array", "items": {"type": "object", "properties": {"RegionId": {"type": "string"}}}}}}"#;
     let value = json_of(respond(&catalog(&document_of(&[("Get", schema)], "{}")), "Get"));
-    let expected = json!({"Text": "5", "Int": 200, "Long": 9_007_199_254_740_993_i64, "Bad": 7, "Big": 1, "Ratio": 0.25, "On": false,
+    let expected = json!({"Text": "5", "Int": 200, "Long": 9_007_199_254_740_993_i64, "Bad": 7, "Big": 1,
+        "Ratio": 0.25, "On": false,
         "List": ["a", "b"], "Wrong": ["x", "x"], "Kind": "A", "Free": {"a": 1}, "Map": {"key": 1}, "Any": [1],
-        "StartTime": "2026-01-02T03:04:05Z", "Blob": "not base64!", "Items": [{"RegionId": "cn-shanghai"}, {"RegionId": "cn-shanghai"}]});
+        "StartTime": "2026-01-02T03:04:05Z", "Blob": "not base64!", "Items": [{"RegionId": "cn-shanghai"},
+            {"RegionId": "cn-shanghai"}]});
     assert_eq!(value, expected);
 }
 
@@ -64,7 +71,8 @@ fn respond_reports_success_in_the_outermost_object() {
         (
             "A",
             r#"{"type": "object", "properties": {"RequestId": {"type": "string"}, "Code": {"type": "string", "example": "Error"},
-            "Message": {"type": "string"}, "Success": {"type": "boolean", "example": "false"}, "Data": {"type": "object", "properties": {
+            "Message": {"type": "string"}, "Success": {"type": "boolean", "example": "false"},
+                "Data": {"type": "object", "properties": {
             "Code": {"type": "string", "example": "inner"}, "RequestId": {"type": "string", "example": "inner"}}}}}"#,
         ),
         (
@@ -76,10 +84,12 @@ fn respond_reports_success_in_the_outermost_object() {
             "C",
             r#"{"type": "object", "properties": {"IsSuccess": {"type": "boolean", "example": "false"},
             "Code": {"type": "string", "example": "200"}, "HttpStatusCode": {"type": "integer", "example": "400"},
-            "ErrCode": {"type": "string", "example": "InternalError"}, "error_msg": {"type": "string", "example": "failed"},
+            "ErrCode": {"type": "string", "example": "InternalError"}, "error_msg": {"type": "string",
+                "example": "failed"},
             "ErrorCode": {"type": "integer", "example": "200"}, "errCode": {"type": "integer", "example": "7"},
             "DynamicMessage": {"type": "string", "example": "Type"}, "RetCode": {"type": "integer", "example": "0"},
-            "CodeSize": {"type": "integer", "example": "421"}, "ErrorAlertStatus": {"type": "string", "example": "on"}}}"#,
+            "CodeSize": {"type": "integer", "example": "421"}, "ErrorAlertStatus": {"type": "string",
+                "example": "on"}}}"#,
         ),
     ];
     let catalog = catalog(&document_of(&schemas, "{}"));
@@ -127,12 +137,15 @@ fn respond_uses_the_lowest_successful_status() {
 #[test]
 fn respond_with_cyclic_schemas_terminates() {
     let shared = r##"{
-        "Node": {"type": "object", "properties": {"Name": {"type": "string"}, "Next": {"$ref": "#/components/schemas/Node"},
+        "Node": {"type": "object", "properties": {"Name": {"type": "string"},
+            "Next": {"$ref": "#/components/schemas/Node"},
             "Children": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
             "Must": {"$ref": "#/components/schemas/Node", "required": true}}},
         "Round": {"$ref": "#/components/schemas/Round"},
-        "Wide": {"type": "object", "properties": {"A": {"$ref": "#/components/schemas/W1"}, "B": {"$ref": "#/components/schemas/W1"}}},
-        "W1": {"type": "object", "properties": {"A": {"$ref": "#/components/schemas/W2"}, "B": {"$ref": "#/components/schemas/W2"}}},
+        "Wide": {"type": "object", "properties": {"A": {"$ref": "#/components/schemas/W1"},
+            "B": {"$ref": "#/components/schemas/W1"}}},
+        "W1": {"type": "object", "properties": {"A": {"$ref": "#/components/schemas/W2"},
+            "B": {"$ref": "#/components/schemas/W2"}}},
         "W2": {"type": "array", "items": {"type": "array", "items": {"$ref": "#/components/schemas/Wide"}}}}"##;
     let schemas = [
         ("Node", r##"{"$ref": "#/components/schemas/Node"}"##),

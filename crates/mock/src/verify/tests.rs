@@ -118,8 +118,8 @@ fn rpc_form_request() -> Request {
     request("POST", target, &headers, body)
 }
 
-/// HMAC-SHA1 for RPC as `@alicloud/pop-core` 1.8.0 sends a POST: every parameter is in the form. Recorded with its clock
-/// stopped at [`DATE`].
+/// Returns an RPC request with HMAC-SHA1 as `@alicloud/pop-core` 1.8.0 sends a POST: every parameter is in the form.
+/// Recorded with the clock stopped at [`DATE`].
 fn rpc_classic_request() -> Request {
     let headers = [("host", "127.0.0.1:8080"), ("content-type", "application/x-www-form-urlencoded")];
     let body = "AccessKeyId=testAccessKeyId&Action=LogOffAllSessionsInAppInstanceGroup\

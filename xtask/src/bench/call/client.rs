@@ -147,7 +147,7 @@ async fn compare(variants: [Call; 2], slices: u32, calls: u32, concurrency: u32)
     println!("{:.3} {:.3} {:.4}", median(first), median(second), median(ratios));
 }
 
-/// The scheduler updates the time of a thread when it waits.
+/// Waits, because the scheduler updates the processor time of a thread only then.
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
@@ -164,8 +164,9 @@ async fn run(call: Call, calls: u32, concurrency: u32, warm_up: u32) {
     report(calls, (cpu_nanoseconds() - cpu_before) as f64, allocations() - before);
 }
 
-/// Arguments: the variant, the number of calls, the concurrency, and the port. A further argument selects a single thread
-/// and no warm-up. Two variants, separated by a comma, are compared; the further argument is then the number of slices.
+/// Arguments: the variant, the number of calls, the concurrency, and the port. A further argument selects a single
+/// thread and no warm-up. Two variants, separated by a comma, are compared; the further argument is then the number of
+/// slices.
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let calls = arguments[2].parse().unwrap();

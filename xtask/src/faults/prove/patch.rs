@@ -81,7 +81,8 @@ impl Patch {
 mod tests {
     use super::*;
 
-    const PATCH: &str = "Rows: 3, 14\nBreaks: the limit\n\n--- a/one.rs\n+++ b/one.rs\n@@ -1,3 +1,3 @@\n fn one() {\n-    1\n+    2\n }\n";
+    const PATCH: &str = "Rows: 3, 14\nBreaks: the limit\n\n--- a/one.rs\n+++ b/one.rs\n@@ -1,3 +1,3 @@\n \
+                         fn one() {\n-    1\n+    2\n }\n";
 
     fn apply(content: &str) -> Result<Vec<Change>, String> {
         let folder = std::env::temp_dir().join(format!("patch-{}-{}", std::process::id(), content.len()));
