@@ -144,7 +144,7 @@ fn report_as_text_json_and_changelog_is_consistent() {
         "{text}"
     );
     assert_eq!(
-        diff.changelog(Some("2026-01-02")),
+        diff.changelog_section(Some("2026-01-02")),
         "## [0.2.0] - 2026-01-02
 
 ### Added
@@ -166,7 +166,7 @@ fn report_as_text_json_and_changelog_is_consistent() {
 - **Breaking:** Operation `Ping`
 "
     );
-    assert!(diff.changelog(None).starts_with("## [Unreleased]\n"));
+    assert!(diff.changelog_section(None).starts_with("## [Unreleased]\n"));
     let json: Value = serde_json::from_str(&diff.json()).expect("JSON");
     assert_eq!(json["counts"], json!({"breaking": 2, "behavior": 1, "additive": 1, "documentation": 2}));
     assert_eq!(json["version"], json!({"old": "0.1.0", "new": "0.1.0", "next": "0.2.0", "raised": false}));
@@ -179,7 +179,7 @@ fn report_of_hostile_names_keeps_them_in_code_spans() {
     let name = "x`](javascript:alert)<b>\n# head";
     let new =
         edited(&[("/apis/GetThing/parameters/-", json!({"name": name, "in": "query", "schema": {"type": "string"}}))]);
-    let text = compare(&side(&base()), &side(&new)).changelog(None);
+    let text = compare(&side(&base()), &side(&new)).changelog_section(None);
     assert!(text.contains("`` x`](javascript:alert)<b> # head ``"), "{text}");
 }
 
@@ -313,7 +313,7 @@ fn report_of_similar_changes_merges_and_wraps_lines() {
     let unwrapped = text.replace("\n      ", " ");
     assert!(unwrapped.contains(&format!("likewise {names} and 21 more")), "{text}");
     assert!(unwrapped.contains("`InvalidParameter.7` and 192 more"), "{text}");
-    for report in [text.clone(), diff.changelog(None)] {
+    for report in [text.clone(), diff.changelog_section(None)] {
         let longest = report.lines().map(|line| line.chars().count()).max();
         assert!(longest <= Some(130), "{report}");
     }
