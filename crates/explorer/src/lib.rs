@@ -6,6 +6,7 @@
 //! functions.
 
 pub mod catalog;
+pub mod curl;
 pub mod form;
 pub mod history;
 pub mod identity;
@@ -14,6 +15,7 @@ pub mod outcome;
 pub mod pages;
 mod random;
 pub mod server;
+pub mod signature;
 pub mod snippet;
 pub mod target;
 

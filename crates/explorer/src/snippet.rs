@@ -75,22 +75,12 @@ fn command(document: &Document, operation: &LoadedOperation, values: &Map<String
         let value = &redact(operation.model(), &parameter.field.shape, value);
         let value = match (&parameter.field.shape, value) {
             (Shape::Sensitive(_), _) => format!("\"${}\"", variable(name)),
-            (_, Value::String(text)) => quoted(text),
-            (_, value) => quoted(&value.to_string()),
+            (_, Value::String(text)) => shell_words::quote(text).into_owned(),
+            (_, value) => shell_words::quote(&value.to_string()).into_owned(),
         };
         line.push_str(&format!(" --{name} {value}"));
     }
     line
-}
-
-/// A word of a POSIX shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
 
 fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {

@@ -83,6 +83,19 @@ pub struct Attempt {
     pub error: Option<String>,
     /// The delay before the next attempt, in milliseconds; none after the last.
     pub retry_delay: Option<f64>,
+    /// Why there is a next attempt.
+    pub retry_reason: Option<&'static str>,
+}
+
+/// Returns why the client retries after this error.
+fn retry_reason(error: &Error) -> &'static str {
+    if error.is_throttling() {
+        "The service limits the rate of calls."
+    } else if error.may_have_been_executed() {
+        "The operation can be repeated."
+    } else {
+        "The service did not execute the request."
+    }
 }
 
 /// Records the attempts of the calls of a client.
@@ -106,6 +119,7 @@ impl Interceptor for Attempts {
             milliseconds: milliseconds(attempt.elapsed()),
             error: attempt.error().map(ToString::to_string),
             retry_delay: attempt.retry_delay().map(milliseconds),
+            retry_reason: attempt.retry_delay().and(attempt.error()).map(retry_reason),
         });
     }
 }
@@ -171,17 +185,16 @@ impl Mocks {
     }
 }
 
-/// Returns a client of the operation's service. Credentials are read anew for each client.
+/// Returns the configuration of a client of the operation's service.
 ///
 /// # Errors
-/// The mock does not start, or the configuration cannot be used.
-pub fn client(
+/// The mock does not start, or the configuration of this machine cannot be used.
+pub fn config(
     mocks: &Mocks,
     document: &Document,
     operation: &LoadedOperation,
     settings: &Settings,
-    attempts: &Attempts,
-) -> Result<Client, TargetError> {
+) -> Result<Config, TargetError> {
     let mut config = match settings.target {
         Target::Mock => Config::new()
             .endpoint(mocks.url(document)?)
@@ -200,5 +213,20 @@ pub fn client(
     if let Some(region) = given(&settings.region) {
         config = config.region(region);
     }
+    Ok(config)
+}
+
+/// Returns a client of the operation's service. Credentials are read anew for each client.
+///
+/// # Errors
+/// The mock does not start, or the configuration cannot be used.
+pub fn client(
+    mocks: &Mocks,
+    document: &Document,
+    operation: &LoadedOperation,
+    settings: &Settings,
+    attempts: &Attempts,
+) -> Result<Client, TargetError> {
+    let config = config(mocks, document, operation, settings)?;
     Ok(Client::new(operation.service(), config.interceptor(attempts.clone()).diagnose_signature_mismatch(true))?)
 }

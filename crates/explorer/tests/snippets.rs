@@ -233,8 +233,9 @@ fn code_of_every_shape_compiles_and_sends_what_the_explorer_sends() {
             let expected = invocation::preview(&case.operation, &case.values).map_or_else(
                 |_| String::new(),
                 |preview| {
-                    let kind = preview.headers.iter().find(|(name, _)| name == "content-type");
-                    format!("{:?}", (preview.method, preview.url, kind.map(|(_, kind)| kind.as_str()), preview.body))
+                    let kind = preview.header("content-type");
+                    let body = Some(String::from_utf8_lossy(&preview.body));
+                    format!("{:?}", (&preview.method, &preview.url, kind, body))
                 },
             );
             refused += usize::from(expected.is_empty());
