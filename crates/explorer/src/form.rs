@@ -31,7 +31,8 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
     let docs = &operation.docs;
     let codes =
         docs.error_codes.iter().map(|code| json!({"status": code.status, "code": code.code, "message": code.message}));
-    let tags = document.tags(&operation.name.wire);
+    let entry = document.entry(&operation.name.wire);
+    let tags = entry.map(|entry| entry.tags.clone()).unwrap_or_default();
     json!({
         "product": document.product(),
         "version": document.version(),
@@ -57,6 +58,8 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
             "resource": docs.ram_resource,
         })),
         "errorCodes": codes.collect::<Vec<_>>(),
+        "limits": entry.map(|entry| &entry.limits),
+        "changes": entry.map(|entry| &entry.changes),
         "parameters": parameters,
         "response": response,
         "types": types.all(),

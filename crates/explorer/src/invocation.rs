@@ -65,7 +65,7 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
 }
 
 /// Whether a value of a type can contain one that must not be shown.
-fn contains_secret(model: &Model, shape: &Shape, visited: &mut Vec<TypeId>) -> bool {
+pub(crate) fn contains_secret(model: &Model, shape: &Shape, visited: &mut Vec<TypeId>) -> bool {
     match shape {
         Shape::Sensitive(_) => true,
         Shape::List(item) | Shape::Map(item) => contains_secret(model, item, visited),

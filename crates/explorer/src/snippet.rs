@@ -47,26 +47,37 @@ pub fn snippet(
     }
 }
 
-/// Writes a program to a folder that is empty or does not exist.
+/// Writes the files of a package, by their paths in it, to a folder that is empty or does not exist.
 ///
 /// # Errors
 /// The folder has files, or cannot be written to.
-pub fn save(folder: &Path, program: &Program) -> io::Result<()> {
+pub fn save<'f>(folder: &Path, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     if std::fs::read_dir(folder)?.next().is_some() {
         let message = format!("{} is not empty", folder.display());
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
-    std::fs::create_dir(folder.join("src"))?;
-    std::fs::write(folder.join("Cargo.toml"), &program.manifest)?;
-    std::fs::write(folder.join("src/main.rs"), &program.main)?;
-    for (name, bytes) in &program.files {
-        std::fs::write(folder.join(name), bytes)?;
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(path, bytes)?;
     }
     Ok(())
 }
 
-fn command(document: &Document, operation: &LoadedOperation, values: &Map<String, Value>) -> String {
+/// Writes a program to a folder that is empty or does not exist.
+///
+/// # Errors
+/// The folder has files, or cannot be written to.
+pub fn save_program(folder: &Path, program: &Program) -> io::Result<()> {
+    let files = program.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    let own = [("Cargo.toml", program.manifest.as_bytes()), ("src/main.rs", program.main.as_bytes())];
+    save(folder, own.into_iter().chain(files))
+}
+
+/// Returns the command line of `alicloud` for parameters. Secret parameters are shell variables.
+#[must_use]
+pub fn command(document: &Document, operation: &LoadedOperation, values: &Map<String, Value>) -> String {
     let of = operation.operation();
     let mut line = format!("alicloud call {} {}", document.product(), of.name.wire);
     for parameter in &of.parameters {

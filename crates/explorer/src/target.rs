@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use alicloud_codegen::parameters::response_example;
 use alicloud_core::credentials::{CliProfileCredentials, Credentials};
 use alicloud_core::intercept::{AfterAttempt, Interceptor};
 use alicloud_core::{Client, Config, Error};
-use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock};
+use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Response, Script};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Document, LoadedOperation};
@@ -45,6 +46,12 @@ impl Settings {
         given(&self.endpoint)
     }
 
+    /// Returns the region, if one is given.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        given(&self.region)
+    }
+
     /// Returns the profile, if one is given.
     #[must_use]
     pub fn profile(&self) -> Option<&str> {
@@ -70,7 +77,7 @@ fn given(text: &Option<String>) -> Option<&str> {
 }
 
 /// An attempt of a call.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
     /// The number of the attempt, from 1.
@@ -84,18 +91,20 @@ pub struct Attempt {
     /// The delay before the next attempt, in milliseconds; none after the last.
     pub retry_delay: Option<f64>,
     /// Why there is a next attempt.
-    pub retry_reason: Option<&'static str>,
+    #[serde(default)]
+    pub retry_reason: Option<String>,
 }
 
 /// Returns why the client retries after this error.
-fn retry_reason(error: &Error) -> &'static str {
-    if error.is_throttling() {
+fn retry_reason(error: &Error) -> String {
+    let reason = if error.is_throttling() {
         "The service limits the rate of calls."
     } else if error.may_have_been_executed() {
         "The operation can be repeated."
     } else {
         "The service did not execute the request."
-    }
+    };
+    reason.to_owned()
 }
 
 /// Records the attempts of the calls of a client.
@@ -157,6 +166,9 @@ impl From<Error> for TargetError {
     }
 }
 
+/// The number of events that a mock sends.
+const EVENTS: usize = 3;
+
 /// The mocks that run, one for each document that was called.
 #[derive(Debug, Default)]
 pub struct Mocks(Mutex<HashMap<(String, String), Mock>>);
@@ -168,10 +180,28 @@ impl Mocks {
     /// # Errors
     /// The mock does not start.
     pub fn url(&self, document: &Document) -> Result<String, TargetError> {
+        self.with(document, Mock::url)
+    }
+
+    /// Makes the mock respond to the next call of an operation with a few server-sent events, one after the other. Cancel
+    /// the script after the call: a refused request does not use it.
+    ///
+    /// # Errors
+    /// The mock does not start.
+    pub fn stream_events(&self, document: &Document, operation: &LoadedOperation) -> Result<Script, TargetError> {
+        let example = response_example(operation.model(), operation.operation()).unwrap_or_default();
+        let events: String = (1..=EVENTS).map(|id| format!("id: {id}\ndata: {example}\n\n")).collect();
+        let response = Response::bytes(200, "text/event-stream", events.as_bytes())
+            .trickle_body(events.len() / EVENTS, Duration::from_millis(200));
+        self.with(document, |mock| mock.script(operation.operation().name.wire.as_str(), response, 1))
+    }
+
+    /// Uses the mock of a document, which is started on the first call.
+    fn with<T>(&self, document: &Document, then: impl FnOnce(&Mock) -> T) -> Result<T, TargetError> {
         let mut mocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (document.product().to_owned(), document.version().to_owned());
         if let Some(mock) = mocks.get(&key) {
-            return Ok(mock.url());
+            return Ok(then(mock));
         }
         let mock = Mock::builder()
             .document(document.text())
@@ -179,9 +209,9 @@ impl Mocks {
             .record_limit(0)
             .start_blocking()
             .map_err(|error| TargetError::Mock(error.to_string()))?;
-        let url = mock.url();
+        let result = then(&mock);
         mocks.insert(key, mock);
-        Ok(url)
+        Ok(result)
     }
 }
 
@@ -210,7 +240,7 @@ pub fn config(
             }
         }
     };
-    if let Some(region) = given(&settings.region) {
+    if let Some(region) = settings.region() {
         config = config.region(region);
     }
     Ok(config)
