@@ -50,7 +50,7 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
         "idempotent": operation.idempotent,
         "paid": tags.charge_type.as_deref() == Some("paid"),
         "risk": tags.risk_type,
-        "pages": operation.pages.is_some(),
+        "pages": operation.pages.as_ref().map(|pages| json!({"items": pages.items})),
         "events": operation.events,
         "ram": docs.ram_action.as_ref().map(|action| json!({
             "action": action,

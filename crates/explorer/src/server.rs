@@ -120,6 +120,23 @@ const FILES: &[(&str, &str)] = &[
     ("", include_str!("../page/index.html")),
     ("style.css", include_str!("../page/style.css")),
     ("app.js", include_str!("../page/app.js")),
+    ("call.js", include_str!("../page/call.js")),
+    ("chinese.js", include_str!("../page/chinese.js")),
+    ("dialog.js", include_str!("../page/dialog.js")),
+    ("documentation.js", include_str!("../page/documentation.js")),
+    ("dom.js", include_str!("../page/dom.js")),
+    ("form.js", include_str!("../page/form.js")),
+    ("history.js", include_str!("../page/history.js")),
+    ("language.js", include_str!("../page/language.js")),
+    ("operation.js", include_str!("../page/operation.js")),
+    ("permission.js", include_str!("../page/permission.js")),
+    ("result.js", include_str!("../page/result.js")),
+    ("search.js", include_str!("../page/search.js")),
+    ("server.js", include_str!("../page/server.js")),
+    ("side.js", include_str!("../page/side.js")),
+    ("state.js", include_str!("../page/state.js")),
+    ("target.js", include_str!("../page/target.js")),
+    ("theme.js", include_str!("../page/theme.js")),
 ];
 
 fn router(state: &Arc<State>) -> Router {

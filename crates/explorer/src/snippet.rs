@@ -22,7 +22,7 @@ pub struct Snippet {
     pub manifest: String,
     /// The command line of `alicloud`.
     pub command: String,
-    /// A statement with a raw request, for a client of any product.
+    /// `src/main.rs` of a program with a raw request, which needs no generated types.
     pub raw: String,
     /// The environment variables that the code reads for secret parameters.
     pub variables: Vec<String>,
@@ -42,7 +42,7 @@ pub fn snippet(
         rust: program.main,
         manifest: program.manifest,
         command: command(document, operation, values),
-        raw: raw(operation, values),
+        raw: raw_program(operation, values),
         variables: program.variables,
     }
 }
@@ -94,7 +94,28 @@ pub fn command(document: &Document, operation: &LoadedOperation, values: &Map<St
     line
 }
 
-fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
+/// A program around the statements of a raw request.
+fn raw_program(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
+    let statements = raw(operation, values);
+    let root = operation.model().package.replace('-', "_");
+    let mut lines = Vec::new();
+    if statements.contains("serde_json::") {
+        lines.push("// Cargo.toml also needs: serde_json = \"1\"".to_owned());
+    }
+    if statements.contains("Method::") {
+        lines.push(format!("use {root}::http::Method;"));
+    }
+    lines.push(format!("use {root}::{{Client, Error, RawRequest}};"));
+    lines.extend(["", "#[tokio::main]", "async fn main() -> Result<(), Error> {"].map(str::to_owned));
+    lines.push("    let client = Client::from_default_chain()?;".to_owned());
+    lines.extend(statements.lines().map(|line| format!("    {line}")));
+    lines.extend(["    println!(\"{response:#}\");", "    Ok(())", "}", ""].map(str::to_owned));
+    lines.join("\n")
+}
+
+/// Returns the statements that call an operation with a raw request, for a client of any product.
+#[must_use]
+pub fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
     let of = operation.operation();
     let name = &of.name.wire;
     let method = |method| http_method(method).to_string();
