@@ -130,7 +130,10 @@ mod tests {
         let text = command(&request("POST", b"{\"a\": \"it's\"}"), Signed::Yes);
         assert!(text.ends_with(r#"--data-raw '{"a": "it'\''s"}'"#) && text.contains("-H content-type:"), "{text}");
         let bytes = command(&request("PUT", b"\xff\x00"), Signed::Yes);
-        assert!(bytes.starts_with("printf %s /wA= | base64 -d | curl") && bytes.ends_with("--data-binary @-"), "{bytes}");
+        assert!(
+            bytes.starts_with("printf %s /wA= | base64 -d | curl") && bytes.ends_with("--data-binary @-"),
+            "{bytes}"
+        );
         assert!(command(&request("POST", b""), Signed::Yes).ends_with("--data-raw ''"));
     }
 }

@@ -272,7 +272,8 @@ pub(crate) fn preview_at(
 ) -> Result<Captured, Error> {
     let region = operation.service().regions().next();
     let credentials = Credentials::access_key(DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET);
-    let mut config = Config::new().region(region.unwrap_or("cn-hangzhou")).credentials(credentials).clock(Stopped(time));
+    let mut config =
+        Config::new().region(region.unwrap_or("cn-hangzhou")).credentials(credentials).clock(Stopped(time));
     if region.is_none() {
         config = config.endpoint(format!("{}.aliyuncs.com", operation.model().product.to_lowercase()));
     }

@@ -87,7 +87,8 @@ mod tests {
             access_level: None,
             resources: vec![resource.to_owned()],
         };
-        let given = [permission("a:Two", "*"), permission("a:One", "*"), permission("a:One", "*"), permission("b:X", "r")];
+        let given =
+            [permission("a:Two", "*"), permission("a:One", "*"), permission("a:One", "*"), permission("b:X", "r")];
         let expected = json!({"Version": "1", "Statement": [
             {"Effect": "Allow", "Action": ["a:One", "a:Two"], "Resource": ["*"]},
             {"Effect": "Allow", "Action": ["b:X"], "Resource": ["r"]},

@@ -72,11 +72,16 @@ pub async fn export(
     let partly_secret =
         |shape: &Shape| !matches!(shape, Shape::Sensitive(_)) && contains_secret(model, shape, &mut Vec::new());
     ignored.extend(
-        of.parameters.iter().filter(|p| partly_secret(&p.field.shape)).map(|parameter| parameter.field.name.wire.clone()),
+        of.parameters
+            .iter()
+            .filter(|p| partly_secret(&p.field.shape))
+            .map(|parameter| parameter.field.name.wire.clone()),
     );
     let expected = match &outcome.error {
         Some(error) => Expected::Error(error.code.clone()),
-        None => Expected::Response(outcome.value.as_ref().and_then(|value| value["RequestId"].as_str()).map(str::to_owned)),
+        None => {
+            Expected::Response(outcome.value.as_ref().and_then(|value| value["RequestId"].as_str()).map(str::to_owned))
+        }
     };
     let test = replay_test(model, of, &values, &expected, &ignored, dependency);
     let files = test.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));

@@ -58,6 +58,13 @@ impl Settings {
         given(&self.profile)
     }
 
+    /// Returns the URL of a mock, if one is the endpoint. A mock responds for every product, so calls of other services than
+    /// the operation's go there as well.
+    #[must_use]
+    pub fn mock_endpoint(&self) -> Option<&str> {
+        self.endpoint().filter(|endpoint| endpoint.starts_with("http://"))
+    }
+
     /// Returns the configuration of the default chain, with the credentials of the profile.
     ///
     /// # Errors

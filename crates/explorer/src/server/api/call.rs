@@ -232,8 +232,10 @@ pub(in crate::server) async fn diagnose(
     Extract(_): Extract<Arc<State>>,
     Json(diagnostic): Json<Diagnostic>,
 ) -> Result<Json<Value>, Failure> {
-    match diagnosis::decode(&diagnostic.settings, &diagnostic.message).await {
-        Ok(decoded) => Ok(Json(decoded)),
-        Err(error) => Err(Failure::new(StatusCode::BAD_GATEWAY, error.to_string())),
+    let failed = |error: Error| Failure::new(StatusCode::BAD_GATEWAY, error.to_string());
+    let mut config = diagnostic.settings.config().map_err(failed)?;
+    if let Some(mock) = diagnostic.settings.mock_endpoint() {
+        config = config.endpoint(mock).allow_http(true);
     }
+    Ok(Json(diagnosis::decode(config, &diagnostic.message).await.map_err(failed)?))
 }

@@ -55,7 +55,8 @@ pub(in crate::server) async fn curl(
         let shown = redact_parameters(model, of, &values);
         let signed = filled.settings.target == Target::Mock && shown == values;
         let line = if signed {
-            let config = config(&state.mocks, &document, &operation, &filled.settings).map_err(Failure::unprocessable)?;
+            let config =
+                config(&state.mocks, &document, &operation, &filled.settings).map_err(Failure::unprocessable)?;
             let request = capture(&operation, &values, config).map_err(Failure::unprocessable)?;
             curl::command(&request, Signed::Yes)
         } else {

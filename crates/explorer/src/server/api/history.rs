@@ -73,11 +73,8 @@ pub(in crate::server) async fn export(
 ) -> Result<Json<Value>, Failure> {
     let call = state.made(&export.id)?;
     let folder = absolute(export.folder)?;
-    let selection = Selection {
-        product: call.product.clone(),
-        version: call.version.clone(),
-        operation: call.operation.clone(),
-    };
+    let selection =
+        Selection { product: call.product.clone(), version: call.version.clone(), operation: call.operation.clone() };
     let shared = Arc::clone(&state);
     let (_, operation) = blocking(move || Ok(shared.find(&selection)?)).await?;
     let dependency = state.dependencies.on(&operation.model().package);
