@@ -27,7 +27,11 @@ function list(calls, actions, draw) {
   const compare = h("button", { type: "button", id: "compare", disabled: true, onclick: async () => {
     // Older first, whatever was chosen first.
     const [left, right] = calls.filter((made) => chosen.has(made)).reverse();
-    comparison.replaceChildren(lazy(() => differences(left, right)));
+    comparison.replaceChildren(lazy(async () => {
+      const found = await differences(left, right);
+      requestAnimationFrame(() => comparison.scrollIntoView({ block: "nearest" }));
+      return found;
+    }));
   } }, t("Compare"));
   const rows = calls.map((made) => {
     const time = new Date(made.time * 1000).toLocaleString();
@@ -39,15 +43,14 @@ function list(calls, actions, draw) {
     const action = (text, run) => h("button", { type: "button", className: "link", "aria-label": `${text}: ${made.operation}, ${time}`, onclick: run }, text);
     return [
       choose,
-      time,
-      h("button", { type: "button", className: "link", title: t("Fill the form"), onclick: () => actions.refill(made) }, made.operation),
-      t(made.target),
+      [h("div", {}, time), h("div", { className: "facts" }, t(made.target))],
+      [h("button", { type: "button", className: "link", title: t("Fill the form"), onclick: () => actions.refill(made) }, made.operation),
+        h("div", { className: "links" }, action(t("Repeat"), () => actions.repeat(made)), action(t("Export…"), () => save(made)))],
       h("span", { className: made.outcome.ok ? "ok" : "failed" }, made.outcome.ok ? t("success") : made.outcome.error.code ?? made.outcome.error.kind),
-      h("span", { className: "links" }, action(t("Repeat"), () => actions.repeat(made)), action(t("Export…"), () => save(made))),
     ];
   });
   return [
-    table(["", t("Time"), t("Operation"), t("Target"), t("Result"), ""], rows),
+    table(["", t("Time"), t("Operation"), t("Result")], rows),
     h("div", { className: "actions" }, compare, h("button", { type: "button", onclick: async () => {
       await request("history/clear", {});
       draw();

@@ -21,8 +21,7 @@ export function side() {
     const entries = [
       ["Rust", () => [code(snippet.rust, t("the program")), variables(snippet)]],
       ["Cargo.toml", () => code(snippet.manifest, "Cargo.toml")],
-      [t("Command"), () => code(snippet.command, t("the command"))],
-      ["curl", () => lazy(curl)],
+      [t("Command"), () => [code(snippet.command, t("the command")), h("h3", {}, "curl"), lazy(curl)]],
       [t("Raw request"), () => code(snippet.raw, t("the raw request"))],
       [t("Signature"), () => lazy(signature)],
     ];

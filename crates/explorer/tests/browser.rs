@@ -62,11 +62,12 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .unwrap();
-        client.set_window_size(1280, 800).await.unwrap();
         client.goto(&link).await.unwrap();
         let screens = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screens");
         std::fs::create_dir_all(&screens).unwrap();
-        Some(Self { client, driver, folder, screens })
+        let browser = Self { client, driver, folder, screens };
+        browser.resize(1280, 800).await;
+        Some(browser)
     }
 
     async fn screen(&self, name: &str) {
@@ -108,6 +109,20 @@ impl Browser {
         let script = "arguments[0].scrollIntoView({block: 'center'})";
         self.client.execute(script, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
         element.click().await.unwrap();
+    }
+
+    async fn scroll_to(&self, selector: &str) {
+        let element = serde_json::to_value(self.wait(selector).await).unwrap();
+        self.client.execute("arguments[0].scrollIntoView()", vec![element]).await.unwrap();
+    }
+
+    /// Sets the size of the page, which is smaller than that of the window.
+    async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.unwrap();
+        let script = "return [window.outerWidth - window.innerWidth, window.outerHeight - window.innerHeight]";
+        let frame = self.client.execute(script, Vec::new()).await.unwrap();
+        let more = |index: usize| u32::try_from(frame[index].as_i64().unwrap_or_default()).unwrap_or_default();
+        self.client.set_window_size(width + more(0), height + more(1)).await.unwrap();
     }
 
     async fn tab(&self, title: &str) {
@@ -210,18 +225,22 @@ async fn page_finds_fills_calls_and_explains() {
     for (tab, word) in [
         ("Cargo.toml", "[dependencies]"),
         ("Command", "alicloud call appstream-center"),
-        ("curl", "Credential=mock-access-key-id"),
         ("Raw request", "RawRequest::rpc"),
         ("Signature", "AccessKeyId: YourAccessKeyId"),
     ] {
         browser.tab(tab).await;
         browser.until("#side .code", word).await;
     }
+    browser.scroll_to("#side > .tabs").await;
     let steps = browser.text("#side").await;
     assert!(steps.contains("3. String to sign") && steps.contains("ACS3-HMAC-SHA256\n"), "{steps}");
     browser.screen("13-signature").await;
 
     // The permission, and a policy of it.
+    browser.tab("Command").await;
+    browser.until("#side", "Credential=mock-access-key-id").await;
+    browser.until("#side", "Signed with the key of the mock").await;
+    browser.screen("22-curl").await;
     browser.tab("Permission").await;
     browser.until("#operation .panel", "appstreaming:LogOffAllSessionsInAppInstanceGroup").await;
     browser.click("#add-permission").await;
@@ -251,7 +270,7 @@ async fn page_finds_fills_calls_and_explains() {
 
     // A call of the service needs the name of the operation; the line for it has no signature.
     browser.client.execute(SELECT_SERVICE, Vec::new()).await.unwrap();
-    browser.tab("curl").await;
+    browser.tab("Command").await;
     browser.until("#side", "This line has no signature").await;
     browser.screen("17-service").await;
     browser.fits("the settings of the service").await;
@@ -356,13 +375,13 @@ async fn page_fits_a_phone_and_has_a_dark_theme() {
         let url = browser.client.current_url().await.unwrap();
         (format!("{url}#appstream-center/2021-09-01/CreateAppInstanceGroup"), ())
     };
-    browser.client.set_window_size(390, 844).await.unwrap();
+    browser.resize(390, 844).await;
     browser.client.goto(&link).await.unwrap();
     browser.client.refresh().await.unwrap();
     browser.until("#operation h2", "CreateAppInstanceGroup").await;
     browser.fits("a phone").await;
     browser.screen("11-phone").await;
-    browser.client.set_window_size(1280, 800).await.unwrap();
+    browser.resize(1280, 800).await;
     browser.click("#theme").await;
     let script = "return getComputedStyle(document.body).backgroundColor";
     let color = browser.client.execute(script, Vec::new()).await.unwrap();
@@ -386,7 +405,7 @@ async fn page_fits_a_phone_and_has_a_dark_theme() {
     browser.click("#call").await;
     browser.until("#side .status", "成功").await;
     browser.screen("20-chinese").await;
-    browser.client.set_window_size(390, 844).await.unwrap();
+    browser.resize(390, 844).await;
     browser.fits("a phone in Chinese").await;
     browser.screen("21-chinese-phone").await;
     browser.end().await;

@@ -331,6 +331,7 @@ fn chinese_table_has_the_texts_of_the_page() {
         "medium risk",
         "boolean",
         "bytes",
+        "enum",
         "json",
         "number",
         "text",
