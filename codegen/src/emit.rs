@@ -48,7 +48,7 @@ pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Inter
     let mut files = vec![
         ("Cargo.toml".to_owned(), manifest::emit(model, runtime)),
         ("README.md".to_owned(), readme::emit(model)),
-        // The default settings of rustfmt, whatever the surrounding workspace sets.
+        // The default settings of rustfmt, regardless of those of the surrounding workspace.
         ("rustfmt.toml".to_owned(), "style_edition = \"2024\"\n".to_owned()),
         ("src/lib.rs".to_owned(), format("src/lib.rs", client::root(model))?),
         ("src/client.rs".to_owned(), format("src/client.rs", client::client(model))?),

@@ -53,7 +53,7 @@ pub enum FailOn {
     Behavior,
     /// An addition.
     Additive,
-    /// Any change, even of the documentation alone.
+    /// Any change, including changes of only the documentation.
     Documentation,
 }
 

@@ -257,18 +257,18 @@ fn compare_of_nested_fields_reports_paths_of_wire_names() {
         (
             format!("{below}/Kind/enum"),
             json!(["a", "b"]),
-            "`GetThing`: the value `b` of `Pages.Entries[].Labels{}[].Kind` is new",
+            "`GetThing`: the value `b` of `Pages.Entries[].Labels{}[].Kind` was added",
         ),
         (
             "/components/schemas/Label/properties/Owners/items/properties/Id".to_owned(),
             Value::Null,
-            "`types::Label` (in `GetThing`): the field `Owners[].Id` is gone",
+            "`types::Label` (in `GetThing`): the field `Owners[].Id` was removed",
         ),
     ] {
         let mut new = nested();
         edit(&mut new, &pointer, value);
         // An object without properties is any value, which is another change.
-        if expected.ends_with("is gone") {
+        if expected.ends_with("was removed") {
             edit(
                 &mut new,
                 "/components/schemas/Label/properties/Owners/items/properties/Other",
@@ -307,7 +307,7 @@ fn report_of_similar_changes_merges_and_wraps_lines() {
     assert!(text.starts_with("breaking for callers (30):"), "{text}");
     // Names in breaking changes are listed, and others are counted.
     assert!((0..30).all(|index| text.contains(&format!("`Operation{index}`"))), "{text}");
-    assert_eq!(text.matches("the parameter `Old` is gone").count(), 1, "{text}");
+    assert_eq!(text.matches("the parameter `Old` was removed").count(), 1, "{text}");
     assert_eq!(text.matches("VPC endpoint").count(), 1, "{text}");
     let names = (1..9).map(|index| format!("`cn-region-{index}`")).collect::<Vec<_>>().join(", ");
     let unwrapped = text.replace("\n      ", " ");

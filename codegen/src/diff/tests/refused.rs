@@ -43,9 +43,9 @@ fn compare_of_unsupported_operations_reports_their_changes() {
     let diff = compare(&old, &new);
     for expected in [
         "breaking `GetThing`: the parameter `Kind` is required, was optional",
-        "breaking `GetThing`: the response's field `Size` is gone",
+        "breaking `GetThing`: the response's field `Size` was removed",
         "breaking `DropThing`: is no longer part of the API",
-        "additive `PutThing`: is new, and cannot be generated",
+        "additive `PutThing`: was added, and cannot be generated",
     ] {
         assert!(lines(&diff).iter().any(|line| line == expected), "{expected}: {:#?}", lines(&diff));
     }
