@@ -90,7 +90,7 @@ function parameters() {
       operation.pages && h("button", { type: "button", className: "call", id: "call-all", onclick: () => call(true) }, t("Call all pages")),
       operation.events && h("button", { type: "button", className: "call", id: "call-events", onclick: callEvents }, t("Call with events")),
       h("button", { type: "button", id: "examples", onclick: () => fill(operation.examples) }, t("Fill with examples")),
-      h("button", { type: "button", onclick: () => fill({}) }, t("Clear")),
+      h("button", { type: "button", id: "clear", onclick: () => fill({}) }, t("Clear")),
       copyLink()),
   ];
 }

@@ -147,7 +147,7 @@ struct Live {
 
 enum Progress {
     Start,
-    Reading(Events<RawRequest>),
+    Reading(Box<Events<RawRequest>>),
     Finish,
     Done,
 }
@@ -161,7 +161,7 @@ impl Live {
                 Progress::Start => match client.call(invocation::request(operation, values)).events().await {
                     Ok(events) => {
                         self.request_id = events.request_id().map(str::to_owned);
-                        self.progress = Progress::Reading(events);
+                        self.progress = Progress::Reading(Box::new(events));
                     }
                     Err(error) => {
                         self.error = Some(error);
