@@ -20,6 +20,7 @@ export async function reopen() {
   if (!name) return false;
   const known = state.operation;
   if (known && known.product === product && known.version === version && known.name === name) return true;
+  /** @type {Record<string, unknown>} */
   let values = {};
   try {
     values = query ? JSON.parse(decodeURIComponent(query)) : {};
@@ -175,7 +176,7 @@ export async function update() {
   } catch (error) {
     if (state.operation !== operation) return;
     state.form.problems(error.problems ?? []);
-    if (!error.problems?.length) state.snippet = { error: error.message };
+    if (!error.problems?.length) state.snippet = { rust: "", manifest: "", command: "", raw: "", variables: [], error: error.message };
   }
   side();
   state.refresh?.();

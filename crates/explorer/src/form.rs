@@ -48,7 +48,7 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
             None => "unknown",
         },
         "idempotent": operation.idempotent,
-        "paid": tags.charge_type.as_deref() == Some("paid"),
+        "paid": tags.is_paid(),
         "risk": tags.risk_type,
         "pages": operation.pages.as_ref().map(|pages| json!({"items": pages.items})),
         "events": operation.events,

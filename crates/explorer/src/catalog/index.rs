@@ -57,6 +57,14 @@ pub struct Tags {
     pub charge_type: Option<String>,
 }
 
+impl Tags {
+    /// Whether a call costs money.
+    #[must_use]
+    pub fn is_paid(&self) -> bool {
+        self.charge_type.as_deref() == Some("paid")
+    }
+}
+
 /// The part of a document that the index needs.
 #[derive(Deserialize)]
 pub(super) struct Index {
