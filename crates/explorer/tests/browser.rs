@@ -104,11 +104,29 @@ impl Browser {
     }
 
     async fn click(&self, selector: &str) {
-        let element = self.wait(selector).await;
+        self.wait(selector).await;
+        self.click_at(Locator::Css(selector)).await;
+    }
+
+    /// Clicks an element. The page may replace it meanwhile: then the new one is clicked.
+    async fn click_at(&self, locator: Locator<'_>) {
         // The bar with the buttons may cover an element at the edge.
         let script = "arguments[0].scrollIntoView({block: 'center'})";
-        self.client.execute(script, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
-        element.click().await.unwrap();
+        let mut result = Ok(());
+        for _ in 0..20 {
+            result = async {
+                let element = self.client.find(locator).await?;
+                self.client.execute(script, vec![serde_json::to_value(&element)?]).await?;
+                element.click().await
+            }
+            .await;
+            if result.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.screen("failed").await;
+        panic!("{locator:?}: {result:?}");
     }
 
     async fn scroll_to(&self, selector: &str) {
@@ -125,8 +143,7 @@ impl Browser {
     }
 
     async fn tab(&self, title: &str) {
-        let path = format!("//button[@role='tab'][normalize-space()='{title}']");
-        self.client.find(Locator::XPath(&path)).await.unwrap().click().await.unwrap();
+        self.click_at(Locator::XPath(&format!("//button[@role='tab'][normalize-space()='{title}']"))).await;
     }
 
     async fn fill(&self, name: &str, text: &str) {
