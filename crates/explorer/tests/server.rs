@@ -477,7 +477,7 @@ async fn documentation_has_rate_limits_and_changes() {
             {"threshold": "5", "countWindow": 1, "regionId": "*", "api": "Act"},
             {"threshold": "9", "countWindow": 1, "regionId": "*", "api": "Other"},
             {"threshold": "-1", "countWindow": 1, "regionId": "*"}]},
-        "changeSet": [{"createdAt": "2025-12-03T01:37:06.000Z", "apis": [{"api": "Act", "description": "a new parameter"}]}],
+        "changeSet": [{"createdAt": "2025-12-03T01:37:06.000Z", "apis": [{"api": "Act", "description": "请求参数发生变更"}]}],
         "apis": {"Act": {"methods": ["post"], "parameters": [], "systemTags": {"chargeType": "paid"},
             "responses": {"200": {"schema": {"type": "object", "properties": {"RequestId": {"type": "string"}}}}}}},
     });
@@ -485,8 +485,9 @@ async fn documentation_has_rate_limits_and_changes() {
     std::fs::write(&path, document.to_string()).unwrap();
     let server = Server::start(&[path]).await;
     let described = server.get("operation?product=limits&version=2024-01-01&operation=Act").await;
-    assert_eq!(described["limits"], json!([{"threshold": "5", "seconds": 1, "region": "*"}]));
-    assert_eq!(described["changes"][0]["description"], "a new parameter");
+    assert_eq!(described["limits"], json!([{"calls": 5, "seconds": 1, "region": null}]));
+    let change = json!({"date": "2025-12-03", "description": "request parameters changed"});
+    assert_eq!(described["changes"], json!([change]));
     assert_eq!(described["paid"], true);
     // A call that costs money needs its name as well.
     let mut call = json!({"product": "limits", "version": "2024-01-01", "operation": "Act"});
