@@ -18,7 +18,6 @@ use serde_json::{Map, Value};
 
 use crate::catalog::LoadedOperation;
 use crate::random;
-use crate::signature::{DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET};
 
 /// Returns the request of an operation with parameters that [`parameters::read`] returned.
 pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawRequest {
@@ -166,6 +165,12 @@ impl fmt::Debug for Captured {
     }
 }
 
+/// The ID of the dummy access key of previews. It is the one of the vendor's documentation.
+pub const DUMMY_ACCESS_KEY_ID: &str = "YourAccessKeyId";
+
+/// The secret of the dummy access key.
+pub const DUMMY_ACCESS_KEY_SECRET: &str = "YourAccessKeySecret";
+
 /// The headers of a signature.
 pub(crate) const SIGNATURE: [&str; 6] = [
     "authorization",
@@ -256,7 +261,7 @@ impl Clock for Stopped {
 }
 
 /// Returns a request as it would be sent to the first region, or to an endpoint without a document that names one, signed
-/// with the dummy key of [`signature`](crate::signature).
+/// with the dummy access key.
 ///
 /// # Errors
 /// The request cannot be made from these parameters.

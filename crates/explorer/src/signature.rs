@@ -9,13 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::catalog::LoadedOperation;
-use crate::invocation::{Captured, SIGNATURE, preview_at};
-
-/// The ID of the dummy access key that signatures are explained with. It is the one of the vendor's documentation.
-pub const DUMMY_ACCESS_KEY_ID: &str = "YourAccessKeyId";
-
-/// The secret of the dummy access key.
-pub const DUMMY_ACCESS_KEY_SECRET: &str = "YourAccessKeySecret";
+use crate::invocation::{Captured, DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET, SIGNATURE, preview_at};
 
 /// A step of a signature.
 #[derive(Clone, Debug, Serialize)]

@@ -162,7 +162,7 @@ fn steps_of_both_versions_return_the_signature_of_sign() {
         headers: &[],
         body: b"",
     };
-    let (time, credentials) = (UtcTime::from_unix(1_767_323_045), Credentials::temporary("id", "secret", "token"));
+    let (time, credentials) = (UtcTime::from_unix(1_767_323_045), Credentials::temporary("id", "secret", "planted"));
     let headers = |signed: &Signed| -> Vec<(&str, String)> {
         signed.headers().map(|(name, value)| (name, value.to_owned())).collect()
     };
@@ -172,7 +172,7 @@ fn steps_of_both_versions_return_the_signature_of_sign() {
         assert_eq!(headers(&found.signed), headers(&signed));
         assert_eq!(found.signed.query(), signed.query());
         assert_eq!(found.canonical_request.is_some(), version == SignatureVersion::V3);
-        assert!(!format!("{found:?}").contains("token"));
+        assert!(!format!("{found:?}").contains("planted"));
     }
     let newer = steps(&request, &credentials, SignatureVersion::V3, time, "nonce").unwrap();
     let mut hash = String::new();
