@@ -1,8 +1,8 @@
 //! Generates a module in the build script of a crate.
 //!
-//! Committing a generated crate, and checking it in CI with `alicloud generate --check`, is usually better: the code can
-//! be read, documented and reviewed, and building it needs no generator. Use a build script for a few operations of a
-//! product inside an application.
+//! Committing a generated crate, and checking it in CI with `alicloud generate --check`, is usually better: the code
+//! can be read, documented and reviewed, and building it needs no generator. Use a build script for a few operations
+//! of a product inside an application.
 //!
 //! ```no_run
 //! // build.rs

@@ -117,7 +117,7 @@ pub fn call(model: &Model, operation: &Operation, values: &Map<String, Value>, s
     }
 }
 
-/// The request: its constructor with the required parameters, and a setter for each other one.
+/// Returns the request: its constructor with the required parameters, and a setter for each optional one.
 fn request(operation: &Operation, values: &Map<String, Value>, expressions: &mut Expressions<'_>) -> Expression {
     let name = expressions.imports.request();
     let (required, optional): (Vec<&Field>, Vec<&Field>) =

@@ -27,7 +27,7 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// All operations, with the runtime of this generator's own version.
+    /// Returns options for all operations, and the runtime with the version of this generator.
     fn default() -> Self {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         Self { runtime: Runtime::Version(version), only: BTreeSet::new(), skip_unsupported: false }

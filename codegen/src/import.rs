@@ -144,7 +144,10 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
         share(&mut accepted, &mut Vec::new());
         let all = diff::compare(&old, &side(&accepted).map_err(fail(true))?);
         let is_reported = |change: &Change| compatible.changes.changes.iter().any(|other| other.is_same(change));
-        let is_unchanged = |change: &Change| matches!(&change.subject, Subject::Operation(name) if compatible.operations.contains(name));
+        let is_unchanged = |change: &Change| match &change.subject {
+            Subject::Operation(name) => compatible.operations.contains(name),
+            Subject::Crate | Subject::Type(_) => false,
+        };
         let kept = |change: &Change| (change.effect > Effect::Additive || is_unchanged(change)) && !is_reported(change);
         outcome.withheld = all.changes.into_iter().filter(kept).collect();
         outcome.changes = Some(compatible.changes);

@@ -9,8 +9,8 @@
 //! use alicloud_codegen::{generate::{Options, generate}, source::Source};
 //!
 //! let text = r#"{"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"},
-//!     "apis": {"Ping": {"methods": ["post"], "operationType": "read", "responses": {"200": {"schema": {"type": "object",
-//!         "properties": {"RequestId": {"type": "string"}}}}}}}}"#;
+//!     "apis": {"Ping": {"methods": ["post"], "operationType": "read", "responses": {"200": {"schema": {
+//!         "type": "object", "properties": {"RequestId": {"type": "string"}}}}}}}}"#;
 //! let outcome = generate(&Source::new("demo.json", text), &Options::default())?;
 //! assert!(outcome.diagnostics.is_empty());
 //! assert!(outcome.files.contains_key("src/operation/ping.rs"));
@@ -21,46 +21,25 @@
 #[path = "../tests/suite/documents.rs"]
 mod documents;
 
-#[cfg(feature = "generate")]
 pub mod build;
-#[cfg(feature = "generate")]
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "generate")]
 pub mod code;
-pub mod diagnostic;
-#[cfg(feature = "generate")]
 pub mod diff;
-pub mod document;
-#[cfg(feature = "generate")]
 mod emit;
-#[cfg(feature = "generate")]
 mod fingerprint;
-pub mod gateway;
-#[cfg(feature = "generate")]
 pub mod generate;
-#[cfg(feature = "generate")]
 pub mod import;
-pub mod json;
-#[cfg(feature = "generate")]
 pub mod markdown;
-#[cfg(feature = "generate")]
 pub mod marker;
 pub mod model;
-#[cfg(feature = "generate")]
 mod module;
-#[cfg(feature = "generate")]
 pub mod name;
 pub mod overlay;
-#[cfg(feature = "generate")]
 pub mod parameters;
-pub mod permissions;
 pub mod resolve;
 mod singular;
-pub mod source;
-mod span;
-pub mod spelling;
 
-#[cfg(feature = "generate")]
+pub use alicloud_document::{diagnostic, document, gateway, json, permissions, source, spelling};
 pub use emit::{InternalError, permission_table};

@@ -97,7 +97,7 @@ fn one_line(text: &str, first: bool) -> String {
 #[must_use]
 pub fn code(text: &str) -> String {
     let mut inner: String =
-        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| shown(*c)).collect();
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_allowed(*c)).collect();
     if inner.chars().count() > 120 {
         inner = inner.chars().take(117).collect::<String>() + "...";
     }
@@ -122,7 +122,7 @@ pub fn cell(line: &str) -> String {
 /// Returns the text without characters that must not be shown, and without `\r` and tabs.
 fn clean(text: &str) -> String {
     let text = shorten(text).replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
-    text.chars().filter(|c| *c == '\n' || shown(*c) && !('\u{e000}'..='\u{e0ff}').contains(c)).collect()
+    text.chars().filter(|c| *c == '\n' || is_allowed(*c) && !('\u{e000}'..='\u{e0ff}').contains(c)).collect()
 }
 
 /// Whether the text is a URL that needs no escape, in brackets of any kind.
@@ -160,9 +160,18 @@ fn shorten(text: &str) -> &str {
 
 /// Whether a character may occur in documentation: neither a control character nor one that changes the direction of
 /// text.
-pub(crate) fn shown(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{061c}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+pub(crate) fn is_allowed(c: char) -> bool {
+    let is_format = matches!(
+        c,
+        '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    );
+    !c.is_control() && !is_format
 }
 
 fn must_escape(c: char, previous: char, next: char) -> bool {

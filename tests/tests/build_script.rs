@@ -42,7 +42,7 @@ fn module_of_a_build_script_compiles_without_warnings_and_calls() -> Result<(), 
             "[package]\nname = \"build-script-application\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
              alicloud-core = {{ path = '{0}/crates/core', features = [\"testing\"] }}\nserde_json = \"1\"\n\
              tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\n[build-dependencies]\n\
-             alicloud-codegen = {{ path = '{0}/codegen', default-features = false, features = [\"generate\"] }}\n",
+             alicloud-codegen = {{ path = '{0}/codegen', default-features = false }}\n",
             root().display()
         ),
     )?;

@@ -11,8 +11,9 @@ use serde_json::Value;
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 /// The packages that are published, in an order in which each finds its dependencies.
-const PUBLISHED: [&str; 6] = [
+const PUBLISHED: [&str; 7] = [
     "alicloud-core",
+    "alicloud-document",
     "alicloud-codegen",
     "alicloud-mock",
     "alicloud-explorer",

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: measurements and their budgets. Nothing passes or fails: machines differ, so that the relevant
-//! measurements are ratios of two things in one run.
+//! `cargo xtask bench`: prints measurements and their budgets. The command never fails because of a budget: machines
+//! differ, so the relevant measurements are ratios within one run.
 
 mod call;
 mod cost;
@@ -14,7 +14,7 @@ use crate::process::{cargo, target};
 use crate::root;
 use cost::{Cost, measure};
 
-/// What is measured
+/// The measurements
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus; corpus-check
@@ -38,27 +38,27 @@ const GROWTH: &[(&str, u32, u32)] = &[
 ];
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
-    let wanted = |group: &str| {
+    let is_selected = |group: &str| {
         arguments.groups.is_empty() || arguments.groups.iter().any(|word| group.starts_with(word.as_str()))
     };
     println!("{:<58} {:>14} {:>14}", "figure", "measured", "budget");
-    if wanted("generate") {
+    if is_selected("generate") {
         generate(arguments)?;
     }
-    if wanted("crate") {
+    if is_selected("crate") {
         builds()?;
         ecs(arguments)?;
     }
-    if wanted("program") {
+    if is_selected("program") {
         program::run()?;
     }
-    if wanted("call") {
+    if is_selected("call") {
         call::run()?;
     }
-    if wanted("corpus") {
+    if is_selected("corpus") {
         corpus(arguments)?;
     }
-    // Takes minutes of all processors.
+    // Takes several minutes on all processors.
     if arguments.groups.iter().any(|word| word == "corpus-check") {
         corpus_check(arguments)?;
     }
@@ -70,7 +70,7 @@ fn figure(name: &str, measured: impl std::fmt::Display, budget: impl std::fmt::D
     println!("{name:<58} {measured:>14} {budget:>14}");
 }
 
-/// Builds the command that generates, in the release profile.
+/// Builds `alicloud` in the release profile. Returns its path.
 fn generator() -> Result<PathBuf, Failure> {
     measure(&mut cargo(&["build", "--quiet", "--release", "--package", "alicloud-cli"]))?;
     Ok(target().join("release").join(format!("alicloud{}", std::env::consts::EXE_SUFFIX)))
@@ -95,9 +95,9 @@ fn generate(arguments: &Arguments) -> Result<(), Failure> {
         Ok(total.per(runs))
     };
     let cost = once(&spec, "appstream-center", 20)?;
-    figure("generate App Streaming, CPU ms an operation", format!("{:.2}", cost.cpu * 1000.0 / 92.0), "3");
+    figure("generate App Streaming, CPU ms per operation", format!("{:.2}", cost.cpu * 1000.0 / 92.0), "3");
     let lines = lines(&root().join("crates/appstream-center-20210901/src"))?;
-    figure("lines an operation, without blank and comment lines", format!("{:.1}", lines as f64 / 92.0), "150");
+    figure("lines per operation, without blank and comment lines", format!("{:.1}", lines as f64 / 92.0), "150");
     let ecs = arguments.documents.join("ecs/2014-05-26/api-docs.json");
     if ecs.is_file() {
         let cost = once(&ecs, "ecs", 5)?;
@@ -106,16 +106,18 @@ fn generate(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         figure("generate ECS", "skipped", "1.0");
     }
-    let mut each = Vec::new();
+    let mut per_operation = Vec::new();
     for (document, operations, runs) in GROWTH {
         let path = arguments.documents.join(document).join("api-docs.json");
         if path.is_file() {
-            each.push(once(&path, &document.replace('/', "-"), *runs)?.cpu * 1000.0 / f64::from(*operations));
+            per_operation.push(once(&path, &document.replace('/', "-"), *runs)?.cpu * 1000.0 / f64::from(*operations));
         }
     }
-    if let (Some(least), Some(most)) = (each.iter().copied().reduce(f64::min), each.iter().copied().reduce(f64::max)) {
-        let name = format!("growth over {} documents, CPU ms an operation, least to most", each.len());
-        figure(&name, format!("{least:.2} to {most:.2}"), "factor 2");
+    if let (Some(minimum), Some(maximum)) =
+        (per_operation.iter().copied().reduce(f64::min), per_operation.iter().copied().reduce(f64::max))
+    {
+        let name = format!("growth over {} documents, CPU ms per operation, minimum to maximum", per_operation.len());
+        figure(&name, format!("{minimum:.2} to {maximum:.2}"), "factor 2");
     }
     Ok(())
 }
@@ -136,7 +138,7 @@ fn lines(folder: &std::path::Path) -> Result<usize, Failure> {
     Ok(total)
 }
 
-/// Measures the generated crate alone: everything is built, then the crate is cleaned and built again.
+/// Measures builds of the generated crate alone, after its dependencies are built.
 fn builds() -> Result<(), Failure> {
     let folder = target().join("bench/target");
     for (command, budget) in [("check", "1.8"), ("build", "3.2"), ("build --release", "5.5")] {
@@ -156,7 +158,7 @@ fn builds() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Measures the crate of a large product alone.
+/// Measures `cargo check` of the crate of a large product, after its dependencies are built.
 fn ecs(arguments: &Arguments) -> Result<(), Failure> {
     let document = arguments.documents.join("ecs/2014-05-26/api-docs.json");
     if !document.is_file() {

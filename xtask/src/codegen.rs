@@ -7,7 +7,7 @@ use std::time::Instant;
 use alicloud_codegen::cli::{self, Arguments, Destination, Job};
 use alicloud_codegen::generate::Runtime;
 
-use crate::process::shown;
+use crate::process::display_path;
 use crate::{Failure, root};
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let jobs = match &arguments.out {
         _ if all => specs()?.into_iter().map(member).collect(),
         Some(out) => cli::separate(arguments, out, &arguments.runtime().unwrap_or_else(own_runtime)),
-        None => arguments.spec.iter().map(|spec| kept(spec).map(member)).collect::<Result<Vec<_>, _>>()?,
+        None => arguments.spec.iter().map(|spec| check_is_spec(spec).map(member)).collect::<Result<Vec<_>, _>>()?,
     };
     let before = folders(&crates);
     let reports = cli::run(&jobs, arguments)?;
@@ -26,12 +26,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         eprintln!("the crates differ from their specs: run `cargo xtask codegen`");
     }
     for added in folders(&crates).difference(&before) {
-        eprintln!("note: {} is a new member of this workspace", shown(added));
+        eprintln!("note: {} is a new member of this workspace", display_path(added));
     }
     if all && reports.iter().all(|report| report.success) {
         for (folder, document) in cli::orphans(&crates, &reports)? {
-            let folder = shown(&folder);
-            eprintln!("error: {folder}: its spec ({document}) is gone; delete the folder, or restore the spec");
+            let folder = display_path(&folder);
+            eprintln!("error: {folder}: its spec ({document}) does not exist; delete the folder, or restore the spec");
             success = false;
         }
     }
@@ -45,14 +45,14 @@ fn folders(folder: &Path) -> BTreeSet<PathBuf> {
 }
 
 /// Checks that a document is a spec of this workspace. The crate of another document would be a member without a spec.
-fn kept(spec: &Path) -> Result<PathBuf, Failure> {
+fn check_is_spec(spec: &Path) -> Result<PathBuf, Failure> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if real(spec).starts_with(real(&root().join("spec"))) {
         return Ok(spec.to_owned());
     }
     let name = spec.display();
     Err(Failure(format!(
-        "{name}: is no spec of this workspace: give --out DIR for a crate that stands alone, or make it one with `cargo \
+        "{name}: is not a spec of this workspace: pass --out DIR for a separate crate, or import it with `cargo \
          xtask import {name}`"
     )))
 }
@@ -63,7 +63,7 @@ fn specs() -> Result<Vec<PathBuf>, Failure> {
     let folder = root().join("spec");
     let read = |folder: &Path| {
         let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        entries.map_err(|error| Failure(format!("{}: cannot be read: {error}", shown(folder))))
+        entries.map_err(|error| Failure(format!("{}: cannot be read: {error}", display_path(folder))))
     };
     for product in read(&folder)?.into_iter().map(|entry| entry.path()).filter(|path| path.is_dir()) {
         let versions = read(&product)?.into_iter().map(|entry| entry.path());
@@ -75,7 +75,7 @@ fn specs() -> Result<Vec<PathBuf>, Failure> {
 
 /// Returns the job of a crate of this workspace.
 fn member(spec: PathBuf) -> Job {
-    let name = std::path::absolute(&spec).map_or_else(|_| shown(&spec), |spec| shown(&spec));
+    let name = std::path::absolute(&spec).map_or_else(|_| display_path(&spec), |spec| display_path(&spec));
     Job { name, spec, destination: Destination::Member(root().join("crates")), runtime: Runtime::Workspace }
 }
 
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codegen_of_a_foreign_document_without_out_is_refused() {
+    fn codegen_of_a_foreign_document_without_out_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let foreign = folder.path().join("x.json");
         std::fs::write(&foreign, "{}").expect("a file");
@@ -98,6 +98,6 @@ mod tests {
         assert!(failure.0.contains("--out") && failure.0.contains("import"), "{failure}");
         assert_eq!(folders(&root().join("crates")), before);
         let own = specs().expect("the specs");
-        assert!(own.iter().all(|spec| kept(spec).is_ok()));
+        assert!(own.iter().all(|spec| check_is_spec(spec).is_ok()));
     }
 }

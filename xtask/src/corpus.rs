@@ -77,11 +77,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         documents.retain(|path| arguments.products.iter().any(|product| is_of(path, product)));
     }
     if documents.is_empty() {
-        return Err(Failure("no document below the folders".to_owned()));
+        return Err(Failure("no document in the folders".to_owned()));
     }
     documents.sort();
     let out = arguments.out.clone().unwrap_or_else(|| target().join("corpus/crates"));
-    // Written before the crates, which are its members.
+    // Written first, because the crates are its members.
     workspace(&out)?;
     // A single document is written to the folder itself.
     let crates = if documents.len() == 1 { out.join("crate") } else { out.clone() };

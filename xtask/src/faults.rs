@@ -11,7 +11,7 @@ use alicloud_codegen::cli::Failure;
 use crate::process::cargo;
 use table::Table;
 
-/// What runs, and the format of the result
+/// The rows to run, and the format of the result
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Apply mutations row by row, and expect the tests of the row to fail
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let text = String::from_utf8_lossy(&output.stdout);
     let tests = Tests::read(&text);
     if tests.passed.is_empty() && tests.failed.is_empty() {
-        return Err(Failure("no test of the suite ended: it does not build, or it came to grief".to_owned()));
+        return Err(Failure("no test of the suite has a result: it does not build, or it was aborted".to_owned()));
     }
     let table = Table::new(&tests, &figures(&text));
     match arguments.format {
@@ -62,10 +62,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     if !output.status.success() {
         eprint!("{}", failures(&text));
     }
-    Ok(output.status.success() && table.holds())
+    Ok(output.status.success() && table.is_met())
 }
 
-/// Returns the names of the tests that passed, and of those that failed.
+/// The names of the tests that passed, and of those that failed.
 #[derive(Debug, Default)]
 struct Tests {
     passed: Vec<String>,
@@ -117,9 +117,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_output_of_a_suite_is_read() {
-        let text = "\nrunning 2 tests\ntest a::fault_07_x ... ok\ntest b::waits ... FAILED\n\nfigure row.07.injected 2\n\
-                    figure row.07.injected 1\nfigure amplification 1.05\nfigure odd\n\nfailures:\n\n---- b::waits\n";
+    fn read_of_test_output_returns_tests_and_figures() {
+        let text = "\nrunning 2 tests\ntest a::fault_07_x ... ok\ntest b::waits ... FAILED\n\n\
+                    figure row.07.injected 2\nfigure row.07.injected 1\nfigure amplification 1.05\nfigure odd\n\n\
+                    failures:\n\n---- b::waits\n";
         let tests = Tests::read(text);
         assert_eq!((tests.passed, tests.failed), (vec!["a::fault_07_x".to_owned()], vec!["b::waits".to_owned()]));
         let figures = figures(text);

@@ -40,7 +40,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Open the page to find and try operations, and to take their code: `alicloud explore`
+    /// Open the explorer, to find and call operations and to copy code: `alicloud explore`
     #[command(disable_help_flag = true)]
     Explore {
         /// The arguments of `alicloud explore`
@@ -96,7 +96,8 @@ fn alicloud(command: &str, arguments: &[String]) -> Result<bool, Failure> {
     process::run(&mut cargo)
 }
 
-/// Opens the page with the specs of this workspace, unless the arguments name others; saved programs depend on its crates.
+/// Opens the explorer with the specs of this workspace, unless the arguments name others. Saved programs depend on the
+/// crates of this workspace.
 fn explore(arguments: &[String]) -> Result<bool, Failure> {
     let mut arguments = arguments.to_vec();
     if !arguments.iter().any(|argument| !argument.starts_with('-')) {
@@ -108,7 +109,7 @@ fn explore(arguments: &[String]) -> Result<bool, Failure> {
     alicloud("explore", &arguments)
 }
 
-/// The root of the workspace.
+/// Returns the root of the workspace.
 fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_owned()

@@ -30,9 +30,9 @@ pub(crate) struct Arguments {
 struct Row {
     title: String,
     operations: [usize; 2],
-    /// The number of changes by effect, the gravest first.
+    /// The number of changes by effect, the most severe first.
     changes: [usize; 4],
-    /// The number of breaking changes that the import refuses.
+    /// The number of breaking changes that the import withholds.
     withheld: usize,
     diff: Duration,
     import: Duration,
@@ -72,20 +72,20 @@ fn pair(old: &Path, new: &Path, specs: &Path) -> Result<Row, Failure> {
     let diff = started.elapsed();
 
     let started = Instant::now();
-    let careful = import(&sources, &Options::default())?;
+    let compatible = import(&sources, &Options::default())?;
     let full = import(&sources, &Options { accept_breaking: true, ..Options::default() })?;
     let import = started.elapsed();
 
     let mut failures = Vec::new();
-    let kept = side(&Source::new("imported without leave", careful.text.as_str()))?;
-    for change in compare(&sides[0], &kept).with(Effect::Breaking) {
-        failures.push(format!("the import takes what breaks callers without leave: {}", change.text));
+    let imported = side(&Source::new("imported without breaking changes", compatible.text.as_str()))?;
+    for change in compare(&sides[0], &imported).with(Effect::Breaking) {
+        failures.push(format!("the import applies a breaking change that is not accepted: {}", change.text));
     }
     if !full.withheld.is_empty() {
-        failures.push(format!("the import keeps {} changes although everything is accepted", full.withheld.len()));
+        failures.push(format!("the import withholds {} changes although all are accepted", full.withheld.len()));
     }
-    if careful.withheld.is_empty() && breaking(&found) > 0 && breaking(&compare(&kept, &sides[1])) > 0 {
-        failures.push("the import keeps breaking changes and does not say so".to_owned());
+    if compatible.withheld.is_empty() && breaking(&found) > 0 && breaking(&compare(&imported, &sides[1])) > 0 {
+        failures.push("the import withholds breaking changes and does not report them".to_owned());
     }
     let name = format!("{}-{}.json", sides[1].model.product, sides[1].model.version).to_lowercase();
     write(&specs.join(name), &full.text)?;
@@ -93,7 +93,7 @@ fn pair(old: &Path, new: &Path, specs: &Path) -> Result<Row, Failure> {
         title: found.title.clone(),
         operations: sides.each_ref().map(|side| side.model.operations.len()),
         changes: Effect::ALL.map(|effect| found.with(effect).count()),
-        withheld: careful.withheld.len(),
+        withheld: compatible.withheld.len(),
         diff,
         import,
         failures,

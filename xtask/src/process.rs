@@ -25,6 +25,6 @@ pub(crate) fn target() -> std::path::PathBuf {
 }
 
 /// Returns a path for messages: relative to the root if it is inside.
-pub(crate) fn shown(path: &Path) -> String {
+pub(crate) fn display_path(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }

@@ -1,7 +1,7 @@
-//! `cargo xtask secrets`: checks that the crates of documents conceal exactly the secrets.
+//! `cargo xtask secrets`: checks that the crates of documents redact exactly the secrets.
 //!
 //! Every text of every request and response has a unique value. A program that depends on the generated crates searches
-//! its output (`Debug`, errors, spans) for them. The concealed fields must be exactly those that a reviewer of the
+//! its output (`Debug`, errors, spans) for them. The redacted fields must be exactly those that a reviewer of the
 //! documents calls secrets.
 
 mod plant;
@@ -58,30 +58,30 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         let source = Source::new(path.display().to_string(), read(&path)?);
         let runtime = Runtime::Path(root().join("crates/core").display().to_string());
         let options = Options { skip_unsupported: true, runtime, ..Options::default() };
-        let (found, _) = model(&source, &options);
+        let (model, _) = self::model(&source, &options);
         // Invented documents have the same product.
-        let keys = [found.package.clone(), format!("{}/{}", found.product.to_ascii_lowercase(), found.version)];
+        let keys = [model.package.clone(), format!("{}/{}", model.product.to_ascii_lowercase(), model.version)];
         let Some(key) = keys.into_iter().find(|key| reviewed.has(key)) else { continue };
-        let outcome = generate(&source, &options).map_err(|fault| Failure(fault.to_string()))?;
+        let outcome = generate(&source, &options).map_err(|error| Failure(error.to_string()))?;
         for (path, text) in &outcome.files {
             write(&folder.join(&outcome.package).join(path), text)?;
         }
-        documents.push(Document { key, package: outcome.package, planted: plant::all(&found) });
-        eprintln!("{}: {} operations", path.display(), found.operations.len());
+        documents.push(Document { key, package: outcome.package, planted: plant::all(&model) });
+        eprintln!("{}: {} operations", path.display(), model.operations.len());
     }
     let missing: Vec<&str> =
         reviewed.documents().filter(|key| documents.iter().all(|document| document.key != *key)).collect();
     if arguments.all && !missing.is_empty() {
-        return Err(Failure(format!("reviewed documents are not at hand: {}", missing.join(", "))));
+        return Err(Failure(format!("reviewed documents are not available: {}", missing.join(", "))));
     }
     if documents.is_empty() {
-        return Err(Failure("no reviewed document below the folders".to_owned()));
+        return Err(Failure("no reviewed document in the folders".to_owned()));
     }
-    let shown = search(&folder, &documents)?;
+    let found = search(&folder, &documents)?;
     let mut problems = Vec::new();
     let mut totals = [0; 3];
     for (index, document) in documents.iter().enumerate() {
-        compare(index, document, &reviewed, &shown, &mut problems, &mut totals);
+        compare(index, document, &reviewed, &found, &mut problems, &mut totals);
     }
     problems.iter().for_each(|problem| println!("{problem}"));
     let [planted, secrets, operations] = totals;
@@ -95,14 +95,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
 
 /// The values that the program found: in `Debug`, and in errors and spans.
 #[derive(Default)]
-struct Shown {
+struct FoundCanaries {
     debug: BTreeSet<String>,
     elsewhere: BTreeMap<String, String>,
     failed: Vec<String>,
 }
 
 /// Compiles and runs the program.
-fn search(folder: &std::path::Path, documents: &[Document]) -> Result<Shown, Failure> {
+fn search(folder: &std::path::Path, documents: &[Document]) -> Result<FoundCanaries, Failure> {
     let members: Vec<&str> = documents.iter().map(|document| document.package.as_str()).chain(["search"]).collect();
     write(
         &folder.join("Cargo.toml"),
@@ -114,19 +114,23 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<Shown, Fai
     let core = root().join("crates/core");
     let mut manifest = format!(
         "[package]\nname = \"search\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
-         alicloud-core = {{ path = '{}', default-features = false, features = [\"serde\", \"testing\", \"tracing\"] }}\n\
-         http = \"1\"\nserde_core = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"rt\", \"time\"] }}\n\
+         alicloud-core = {{ path = '{}', default-features = false, \
+         features = [\"serde\", \"testing\", \"tracing\"] }}\n\
+         http = \"1\"\nserde_core = \"1\"\nserde_json = \"1\"\n\
+         tokio = {{ version = \"1\", features = [\"rt\", \"time\"] }}\n\
          tracing = {{ version = \"0.1\", default-features = false, features = [\"std\"] }}\n\
          tracing-subscriber = {{ version = \"0.3\", default-features = false, features = [\"registry\", \"std\"] }}\n",
         core.display()
     );
     let mut program = String::from(
-        "// Every operation is called, also those that the vendor advises against.\n#![allow(deprecated)]\n\nmod harness;\n\nfn main() {\n    let mut search = harness::Search::new();\n",
+        "// Deprecated operations are called, too.\n#![allow(deprecated)]\n\nmod harness;\n\nfn main() {\n    \
+         let mut search = harness::Search::new();\n",
     );
     for (index, document) in documents.iter().enumerate() {
         let package = &document.package;
         manifest.push_str(&format!(
-            "sdk{index} = {{ package = \"{package}\", path = \"../{package}\", default-features = false, features = [\"serde\"] }}\n"
+            "sdk{index} = {{ package = \"{package}\", path = \"../{package}\", default-features = false, \
+             features = [\"serde\"] }}\n"
         ));
         program.push_str(&format!("    document_{index}(&mut search);\n"));
     }
@@ -136,7 +140,8 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<Shown, Fai
         for (number, planted) in document.planted.iter().enumerate() {
             write(&folder.join(format!("search/planted/{index}-{number}.json")), &planted.json(index, number))?;
             program.push_str(&format!(
-                "    search.operation::<sdk{index}::operation::{}>(&sdk{index}::SERVICE, include_str!(\"../planted/{index}-{number}.json\"));\n",
+                "    search.operation::<sdk{index}::operation::{}>(&sdk{index}::SERVICE, \
+                 include_str!(\"../planted/{index}-{number}.json\"));\n",
                 planted.rust
             ));
         }
@@ -151,26 +156,26 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<Shown, Fai
     if !output.status.success() {
         return Err(Failure("the search failed".to_owned()));
     }
-    let mut shown = Shown::default();
+    let mut found = FoundCanaries::default();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let line: Value = serde_json::from_str(line).map_err(|error| Failure(format!("{line}: {error}")))?;
         let canary = line["canary"].as_str().unwrap_or_default().to_owned();
         match line["sink"].as_str() {
-            Some("debug") => _ = shown.debug.insert(canary),
-            Some("failure") => shown.failed.push(line["text"].to_string()),
-            Some(sink) => _ = shown.elsewhere.insert(canary, sink.to_owned()),
+            Some("debug") => _ = found.debug.insert(canary),
+            Some("failure") => found.failed.push(line["text"].to_string()),
+            Some(sink) => _ = found.elsewhere.insert(canary, sink.to_owned()),
             None => return Err(Failure(format!("{line}: no sink"))),
         }
     }
-    Ok(shown)
+    Ok(found)
 }
 
-/// Returns concealed fields that the review does not call secrets.
+/// Reports the differences between the values in the output and the review.
 fn compare(
     index: usize,
     document: &Document,
     reviewed: &Reviewed,
-    shown: &Shown,
+    found: &FoundCanaries,
     problems: &mut Vec<String>,
     totals: &mut [usize; 3],
 ) {
@@ -191,14 +196,14 @@ fn compare(
             if secret {
                 names.extend([name.to_owned(), whole.clone()]);
             }
-            let place = format!("{key} {whole}");
-            match (secret, shown.debug.contains(&canary)) {
-                (true, true) => problems.push(format!("{place} is a secret, and Debug shows it")),
-                (false, false) => problems.push(format!("{place} is no secret, and Debug hides it")),
+            let field = format!("{key} {whole}");
+            match (secret, found.debug.contains(&canary)) {
+                (true, true) => problems.push(format!("{field} is a secret, and Debug contains it")),
+                (false, false) => problems.push(format!("{field} is not a secret, and Debug redacts it")),
                 _ => {}
             }
-            if let Some(sink) = shown.elsewhere.get(&canary).filter(|_| secret) {
-                problems.push(format!("{place} is a secret, and {sink} shows it"));
+            if let Some(sink) = found.elsewhere.get(&canary).filter(|_| secret) {
+                problems.push(format!("{field} is a secret, and {sink} contains it"));
             }
         }
     }
@@ -206,6 +211,6 @@ fn compare(
         reviewed.unused(key, &names).map(|name| format!("{key}: the review names `{name}`, which no field has")),
     );
     if index == 0 {
-        problems.extend(shown.failed.iter().cloned());
+        problems.extend(found.failed.iter().cloned());
     }
 }

@@ -41,8 +41,8 @@ const FEATURES: [&str; 13] = [
     "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,tracing,serde,blocking,testing",
 ];
 
-/// A folder beside the workspace that only some machines have. Where it exists, it must be complete.
-const BESIDE: &str = "../shared";
+/// A folder beside the workspace that only some machines have. If it exists, it must be complete.
+const SHARED_FOLDER: &str = "../shared";
 
 /// The file in which tests record that they were skipped, and the variable with its name.
 const SKIPPED: (&str, &str) = ("ALICLOUD_SKIPPED_TESTS", "target/skipped-tests");
@@ -57,16 +57,16 @@ impl Step {
     /// Returns what the step needs and this machine does not have.
     fn missing(&self) -> Option<&'static str> {
         let words = || self.command.iter().map(String::as_str);
-        let beside = words().any(|word| word.starts_with(BESIDE)) && !root().join(BESIDE).is_dir();
+        let beside = words().any(|word| word.starts_with(SHARED_FOLDER)) && !root().join(SHARED_FOLDER).is_dir();
         let openssl = || words().any(|word| word.contains("native-tls")) && !has_openssl();
-        beside.then_some(BESIDE).or_else(|| openssl().then_some("OpenSSL"))
+        beside.then_some(SHARED_FOLDER).or_else(|| openssl().then_some("OpenSSL"))
     }
 }
 
 /// Whether OpenSSL is available for `native-tls`; on other systems than Linux it is not needed.
 fn has_openssl() -> bool {
-    let told = || std::process::Command::new("pkg-config").args(["--exists", "openssl"]).status();
-    !cfg!(target_os = "linux") || std::env::var_os("OPENSSL_DIR").is_some() || told().is_ok_and(|it| it.success())
+    let pkg_config = || std::process::Command::new("pkg-config").args(["--exists", "openssl"]).status();
+    !cfg!(target_os = "linux") || std::env::var_os("OPENSSL_DIR").is_some() || pkg_config().is_ok_and(|it| it.success())
 }
 
 fn step(name: &'static str, command: &[&str]) -> Step {
@@ -74,7 +74,7 @@ fn step(name: &'static str, command: &[&str]) -> Step {
 }
 
 fn steps() -> Vec<Step> {
-    let shared = PathBuf::from(BESIDE);
+    let shared = PathBuf::from(SHARED_FOLDER);
     let documents = shared.join("metadata").display().to_string();
     let newer = shared.join("metadata-2026").display().to_string();
     let vectors = "tests/vectors/appstream-center-2021-09-01.json";
@@ -159,7 +159,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         let started = Instant::now();
         println!("== {}: cargo {}", step.name, step.command.join(" "));
         if let Some(missing) = step.missing() {
-            println!("skipped: {missing} is not there");
+            println!("skipped: {missing} is missing");
             outcomes.push((step.name, "skipped", started.elapsed()));
             continue;
         }

@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         for diagnostic in &outcome.diagnostics {
             eprintln!("{}", diagnostic.render(&source));
         }
-        return Err(Failure("the document gives no crate".to_owned()));
+        return Err(Failure("the document has errors".to_owned()));
     }
     let folder = arguments.out.clone().unwrap_or_else(|| target().join("vectors").join(&outcome.package));
     for (path, text) in &outcome.files {

@@ -221,7 +221,7 @@ impl<'a> Checker<'a> {
         schema
     }
 
-    /// Published parameters that are lists or objects have a style.
+    /// Reports a list or an object without a style, which every published one has.
     fn parameter_style(&mut self, parameter: &'a Value, schema: &'a Value) {
         let location = parameter.get("in").and_then(Value::text).unwrap_or_default();
         let kind = schema.get("type").and_then(Value::text).unwrap_or_default();

@@ -50,7 +50,7 @@ impl<'a> Checker<'a> {
         self.schema(schema, Position::Shared);
     }
 
-    /// The reader has reported a value that is not an object.
+    /// Checks a schema. The reader reports a value that is not an object.
     pub(super) fn schema(&mut self, schema: &'a Value, position: Position) {
         self.map("schema", schema);
         if !matches!(schema.kind, Kind::Object(_)) {

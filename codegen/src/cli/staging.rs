@@ -1,8 +1,7 @@
 //! Writes several files at once: first to a staging folder, from which they are then moved to their targets.
 //!
-//! The staging folder is inside the target folder and has a random name, so that two runs never share
-//! one. The run holds a lock on a file in it. A folder with a free lock belongs to a run that was killed, and the next
-//! run removes it.
+//! The staging folder is inside the target folder and has a random name, so that two runs never share one. A run locks
+//! a file in its folder. A folder without a lock belongs to a killed run, and the next run removes it.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -55,7 +54,8 @@ impl StagedFiles {
         Err(failure)
     }
 
-    /// Writes the text to a temporary file, which [`StagedFiles::commit`] moves to the target. `durable` waits for the disk.
+    /// Writes the text to a temporary file, which [`StagedFiles::commit`] moves to the target. `durable` waits for the
+    /// disk.
     ///
     /// # Errors
     /// Returns an error if the file cannot be written.

@@ -182,14 +182,14 @@ impl ExistingFiles {
         let other = self.origins.iter().find(|(origin, _)| Some(origin.as_str()) != planned);
         if let (Some((other, files)), Some(planned), false) = (other, planned, rules.replace) {
             return Err(Failure(format!(
-                "{name}: has {files} generated files of {other}, and this document is {planned}; choose another folder, or \
-                 pass --replace to replace that crate"
+                "{name}: has {files} generated files of {other}, and this document is {planned}; choose another \
+                 folder, or pass --replace to replace that crate"
             )));
         }
         if let (Some(first), false) = (changes.foreign.first(), self.manifest) {
             return Err(Failure(format!(
-                "{name}: {first} was not written by this generator, so nothing is written; choose another folder, or pass \
-                 --force to overwrite it"
+                "{name}: {first} was not written by this generator, so nothing is written; choose another folder, or \
+                 pass --force to overwrite it"
             )));
         }
         let operations = changes.deleted.iter().filter_map(|path| self.operations.get(path));

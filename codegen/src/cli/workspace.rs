@@ -70,7 +70,7 @@ impl Workspace<'_> {
         list.into_iter().flatten().filter_map(Value::as_str)
     }
 
-    /// A literal entry of `members` overrides `exclude`.
+    /// Whether the workspace excludes the folder. A literal entry of `members` overrides `exclude`.
     fn excludes(&self, folder: &Path) -> bool {
         let below = |entry: &str| folder.starts_with(resolved(&self.root.join(entry)));
         self.list("exclude").any(below) && !self.list("members").any(below)

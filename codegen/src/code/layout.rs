@@ -31,7 +31,7 @@ impl Expression {
         Self::Call(path.into(), ['(', ')'], arguments)
     }
 
-    /// `[items]`, or `vec![items]` with the prefix `vec!`.
+    /// Creates `[items]`, or `vec![items]` with the prefix `vec!`.
     pub(super) fn list(prefix: &str, items: Vec<Self>) -> Self {
         Self::Call(prefix.to_owned(), ['[', ']'], items)
     }

@@ -40,9 +40,11 @@ pub struct Program {
     pub variables: Vec<String>,
 }
 
-/// Returns a program that calls an operation with parameters that [`parameters::read`](crate::parameters::read) returned.
+/// Returns a program that calls an operation with parameters that [`parameters::read`](crate::parameters::read)
+/// returned.
 ///
-/// Credentials and region come from the default chain. Parameters that must not be shown come from environment variables.
+/// The program uses the default chain of credentials and region. It reads sensitive parameters from environment
+/// variables.
 /// `endpoint` is a URL that replaces the endpoint of the region.
 #[must_use]
 pub fn program(

@@ -40,7 +40,7 @@ pub(crate) fn edited(edits: &[(&str, Value)]) -> Value {
 #[test]
 fn compare_reports_every_kind_of_change() {
     let old = side(&base());
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     let mut wrong = Vec::new();
     for (edits, expected) in table() {
         let diff = compare(&old, &side(&edited(&edits)));
@@ -51,10 +51,10 @@ fn compare_reports_every_kind_of_change() {
             let line = |change: &Change| format!("{:?} {:?} {}", change.kind, change.effect, change.line());
             wrong.push((edits, diff.changes.iter().map(line).collect::<Vec<_>>(), expected.clone()));
         }
-        told.extend(expected.iter().map(|(kind, ..)| *kind));
+        reported.extend(expected.iter().map(|(kind, ..)| *kind));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !told.contains(kind)).collect();
+    let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !reported.contains(kind)).collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
     assert!(compare(&old, &old).changes.is_empty());
 }
@@ -138,7 +138,8 @@ fn report_as_text_json_and_changelog_is_consistent() {
     assert!(text.starts_with("breaking for callers (2):\n"), "{text}");
     assert!(
         text.ends_with(
-            "demo 2024-01-01: 0.1.0 -> 0.2.0 (breaking); the new document has version 0.1.0: raise `info.x-crate.version`\n"
+            "demo 2024-01-01: 0.1.0 -> 0.2.0 (breaking); \
+             the new document has version 0.1.0: raise `info.x-crate.version`\n"
         ),
         "{text}"
     );
@@ -232,7 +233,8 @@ fn compare_versions(old: &Source, new: &Source, fields: usize) -> Option<Effect>
 /// Returns a response with a list of objects in an object, and a map of lists below it.
 fn nested() -> Value {
     let mut document = base();
-    let tag = json!({"type": "object", "properties": {"Value": {"type": "string"}, "Kind": {"type": "string", "enum": ["a"]}}});
+    let tag = json!({"type": "object", "properties": {"Value": {"type": "string"}, "Kind": {"type": "string",
+        "enum": ["a"]}}});
     let labels = json!({"type": "object", "additionalProperties": {"type": "array", "items": tag}});
     let entries = json!({"type": "array", "items": {"type": "object", "properties": {"Labels": labels}}});
     let page = json!({"type": "object", "properties": {"Entries": entries}});
@@ -244,7 +246,8 @@ fn nested() -> Value {
 
 #[test]
 fn compare_of_nested_fields_reports_paths_of_wire_names() {
-    let below = "/apis/GetThing/responses/200/schema/properties/Pages/properties/Entries/items/properties/Labels/additionalProperties/items/properties";
+    let below = "/apis/GetThing/responses/200/schema/properties/Pages/properties/Entries/items/properties/Labels/\
+                 additionalProperties/items/properties";
     for (pointer, value, expected) in [
         (
             format!("{below}/Value/type"),
@@ -291,7 +294,8 @@ fn report_of_similar_changes_merges_and_wraps_lines() {
         changed["vpc"] = json!(format!("demo-vpc.cn-region-{index}.example.com"));
         edit(&mut new, "/endpoints/-", changed);
         let name = format!("Operation{index}");
-        let operation = json!({"methods": ["post"], "parameters": [{"name": "Old", "in": "query", "schema": {"type": "string"}}], "responses": {"200": {}}});
+        let operation = json!({"methods": ["post"], "parameters": [{"name": "Old", "in": "query",
+            "schema": {"type": "string"}}], "responses": {"200": {}}});
         edit(&mut old, &format!("/apis/{name}"), operation.clone());
         edit(&mut new, &format!("/apis/{name}"), operation);
         edit(&mut new, &format!("/apis/{name}/parameters/0"), Value::Null);

@@ -4,11 +4,12 @@ use semver::{BuildMetadata, Prerelease, Version};
 
 use super::Effect;
 
-/// The lowest version after this one that may contain such changes; a text that is not a version is returned unchanged.
+/// Returns the lowest version after this one that may contain such changes. A text that is not a version is returned
+/// unchanged.
 ///
-/// From 1.0.0 on, a breaking change raises the major version, an addition or a change of behavior the minor version, and
-/// a change of documentation the patch version. In 0.y.z a breaking change raises y, and everything else z; in 0.0.z
-/// everything raises z. A pre-release may change everything, and is followed by the next pre-release.
+/// From 1.0.0 on, a breaking change raises the major version, an addition or a change of behavior the minor version,
+/// and a change of documentation the patch version. In 0.y.z a breaking change raises y, and everything else z; in
+/// 0.0.z everything raises z. A pre-release may change everything, and is followed by the next pre-release.
 #[must_use]
 pub fn next(version: &str, effect: Effect) -> String {
     let Ok(mut version) = Version::parse(version) else { return version.to_owned() };

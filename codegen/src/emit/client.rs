@@ -9,7 +9,7 @@ use super::{codes, docs, ident, imports, permissions, types};
 use crate::markdown;
 use crate::model::{Endpoint, Model, Operation, Owner, Topic, Type, TypeKind};
 
-/// `src/lib.rs`
+/// Returns `src/lib.rs`.
 pub(super) fn root(model: &Model) -> TokenStream {
     let shared = types::any(model, Owner::Shared).then(|| {
         quote!(
@@ -86,7 +86,7 @@ fn deprecates(model: &Model) -> bool {
         || model.types.iter().any(old)
 }
 
-/// `src/client.rs`
+/// Returns `src/client.rs`.
 pub(super) fn client(model: &Model) -> TokenStream {
     let product = &model.product;
     let version = &model.version;
@@ -202,7 +202,7 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
     quote!(Endpoint::new(#region, #host) #vpc)
 }
 
-/// `src/operation.rs`
+/// Returns `src/operation.rs`.
 pub(super) fn list(model: &Model) -> TokenStream {
     let modules = model.operations.iter().map(|operation| ident(&operation.method));
     let uses = model.operations.iter().map(|operation| {

@@ -34,7 +34,7 @@ pub(super) fn example(model: &Model, operation: &Operation, style: Style) -> Opt
     Some(code::call(model, operation, &values, style, Secrets::Ellipsis))
 }
 
-/// The example of a parameter as a JSON value of its type, or another value of the type.
+/// Returns the example of a parameter as a JSON value of its type, or another value of the type.
 fn value(model: &Model, shape: &Shape, example: Option<&str>) -> Option<Value> {
     let trimmed = example.map(str::trim);
     Some(match shape {
@@ -63,7 +63,7 @@ fn value(model: &Model, shape: &Shape, example: Option<&str>) -> Option<Value> {
     })
 }
 
-/// A short text of printable ASCII; anything else is illegible in documentation.
+/// Returns an example that is a short text of printable ASCII, or else an ellipsis.
 fn text(example: Option<&str>) -> &str {
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '`' | '<') || c == ' ';
     example.filter(|text| !text.is_empty() && text.len() <= 60 && text.chars().all(plain)).unwrap_or("…")

@@ -97,7 +97,7 @@ impl Names {
         }
     }
 
-    /// The names of variants are not imports; their contents are.
+    /// Collects the names in the contents of variants. The names of the variants themselves are not imports.
     fn collect_from_variants(&mut self, variants: TokenStream) {
         for token in variants {
             if let TokenTree::Group(group) = token

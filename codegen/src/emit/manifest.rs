@@ -77,7 +77,7 @@ fn text(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            _ if !markdown::shown(c) => out.push(' '),
+            _ if !markdown::is_allowed(c) => out.push(' '),
             _ => out.push(c),
         }
     }

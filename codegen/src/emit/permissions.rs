@@ -37,7 +37,7 @@ pub(super) fn file(model: &Model) -> Result<String, InternalError> {
 fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        if c == '\n' || markdown::shown(c) {
+        if c == '\n' || markdown::is_allowed(c) {
             out.push(c);
         } else {
             out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));

@@ -91,7 +91,8 @@ them for tools. `alicloud policy` makes a RAM policy from the operations that a 
 fn install(model: &Model) -> String {
     let version = model.package_version.rsplit_once('.').map_or(model.package_version.as_str(), |(start, _)| start);
     format!(
-        "```toml\n[dependencies]\n{} = \"{version}\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```",
+        "```toml\n[dependencies]\n{} = \"{version}\"\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```",
         model.package
     )
 }
@@ -113,9 +114,10 @@ fn first_call(model: &Model) -> String {
     lines.extend(example.statements.iter().map(|line| format!("    {line}")));
     lines.extend(["    Ok(())".to_owned(), "}".to_owned(), "```".to_owned(), String::new()]);
     lines.push(
-        "Requests are plain data: the constructor takes the required parameters, each optional parameter has a setter, and\n\
-         every field is public, so that an `Option` of your own is assigned as it is (`request.page_size = size;`). A call\n\
-         has options of its own, such as a timeout or other credentials: see `Call`. Spawn or join calls by `Call::send`."
+        "Requests are plain data: the constructor takes the required parameters, each optional parameter has a setter, \
+         and\nevery field is public, so that an `Option` of your own is assigned as it is \
+         (`request.page_size = size;`). A call\nhas options of its own, such as a timeout or other credentials: see \
+         `Call`. Spawn or join calls by `Call::send`."
             .to_owned(),
     );
     lines.join("\n")

@@ -22,15 +22,22 @@ fn vendor() -> Value {
                 "methods": ["post"], "schemes": ["https"], "security": [{"AK": []}], "deprecated": false,
                 "operationType": "", "systemTags": {"operationType": "get", "riskType": "none"},
                 "parameters": [
-                    {"name": "Id", "in": "query", "schema": {"title": "prose", "description": "Vendor prose.", "type": "string", "required": true, "docRequired": true, "example": "i-1", "maxLength": 64}},
-                    {"name": "Mode", "in": "query", "allowEmptyValue": true, "schema": {"type": "string", "required": false, "enumValueTitles": {"fast": "prose", "slow": "prose"}, "example": "快", "default": "slow"}},
-                    {"name": "RegionId", "in": "query", "schema": {"type": "string", "enum": ["cn-hangzhou", "cn-shanghai"]}}
+                    {"name": "Id", "in": "query", "schema": {"title": "prose", "description": "Vendor prose.",
+                        "type": "string", "required": true, "docRequired": true, "example": "i-1", "maxLength": 64}},
+                    {"name": "Mode", "in": "query", "allowEmptyValue": true, "schema": {"type": "string",
+                        "required": false, "enumValueTitles": {"fast": "prose", "slow": "prose"}, "example": "快",
+                        "default": "slow"}},
+                    {"name": "RegionId", "in": "query", "schema": {"type": "string", "enum": ["cn-hangzhou",
+                        "cn-shanghai"]}}
                 ],
-                "responses": {"200": {"headers": {}, "description": "prose", "schema": {"title": "prose", "type": "object", "properties": {
-                    "Things": {"type": "array", "items": {"type": "object", "properties": {"Key": {"type": "string"}, "Size": {"type": "integer", "format": "int32", "minimum": "1"}}}},
+                "responses": {"200": {"headers": {}, "description": "prose", "schema": {"title": "prose",
+                    "type": "object", "properties": {
+                    "Things": {"type": "array", "items": {"type": "object", "properties": {"Key": {"type": "string"},
+                        "Size": {"type": "integer", "format": "int32", "minimum": "1"}}}},
                     "Extra": {"type": "object", "properties": []}
                 }}}, "204": []},
-                "errorCodes": {"400": [{"errorCode": "Bad", "errorMessage": "Vendor prose."}, {"errorCode": "Bad", "errorMessage": "again"}], "500": []},
+                "errorCodes": {"400": [{"errorCode": "Bad", "errorMessage": "Vendor prose."}, {"errorCode": "Bad",
+                    "errorMessage": "again"}], "500": []},
                 "responseDemo": "prose", "staticInfo": {}
             },
             "Zap": {"methods": ["post"], "parameters": {}, "responses": []}
@@ -60,14 +67,19 @@ fn import_without_spec_writes_facts_without_prose() {
             "components": {"schemas": {}},
             "apis": {
                 "GetThing": {
-                    "methods": ["post"], "schemes": ["https"], "security": [{"AK": []}], "systemTags": {"operationType": "get"},
+                    "methods": ["post"], "schemes": ["https"], "security": [{"AK": []}],
+                        "systemTags": {"operationType": "get"},
                     "parameters": [
-                        {"name": "Id", "in": "query", "schema": {"type": "string", "required": true, "example": "i-1", "maxLength": 64}},
-                        {"name": "Mode", "in": "query", "schema": {"type": "string", "enum": ["fast", "slow"], "default": "slow"}},
+                        {"name": "Id", "in": "query", "schema": {"type": "string", "required": true, "example": "i-1",
+                            "maxLength": 64}},
+                        {"name": "Mode", "in": "query", "schema": {"type": "string", "enum": ["fast", "slow"],
+                            "default": "slow"}},
                         {"name": "RegionId", "in": "query", "schema": {"type": "string"}}
                     ],
                     "responses": {"200": {"schema": {"type": "object", "properties": {
-                        "Things": {"type": "array", "items": {"type": "object", "properties": {"Key": {"type": "string"}, "Size": {"type": "integer", "format": "int32", "minimum": "1"}}}},
+                        "Things": {"type": "array", "items": {"type": "object",
+                            "properties": {"Key": {"type": "string"}, "Size": {"type": "integer", "format": "int32",
+                            "minimum": "1"}}}},
                         "Extra": {"type": "object", "properties": {}}
                     }}}, "204": {}},
                     "errorCodes": {"400": [{"errorCode": "Bad"}]}
@@ -117,21 +129,28 @@ fn import_repeated_changes_nothing() {
 /// Returns a spec with hand-written texts.
 fn spec_with_texts() -> String {
     let spec = json!({
-        "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"version": "0.3.0"}},
+        "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo",
+            "x-crate": {"version": "0.3.0"}},
         "components": {"schemas": {
-            "Mode": {"description": "By hand.", "type": "string", "enum": ["slow", "fast"], "enumValueTitles": {"slow": "By hand."}, "x-enum-names": {"fast": "Quick"}},
-            "Thing": {"description": "By hand.", "type": "object", "properties": {"Size": {"description": "By hand.", "type": "integer", "format": "int32", "x-sensitive": true}, "Key": {"type": "string"}}}
+            "Mode": {"description": "By hand.", "type": "string", "enum": ["slow", "fast"],
+                "enumValueTitles": {"slow": "By hand."}, "x-enum-names": {"fast": "Quick"}},
+            "Thing": {"description": "By hand.", "type": "object", "properties": {"Size": {"description": "By hand.",
+                "type": "integer", "format": "int32", "x-sensitive": true}, "Key": {"type": "string"}}}
         }},
         "apis": {
             "Zap": {"summary": "By hand.", "methods": ["post"], "parameters": [], "responses": {}},
             "GetThing": {
-                "summary": "By hand.", "methods": ["post"], "operationType": "read", "x-source": {"operationType": "a page"}, "x-idempotent": true,
+                "summary": "By hand.", "methods": ["post"], "operationType": "read",
+                    "x-source": {"operationType": "a page"}, "x-idempotent": true,
                 "parameters": [
-                    {"name": "Mode", "in": "formData", "schema": {"description": "By hand.", "$ref": "#/components/schemas/Mode"}},
-                    {"name": "Id", "in": "query", "schema": {"description": "By hand.", "type": "string", "example": "by-hand"}},
+                    {"name": "Mode", "in": "formData", "schema": {"description": "By hand.",
+                        "$ref": "#/components/schemas/Mode"}},
+                    {"name": "Id", "in": "query", "schema": {"description": "By hand.", "type": "string",
+                        "example": "by-hand"}},
                     {"name": "Old", "in": "query", "schema": {"type": "string"}}
                 ],
-                "responses": {"200": {"schema": {"type": "object", "properties": {"Things": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}, "Extra": {"type": "string"}}}}},
+                "responses": {"200": {"schema": {"type": "object", "properties": {"Things": {"type": "array",
+                    "items": {"$ref": "#/components/schemas/Thing"}}, "Extra": {"type": "string"}}}}},
                 "errorCodes": {"400": [{"errorCode": "Worse", "errorMessage": "By hand."}]}
             },
             "Gone": {"methods": ["post"], "parameters": [], "responses": {"200": {}}}
@@ -150,7 +169,8 @@ fn import_into_a_spec_keeps_hand_written_parts() {
     let spec = value(&outcome);
     assert_eq!(
         spec["info"],
-        json!({"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"version": "0.3.0"}})
+        json!({"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo",
+            "x-crate": {"version": "0.3.0"}})
     );
     let keys: Vec<&String> = spec["apis"].as_object().expect("an object").keys().collect();
     assert_eq!(keys, ["Zap", "GetThing", "Gone", "New"], "the spec's order, new ones last");
@@ -176,7 +196,8 @@ fn import_into_a_spec_keeps_hand_written_parts() {
     assert_eq!(names, ["Mode", "Id", "Old", "RegionId"]);
     assert_eq!(
         get["parameters"][0],
-        json!({"name": "Mode", "in": "query", "schema": {"description": "By hand.", "$ref": "#/components/schemas/Mode", "default": "slow"}})
+        json!({"name": "Mode", "in": "query", "schema": {"description": "By hand.",
+            "$ref": "#/components/schemas/Mode", "default": "slow"}})
     );
     assert_eq!(
         get["parameters"][1]["schema"],
@@ -246,10 +267,12 @@ fn import_of_a_changed_type_or_a_required_parameter_breaks_no_callers() {
 
 #[test]
 fn import_with_share_moves_common_types_of_new_operations() {
-    let thing = json!({"type": "object", "properties": {"State": {"type": "string", "enum": ["on", "off"]}, "Size": {"type": "integer"}}});
+    let thing = json!({"type": "object", "properties": {"State": {"type": "string", "enum": ["on", "off"]},
+        "Size": {"type": "integer"}}});
     let operation = |name: &str| {
         json!({"methods": ["post"],
-        "parameters": [{"name": "Mode", "in": "query", "schema": {"type": "string", "required": true, "example": "slow", "enum": ["slow"]}}],
+        "parameters": [{"name": "Mode", "in": "query", "schema": {"type": "string", "required": true,
+            "example": "slow", "enum": ["slow"]}}],
         "responses": {"200": {"schema": {"type": "object", "properties": {name: {"type": "array", "items": thing}}}}}})
     };
     let mut document = vendor();
@@ -271,7 +294,8 @@ fn import_with_share_moves_common_types_of_new_operations() {
     let schemas = &spec["components"]["schemas"];
     assert_eq!(
         schemas["State"],
-        json!({"type": "string", "enum": ["on", "off"], "x-shared-from": ["ListA.200.Things[].State", "ListB.200.ThingList[].State"]})
+        json!({"type": "string", "enum": ["on", "off"], "x-shared-from": ["ListA.200.Things[].State",
+            "ListB.200.ThingList[].State"]})
     );
     assert_eq!(schemas["Thing2"]["properties"]["State"], json!({"$ref": "#/components/schemas/State"}));
     assert_eq!(schemas["Thing"]["description"], "By hand.", "the existing type is unchanged");
@@ -321,7 +345,8 @@ fn path_of_product_or_version_with_separators_is_an_error() {
 
 #[test]
 fn import_of_cyclic_references_terminates() {
-    let node = json!({"type": "object", "properties": {"Next": {"$ref": "#/components/schemas/Node"}, "Name": {"type": "string"}}});
+    let node = json!({"type": "object", "properties": {"Next": {"$ref": "#/components/schemas/Node"},
+        "Name": {"type": "string"}}});
     let mut document = vendor();
     document["components"] = json!({"schemas": {"Node": node}});
     document["apis"]["Zap"]["responses"] =

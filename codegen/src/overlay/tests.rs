@@ -33,7 +33,8 @@ fn apply_of_corrections_makes_a_document_generate() {
           {"at": "/apis/GetThing/parameters/Size/schema/type", "set": "integer", "why": "a typing error"},
           {"at": "/apis/GetThing/parameters/2", "remove": true, "why": "listed twice"},
           {"at": "/components", "merge": {"schemas": {"Gone": null}}, "why": "a list where an object is meant"},
-          {"at": "/apis/GetThing/parameters/-", "set": {"name": "On", "in": "query", "schema": {"type": "boolean"}}, "why": "seen"}
+          {"at": "/apis/GetThing/parameters/-",
+            "set": {"name": "On", "in": "query", "schema": {"type": "boolean"}}, "why": "seen"}
         ]"#,
     );
     let corrected = apply(&document(), &entries).expect("entries that fit");

@@ -88,8 +88,8 @@ impl<'a> Resolver<'a> {
             (None, None, Some(token), _, None) => PaginationStyle::Token { token },
             (None, Some(limit), None, None, Some(offset)) => PaginationStyle::Offset { offset, limit },
             _ => {
-                let message = "the parameters must be `page` and `size`, or `token`, or `offset` and `size`, or `page`, \
-                               `size`, `token` and `limit`";
+                let message = "the parameters must be `page` and `size`, or `token`, or `offset` and `size`, or \
+                               `page`, `size`, `token` and `limit`";
                 return Err((message.to_owned(), None));
             }
         };

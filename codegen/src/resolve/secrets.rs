@@ -169,7 +169,7 @@ fn is_secret(name: &str, text: bool, in_request: bool) -> bool {
     ends(ENDINGS) || in_request && ends(REQUEST_ENDINGS) || is_token(&words, text)
 }
 
-/// `Token` alone is one text: a list of that name contains the tokens of a tokenizer.
+/// Whether a name is that of a secret token. A list named `Token` contains the tokens of a tokenizer.
 fn is_token(words: &[String], text: bool) -> bool {
     let Some((last, before)) = words.split_last() else { return false };
     let before: Vec<&str> = before.iter().map(String::as_str).collect();
@@ -182,14 +182,14 @@ fn is_token(words: &[String], text: bool) -> bool {
     (last == "tokens" || text && last == "token") && !plain
 }
 
-/// A `Key` beside a `Certificate`.
+/// Whether a field is the `Key` beside a `Certificate`.
 fn is_certificate_key(name: &str, siblings: &[&str]) -> bool {
     let certificate =
         |sibling: &&str| matches!(words(sibling).last().map(String::as_str), Some("cert" | "certificate"));
     words(name) == ["key"] && siblings.iter().any(certificate)
 }
 
-/// A `config` that is a whole kubeconfig, by the operation's name or by its example.
+/// Whether a field `config` contains a kubeconfig, by the name of the operation or by the example.
 fn is_kubeconfig(name: &str, operation: &str, schema: &Schema) -> bool {
     let operation = words(operation);
     let named = operation.iter().any(|word| word == "kubeconfig")

@@ -65,7 +65,8 @@ fn service(operations: &[&str]) -> Value {
         })
         .collect();
     let mut document = fixture::rpc(Value::Object(apis));
-    document["components"] = json!({"schemas": {"Kind": {"type": "string", "enum": ["a"]}, "Spare": {"type": "object", "properties": {"A": {"type": "string"}}}}});
+    document["components"] = json!({"schemas": {"Kind": {"type": "string", "enum": ["a"]}, "Spare": {"type": "object",
+        "properties": {"A": {"type": "string"}}}}});
     document
 }
 
@@ -105,8 +106,10 @@ fn generate_after_a_small_change_changes_only_affected_files() {
 
 #[test]
 fn generate_with_reordered_keys_of_an_object_returns_the_same_files() {
-    let before = json!({"name": "Size", "in": "query", "style": "json", "schema": {"type": "string", "description": "d", "enum": ["a"], "enumValueTitles": {"a": "A"}, "x-enum-names": {"a": "Aa"}}});
-    let after = json!({"schema": {"x-enum-names": {"a": "Aa"}, "enumValueTitles": {"a": "A"}, "enum": ["a"], "description": "d", "type": "string"}, "style": "json", "in": "query", "name": "Size"});
+    let before = json!({"name": "Size", "in": "query", "style": "json", "schema": {"type": "string",
+        "description": "d", "enum": ["a"], "enumValueTitles": {"a": "A"}, "x-enum-names": {"a": "Aa"}}});
+    let after = json!({"schema": {"x-enum-names": {"a": "Aa"}, "enumValueTitles": {"a": "A"}, "enum": ["a"],
+        "description": "d", "type": "string"}, "style": "json", "in": "query", "name": "Size"});
     let operation = |parameter: Value, first: bool| match first {
         true => {
             json!({"methods": ["post"], "summary": "s", "parameters": [parameter], "responses": {"200": {}, "404": {}}})
@@ -115,8 +118,10 @@ fn generate_with_reordered_keys_of_an_object_returns_the_same_files() {
             json!({"responses": {"404": {}, "200": {}}, "parameters": [parameter], "summary": "s", "methods": ["post"]})
         }
     };
-    let ordered = json!({"info": {"product": "demo", "version": "1", "style": "RPC"}, "components": {"schemas": {"A": {}, "B": {}}}, "apis": {"Ping": operation(before, true)}, "endpoints": []});
-    let reordered = json!({"endpoints": [], "apis": {"Ping": operation(after, false)}, "components": {"schemas": {"B": {}, "A": {}}}, "info": {"style": "RPC", "version": "1", "product": "demo"}});
+    let ordered = json!({"info": {"product": "demo", "version": "1", "style": "RPC"},
+        "components": {"schemas": {"A": {}, "B": {}}}, "apis": {"Ping": operation(before, true)}, "endpoints": []});
+    let reordered = json!({"endpoints": [], "apis": {"Ping": operation(after, false)},
+        "components": {"schemas": {"B": {}, "A": {}}}, "info": {"style": "RPC", "version": "1", "product": "demo"}});
     assert_ne!(ordered.to_string(), reordered.to_string());
     let files = |document: &Value| fixture::generated("a.json", &document.to_string());
     assert_eq!(files(&ordered), files(&reordered));

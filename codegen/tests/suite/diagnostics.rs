@@ -21,16 +21,18 @@ fn generate_of_invalid_documents_reports_expected_diagnostics() {
         };
         differences
             .extend(fixture::expect(&path.with_extension("txt"), &(rendered.join("\n") + "\n" + &verdict)).err());
-        differences.extend(rendered.iter().filter_map(|text| form(&name, text).err()));
+        differences.extend(rendered.iter().filter_map(|text| check_form(&name, text).err()));
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// `name:line:column: severity[code]: message`, the line with a mark under it, and help.
-fn form(name: &str, text: &str) -> Result<(), String> {
+/// Checks the form of a diagnostic: `name:line:column: severity[code]: message`, the marked line, and a suggestion.
+fn check_form(name: &str, text: &str) -> Result<(), String> {
     let fail = |what: &str| Err(format!("{what}:\n{text}"));
-    let Some(place) = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')) else { return fail("no name") };
-    let mut parts = place.splitn(3, ':');
+    let Some(position) = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')) else {
+        return fail("no name");
+    };
+    let mut parts = position.splitn(3, ':');
     let number = |part: Option<&str>| part.is_some_and(|part| part.parse::<usize>().is_ok_and(|number| number > 0));
     if !number(parts.next()) || !number(parts.next()) {
         return fail("no line and column");
@@ -42,7 +44,7 @@ fn form(name: &str, text: &str) -> Result<(), String> {
         return fail("no code");
     }
     if (rest.starts_with(" error[E"), rest.starts_with(" warning[W")) == (false, false) {
-        return fail("severity and code do not agree");
+        return fail("severity and code are inconsistent");
     }
     if !text.lines().any(|line| line.contains(" | ") && line.trim_end().ends_with('^')) {
         return fail("no mark");
@@ -68,13 +70,14 @@ fn codes_are_distinct_and_have_a_meaning() {
 
 #[test]
 fn codes_each_occur_in_an_invalid_document() {
-    let told: String = fixture::files(&fixture::folder("bad"), "txt").iter().map(|path| fixture::read(path)).collect();
+    let expected: String =
+        fixture::files(&fixture::folder("bad"), "txt").iter().map(|path| fixture::read(path)).collect();
     // Reported for the command line, an overlay, and a file that is too large for this repository.
     let elsewhere = ["E0105", "E0106", "E0107"];
-    let silent: Vec<&str> = CODES
+    let missing: Vec<&str> = CODES
         .iter()
         .map(|(code, _)| *code)
-        .filter(|code| !elsewhere.contains(code) && !told.contains(&format!("[{code}]")))
+        .filter(|code| !elsewhere.contains(code) && !expected.contains(&format!("[{code}]")))
         .collect();
-    assert!(silent.is_empty(), "{silent:?}");
+    assert!(missing.is_empty(), "{missing:?}");
 }

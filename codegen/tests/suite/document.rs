@@ -6,11 +6,13 @@ use alicloud_codegen::source::{Position, Source, Span};
 #[test]
 fn read_keeps_every_key_with_its_position() {
     let text = r##"{
-  "info": {"product": "demo", "version": 2024, "style": "RPC", "x-title": "Demo", "x-crate": {"name": "demo", "version": "1.2.3"}},
+  "info": {"product": "demo", "version": 2024, "style": "RPC", "x-crate": {"name": "demo", "version": "1.2.3"}},
   "apis": {"Ping": {"methods": ["get"], "schemes": ["https"], "security": [{"AK": []}, {"Anonymous": []}],
-    "parameters": [{"name": "A", "in": "query", "style": "json", "schema": {"type": "string", "enum": ["a", 1, true], "enumValueTitles": {"a": "A."},
-      "x-enum-names": {"1": "One"}, "minimum": 0, "exclusiveMaximum": 5, "maxLength": "9", "default": false, "x-sensitive": true}}],
-    "responses": {"200": {"schema": {"type": "object", "required": ["B"], "properties": {"B": {"$ref": "#/components/schemas/B"}}}}},
+    "parameters": [{"name": "A", "in": "query", "style": "json", "schema": {
+      "type": "string", "enum": ["a", 1, true], "enumValueTitles": {"a": "A."}, "x-enum-names": {"1": "One"},
+      "minimum": 0, "exclusiveMaximum": 5, "maxLength": "9", "default": false, "x-sensitive": true}}],
+    "responses": {"200": {"schema": {"type": "object", "required": ["B"],
+      "properties": {"B": {"$ref": "#/components/schemas/B"}}}}},
     "errorCodes": {"400": [{"errorCode": "E", "errorMessage": "no"}, {"errorMessage": "without a code"}]}}},
   "endpoints": [{"regionId": "r", "endpoint": "h", "vpc": ""}]
 }"##;

@@ -90,7 +90,8 @@ fn detect_of_contradictory_facts_is_an_error() {
 
 #[test]
 fn generate_of_gateway_features_without_a_gateway_is_an_error() {
-    let xml = json!({"name": "body", "in": "body", "style": "xml", "schema": {"type": "object", "properties": {"A": {"type": "string"}}}});
+    let xml = json!({"name": "body", "in": "body", "style": "xml", "schema": {"type": "object",
+        "properties": {"A": {"type": "string"}}}});
     let cases = [
         (roa("ROA", PLAIN, "/a", host("Tenant")), "`Tenant` is a part of the host"),
         (roa("ROA", PLAIN, "/a", xml), "`body` is XML"),
@@ -125,7 +126,10 @@ fn fold_of_the_same_error_in_many_operations_reports_it_once() {
 
 #[test]
 fn fold_of_many_warnings_counts_them_and_keeps_errors() {
-    let parameter = |name: &str, kind: &str| json!({"name": name, "in": "query", "schema": {"type": kind, "format": "int32", "example": "none"}});
+    let parameter = |name: &str, kind: &str| {
+        json!({"name": name, "in": "query", "schema": {"type": kind,
+        "format": "int32", "example": "none"}})
+    };
     let many = |kind: &str| {
         let parameters: Vec<Value> = (0..20).map(|index| parameter(&format!("P{index}"), kind)).collect();
         let mut document = roa("ROA", PLAIN, "/a", query());

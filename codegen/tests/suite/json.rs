@@ -126,7 +126,11 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1500, ..ProptestConfig::default() })]
 
     #[test]
-    fn parse_returns_the_value_of_serde_json(value in tree(), pretty in any::<bool>(), changes in prop::collection::vec(change(), 0..4)) {
+    fn parse_returns_the_value_of_serde_json(
+        value in tree(),
+        pretty in any::<bool>(),
+        changes in prop::collection::vec(change(), 0..4),
+    ) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
         compare(&changed(&text.unwrap_or_default(), &changes));
     }

@@ -166,7 +166,8 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
             Edit::Put(
                 operation("parameters/0"),
                 json!({
-                    "name": "InstanceId", "in": "query", "type": "string", "required": true, "description": "The instance.",
+                    "name": "InstanceId", "in": "query", "type": "string", "required": true,
+                        "description": "The instance.",
                 }),
             ),
         ),
@@ -282,7 +283,8 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
             "0502",
             Edit::Put(
                 field("Node"),
-                json!({"type": "object", "description": "It.", "properties": {"A": {"type": "string", "description": "It."}},
+                json!({"type": "object", "description": "It.", "properties": {"A": {"type": "string",
+                    "description": "It."}},
                     "additionalProperties": {"type": "string", "description": "It."}}),
             ),
         ),
@@ -291,7 +293,8 @@ fn mistakes() -> Vec<(&'static str, &'static str, Edit)> {
             "0501",
             Edit::Put(
                 field("Node"),
-                json!({"type": "object", "description": "It.", "properties": {"A": {"type": "string", "description": "It."}},
+                json!({"type": "object", "description": "It.", "properties": {"A": {"type": "string",
+                    "description": "It."}},
                     "allOf": [{"type": "object"}]}),
             ),
         ),

@@ -307,7 +307,8 @@ fn generate_of_mutants_that_change_the_code_reports_them() {
         .collect();
     let total: usize = silent.values().map(|(count, _)| count).sum();
     let mut report = format!(
-        "{} mutants of {} documents: {reported} reported, {same} without effect, {texts} only in texts, {total} silent\n",
+        "{} mutants of {} documents: {reported} reported, {same} without effect, {texts} only in texts, \
+         {total} silent\n",
         reported + same + texts + total,
         slices.len(),
     );

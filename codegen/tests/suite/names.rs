@@ -20,14 +20,27 @@ pub(crate) fn document(names: &[String]) -> Value {
         .iter()
         .enumerate()
         .map(|(index, name)| {
-            let object = json!({"type": "object", "properties": {name.as_str(): text, "Own": {"type": "string", "enum": [name]}}});
-            let shared = json!({"$ref": format!("#/components/schemas/{}", name.replace('%', "%25").replace('~', "~0").replace('/', "~1"))});
-            let schema = [text.clone(), object, shared, json!({"type": "array", "items": {"type": "object", "properties": {"K": text}}})];
+            let object = json!({"type": "object", "properties": {name.as_str(): text, "Own": {"type": "string",
+                "enum": [name]}}});
+            let shared = json!({"$ref": format!("#/components/schemas/{}", name.replace('%', "%25").replace('~',
+                "~0").replace('/', "~1"))});
+            let schema = [
+                text.clone(),
+                object,
+                shared,
+                json!({"type": "array", "items": {"type": "object",
+                "properties": {"K": text}}}),
+            ];
             json!({"name": name, "in": "query", "schema": schema[index % 4]})
         })
         .collect();
-    let required: Vec<Value> =
-        names.iter().map(|name| json!({"name": name, "in": "query", "schema": {"type": "string", "required": true, "example": name}})).collect();
+    let required: Vec<Value> = names
+        .iter()
+        .map(|name| {
+            json!({"name": name, "in": "query", "schema": {"type": "string", "required": true,
+            "example": name}})
+        })
+        .collect();
     let response = |properties: Value| json!({"200": {"schema": {"type": "object", "properties": properties}}});
     let mut apis = serde_json::Map::new();
     for (index, name) in names.iter().enumerate() {
@@ -44,22 +57,27 @@ pub(crate) fn document(names: &[String]) -> Value {
     apis.insert("EveryRequired".into(), json!({"methods": ["post"], "parameters": required, "responses": {"200": {}}}));
     apis.insert(
         "EveryValue".into(),
-        json!({"methods": ["post"], "parameters": [{"name": "Kind", "in": "query", "schema": {"type": "string", "enum": names}}],
-            "responses": response(json!({"Deep": {"type": "object", "properties": names.iter().map(|name| (name.clone(), json!({
-                "type": "object", "properties": {name.as_str(): {"type": "string", "enum": [name, "x"]}}}))).collect::<serde_json::Map<_, _>>()}}))}),
+        json!({"methods": ["post"], "parameters": [{"name": "Kind", "in": "query", "schema": {"type": "string",
+            "enum": names}}],
+            "responses": response(json!({"Deep": {"type": "object",
+                "properties": names.iter().map(|name| (name.clone(), json!({
+                "type": "object", "properties": {name.as_str(): {"type": "string", "enum": [name,
+                    "x"]}}}))).collect::<serde_json::Map<_, _>>()}}))}),
     );
     let schemas: serde_json::Map<String, Value> = names
         .iter()
         .enumerate()
         .map(|(index, name)| {
             let schema = match index % 2 {
-                0 => json!({"type": "object", "properties": {name.as_str(): text, "Inner": {"type": "object", "properties": {"A": text}}}}),
+                0 => json!({"type": "object", "properties": {name.as_str(): text, "Inner": {"type": "object",
+                    "properties": {"A": text}}}}),
                 _ => json!({"type": "string", "enum": [name, "other"]}),
             };
             (name.clone(), schema)
         })
         .collect();
-    json!({"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"}, "components": {"schemas": schemas}, "apis": apis})
+    json!({"info": {"product": "demo", "version": "2024-01-01", "style": "RPC"}, "components": {"schemas": schemas},
+        "apis": apis})
 }
 
 /// Finds names that occur twice in one scope, which the compiler would reject, and collects string literals.
@@ -315,8 +333,10 @@ fn documentation_of_a_nested_type_differs_from_that_of_its_field() {
     let document = fixture::rpc(json!({"Put": {
         "methods": ["post"],
         "parameters": [
-            {"name": "Mode", "in": "query", "schema": {"type": "string", "enum": ["a"], "description": "Returns only these."}},
-            {"name": "Rule", "in": "query", "style": "json", "schema": {"type": "object", "description": "Only this one.",
+            {"name": "Mode", "in": "query", "schema": {"type": "string", "enum": ["a"],
+                "description": "Returns only these."}},
+            {"name": "Rule", "in": "query", "style": "json", "schema": {"type": "object",
+                "description": "Only this one.",
                 "properties": {"Key": {"type": "string", "required": true}}}},
             {"name": "Parts", "in": "query", "style": "json", "schema": {"type": "array", "description": "All of them.",
                 "items": {"type": "object", "description": "One part.", "properties": {"Key": {"type": "string"}}}}},
@@ -341,7 +361,8 @@ fn name_of_requested_rust_names_is_used() {
     let text = fixture::rpc(json!({"Ping": {
         "x-rust-name": "Knock",
         "parameters": [
-            {"name": "Type", "in": "query", "schema": {"type": "string", "x-rust-name": "kind", "x-rust-type": "Sort", "enum": ["*"], "x-enum-names": {"*": "Every"}}},
+            {"name": "Type", "in": "query", "schema": {"type": "string", "x-rust-name": "kind", "x-rust-type": "Sort",
+                "enum": ["*"], "x-enum-names": {"*": "Every"}}},
         ],
         "responses": {"200": {}},
     }}))
@@ -363,7 +384,8 @@ fn name_of_requested_rust_names_is_used() {
 fn name_of_a_parameter_response_does_not_clash_with_the_response() {
     let object = json!({"type": "object", "properties": {"A": {"type": "string"}}});
     let text = fixture::rpc(json!({"Ping": {
-        "parameters": [{"name": "Response", "in": "query", "schema": object}, {"name": "PingResponse", "in": "query", "schema": object}],
+        "parameters": [{"name": "Response", "in": "query", "schema": object}, {"name": "PingResponse", "in": "query",
+            "schema": object}],
         "responses": {"200": {"schema": object}},
     }}))
     .to_string();
@@ -378,7 +400,9 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
 
     #[test]
-    fn snake_and_pascal_of_any_text_are_identifiers(text in prop_oneof![any::<String>(), "[A-Za-z0-9_. -]{0,12}", "(_|-|\\.|[0-9a-zA-Z]){0,6}"]) {
+    fn snake_and_pascal_of_any_text_are_identifiers(
+        text in prop_oneof![any::<String>(), "[A-Za-z0-9_. -]{0,12}", "(_|-|\\.|[0-9a-zA-Z]){0,6}"],
+    ) {
         for name in [snake(&text), pascal(&text)] {
             prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} becomes {name:?}");
             prop_assert!(name.is_ascii() && name.len() < 130, "{name}");
@@ -452,7 +476,10 @@ fn shared_types(document: &Value) -> (Vec<String>, Vec<alicloud_codegen::diagnos
 }
 
 fn node_document(first: &str) -> Value {
-    let operation = |schema: &str| json!({"methods": ["post"], "parameters": [{"name": "A", "in": "query", "schema": {"$ref": format!("#/components/schemas/{schema}")}}], "responses": {"200": {}}});
+    let operation = |schema: &str| {
+        json!({"methods": ["post"], "parameters": [{"name": "A", "in": "query",
+        "schema": {"$ref": format!("#/components/schemas/{schema}")}}], "responses": {"200": {}}})
+    };
     let object = json!({"type": "object", "properties": {"A": {"type": "string"}}});
     let mut apis = serde_json::Map::new();
     for (name, schema) in [("One", first), ("Two", "Node"), ("Three", "node"), ("Four", "a/b%c"), ("Five", "NODes")] {
@@ -506,9 +533,8 @@ fn name_of_long_types_is_short_and_distinct() {
     for level in (0..9).rev() {
         inner = json!({"type": "object", "properties": {format!("{}{level}", "Abcdefghij".repeat(3)): inner}});
     }
-    let mut document = fixture::rpc(
-        json!({"Get": {"methods": ["post"], "parameters": [{"name": "A", "in": "query", "schema": {"$ref": "#/components/schemas/Deep"}}], "responses": {"200": {}}}}),
-    );
+    let mut document = fixture::rpc(json!({"Get": {"methods": ["post"], "parameters": [{"name": "A", "in": "query",
+            "schema": {"$ref": "#/components/schemas/Deep"}}], "responses": {"200": {}}}}));
     document["components"] = json!({"schemas": {"Deep": inner}});
     let (names, _) = shared_types(&document);
     let distinct: HashSet<&String> = names.iter().collect();
@@ -534,7 +560,8 @@ fn name_that_is_requested_must_follow_conventions() {
     let document = |operation: &str, field: &str, kind: &str, value: &str| {
         fixture::rpc(json!({"Ping": {"methods": ["post"], "x-rust-name": operation, "parameters": [
             {"name": "A", "in": "query", "schema": {"type": "string", "x-rust-name": field}},
-            {"name": "B", "in": "query", "schema": {"type": "object", "x-rust-type": kind, "properties": {"C": {"type": "string"}}}},
+            {"name": "B", "in": "query", "schema": {"type": "object", "x-rust-type": kind,
+                "properties": {"C": {"type": "string"}}}},
             {"name": "D", "in": "query", "schema": {"type": "string", "enum": ["a"], "x-enum-names": {"a": value}}}],
             "responses": {"200": {}}}}))
     };

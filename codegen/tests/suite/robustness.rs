@@ -22,6 +22,23 @@ enum Change {
     Rename(usize, String),
 }
 
+/// The new names of renamed keys.
+const KEYS: &[&str] = &[
+    "type",
+    "$ref",
+    "items",
+    "properties",
+    "enum",
+    "schema",
+    "in",
+    "name",
+    "parameters",
+    "responses",
+    "x-rust-name",
+    "é",
+    "",
+];
+
 fn change() -> impl Strategy<Value = Change> {
     let value = prop::sample::select(vec![
         json!(null),
@@ -62,8 +79,7 @@ fn change() -> impl Strategy<Value = Change> {
         4 => (at.clone(), value).prop_map(|(at, value)| Change::Replace(at, value)),
         2 => at.clone().prop_map(Change::Remove),
         3 => (at.clone(), at.clone()).prop_map(|(from, to)| Change::Copy(from, to)),
-        2 => (at, prop::sample::select(vec!["type", "$ref", "items", "properties", "enum", "schema", "in", "name", "parameters", "responses", "x-rust-name", "é", ""]))
-            .prop_map(|(at, key)| Change::Rename(at, key.to_owned())),
+        2 => (at, prop::sample::select(KEYS)).prop_map(|(at, key)| Change::Rename(at, key.to_owned())),
     ]
 }
 
@@ -143,7 +159,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
-    fn generate_of_damaged_trees_never_panics(index in any::<prop::sample::Index>(), changes in prop::collection::vec(change(), 1..6)) {
+    fn generate_of_damaged_trees_never_panics(
+        index in any::<prop::sample::Index>(),
+        changes in prop::collection::vec(change(), 1..6),
+    ) {
         thread_local! { static CORPUS: Vec<Value> = corpus(); }
         let mut document = CORPUS.with(|corpus| index.get(corpus).clone());
         for change in &changes {
@@ -153,7 +172,11 @@ proptest! {
     }
 
     #[test]
-    fn generate_of_damaged_texts_never_panics(index in any::<prop::sample::Index>(), cut in 0..1000usize, insertions in prop::collection::vec((0..1000usize, ".{0,3}|[\\[\\]{}\",:]"), 0..3)) {
+    fn generate_of_damaged_texts_never_panics(
+        index in any::<prop::sample::Index>(),
+        cut in 0..1000usize,
+        insertions in prop::collection::vec((0..1000usize, ".{0,3}|[\\[\\]{}\",:]"), 0..3),
+    ) {
         thread_local! { static TEXTS: Vec<String> = corpus().iter().map(Value::to_string).collect(); }
         let text = TEXTS.with(|texts| index.get(texts).clone());
         let mut chars: Vec<char> = text.chars().collect();
@@ -211,7 +234,8 @@ fn generate_of_deep_documents_needs_a_small_stack() {
     let inline = |times: usize| {
         let schema = deep(r#"{"type":"object","properties":{"A":"#, "}}", times).replace('1', r#"{"type":"string"}"#);
         format!(
-            r#"{{"info":{{"product":"demo","version":"1","style":"RPC"}},"apis":{{"Ping":{{"parameters":[{{"name":"A","in":"query","schema":{schema}}}],"responses":{{"200":{{}}}}}}}}}}"#
+            r#"{{"info":{{"product":"demo","version":"1","style":"RPC"}},"apis":{{"Ping":{{
+                "parameters":[{{"name":"A","in":"query","schema":{schema}}}],"responses":{{"200":{{}}}}}}}}}}"#
         )
     };
     let texts = [

@@ -159,18 +159,21 @@ fn schema_accepts_published_documents() {
 
 fn document() -> Value {
     json!({
-        "info": {"product": "demo", "version": "2024-01-01", "style": "RPC", "x-crate": {"name": "demo", "version": "0.1.0"}},
+        "info": {"product": "demo", "version": "2024-01-01", "style": "RPC", "x-crate": {"name": "demo",
+            "version": "0.1.0"}},
         "components": {"schemas": {"Kind": {"type": "string", "enum": ["a"], "x-enum-names": {"a": "A"}}}},
         "apis": {"Ping": {
             "methods": ["post"],
-            "parameters": [{"name": "Kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind", "x-sensitive": true}}],
+            "parameters": [{"name": "Kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind",
+                "x-sensitive": true}}],
             "responses": {"200": {"schema": {"type": "object", "properties": {
                 "Code": {"type": "string", "x-error-code": true, "x-source": "observed"},
                 "Success": {"type": "string", "x-success": false},
                 "x-acs-anything": {"type": "string"},
             }}}},
             "errorCodes": {"400": [{"errorCode": "A.B", "errorMessage": "no", "x-source": "observed"}]},
-            "x-ram-action": {"action": "demo:Ping", "accessLevel": "get", "resource": "*", "x-source": "https://example.com"},
+            "x-ram-action": {"action": "demo:Ping", "accessLevel": "get", "resource": "*",
+                "x-source": "https://example.com"},
             "x-idempotent": true,
             "x-source": {"x-idempotent": "observed"},
             "extraInfo": {"anything": 1},

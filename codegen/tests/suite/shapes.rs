@@ -310,7 +310,8 @@ fn model_of_a_long_chain_of_references_is_complete() {
         })
         .collect();
     let mut document = fixture::rpc(
-        json!({"Ping": {"parameters": [{"name": "A", "in": "query", "schema": {"$ref": "#/components/schemas/S0"}}], "responses": {"200": {}}}}),
+        json!({"Ping": {"parameters": [{"name": "A", "in": "query", "schema": {"$ref": "#/components/schemas/S0"}}],
+            "responses": {"200": {}}}}),
     );
     document["components"] = json!({"schemas": schemas});
     let (model, diagnostics) = alicloud_codegen::generate::model(
@@ -415,9 +416,8 @@ fn endpoints_have_one_entry_for_each_region() {
     assert_contains(
         "prose",
         "client",
-        &[
-            "Endpoint::new(\"cn-a\", \"a.example.com\").vpc(\"vpc.a.example.com\"), Endpoint::new(\"cn-b\", \"b.example.com\")",
-        ],
+        &["Endpoint::new(\"cn-a\", \"a.example.com\").vpc(\"vpc.a.example.com\"), \
+             Endpoint::new(\"cn-b\", \"b.example.com\")"],
     );
 }
 
@@ -446,7 +446,7 @@ fn pagination_is_detected() {
             "named_total",
             [
                 "type Item = String;",
-                "Paging::counted(1).items(&[\"Rows\"]).page(&[\"PageNumber\"]).size(&[\"PageSize\"]).total(&[\"Count\"]);",
+                "Paging::counted(1).items(&[\"Rows\"]).page(&[\"PageNumber\"]).size(&[\"PageSize\"]).total(&[\"Count",
                 "Cursor::number(&mut self.page_number, &mut self.page_size)",
                 "Some(&mut response.rows)",
             ],
@@ -492,7 +492,7 @@ fn pagination_is_detected() {
             [
                 "type Item = String;",
                 "Paging::named(&[\"NextToken\"]).items(&[\"Rows\"]).total(&[\"TotalCount\"]);",
-                "Cursor::either( &mut self.page_number, &mut self.page_size, &mut self.next_token, &mut self.max_results",
+                "Cursor::either( &mut self.page_number, &mut self.page_size, &mut self.next_token, &mut self.max_",
                 "Some(&mut response.rows)",
             ],
         ),
@@ -525,7 +525,8 @@ fn error_codes_have_one_constant_each() {
         "400": [
             {"errorCode": "InvalidParameter.Size", "errorMessage": "too large"},
             {"errorCode": "InvalidParameter.Size", "errorMessage": "too small"},
-            {"errorCode": "InvalidParameter_Size"}, {"errorCode": "Missing%s", "errorMessage": "no %s"}, {"errorCode": "400"},
+            {"errorCode": "InvalidParameter_Size"}, {"errorCode": "Missing%s", "errorMessage": "no %s"},
+                {"errorCode": "400"},
         ],
         "404": [{"errorCode": "InvalidParameter.Size", "errorMessage": "not there"}],
     });
@@ -547,7 +548,8 @@ fn error_codes_have_one_constant_each() {
 fn nullable_types_are_optional() {
     let document = fixture::rpc(json!({"Ping": {"methods": ["post"], "parameters": [
         {"name": "A", "in": "query", "schema": {"type": ["string", "null"], "enum": ["x", null, "y"]}},
-        {"name": "B", "in": "query", "schema": {"type": ["null", "integer"], "format": "int32"}}], "responses": {"200": {}}}}));
+        {"name": "B", "in": "query", "schema": {"type": ["null", "integer"], "format": "int32"}}],
+            "responses": {"200": {}}}}));
     let files = fixture::generated("null", &document.to_string());
     let text = &files["src/operation/ping.rs"];
     assert!(text.contains("pub a: Option<A>,") && text.contains("pub b: Option<i32>,"), "{text}");
@@ -568,7 +570,8 @@ fn response_is_that_of_the_status_with_a_body() {
 fn setters_of_scalars_take_values_without_conversion() {
     let document = fixture::rpc(
         json!({"Ping": {"methods": ["post"], "summary": "One;", "description": "a;\n\nb;\n\n- c;", "parameters": [
-        {"name": "Counts", "in": "query", "style": "json", "schema": {"type": "object", "additionalProperties": {"type": "integer"}}},
+        {"name": "Counts", "in": "query", "style": "json", "schema": {"type": "object",
+            "additionalProperties": {"type": "integer"}}},
         {"name": "Add", "in": "query", "schema": {"type": "string", "description": "d;"}}], "responses": {"200": {}}}}),
     );
     let files = fixture::generated("clippy", &document.to_string());

@@ -27,7 +27,8 @@ pub(crate) fn document(text: &str) -> Value {
         schema[key] = value;
         schema
     };
-    let color = json!({"type": "string", "description": text, "enum": ["red", "*"], "enumValueTitles": {"red": text, "*": text}});
+    let color = json!({"type": "string", "description": text, "enum": ["red", "*"], "enumValueTitles": {"red": text,
+        "*": text}});
     let node = with(
         schema("object"),
         "properties",
@@ -48,7 +49,8 @@ pub(crate) fn document(text: &str) -> Value {
             "summary": text, "title": text, "description": text, "methods": ["post"],
             "parameters": parameters,
             "responses": {"200": {"schema": response}},
-            "errorCodes": {"400": [{"errorCode": format!("<{text}"), "errorMessage": text}, {"errorCode": "Known", "errorMessage": text}]},
+            "errorCodes": {"400": [{"errorCode": format!("<{text}"), "errorMessage": text}, {"errorCode": "Known",
+                "errorMessage": text}]},
             "x-ram-action": {"action": "demo:Act", "accessLevel": text, "resource": text},
         })
     };
@@ -68,8 +70,11 @@ pub(crate) fn document(text: &str) -> Value {
                 parameter("Names", with(field("array"), "items", schema("string"))),
             ]), &response),
             "Make": operation(json!([
-                parameter("A", required("string")), parameter("B", required("number")), parameter("C", required("boolean")),
-                parameter("D", with(required("array"), "items", schema("string"))), parameter("E", schema("string")),
+                parameter("A", required("string")),
+                parameter("B", required("number")),
+                parameter("C", required("boolean")),
+                parameter("D", with(required("array"), "items", schema("string"))),
+                parameter("E", schema("string")),
             ]), &response),
             "List": operation(json!([]), &with(field("array"), "items", schema("string"))),
             "Old": {
@@ -132,7 +137,10 @@ fn parts(file: &syn::File) -> (String, Vec<String>) {
 
 /// Whether a character changes the direction of text, or has no width.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{200b}'..='\u{200d}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{61c}' | '\u{feff}'
+    )
 }
 
 /// Returns the Markdown elements of a text except harmless ones: paragraphs, lists, quotes, tables, web links, and code
@@ -254,8 +262,8 @@ fn text() -> impl Strategy<Value = String> {
     let bit = prop_oneof![
         4 => prop::sample::select(TEXTS).prop_map(str::to_owned),
         2 => prop::sample::select(&[
-            "`", "*", "_", "[", "]", "(", ")", "<", ">", "!", "#", "-", "+", "=", "|", "~", "\\", "&", ";", ":", "\n", "\n\n", "\n    ", " ", "  ", "\t",
-            "a", "1", ".", "b c", "://", "\"", "'", "/", "$", "^", "{", "}",
+            "`", "*", "_", "[", "]", "(", ")", "<", ">", "!", "#", "-", "+", "=", "|", "~", "\\", "&", ";", ":", "\n",
+            "\n\n", "\n    ", " ", "  ", "\t", "a", "1", ".", "b c", "://", "\"", "'", "/", "$", "^", "{", "}",
         ][..]).prop_map(str::to_owned),
         1 => ".{0,8}",
     ];
@@ -275,7 +283,8 @@ proptest! {
         prop_assert!(lines.iter().all(|line| !line.contains('\n') && !line.contains(is_invisible)));
         let line = markdown::line(&text);
         let code = markdown::code(&text);
-        for whole in [format!("- {code}: {line}"), format!("Title: {line} ({code}, more)."), format!("- `X`: {}", markdown::first(&text))] {
+        let item = format!("- `X`: {}", markdown::first(&text));
+        for whole in [format!("- {code}: {line}"), format!("Title: {line} ({code}, more)."), item] {
             prop_assert!(!whole.contains('\n'), "{whole}");
             prop_assert_eq!(own(&whole), [""; 0], "{}", whole);
         }

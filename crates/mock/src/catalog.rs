@@ -1,4 +1,4 @@
-//! The documents, and the operation of a request.
+//! The documents, and the routing of requests to operations.
 
 mod path;
 
@@ -7,9 +7,9 @@ mod tests;
 
 use std::collections::HashMap;
 
-use alicloud_codegen::document::{Document, Operation};
+use alicloud_document::document::{Document, Operation};
 
-use crate::failure::{Failure, Shape};
+use crate::failure::{ErrorFormat, Failure};
 use crate::request::Request;
 use crate::schema::{self, Types};
 
@@ -41,23 +41,23 @@ impl Route<'_> {
 
     /// Whether the operation may be called without credentials.
     pub(crate) fn is_anonymous(&self) -> bool {
-        self.operation.security.iter().any(|way| way == "Anonymous")
+        self.operation.security.iter().any(|method| method == "Anonymous")
     }
 
     /// Returns the format of errors.
-    pub(crate) fn shape(&self) -> Shape {
-        if template(self.document, self.operation).is_some() { Shape::Roa } else { Shape::Rpc }
+    pub(crate) fn error_format(&self) -> ErrorFormat {
+        if template(self.document, self.operation).is_some() { ErrorFormat::Roa } else { ErrorFormat::Rpc }
     }
 }
 
-/// How a request identifies its operation.
-pub(crate) struct Wanted<'a> {
+/// The operation and version that a request names.
+pub(crate) struct OperationSelector<'a> {
     pub(crate) action: Option<&'a str>,
     pub(crate) version: Option<&'a str>,
 }
 
-impl<'a> Wanted<'a> {
-    /// The older RPC requests identify it in `system`, their query or form; all others in headers.
+impl<'a> OperationSelector<'a> {
+    /// Reads them from `system`, the query or form of a request with the older RPC signature, or else from headers.
     pub(crate) fn of(request: &'a Request, system: Option<&'a [(String, String)]>) -> Self {
         if let Some(system) = system {
             let named = |name: &str| system.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -74,7 +74,7 @@ impl Catalog {
         Self { entries: documents.into_iter().map(entry).collect() }
     }
 
-    /// Without documents, requests are not checked.
+    /// Whether there are no documents, so that requests are not checked.
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -84,20 +84,16 @@ impl Catalog {
     }
 
     /// Returns the operation of a request.
-    pub(crate) fn route(&self, request: &Request, wanted: &Wanted<'_>) -> Result<Route<'_>, Failure> {
-        let version = wanted.version.ok_or_else(|| Failure::missing("x-acs-version"))?;
+    pub(crate) fn route(&self, request: &Request, selector: &OperationSelector<'_>) -> Result<Route<'_>, Failure> {
+        let version = selector.version.ok_or_else(|| Failure::missing("x-acs-version"))?;
         let mut entries: Vec<&Entry> =
             self.entries.iter().filter(|entry| entry.document.version.value == version).collect();
         if entries.is_empty() {
-            return Err(Failure::new(
-                404,
-                "NoSuchVersion",
-                "no document of this endpoint has the version of the request",
-            ));
+            return Err(Failure::new(404, "NoSuchVersion", "no document has the version of the request"));
         }
         let host = request.header("host").unwrap_or_default().to_ascii_lowercase();
         entries.sort_by_key(|entry| !host.starts_with(&entry.document.product.to_ascii_lowercase()));
-        match wanted.action {
+        match selector.action {
             Some(action) => named(&entries, action, request),
             None => by_path(&entries, request),
         }
@@ -106,17 +102,17 @@ impl Catalog {
 
 /// Returns the operation with this name, if the path of the request is that of the operation.
 fn named<'a>(entries: &[&'a Entry], action: &str, request: &Request) -> Result<Route<'a>, Failure> {
-    let mut failure = Failure::new(404, "InvalidAction.NotFound", "no document of this endpoint has this operation");
+    let mut failure = Failure::new(404, "InvalidAction.NotFound", "no document has this operation");
     for entry in entries {
         let same = entry.document.operations.iter().filter(|operation| operation.name.value == action);
         for operation in same {
-            let Some(path) = place(entry, operation, request.path()) else {
+            let Some(path) = path_parameters(entry, operation, request.path()) else {
                 let expected = template(&entry.document, operation).unwrap_or("/");
-                let message = format!("{action} is called at the path {expected}");
+                let message = format!("{action} has the path {expected}");
                 failure = Failure::new(404, "InvalidApi.NotFound", message);
                 continue;
             };
-            if !takes(operation, &request.method) {
+            if !accepts_method(operation, &request.method) {
                 failure = wrong_method(operation);
                 continue;
             }
@@ -133,8 +129,8 @@ fn by_path<'a>(entries: &[&'a Entry], request: &Request) -> Result<Route<'a>, Fa
     for entry in entries {
         for operation in &entry.document.operations {
             let Some(template) = template(&entry.document, operation) else { continue };
-            let Some(path) = path::fit(template, request.path()) else { continue };
-            if !takes(operation, &request.method) {
+            let Some(path) = path::match_path(template, request.path()) else { continue };
+            if !accepts_method(operation, &request.method) {
                 failure = wrong_method(operation);
                 continue;
             }
@@ -158,19 +154,19 @@ fn template<'a>(document: &Document, operation: &'a Operation) -> Option<&'a str
     path.filter(|path| document.style.value != "RPC" && !path.is_empty())
 }
 
-fn place(entry: &Entry, operation: &Operation, path: &str) -> Option<Vec<(String, String)>> {
+fn path_parameters(entry: &Entry, operation: &Operation, path: &str) -> Option<Vec<(String, String)>> {
     match template(&entry.document, operation) {
-        Some(template) => path::fit(template, path),
+        Some(template) => path::match_path(template, path),
         None => (path == "/").then(Vec::new),
     }
 }
 
-fn takes(operation: &Operation, method: &str) -> bool {
+fn accepts_method(operation: &Operation, method: &str) -> bool {
     operation.methods.is_empty() || operation.methods.iter().any(|known| known.value.eq_ignore_ascii_case(method))
 }
 
 fn wrong_method(operation: &Operation) -> Failure {
     let methods: Vec<String> = operation.methods.iter().map(|method| method.value.to_ascii_uppercase()).collect();
-    let message = format!("{} is called with {}", operation.name.value, methods.join(" or "));
+    let message = format!("{} requires the method {}", operation.name.value, methods.join(" or "));
     Failure::new(405, "UnsupportedHTTPMethod", message)
 }

@@ -15,7 +15,7 @@ mod corpus;
 #[cfg(test)]
 mod tests;
 
-use alicloud_codegen::document::{Operation, Parameter, Schema};
+use alicloud_document::document::{Operation, Parameter, Schema};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
@@ -23,7 +23,7 @@ use crate::request::Request;
 use crate::schema::Types;
 use field::Fields;
 
-pub(crate) use json::fit as fits;
+pub(crate) use json::validate;
 
 /// The parts of a request.
 pub(crate) struct Parts<'a> {
@@ -33,14 +33,14 @@ pub(crate) struct Parts<'a> {
     pub(crate) path: &'a [(String, String)],
     /// Parameters of the protocol, which an operation need not declare.
     pub(crate) system: &'a [&'a str],
-    /// The placement of the parameters.
-    pub(crate) carrier: Carrier,
+    /// The location of the parameters.
+    pub(crate) source: ParameterSource,
 }
 
 /// The part of a request with the parameters of query and form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Carrier {
-    /// Each parameter is in its declared position.
+pub(crate) enum ParameterSource {
+    /// Each parameter is in its declared location.
     Declared,
     /// All are in the query: the request has no body.
     Query,
@@ -48,8 +48,8 @@ pub(crate) enum Carrier {
     Form,
 }
 
-impl Carrier {
-    /// Returns the placement in a request that is signed in its headers or its query.
+impl ParameterSource {
+    /// Returns the location of parameters in a request that is signed in its headers or its query.
     pub(crate) fn of(method: &str) -> Self {
         if matches!(method, "GET" | "HEAD") { Self::Query } else { Self::Declared }
     }
@@ -64,29 +64,29 @@ pub(crate) struct Rules<'a> {
     pub(crate) strict: bool,
 }
 
-/// The position of a parameter.
+/// The location of a parameter in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Location {
     Query,
     Form,
     Path,
     Header,
     Body,
-    /// A label of the host name, or an unknown position, which is not checked.
+    /// A label of the host name, or an unknown location, which is not checked.
     Elsewhere,
 }
 
-impl Place {
-    /// Returns the position of a parameter.
-    fn of(parameter: &Parameter, carrier: Carrier) -> Self {
-        match (parameter.place.value.as_str(), carrier) {
-            ("query" | "formData", Carrier::Query) | ("query", Carrier::Declared) => Self::Query,
-            ("query" | "formData", Carrier::Form) | ("formData", Carrier::Declared) => Self::Form,
+impl Location {
+    /// Returns the location of a parameter.
+    fn of(parameter: &Parameter, source: ParameterSource) -> Self {
+        match (parameter.place.value.as_str(), source) {
+            ("query" | "formData", ParameterSource::Query) | ("query", ParameterSource::Declared) => Self::Query,
+            ("query" | "formData", ParameterSource::Form) | ("formData", ParameterSource::Declared) => Self::Form,
             (other, _) => Self::of_other(other),
         }
     }
 
-    /// Returns the position of a parameter that is neither in the query nor in the form.
+    /// Returns the location of a parameter that is neither in the query nor in the form.
     fn of_other(name: &str) -> Self {
         match name {
             "path" => Self::Path,
@@ -96,7 +96,7 @@ impl Place {
         }
     }
 
-    fn noun(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Self::Query => "query",
             Self::Form => "form body",
@@ -114,11 +114,11 @@ impl<'a> Rules<'a> {
     /// # Errors
     /// Returns `MissingParameter` or `InvalidParameter`, with a message that names the parameter and not its value.
     pub(crate) fn check(self, parts: &Parts<'_>) -> Result<Map<String, Value>, Failure> {
-        // Positions are checked first: a parameter in the wrong position is not a missing one.
+        // Locations are checked first, so that a parameter in the wrong location is not reported as missing.
         self.check_header_names(parts)?;
-        let own = parts.query.iter().filter(|(name, _)| !self.is_system(name, Place::Query, parts));
-        let query = Fields::sort(self, Place::Query, parts.carrier, own)?;
-        let body = body::sort(self, parts)?;
+        let own = parts.query.iter().filter(|(name, _)| !self.is_system(name, Location::Query, parts));
+        let query = Fields::assign(self, Location::Query, parts.source, own)?;
+        let body = body::classify(self, parts)?;
         let mut decoded = Map::new();
         self.read_headers(parts, &mut decoded)?;
         self.read_path(parts, &mut decoded)?;
@@ -127,39 +127,42 @@ impl<'a> Rules<'a> {
         Ok(decoded)
     }
 
-    fn declared(self, place: Place, carrier: Carrier) -> impl Iterator<Item = &'a Parameter> {
+    fn declared(self, location: Location, source: ParameterSource) -> impl Iterator<Item = &'a Parameter> {
         let parameters = self.operation.parameters.iter();
-        parameters.filter(move |parameter| Place::of(parameter, carrier) == place)
+        parameters.filter(move |parameter| Location::of(parameter, source) == location)
     }
 
     /// Whether a parameter belongs to the protocol; an operation may declare one with the same name.
-    fn is_system(self, name: &str, place: Place, parts: &Parts<'_>) -> bool {
-        let system_place = if parts.carrier == Carrier::Form { Place::Form } else { Place::Query };
-        place == system_place
+    fn is_system(self, name: &str, location: Location, parts: &Parts<'_>) -> bool {
+        let system_location = if parts.source == ParameterSource::Form { Location::Form } else { Location::Query };
+        location == system_location
             && parts.system.contains(&name)
             && self.operation.parameters.iter().all(|parameter| parameter.name.value != name)
     }
 
-    /// Refuses headers that are parameters with another position.
+    /// Rejects headers that are parameters with another location.
     fn check_header_names(self, parts: &Parts<'_>) -> Result<(), Failure> {
         for (header, _) in &parts.request.headers {
             let same = |parameter: &&Parameter| parameter.name.value.eq_ignore_ascii_case(header);
             let mut named =
-                self.operation.parameters.iter().filter(same).map(|parameter| Place::of(parameter, parts.carrier));
-            let Some(place) = named.next() else { continue };
-            let fine = |place| matches!(place, Place::Header | Place::Elsewhere);
-            if !fine(place) && !named.any(fine) && !is_common(header) {
-                return Err(Failure::invalid(format!("{header} is sent in the {}, not in the headers", place.noun())));
+                self.operation.parameters.iter().filter(same).map(|parameter| Location::of(parameter, parts.source));
+            let Some(location) = named.next() else { continue };
+            let is_allowed = |location| matches!(location, Location::Header | Location::Elsewhere);
+            if !is_allowed(location) && !named.any(is_allowed) && !is_common(header) {
+                return Err(Failure::invalid(format!(
+                    "{header} is sent in the {}, not in the headers",
+                    location.description()
+                )));
             }
         }
         Ok(())
     }
 
     fn read_headers(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
-        for parameter in self.declared(Place::Header, parts.carrier) {
+        for parameter in self.declared(Location::Header, parts.source) {
             match parts.request.header(&parameter.name.value) {
                 Some(text) => {
-                    decoded.insert(parameter.name.value.clone(), self.whole(parameter, text)?);
+                    decoded.insert(parameter.name.value.clone(), self.read_whole(parameter, text)?);
                 }
                 None if parts.request.header_values(&parameter.name.value).next().is_some() => {
                     return Err(Failure::invalid(format!("the header {} was sent twice", parameter.name.value)));
@@ -173,9 +176,9 @@ impl<'a> Rules<'a> {
 
     fn read_path(self, parts: &Parts<'_>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
         for (name, text) in parts.path {
-            let mut declared = self.declared(Place::Path, parts.carrier);
+            let mut declared = self.declared(Location::Path, parts.source);
             let value = match declared.find(|parameter| parameter.name.value == *name) {
-                Some(parameter) => self.whole(parameter, text)?,
+                Some(parameter) => self.read_whole(parameter, text)?,
                 None => Value::String(text.clone()),
             };
             decoded.insert(name.clone(), value);
@@ -184,7 +187,7 @@ impl<'a> Rules<'a> {
     }
 
     /// Decodes a parameter whose whole value is one text.
-    fn whole(self, parameter: &'a Parameter, text: &str) -> Result<Value, Failure> {
+    fn read_whole(self, parameter: &'a Parameter, text: &str) -> Result<Value, Failure> {
         field::read_whole(self, parameter, text)
     }
 
@@ -194,7 +197,7 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Headers that any request may have.
+/// Whether any request may have this header.
 fn is_common(header: &str) -> bool {
     const COMMON: [&str; 12] = [
         "accept",

@@ -1,4 +1,4 @@
-//! Responses from the document, with plausible and deterministic values.
+//! Default responses from the document, with plausible and deterministic values.
 
 mod value;
 
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use alicloud_codegen::document::Response;
+use alicloud_document::document::Response;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -18,7 +18,7 @@ use crate::schema::Kind;
 use crate::verify::hex;
 
 #[cfg(test)]
-pub(crate) use value::make as plausible;
+pub(crate) use value::create as plausible;
 
 /// A successful response.
 #[derive(Clone, Debug)]
@@ -43,22 +43,22 @@ pub(crate) struct DefaultResponses {
 
 impl DefaultResponses {
     /// Returns the response to a call of this operation, with the request ID.
-    pub(crate) fn answer(&self, route: &Route<'_>, request_id: &str) -> DefaultResponse {
+    pub(crate) fn respond(&self, route: &Route<'_>, request_id: &str) -> DefaultResponse {
         let known = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&route.key()).cloned();
         let made = known.unwrap_or_else(|| {
-            let made = Arc::new(make(route));
+            let made = Arc::new(create(route));
             self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(route.key(), Arc::clone(&made));
             made
         });
-        let mut answer = DefaultResponse::clone(&made);
-        if let Body::Json(Value::Object(members)) = &mut answer.body {
+        let mut respond = DefaultResponse::clone(&made);
+        if let Body::Json(Value::Object(members)) = &mut respond.body {
             for (_, value) in members.iter_mut().filter(|(name, _)| is_request_id(name)) {
                 if value.is_string() {
                     *value = request_id.into();
                 }
             }
         }
-        answer
+        respond
     }
 }
 
@@ -72,17 +72,17 @@ pub(crate) fn request_id() -> String {
 }
 
 /// Creates the response without a request ID.
-fn make(route: &Route<'_>) -> DefaultResponse {
+fn create(route: &Route<'_>) -> DefaultResponse {
     let Some((status, response)) = success(&route.operation.responses) else {
         return DefaultResponse { status: 200, body: Body::Empty };
     };
     let Some(schema) = &response.schema else { return DefaultResponse { status, body: Body::Empty } };
-    let mut value = value::make(route.types, schema);
+    let mut value = value::create(route.types, schema);
     let body = match route.types.kind(schema) {
         Kind::Binary => Body::Bytes(value.as_str().unwrap_or_default().as_bytes().to_vec()),
         _ => {
             if let Value::Object(members) = &mut value {
-                succeed(members);
+                set_success(members);
             }
             Body::Json(value)
         }
@@ -131,7 +131,7 @@ impl Outcome {
     }
 
     /// Returns the value of a success; `None` if the given value is one.
-    fn succeeded(self, value: &Value) -> Option<Value> {
+    fn success_value(self, value: &Value) -> Option<Value> {
         Some(match (self, value) {
             (Self::Success, Value::Bool(_)) => true.into(),
             (Self::Success, Value::String(_)) => "true".into(),
@@ -151,9 +151,9 @@ impl Outcome {
 }
 
 /// Makes every field of the outermost object report a success, so that none contradicts another.
-fn succeed(members: &mut Map<String, Value>) {
+fn set_success(members: &mut Map<String, Value>) {
     for (name, value) in members {
-        if let Some(new) = Outcome::of(name).and_then(|outcome| outcome.succeeded(value)) {
+        if let Some(new) = Outcome::of(name).and_then(|outcome| outcome.success_value(value)) {
             *value = new;
         }
     }

@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::{Map, Value};
 
-use crate::catalog::{Catalog, Route, Wanted};
-use crate::check::{Carrier, Parts, Rules};
+use crate::catalog::{Catalog, OperationSelector, Route};
+use crate::check::{ParameterSource, Parts, Rules};
 use crate::default_response::{self, Body, DefaultResponses};
-use crate::failure::{Failure, Shape};
-use crate::http::{Content, Http, Limits, Outgoing};
+use crate::failure::{ErrorFormat, Failure};
+use crate::http::{Content, Http, Limits, OutgoingResponse};
 use crate::percent;
 use crate::record::{Recorded, Verification};
 use crate::request::Request;
@@ -45,15 +45,15 @@ pub(crate) struct Endpoint {
     pub(crate) record_limit: usize,
     pub(crate) observers: Vec<Observer>,
     pub(crate) scripts: Scripts,
-    pub(crate) answers: DefaultResponses,
+    pub(crate) default_responses: DefaultResponses,
     pub(crate) records: Mutex<VecDeque<Arc<Recorded>>>,
     pub(crate) faults: Mutex<Vec<(ConnectionFault, Counter)>>,
     pub(crate) connections: AtomicU64,
     pub(crate) malformed: AtomicU64,
 }
 
-/// The result of checking a request.
-struct Judgment<'a> {
+/// The result of all checks of a request.
+struct CheckResult<'a> {
     query: Vec<(String, String)>,
     form: Vec<(String, String)>,
     route: Option<Route<'a>>,
@@ -64,25 +64,25 @@ struct Judgment<'a> {
 
 impl Endpoint {
     /// Responds to a request.
-    pub(crate) fn serve(&self, request: Request, connection: u64) -> Outgoing {
+    pub(crate) fn serve(&self, request: Request, connection: u64) -> OutgoingResponse {
         let request_id = default_response::request_id();
-        let judgement = self.judge(&request);
-        let route = judgement.route.as_ref();
-        let unknown = if request.path() == "/" { Shape::Rpc } else { Shape::Roa };
-        let shape = route.map_or(unknown, Route::shape);
-        let operation = route.map(|route| route.operation.name.value.clone()).or(judgement.action);
+        let result = self.check(&request);
+        let route = result.route.as_ref();
+        let unknown = if request.path() == "/" { ErrorFormat::Rpc } else { ErrorFormat::Roa };
+        let format = route.map_or(unknown, Route::error_format);
+        let operation = route.map(|route| route.operation.name.value.clone()).or(result.action);
         let mut recorded = Recorded {
             path: percent::decode(request.path()).unwrap_or_else(|_| request.path().to_owned()),
             method: request.method,
             target: request.target,
-            query: judgement.query,
-            form: judgement.form,
+            query: result.query,
+            form: result.form,
             headers: request.headers,
             body: request.body,
             product: route.map(|route| route.document.product.value.clone()),
             operation,
             parameters: Map::new(),
-            verification: judgement.verification,
+            verification: result.verification,
             refusal: None,
             reason: None,
             status: None,
@@ -90,7 +90,7 @@ impl Endpoint {
             sensitive: route.map(sensitive).unwrap_or_default(),
             connection,
         };
-        let response = match judgement.outcome {
+        let response = match result.outcome {
             Err(failure) => {
                 recorded.refusal = Some(failure.code.clone().into_owned());
                 recorded.reason = Some(failure.message.clone());
@@ -99,22 +99,22 @@ impl Endpoint {
             Ok(parameters) => {
                 recorded.parameters = parameters;
                 let scripted = recorded.operation.as_deref().and_then(|operation| self.scripts.take(operation));
-                Ok(computed(scripted.unwrap_or_else(Response::answer), &recorded))
+                Ok(computed(scripted.unwrap_or_else(Response::from_document), &recorded))
             }
         };
-        let outgoing = self.render(response, judgement.route.as_ref(), shape, &recorded);
+        let outgoing = self.render(response, result.route.as_ref(), format, &recorded);
         recorded.status = match &outgoing.content {
             Content::Http(http) => Some(http.status),
             _ => None,
         };
-        self.remember(recorded);
+        self.record(recorded);
         outgoing
     }
 
-    /// Finds the operation, verifies the signature, and checks the request, in this order. A refused signature takes
-    /// precedence.
-    fn judge(&self, request: &Request) -> Judgment<'_> {
-        let mut judgement = Judgment {
+    /// Finds the operation, verifies the signature, and checks the parameters. An invalid signature takes precedence
+    /// over an unknown operation.
+    fn check(&self, request: &Request) -> CheckResult<'_> {
+        let mut result = CheckResult {
             query: Vec::new(),
             form: Vec::new(),
             route: None,
@@ -124,61 +124,61 @@ impl Endpoint {
         };
         let (query, form) = match (request.query(), request.form()) {
             (Ok(query), Ok(form)) => (query, form),
-            (Err(error), _) => return refused(judgement, Failure::invalid(format!("the query {}", error.reason()))),
-            (_, Err(error)) => return refused(judgement, Failure::invalid(format!("the body {}", error.reason()))),
+            (Err(error), _) => return rejected(result, Failure::invalid(format!("the query {}", error.reason()))),
+            (_, Err(error)) => return rejected(result, Failure::invalid(format!("the body {}", error.reason()))),
         };
-        let older = older_rpc(request, &query, form.as_deref().unwrap_or_default());
+        let older = older_rpc_source(request, &query, form.as_deref().unwrap_or_default());
         let system = match older {
             None => None,
-            Some(Carrier::Form) => form.as_deref(),
+            Some(ParameterSource::Form) => form.as_deref(),
             Some(_) => Some(query.as_slice()),
         };
-        let wanted = Wanted::of(request, system);
-        let routed = if self.catalog.is_empty() { Ok(None) } else { self.catalog.route(request, &wanted).map(Some) };
-        let nameless = || format!("{} {}", request.method, request.path());
-        judgement.action = Some(wanted.action.map_or_else(nameless, str::to_owned));
+        let selector = OperationSelector::of(request, system);
+        let routed = if self.catalog.is_empty() { Ok(None) } else { self.catalog.route(request, &selector).map(Some) };
+        let method_and_path = || format!("{} {}", request.method, request.path());
+        result.action = Some(selector.action.map_or_else(method_and_path, str::to_owned));
         let contradicted =
-            older.is_some() && request.header("x-acs-action").is_some_and(|action| Some(action) != wanted.action);
-        judgement.query.clone_from(&query);
-        judgement.form = form.clone().unwrap_or_default();
+            older.is_some() && request.header("x-acs-action").is_some_and(|action| Some(action) != selector.action);
+        result.query.clone_from(&query);
+        result.form = form.clone().unwrap_or_default();
 
         let anonymous = matches!(&routed, Ok(Some(route)) if route.is_anonymous());
         let verified = if self.verifies { self.identify(request, anonymous) } else { Ok(Verification::Off) };
         let outcome = match (verified, routed) {
             (Err(failure), Err(unknown)) if failure.code == UNSIGNED => {
-                judgement.verification = Verification::Refused { code: failure.code.into_owned() };
+                result.verification = Verification::Refused { code: failure.code.into_owned() };
                 Err(unknown)
             }
             (Err(failure), routed) => {
-                judgement.route = routed.ok().flatten();
-                return refused(judgement, failure);
+                result.route = routed.ok().flatten();
+                return rejected(result, failure);
             }
             (Ok(verification), Err(unknown)) => {
-                judgement.verification = verification;
+                result.verification = verification;
                 Err(unknown)
             }
             (Ok(verification), Ok(None)) => {
-                judgement.verification = verification;
+                result.verification = verification;
                 Ok(Map::new())
             }
             (Ok(_), Ok(Some(_))) if contradicted => {
-                Err(Failure::invalid("x-acs-action names another operation than Action does"))
+                Err(Failure::invalid("x-acs-action and Action name different operations"))
             }
             (Ok(verification), Ok(Some(route))) => {
                 let system = system_parameters(&verification, older.is_some());
-                let carrier = older.unwrap_or(Carrier::of(&request.method));
+                let source = older.unwrap_or(ParameterSource::of(&request.method));
                 let rules = Rules { types: route.types, operation: route.operation, strict: self.strict };
-                let parts = Parts { request, query: &query, form: form.as_deref(), path: &route.path, system, carrier };
+                let parts = Parts { request, query: &query, form: form.as_deref(), path: &route.path, system, source };
                 let outcome = rules.check(&parts).map_err(|failure| match self.strict {
                     true => failure.documented_by(route.operation),
                     false => failure,
                 });
-                judgement.verification = verification;
-                judgement.route = Some(route);
+                result.verification = verification;
+                result.route = Some(route);
                 outcome
             }
         };
-        Judgment { outcome, ..judgement }
+        CheckResult { outcome, ..result }
     }
 
     fn identify(&self, request: &Request, anonymous: bool) -> Result<Verification, Failure> {
@@ -195,22 +195,24 @@ impl Endpoint {
         &self,
         response: Result<Response, Failure>,
         route: Option<&Route<'_>>,
-        shape: Shape,
+        format: ErrorFormat,
         recorded: &Recorded,
-    ) -> Outgoing {
+    ) -> OutgoingResponse {
         let request_id = recorded.request_id.as_str();
         let host = recorded.header("host").unwrap_or_default();
         let json = |value: &Value| (Some(JSON.to_owned()), Payload::Bytes(value.to_string().into_bytes().into()));
-        let fail = |failure: &Failure| json(&failure.body(shape, request_id, host));
+        let fail = |failure: &Failure| json(&failure.body(format, request_id, host));
         let (response, failure) = match response {
             Ok(response) => (response, None),
-            Err(failure) => (Response::answer(), Some(failure)),
+            Err(failure) => (Response::from_document(), Some(failure)),
         };
         let delivery = response.delivery;
         let (status, (content_type, payload)) = match (failure, response.content) {
             (Some(failure), _) => (failure.status, fail(&failure)),
-            (None, response::Content::Nothing) => return Outgoing { content: Content::Nothing, delivery },
-            (None, response::Content::Raw(bytes)) => return Outgoing { content: Content::Raw(bytes), delivery },
+            (None, response::Content::Nothing) => return OutgoingResponse { content: Content::Nothing, delivery },
+            (None, response::Content::Raw(bytes)) => {
+                return OutgoingResponse { content: Content::Raw(bytes), delivery };
+            }
             (None, response::Content::Body { status, content_type, payload }) => (status, (content_type, payload)),
             (None, response::Content::Failure { status, code, message }) => {
                 (status, fail(&Failure::new(status, code, message)))
@@ -218,15 +220,15 @@ impl Endpoint {
             (None, response::Content::DefaultResponse | response::Content::Computed(_)) => match route {
                 None => (200, json(&serde_json::json!({ "RequestId": request_id }))),
                 Some(route) => {
-                    let answer = self.answers.answer(route, request_id);
-                    let body = match answer.body {
+                    let default = self.default_responses.respond(route, request_id);
+                    let body = match default.body {
                         Body::Json(value) => json(&value),
                         Body::Bytes(bytes) => {
                             (Some("application/octet-stream".to_owned()), Payload::Bytes(bytes.into()))
                         }
                         Body::Empty => (None, Payload::Bytes(Arc::from([]))),
                     };
-                    (answer.status, body)
+                    (default.status, body)
                 }
             },
         };
@@ -240,10 +242,10 @@ impl Endpoint {
         let own = own.filter_map(|(name, value)| Some((name.to_owned(), value?)));
         let headers = own.chain(response.headers.iter().cloned()).collect();
         let head_only = recorded.method == "HEAD";
-        Outgoing { content: Content::Http(Http { status, headers, payload, head_only }), delivery }
+        OutgoingResponse { content: Content::Http(Http { status, headers, payload, head_only }), delivery }
     }
 
-    fn remember(&self, recorded: Recorded) {
+    fn record(&self, recorded: Recorded) {
         let recorded = Arc::new(recorded);
         let mut records = self.records();
         records.push_back(Arc::clone(&recorded));
@@ -309,24 +311,28 @@ fn sensitive(route: &Route<'_>) -> Vec<String> {
     parameters.map(|parameter| parameter.name.value.clone()).collect()
 }
 
-fn refused(judgement: Judgment<'_>, failure: Failure) -> Judgment<'_> {
+fn rejected(result: CheckResult<'_>, failure: Failure) -> CheckResult<'_> {
     let verification = Verification::Refused { code: failure.code.clone().into_owned() };
-    Judgment { verification, outcome: Err(failure), ..judgement }
+    CheckResult { verification, outcome: Err(failure), ..result }
 }
 
 /// Returns the placement of the parameters of an RPC request with the older signature or without one, which names its
 /// operation by the parameter `Action`; `None` for other requests.
-fn older_rpc(request: &Request, query: &[(String, String)], form: &[(String, String)]) -> Option<Carrier> {
+fn older_rpc_source(
+    request: &Request,
+    query: &[(String, String)],
+    form: &[(String, String)],
+) -> Option<ParameterSource> {
     let named = |pairs: &[(String, String)], name: &str| pairs.iter().any(|(key, _)| key == name);
     let scheme = Scheme::of(request, query, form);
-    let carrier = |pairs, carrier| {
+    let source = |pairs, source| {
         let older = match scheme {
             Some(scheme) => scheme == Scheme::Rpc,
             None => request.header("x-acs-action").is_none() || named(pairs, "BearerToken"),
         };
-        (older && named(pairs, "Action")).then_some(carrier)
+        (older && named(pairs, "Action")).then_some(source)
     };
-    carrier(query, Carrier::of(&request.method)).or_else(|| carrier(form, Carrier::Form))
+    source(query, ParameterSource::of(&request.method)).or_else(|| source(form, ParameterSource::Form))
 }
 
 /// Returns the query parameters that every operation accepts.

@@ -1,15 +1,15 @@
-//! Refusals of requests.
+//! Errors of rejected requests.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use alicloud_codegen::document::Operation;
+use alicloud_document::document::Operation;
 use serde_json::{Value, json};
 
-/// A refusal with the vendor's status and error code.
+/// The error of a rejected request, with the vendor's status and error code.
 ///
-/// The message contains no value of the client. Details that help to find a wrong signature are in `detail`, which is a
-/// part of the response only.
+/// The message contains no value of the client. Details that help to diagnose a wrong signature are in `detail`, which
+/// is part of the response only.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -24,18 +24,18 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Creates a refusal.
+    /// Creates an error.
     #[must_use]
     pub fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self { status, code: code.into(), message: message.into(), detail: None }
     }
 
-    /// Creates a refusal because of an invalid parameter.
+    /// Creates an error for an invalid parameter.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(400, "InvalidParameter", message)
     }
 
-    /// Creates a refusal because of a missing parameter.
+    /// Creates an error for a missing parameter.
     pub(crate) fn missing(name: &str) -> Self {
         Self::new(400, "MissingParameter", format!("the parameter {name} is required and was not sent"))
     }
@@ -61,20 +61,20 @@ impl Failure {
     }
 
     /// Returns the body of the response.
-    pub(crate) fn body(&self, shape: Shape, request_id: &str, host: &str) -> Value {
+    pub(crate) fn body(&self, format: ErrorFormat, request_id: &str, host: &str) -> Value {
         let message = match &self.detail {
             Some(detail) => format!("{}: {detail}", self.message),
             None => self.message.clone(),
         };
-        match shape {
-            Shape::Rpc => json!({
+        match format {
+            ErrorFormat::Rpc => json!({
                 "RequestId": request_id,
                 "HostId": host,
                 "Code": self.code,
                 "Message": message,
                 "Recommend": format!("https://api.aliyun.com/troubleshoot?q={}", self.code),
             }),
-            Shape::Roa => json!({
+            ErrorFormat::Roa => json!({
                 "code": self.code,
                 "message": message,
                 "requestId": request_id,
@@ -104,7 +104,7 @@ impl std::error::Error for Failure {}
 
 /// The format of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum ErrorFormat {
     /// `Code`, `Message`, `RequestId`, as in RPC services.
     Rpc,
     /// `code`, `message`, `requestId`, `status`, as in most ROA services.

@@ -8,5 +8,5 @@ mod reader;
 mod writer;
 
 pub(crate) use head::Malformed;
-pub(crate) use reader::{Limits, Reader, Stop};
-pub(crate) use writer::{Connection, Content, Http, Outgoing, send, wait_for_end};
+pub(crate) use reader::{Limits, ReadError, Reader};
+pub(crate) use writer::{Connection, Content, Http, OutgoingResponse, send, wait_for_end};

@@ -5,7 +5,7 @@
 //! parameter against the document, and responds from the response schema of the operation. Received requests can be
 //! inspected ([`Recorded`]), and faults can be injected ([`Response`], [`ConnectionFault`]).
 //!
-//! It shares no code with any client, so that a client and its test cannot have the same mistake.
+//! It shares no code with the client, so that both cannot have the same bug.
 //!
 //! ```
 //! use std::io::{Read, Write};
@@ -42,9 +42,9 @@
 //! |---|---|---|
 //! | signature, date, nonce, key, token | unless [`unsigned`](MockBuilder::unsigned) | |
 //! | operation, version, method, path | yes | |
-//! | a parameter in the wrong place or style, sent twice, or not known | yes | |
+//! | a parameter in the wrong location or style, sent twice, or unknown | yes | |
 //! | types, and the range of 32-bit and 64-bit integers | yes | |
-//! | required parameters | yes, but for flattened lists and objects, which are invisible when empty | those too |
+//! | required parameters | yes, except flattened lists and objects, which are not sent if empty | yes |
 //! | required members of objects | | yes |
 //! | bounds, lengths, enumerations | | yes |
 //!

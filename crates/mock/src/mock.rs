@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
-use alicloud_codegen::document::Document;
+use alicloud_document::document::Document;
 use tokio::sync::oneshot;
 
 use crate::catalog::Catalog;
@@ -228,7 +228,7 @@ impl MockBuilder {
         self
     }
 
-    /// Turns the verification of signatures off.
+    /// Disables the verification of signatures.
     pub fn unsigned(mut self) -> Self {
         self.verifies = false;
         self
@@ -282,11 +282,11 @@ impl MockBuilder {
         self
     }
 
-    /// Starts the mock. It does not wait; it is `async` for convenience in asynchronous tests.
+    /// Starts the mock. The function never waits; it is `async` for convenience in asynchronous tests.
     ///
     /// # Errors
     /// Returns an error if a document cannot be read, or if the port is not available.
-    #[expect(clippy::unused_async, reason = "a listener that has to be waited for would not change this signature")]
+    #[expect(clippy::unused_async, reason = "a future version may have to wait for the listener")]
     pub async fn start(self) -> Result<Mock, StartError> {
         self.start_blocking()
     }
@@ -312,7 +312,7 @@ impl MockBuilder {
             record_limit: self.record_limit,
             observers: self.observers,
             scripts: Default::default(),
-            answers: Default::default(),
+            default_responses: Default::default(),
             records: Default::default(),
             faults: Default::default(),
             connections: Default::default(),

@@ -10,7 +10,7 @@ pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 
-/// Why a text cannot be decoded.
+/// An error of decoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DecodeError {
     /// A `%` without two hexadecimal digits.
@@ -22,7 +22,7 @@ pub(crate) enum DecodeError {
 }
 
 impl DecodeError {
-    /// Returns the reason, as the rest of a sentence.
+    /// Returns the reason, which continues a sentence.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Escape => "contains a % that is not followed by two hexadecimal digits",
@@ -52,13 +52,13 @@ pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, DecodeError> {
     text.split('&').map(pair).collect()
 }
 
-fn decode_bytes(text: &str, plus_is_blank: bool) -> Result<String, DecodeError> {
+fn decode_bytes(text: &str, plus_is_space: bool) -> Result<String, DecodeError> {
     // The decoder keeps a malformed escape unchanged.
     let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     if !text.split('%').skip(1).all(is_escape) {
         return Err(DecodeError::Escape);
     }
-    let text = if plus_is_blank { text.replace('+', " ") } else { text.to_owned() };
+    let text = if plus_is_space { text.replace('+', " ") } else { text.to_owned() };
     let decoded = percent_decode_str(&text).decode_utf8().map_err(|_| DecodeError::Utf8)?;
     Ok(decoded.into_owned())
 }
@@ -68,14 +68,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn encoding_keeps_unreserved_bytes_only() {
+    fn encode_keeps_only_unreserved_bytes() {
         let text = " c d*~'()!é/:@,$&+=?#[]";
         assert_eq!(encode(text), "%20c%20d%2A~%27%28%29%21%C3%A9%2F%3A%40%2C%24%26%2B%3D%3F%23%5B%5D");
         assert_eq!(decode(&encode(text)).unwrap(), text);
     }
 
     #[test]
-    fn pairs_read_both_spellings_of_a_blank() {
+    fn pairs_decode_both_encodings_of_a_space() {
         let read = pairs("a=1+2&b=1%202&c&d=%2B&e==").unwrap();
         let read: Vec<(&str, &str)> = read.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(read, [("a", "1 2"), ("b", "1 2"), ("c", ""), ("d", "+"), ("e", "=")]);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_texts_are_errors() {
+    fn decode_of_malformed_texts_is_an_error() {
         for text in ["a=%", "a=%2", "a=%zz", "%=1", "a=%+1", "a=%é"] {
             assert_eq!(pairs(text), Err(DecodeError::Escape), "{text}");
         }

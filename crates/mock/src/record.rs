@@ -9,7 +9,7 @@ use crate::verify::Scheme;
 
 /// A request that was received completely, with its result.
 ///
-/// The fields contain everything as it was received, including secrets, for tests. `Debug` omits the values of secret
+/// The fields contain everything as it was received, including secrets, for tests. `Debug` redacts the values of secret
 /// headers and parameters, and shows only the size of the body.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -124,51 +124,51 @@ fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 }
 
 /// Words in the names or the JSON of secrets.
-const SECRET: [&str; 9] =
+const SECRET_WORDS: [&str; 9] =
     ["accesskey", "authorization", "cookie", "credential", "password", "secret", "signature", "token", "privatekey"];
 
-/// Pairs without the values of secrets.
-struct Shown<'a> {
+/// Pairs whose `Debug` output redacts secrets.
+struct Redacted<'a> {
     pairs: &'a [(String, String)],
     sensitive: &'a [String],
 }
 
-impl Shown<'_> {
+impl Redacted<'_> {
     fn is_secret(&self, name: &str, value: &str) -> bool {
-        let holds_secret = |text: &str| {
+        let contains_secret = |text: &str| {
             let letters = text.chars().filter(char::is_ascii_alphanumeric);
             let letters: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-            let harmless = letters.ends_with("signaturemethod") || letters.ends_with("signatureversion");
-            !harmless && SECRET.iter().any(|word| letters.contains(word))
+            let is_public = letters.ends_with("signaturemethod") || letters.ends_with("signatureversion");
+            !is_public && SECRET_WORDS.iter().any(|word| letters.contains(word))
         };
         let is_json = value.trim_start().starts_with(['{', '[']);
         let within = |parameter: &String| {
             let rest = name.strip_prefix(parameter.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        holds_secret(name) || (is_json && holds_secret(value)) || self.sensitive.iter().any(within)
+        contains_secret(name) || (is_json && contains_secret(value)) || self.sensitive.iter().any(within)
     }
 }
 
-impl fmt::Debug for Shown<'_> {
+impl fmt::Debug for Redacted<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |(name, value): &'_ (String, String)| {
+        let redacted = |(name, value): &'_ (String, String)| {
             let value = if self.is_secret(name, value) { "***" } else { value };
             (name.clone(), value.to_owned())
         };
-        out.debug_map().entries(self.pairs.iter().map(shown)).finish()
+        out.debug_map().entries(self.pairs.iter().map(redacted)).finish()
     }
 }
 
 impl fmt::Debug for Recorded {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |pairs| Shown { pairs, sensitive: &self.sensitive };
+        let redacted = |pairs| Redacted { pairs, sensitive: &self.sensitive };
         out.debug_struct("Recorded")
             .field("method", &self.method)
             .field("path", &self.path)
-            .field("query", &shown(&self.query))
-            .field("form", &shown(&self.form))
-            .field("headers", &shown(&self.headers))
+            .field("query", &redacted(&self.query))
+            .field("form", &redacted(&self.form))
+            .field("headers", &redacted(&self.headers))
             .field("body", &format_args!("{} bytes", self.body.len()))
             .field("operation", &self.operation)
             .field("verification", &self.verification)

@@ -10,15 +10,15 @@ use crate::record::Recorded;
 
 /// A scripted response, which replaces the one of the document.
 ///
-/// The constructors determine what is sent, the methods how it is sent; they can be combined.
+/// The constructors select the content, and the methods how it is sent.
 ///
 /// ```
 /// use std::time::Duration;
 /// use alicloud_mock::Response;
 ///
 /// let throttled = Response::error(429, "Throttling.User", "slow down").header("x-acs-retry-after", "200");
-/// let stuck = Response::answer().hang_body_after(10);
-/// let slow = Response::answer().delay(Duration::from_millis(50)).trickle(1, Duration::from_millis(5));
+/// let stuck = Response::from_document().hang_body_after(10);
+/// let slow = Response::from_document().delay(Duration::from_millis(50)).trickle(1, Duration::from_millis(5));
 /// let lost = Response::cut().reset();
 /// ```
 #[derive(Clone)]
@@ -95,7 +95,7 @@ pub(crate) enum Point {
     Body(u64),
 }
 
-/// The fault at that position.
+/// The fault at a position of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Cut,
@@ -109,13 +109,13 @@ pub(crate) struct Trickle {
     pub(crate) body_only: bool,
 }
 
-/// How the end of the body is marked.
+/// How the client recognizes the end of the body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// By its length.
     #[default]
     Length,
-    /// By a length that need not be true.
+    /// By a length that may be wrong.
     Claimed(u64),
     /// By the last chunk.
     Chunked,
@@ -123,15 +123,15 @@ pub(crate) enum Framing {
     UntilClose,
 }
 
-/// What happens to the connection after the response.
+/// The handling of the connection after the response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Closing {
-    /// What the request asks for.
+    /// As the request asks.
     #[default]
     AsAsked,
-    /// Closed, with a header that says so.
+    /// Closed, with the header `connection: close`.
     Announced,
-    /// Closed, without a header that says so.
+    /// Closed, without the header `connection: close`.
     Silent,
 }
 
@@ -142,7 +142,7 @@ impl Response {
 
     /// Creates the response of the document, to change how it is sent.
     #[must_use]
-    pub fn answer() -> Self {
+    pub fn from_document() -> Self {
         Self::of(Content::DefaultResponse)
     }
 
@@ -194,7 +194,7 @@ impl Response {
     /// Sends no response, and keeps the connection open.
     #[must_use]
     pub fn silence() -> Self {
-        Self::answer().hang_after(0)
+        Self::from_document().hang_after(0)
     }
 
     /// Creates a response that is computed from the request. Settings of this value have no effect.
@@ -267,10 +267,10 @@ impl Response {
         self
     }
 
-    /// States this length of the body, whatever its length is, and closes the connection after it.
+    /// Sends this `content-length`, regardless of the actual length, and closes the connection after the response.
     #[must_use]
-    pub fn content_length(mut self, claimed: u64) -> Self {
-        self.delivery.framing = Framing::Claimed(claimed);
+    pub fn content_length(mut self, length: u64) -> Self {
+        self.delivery.framing = Framing::Claimed(length);
         self
     }
 
@@ -288,15 +288,15 @@ impl Response {
         self
     }
 
-    /// Closes the connection after the response, with a header that says so.
+    /// Closes the connection after the response, with the header `connection: close`.
     #[must_use]
     pub fn close(mut self) -> Self {
         self.delivery.closing = Closing::Announced;
         self
     }
 
-    /// Closes the connection after the response without a header that says so, so that the client keeps a dead
-    /// connection.
+    /// Closes the connection after the response without the header `connection: close`, so that the client keeps a
+    /// closed connection in its pool.
     #[must_use]
     pub fn close_silently(mut self) -> Self {
         self.delivery.closing = Closing::Silent;
@@ -307,7 +307,7 @@ impl Response {
 impl fmt::Debug for Response {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let content = match &self.content {
-            Content::DefaultResponse => "answer".to_owned(),
+            Content::DefaultResponse => "the response of the document".to_owned(),
             Content::Failure { status, code, .. } => format!("{status} {code}"),
             Content::Body { status, payload, .. } => format!("{status}, {} bytes", payload.length()),
             Content::Raw(bytes) => format!("{} raw bytes", bytes.len()),

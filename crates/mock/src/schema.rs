@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use alicloud_codegen::document::{Document, Schema};
+use alicloud_document::document::{Document, Schema};
 
-/// The maximum number of references in a row; more are a cycle.
-const REFERENCE_LIMIT: usize = 32;
+/// The maximum length of a chain of references; a longer one is a cycle.
+const MAX_REFERENCES: usize = 32;
 
 /// The shared schemas of a document.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Boolean,
     List,
     Object,
-    /// Anything: the type is missing or unknown.
+    /// Any value: the type is missing or unknown.
     Any,
 }
 
@@ -52,10 +52,10 @@ impl<'a> Types<'a> {
         Some(local.unwrap_or_else(|| reference.rsplit('/').next().unwrap_or_default()))
     }
 
-    /// Returns the schema, or the target of its reference; one without a target describes anything.
+    /// Returns the schema, or the target of its reference. A dangling reference describes any value.
     pub(crate) fn resolve(self, schema: &'a Schema) -> &'a Schema {
         let mut schema = schema;
-        for _ in 0..REFERENCE_LIMIT {
+        for _ in 0..MAX_REFERENCES {
             let Some(target) = Self::target(schema) else { return schema };
             let name = target.replace("~1", "/").replace("~0", "~");
             match self.index.get(&name).and_then(|place| self.document.schemas.get(*place)) {

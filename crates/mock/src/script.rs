@@ -39,7 +39,7 @@ impl Script {
         self.0.hits.load(Ordering::SeqCst)
     }
 
-    /// Returns whether the response is used up.
+    /// Returns whether the response is consumed.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.0.left.is_empty()
@@ -47,7 +47,7 @@ impl Script {
 
     /// Removes the response.
     pub fn cancel(&self) {
-        self.0.left.empty();
+        self.0.left.clear();
     }
 }
 
@@ -61,7 +61,7 @@ impl fmt::Debug for Script {
     }
 }
 
-/// The name of every operation.
+/// The name that matches every operation.
 pub(crate) const ANY: &str = "*";
 
 /// All scripts, in order.
@@ -112,7 +112,7 @@ impl Counter {
         self.0.load(Ordering::SeqCst) == 0
     }
 
-    fn empty(&self) {
+    fn clear(&self) {
         self.0.store(0, Ordering::SeqCst);
     }
 
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_are_used_in_order_and_up() {
+    fn scripts_are_used_in_order_until_consumed() {
         let scripts = Scripts::default();
         let always = scripts.add(ANY.to_owned(), Response::status(500), Times::Always);
         let first = scripts.add("A".to_owned(), Response::status(501), 2.into());
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_can_be_cleared() {
+    fn clear_removes_all_scripts() {
         let scripts = Scripts::default();
         let script = scripts.add("A".to_owned(), Response::status(500), 0.into());
         assert!(script.is_done() && scripts.take("A").is_none());

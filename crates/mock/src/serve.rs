@@ -1,4 +1,4 @@
-//! A mock that reports its requests in lines, for the command `alicloud mock`.
+//! A mock that prints a line for each request, for the command `alicloud mock`.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ pub struct Options {
     pub specs: Vec<PathBuf>,
     /// The port; 0 for a free one.
     pub port: u16,
-    /// Whether bounds and enumerations are checked, too.
+    /// Whether bounds and enumerations are also checked.
     pub strict: bool,
     /// Whether signatures are not verified.
     pub unsigned: bool,
@@ -58,7 +58,7 @@ pub fn serve(options: &Options, mut output: impl Write + Send + 'static) -> Resu
         }
     }
     output.flush()?;
-    // A slow reader of the lines does not delay responses. The thread ends with the mock.
+    // Written by another thread, so that slow output does not delay responses. The thread ends with the mock.
     std::thread::spawn(move || {
         for line in queue {
             if writeln!(output, "{line}").and_then(|()| output.flush()).is_err() {
@@ -80,7 +80,7 @@ fn line(recorded: &Recorded) -> String {
     line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// Why [`serve`] fails.
+/// An error of [`serve`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ServeError {

@@ -13,9 +13,9 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use crate::endpoint::{ConnectionFault, Endpoint};
-use crate::http::{Connection, Content, Http, Malformed, Outgoing, Reader, Stop, send, wait_for_end};
+use crate::http::{Connection, Content, Http, Malformed, OutgoingResponse, ReadError, Reader, send, wait_for_end};
 
-/// How long a refused peer may continue to send before the connection is closed.
+/// The time that a rejected peer may continue to send before the connection is closed.
 const LINGER: Duration = Duration::from_millis(500);
 
 /// Accepts connections until `stop` is received or its sender is dropped.
@@ -24,9 +24,9 @@ pub(crate) async fn run(listener: TcpListener, endpoint: Arc<Endpoint>, stop: on
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    tokio::spawn(attend(stream, Arc::clone(&endpoint)));
+                    tokio::spawn(handle_connection(stream, Arc::clone(&endpoint)));
                 }
-                // There are no more descriptors, or the peer closed the connection at once.
+                // The process has no more file descriptors, or the peer has already closed the connection.
                 Err(_) => sleep(Duration::from_millis(10)).await,
             }
         }
@@ -39,13 +39,13 @@ pub(crate) async fn run(listener: TcpListener, endpoint: Arc<Endpoint>, stop: on
     .await;
 }
 
-async fn attend(mut stream: TcpStream, endpoint: Arc<Endpoint>) {
+async fn handle_connection(mut stream: TcpStream, endpoint: Arc<Endpoint>) {
     let number = endpoint.count_connection();
     // A closed connection does not affect others.
-    let _ = converse(&mut stream, &endpoint, number).await;
+    let _ = handle_requests(&mut stream, &endpoint, number).await;
 }
 
-async fn converse(stream: &mut TcpStream, endpoint: &Endpoint, number: u64) -> io::Result<()> {
+async fn handle_requests(stream: &mut TcpStream, endpoint: &Endpoint, number: u64) -> io::Result<()> {
     stream.set_nodelay(true)?;
     match endpoint.connection_fault() {
         None => {}
@@ -65,24 +65,24 @@ async fn converse(stream: &mut TcpStream, endpoint: &Endpoint, number: u64) -> i
                     return Ok(());
                 }
             }
-            Err(Stop::Gone) => return Ok(()),
-            Err(Stop::Malformed(malformed)) => {
+            Err(ReadError::Closed) => return Ok(()),
+            Err(ReadError::Malformed(malformed)) => {
                 endpoint.count_malformed();
-                return refuse(stream, malformed).await;
+                return reject(stream, malformed).await;
             }
         }
     }
 }
 
-/// Responds to a malformed request, and reads for a moment, so that the response is not lost to a reset.
-async fn refuse(stream: &mut TcpStream, Malformed { status, reason }: Malformed) -> io::Result<()> {
+/// Responds to a malformed request, and continues to read for a while, so that a reset does not discard the response.
+async fn reject(stream: &mut TcpStream, Malformed { status, reason }: Malformed) -> io::Result<()> {
     let http = Http {
         status,
         headers: vec![("content-type".to_owned(), "text/plain".to_owned())],
         payload: crate::response::Payload::Bytes(reason.as_bytes().into()),
         head_only: false,
     };
-    let outgoing = Outgoing { content: Content::Http(http), delivery: crate::response::Delivery::default() };
+    let outgoing = OutgoingResponse { content: Content::Http(http), delivery: crate::response::Delivery::default() };
     send(stream, &outgoing, true).await?;
     let _ = timeout(LINGER, wait_for_end(stream)).await;
     Ok(())

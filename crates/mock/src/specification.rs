@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use alicloud_codegen::diagnostic::{Diagnostic, Severity};
-use alicloud_codegen::document::{self, Document};
-use alicloud_codegen::source::Source;
+use alicloud_document::diagnostic::{Diagnostic, Severity};
+use alicloud_document::document::{self, Document};
+use alicloud_document::source::Source;
 
 use crate::start_error::StartError;
 

@@ -1,9 +1,9 @@
-//! Why a mock did not start.
+//! Errors of starting a mock.
 
 use std::path::PathBuf;
 use std::{fmt, io};
 
-/// Why a mock did not start.
+/// An error of starting a mock.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {

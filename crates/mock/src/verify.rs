@@ -4,8 +4,8 @@
 //! requests (in the `Authorization` header). A [`Verifier`] has access keys, a clock, and the used nonces. It shares no
 //! code with any signer.
 //!
-//! Another spelling of the same query is accepted: `%2f` for `%2F`, `+` for `%20`. Every other change of the signed
-//! parts is refused.
+//! Other encodings of the same query are accepted: `%2f` for `%2F`, `+` for `%20`. Every other change of the signed
+//! parts is rejected.
 
 mod date;
 mod key;
@@ -47,7 +47,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// Returns the scheme that a request claims to be signed with.
+    /// Returns the scheme that a request states.
     pub(crate) fn of(request: &Request, query: &[(String, String)], form: &[(String, String)]) -> Option<Self> {
         let authorization = request.header_values("authorization").next().unwrap_or_default();
         let named = |name: &str| query.iter().any(|(key, _)| key == name);
@@ -93,7 +93,7 @@ pub enum Identity {
     },
     /// The holder of a known bearer token.
     Bearer,
-    /// An anonymous sender: the request has no signature. The caller decides whether that is permitted.
+    /// An anonymous sender: the request has no signature. The caller decides whether this is permitted.
     Nobody,
 }
 
@@ -141,7 +141,7 @@ impl Verifier {
         self.keys().remove(access_key_id);
     }
 
-    /// Returns the sender of a request. The nonce of an accepted request is used up.
+    /// Returns the sender of a request. The nonce of an accepted request cannot be used again.
     ///
     /// # Errors
     /// Returns the service's response to a request with an invalid signature, date, nonce, key or token.
@@ -168,10 +168,10 @@ impl Verifier {
         let Some(token) = header.or_else(|| in_query("BearerToken")) else { return Ok(Identity::Nobody) };
         let kind = in_query("SignatureType").or_else(|| request.header("x-acs-signature-type"));
         if kind != Some("BEARERTOKEN") {
-            return Err(incomplete("a bearer token needs the signature type BEARERTOKEN beside it"));
+            return Err(incomplete("a bearer token requires the signature type BEARERTOKEN"));
         }
         if !self.bearer_tokens.iter().any(|known| known == token) {
-            return Err(Failure::new(400, "InvalidBearerToken", "the bearer token is not known"));
+            return Err(Failure::new(400, "InvalidBearerToken", "the bearer token is unknown"));
         }
         Ok(Identity::Bearer)
     }
@@ -183,7 +183,7 @@ impl Verifier {
     /// Returns the key with this ID, if its security token is valid.
     fn key(&self, id: &str, token: Option<&str>) -> Result<AccessKey, Failure> {
         let key = self.keys().get(id).cloned();
-        let key = key.ok_or_else(|| Failure::new(404, "InvalidAccessKeyId.NotFound", "the access key is not known"))?;
+        let key = key.ok_or_else(|| Failure::new(404, "InvalidAccessKeyId.NotFound", "the access key is unknown"))?;
         key.check_token(token, (self.clock)())?;
         Ok(key)
     }
@@ -223,9 +223,9 @@ fn bad_date(name: &str, form: &str) -> Failure {
     Failure::new(400, "InvalidTimeStamp.Format", format!("{name} is not a date of the form {form}"))
 }
 
-/// Creates a refusal of a signature; the detail contains the signed text, for comparison.
+/// Creates the error for a wrong signature. The detail contains the signed text, for comparison.
 fn mismatch(detail: String) -> Failure {
-    let message = "the signature is not the one that the server computed";
+    let message = "the signature differs from the one that the server computed";
     Failure { detail: Some(detail), ..Failure::new(400, "SignatureDoesNotMatch", message) }
 }
 

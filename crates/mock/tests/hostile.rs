@@ -1,4 +1,4 @@
-//! Peers that send what they should not.
+//! Misbehaving peers.
 
 mod support;
 
@@ -9,24 +9,24 @@ use std::time::{Duration, Instant};
 
 use alicloud_mock::Mock;
 use support::document::RPC;
-use support::{Client, Outgoing};
+use support::{Client, OutgoingRequest};
 
 fn start() -> Mock {
     Mock::builder().document(RPC).unsigned().body_limit(1 << 20).start_blocking().unwrap()
 }
 
-fn ping() -> Outgoing {
-    Outgoing::rpc("Ping", "2024-01-01")
+fn ping() -> OutgoingRequest {
+    OutgoingRequest::rpc("Ping", "2024-01-01")
 }
 
 #[track_caller]
-fn answers(mock: &Mock) {
-    assert_eq!(Client::connect(mock.address()).call(&ping()).unwrap().status, 200, "the others are served");
+fn assert_responds(mock: &Mock) {
+    assert_eq!(Client::connect(mock.address()).call(&ping()).unwrap().status, 200, "other clients are served");
 }
 
 fn status_of(mock: &Mock, bytes: &[u8]) -> Option<u16> {
     let mut client = Client::connect(mock.address());
-    // The server may refuse before everything is sent.
+    // The server may reject the request before everything is sent.
     let _ = client.send(bytes);
     let response = client.receive(false).ok()?;
     let _ = client.rest();
@@ -34,7 +34,7 @@ fn status_of(mock: &Mock, bytes: &[u8]) -> Option<u16> {
 }
 
 #[test]
-fn malformed_http() {
+fn malformed_http_is_rejected() {
     let mock = start();
     let mut tried = 0;
     for (status, text) in [
@@ -57,14 +57,14 @@ fn malformed_http() {
         assert_eq!(mock.malformed(), tried);
     }
     assert!(mock.requests().is_empty());
-    // Not HTTP's business: the query of this one cannot be decoded.
+    // Valid HTTP, but the query cannot be decoded.
     assert_eq!(status_of(&mock, b"GET /?a=%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"), Some(400));
     assert_eq!(mock.requests()[0].refusal.as_deref(), Some("InvalidParameter"));
-    answers(&mock);
+    assert_responds(&mock);
 }
 
 #[test]
-fn huge_heads() {
+fn huge_heads_are_rejected() {
     let mock = start();
     let long = format!("GET / HTTP/1.1\r\nhost: x\r\na: {}\r\n\r\n", "b".repeat(1 << 20));
     assert_eq!(status_of(&mock, long.as_bytes()), Some(431));
@@ -75,17 +75,17 @@ fn huge_heads() {
     let trailers =
         format!("POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n{}", "a: b\r\n".repeat(5000));
     assert_eq!(status_of(&mock, trailers.as_bytes()), Some(400));
-    answers(&mock);
+    assert_responds(&mock);
 }
 
 #[test]
-fn deep_and_broad_parameters() {
+fn deep_and_broad_parameters_are_rejected_or_accepted() {
     let mock = start();
     let mut client = Client::connect(mock.address());
     let mut request = ping();
     request.target = format!("/?Text{}=1", ".a".repeat(20_000));
     assert_eq!(client.call(&request).unwrap().code(), "InvalidParameter");
-    let mut request = Outgoing::rpc("Store", "2024-01-01");
+    let mut request = OutgoingRequest::rpc("Store", "2024-01-01");
     request.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
     let pairs: Vec<String> = (0..60_000).map(|number| format!("Password.{number}=1")).collect();
     request.body = pairs.join("&").into_bytes();
@@ -95,7 +95,7 @@ fn deep_and_broad_parameters() {
 }
 
 #[test]
-fn a_hundred_connections_at_once() {
+fn hundred_concurrent_connections_are_served() {
     let mock = start();
     let address = mock.address();
     let one = move |number: usize| {
@@ -114,7 +114,7 @@ fn a_hundred_connections_at_once() {
 }
 
 #[test]
-fn peers_that_go_away_or_dawdle() {
+fn peers_that_disconnect_or_stall_do_not_affect_others() {
     let quick = Duration::from_millis(100);
     let mock =
         Mock::builder().document(RPC).unsigned().idle_timeout(quick).request_timeout(quick).start_blocking().unwrap();
@@ -125,13 +125,13 @@ fn peers_that_go_away_or_dawdle() {
     }
     assert_eq!(status_of(&mock, b"GET / HTTP/1.1\r\nhost"), Some(408));
     assert_eq!(status_of(&mock, b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nab"), Some(408));
-    assert_eq!(status_of(&mock, b""), None, "an idle connection is closed without a word");
-    answers(&mock);
+    assert_eq!(status_of(&mock, b""), None, "an idle connection is closed without a response");
+    assert_responds(&mock);
     assert_eq!(mock.malformed(), 2);
 }
 
 #[test]
-fn what_clients_may_do() {
+fn valid_variants_of_http_are_accepted() {
     let mock = start();
     let mut client = Client::connect(mock.address());
     let one = ping().bytes("x");

@@ -1,4 +1,4 @@
-//! What [`serve`] writes.
+//! The output of [`serve`].
 
 mod support;
 
@@ -8,18 +8,18 @@ use std::time::{Duration, Instant};
 
 use alicloud_mock::{AccessKey, Options, serve};
 use support::document::{ROA, RPC};
-use support::{Client, Outgoing};
+use support::{Client, OutgoingRequest};
 
-/// An output that can be looked at.
+/// An output in memory.
 #[derive(Clone, Default)]
-struct Page(Arc<Mutex<Vec<u8>>>);
+struct Output(Arc<Mutex<Vec<u8>>>);
 
-impl Page {
+impl Output {
     fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// The text, once it has so many lines.
+    /// Waits for a number of lines, and returns the lines.
     fn lines(&self, count: usize) -> Vec<String> {
         let start = Instant::now();
         while self.text().lines().count() < count && start.elapsed() < Duration::from_secs(10) {
@@ -29,7 +29,7 @@ impl Page {
     }
 }
 
-impl Write for Page {
+impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend(bytes);
         Ok(bytes.len())
@@ -40,7 +40,7 @@ impl Write for Page {
     }
 }
 
-/// A folder that goes away.
+/// A temporary folder, which is removed when it is dropped.
 struct Folder(std::path::PathBuf);
 
 impl Folder {
@@ -64,46 +64,46 @@ impl Drop for Folder {
 }
 
 #[test]
-fn a_line_for_each_request_and_never_a_secret() {
+fn serve_prints_a_line_for_each_request_without_secrets() {
     let folder = Folder::new("command");
     let mut options = Options::default();
     options.specs = vec![folder.file("rpc.json", RPC), folder.file("roa.json", ROA)];
-    let page = Page::default();
-    let mock = serve(&options, page.clone()).unwrap();
-    let lines = page.lines(3);
+    let output = Output::default();
+    let mock = serve(&options, output.clone()).unwrap();
+    let lines = output.lines(3);
     assert_eq!(lines[0], format!("listening on {}", mock.url()));
     assert_eq!(lines[1], "6 operations");
     assert_eq!(lines[2], "access key mock-access-key-id, secret mock-access-key-secret (defaults)");
 
     let host = mock.address().to_string();
     let mut client = Client::connect(mock.address());
-    let signed = |request: Outgoing| request.signed(&host, "mock-access-key-id", "mock-access-key-secret");
-    client.call(&signed(Outgoing::rpc("Ping", "2024-01-01"))).unwrap();
-    let mut planted = Outgoing::rpc("Store", "2024-01-01");
+    let signed = |request: OutgoingRequest| request.signed(&host, "mock-access-key-id", "mock-access-key-secret");
+    client.call(&signed(OutgoingRequest::rpc("Ping", "2024-01-01"))).unwrap();
+    let mut planted = OutgoingRequest::rpc("Store", "2024-01-01");
     planted.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
     planted.body = b"Password=planted&Size=planted".to_vec();
     client.call(&signed(planted)).unwrap();
-    client.call(&Outgoing::rpc("Ping", "2024-01-01")).unwrap();
-    let lines = page.lines(6);
+    client.call(&OutgoingRequest::rpc("Ping", "2024-01-01")).unwrap();
+    let lines = output.lines(6);
     assert_eq!(lines[3], "Ping [ACS3-HMAC-SHA256] 200");
     assert_eq!(lines[4], "Store [ACS3-HMAC-SHA256] 400 InvalidParameter: Size must be a decimal integer of 64 bits");
     assert_eq!(lines[5], "Ping [refused: IncompleteSignature] 400 IncompleteSignature: the request is not signed");
-    assert!(!page.text().contains("planted"));
-    assert!(mock.requests().is_empty(), "a command that runs for days keeps nothing");
+    assert!(!output.text().contains("planted"));
+    assert!(mock.requests().is_empty(), "no requests are kept");
 }
 
 #[test]
-fn access_key_is_named_without_its_secret() {
+fn serve_with_an_access_key_prints_only_its_id() {
     let folder = Folder::new("key");
     let file = folder.file("rpc.json", RPC);
     let mut options = Options::default();
     options.specs = vec![file];
     options.access_key = Some(AccessKey::new("own", "planted").security_token("planted"));
-    let page = Page::default();
-    let _mock = serve(&options, page.clone()).unwrap();
-    assert_eq!(page.lines(3)[2], "access key own");
-    assert!(!page.text().contains("planted"));
-    let unsigned = Page::default();
+    let output = Output::default();
+    let _mock = serve(&options, output.clone()).unwrap();
+    assert_eq!(output.lines(3)[2], "access key own");
+    assert!(!output.text().contains("planted"));
+    let unsigned = Output::default();
     options.unsigned = true;
     let _other = serve(&options, unsigned.clone()).unwrap();
     assert_eq!(unsigned.lines(3)[2], "signatures are not verified");

@@ -1,4 +1,4 @@
-//! The server on good behavior: connections, recordings, verification end to end.
+//! Connections, recorded requests and verification, end to end.
 
 mod support;
 
@@ -11,7 +11,7 @@ use alicloud_mock::{
 };
 use serde_json::json;
 use support::document::{ROA, RPC};
-use support::{Client, Outgoing};
+use support::{Client, OutgoingRequest};
 
 const VERSION: &str = "2024-01-01";
 
@@ -19,18 +19,18 @@ fn start() -> Mock {
     Mock::builder().document(RPC).document(ROA).start_blocking().unwrap()
 }
 
-fn sign(mock: &Mock, request: Outgoing) -> Outgoing {
+fn sign(mock: &Mock, request: OutgoingRequest) -> OutgoingRequest {
     request.signed(&mock.address().to_string(), DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET)
 }
 
-fn call(mock: &Mock, request: Outgoing) -> support::Response {
+fn call(mock: &Mock, request: OutgoingRequest) -> support::Response {
     Client::connect(mock.address()).call(&sign(mock, request)).unwrap()
 }
 
 #[tokio::test]
-async fn a_signed_call_is_answered_and_recorded() {
+async fn signed_call_has_a_response_and_a_record() {
     let mock = Mock::builder().document(RPC).access_key("id", "secret").start().await.unwrap();
-    let mut request = Outgoing::rpc("Ping", VERSION);
+    let mut request = OutgoingRequest::rpc("Ping", VERSION);
     request.target = "/?Text=a%20b%2F%C3%A9".to_owned();
     let request = request.signed(&mock.address().to_string(), "id", "secret");
     let mut client = Client::connect(mock.address());
@@ -62,17 +62,18 @@ async fn a_signed_call_is_answered_and_recorded() {
 }
 
 #[test]
-fn request_ids_differ_and_answers_do_not() {
+fn responses_of_repeated_calls_differ_only_in_request_id() {
     let mock = start();
-    let (one, other) = (call(&mock, Outgoing::rpc("Ping", VERSION)), call(&mock, Outgoing::rpc("Ping", VERSION)));
+    let (one, other) =
+        (call(&mock, OutgoingRequest::rpc("Ping", VERSION)), call(&mock, OutgoingRequest::rpc("Ping", VERSION)));
     assert_ne!(one.header("x-acs-request-id"), other.header("x-acs-request-id"));
     assert_eq!(one.json()["Text"], other.json()["Text"]);
 }
 
 #[test]
-fn errors_have_the_shape_of_their_style() {
+fn errors_have_the_format_of_the_style() {
     let mock = start();
-    let error = call(&mock, Outgoing::rpc("Store", VERSION));
+    let error = call(&mock, OutgoingRequest::rpc("Store", VERSION));
     let body = error.json();
     assert_eq!((error.status, body["Code"].as_str()), (400, Some("MissingParameter")));
     assert_eq!(body["RequestId"].as_str(), error.header("x-acs-request-id"));
@@ -80,7 +81,7 @@ fn errors_have_the_shape_of_their_style() {
     assert!(body["Recommend"].is_string() && body["Message"].as_str().unwrap().contains("Password"));
 
     let mut client = Client::connect(mock.address());
-    let path = Outgoing::new(
+    let path = OutgoingRequest::new(
         "GET",
         "/clusters/c1",
         &[("x-acs-version", "2015-12-15"), ("x-acs-action", "DescribeCluster")],
@@ -93,43 +94,44 @@ fn errors_have_the_shape_of_their_style() {
 }
 
 #[test]
-fn paths_methods_and_empty_responses() {
+fn paths_and_methods_select_the_operation() {
     let mock = start();
     let headers = |action| [("x-acs-version", "2015-12-15"), ("x-acs-action", action)];
-    let shown = call(&mock, Outgoing::new("GET", "/clusters/a%2Fb", &headers("DescribeCluster"), ""));
+    let shown = call(&mock, OutgoingRequest::new("GET", "/clusters/a%2Fb", &headers("DescribeCluster"), ""));
     assert_eq!(shown.json()["name"], json!("one"));
     assert_eq!(mock.requests()[0].parameters["ClusterId"], json!("a/b"));
-    let gone = call(&mock, Outgoing::new("DELETE", "/clusters/c1", &headers("DeleteCluster"), ""));
+    let gone = call(&mock, OutgoingRequest::new("DELETE", "/clusters/c1", &headers("DeleteCluster"), ""));
     assert_eq!((gone.status, gone.body.len(), gone.header("content-length")), (204, 0, None));
-    let binary = call(&mock, Outgoing::new("GET", "/", &[("x-acs-version", VERSION), ("x-acs-action", "Fetch")], ""));
+    let binary =
+        call(&mock, OutgoingRequest::new("GET", "/", &[("x-acs-version", VERSION), ("x-acs-action", "Fetch")], ""));
     assert_eq!(
         (binary.header("content-type"), binary.body.as_slice()),
         (Some("application/octet-stream"), &b"PNG"[..])
     );
-    let mut head = Outgoing::rpc("Ping", VERSION);
+    let mut head = OutgoingRequest::rpc("Ping", VERSION);
     head.method = "HEAD".to_owned();
     let head = call(&mock, head);
     assert!(head.status == 200 && head.header("content-length").is_some());
 }
 
 #[test]
-fn anonymous_operations_need_no_signature() {
+fn anonymous_operations_require_no_signature() {
     let mock = start();
     let mut client = Client::connect(mock.address());
-    let mut open = Outgoing::rpc("Open", VERSION);
+    let mut open = OutgoingRequest::rpc("Open", VERSION);
     open.target = "/?Format=json".to_owned();
     assert_eq!(client.call(&open).unwrap().status, 200);
     assert_eq!(mock.requests()[0].verification, Verification::Anonymous);
-    assert_eq!(client.call(&Outgoing::rpc("Ping", VERSION)).unwrap().code(), "IncompleteSignature");
-    assert_eq!(client.call(&Outgoing::rpc("Nope", VERSION)).unwrap().code(), "InvalidAction.NotFound");
-    assert_eq!(call(&mock, open).code(), "InvalidParameter", "signed, Format is no parameter");
+    assert_eq!(client.call(&OutgoingRequest::rpc("Ping", VERSION)).unwrap().code(), "IncompleteSignature");
+    assert_eq!(client.call(&OutgoingRequest::rpc("Nope", VERSION)).unwrap().code(), "InvalidAction.NotFound");
+    assert_eq!(call(&mock, open).code(), "InvalidParameter", "in a signed request, Format is not a parameter");
 }
 
 #[test]
-fn bearer_tokens() {
+fn bearer_tokens_are_accepted_if_known() {
     let mock = Mock::builder().document(RPC).bearer_token("known").start_blocking().unwrap();
     let mut client = Client::connect(mock.address());
-    let mut request = Outgoing::rpc("Ping", VERSION);
+    let mut request = OutgoingRequest::rpc("Ping", VERSION);
     request.target = "/?SignatureType=BEARERTOKEN".to_owned();
     request.headers.push(("x-acs-bearer-token".to_owned(), "known".to_owned()));
     assert_eq!(client.call(&request).unwrap().status, 200);
@@ -139,7 +141,7 @@ fn bearer_tokens() {
 }
 
 #[test]
-fn the_clock_and_the_keys_can_change() {
+fn clock_and_keys_can_be_changed() {
     let time = Arc::new(AtomicU64::new(1_767_323_045));
     let now = Arc::clone(&time);
     let at = |seconds: &AtomicU64| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.load(Ordering::SeqCst));
@@ -147,7 +149,8 @@ fn the_clock_and_the_keys_can_change() {
     let host = mock.address().to_string();
     let mut client = Client::connect(mock.address());
     let mut call = |id: &str| {
-        let request = Outgoing::rpc("Ping", VERSION).signed_at(&host, id, "s", at(&AtomicU64::new(1_767_323_045)));
+        let request =
+            OutgoingRequest::rpc("Ping", VERSION).signed_at(&host, id, "s", at(&AtomicU64::new(1_767_323_045)));
         client.call(&request).unwrap()
     };
     assert_eq!(call("one").code(), "InvalidAccessKeyId.NotFound");
@@ -157,13 +160,13 @@ fn the_clock_and_the_keys_can_change() {
     time.fetch_add(20 * 60, Ordering::SeqCst);
     let response = call("one");
     assert_eq!(response.code(), "InvalidTimeStamp.Expired");
-    assert_eq!(response.header("date"), Some("Fri, 02 Jan 2026 03:24:05 GMT"), "enough to correct a clock by");
+    assert_eq!(response.header("date"), Some("Fri, 02 Jan 2026 03:24:05 GMT"), "the current time of the mock");
     mock.revoke("one");
     assert_eq!(call("one").code(), "InvalidAccessKeyId.NotFound");
 }
 
 #[test]
-fn scripts_replace_answers_of_accepted_requests() {
+fn scripts_replace_responses_of_accepted_requests() {
     let mock = start();
     let throttled = mock.script("Ping", Response::error(429, "Throttling", "slow").header("x-acs-retry-after", "5"), 2);
     let computed = mock.script(
@@ -172,13 +175,13 @@ fn scripts_replace_answers_of_accepted_requests() {
         Times::Always,
     );
     let ping = || {
-        let mut request = Outgoing::rpc("Ping", VERSION);
+        let mut request = OutgoingRequest::rpc("Ping", VERSION);
         request.target = "/?Text=x".to_owned();
         request
     };
     let mut client = Client::connect(mock.address());
-    assert_eq!(client.call(&Outgoing::rpc("Ping", VERSION)).unwrap().code(), "IncompleteSignature");
-    assert_eq!(throttled.hits(), 0, "a refused request uses nothing up");
+    assert_eq!(client.call(&OutgoingRequest::rpc("Ping", VERSION)).unwrap().code(), "IncompleteSignature");
+    assert_eq!(throttled.hits(), 0, "a rejected request does not consume a script");
     for _ in 0..2 {
         let response = call(&mock, ping());
         assert_eq!((response.status, response.header("x-acs-retry-after")), (429, Some("5")));
@@ -197,23 +200,24 @@ fn scripts_replace_answers_of_accepted_requests() {
 }
 
 #[test]
-fn without_documents_everything_is_an_operation() {
+fn mock_without_documents_accepts_every_operation() {
     let mock = Mock::builder().unsigned().start_blocking().unwrap();
     let token = mock.script("PUT /latest/api/token", Response::bytes(200, "text/plain", "token"), 1);
     let mut client = Client::connect(mock.address());
-    let response = client.call(&Outgoing::new("PUT", "/latest/api/token", &[], "")).unwrap();
+    let response = client.call(&OutgoingRequest::new("PUT", "/latest/api/token", &[], "")).unwrap();
     assert_eq!((response.body.as_slice(), token.hits()), (&b"token"[..], 1));
-    let response = client.call(&Outgoing::new("GET", "/?Action=AssumeRole&Version=2015-04-01&X=1", &[], "")).unwrap();
+    let response =
+        client.call(&OutgoingRequest::new("GET", "/?Action=AssumeRole&Version=2015-04-01&X=1", &[], "")).unwrap();
     assert_eq!(response.json()["RequestId"].as_str(), response.header("x-acs-request-id"));
     assert_eq!(mock.requests()[1].operation.as_deref(), Some("AssumeRole"));
     assert_eq!(mock.requests()[1].verification, Verification::Off);
 }
 
 #[test]
-fn strict_mocks_check_bounds() {
+fn strict_mock_checks_bounds() {
     let headers =
         [("x-acs-version", VERSION), ("x-acs-action", "Store"), ("content-type", "application/x-www-form-urlencoded")];
-    let store = Outgoing::new("POST", "/", &headers, "Password=p&Size=11");
+    let store = OutgoingRequest::new("POST", "/", &headers, "Password=p&Size=11");
     for (strict, status) in [(false, 200), (true, 400)] {
         let mock = Mock::builder().document(RPC).unsigned().strict(strict).start_blocking().unwrap();
         assert_eq!(Client::connect(mock.address()).call(&store).unwrap().status, status);
@@ -221,7 +225,7 @@ fn strict_mocks_check_bounds() {
 }
 
 #[test]
-fn recordings_show_no_secret() {
+fn debug_of_recorded_requests_contains_no_secret() {
     let mock = start();
     let headers = [
         ("x-acs-version", VERSION),
@@ -232,7 +236,7 @@ fn recordings_show_no_secret() {
     ];
     call(
         &mock,
-        Outgoing::new(
+        OutgoingRequest::new(
             "POST",
             "/?Signature=planted-a&AccessKeyId=planted-b",
             &headers,
@@ -240,14 +244,14 @@ fn recordings_show_no_secret() {
         ),
     );
     let recorded = &mock.requests()[0];
-    assert_eq!(recorded.form_value("Password"), Some("planted-password"), "tests see everything");
+    assert_eq!(recorded.form_value("Password"), Some("planted-password"), "the fields are not redacted");
     let shown = format!("{recorded:?} {mock:?}");
     assert!(!shown.contains("planted") && !shown.contains("Signature=") && shown.contains("Store"), "{shown}");
     assert!(shown.contains(r#""Size": "5""#), "{shown}");
 }
 
 #[test]
-fn observers_and_the_limit_of_recordings() {
+fn observer_is_called_and_records_are_limited() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&seen);
     let mock = Mock::builder()
@@ -258,7 +262,7 @@ fn observers_and_the_limit_of_recordings() {
         .unwrap();
     let mut client = Client::connect(mock.address());
     for path in ["/a", "/b", "/c"] {
-        client.call(&Outgoing::new("GET", path, &[], "")).unwrap();
+        client.call(&OutgoingRequest::new("GET", path, &[], "")).unwrap();
     }
     assert_eq!(*seen.lock().unwrap(), ["/a", "/b", "/c"]);
     let kept: Vec<String> = mock.requests().iter().map(|recorded| recorded.path.clone()).collect();
@@ -268,20 +272,20 @@ fn observers_and_the_limit_of_recordings() {
 }
 
 #[test]
-fn a_mock_stops_when_told_and_when_dropped() {
+fn mock_stops_on_stop_and_on_drop() {
     let mock = Mock::builder().unsigned().start_blocking().unwrap();
     let address = mock.address();
     let mut client = Client::connect(address);
-    client.call(&Outgoing::new("GET", "/a", &[], "")).unwrap();
+    client.call(&OutgoingRequest::new("GET", "/a", &[], "")).unwrap();
     mock.script("GET /a", Response::silence(), Times::Always);
-    client.send(&Outgoing::new("GET", "/a", &[], "").bytes("x")).unwrap();
+    client.send(&OutgoingRequest::new("GET", "/a", &[], "").bytes("x")).unwrap();
     let start = Instant::now();
     mock.stop();
     mock.stop();
-    assert!(start.elapsed() < Duration::from_secs(5), "a connection that hangs holds nothing up");
+    assert!(start.elapsed() < Duration::from_secs(5), "a hanging connection does not delay the stop");
     assert!(client.receive(false).is_err());
     assert!(std::net::TcpStream::connect(address).is_err());
-    assert!(!mock.requests().is_empty(), "what was received can still be read");
+    assert!(!mock.requests().is_empty(), "recorded requests remain available");
 
     let other = Mock::builder().unsigned().port(address.port()).start_blocking().unwrap();
     assert_eq!(other.url(), format!("http://127.0.0.1:{}", address.port()));
@@ -290,7 +294,7 @@ fn a_mock_stops_when_told_and_when_dropped() {
 }
 
 #[test]
-fn a_mock_that_cannot_start_says_why() {
+fn mock_that_cannot_start_returns_the_reason() {
     let error = Mock::builder().document("{").start_blocking().unwrap_err();
     assert!(matches!(error, StartError::Document { .. }) && error.to_string().contains("document 1"), "{error}");
     let error = Mock::builder().document(&b"\xff"[..]).start_blocking().unwrap_err();
@@ -303,11 +307,11 @@ fn a_mock_that_cannot_start_says_why() {
 }
 
 #[test]
-fn operations_that_cannot_be_read_do_not_concern_the_others() {
+fn mock_with_an_invalid_operation_serves_the_others() {
     let text = r#"{"info": {"style": "RPC", "product": "Demo", "version": "1"}, "apis": {
         "Bad": {"methods": "post", "parameters": [{"in": "query"}]}, "Good": {"methods": ["post"]}}}"#;
     let mock = Mock::builder().document(text).start_blocking().unwrap();
     assert!(!mock.warnings().is_empty());
-    assert_eq!(call(&mock, Outgoing::rpc("Good", "1")).status, 200);
+    assert_eq!(call(&mock, OutgoingRequest::rpc("Good", "1")).status, 200);
     assert!(mock.operations().contains(&"Demo Good".to_owned()));
 }

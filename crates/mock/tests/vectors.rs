@@ -1,4 +1,4 @@
-//! What the vendor's own SDKs put on the wire must be accepted, and must mean what was put in.
+//! Recorded requests of the vendor's SDKs: they must be accepted, and decode to their inputs.
 
 #[path = "../../../codegen/tests/suite/documents.rs"]
 mod documents;
@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use alicloud_mock::{Mock, Recorded, Verification};
 use serde_json::{Map, Value};
-use support::{Client, Outgoing, encode, pairs};
+use support::{Client, OutgoingRequest, encode, pairs};
 
-/// Recordings and their documents: those of this repository, and the others that are at hand.
+/// Returns recordings and their documents: those of this repository, and others that are available.
 fn files() -> Vec<(PathBuf, PathBuf)> {
     let own = documents::root();
     let own =
@@ -24,13 +24,13 @@ fn files() -> Vec<(PathBuf, PathBuf)> {
     std::iter::once(own).chain(others.into_iter().flatten()).collect()
 }
 
-/// Recorded cases.
+/// Returns the recorded cases.
 fn vectors(path: &Path) -> Vec<Value> {
     let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     file["cases"].as_array().unwrap().clone()
 }
 
-fn request(case: &Value) -> Outgoing {
+fn request(case: &Value) -> OutgoingRequest {
     let request = &case["request"];
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let mut target = text(&request["path"]);
@@ -48,27 +48,27 @@ fn request(case: &Value) -> Outgoing {
         (None, Some(body)) => text(body),
         (None, None) => pairs(&request["form"]),
     };
-    Outgoing { method: text(&request["method"]), target, headers, body: body.into_bytes() }
+    OutgoingRequest { method: text(&request["method"]), target, headers, body: body.into_bytes() }
 }
 
-/// Equal but for the spelling of numbers.
-fn same(one: &Value, other: &Value) -> bool {
+/// Whether two values are equal except for the representation of numbers.
+fn equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
         (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
         }
         (Value::Object(one), Value::Object(other)) => {
             one.len() == other.len()
-                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| equal(value, other)))
         }
-        // An item without fields leaves a gap.
+        // An item without fields is not sent.
         (Value::Object(one), Value::Null) => one.is_empty(),
         _ => one == other,
     }
 }
 
-/// Whether nothing of it reaches the wire when it is flattened.
+/// Whether a flattened value has no pairs on the wire.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().all(is_empty),
@@ -77,7 +77,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// What was put in, without what does not reach the wire: empty lists and objects in flattened parameters.
+/// Returns the input without empty lists and objects of flattened parameters, which are not sent.
 fn expected(case: &Value, recorded: &Recorded) -> Map<String, Value> {
     let input = case["input"].as_object().unwrap().clone();
     input.into_iter().filter(|(name, value)| !is_empty(value) || recorded.parameters.contains_key(name)).collect()
@@ -105,43 +105,43 @@ fn run(recording: &Path, document: &Path, signed: bool) -> usize {
             continue;
         }
         if recorded.operation.as_deref() != case["operation"].as_str() {
-            wrong.push(format!("{name}: taken for {:?}", recorded.operation));
+            wrong.push(format!("{name}: routed to {:?}", recorded.operation));
         }
         let signature = matches!(recorded.verification, Verification::Signed { .. });
         assert_eq!(signature, signed);
         let expected = Value::Object(expected(case, &recorded));
         let decoded = Value::Object(recorded.parameters.clone());
-        if !same(&expected, &decoded) {
+        if !equal(&expected, &decoded) {
             wrong.push(format!("{name}:\n  in  {expected}\n  out {decoded}"));
         }
     }
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len(), wrong[..wrong.len().min(20)].join("\n"));
-    assert_eq!(mock.connections(), 1, "one connection serves all");
+    assert_eq!(mock.connections(), 1, "all requests use one connection");
     cases.len()
 }
 
 #[test]
-fn unsigned_cases_are_accepted() {
+fn mock_accepts_unsigned_recorded_requests() {
     for (recording, document) in files() {
         println!("{}: {} cases", recording.display(), run(&recording, &document, false));
     }
 }
 
 #[test]
-fn signed_cases_are_accepted() {
+fn mock_accepts_signed_recorded_requests() {
     for (recording, document) in files() {
         println!("{}: {} cases", recording.display(), run(&recording, &document, true));
     }
 }
 
-/// One recorded request, changed so that it is wrong.
+/// A recorded request with an invalid change.
 struct Mutation {
     what: &'static str,
-    request: Outgoing,
+    request: OutgoingRequest,
     code: &'static str,
 }
 
-/// What is wrong with a case when something is moved, restyled, retyped or left out.
+/// Returns invalid variants of a case: a part is moved, omitted, or has another style or type.
 fn mutations(case: &Value, operation: &Value) -> Vec<Mutation> {
     let mut all = Vec::new();
     let mut add = |what, changed: Value, code| all.push(Mutation { what, request: request(&changed), code });
@@ -169,7 +169,7 @@ fn mutations(case: &Value, operation: &Value) -> Vec<Mutation> {
             }
             changed
         };
-        // A query without a body gets a form only where a form is possible.
+        // The operation must have a form.
         if there == "query" || has_form {
             let mut moved = without(case);
             moved["request"][there][first] = sent[first].clone();
@@ -228,7 +228,7 @@ fn mutations(case: &Value, operation: &Value) -> Vec<Mutation> {
 }
 
 #[test]
-fn changed_cases_are_refused() {
+fn mock_rejects_changed_recorded_requests() {
     for (recording, path) in files() {
         let cases = vectors(&recording);
         let text: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();

@@ -114,9 +114,9 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
     mock.script_all(Response::status(500), 20);
     let number = AtomicUsize::new(0);
     let responses = Response::from_fn(move |request| match number.fetch_add(1, Ordering::SeqCst) % 8 {
-        _ if request.query_value("Number") == Some(LAST) => Response::answer(),
+        _ if request.query_value("Number") == Some(LAST) => Response::from_document(),
         7 => Response::silence(),
-        _ => Response::answer().trickle_body(24, Duration::from_millis(1)),
+        _ => Response::from_document().trickle_body(24, Duration::from_millis(1)),
     });
     mock.script_all(responses, Times::Always);
     let client = client(config().endpoint(mock.url()).credentials(Hesitant));

@@ -362,7 +362,7 @@ async fn fault_35_something_else_than_the_metadata_service() {
         .context(ProviderContext::new().metadata_transport(detour).variables(|_| None))
         .build();
     let (mock, client) = service(provider).await;
-    mock.script_all(Response::answer(), Times::Always);
+    mock.script_all(Response::from_document(), Times::Always);
     let error = Read.call(&client).await.expect_err("no keys anywhere");
     check!(fault, error.kind() == ErrorKind::Credentials, "{error:?}");
     check!(fault, format!("{error:#}").contains("ALIBABA_CLOUD_ACCESS_KEY_ID"), "{error}");

@@ -17,7 +17,7 @@ use super::*;
 #[tokio::test]
 async fn fault_07_reset_after_the_body() {
     let row = Row::new(7);
-    for cut in [Response::cut().reset(), Response::cut(), Response::answer().cut_after(9)] {
+    for cut in [Response::cut().reset(), Response::cut(), Response::from_document().cut_after(9)] {
         for kind in BOTH {
             let fault = row.inject();
             let (mock, config) = mock().await;
@@ -159,7 +159,11 @@ async fn fault_14_a_response_shorter_than_it_claims() {
     for kind in BOTH {
         let fault = row.inject();
         let (mock, config) = mock().await;
-        mock.script(kind.operation(), Response::answer().content_length(100_000).header("x-acs-request-id", "R-14"), 1);
+        mock.script(
+            kind.operation(),
+            Response::from_document().content_length(100_000).header("x-acs-request-id", "R-14"),
+            1,
+        );
         let outcome = kind.call(&client(config)).await;
         let arrived = mock.requests_of(kind.operation()).len();
         match kind {

@@ -205,13 +205,13 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
         Response::bytes(502, "text/html", format!("<title>{secret} {token} {signed:?} {words}</title>"))
     });
     let responses = [
-        Response::answer(),
+        Response::from_document(),
         quoting(403, secret),
         quoting(503, secret),
         page,
         Response::bytes(200, "text/html", "<title>Please log in</title>"),
         Response::cut().reset(),
-        Response::answer().content_length(10_000),
+        Response::from_document().content_length(10_000),
         Response::repeated(200, "application/json", TOKEN, 1 << 20),
         Response::silence(),
         Response::status(307).header("location", format!("https://example.com/?x={TOKEN}")),

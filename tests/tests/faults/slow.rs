@@ -15,7 +15,7 @@ async fn fault_10_a_head_and_then_silence() {
         let fault = row.inject();
         let (mock, config) = mock().await;
         let client = client(config.attempt_timeout(Duration::from_millis(400)));
-        mock.script(kind.operation(), Response::answer().hang_body_after(0), 1);
+        mock.script(kind.operation(), Response::from_document().hang_body_after(0), 1);
         let outcome = kind.call(&client).await;
         match kind {
             Read => check_eq!(fault, outcome.expect("it is repeated"), 2),
@@ -40,8 +40,8 @@ async fn fault_10_a_head_and_then_silence() {
 async fn fault_11_one_byte_at_a_time() {
     let row = Row::new(11);
     let drips = [
-        Response::answer().trickle(1, Duration::from_millis(100)),
-        Response::answer().trickle_body(1, Duration::from_millis(100)),
+        Response::from_document().trickle(1, Duration::from_millis(100)),
+        Response::from_document().trickle_body(1, Duration::from_millis(100)),
     ];
     for drip in drips {
         let fault = row.inject();

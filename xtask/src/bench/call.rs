@@ -51,7 +51,7 @@ const SLICES: u32 = 200;
 
 pub(super) fn run() -> Result<(), Failure> {
     if !Path::new("/proc/self/schedstat").exists() {
-        // Other systems do not report the time of a processor as precisely.
+        // Other systems do not report processor time with this precision.
         figure("a call", "skipped", "");
         return Ok(());
     }
@@ -66,64 +66,70 @@ pub(super) fn run() -> Result<(), Failure> {
     figure("one V3 signature, best of 20, microseconds", format!("{:.2}", sign.cpu), "1.6");
     figure("  its allocations", format!("{:.1}", sign.allocations), "4");
 
-    for (at_once, title) in [(1, "one after another"), (64, "64 at once")] {
-        let calls = if at_once == 1 { 500 } else { 1280 };
-        for (library, one, many, allocations) in [("reqwest", "1.03", "1.05", "100"), ("hyper", "1.10", "", "65")] {
+    for (concurrency, title) in [(1, "one after another"), (64, "64 concurrent")] {
+        let calls = if concurrency == 1 { 500 } else { 1280 };
+        for (library, sequential_budget, concurrent_budget, allocations) in
+            [("reqwest", "1.03", "1.05", "100"), ("hyper", "1.10", "", "65")]
+        {
             let (bare, ours) = (format!("bare-{library}"), format!("ours-{library}"));
-            let [before, after, ratio] = call.compare(&bare, &ours, calls, at_once)?;
+            let [before, after, ratio] = call.compare(&bare, &ours, calls, concurrency)?;
             figure(&format!("a call, {title}, CPU microseconds, on {library}"), format!("{after:.1}"), "");
             figure(&format!("  bare {library} with the same signature"), format!("{before:.1}"), "");
-            figure("  ratio, median of slices", format!("{ratio:.3}"), if at_once == 1 { one } else { many });
-            if at_once == 1 {
-                let allocated = |way| call.cost(way, 3000, 1).map(|cost| format!("{:.1}", cost.allocations));
-                figure("  allocations a call", allocated(&ours)?, allocations);
+            figure(
+                "  ratio, median of slices",
+                format!("{ratio:.3}"),
+                if concurrency == 1 { sequential_budget } else { concurrent_budget },
+            );
+            if concurrency == 1 {
+                let allocated = |variant| call.cost(variant, 3000, 1).map(|cost| format!("{:.1}", cost.allocations));
+                figure("  allocations per call", allocated(&ours)?, allocations);
                 figure("  bare", allocated(&bare)?, "");
             } else if library == "hyper" {
-                let [.., ratio] = call.compare("bare-reqwest", &ours, calls, at_once)?;
+                let [.., ratio] = call.compare("bare-reqwest", &ours, calls, concurrency)?;
                 figure("  ratio to bare reqwest", format!("{ratio:.3}"), "1.05");
             }
         }
     }
-    for (way, library) in [("ours-reqwest", "reqwest"), ("ours-hyper", "hyper")] {
-        let cost = call.cost(way, 20_000, 64)?;
-        let name = format!("peak memory after 20,000 calls, 64 at once, MB, on {library}");
+    for (variant, library) in [("ours-reqwest", "reqwest"), ("ours-hyper", "hyper")] {
+        let cost = call.cost(variant, 20_000, 64)?;
+        let name = format!("peak memory after 20,000 calls, 64 concurrent, MB, on {library}");
         figure(&name, format!("{:.1}", cost.peak / 1000.0), "14");
     }
     instructions(&client, &with_spans, server.port)
 }
 
-/// Instructions are a steadier measure on a shared machine; also the cost of unused spans.
+/// Measures instructions, which vary less than time on a shared machine, and the cost of disabled spans.
 fn instructions(without: &Path, with_spans: &Path, port: u16) -> Result<(), Failure> {
     let missing = |command: &str| {
         Command::new(command).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err()
     };
     if missing("valgrind") {
-        figure("instructions a call", "skipped", "");
+        figure("instructions per call", "skipped", "");
         return Ok(());
     }
     for (library, budget) in [("reqwest", "1.03"), ("hyper", "1.10")] {
-        let bare = counted(without, &format!("bare-{library}"), port)?;
-        let way = format!("ours-{library}");
-        let ours = counted(without, &way, port)?;
-        figure(&format!("instructions a call, on {library}"), format!("{ours:.0}"), "");
+        let bare = count_instructions(without, &format!("bare-{library}"), port)?;
+        let variant = format!("ours-{library}");
+        let ours = count_instructions(without, &variant, port)?;
+        figure(&format!("instructions per call, on {library}"), format!("{ours:.0}"), "");
         figure(&format!("  bare {library} with the same signature"), format!("{bare:.0}"), "");
         figure("  ratio", format!("{:.3}", ours / bare), budget);
-        let with_spans = counted(with_spans, &way, port)?;
-        figure("  with spans compiled in and unused, ratio", format!("{:.4}", with_spans / ours), "1.010");
+        let with_spans = count_instructions(with_spans, &variant, port)?;
+        figure("  with spans compiled in and disabled, ratio", format!("{:.4}", with_spans / ours), "1.010");
     }
     Ok(())
 }
 
 /// Returns the instructions of a call in one thread: the difference between a thousand calls and none.
-fn counted(client: &Path, way: &str, port: u16) -> Result<f64, Failure> {
+fn count_instructions(client: &Path, variant: &str, port: u16) -> Result<f64, Failure> {
     let total = |calls: &str| {
         let mut command = Command::new("valgrind");
         command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(client);
-        command.args([way, calls, "1", &port.to_string(), "one-thread"]);
+        command.args([variant, calls, "1", &port.to_string(), "one-thread"]);
         let output = command.output().map_err(|error| Failure(format!("valgrind: {error}")))?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         let count = text.lines().find_map(|line| line.split("Collected : ").nth(1)?.trim().parse::<f64>().ok());
-        count.ok_or_else(|| Failure(format!("valgrind told no count: {text}")))
+        count.ok_or_else(|| Failure(format!("valgrind printed no count: {text}")))
     };
     Ok((total("1100")? - total("100")?) / 1000.0)
 }
@@ -167,7 +173,7 @@ impl Server {
         if let Some(out) = process.stdout.take() {
             BufReader::new(out).read_line(&mut line).map_err(failed)?;
         }
-        let port = line.trim().parse().map_err(|_| Failure("the server told no port".to_owned()))?;
+        let port = line.trim().parse().map_err(|_| Failure("the server printed no port".to_owned()))?;
         Ok(Self { process, port })
     }
 }
@@ -192,16 +198,16 @@ struct Cost {
 }
 
 impl Program<'_> {
-    fn cost(&self, way: &str, calls: u32, at_once: u32) -> Result<Cost, Failure> {
+    fn cost(&self, variant: &str, calls: u32, concurrency: u32) -> Result<Cost, Failure> {
         let mut command = Command::new(self.client);
-        Self::read(command.args([way, &calls.to_string(), &at_once.to_string(), &self.port.to_string()]))
+        Self::read(command.args([variant, &calls.to_string(), &concurrency.to_string(), &self.port.to_string()]))
     }
 
-    /// The cost of two variants in microseconds, and their ratio.
-    fn compare(&self, first: &str, second: &str, calls: u32, at_once: u32) -> Result<[f64; 3], Failure> {
+    /// Returns the costs of two variants in microseconds, and their ratio.
+    fn compare(&self, first: &str, second: &str, calls: u32, concurrency: u32) -> Result<[f64; 3], Failure> {
         let mut command = Command::new(self.client);
         command.arg(format!("{first},{second}"));
-        Self::figures(command.args([calls, at_once, u32::from(self.port), SLICES].map(|number| number.to_string())))
+        Self::figures(command.args([calls, concurrency, u32::from(self.port), SLICES].map(|number| number.to_string())))
     }
 
     fn read(command: &mut Command) -> Result<Cost, Failure> {

@@ -1,11 +1,11 @@
-//! The cost of a finished command.
+//! The cost of a command.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use alicloud_codegen::cli::Failure;
 
-/// Time in seconds, memory in megabytes.
+/// Times in seconds, memory in megabytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
     /// The processor time, user and system, with children; zero if the system does not report it.

@@ -26,7 +26,8 @@ pub(super) fn run() -> Result<(), Failure> {
     let bare = "reqwest = { version = \"0.13\", default-features = false, features = [\"json\", \
                 \"rustls-no-provider\", \"system-proxy\"] }\n\
                 rustls = { version = \"0.23\", default-features = false, features = [\"ring\", \"std\", \"tls12\"] }\n\
-                hmac = \"0.13\"\nsha2 = \"0.11\"\nserde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n\
+                hmac = \"0.13\"\nsha2 = \"0.11\"\nserde_json = \"1\"\n\
+                serde = { version = \"1\", features = [\"derive\"] }\n\
                 tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
     let ours = Program::build("ours", &ours, OURS)?;
     let bare = Program::build("bare", bare, BARE)?;
@@ -51,7 +52,8 @@ impl Program {
     fn build(name: &str, dependencies: &str, source: &str) -> Result<Self, Failure> {
         let folder = target().join("bench/program").join(name);
         let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}{PROFILE}"
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\n{dependencies}{PROFILE}"
         );
         write(&folder.join("Cargo.toml"), &manifest)?;
         write(&folder.join("src/main.rs"), source)?;

@@ -1,4 +1,4 @@
-//! Proves that tests can fail: each patch breaks a copy of the code, and the tests of its rows must detect it.
+//! Proves that tests can fail: each patch breaks a copy of the code, and tests of its rows must fail.
 
 mod copy;
 mod patch;
@@ -35,7 +35,7 @@ pub(super) fn run(rows: &[u32], format: Format) -> Result<bool, Failure> {
     let missing: Vec<u32> =
         (1..=ROWS).filter(selected).filter(|row| patches.iter().all(|patch| !patch.rows.contains(row))).collect();
     let copy = Copy::new()?;
-    // Stale patches are detected at once; the others take minutes.
+    // Stale patches are detected first, because the tests of the others take minutes.
     let mut pending = Vec::new();
     let mut verdicts = Vec::new();
     for patch in &patches {
@@ -53,7 +53,7 @@ pub(super) fn run(rows: &[u32], format: Format) -> Result<bool, Failure> {
     }
     for (index, (patch, changes)) in pending.iter().enumerate() {
         let start = Instant::now();
-        let verdict = copy.judge(&patch.rows, changes)?;
+        let verdict = copy.prove(&patch.rows, changes)?;
         let result = verdict.reason().map_or_else(|| "proved".to_owned(), |reason| format!("NOT PROVED: {reason}"));
         let (number, count, seconds) = (index + 1, pending.len(), start.elapsed().as_secs_f64());
         eprintln!("{number:>3}/{count} {}: {result} ({seconds:.0} s)", patch.name);

@@ -20,9 +20,9 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// Sends the same response to every request.
 #[derive(Clone, Default)]
-struct Canned(Arc<Mutex<(u16, String)>>);
+struct FixedResponse(Arc<Mutex<(u16, String)>>);
 
-impl Transport for Canned {
+impl Transport for FixedResponse {
     fn send(&self, _: Request<Body>, _: RequestContext) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async move {
             let (status, body) = self.0.lock().expect("a response").clone();
@@ -38,43 +38,43 @@ impl Transport for Canned {
 
 /// Records everything in spans and events.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<String>>);
+struct RecordedSpans(Arc<Mutex<String>>);
 
-struct Text<'a>(&'a mut String);
+struct FieldVisitor<'a>(&'a mut String);
 
-impl Visit for Text<'_> {
+impl Visit for FieldVisitor<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         _ = write!(self.0, "{}={value:?} ", field.name());
     }
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Told {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for RecordedSpans {
     fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
-        attributes.record(&mut Text(&mut self.0.lock().expect("a text")));
+        attributes.record(&mut FieldVisitor(&mut self.0.lock().expect("a text")));
     }
 
     fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        values.record(&mut Text(&mut self.0.lock().expect("a text")));
+        values.record(&mut FieldVisitor(&mut self.0.lock().expect("a text")));
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        event.record(&mut Text(&mut self.0.lock().expect("a text")));
+        event.record(&mut FieldVisitor(&mut self.0.lock().expect("a text")));
     }
 }
 
 pub struct Search {
-    transport: Canned,
-    told: Told,
+    transport: FixedResponse,
+    spans: RecordedSpans,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Search {
     pub fn new() -> Self {
-        let told = Told::default();
-        let subscriber = tracing_subscriber::registry().with(told.clone());
+        let spans = RecordedSpans::default();
+        let subscriber = tracing_subscriber::registry().with(spans.clone());
         tracing::subscriber::set_global_default(subscriber).expect("no other subscriber");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        Self { transport: Canned::default(), told, runtime }
+        Self { transport: FixedResponse::default(), spans, runtime }
     }
 
     pub fn operation<O>(&mut self, service: &'static Service, planted: &str)
@@ -83,8 +83,11 @@ impl Search {
         O::Response: Debug,
     {
         let planted: Value = serde_json::from_str(planted).expect("JSON");
-        let canaries: Vec<&str> = planted["canaries"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
-        let found = |text: &str| -> BTreeSet<&str> { canaries.iter().copied().filter(|it| text.contains(*it)).collect() };
+        let canaries = planted["canaries"].as_array().expect("a list").iter();
+        let canaries: Vec<&str> = canaries.filter_map(Value::as_str).collect();
+        let found = |text: &str| -> BTreeSet<&str> {
+            canaries.iter().copied().filter(|canary| text.contains(*canary)).collect()
+        };
         let request: O = match serde_json::from_value(planted["request"].clone()) {
             Ok(request) => request,
             Err(error) => return failure(&planted, "the request cannot be read", &error),
@@ -101,10 +104,10 @@ impl Search {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        self.answer(200, body.clone());
+        self.set_response(200, body.clone());
         match self.runtime.block_on(client.call(request.clone()).response()) {
             Ok(response) => _ = write!(debug, "{response:?} {response:#?}"),
-            // Operations whose code reports a failure: the value is one.
+            // The unique value in a success field may report a failure, which is an error.
             Err(error) => {
                 failure(&planted, "the response cannot be read", &error);
             }
@@ -112,14 +115,13 @@ impl Search {
         for canary in found(&debug) {
             println!("{}", json!({"sink": "debug", "canary": canary}));
         }
-        // The kinds of responses: an error about the request, one without a code, a truncated one, and one of another
-        // type.
+        // An error that quotes the request, errors without a code, a truncated response, and responses of another type.
         let quoted = json!({"Code": "InvalidParameter", "Message": planted["request"].to_string(), "RequestId": "1"});
         let mut cut = body.len() * 2 / 3;
         while !body.is_char_boundary(cut) {
             cut -= 1;
         }
-        let answers = [
+        let responses = [
             (400, quoted.to_string()),
             (500, body.clone()),
             (404, body.clone()),
@@ -128,8 +130,8 @@ impl Search {
             (200, json!([body]).to_string()),
         ];
         let mut errors = String::new();
-        for (status, body) in answers {
-            self.answer(status, body);
+        for (status, body) in responses {
+            self.set_response(status, body);
             if let Err(error) = self.runtime.block_on(client.call(request.clone()).response()) {
                 _ = write!(errors, "{error} {error:?} {error:#?} ");
                 let mut source = std::error::Error::source(&error);
@@ -142,12 +144,12 @@ impl Search {
         for canary in found(&errors) {
             println!("{}", json!({"sink": "an error", "canary": canary}));
         }
-        for canary in found(&std::mem::take(&mut *self.told.0.lock().expect("a text"))) {
+        for canary in found(&std::mem::take(&mut *self.spans.0.lock().expect("a text"))) {
             println!("{}", json!({"sink": "a span", "canary": canary}));
         }
     }
 
-    fn answer(&self, status: u16, body: String) {
+    fn set_response(&self, status: u16, body: String) {
         *self.transport.0.lock().expect("a response") = (status, body);
     }
 }

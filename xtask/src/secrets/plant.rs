@@ -4,7 +4,7 @@ use alicloud_codegen::model::{Encoding, Model, Operation, ResponseBody, Shape, T
 use serde_json::{Map, Value, json};
 
 /// The maximum depth of types that contain themselves.
-const DEPTH: usize = 6;
+const MAX_DEPTH: usize = 6;
 
 /// An operation with unique values in its texts.
 pub(super) struct Planted {
@@ -18,13 +18,13 @@ pub(super) struct Planted {
     response: Value,
 }
 
-/// A unique text: the numbers of the document, of the operation and of the text.
+/// Returns a unique text, which contains the numbers of the document, of the operation and of the text.
 pub(super) fn canary(document: usize, operation: usize, at: usize) -> String {
     format!("canary-{document}-{operation}-{at}-")
 }
 
 impl Planted {
-    /// Request and response with the values, for the program.
+    /// Returns the request and the response with the values as JSON, for the program.
     pub(super) fn json(&self, document: usize, operation: usize) -> String {
         let count = self.paths.len();
         let fill = |value: &Value| fill(value, document, operation);
@@ -53,10 +53,10 @@ fn fill(value: &Value, document: usize, operation: usize) -> Value {
 
 /// Returns every operation of the model.
 pub(super) fn all(model: &Model) -> Vec<Planted> {
-    model.operations.iter().map(|operation| plant(model, operation)).collect()
+    model.operations.iter().map(|operation| plant_operation(model, operation)).collect()
 }
 
-fn plant(model: &Model, operation: &Operation) -> Planted {
+fn plant_operation(model: &Model, operation: &Operation) -> Planted {
     let mut planter = Planter { model, paths: Vec::new() };
     let mut request = Map::new();
     for parameter in &operation.parameters {
@@ -79,7 +79,7 @@ fn plant(model: &Model, operation: &Operation) -> Planted {
         ResponseBody::Bytes | ResponseBody::Empty => json!({}),
     };
     if let Some(code) = &operation.error_code {
-        // Any other code is a failure.
+        // Any other code reports a failure.
         if let Some(at) = response[code]["\u{0}"].as_u64() {
             planter.paths[at as usize].clear();
         }
@@ -113,7 +113,7 @@ impl Planter<'_> {
             Shape::Map(item) => json!({"key": self.value(item, path, open)}),
             Shape::Named(id) => match &self.model.get(*id).kind {
                 TypeKind::Enum(_) => self.text(path),
-                TypeKind::Object(_) if open.contains(id) || open.len() > DEPTH => json!({}),
+                TypeKind::Object(_) if open.contains(id) || open.len() > MAX_DEPTH => json!({}),
                 TypeKind::Object(_) => self.object(*id, path, open),
             },
         }

@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn review_names_fields_and_fields_of_operations() {
+    fn parse_of_a_review_accepts_fields_and_fields_of_operations() {
         let reviewed = Reviewed::parse("# a comment\na/1: Password, Get/Response.config\nb/1:\n").expect("a review");
         assert!(
             reviewed.secret("a/1", "Password", "Any/A.Password")

@@ -41,7 +41,7 @@ pub fn call<O: Operation + 'static>(call: Call<O>, read: fn(&O::Response) -> Val
     }))
 }
 
-/// A case that cannot be written against the document.
+/// Creates a case that cannot be expressed with the generated crate.
 pub fn skip(reason: &'static str) -> Case {
     Case::Skipped(reason)
 }
@@ -69,7 +69,7 @@ pub fn run(cases: &str, functions: &[fn(&Client) -> Case]) -> ExitCode {
                 continue;
             }
         };
-        server.answer(case);
+        server.set_response(case);
         let decoded = runtime.block_on(future);
         let problems = compare(case, &server.take(), decoded);
         if problems.is_empty() {
@@ -92,7 +92,7 @@ fn text(value: &Value) -> &str {
 
 /// A received request.
 #[derive(Clone, Debug, Default)]
-struct Arrived {
+struct ReceivedRequest {
     method: String,
     target: String,
     headers: HashMap<String, String>,
@@ -102,7 +102,7 @@ struct Arrived {
 struct Server {
     port: u16,
     response: Arc<Mutex<(u16, String)>>,
-    arrived: Arc<Mutex<Vec<Arrived>>>,
+    received: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Server {
@@ -110,39 +110,39 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let port = listener.local_addr().expect("the port's number").port();
         let response = Arc::new(Mutex::new((200, String::new())));
-        let arrived = Arc::new(Mutex::new(Vec::new()));
-        let shared = (Arc::clone(&response), Arc::clone(&arrived));
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let shared = (Arc::clone(&response), Arc::clone(&received));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (response, arrived) = (Arc::clone(&shared.0), Arc::clone(&shared.1));
-                std::thread::spawn(move || serve(stream, &response, &arrived));
+                let (response, received) = (Arc::clone(&shared.0), Arc::clone(&shared.1));
+                std::thread::spawn(move || serve(stream, &response, &received));
             }
         });
-        Self { port, response, arrived }
+        Self { port, response, received }
     }
 
-    fn answer(&self, case: &Value) {
+    fn set_response(&self, case: &Value) {
         let status = case["reply"]["status"].as_u64().unwrap_or(200) as u16;
         let body = text(&case["reply"]["body"]).to_owned();
         *self.response.lock().expect("no thread died") = (status, body);
     }
 
-    fn take(&self) -> Vec<Arrived> {
-        std::mem::take(&mut *self.arrived.lock().expect("no thread died"))
+    fn take(&self) -> Vec<ReceivedRequest> {
+        std::mem::take(&mut *self.received.lock().expect("no thread died"))
     }
 }
 
-fn serve(stream: TcpStream, response: &Mutex<(u16, String)>, arrived: &Mutex<Vec<Arrived>>) -> Option<()> {
+fn serve(stream: TcpStream, response: &Mutex<(u16, String)>, received: &Mutex<Vec<ReceivedRequest>>) -> Option<()> {
     let mut writer = stream.try_clone().ok()?;
     let mut reader = BufReader::new(stream);
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
         let mut words = line.split_whitespace();
-        let mut request = Arrived {
+        let mut request = ReceivedRequest {
             method: words.next()?.to_owned(),
             target: words.next()?.to_owned(),
-            ..Arrived::default()
+            ..ReceivedRequest::default()
         };
         loop {
             let mut line = String::new();
@@ -154,7 +154,7 @@ fn serve(stream: TcpStream, response: &Mutex<(u16, String)>, arrived: &Mutex<Vec
         request.body = vec![0; length];
         reader.read_exact(&mut request.body).ok()?;
         let (status, body) = response.lock().ok()?.clone();
-        arrived.lock().ok()?.push(request);
+        received.lock().ok()?.push(request);
         let head = format!(
             "HTTP/1.1 {status} Recorded\r\ncontent-type: application/json;charset=utf-8\r\ncontent-length: {}\r\n\r\n",
             body.len()
@@ -164,22 +164,23 @@ fn serve(stream: TcpStream, response: &Mutex<(u16, String)>, arrived: &Mutex<Vec
     }
 }
 
-fn compare(case: &Value, arrived: &[Arrived], decoded: Result<Decoded, String>) -> Vec<String> {
+fn compare(case: &Value, received: &[ReceivedRequest], decoded: Result<Decoded, String>) -> Vec<String> {
     let mut problems = Vec::new();
-    match arrived {
+    match received {
         [request] => compare_request(&case["request"], request, &mut problems),
-        _ => problems.push(format!("{} requests arrived instead of one", arrived.len())),
+        _ => problems.push(format!("{} requests were received instead of one", received.len())),
     }
     match decoded {
         Ok(Decoded { value: decoded, failed }) => {
             let response: Value = serde_json::from_str(text(&case["reply"]["body"])).unwrap_or(Value::Null);
-            // Recorded values are random, even those that report success.
-            let denied = ["Success", "success"].iter().any(|name| {
+            // Recorded values are random, including fields that report success.
+            let is_failure = ["Success", "success"].iter().any(|name| {
                 response[*name] == false || text(&response[*name]).trim().eq_ignore_ascii_case("false")
             });
-            if failed != denied {
+            if failed != is_failure {
                 let word = |failed| if failed { "a failure" } else { "a success" };
-                problems.push(format!("the response tells of {}, and was {}", word(denied), word(failed)));
+                let (expected, decoded) = (word(is_failure), word(failed));
+                problems.push(format!("the response reports {expected}, and was decoded as {decoded}"));
             }
             // A response that is declared as text is unchanged, JSON or not.
             if !case["output"].is_string() {
@@ -192,7 +193,7 @@ fn compare(case: &Value, arrived: &[Arrived], decoded: Result<Decoded, String>) 
     problems
 }
 
-fn compare_request(expected: &Value, request: &Arrived, problems: &mut Vec<String>) {
+fn compare_request(expected: &Value, request: &ReceivedRequest, problems: &mut Vec<String>) {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let mut check = |what: &str, expected: &str, found: &str| {
         if expected != found {
@@ -227,7 +228,7 @@ fn compare_request(expected: &Value, request: &Arrived, problems: &mut Vec<Strin
             problems.push(format!("body: expected {expected:?}, found {body:?}"));
         }
     } else if form.is_empty() && !body.is_empty() {
-        problems.push(format!("a body that was not recorded: {body}"));
+        problems.push(format!("unexpected body: {body}"));
     }
 }
 
@@ -241,22 +242,22 @@ fn compare_pairs(what: &str, expected: &Value, found: &BTreeMap<String, String>,
         }
     }
     for name in found.keys().filter(|name| !expected.contains_key(*name)) {
-        problems.push(format!("{what} {name}: was not recorded"));
+        problems.push(format!("unexpected {what} {name}"));
     }
 }
 
 /// Compares texts, or JSON if they are lists or objects.
 fn same_text(expected: &str, found: &str) -> bool {
     let structured = |text: &str| serde_json::from_str::<Value>(text).ok().filter(|v| v.is_object() || v.is_array());
-    expected == found
-        || matches!((structured(expected), structured(found)), (Some(expected), Some(found)) if equal(&expected, &found))
+    let equal_json = || structured(expected).zip(structured(found)).is_some_and(|(one, other)| equal(&one, &other));
+    expected == found || equal_json()
 }
 
 /// Compares JSON, with integers and fractions by value.
 fn equal(expected: &Value, found: &Value) -> bool {
     match (expected, found) {
         (Value::Number(expected), Value::Number(found)) => {
-            expected == found || expected.as_f64().zip(found.as_f64()).is_some_and(|(expected, found)| expected == found)
+            expected == found || expected.as_f64().zip(found.as_f64()).is_some_and(|(one, other)| one == other)
         }
         (Value::Array(expected), Value::Array(found)) => {
             expected.len() == found.len() && expected.iter().zip(found).all(|(expected, found)| equal(expected, found))
@@ -278,7 +279,7 @@ fn absent(value: &Value) -> bool {
     }
 }
 
-/// Everything in the response must have been decoded, and nothing else.
+/// Checks that all values of the response are decoded, and no others.
 fn compare_response(path: &str, response: &Value, decoded: &Value, problems: &mut Vec<String>) {
     match (response, decoded) {
         (Value::Object(response), Value::Object(decoded)) => {
@@ -287,7 +288,7 @@ fn compare_response(path: &str, response: &Value, decoded: &Value, problems: &mu
                 compare_response(&format!("{path}.{name}"), value, found, problems);
             }
             for (name, value) in decoded.iter().filter(|(name, _)| !response.contains_key(*name)) {
-                problems.push(format!("{path}.{name}: {value} was decoded from nothing"));
+                problems.push(format!("{path}.{name}: {value} was decoded, but is not in the response"));
             }
         }
         (Value::Array(response), Value::Array(decoded)) if response.len() == decoded.len() => {
@@ -300,7 +301,7 @@ fn compare_response(path: &str, response: &Value, decoded: &Value, problems: &mu
     }
 }
 
-/// Everything that the recording's SDK decoded must have been decoded.
+/// Checks that all values that the recorded SDK decoded are decoded.
 fn included(path: &str, output: &Value, decoded: &Value, problems: &mut Vec<String>) {
     match (output, decoded) {
         (Value::Object(output), _) => {

@@ -1,4 +1,4 @@
-//! Recorded inputs as the expressions that a user would write.
+//! Converts recorded inputs to expressions that build the request.
 
 use alicloud_codegen::model::{Field, Model, Operation, Owner, Shape, TypeId, TypeKind};
 use alicloud_codegen::name::{POSITIONAL, REQUIRED};
@@ -101,7 +101,7 @@ fn argument(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, 
 
 /// Returns an expression of exactly the shape's type.
 fn value(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, String> {
-    let mismatch = || format!("the case gives {given} where {shape:?} is declared");
+    let mismatch = || format!("the case has {given} for a value of type {shape:?}");
     Ok(match shape {
         Shape::Boolean => {
             let flag = given.as_bool().ok_or_else(mismatch)?;
@@ -154,11 +154,11 @@ fn named(model: &Model, id: TypeId, given: &Value) -> Result<TokenStream, String
     let path = type_path(model, id);
     match &model.get(id).kind {
         TypeKind::Enum(_) => {
-            let text = given.as_str().ok_or_else(|| format!("the case gives {given} for an enumeration"))?;
+            let text = given.as_str().ok_or_else(|| format!("the case has {given} for an enumeration"))?;
             Ok(quote!(#path::from(#text)))
         }
         TypeKind::Object(fields) => {
-            let entries = given.as_object().ok_or_else(|| format!("the case gives {given} for an object"))?;
+            let entries = given.as_object().ok_or_else(|| format!("the case has {given} for an object"))?;
             if let Some(key) = entries.keys().find(|key| fields.iter().all(|field| field.name.wire != **key)) {
                 return Err(format!("the document has no field `{key}`"));
             }

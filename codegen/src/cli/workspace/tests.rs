@@ -2,7 +2,7 @@ use std::process::Command;
 
 use super::*;
 
-/// A tree of manifests by folder.
+/// Creates packages with these manifests, by folder.
 fn tree(manifests: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (at, text) in manifests {

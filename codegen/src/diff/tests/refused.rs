@@ -14,7 +14,8 @@ fn gateway(style: &str) -> Value {
                     {"name": "Name", "in": "path", "schema": {"type": "string", "required": true}},
                     {"name": "Kind", "in": "query", "schema": {"type": "string"}}
                 ],
-                "responses": {"200": {"schema": {"type": "object", "properties": {"Id": {"type": "string"}, "Size": {"type": "integer"}}}}}
+                "responses": {"200": {"schema": {"type": "object", "properties": {"Id": {"type": "string"},
+                    "Size": {"type": "integer"}}}}}
             },
             "DropThing": {"methods": ["delete"], "path": "/things", "parameters": [], "responses": {"200": {}}}
         }
@@ -60,7 +61,8 @@ fn compare_of_unsupported_operations_reports_their_changes() {
 fn compare_with_an_unsupported_operation_keeps_names_of_others() {
     let (mut old, mut new) = (base(), base());
     for document in [&mut old, &mut new] {
-        let refused = json!({"methods": ["brew"], "parameters": [{"name": "P", "in": "query", "schema": {"type": "string"}}], "responses": {"200": {}}});
+        let refused = json!({"methods": ["brew"], "parameters": [{"name": "P", "in": "query",
+            "schema": {"type": "string"}}], "responses": {"200": {}}});
         edit(document, "/apis/Brew", refused);
     }
     edit(&mut new, "/apis/Brew/parameters/0/schema/type", json!("integer"));

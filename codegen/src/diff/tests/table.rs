@@ -7,11 +7,13 @@ use crate::diff::{Effect, Kind};
 /// Returns a document with operations that share types.
 pub(crate) fn base() -> Value {
     json!({
-        "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo", "x-crate": {"name": "alicloud-demo", "version": "0.1.0"}},
+        "info": {"style": "RPC", "product": "demo", "version": "2024-01-01", "x-title": "Demo",
+            "x-crate": {"name": "alicloud-demo", "version": "0.1.0"}},
         "components": {"schemas": {
             "Tag": {"type": "object", "properties": {"Key": {"type": "string"}, "Value": {"type": "string"}}},
             "Mode": {"type": "string", "enum": ["slow", "fast"]},
-            "Label": {"type": "object", "properties": {"Text": {"type": "string"}, "Parts": {"type": "array", "items": {"type": "string"}}}}
+            "Label": {"type": "object", "properties": {"Text": {"type": "string"}, "Parts": {"type": "array",
+                "items": {"type": "string"}}}}
         }},
         "apis": {
             "GetThing": {
@@ -20,24 +22,30 @@ pub(crate) fn base() -> Value {
                 "parameters": [
                     {"name": "Id", "in": "query", "schema": {"type": "string", "required": true}},
                     {"name": "Owner", "in": "query", "schema": {"type": "string", "required": true}},
-                    {"name": "Size", "in": "query", "schema": {"type": "integer", "format": "int32", "minimum": "1", "default": "10"}},
+                    {"name": "Size", "in": "query", "schema": {"type": "integer", "format": "int32", "minimum": "1",
+                        "default": "10"}},
                     {"name": "Mode", "in": "query", "schema": {"$ref": "#/components/schemas/Mode"}},
-                    {"name": "Tag", "in": "formData", "style": "repeatList", "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Tag"}}},
-                    {"name": "Network", "in": "formData", "style": "json", "schema": {"type": "object", "properties": {"Zone": {"type": "string"}}}}
+                    {"name": "Tag", "in": "formData", "style": "repeatList", "schema": {"type": "array",
+                        "items": {"$ref": "#/components/schemas/Tag"}}},
+                    {"name": "Network", "in": "formData", "style": "json", "schema": {"type": "object",
+                        "properties": {"Zone": {"type": "string"}}}}
                 ],
                 "responses": {"200": {"schema": {"type": "object", "properties": {
                     "Code": {"type": "string"},
                     "Count": {"type": "integer", "format": "int64"},
                     "Kind": {"type": "string", "enum": ["a", "b"]},
                     "Labels": {"type": "array", "items": {"$ref": "#/components/schemas/Label"}},
-                    "Parts": {"type": "array", "items": {"type": "object", "properties": {"Name": {"type": "string", "description": "A name."}}}}
+                    "Parts": {"type": "array", "items": {"type": "object", "properties": {"Name": {"type": "string",
+                        "description": "A name."}}}}
                 }}}},
                 "errorCodes": {"400": [{"errorCode": "InvalidId"}]}
             },
             "ListThings": {
                 "methods": ["post"],
-                "parameters": [{"name": "Tag", "in": "formData", "style": "repeatList", "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Tag"}}}],
-                "responses": {"200": {"schema": {"type": "object", "properties": {"Mode": {"$ref": "#/components/schemas/Mode"}}}}}
+                "parameters": [{"name": "Tag", "in": "formData", "style": "repeatList", "schema": {"type": "array",
+                    "items": {"$ref": "#/components/schemas/Tag"}}}],
+                "responses": {"200": {"schema": {"type": "object",
+                    "properties": {"Mode": {"$ref": "#/components/schemas/Mode"}}}}}
             },
             "Ping": {"methods": ["post"], "parameters": [], "responses": {"200": {}}},
             "PageThings": {
@@ -53,7 +61,8 @@ pub(crate) fn base() -> Value {
                 }}}}
             }
         },
-        "endpoints": [{"regionId": "cn-a", "endpoint": "demo.cn-a.example.com"}, {"regionId": "cn-b", "endpoint": "demo.cn-b.example.com"}]
+        "endpoints": [{"regionId": "cn-a", "endpoint": "demo.cn-a.example.com"}, {"regionId": "cn-b",
+            "endpoint": "demo.cn-b.example.com"}]
     })
 }
 

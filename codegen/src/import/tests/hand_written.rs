@@ -74,7 +74,8 @@ fn import_of_own_facts_changes_no_text_and_breaks_no_callers() {
 
 #[test]
 fn import_of_every_document_repeated_changes_nothing() {
-    // The generator accepts a list in place of an object, and a region with two hosts; `import` does not normalize them.
+    // The generator accepts a list in place of an object, and a region with two hosts. An import does not normalize
+    // them.
     let is_normal = |path: &std::path::PathBuf| {
         let path = path.to_string_lossy();
         !path.contains("lists_for_") && !path.ends_with("prose.json")

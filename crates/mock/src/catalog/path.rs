@@ -6,7 +6,7 @@ use crate::percent;
 ///
 /// Paths are compared segment by segment, so that an encoded `/` is a part of its parameter. A parameter is `{name}`,
 /// in old documents `[name]`; it may be a part of a segment, and is never empty.
-pub(super) fn fit(template: &str, path: &str) -> Option<Vec<(String, String)>> {
+pub(super) fn match_path(template: &str, path: &str) -> Option<Vec<(String, String)>> {
     let mut parameters = Vec::new();
     let (mut templates, mut segments) = (template.split('/'), path.split('/'));
     loop {
@@ -15,7 +15,7 @@ pub(super) fn fit(template: &str, path: &str) -> Option<Vec<(String, String)>> {
             (Some(template), Some(segment)) => {
                 let text = percent::decode(segment).ok()?;
                 // A literal segment may be encoded in the request, or in the template.
-                if text != template && segment != template && !fit_segment(template, &text, &mut parameters) {
+                if text != template && segment != template && !match_segment(template, &text, &mut parameters) {
                     return None;
                 }
             }
@@ -52,7 +52,7 @@ fn pieces(segment: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-fn fit_segment(template: &str, text: &str, parameters: &mut Vec<(String, String)>) -> bool {
+fn match_segment(template: &str, text: &str, parameters: &mut Vec<(String, String)>) -> bool {
     let pieces = pieces(template);
     let mut rest = text;
     for (at, piece) in pieces.iter().enumerate() {
@@ -63,7 +63,7 @@ fn fit_segment(template: &str, text: &str, parameters: &mut Vec<(String, String)
             },
             Piece::Parameter(name) => {
                 let end = match pieces.get(at + 1) {
-                    // The last literal part is searched from the end, because the parameter may contain it, too.
+                    // The last literal part is searched from the end, because the parameter may also contain it.
                     Some(Piece::Fixed(next)) if at + 2 == pieces.len() => rest.rfind(next),
                     Some(Piece::Fixed(next)) => rest.find(next),
                     _ => Some(rest.len()),
@@ -81,15 +81,15 @@ fn fit_segment(template: &str, text: &str, parameters: &mut Vec<(String, String)
 mod tests {
     use super::*;
 
-    fn fitted(template: &str, path: &str) -> Option<String> {
-        let parameters = fit(template, path)?;
+    fn matched(template: &str, path: &str) -> Option<String> {
+        let parameters = match_path(template, path)?;
         let parts: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
         Some(parts.join(" "))
     }
 
     #[test]
-    fn parameters_are_segments() {
-        let fits = |template, path, expected: &str| assert_eq!(fitted(template, path).as_deref(), Some(expected));
+    fn match_path_decodes_parameters() {
+        let fits = |template, path, expected: &str| assert_eq!(matched(template, path).as_deref(), Some(expected));
         fits("/", "/", "");
         fits("/clusters/{ClusterId}/nodes", "/clusters/c%201%2F%C3%A9/nodes", "ClusterId=c 1/é");
         fits("/clusters/[ClusterId]", "/clusters/c1", "ClusterId=c1");
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_do_not_fit() {
+    fn match_path_of_other_paths_is_none() {
         for (template, path) in [
             ("/a/{b}", "/a/"),
             ("/a/{b}", "/a"),
@@ -112,7 +112,7 @@ mod tests {
             ("/x/{a}:run", "/x/:run"),
             ("/x/{a}:run", "/x/1:runs"),
         ] {
-            assert_eq!(fitted(template, path), None, "{template} {path}");
+            assert_eq!(matched(template, path), None, "{template} {path}");
         }
         assert!(literal_length("/a/list") > literal_length("/a/{id}"));
     }

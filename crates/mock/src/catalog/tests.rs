@@ -1,5 +1,5 @@
-use alicloud_codegen::document;
-use alicloud_codegen::source::Source;
+use alicloud_document::document;
+use alicloud_document::source::Source;
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn request(method: &str, target: &str, headers: &[(&str, &str)]) -> Request {
 
 fn found(catalog: &Catalog, request: &Request, older: bool) -> Result<String, String> {
     let query = request.query().unwrap();
-    let route = catalog.route(request, &Wanted::of(request, older.then_some(&query)));
+    let route = catalog.route(request, &OperationSelector::of(request, older.then_some(&query)));
     route
         .map(|route| format!("{} {}", route.document.product.value, route.operation.name.value))
         .map_err(|failure| format!("{} {}", failure.status, failure.code))
@@ -32,7 +32,7 @@ const V3: &str = r#"{"info": {"style": "V3", "product": "Both", "version": "3"},
     "Call": {"methods": ["post"]}, "Visit": {"path": "/visits/{id}", "methods": ["get"]}}}"#;
 
 #[test]
-fn rpc_operations_live_at_the_root() {
+fn route_of_rpc_operations_requires_the_root_path() {
     let catalog = catalog(&[RPC]);
     let headers = |action| [("x-acs-action", action), ("x-acs-version", "1")];
     let ask = |method, target, action| found(&catalog, &request(method, target, &headers(action)), false);
@@ -45,21 +45,21 @@ fn rpc_operations_live_at_the_root() {
 }
 
 #[test]
-fn the_older_signature_names_the_operation_in_the_query() {
+fn route_of_older_requests_reads_the_operation_from_the_query() {
     let catalog = catalog(&[RPC]);
     let asked = request("GET", "/?Action=Get&Version=1", &[]);
     assert_eq!(found(&catalog, &asked, true).unwrap(), "Demo Get");
     assert_eq!(found(&catalog, &asked, false).unwrap_err(), "400 MissingParameter");
     let form = [("Action".to_owned(), "Get".to_owned()), ("Version".to_owned(), "1".to_owned())];
     let posted = request("POST", "/", &[]);
-    let route = catalog.route(&posted, &Wanted::of(&posted, Some(&form)));
+    let route = catalog.route(&posted, &OperationSelector::of(&posted, Some(&form)));
     assert_eq!(route.map(|route| route.operation.name.value.as_str()).ok(), Some("Get"));
     let other = request("GET", "/?Action=Get&Version=9", &[]);
     assert_eq!(found(&catalog, &other, true).unwrap_err(), "404 NoSuchVersion");
 }
 
 #[test]
-fn the_most_literal_path_wins() {
+fn route_of_ambiguous_paths_prefers_literal_segments() {
     let catalog = catalog(&[ROA]);
     let ask = |method, target| found(&catalog, &request(method, target, &[("x-acs-version", "2")]), false);
     assert_eq!(ask("GET", "/things/all").unwrap(), "Cs List");
@@ -71,7 +71,7 @@ fn the_most_literal_path_wins() {
 }
 
 #[test]
-fn a_named_operation_must_be_called_at_its_path() {
+fn route_of_a_named_operation_requires_its_path() {
     let catalog = catalog(&[ROA]);
     let headers = [("x-acs-version", "2"), ("x-acs-action", "Show")];
     let ask = |method, target| found(&catalog, &request(method, target, &headers), false);
@@ -81,7 +81,7 @@ fn a_named_operation_must_be_called_at_its_path() {
 }
 
 #[test]
-fn several_documents_side_by_side() {
+fn route_with_several_documents_selects_one_by_version() {
     let catalog = catalog(&[RPC, OTHER, ROA, V3]);
     let ask = |method, target, headers: &[_]| found(&catalog, &request(method, target, headers), false);
     let named = |action, version| [("x-acs-action", action), ("x-acs-version", version), ("host", "127.0.0.1:1")];

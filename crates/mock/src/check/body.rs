@@ -1,10 +1,10 @@
 //! Request bodies.
 
-use alicloud_codegen::document::Parameter;
+use alicloud_document::document::Parameter;
 use serde_json::{Map, Value};
 
 use super::field::Fields;
-use super::{Parts, Place, Rules, json};
+use super::{Location, Parts, Rules, json};
 use crate::failure::Failure;
 use crate::request::FORM;
 use crate::schema::Kind;
@@ -18,21 +18,21 @@ pub(super) enum Content<'a, 'e> {
 }
 
 /// Determines the contents of the body from the declaration: one value, a form, or nothing.
-pub(super) fn sort<'a, 'e>(rules: Rules<'a>, parts: &Parts<'e>) -> Result<Content<'a, 'e>, Failure> {
+pub(super) fn classify<'a, 'e>(rules: Rules<'a>, parts: &Parts<'e>) -> Result<Content<'a, 'e>, Failure> {
     let request = parts.request;
-    if let Some(parameter) = rules.declared(Place::Body, parts.carrier).next() {
+    if let Some(parameter) = rules.declared(Location::Body, parts.source).next() {
         return Ok(Content::Whole(parameter));
     }
-    let takes_form = rules.declared(Place::Form, parts.carrier).next().is_some();
+    let takes_form = rules.declared(Location::Form, parts.source).next().is_some();
     match parts.form {
         _ if request.body.is_empty() && !takes_form => Ok(Content::Nothing),
         Some(pairs) => {
-            let own = pairs.iter().filter(|(name, _)| !rules.is_system(name, Place::Form, parts));
-            Fields::sort(rules, Place::Form, parts.carrier, own).map(Content::Form)
+            let own = pairs.iter().filter(|(name, _)| !rules.is_system(name, Location::Form, parts));
+            Fields::assign(rules, Location::Form, parts.source, own).map(Content::Form)
         }
-        None if request.body.is_empty() => Fields::sort(rules, Place::Form, parts.carrier, &[]).map(Content::Form),
+        None if request.body.is_empty() => Fields::assign(rules, Location::Form, parts.source, &[]).map(Content::Form),
         None if takes_form => Err(Failure::invalid(format!("the body must be a form: content-type {FORM}"))),
-        None => Err(Failure::invalid(format!("{} takes no body", rules.operation.name.value))),
+        None => Err(Failure::invalid(format!("{} has no body", rules.operation.name.value))),
     }
 }
 
@@ -78,13 +78,13 @@ fn whole<'a>(
     let is_json = request.media_type() == "application/json";
     let value: Option<Value> = serde_json::from_slice(&request.body).ok();
     match value {
-        // The body of a request whose optional body is not set.
+        // The vendor's SDKs send this if an optional body is not set.
         Some(Value::Object(members)) if is_json && members.is_empty() && !parameter.schema.required => {}
         Some(value) if is_json => {
             json::check(rules, name, &value, &parameter.schema)?;
             decoded.insert(name.clone(), value);
         }
-        // An untyped body may be anything, also text.
+        // An untyped body may be anything, including text.
         None if kind == Kind::Any => {
             decoded.insert(name.clone(), String::from_utf8_lossy(&request.body).into());
         }

@@ -1,11 +1,11 @@
 //! Bounds and enumerations.
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// Refuses a value outside of the bounds, lengths or known values.
+/// Rejects a value outside of the bounds, lengths or known values.
 pub(super) fn check(name: &str, value: &Value, schema: &Schema) -> Result<(), Failure> {
     let problem = number(value, schema).or_else(|| size(value, schema)).or_else(|| enumeration(value, schema));
     match problem {

@@ -1,9 +1,9 @@
-//! Requests from every available document, all of which the document allows.
+//! Valid requests for every operation of every available document.
 
 use std::fs;
 
-use alicloud_codegen::document::{self, Schema};
-use alicloud_codegen::source::Source;
+use alicloud_document::document::{self, Schema};
+use alicloud_document::source::Source;
 
 use super::*;
 use crate::default_response::plausible;
@@ -32,21 +32,21 @@ fn text(value: &Value) -> String {
 }
 
 /// Whether a flattened value is empty.
-fn vanishes(value: &Value) -> bool {
+fn is_empty(value: &Value) -> bool {
     match value {
-        Value::Array(items) => items.iter().all(vanishes),
-        Value::Object(members) => members.values().all(vanishes),
+        Value::Array(items) => items.iter().all(is_empty),
+        Value::Object(members) => members.values().all(is_empty),
         other => other.is_null(),
     }
 }
 
 /// Returns a value without its empty parts.
-fn visible(value: &Value) -> Value {
+fn without_empty(value: &Value) -> Value {
     match value {
-        Value::Array(items) => items.iter().filter(|item| !vanishes(item)).map(visible).collect(),
+        Value::Array(items) => items.iter().filter(|item| !is_empty(item)).map(without_empty).collect(),
         Value::Object(members) => {
-            let kept = members.iter().filter(|(_, member)| !vanishes(member));
-            Value::Object(kept.map(|(key, member)| (key.clone(), visible(member))).collect())
+            let kept = members.iter().filter(|(_, member)| !is_empty(member));
+            Value::Object(kept.map(|(key, member)| (key.clone(), without_empty(member))).collect())
         }
         _ => value.clone(),
     }
@@ -68,14 +68,14 @@ fn is_typed<'a>(types: Types<'a>, schema: &'a Schema, depth: usize) -> bool {
 
 fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), String> {
     let method = operation.methods.first().map_or("POST".to_owned(), |method| method.value.to_ascii_uppercase());
-    let carrier = Carrier::of(&method);
+    let source = ParameterSource::of(&method);
     let (mut query, mut form, mut path, mut headers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut body = Vec::new();
     let mut expected = Map::new();
     let mut seen: Vec<&str> = Vec::new();
     for parameter in &operation.parameters {
         let name = parameter.name.value.as_str();
-        // One wire name of two parameters is tested elsewhere.
+        // Other tests cover two parameters with the same wire name.
         let below = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'));
         let mut others = operation.parameters.iter().map(|other| other.name.value.as_str());
         if seen.contains(&name) || others.any(|other| below(name, other) || below(other, name)) {
@@ -94,29 +94,29 @@ fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), S
             (_, Value::Array(_) | Value::Object(_)) if parameter.place.value == "body" => {}
             _ => flatten(name, &value, &mut pairs),
         }
-        match Place::of(parameter, carrier) {
-            Place::Query => query.append(&mut pairs),
-            Place::Form => form.append(&mut pairs),
-            Place::Path => path.append(&mut pairs),
-            Place::Header => headers.append(&mut pairs),
-            Place::Body if body.is_empty() => {
+        match Location::of(parameter, source) {
+            Location::Query => query.append(&mut pairs),
+            Location::Form => form.append(&mut pairs),
+            Location::Path => path.append(&mut pairs),
+            Location::Header => headers.append(&mut pairs),
+            Location::Body if body.is_empty() => {
                 let json = !kind.is_scalar();
                 headers.push(("content-type".to_owned(), if json { "application/json" } else { "x/y" }.to_owned()));
                 body = if json { value.to_string() } else { text(&value) }.into_bytes();
             }
-            Place::Body | Place::Elsewhere => continue,
+            Location::Body | Location::Elsewhere => continue,
         }
         let whole = matches!(style, Some("json" | "simple")) || parameter.place.value == "body";
         let commas = style == Some("simple") && value.to_string().contains(',');
         if whole && !commas && kind != Kind::Any {
             expected.insert(name.to_owned(), value);
-        } else if !whole && !vanishes(&value) && is_typed(types, &parameter.schema, 0) {
-            expected.insert(name.to_owned(), visible(&value));
+        } else if !whole && !is_empty(&value) && is_typed(types, &parameter.schema, 0) {
+            expected.insert(name.to_owned(), without_empty(&value));
         }
     }
     let request = Request { method, target: String::new(), headers, body };
     let form = (!form.is_empty()).then_some(form.as_slice());
-    let parts = Parts { request: &request, query: &query, form, path: &path, system: &[], carrier };
+    let parts = Parts { request: &request, query: &query, form, path: &path, system: &[], source };
     let decoded = Rules { types, operation, strict: false }.check(&parts).map_err(|failure| failure.to_string())?;
     for (name, value) in expected {
         if decoded.get(&name) != Some(&value) {
@@ -131,7 +131,7 @@ fn try_operation<'a>(types: Types<'a>, operation: &'a Operation) -> Result<(), S
 const INVENTED: [&str; 2] = ["Number", "Styles"];
 
 #[test]
-fn requests_from_real_documents_are_accepted() {
+fn check_accepts_valid_requests_of_every_document() {
     let (mut tried, mut wrong) = (0, Vec::new());
     for path in crate::documents::all() {
         let text = fs::read_to_string(path).unwrap();

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use alicloud_codegen::document::Parameter;
+use alicloud_document::document::Parameter;
 use serde_json::{Map, Value};
 
 use super::tree::{self, Entry};
-use super::{Carrier, Place, Rules, json, scalar};
+use super::{Location, ParameterSource, Rules, json, scalar};
 use crate::failure::Failure;
 use crate::schema::Kind;
 
@@ -51,7 +51,7 @@ impl Style {
 }
 
 /// The values of a parameter in the request.
-struct Found<'a, 'e> {
+struct ParameterValues<'a, 'e> {
     parameter: &'a Parameter,
     style: Style,
     whole: Option<&'e str>,
@@ -59,21 +59,26 @@ struct Found<'a, 'e> {
 }
 
 /// The parameters in one position, with their values in the request.
-pub(super) struct Fields<'a, 'e>(Vec<Found<'a, 'e>>);
+pub(super) struct Fields<'a, 'e>(Vec<ParameterValues<'a, 'e>>);
 
 impl<'a, 'e> Fields<'a, 'e> {
-    /// Finds the parameter of every pair, and refuses unknown pairs.
-    pub(super) fn sort(
+    /// Assigns every pair to its parameter, and rejects unknown pairs.
+    pub(super) fn assign(
         rules: Rules<'a>,
-        place: Place,
-        carrier: Carrier,
+        location: Location,
+        source: ParameterSource,
         pairs: impl IntoIterator<Item = &'e (String, String)>,
     ) -> Result<Self, Failure> {
-        let mut found: Vec<Found<'_, '_>> = Vec::new();
-        for parameter in rules.declared(place, carrier) {
+        let mut found: Vec<ParameterValues<'_, '_>> = Vec::new();
+        for parameter in rules.declared(location, source) {
             // Some documents list a parameter twice.
             if found.iter().all(|known| known.parameter.name.value != parameter.name.value) {
-                found.push(Found { parameter, style: Style::of(rules, parameter), whole: None, parts: Vec::new() });
+                found.push(ParameterValues {
+                    parameter,
+                    style: Style::of(rules, parameter),
+                    whole: None,
+                    parts: Vec::new(),
+                });
             }
         }
         let mut seen = HashSet::new();
@@ -81,19 +86,19 @@ impl<'a, 'e> Fields<'a, 'e> {
             if !seen.insert(name.as_str()) {
                 return Err(Failure::invalid(format!("{name} was sent twice")));
             }
-            assign(rules, place, carrier, &mut found, name, value)?;
+            assign_pair(rules, location, source, &mut found, name, value)?;
         }
         Ok(Self(found))
     }
 
-    /// Decodes the values, and refuses missing required parameters.
+    /// Decodes the values, and rejects missing required parameters.
     pub(super) fn read(self, rules: Rules<'a>, decoded: &mut Map<String, Value>) -> Result<(), Failure> {
-        for Found { parameter, style, whole, parts } in self.0 {
+        for ParameterValues { parameter, style, whole, parts } in self.0 {
             let name = &parameter.name.value;
             let value = match whole {
                 Some(text) => read_whole(rules, parameter, text)?,
                 None if !parts.is_empty() => tree::read(rules, name, &parameter.schema, &parts, 0)?,
-                // An empty flattened list or object cannot be seen: only strict checks require it.
+                // An empty flattened list or object is not sent, so only strict checks require it.
                 None if parameter.schema.required && (rules.strict || style != Style::Flat) => {
                     return Err(Failure::missing(name));
                 }
@@ -105,19 +110,19 @@ impl<'a, 'e> Fields<'a, 'e> {
     }
 }
 
-/// Returns the parameter of a pair: the one with its whole name, which may contain dots, or else the flattened one with
+/// Assigns a pair to the parameter with its whole name, which may contain dots, or else to the flattened parameter with
 /// the longest name before a dot.
-fn assign<'e>(
+fn assign_pair<'e>(
     rules: Rules<'_>,
-    place: Place,
-    carrier: Carrier,
-    found: &mut [Found<'_, 'e>],
+    location: Location,
+    source: ParameterSource,
+    found: &mut [ParameterValues<'_, 'e>],
     name: &'e str,
     value: &'e str,
 ) -> Result<(), Failure> {
     let below = |parameter: &Parameter| name.strip_prefix(parameter.name.value.as_str())?.strip_prefix('.');
     let whole = found.iter().position(|known| known.parameter.name.value == name);
-    let flat = |known: &Found<'_, '_>| {
+    let flat = |known: &ParameterValues<'_, '_>| {
         let rest = below(known.parameter).filter(|_| matches!(known.style, Style::Flat | Style::Open));
         // Old documents declare the first items of a list in addition to the list: `Disk.1.Size` and `Disk`.
         rest.is_some_and(|rest| whole.is_none() || is_item(rules, known.parameter, rest))
@@ -145,8 +150,8 @@ fn assign<'e>(
         .filter(|parameter| parameter.name.value == name || below(parameter).is_some());
     Err(Failure::invalid(match others.next() {
         Some(other) => {
-            let meant = Place::of(other, carrier).noun();
-            format!("{} is sent in the {meant}, not in the {}", other.name.value, place.noun())
+            let meant = Location::of(other, source).description();
+            format!("{} is sent in the {meant}, not in the {}", other.name.value, location.description())
         }
         None => format!("{name} is not a parameter of {}", rules.operation.name.value),
     }))

@@ -1,11 +1,11 @@
 //! Scalars as text.
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::{Number, Value};
 
 use crate::schema::Kind;
 
-/// Decodes a text of this kind; an error is the expected form.
+/// Decodes a text of this kind. The error is a description of the expected form.
 pub(super) fn read(text: &str, kind: Kind, schema: &Schema) -> Result<Value, &'static str> {
     match kind {
         Kind::Integer => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::{Map, Value};
 
 use super::{Rules, scalar};
@@ -10,10 +10,10 @@ use crate::failure::Failure;
 use crate::schema::Kind;
 
 /// The maximum depth of a name.
-const DEPTH_LIMIT: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// The maximum number of missing items of a list that are `null`; larger gaps are removed.
-const GAP_LIMIT: usize = 100;
+const MAX_GAP: usize = 100;
 
 /// A parameter of the request: the rest of its name, and its value.
 pub(super) type Entry<'e> = (Option<&'e str>, &'e str);
@@ -26,7 +26,7 @@ pub(super) fn read<'a>(
     entries: &[Entry<'_>],
     depth: usize,
 ) -> Result<Value, Failure> {
-    if depth > DEPTH_LIMIT {
+    if depth > MAX_DEPTH {
         return Err(Failure::invalid("the name of a parameter has too many parts"));
     }
     let kind = rules.types.kind(schema);
@@ -34,9 +34,9 @@ pub(super) fn read<'a>(
     let value = match kind {
         Kind::List => list(rules, at, schema, entries, depth)?,
         Kind::Object => object(rules, at, schema, entries, depth)?,
-        Kind::Any => any(at, entries)?,
+        Kind::Any => untyped(at, entries)?,
         _ => {
-            let text = leaf(at, entries)?;
+            let text = single_value(at, entries)?;
             scalar::read(text, kind, schema).map_err(|expected| Failure::invalid(format!("{at} must be {expected}")))?
         }
     };
@@ -63,13 +63,13 @@ fn list<'a>(
     for (index, entries) in items {
         // An item that is null or has no fields is not sent, and the next one keeps its index.
         let place = usize::try_from(index).unwrap_or(usize::MAX) - 1;
-        if place > values.len() && place - values.len() <= GAP_LIMIT {
+        if place > values.len() && place - values.len() <= MAX_GAP {
             values.resize(place, Value::Null);
         }
         let at = format!("{at}.{index}");
         values.push(match schema.items.as_deref() {
             Some(of) => read(rules, &at, of, &entries, depth + 1)?,
-            None => any(&at, &entries)?,
+            None => untyped(&at, &entries)?,
         });
     }
     Ok(Value::Array(values))
@@ -99,7 +99,7 @@ fn object<'a>(
         let at = format!("{at}.{name}");
         let value = match of {
             Some(of) => read(rules, &at, of, &entries, depth + 1)?,
-            None => any(&at, &entries)?,
+            None => untyped(&at, &entries)?,
         };
         members.insert(name.to_owned(), value);
     }
@@ -129,21 +129,21 @@ fn part<'a, 'n>(
             let (key, rest) = split(Some(name)).unwrap_or((name, None));
             Ok((key, of, rest))
         }
-        _ => Err(Failure::invalid(format!("{at}.{name} is not known"))),
+        _ => Err(Failure::invalid(format!("{at}.{name} is unknown"))),
     }
 }
 
-/// Untyped values are texts by name.
-fn any(at: &str, entries: &[Entry<'_>]) -> Result<Value, Failure> {
+/// Decodes an untyped value: texts by name.
+fn untyped(at: &str, entries: &[Entry<'_>]) -> Result<Value, Failure> {
     if entries.iter().any(|(name, _)| name.is_none()) {
-        return leaf(at, entries).map(Value::from);
+        return single_value(at, entries).map(Value::from);
     }
     let members = entries.iter().map(|(name, value)| (name.unwrap_or_default().to_owned(), Value::from(*value)));
     Ok(Value::Object(members.collect()))
 }
 
 /// Returns the single value of a scalar.
-fn leaf<'e>(at: &str, entries: &[Entry<'e>]) -> Result<&'e str, Failure> {
+fn single_value<'e>(at: &str, entries: &[Entry<'e>]) -> Result<&'e str, Failure> {
     match entries {
         [(None, value)] => Ok(value),
         _ => Err(Failure::invalid(format!("{at} is a single value without parts"))),

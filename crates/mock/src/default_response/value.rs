@@ -1,34 +1,34 @@
-//! Values of a schema.
+//! Generates values of a schema.
 
-use alicloud_codegen::document::Schema;
+use alicloud_document::document::Schema;
 use serde_json::{Map, Number, Value};
 
 use crate::check;
 use crate::schema::{Kind, Types};
 
 /// The depth down to which lists have two items; deeper ones have one.
-const PAIRS_DOWN_TO: usize = 2;
+const MAX_PAIR_DEPTH: usize = 2;
 
 /// The depth below which lists are empty and objects have only their required members.
-const DEPTH_LIMIT: usize = 24;
+const MAX_DEPTH: usize = 24;
 
-/// The maximum number of values; further ones are left out.
-const BUDGET: usize = 20_000;
+/// The maximum number of values; further ones are omitted.
+const MAX_VALUES: usize = 20_000;
 
 /// Creates a value of the schema's type.
-pub(crate) fn make<'a>(types: Types<'a>, schema: &'a Schema) -> Value {
-    Maker { types, open: Vec::new(), left: BUDGET }.value("value", schema, 0).unwrap_or(Value::Null)
+pub(crate) fn create<'a>(types: Types<'a>, schema: &'a Schema) -> Value {
+    ValueGenerator { types, open: Vec::new(), remaining: MAX_VALUES }.value("value", schema, 0).unwrap_or(Value::Null)
 }
 
-struct Maker<'a> {
+struct ValueGenerator<'a> {
     types: Types<'a>,
     /// The shared schemas around the current value.
     open: Vec<String>,
-    left: usize,
+    remaining: usize,
 }
 
-impl<'a> Maker<'a> {
-    /// Creates a value; none where a cycle of references must end.
+impl<'a> ValueGenerator<'a> {
+    /// Creates a value; `None` to end a cycle of references.
     fn value(&mut self, name: &str, schema: &'a Schema, depth: usize) -> Option<Value> {
         let target = Types::target(schema).map(str::to_owned);
         if let Some(target) = &target {
@@ -45,10 +45,10 @@ impl<'a> Maker<'a> {
     }
 
     fn inner(&mut self, name: &str, schema: &'a Schema, depth: usize) -> Option<Value> {
-        if self.left == 0 || depth > DEPTH_LIMIT {
+        if self.remaining == 0 || depth > MAX_DEPTH {
             return None;
         }
-        self.left -= 1;
+        self.remaining -= 1;
         let kind = self.types.kind(schema);
         // An example beside a reference describes the same value.
         let own = schema.example.as_deref();
@@ -73,7 +73,7 @@ impl<'a> Maker<'a> {
         }
         let Some(of) = schema.items.as_deref() else { return Value::Array(Vec::new()) };
         let most = schema.most_items.as_deref().and_then(|most| most.trim().parse().ok()).unwrap_or(usize::MAX);
-        let length = if depth <= PAIRS_DOWN_TO { 2 } else { 1 }.min(most);
+        let length = if depth <= MAX_PAIR_DEPTH { 2 } else { 1 }.min(most);
         Value::Array((0..length).map_while(|_| self.value(name, of, depth + 1)).collect())
     }
 
@@ -85,7 +85,7 @@ impl<'a> Maker<'a> {
                     members.insert(name.value.clone(), value);
                 }
                 None if property.required => {
-                    members.insert(name.value.clone(), self.blank(property));
+                    members.insert(name.value.clone(), self.minimal(property));
                 }
                 None => {}
             }
@@ -102,8 +102,8 @@ impl<'a> Maker<'a> {
         Value::Object(members)
     }
 
-    /// Creates the smallest value of a type, where a required member would never end.
-    fn blank(&self, schema: &'a Schema) -> Value {
+    /// Creates the smallest value of a type, for a required member that is part of a cycle.
+    fn minimal(&self, schema: &'a Schema) -> Value {
         match self.types.kind(schema) {
             Kind::List => Value::Array(Vec::new()),
             Kind::Object => Value::Object(Map::new()),
@@ -116,7 +116,7 @@ impl<'a> Maker<'a> {
     /// Returns an example that is a JSON value of the right type, with at most two items.
     fn json_example(&self, schema: &'a Schema, example: Option<&str>) -> Option<Value> {
         let mut value: Value = serde_json::from_str(example?).ok()?;
-        check::fits(self.types, &value, schema).ok()?;
+        check::validate(self.types, &value, schema).ok()?;
         let empty = match &mut value {
             Value::Array(items) => {
                 items.truncate(2);

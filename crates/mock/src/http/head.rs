@@ -1,7 +1,7 @@
 //! The head of a request, parsed strictly by RFC 9112.
 
 /// The maximum number of headers.
-const HEADER_LIMIT: usize = 128;
+const MAX_HEADERS: usize = 128;
 
 /// The head of a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) enum Length {
     Chunked,
 }
 
-/// Why a malformed request is refused.
+/// The error of a malformed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
     pub(crate) status: u16,
@@ -41,15 +41,15 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Malformed> {
     let (method, target, version) = request_line(lines.next().unwrap_or_default())?;
     let mut headers = Vec::new();
     for line in lines {
-        if headers.len() == HEADER_LIMIT {
-            return Err(Malformed { status: 431, reason: "there are too many headers" });
+        if headers.len() == MAX_HEADERS {
+            return Err(Malformed { status: 431, reason: "too many headers" });
         }
         headers.push(header(line)?);
     }
     let length = length(&headers, version)?;
     let hosts = values(&headers, "host").count();
     if hosts > 1 || (hosts == 0 && version == Version::Http11) {
-        return Err(malformed("there must be one Host header"));
+        return Err(malformed("there must be exactly one Host header"));
     }
     let options: Vec<String> = values(&headers, "connection")
         .flat_map(|value| value.split(','))
@@ -60,7 +60,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Malformed> {
     let expects_continue = match values(&headers, "expect").next() {
         None => false,
         Some(value) if value.eq_ignore_ascii_case("100-continue") => version == Version::Http11,
-        Some(_) => return Err(Malformed { status: 417, reason: "no such expectation can be met" }),
+        Some(_) => return Err(Malformed { status: 417, reason: "the expectation is not supported" }),
     };
     Ok(Head { method, target, headers, length, close, expects_continue })
 }
@@ -84,9 +84,9 @@ fn request_line(line: &str) -> Result<(String, String, Version), Malformed> {
         "HTTP/1.1" => Version::Http11,
         "HTTP/1.0" => Version::Http10,
         other if other.starts_with("HTTP/") => {
-            return Err(Malformed { status: 505, reason: "the version of HTTP is not 1.1" });
+            return Err(Malformed { status: 505, reason: "the HTTP version is not supported" });
         }
-        _ => return Err(malformed("the version is not one of HTTP")),
+        _ => return Err(malformed("the HTTP version is malformed")),
     };
     Ok((method.to_owned(), origin_form(target)?.to_owned(), version))
 }
@@ -120,16 +120,16 @@ fn length(headers: &[(String, String)], version: Version) -> Result<Length, Malf
     let mut codings = values(headers, "transfer-encoding");
     match (lengths.next(), codings.next()) {
         (None, None) => Ok(Length::Known(0)),
-        (Some(_), Some(_)) => Err(malformed("there are both a content-length and a transfer-encoding")),
+        (Some(_), Some(_)) => Err(malformed("content-length and transfer-encoding exclude each other")),
         (None, Some(coding)) if codings.next().is_some() || !coding.eq_ignore_ascii_case("chunked") => {
-            Err(Malformed { status: 501, reason: "the only transfer-encoding that is known is chunked" })
+            Err(Malformed { status: 501, reason: "only the transfer-encoding chunked is supported" })
         }
-        (None, Some(_)) if version == Version::Http10 => Err(malformed("HTTP/1.0 has no transfer-encoding")),
+        (None, Some(_)) if version == Version::Http10 => Err(malformed("transfer-encoding requires HTTP/1.1")),
         (None, Some(_)) => Ok(Length::Chunked),
         (Some(length), None) => {
             let plain = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
             let length = length.parse().ok().filter(|_| plain && lengths.next().is_none());
-            length.map(Length::Known).ok_or(malformed("the content-length is not one number"))
+            length.map(Length::Known).ok_or(malformed("the content-length is not a single number"))
         }
     }
 }
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_head() {
+    fn parse_of_a_head_returns_its_parts() {
         let head = parse(b"PUT /a?b=c HTTP/1.1\r\nHost: x\r\nX-Acs-A:  b c\t\r\nContent-Length: 12").unwrap();
         assert_eq!((head.method.as_str(), head.target.as_str()), ("PUT", "/a?b=c"));
         assert_eq!(head.headers[1], ("X-Acs-A".to_owned(), "b c".to_owned()));
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn connections_and_expectations() {
+    fn parse_of_connection_and_expect_sets_flags() {
         let close = |text: &str| parse(text.as_bytes()).unwrap().close;
         assert!(close("GET / HTTP/1.0"));
         assert!(!close("GET / HTTP/1.0\r\nConnection: Keep-Alive"));
@@ -167,8 +167,8 @@ mod tests {
     }
 
     #[test]
-    fn malformed_heads() {
-        let many = format!("GET / HTTP/1.1\r\nhost: x{}", "\r\na: b".repeat(HEADER_LIMIT));
+    fn parse_of_malformed_heads_is_an_error() {
+        let many = format!("GET / HTTP/1.1\r\nhost: x{}", "\r\na: b".repeat(MAX_HEADERS));
         for (status, text) in [
             (400, ""),
             (400, "GET /"),

@@ -11,12 +11,12 @@ use super::head::{self, Head, Length, Malformed, malformed};
 use crate::request::Request;
 
 /// The maximum length of a head, in bytes.
-const HEAD_LIMIT: usize = 64 * 1024;
+const MAX_HEAD: usize = 64 * 1024;
 
 /// The maximum length of a chunk header or a trailer, in bytes.
-const CHUNK_LINE_LIMIT: usize = 8 * 1024;
+const MAX_CHUNK_LINE: usize = 8 * 1024;
 
-/// Limits of a peer.
+/// Limits for requests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// The maximum length of a body, in bytes.
@@ -27,21 +27,21 @@ pub(crate) struct Limits {
     pub(crate) request: Duration,
 }
 
-/// Why there is no request.
-pub(crate) enum Stop {
+/// An error instead of a request.
+pub(crate) enum ReadError {
     /// The peer has closed the connection.
-    Gone,
+    Closed,
     /// The bytes are not a request.
     Malformed(Malformed),
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for ReadError {
     fn from(_: io::Error) -> Self {
-        Self::Gone
+        Self::Closed
     }
 }
 
-impl From<Malformed> for Stop {
+impl From<Malformed> for ReadError {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
     }
@@ -55,15 +55,15 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// Returns the next request, and whether the connection is closed after it.
-    pub(crate) async fn next(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), Stop> {
+    pub(crate) async fn next(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), ReadError> {
         if self.buffer.is_empty() {
-            timeout(limits.idle, self.fill(stream)).await.map_err(|_| Stop::Gone)??;
+            timeout(limits.idle, self.fill(stream)).await.map_err(|_| ReadError::Closed)??;
         }
         let request = timeout(limits.request, self.request(stream, limits));
         request.await.map_err(|_| Malformed { status: 408, reason: "the request took too long" })?
     }
 
-    async fn request(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), Stop> {
+    async fn request(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), ReadError> {
         let Head { method, target, headers, length, close, expects_continue } = self.head(stream).await?;
         if let Length::Known(length) = length {
             check_size(length, limits)?;
@@ -78,7 +78,7 @@ impl Reader {
         Ok((Request { method, target, headers, body }, close))
     }
 
-    async fn head(&mut self, stream: &mut TcpStream) -> Result<Head, Stop> {
+    async fn head(&mut self, stream: &mut TcpStream) -> Result<Head, ReadError> {
         // Some clients send an additional empty line after a body.
         while self.line_is_empty(stream).await? {
             self.buffer.drain(..2);
@@ -90,12 +90,12 @@ impl Reader {
                 break from + at;
             }
             searched = self.buffer.len().saturating_sub(3);
-            if self.buffer.len() > HEAD_LIMIT {
+            if self.buffer.len() > MAX_HEAD {
                 return Err(Malformed { status: 431, reason: "the head is too long" }.into());
             }
             self.fill(stream).await?;
         };
-        if end > HEAD_LIMIT {
+        if end > MAX_HEAD {
             return Err(Malformed { status: 431, reason: "the head is too long" }.into());
         }
         let head = head::parse(&self.buffer[..end])?;
@@ -103,14 +103,14 @@ impl Reader {
         Ok(head)
     }
 
-    async fn line_is_empty(&mut self, stream: &mut TcpStream) -> Result<bool, Stop> {
+    async fn line_is_empty(&mut self, stream: &mut TcpStream) -> Result<bool, ReadError> {
         while self.buffer.len() < 2 {
             self.fill(stream).await?;
         }
         Ok(self.buffer.starts_with(b"\r\n"))
     }
 
-    async fn chunks(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<Vec<u8>, Stop> {
+    async fn chunks(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<Vec<u8>, ReadError> {
         let mut body = Vec::new();
         loop {
             let line = self.line(stream).await?;
@@ -125,7 +125,7 @@ impl Reader {
             check_size(body.len() as u64 + size, limits)?;
             body.extend(self.take(stream, usize::try_from(size).unwrap_or(usize::MAX)).await?);
             if self.take(stream, 2).await? != b"\r\n" {
-                return Err(malformed("a chunk is longer than it says").into());
+                return Err(malformed("a chunk is longer than its declared size").into());
             }
         }
         let mut trailers = 0;
@@ -135,18 +135,18 @@ impl Reader {
             if line.is_empty() {
                 return Ok(body);
             }
-            if trailers > CHUNK_LINE_LIMIT {
+            if trailers > MAX_CHUNK_LINE {
                 return Err(malformed("the trailers are too long").into());
             }
         }
     }
 
-    async fn line(&mut self, stream: &mut TcpStream) -> Result<Vec<u8>, Stop> {
+    async fn line(&mut self, stream: &mut TcpStream) -> Result<Vec<u8>, ReadError> {
         let end = loop {
             if let Some(at) = self.buffer.windows(2).position(|window| window == b"\r\n") {
                 break at;
             }
-            if self.buffer.len() > CHUNK_LINE_LIMIT {
+            if self.buffer.len() > MAX_CHUNK_LINE {
                 return Err(malformed("a line of a chunked body is too long").into());
             }
             self.fill(stream).await?;
@@ -156,7 +156,7 @@ impl Reader {
         Ok(line)
     }
 
-    async fn take(&mut self, stream: &mut TcpStream, length: usize) -> Result<Vec<u8>, Stop> {
+    async fn take(&mut self, stream: &mut TcpStream, length: usize) -> Result<Vec<u8>, ReadError> {
         while self.buffer.len() < length {
             self.fill(stream).await?;
         }
@@ -164,15 +164,15 @@ impl Reader {
         Ok(std::mem::replace(&mut self.buffer, rest))
     }
 
-    async fn fill(&mut self, stream: &mut TcpStream) -> Result<(), Stop> {
+    async fn fill(&mut self, stream: &mut TcpStream) -> Result<(), ReadError> {
         match stream.read_buf(&mut self.buffer).await? {
-            0 => Err(Stop::Gone),
+            0 => Err(ReadError::Closed),
             _ => Ok(()),
         }
     }
 }
 
-fn check_size(length: u64, limits: &Limits) -> Result<(), Stop> {
+fn check_size(length: u64, limits: &Limits) -> Result<(), ReadError> {
     if length > limits.body {
         return Err(Malformed { status: 413, reason: "the body is too long" }.into());
     }

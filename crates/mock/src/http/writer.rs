@@ -9,11 +9,11 @@ use tokio::time::sleep;
 
 use crate::response::{Closing, Delivery, End, Framing, Payload, Point, Trickle};
 
-/// The number of bytes of a repeated body, or of a chunk, that are sent at once.
-const PIECE: usize = 16 * 1024;
+/// The maximum number of bytes of a repeated body, or of a chunk, in one write.
+const MAX_WRITE: usize = 16 * 1024;
 
 /// A response that is ready to be sent.
-pub(crate) struct Outgoing {
+pub(crate) struct OutgoingResponse {
     pub(crate) content: Content,
     pub(crate) delivery: Delivery,
 }
@@ -42,17 +42,17 @@ pub(crate) enum Connection {
     Ended,
 }
 
-/// Sends the response; `last` says that the client requests the connection to be closed.
-pub(crate) async fn send(stream: &mut TcpStream, outgoing: &Outgoing, last: bool) -> io::Result<Connection> {
+/// Sends the response. `last` states that the client requests to close the connection.
+pub(crate) async fn send(stream: &mut TcpStream, outgoing: &OutgoingResponse, last: bool) -> io::Result<Connection> {
     let delivery = &outgoing.delivery;
     if !delivery.delay.is_zero() {
         sleep(delivery.delay).await;
     }
-    let mut sink = Sink { stream, left: None, trickle: delivery.trickle };
+    let mut sink = Sink { stream, remaining: None, trickle: delivery.trickle };
     if let Some((Point::Response(bytes), _)) = delivery.end {
-        sink.left = Some(bytes);
+        sink.remaining = Some(bytes);
     }
-    let stays = match &outgoing.content {
+    let stays_open = match &outgoing.content {
         Content::Nothing => false,
         Content::Raw(bytes) => {
             sink.push(bytes).await?;
@@ -70,7 +70,7 @@ pub(crate) async fn send(stream: &mut TcpStream, outgoing: &Outgoing, last: bool
             wait_for_end(stream).await;
             Ok(Connection::Ended)
         }
-        None if stays => Ok(Connection::Open),
+        None if stays_open => Ok(Connection::Open),
         _ => {
             if delivery.reset {
                 stream.set_zero_linger()?;
@@ -121,14 +121,14 @@ async fn send_http(sink: &mut Sink<'_>, http: &Http, delivery: &Delivery, announ
     let in_body = |sink: &mut Sink<'_>| {
         sink.trickle = body_trickle.or(sink.trickle);
         if let Some((Point::Body(bytes), _)) = delivery.end {
-            sink.left = Some(bytes);
+            sink.remaining = Some(bytes);
         }
     };
     if http.head_only || bodiless {
         sink.push(head.as_bytes()).await?;
         return Ok(());
     }
-    // Head and body of an ordinary response are one packet.
+    // The head and the body of an ordinary response are sent in one write.
     if let (Payload::Bytes(bytes), Framing::Length, None, None) =
         (&http.payload, delivery.framing, delivery.end, sink.trickle.or(body_trickle))
     {
@@ -146,7 +146,7 @@ async fn send_http(sink: &mut Sink<'_>, http: &Http, delivery: &Delivery, announ
 async fn send_body(sink: &mut Sink<'_>, payload: &Payload, chunked: bool) -> io::Result<()> {
     let repeated = match payload {
         Payload::Bytes(_) => Vec::new(),
-        Payload::Repeated { pattern, .. } => pattern.repeat((PIECE / pattern.len().max(1)).max(1)),
+        Payload::Repeated { pattern, .. } => pattern.repeat((MAX_WRITE / pattern.len().max(1)).max(1)),
     };
     let mut sent = 0;
     let total = payload.length();
@@ -154,7 +154,7 @@ async fn send_body(sink: &mut Sink<'_>, payload: &Payload, chunked: bool) -> io:
         let piece = match payload {
             Payload::Bytes(bytes) => {
                 let from = usize::try_from(sent).unwrap_or(usize::MAX);
-                &bytes[from..bytes.len().min(from.saturating_add(PIECE))]
+                &bytes[from..bytes.len().min(from.saturating_add(MAX_WRITE))]
             }
             Payload::Repeated { .. } => {
                 let length = usize::try_from(total - sent).unwrap_or(usize::MAX).min(repeated.len());
@@ -178,18 +178,19 @@ async fn send_body(sink: &mut Sink<'_>, payload: &Payload, chunked: bool) -> io:
     Ok(())
 }
 
-/// Writes bytes within limits of number and speed.
+/// Writes bytes with a limit of their number and speed.
 struct Sink<'a> {
     stream: &'a mut TcpStream,
-    left: Option<u64>,
+    remaining: Option<u64>,
     trickle: Option<Trickle>,
 }
 
 impl Sink<'_> {
     /// Writes bytes; returns whether more may follow.
     async fn push(&mut self, bytes: &[u8]) -> io::Result<bool> {
-        let allowed =
-            self.left.map_or(bytes.len(), |left| usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len()));
+        let allowed = self
+            .remaining
+            .map_or(bytes.len(), |remaining| usize::try_from(remaining).unwrap_or(usize::MAX).min(bytes.len()));
         let bytes = &bytes[..allowed];
         match self.trickle {
             None => self.stream.write_all(bytes).await?,
@@ -200,8 +201,8 @@ impl Sink<'_> {
                 }
             }
         }
-        self.left = self.left.map(|left| left - allowed as u64);
-        Ok(self.left != Some(0))
+        self.remaining = self.remaining.map(|remaining| remaining - allowed as u64);
+        Ok(self.remaining != Some(0))
     }
 }
 

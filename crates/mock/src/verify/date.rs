@@ -27,7 +27,7 @@ mod tests {
     }
 
     #[test]
-    fn utc_dates() {
+    fn parse_utc_of_a_date_returns_seconds() {
         assert_eq!(seconds("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(seconds("2000-02-29T12:00:00Z"), Some(951_825_600));
         assert_eq!(seconds("2026-01-02T03:04:05Z"), Some(1_767_323_045));
@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn other_forms_are_refused() {
+    fn parse_of_other_forms_is_none() {
         for text in [
             "",
             "2026-01-02 03:04:05Z",

@@ -52,9 +52,9 @@ impl AccessKey {
             (None, Some(_)) => {
                 failure("InvalidSecurityToken.MismatchWithAccessKey", "this access key has no security token")
             }
-            (Some(_), None) => failure("MissingSecurityToken", "this access key needs its security token"),
+            (Some(_), None) => failure("MissingSecurityToken", "this access key requires its security token"),
             (Some(token), Some(sent)) if token != sent => {
-                failure("InvalidSecurityToken.Malformed", "the security token is not the one of this access key")
+                failure("InvalidSecurityToken.Malformed", "the security token does not belong to this access key")
             }
             (Some(_), Some(_)) if self.expires.is_some_and(|expires| expires <= now) => {
                 failure("InvalidSecurityToken.Expired", "the security token has expired")

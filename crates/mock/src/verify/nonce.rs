@@ -4,26 +4,26 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-/// Remembers nonces as long as a request with the same one could have a valid date.
+/// Records nonces as long as a request with the same nonce could have a valid date.
 #[derive(Default)]
 pub(super) struct Nonces {
-    used: Mutex<Used>,
+    used: Mutex<UsedNonce>,
 }
 
 #[derive(Default)]
-struct Used {
+struct UsedNonce {
     seen: HashMap<(String, String), SystemTime>,
     prune_at: usize,
 }
 
-/// The number of nonces from which old ones are removed.
-const PRUNE_FROM: usize = 10_000;
+/// The number of nonces at which expired ones are removed.
+const PRUNE_THRESHOLD: usize = 10_000;
 
 impl Nonces {
     /// Records a nonce; returns whether it is new for this key.
     pub(super) fn insert(&self, access_key_id: &str, nonce: &str, now: SystemTime) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        if used.seen.len() >= used.prune_at.max(PRUNE_FROM) {
+        if used.seen.len() >= used.prune_at.max(PRUNE_THRESHOLD) {
             // A date may be one window ahead of the clock, and is then valid for two.
             let old = |seen: SystemTime| now.duration_since(seen).is_ok_and(|age| age > super::WINDOW * 2);
             used.seen.retain(|_, seen| !old(*seen));
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nonce_is_new_once_for_each_key() {
+    fn insert_of_a_repeated_nonce_is_false_for_the_same_key() {
         let nonces = Nonces::default();
         let now = SystemTime::UNIX_EPOCH;
         assert!(nonces.insert("a", "1", now));
@@ -49,10 +49,10 @@ mod tests {
     }
 
     #[test]
-    fn old_nonces_are_forgotten() {
+    fn insert_of_an_expired_nonce_is_true() {
         let nonces = Nonces::default();
         let start = SystemTime::UNIX_EPOCH;
-        for number in 0..PRUNE_FROM {
+        for number in 0..PRUNE_THRESHOLD {
             assert!(nonces.insert("a", &number.to_string(), start));
         }
         assert!(nonces.insert("a", "new", start + Duration::from_secs(3600)));

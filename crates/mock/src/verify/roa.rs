@@ -21,7 +21,7 @@ pub(super) fn verify(
     };
     let authorization = single("authorization")?;
     let credential = authorization.strip_prefix("acs ").and_then(|rest| rest.split_once(':'));
-    let (id, sent) = credential.ok_or_else(|| incomplete("Authorization must read: acs ID:SIGNATURE"))?;
+    let (id, sent) = credential.ok_or_else(|| incomplete("Authorization must have the form: acs ID:SIGNATURE"))?;
     for (name, value) in [("x-acs-signature-method", "HMAC-SHA1"), ("x-acs-signature-version", "1.0")] {
         if single(name)? != value {
             return Err(incomplete(format!("{name} must be {value}")));
@@ -31,7 +31,7 @@ pub(super) fn verify(
     single("x-acs-version")?;
     let key = verifier.key(id, request.header("x-acs-security-token"))?;
     if request.header("x-acs-accesskey-id").is_some_and(|id| id != key.id()) {
-        return Err(incomplete("x-acs-accesskey-id is not the access key of the signature"));
+        return Err(incomplete("x-acs-accesskey-id differs from the access key of the signature"));
     }
     let date = date::parse_http(single("date")?);
     let date = date.ok_or_else(|| bad_date("date", "Fri, 02 Jan 2026 03:04:05 GMT"))?;

@@ -34,11 +34,11 @@ pub(super) fn verify(
     query: Vec<(String, String)>,
     form: Vec<(String, String)>,
 ) -> Result<Identity, Failure> {
-    // No client splits them, and a split would be ambiguous.
+    // No client splits them between query and form, which would be ambiguous.
     let in_query = query.iter().any(|(name, _)| name == "Action");
     let misplaced = |(name, _): &&(String, String)| matches!(name.as_str(), "Signature" | "AccessKeyId");
     if let Some((name, _)) = if in_query { &form } else { &query }.iter().find(misplaced) {
-        return Err(incomplete(format!("the parameter {name} must be where Action is")));
+        return Err(incomplete(format!("the parameter {name} must be in the same part of the request as Action")));
     }
     let system = if in_query { &query } else { &form };
     let optional = |name: &str| system.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -48,7 +48,7 @@ pub(super) fn verify(
         value.ok_or_else(|| incomplete(format!("the parameter {name} must be sent exactly once")))
     };
     if request.path() != "/" {
-        return Err(incomplete("this signature is for the path / only"));
+        return Err(incomplete("this signature is valid only for the path /"));
     }
     for (name, value) in [("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0")] {
         if needed(name)? != value {
@@ -59,7 +59,7 @@ pub(super) fn verify(
         needed(name)?;
     }
     if optional("Format").is_some_and(|format| !format.eq_ignore_ascii_case("json")) {
-        return Err(Failure::invalid("Format must be JSON: this endpoint writes nothing else"));
+        return Err(Failure::invalid("Format must be JSON: this endpoint supports no other format"));
     }
     let key = verifier.key(needed("AccessKeyId")?, optional("SecurityToken"))?;
     let sent = needed("Timestamp")?;

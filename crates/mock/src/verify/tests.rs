@@ -1,4 +1,4 @@
-//! The published and recorded vectors, and what a verifier must refuse.
+//! Published and recorded signatures, and requests that the verifier must reject.
 
 mod refusal;
 mod vectors;
@@ -20,7 +20,7 @@ fn verifier_at(key: AccessKey, now: SystemTime) -> Verifier {
     Verifier::new([key]).clock(move || now)
 }
 
-/// A verifier that knows the key of most vectors, at their time.
+/// Returns a verifier with the key and the time of most vectors.
 fn verifier(token: Option<&str>) -> Verifier {
     let key = AccessKey::new("testAccessKeyId", "testAccessKeySecret");
     let key = match token {
@@ -39,7 +39,7 @@ fn request(method: &str, target: &str, headers: &[(&str, &str)], body: impl AsRe
     }
 }
 
-/// A request in V3 with the headers of every vector, a few more, and this signature over all that must be signed.
+/// Returns a V3 request with the headers of every vector, additional ones, and this signature.
 fn v3(
     method: &str,
     url: &str,
@@ -69,7 +69,7 @@ fn v3(
     request(method, target, &headers, body)
 }
 
-/// Vector V3-A2 of the notes: a form body with characters that need care.
+/// Returns a request with a form body that contains special characters.
 fn form_request() -> Request {
     v3(
         "POST",
@@ -81,7 +81,7 @@ fn form_request() -> Request {
     )
 }
 
-/// A GET with a query and a security token.
+/// Returns a GET request with a query and a security token.
 fn query_request() -> Request {
     v3(
         "GET",
@@ -94,7 +94,7 @@ fn query_request() -> Request {
     )
 }
 
-/// A ROA request with a path parameter, JSON, and a header with blanks around its value.
+/// Returns a ROA request with a path parameter, a JSON body, and a header with spaces around its value.
 fn path_request() -> Request {
     v3(
         "PUT",
@@ -106,7 +106,7 @@ fn path_request() -> Request {
     )
 }
 
-/// HMAC-SHA1 for RPC, with a form body and a security token.
+/// Returns an RPC request with HMAC-SHA1, a form body and a security token.
 fn rpc_form_request() -> Request {
     let target = "/?AccessKeyId=testAccessKeyId&Action=LogOffAllSessionsInAppInstanceGroup&Format=json\
          &SecurityToken=testSecurityToken&Signature=r8CdCdxrhi8mjEa2U0jFl4nv%2B3M%3D&SignatureMethod=HMAC-SHA1\
@@ -118,8 +118,8 @@ fn rpc_form_request() -> Request {
     request("POST", target, &headers, body)
 }
 
-/// HMAC-SHA1 for RPC as `@alicloud/pop-core` 1.8.0 sends a POST: every parameter is in the form. Recorded with its clock
-/// stopped at [`DATE`].
+/// Returns an RPC request with HMAC-SHA1 as `@alicloud/pop-core` 1.8.0 sends a POST: every parameter is in the form.
+/// Recorded with the clock stopped at [`DATE`].
 fn rpc_classic_request() -> Request {
     let headers = [("host", "127.0.0.1:8080"), ("content-type", "application/x-www-form-urlencoded")];
     let body = "AccessKeyId=testAccessKeyId&Action=LogOffAllSessionsInAppInstanceGroup\
@@ -129,7 +129,7 @@ fn rpc_classic_request() -> Request {
     request("POST", "/", &headers, body)
 }
 
-/// HMAC-SHA1 for ROA as the classic SDK sends it, with `Content-MD5` and without a nonce.
+/// Returns a ROA request with HMAC-SHA1 as the classic SDK sends it: with `Content-MD5` and without a nonce.
 fn roa_digest_request() -> Request {
     let headers = [
         ("host", "cs.cn-beijing.aliyuncs.com"),

@@ -13,7 +13,7 @@ use crate::request::Request;
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
 /// The headers that every signature must cover.
-const NEEDED: [&str; 6] =
+const REQUIRED_HEADERS: [&str; 6] =
     ["host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"];
 
 pub(super) fn verify(
@@ -26,14 +26,14 @@ pub(super) fn verify(
     };
     let authorization = Authorization::parse(single("authorization")?)?;
     let signed = signed_headers(request, authorization.signed_headers)?;
-    for name in NEEDED {
+    for name in REQUIRED_HEADERS {
         single(name)?;
     }
 
     let token = request.header("x-acs-security-token");
     let key = verifier.key(authorization.access_key_id, token)?;
     if request.header("x-acs-accesskey-id").is_some_and(|id| id != key.id()) {
-        return Err(incomplete("x-acs-accesskey-id is not the access key of the signature"));
+        return Err(incomplete("x-acs-accesskey-id differs from the access key of the signature"));
     }
 
     let sent = single("x-acs-date")?;
@@ -81,7 +81,9 @@ impl<'a> Authorization<'a> {
             Some(Self { access_key_id: key?, signed_headers: headers?, signature: signature? })
         })
         .ok_or_else(|| {
-            incomplete("Authorization must read: ACS3-HMAC-SHA256 Credential=ID,SignedHeaders=a;b,Signature=HEX")
+            incomplete(
+                "Authorization must have the form: ACS3-HMAC-SHA256 Credential=ID,SignedHeaders=a;b,Signature=HEX",
+            )
         })
     }
 }
@@ -93,14 +95,14 @@ fn signed_headers<'a>(request: &Request, listed: &'a str) -> Result<Vec<&'a str>
         return Err(incomplete(format!("SignedHeaders must be in lower case: {name}")));
     }
     if !names.is_sorted_by(|one, next| one < next) {
-        return Err(incomplete("SignedHeaders must be in order, each name once"));
+        return Err(incomplete("SignedHeaders must be sorted and distinct"));
     }
     let sent: BTreeSet<String> = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
     if let Some(name) = names.iter().find(|name| !sent.contains(**name)) {
         return Err(incomplete(format!("SignedHeaders lists {name}, which was not sent")));
     }
-    let must = |name: &str| NEEDED.contains(&name) || name == "content-type" || name.starts_with("x-acs-");
-    let needed = NEEDED.into_iter().chain(sent.iter().map(String::as_str).filter(|name| must(name)));
+    let must = |name: &str| REQUIRED_HEADERS.contains(&name) || name == "content-type" || name.starts_with("x-acs-");
+    let needed = REQUIRED_HEADERS.into_iter().chain(sent.iter().map(String::as_str).filter(|name| must(name)));
     for name in needed {
         if !names.contains(&name) {
             return Err(incomplete(format!("the header {name} must be signed")));

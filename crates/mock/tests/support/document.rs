@@ -1,4 +1,4 @@
-//! A small document of each style.
+//! Small documents, one for each style.
 
 /// RPC, version `2024-01-01`.
 pub const RPC: &str = r#"{

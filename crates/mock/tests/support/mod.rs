@@ -1,4 +1,4 @@
-//! A client on bare sockets, a small signer, and the recorded vectors.
+//! A client on sockets, and a small signer.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 
@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// A response as it came.
+/// A received response.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
@@ -29,7 +29,7 @@ impl Response {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
-    /// The error code, in either spelling.
+    /// Returns the error code of either format.
     pub fn code(&self) -> String {
         let json = self.json();
         json.get("Code").or(json.get("code")).and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -38,20 +38,20 @@ impl Response {
 
 /// A request to be sent.
 #[derive(Clone, Debug, Default)]
-pub struct Outgoing {
+pub struct OutgoingRequest {
     pub method: String,
     pub target: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
-impl Outgoing {
+impl OutgoingRequest {
     pub fn new(method: &str, target: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Self { method: method.to_owned(), target: target.to_owned(), headers, body: body.as_ref().to_vec() }
     }
 
-    /// An RPC request without parameters.
+    /// Creates an RPC request without parameters.
     pub fn rpc(action: &str, version: &str) -> Self {
         Self::new("POST", "/", &[("x-acs-action", action), ("x-acs-version", version)], "")
     }
@@ -68,7 +68,7 @@ impl Outgoing {
         [head.as_bytes(), &self.body].concat()
     }
 
-    /// Signs with `ACS3-HMAC-SHA256`, now.
+    /// Signs with `ACS3-HMAC-SHA256` and the current time.
     pub fn signed(self, host: &str, id: &str, secret: &str) -> Self {
         self.signed_at(host, id, secret, SystemTime::now())
     }
@@ -107,7 +107,7 @@ impl Outgoing {
     }
 }
 
-/// A connection that is kept.
+/// A client with a persistent connection.
 pub struct Client {
     pub stream: TcpStream,
     host: String,
@@ -122,7 +122,7 @@ impl Client {
         Self { stream, host: address.to_string(), buffer: Vec::new() }
     }
 
-    pub fn call(&mut self, request: &Outgoing) -> io::Result<Response> {
+    pub fn call(&mut self, request: &OutgoingRequest) -> io::Result<Response> {
         let head_only = request.method == "HEAD";
         let bytes = request.bytes(&self.host);
         self.send(&bytes)?;
@@ -133,7 +133,7 @@ impl Client {
         self.stream.write_all(bytes)
     }
 
-    /// The next response, which must be complete.
+    /// Returns the next response, which must be complete.
     pub fn receive(&mut self, head_only: bool) -> io::Result<Response> {
         let truncated = || io::Error::new(io::ErrorKind::UnexpectedEof, "truncated");
         let end = loop {
@@ -177,7 +177,7 @@ impl Client {
         Ok(response)
     }
 
-    /// Everything until the connection ends.
+    /// Reads until the connection ends.
     pub fn rest(&mut self) -> io::Result<Vec<u8>> {
         while self.fill()? {}
         Ok(std::mem::take(&mut self.buffer))
@@ -239,7 +239,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// `YYYY-MM-DDThh:mm:ssZ`, by way of `Fri, 02 Jan 2026 03:04:05 GMT`.
+/// Formats a time as `YYYY-MM-DDThh:mm:ssZ`.
 fn utc(time: SystemTime) -> String {
     let text = httpdate::fmt_http_date(time);
     let parts: Vec<&str> = text.split(' ').collect();

@@ -18,7 +18,7 @@ const VERSION: &str = "2021-09-01";
 const FORM: &str = "application/x-www-form-urlencoded";
 const AGENT: &str = "AlibabaCloud (linux; x86_64) Rust Core/0.1.0 alicloud-appstream-center-20210901/0.1.0";
 
-/// The parts of the request beside the signature.
+/// The headers of the request, without those of the signature.
 const HEADERS: [(&str, &str); 5] = [
     ("accept", "application/json"),
     ("user-agent", AGENT),
@@ -65,7 +65,7 @@ fn nonce() -> String {
 }
 
 pub(super) fn on_reqwest(port: u16) -> Call {
-    // Another provider may be installed, which is the same.
+    // An error means that a provider is already installed.
     _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .no_proxy()

@@ -44,29 +44,29 @@ fn ours(port: u16, transport: impl Transport) -> Call {
     })
 }
 
-fn call(way: &str, port: u16) -> Call {
+fn call(variant: &str, port: u16) -> Call {
     let tls = Tls::new().system_roots(false);
-    match way {
+    match variant {
         "bare-reqwest" => bare::on_reqwest(port),
         "bare-hyper" => bare::on_hyper(port),
         "ours-reqwest" => ours(port, HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap()),
         "ours-hyper" => ours(port, HyperTransport::builder().tls(tls).build().unwrap()),
-        _ => panic!("no such way: {way}"),
+        _ => panic!("unknown variant: {variant}"),
     }
 }
 
-async fn make(call: &Call, calls: u32, at_once: u32) {
-    if at_once == 1 {
+async fn make_calls(call: &Call, calls: u32, concurrency: u32) {
+    if concurrency == 1 {
         for _ in 0..calls {
             call().await;
         }
         return;
     }
-    let tasks: Vec<_> = (0..at_once)
+    let tasks: Vec<_> = (0..concurrency)
         .map(|_| {
             let call = call.clone();
             tokio::spawn(async move {
-                for _ in 0..calls / at_once {
+                for _ in 0..calls / concurrency {
                     call().await;
                 }
             })
@@ -78,13 +78,13 @@ async fn make(call: &Call, calls: u32, at_once: u32) {
 }
 
 /// Returns the processor time of all threads in nanoseconds, by the scheduler of Linux.
-fn cpu() -> u64 {
+fn cpu_nanoseconds() -> u64 {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap();
-    let spent = |task: std::path::PathBuf| {
+    let task_time = |task: std::path::PathBuf| {
         let text = std::fs::read_to_string(task.join("schedstat")).unwrap();
         text.split(' ').next().unwrap().parse::<u64>().unwrap()
     };
-    tasks.map(|task| spent(task.unwrap().path())).sum()
+    tasks.map(|task| task_time(task.unwrap().path())).sum()
 }
 
 fn allocations() -> usize {
@@ -93,15 +93,15 @@ fn allocations() -> usize {
 }
 
 /// Returns the peak memory in KiB.
-fn peak() -> u64 {
+fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-fn report(calls: u32, cpu: f64, allocations: usize) {
+fn report(calls: u32, cpu_nanoseconds: f64, allocations: usize) {
     let calls = f64::from(calls);
-    println!("{:.3} {:.2} {}", cpu / 1000.0 / calls, allocations as f64 / calls, peak());
+    println!("{:.3} {:.2} {}", cpu_nanoseconds / 1000.0 / calls, allocations as f64 / calls, peak_kib());
 }
 
 /// Measures signatures of the same request.
@@ -114,7 +114,7 @@ fn sign(count: u32) {
     };
     (0..count / 10).for_each(|_| once());
     let before = allocations();
-    // The best of many runs, because other programs may use the processor.
+    // The best of several runs, because other programs may use the processor.
     let mut best = f64::INFINITY;
     for _ in 0..20 {
         let start = Instant::now();
@@ -126,28 +126,28 @@ fn sign(count: u32) {
 
 /// Measures two variants with alternating slices of calls in one process, so that other load affects both. Returns the
 /// medians of the slices and of their ratios.
-async fn compare(ways: [Call; 2], slices: u32, calls: u32, at_once: u32) {
-    for call in &ways {
-        make(call, 10 * at_once.max(50), at_once).await;
+async fn compare(variants: [Call; 2], slices: u32, calls: u32, concurrency: u32) {
+    for call in &variants {
+        make_calls(call, 10 * concurrency.max(50), concurrency).await;
     }
-    let mut spent: [Vec<f64>; 2] = Default::default();
+    let mut times: [Vec<f64>; 2] = Default::default();
     for slice in 0..slices {
-        // Neither is always the first.
-        for turn in [slice % 2, 1 - slice % 2] {
-            let turn = turn as usize;
+        // The order alternates.
+        for index in [slice % 2, 1 - slice % 2] {
+            let index = index as usize;
             pause().await;
-            let before = cpu();
-            make(&ways[turn], calls, at_once).await;
+            let before = cpu_nanoseconds();
+            make_calls(&variants[index], calls, concurrency).await;
             pause().await;
-            spent[turn].push((cpu() - before) as f64 / 1000.0 / f64::from(calls));
+            times[index].push((cpu_nanoseconds() - before) as f64 / 1000.0 / f64::from(calls));
         }
     }
-    let [first, second] = spent;
+    let [first, second] = times;
     let ratios = second.iter().zip(&first).map(|(second, first)| second / first).collect();
     println!("{:.3} {:.3} {:.4}", median(first), median(second), median(ratios));
 }
 
-/// The scheduler updates the time of a thread when it waits.
+/// Waits, because the scheduler updates the processor time of a thread only then.
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
@@ -157,31 +157,32 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-async fn run(call: Call, calls: u32, at_once: u32, warm_up: u32) {
-    make(&call, warm_up, at_once).await;
-    let (cpu_before, before) = (cpu(), allocations());
-    make(&call, calls, at_once).await;
-    report(calls, (cpu() - cpu_before) as f64, allocations() - before);
+async fn run(call: Call, calls: u32, concurrency: u32, warm_up: u32) {
+    make_calls(&call, warm_up, concurrency).await;
+    let (cpu_before, before) = (cpu_nanoseconds(), allocations());
+    make_calls(&call, calls, concurrency).await;
+    report(calls, (cpu_nanoseconds() - cpu_before) as f64, allocations() - before);
 }
 
-/// way, calls, calls at once, port; with one more word everything runs on one thread and without a warm-up. Two ways
-/// with a comma between are compared; one more word then is the number of slices.
+/// Arguments: the variant, the number of calls, the concurrency, and the port. A further argument selects a single
+/// thread and no warm-up. Two variants, separated by a comma, are compared; the further argument is then the number of
+/// slices.
 fn main() {
-    let words: Vec<String> = std::env::args().collect();
-    let calls = words[2].parse().unwrap();
-    if words[1] == "sign" {
+    let arguments: Vec<String> = std::env::args().collect();
+    let calls = arguments[2].parse().unwrap();
+    if arguments[1] == "sign" {
         return sign(calls);
     }
-    let (at_once, port): (u32, u16) = (words[3].parse().unwrap(), words[4].parse().unwrap());
-    if let Some((first, second)) = words[1].split_once(',') {
+    let (concurrency, port): (u32, u16) = (arguments[3].parse().unwrap(), arguments[4].parse().unwrap());
+    if let Some((first, second)) = arguments[1].split_once(',') {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let ways = || [call(first, port), call(second, port)];
-        return runtime.block_on(async { compare(ways(), words[5].parse().unwrap(), calls, at_once).await });
+        let variants = || [call(first, port), call(second, port)];
+        return runtime.block_on(async { compare(variants(), arguments[5].parse().unwrap(), calls, concurrency).await });
     }
-    let (mut runtime, warm_up) = match words.get(5) {
-        None => (tokio::runtime::Builder::new_multi_thread(), 10 * at_once.max(50)),
+    let (mut runtime, warm_up) = match arguments.get(5) {
+        None => (tokio::runtime::Builder::new_multi_thread(), 10 * concurrency.max(50)),
         Some(_) => (tokio::runtime::Builder::new_current_thread(), 0),
     };
     let runtime = runtime.enable_all().build().unwrap();
-    runtime.block_on(async { run(call(&words[1], port), calls, at_once, warm_up).await });
+    runtime.block_on(async { run(call(&arguments[1], port), calls, concurrency, warm_up).await });
 }

@@ -9,7 +9,7 @@ struct Response {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    rustls::crypto::ring::default_provider().install_default().map_err(|_| "a provider is there already")?;
+    rustls::crypto::ring::default_provider().install_default().map_err(|_| "a provider is already installed")?;
     let body = "AppInstanceGroupId=aig-9ciijz60n4xsv****&ProductType=CloudApp";
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let payload = hex(&Sha256::digest(body));

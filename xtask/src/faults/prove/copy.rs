@@ -25,8 +25,8 @@ impl Copy {
         let below = target().join("faults");
         let copy = Self { folder: below.join("workspace"), target: below.join("target") };
         let mut kept = BTreeSet::new();
-        mirror(&root(), &copy.folder, Path::new(""), &mut kept)?;
-        clear(&copy.folder, &copy.folder, &kept)?;
+        copy_changed(&root(), &copy.folder, Path::new(""), &mut kept)?;
+        remove_deleted(&copy.folder, &copy.folder, &kept)?;
         Ok(copy)
     }
 
@@ -35,7 +35,7 @@ impl Copy {
     }
 
     /// Runs the tests of the rows with the changes applied, and restores the files.
-    pub(super) fn judge(&self, rows: &[u32], changes: &[Change]) -> Result<Verdict, Failure> {
+    pub(super) fn prove(&self, rows: &[u32], changes: &[Change]) -> Result<Verdict, Failure> {
         let mut originals = Vec::new();
         for change in changes {
             let path = self.folder.join(&change.file);
@@ -87,7 +87,7 @@ impl Copy {
         command.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
         // Debug information takes half of the build time.
         command.env("CARGO_PROFILE_DEV_DEBUG", "false");
-        // Environment variables of cargo for this program do not apply to the copy.
+        // Environment variables that cargo sets for this program do not apply to the copy.
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
                 command.env_remove(name);
@@ -98,7 +98,7 @@ impl Copy {
 }
 
 /// Copies changed files, so that cargo rebuilds only these. Folders without sources are omitted.
-fn mirror(from: &Path, to: &Path, relative: &Path, kept: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
+fn copy_changed(from: &Path, to: &Path, relative: &Path, kept: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     let folder = from.join(relative);
     let wrong = |path: &Path, error: std::io::Error| Failure(format!("{}: {error}", path.display()));
     for entry in fs::read_dir(&folder).map_err(|error| wrong(&folder, error))? {
@@ -110,7 +110,7 @@ fn mirror(from: &Path, to: &Path, relative: &Path, kept: &mut BTreeSet<PathBuf>)
         let relative = relative.join(&name);
         let kind = entry.file_type().map_err(|error| wrong(&entry.path(), error))?;
         if kind.is_dir() {
-            mirror(from, to, &relative, kept)?;
+            copy_changed(from, to, &relative, kept)?;
         } else if kind.is_file() {
             let content = fs::read(entry.path()).map_err(|error| wrong(&entry.path(), error))?;
             let copy = to.join(&relative);
@@ -127,12 +127,12 @@ fn mirror(from: &Path, to: &Path, relative: &Path, kept: &mut BTreeSet<PathBuf>)
 }
 
 /// Removes files that the workspace no longer has.
-fn clear(folder: &Path, here: &Path, kept: &BTreeSet<PathBuf>) -> Result<(), Failure> {
+fn remove_deleted(folder: &Path, here: &Path, kept: &BTreeSet<PathBuf>) -> Result<(), Failure> {
     let wrong = |error: std::io::Error| Failure(format!("{}: {error}", here.display()));
     for entry in fs::read_dir(here).map_err(wrong)? {
         let path = entry.map_err(wrong)?.path();
         if path.is_dir() {
-            clear(folder, &path, kept)?;
+            remove_deleted(folder, &path, kept)?;
         } else if path.strip_prefix(folder).is_ok_and(|relative| !kept.contains(relative)) {
             fs::remove_file(&path).map_err(wrong)?;
         }

@@ -81,7 +81,8 @@ impl Patch {
 mod tests {
     use super::*;
 
-    const PATCH: &str = "Rows: 3, 14\nBreaks: the limit\n\n--- a/one.rs\n+++ b/one.rs\n@@ -1,3 +1,3 @@\n fn one() {\n-    1\n+    2\n }\n";
+    const PATCH: &str = "Rows: 3, 14\nBreaks: the limit\n\n--- a/one.rs\n+++ b/one.rs\n@@ -1,3 +1,3 @@\n \
+                         fn one() {\n-    1\n+    2\n }\n";
 
     fn apply(content: &str) -> Result<Vec<Change>, String> {
         let folder = std::env::temp_dir().join(format!("patch-{}-{}", std::process::id(), content.len()));
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn patch_without_rows_is_refused() {
+    fn patch_without_rows_is_an_error() {
         let text = PATCH.replace("Rows: 3, 14", "Rows: three");
         assert_eq!(Patch::parse(String::new(), &text).err().as_deref(), Some("`three` is not the number of a row"));
         let text = PATCH.replace("Rows: 3, 14\n", "");
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn patch_applies_where_its_lines_have_moved() {
+    fn patch_of_moved_lines_applies() {
         let expected = Change { file: "one.rs".into(), content: "// New.\n\nfn one() {\n    2\n}\n".to_owned() };
         assert_eq!(apply("// New.\n\nfn one() {\n    1\n}\n"), Ok(vec![expected]));
     }

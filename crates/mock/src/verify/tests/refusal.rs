@@ -1,4 +1,4 @@
-//! What must be refused, and with which code.
+//! Requests that must be rejected, with their error codes.
 
 use std::time::Duration;
 
@@ -23,8 +23,8 @@ fn without(mut request: Request, name: &str) -> Request {
     request
 }
 
-/// Texts that differ from this one in one byte: at every place every flipped bit and every byte with a meaning of its
-/// own, as far as it can stand in a request.
+/// Returns texts that differ from this one in one byte: at every position, every flipped bit and every special byte
+/// that a request can contain.
 fn one_byte_off(text: &str) -> impl Iterator<Item = String> {
     (0..text.len()).flat_map(move |at| {
         let old = text.as_bytes()[at];
@@ -37,14 +37,14 @@ fn one_byte_off(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Tries every one-byte change of method, target, signed headers and body; returns how many were refused.
-fn refuse_all_changes(
+/// Verifies every one-byte change of method, target, signed headers and body. Returns the number of rejected ones.
+fn assert_all_changes_rejected(
     make: &dyn Fn() -> Verifier,
     original: &Request,
     signed: &dyn Fn(&str) -> bool,
     body: bool,
 ) -> usize {
-    assert!(make().verify(original).is_ok(), "the request itself passes");
+    assert!(make().verify(original).is_ok(), "the unchanged request is accepted");
     let verifier = make();
     let mut refused = 0;
     let mut refuse = |request: &Request, what: &str| {
@@ -63,7 +63,7 @@ fn refuse_all_changes(
     for target in one_byte_off(&original.target) {
         let path = target.split('?').next();
         if path == original.target.split('?').next() && pairs(&target) == pairs(&original.target) {
-            continue; // another spelling of the same query
+            continue; // Another encoding of the same query.
         }
         refuse(&Request { target, ..original.clone() }, "target");
     }
@@ -91,7 +91,7 @@ fn refuse_all_changes(
                 && request.header("x-acs-content-sha256").is_none()
                 && request.form().is_ok_and(|form| form.is_some())
             {
-                continue; // another spelling of the same form
+                continue; // Another encoding of the same form.
             }
             refuse(&request, "body");
         }
@@ -100,32 +100,32 @@ fn refuse_all_changes(
 }
 
 #[test]
-fn every_one_byte_change_of_a_v3_request() {
+fn verify_of_a_v3_request_with_one_changed_byte_is_an_error() {
     let all = |_: &str| true;
     let plain = || verifier(None);
     let temporary = || verifier(Some("testSecurityToken"));
-    let refused = refuse_all_changes(&plain, &form_request(), &all, true)
-        + refuse_all_changes(&temporary, &query_request(), &all, true)
-        + refuse_all_changes(&plain, &path_request(), &all, true);
+    let refused = assert_all_changes_rejected(&plain, &form_request(), &all, true)
+        + assert_all_changes_rejected(&temporary, &query_request(), &all, true)
+        + assert_all_changes_rejected(&plain, &path_request(), &all, true);
     assert!(refused > 20_000, "{refused}");
 }
 
 #[test]
-fn every_one_byte_change_of_an_older_request() {
+fn verify_of_an_older_request_with_one_changed_byte_is_an_error() {
     let rpc = |_: &str| false;
     let temporary = || verifier(Some("testSecurityToken"));
     for request in [rpc_form_request(), rpc_classic_request()] {
-        let refused = refuse_all_changes(&temporary, &request, &rpc, true);
+        let refused = assert_all_changes_rejected(&temporary, &request, &rpc, true);
         assert!(refused > 3_000, "{refused}");
     }
     let roa = |name: &str| name != "host";
     let plain = || verifier(None);
-    let refused = refuse_all_changes(&plain, &roa_digest_request(), &roa, true);
+    let refused = assert_all_changes_rejected(&plain, &roa_digest_request(), &roa, true);
     assert!(refused > 5_000, "{refused}");
 }
 
 #[test]
-fn added_and_removed_bytes() {
+fn verify_with_added_or_removed_parts_is_an_error() {
     for (original, token) in
         [(form_request(), None), (query_request(), Some("testSecurityToken")), (path_request(), None)]
     {
@@ -151,14 +151,14 @@ fn added_and_removed_bytes() {
 }
 
 #[test]
-fn another_spelling_of_the_same_query_is_the_same_request() {
+fn verify_with_another_encoding_of_the_query_is_accepted() {
     let mut request = query_request();
     request.target = request.target.replace("%2B", "%2b").replace("a+b", "a%20b").replace("env", "%65nv");
     assert!(verifier(Some("testSecurityToken")).verify(&request).is_ok());
 }
 
 #[test]
-fn each_needed_header() {
+fn verify_without_a_required_header_is_an_error() {
     for name in ["host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"]
     {
         let request = without(form_request(), name);
@@ -172,7 +172,7 @@ fn each_needed_header() {
 }
 
 #[test]
-fn malformed_authorizations() {
+fn verify_of_a_malformed_authorization_is_an_error() {
     let form = "ACS3-HMAC-SHA256 Credential=testAccessKeyId,SignedHeaders=host,Signature=00";
     for text in [
         "ACS3-HMAC-SHA256",
@@ -198,7 +198,7 @@ fn malformed_authorizations() {
 }
 
 #[test]
-fn dates() {
+fn verify_of_a_date_outside_of_the_window_is_an_error() {
     let at = |now| verifier_at(AccessKey::new("testAccessKeyId", "testAccessKeySecret"), now);
     let second = Duration::from_secs(1);
     for now in [time(DATE) - WINDOW, time(DATE), time(DATE) + WINDOW] {
@@ -219,7 +219,7 @@ fn dates() {
 }
 
 #[test]
-fn nonces() {
+fn verify_of_a_repeated_nonce_is_an_error() {
     let plain = verifier(None);
     assert!(plain.verify(&form_request()).is_ok());
     assert_eq!(code(&plain, &form_request()), (400, "SignatureNonceUsed".to_owned()));
@@ -231,11 +231,11 @@ fn nonces() {
     wrong.body.push(b'x');
     let fresh = verifier(None);
     assert_eq!(code(&fresh, &wrong), (400, "SignatureDoesNotMatch".to_owned()));
-    assert!(fresh.verify(&form_request()).is_ok(), "a refused request does not use its nonce up");
+    assert!(fresh.verify(&form_request()).is_ok(), "a rejected request does not consume its nonce");
 }
 
 #[test]
-fn keys_and_tokens() {
+fn verify_with_an_unknown_key_or_token_is_an_error() {
     let unknown = Verifier::new([]).clock(|| time(DATE));
     for request in [form_request(), rpc_form_request(), roa_digest_request()] {
         assert_eq!(code(&unknown, &request), (404, "InvalidAccessKeyId.NotFound".to_owned()));
@@ -259,7 +259,7 @@ fn keys_and_tokens() {
 }
 
 #[test]
-fn bearer_tokens_and_unsigned_requests() {
+fn verify_of_bearer_tokens_and_unsigned_requests() {
     let verifier = verifier(None).bearer_token("known");
     assert_eq!(verifier.verify(&request("GET", "/", &[], "")), Ok(Identity::Nobody));
     let rpc = |token| request("POST", "/?SignatureType=BEARERTOKEN", &[("x-acs-bearer-token", token)], "");
@@ -273,7 +273,7 @@ fn bearer_tokens_and_unsigned_requests() {
 }
 
 #[test]
-fn older_requests_that_lack_something() {
+fn verify_of_older_requests_without_a_required_parameter_is_an_error() {
     let temporary = verifier(Some("testSecurityToken"));
     for name in ["Action", "Version", "Timestamp", "SignatureNonce", "SignatureVersion", "AccessKeyId", "Signature"] {
         let mut request = rpc_form_request();
@@ -299,7 +299,7 @@ fn older_requests_that_lack_something() {
 }
 
 #[test]
-fn older_requests_that_split_the_signature_between_query_and_form() {
+fn verify_of_older_requests_split_between_query_and_form_is_an_error() {
     let temporary = verifier(Some("testSecurityToken"));
     let text = String::from_utf8(rpc_classic_request().body).unwrap();
     let pairs: Vec<&str> = text.split('&').collect();
@@ -309,14 +309,14 @@ fn older_requests_that_split_the_signature_between_query_and_form() {
         request.target = format!("/?{}", query.join("&"));
         request.body = form.join("&").into();
         assert_eq!(code(&temporary, &request).1, "IncompleteSignature", "{moved}");
-        // In both places.
+        // In both query and form.
         request.body = text.clone().into();
         assert_eq!(code(&temporary, &request).1, "IncompleteSignature", "{moved}");
     }
 }
 
 #[test]
-fn a_form_parameter_named_as_one_of_the_signature_is_no_signature() {
+fn verify_of_a_form_parameter_with_a_signature_name_ignores_it() {
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("x-acs-action", "SendMessage")];
     let request = request("POST", "/", &headers, "Signature=text&Action=Send");
     assert_eq!(code(&verifier(None), &request).1, "IncompleteSignature");
@@ -325,13 +325,13 @@ fn a_form_parameter_named_as_one_of_the_signature_is_no_signature() {
 }
 
 #[test]
-fn no_secret_is_shown() {
+fn debug_and_display_contain_no_secret() {
     let key = AccessKey::new("testAccessKeyId", "planted-secret").security_token("planted-token");
     let verifier = verifier_at(key.clone(), time(DATE)).bearer_token("planted-token");
     let mut request = query_request();
     set(&mut request, "x-acs-security-token", "planted-token");
     let failure = verifier.verify(&request).unwrap_err();
-    assert!(failure.detail.as_deref().unwrap().contains("planted-token"), "the client sees what was signed");
+    assert!(failure.detail.as_deref().unwrap().contains("planted-token"), "the response contains the signed text");
     for shown in [format!("{key:?}"), format!("{verifier:?}"), format!("{request:?}"), format!("{failure:?} {failure}")]
     {
         assert!(!shown.contains("planted"), "{shown}");

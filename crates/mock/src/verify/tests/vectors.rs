@@ -1,4 +1,4 @@
-//! Signatures that the vendor publishes, or that its own SDKs made.
+//! Signatures that the vendor publishes, or that its SDKs created.
 
 use super::super::{Identity, Scheme, hex, roa, rpc, v3};
 use super::*;
@@ -150,7 +150,7 @@ fn query_names_are_encoded_and_ordered_raw() {
     assert_eq!(v3::canonical_query(pairs), "%233%23a=1&A=1&a.10=1&a.2=1&b=1&%C3%A9=1");
 }
 
-/// The parameters, the key's secret, the signature, and the text that is signed where it is published.
+/// The parameters, the secret of the key, the signature, and the signed text if it is published.
 struct Rpc<'a> {
     method: &'a str,
     secret: &'a str,

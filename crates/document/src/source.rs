@@ -50,14 +50,14 @@ impl Source {
 
     /// Returns a source with the same text and a corrected tree. Values of the overlay have spans after the text, from
     /// [`Source::overlay_start`] on, so that [`Source::locate`] can distinguish them.
-    pub(crate) fn overlaid(&self, tree: json::Value, overlay: &Source) -> Self {
+    pub fn overlaid(&self, tree: json::Value, overlay: &Source) -> Self {
         let mut source = Self { tree: OnceLock::from(Ok(tree)), ..self.clone() };
         source.overlays.push(overlay.clone());
         source
     }
 
     /// Returns the offset at which the spans of the next overlay begin.
-    pub(crate) fn overlay_start(&self) -> usize {
+    pub fn overlay_start(&self) -> usize {
         self.text.len() + 1 + self.overlays.iter().map(|overlay| overlay.text.len() + 1).sum::<usize>()
     }
 

@@ -1,7 +1,7 @@
 //! What a document says about operations apart from their form: permissions, rate limits, charges, history.
 //!
 //! None of it changes a request, and the vendor uses the keys only for its web site, so that content of another form is
-//! skipped. [`check`](crate::check) reports it.
+//! skipped. The generator reports it.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};

@@ -19,7 +19,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// The severity.
     pub severity: Severity,
-    /// A stable code, such as `E0201`; see [`crate::diagnostic::CODES`] and `crate::check::RULES`.
+    /// A stable code, such as `E0201`; see [`CODES`] and the rules of the generator.
     pub code: &'static str,
     /// The message.
     pub message: String,
@@ -69,9 +69,9 @@ codes! {
     UNNAMEABLE "E0302" "A Rust name in the document is invalid.",
     BAD_PACKAGE "E0303" "The product and the version do not form a valid package name.",
     UNKNOWN_EFFECT "W0401" "The document does not state whether operations read or write.",
-    UNMARKED_CODE "W0402" "Responses have a `Code` beside a `Message`, and the document does not state whether it is an error code.",
-    UNKNOWN_TOTAL "W0403" "Operations are paginated, and no field of the response is known to contain the total number of items.",
-    SYSTEM_PARAMETER "W0404" "A parameter has the name of a system parameter, so it cannot be sent with an HMAC-SHA1 signature.",
+    UNMARKED_CODE "W0402" "Responses have a `Code` beside a `Message`, which may or may not be an error code.",
+    UNKNOWN_TOTAL "W0403" "Operations are paginated, and no field of the response contains the total number of items.",
+    SYSTEM_PARAMETER "W0404" "A parameter has the name of a system parameter, so HMAC-SHA1 signatures do not allow it.",
     RESERVED_HEADER "W0405" "A parameter is a header that the runtime sets, or that has an invalid name.",
 }
 

@@ -1,6 +1,6 @@
 //! The vendor's document format (`api-docs.json`) with source positions.
 //!
-//! [`read`] reports values of the wrong JSON type and keeps the rest; [`resolve`](crate::resolve) interprets them. Keys
+//! [`read`] reports values of the wrong JSON type and keeps the rest; the generator interprets them. Keys
 //! that begin with `x-` are additions of this project, see `spec/schema.json`.
 
 mod reader;
