@@ -46,7 +46,7 @@ pub fn fix(error: &str, tables: &[Table], variables: &Variables) -> Result<Fix, 
                 .to_owned(),
         );
     }
-    let action = value(error, "AuthAction").or_else(|| after(error, "RAM action")).filter(|text| is_action(text));
+    let action = action(error);
     let statements = match (action, value(error, "AuthResource")) {
         (Some(action), Some(resource)) => vec![Statement::allow([action.to_owned()], [resource.to_owned()])],
         (action, _) => {
@@ -72,6 +72,14 @@ pub fn fix(error: &str, tables: &[Table], variables: &Variables) -> Result<Fix, 
         );
     }
     Ok(Fix { statements, notes })
+}
+
+/// Returns the action that an error names.
+#[must_use]
+pub fn action(error: &str) -> Option<&str> {
+    let found = value(error, "AuthAction").or_else(|| after(error, "RAM action"))?;
+    // `RAM action ecs:RunInstances: not allowed`.
+    Some(found.trim_end_matches([':', '.'])).filter(|text| is_action(text))
 }
 
 /// Returns the operations that a text names, or those that need an action.

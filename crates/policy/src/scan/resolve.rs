@@ -16,7 +16,7 @@ pub(super) enum Named {
     Generated(usize, Path_),
     /// An item of the runtime.
     Runtime(Path_),
-    Module,
+    Module(ModuleId),
     Type(TypeId, Path_),
     Text(String),
     Value(ModuleId, syn::Type),
@@ -68,7 +68,7 @@ impl Tree<'_> {
                 found => found,
             };
         }
-        Some(Named::Module)
+        Some(Named::Module(module))
     }
 
     fn definition(&self, module: ModuleId, definition: &Definition, rest: &[String], seen: &Seen) -> Option<Named> {
@@ -105,20 +105,20 @@ impl Tree<'_> {
 
     /// Resolves a path through a glob import, if the name is there.
     fn by_glob(&self, module: ModuleId, glob: &[String], rest: &[String], seen: &Seen) -> Option<Named> {
-        let path: Path_ = glob.iter().chain(rest).cloned().collect();
-        let found = self.resolve_within(module, &path, seen)?;
-        let has = |table: &usize, path: &Path_| {
-            let operations = &self.project.tables[*table].permissions.operations;
-            let name = path.get(path.len().saturating_sub(rest.len()));
-            name.is_some_and(|name| {
-                matches!(name.as_str(), "Client" | "RawRequest" | "operation")
-                    || operations.iter().any(|of| of.request == *name || of.method == *name)
-            })
-        };
-        match &found {
-            Named::Generated(table, path) => has(table, path).then_some(found),
-            Named::Foreign | Named::Runtime(_) => None,
-            _ => Some(found),
+        // The path of the glob is resolved alone: through itself it would never end.
+        match self.resolve_within(module, glob, seen)? {
+            Named::Module(id) => {
+                let path: Path_ = ["self".to_owned()].into_iter().chain(rest.iter().cloned()).collect();
+                self.resolve_within(id, &path, seen)
+            }
+            Named::Generated(table, path) => {
+                let name = rest.first()?;
+                let operations = &self.project.tables[table].permissions.operations;
+                let exists = matches!(name.as_str(), "Client" | "RawRequest" | "operation")
+                    || operations.iter().any(|of| of.request == *name || of.method == *name);
+                exists.then(|| Named::Generated(table, path.iter().chain(rest).cloned().collect()))
+            }
+            _ => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use alicloud_codegen::permissions::OperationPermissions;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
@@ -23,6 +24,7 @@ pub(super) fn visit(tree: &Tree<'_>, module: ModuleId, found: &mut Scan) {
         variables: Vec::new(),
         imports: Vec::new(),
         raw_client: None,
+        in_macro: false,
     };
     for item in &tree.modules[module].items {
         // A module in a module is visited as one of its own.
@@ -42,6 +44,8 @@ struct Visitor<'a> {
     imports: Vec<Imports>,
     /// The client of the `call_raw` whose arguments are visited.
     raw_client: Option<usize>,
+    /// Whether names are visited that a macro may put into other paths.
+    in_macro: bool,
 }
 
 impl Visitor<'_> {
@@ -74,8 +78,13 @@ impl Visitor<'_> {
     }
 
     /// Adds the operation that a path names. `argument` is the first argument of a call, if it is known.
-    fn path(&mut self, path: &[String], argument: Option<&str>, line: usize) -> bool {
-        let Some(named) = self.resolve(path) else { return false };
+    fn path(&mut self, path: &[String], argument: Option<&str>, line: usize) {
+        let Some(named) = self.resolve(path) else {
+            if self.in_macro {
+                self.unresolved(path, line);
+            }
+            return;
+        };
         match &named {
             Named::Generated(table, path) => {
                 if let Some(name) = operation(self.tree, *table, path) {
@@ -88,7 +97,6 @@ impl Visitor<'_> {
             Named::Runtime(path) if is_raw(path) => self.raw(argument, None, line),
             _ => {}
         }
-        true
     }
 
     /// Adds the operation of a `RawRequest`.
@@ -120,13 +128,7 @@ impl Visitor<'_> {
 
     /// Adds the operation of a method call.
     fn method(&mut self, receiver: Option<Type>, method: &str, line: usize) {
-        let tables = self.tree.project.tables.iter().zip(0..);
-        let named: Vec<(usize, String)> = tables
-            .filter_map(|(table, index)| {
-                let of = table.permissions.operations.iter().find(|of| of.method == method)?;
-                Some((index, of.name.clone()))
-            })
-            .collect();
+        let named = self.named(|of| of.method == method);
         let place = self.place(line);
         match receiver {
             Some(Type::Client(client)) => {
@@ -144,25 +146,20 @@ impl Visitor<'_> {
             [] => {}
             [(table, name)] => self.add(*table, name, Origin::ByName(place)),
             several => {
-                let products = several.iter().map(|(table, _)| &self.tree.project.tables[*table].permissions.product);
-                let products: Vec<String> = products.map(|product| format!("`{product}`")).collect();
                 let reason = format!(
-                    "`{method}` is a method of either of the clients of {}, and the type of its receiver is not visible",
-                    products.join(" and ")
+                    "`{method}` is a method of the clients of {}, and the type of its receiver is not visible: either is \
+                     used",
+                    self.products(several)
                 );
                 self.gap(line, reason);
             }
         }
     }
 
-    fn tokens(&mut self, tokens: proc_macro2::TokenStream, is_definition: bool) {
+    fn tokens(&mut self, tokens: proc_macro2::TokenStream) {
         for name in names(tokens) {
             match name {
-                Name::Path { path, argument, line } => {
-                    if !self.path(&path, argument.as_deref(), line) && is_definition {
-                        self.unresolved(&path, line);
-                    }
-                }
+                Name::Path { path, argument, line } => self.path(&path, argument.as_deref(), line),
                 Name::Method { receiver, method, line } => {
                     let receiver = receiver.and_then(|name| self.values(|values| values.path(&[name])));
                     self.method(receiver, &method, line);
@@ -174,19 +171,37 @@ impl Visitor<'_> {
         }
     }
 
-    /// Adds the request that a path in the definition of a macro has the name of: it is resolved where the macro is used.
+    /// Adds the request whose name is part of a macro: the macro may complete its path.
     fn unresolved(&mut self, path: &[String], line: usize) {
-        let tables = self.tree.project.tables.iter().zip(0..);
-        let named: Vec<(usize, String)> = tables
-            .filter_map(|(table, index)| {
-                let of = table.permissions.operations.iter().find(|of| path.contains(&of.request))?;
-                Some((index, of.name.clone()))
-            })
-            .collect();
-        if let [(table, name)] = &named[..] {
-            let place = self.place(line);
-            self.add(*table, name, Origin::ByName(place));
+        let Some(last) = path.last() else { return };
+        let named = self.named(|of| of.request == *last);
+        let place = self.place(line);
+        match &named[..] {
+            [] => {}
+            [(table, name)] => self.add(*table, name, Origin::ByName(place)),
+            several => {
+                let reason = format!("`{last}` may be a request of either of {}", self.products(several));
+                self.gap(line, reason);
+            }
         }
+    }
+
+    /// Returns the operations of all products that meet a condition, with their tables.
+    fn named(&self, is: impl Fn(&OperationPermissions) -> bool) -> Vec<(usize, String)> {
+        let tables = self.tree.project.tables.iter().zip(0..);
+        let found = tables.filter_map(|(table, index)| {
+            let of = table.permissions.operations.iter().find(|of| is(of))?;
+            Some((index, of.name.clone()))
+        });
+        found.collect()
+    }
+
+    /// Returns the products of operations as text.
+    fn products(&self, named: &[(usize, String)]) -> String {
+        let products = named.iter().map(|(table, _)| &self.tree.project.tables[*table].permissions.product);
+        let mut products: Vec<String> = products.map(|product| format!("`{product}`")).collect();
+        products.sort();
+        products.join(" and ")
     }
 
     /// Declares the variables of a pattern, all with the type of what they are bound to.
@@ -445,18 +460,18 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
         if name == "include" {
             self.gap(line, "the included file is not scanned".to_owned());
         }
-        if name == "macro_rules" {
-            self.tokens(of.tokens.clone(), true);
-            return;
-        }
+        let outer = std::mem::replace(&mut self.in_macro, true);
         let expressions = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
-        if let Ok(parsed) = expressions.parse2(of.tokens.clone()) {
+        if name == "macro_rules" {
+            self.tokens(of.tokens.clone());
+        } else if let Ok(parsed) = expressions.parse2(of.tokens.clone()) {
             parsed.iter().for_each(|expression| self.visit_expr(expression));
         } else if let Ok(parsed) = syn::Block::parse_within.parse2(of.tokens.clone()) {
             self.in_block(|this| parsed.iter().for_each(|statement| this.visit_stmt(statement)));
         } else {
-            self.tokens(of.tokens.clone(), false);
+            self.tokens(of.tokens.clone());
         }
+        self.in_macro = outer;
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
