@@ -63,7 +63,7 @@ impl Builder {
         self
     }
 
-    /// Writes the module to `name.rs` in `OUT_DIR`, and tells cargo to run the build script again when a file changes.
+    /// Writes the module to `name.rs` in `OUT_DIR`, and makes cargo run the build script again when a file changes.
     ///
     /// # Errors
     /// Returns an error if this is not a build script, if a file cannot be read or written, or with all problems of the

@@ -7,6 +7,7 @@ mod expression;
 mod imports;
 mod layout;
 mod program;
+mod replay_test;
 
 use serde_json::{Map, Value};
 
@@ -17,6 +18,7 @@ pub use expression::{json, variable};
 pub use imports::Imports;
 use layout::{Expression, WIDTH};
 pub use program::{Dependency, Program, program};
+pub use replay_test::{Expected, RECORDING, ReplayTest, replay_test};
 
 /// The form of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

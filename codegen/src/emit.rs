@@ -6,6 +6,7 @@ mod codes;
 mod deprecated;
 mod docs;
 mod example;
+mod format;
 mod imports;
 mod manifest;
 mod operation;
@@ -17,6 +18,8 @@ mod types;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+
+use format::format;
 
 use crate::model::{Model, Owner, Shape, TypeId};
 pub use permissions::table as permission_table;
@@ -45,11 +48,11 @@ pub(crate) fn frame(model: &Model, runtime: &Runtime) -> Result<Vec<File>, Inter
     let mut files = vec![
         ("Cargo.toml".to_owned(), manifest::emit(model, runtime)),
         ("README.md".to_owned(), readme::emit(model)),
-        // The default settings of rustfmt, whatever the surrounding workspace sets.
+        // The default settings of rustfmt, regardless of those of the surrounding workspace.
         ("rustfmt.toml".to_owned(), "style_edition = \"2024\"\n".to_owned()),
         ("src/lib.rs".to_owned(), format("src/lib.rs", client::root(model))?),
         ("src/client.rs".to_owned(), format("src/client.rs", client::client(model))?),
-        ("src/operation.rs".to_owned(), format("src/operation.rs", client::list(model))?),
+        ("src/operation.rs".to_owned(), format("src/operation.rs", operation::modules(model))?),
         (permissions::FILE.to_owned(), permissions::file(model)?),
     ];
     if let Some(text) = changelog::file(model) {
@@ -90,68 +93,6 @@ impl std::fmt::Display for InternalError {
 }
 
 impl std::error::Error for InternalError {}
-
-fn format(path: &str, tokens: TokenStream) -> Result<String, InternalError> {
-    let internal = |error: syn::Error| InternalError { path: path.to_owned(), message: error.to_string() };
-    let mut file: syn::File = syn::parse2(tokens).map_err(internal)?;
-    let mut out = String::new();
-    let mut chunk = Vec::new();
-    for item in std::mem::take(&mut file.items) {
-        match table::of(&item) {
-            Some(table) => {
-                file.items = std::mem::take(&mut chunk);
-                out.push_str(&prettyplease::unparse(&file));
-                file.attrs.clear();
-                out.push_str(&table);
-            }
-            None => chunk.push(item),
-        }
-    }
-    file.items = chunk;
-    out.push_str(&prettyplease::unparse(&file));
-    Ok(space(&out))
-}
-
-/// Adds blank lines between items, and between the members of an implementation.
-fn space(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 16);
-    let mut before = "";
-    for line in text.lines() {
-        let indent = |line: &str| line.len() - line.trim_start().len();
-        let import = |line: &str| {
-            let starts = ["use ", "mod ", "pub use ", "pub mod "].iter().any(|start| line.starts_with(start));
-            starts && !line.ends_with(" {")
-        };
-        let starts_group = before.starts_with("use alicloud_core") && line.starts_with("use crate");
-        let ends_item = before == "}"
-            || starts_group
-            || before.ends_with(';') && indent(before) > 0 && indent(line) == 0
-            || before == ");"
-            || before.starts_with("open_enum!")
-            || before.starts_with("whole!")
-            || before == "    }";
-        let ends_head = before.starts_with("//!") && !line.starts_with("//!")
-            || before.starts_with("#![") && !line.starts_with("#![")
-            || import(before) && !import(line) && line != "#[doc(inline)]";
-        // A line of documentation may end like a statement or a member.
-        let documented = before.trim_start().starts_with("//");
-        let ends_constant = !documented
-            && (before.ends_with(';') && indent(before) == 4 && indent(line) == 4
-                || before.ends_with(");") && indent(before) == 8 && indent(line) == 4
-                || before.ends_with(';') && line.starts_with("///")
-                || before == "    ];");
-        // Between documented members of a struct or an enumeration.
-        let ends_member = !documented && before.ends_with(',') && indent(before) == 4 && line.starts_with("    ///");
-        let closes = line.trim_start().starts_with(['}', ')', ']']) || line.trim().is_empty();
-        if (ends_item || ends_head || ends_constant || ends_member) && !closes && !before.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(line);
-        out.push('\n');
-        before = line;
-    }
-    out
-}
 
 /// Returns an identifier from the name stage.
 fn ident(name: &str) -> proc_macro2::Ident {

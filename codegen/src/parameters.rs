@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::model::{Field, Model, Operation, Shape, TypeKind};
+use crate::model::{Field, Model, Operation, ResponseBody, Shape, TypeKind};
 use crate::spelling::did_you_mean;
 
 /// A problem of a parameter.
@@ -64,6 +64,16 @@ pub fn read(
 pub fn examples(model: &Model, operation: &Operation) -> Map<String, Value> {
     let fields = operation.parameters.iter().map(|parameter| &parameter.field);
     fields.filter_map(|field| Some((field.name.wire.clone(), example_of(model, field, 0)?))).collect()
+}
+
+/// Returns an example of the response, like those of the parameters; `None` if it is not a JSON value.
+#[must_use]
+pub fn response_example(model: &Model, operation: &Operation) -> Option<Value> {
+    match &operation.response_body {
+        ResponseBody::Object(id) => example(model, &Shape::Named(*id), None, 0),
+        ResponseBody::Whole(shape) => example(model, shape, None, 0),
+        ResponseBody::Bytes | ResponseBody::Empty => None,
+    }
 }
 
 /// The maximum depth of an example.

@@ -99,7 +99,7 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
             if depth > schema::DEPTH_LIMIT {
                 let message = "the types of the operation are nested too deeply for the compiler";
                 let help = format!(
-                    "the maximum is about {} nested objects; give one of them the type `any`",
+                    "the maximum is about {} nested objects; set the type of one of them to `any`",
                     schema::DEPTH_LIMIT / schema::OBJECT_DEPTH
                 );
                 resolver.report(Diagnostic::error(diagnostic::TOO_DEEP, operation.name.span, message).help(help));
@@ -151,7 +151,7 @@ struct Resolver<'a> {
     pending: VecDeque<(TypeId, &'a Schema)>,
     /// The shared types with an error, which is an error of every operation that uses them.
     broken: HashSet<TypeId>,
-    /// The shared schemas that are being followed and have no type of their own.
+    /// The shared lists, maps and references that are being resolved, which have no named types.
     aliases: Vec<&'a str>,
     /// The depth of the current schema.
     depth: usize,

@@ -123,7 +123,7 @@ fn search(folder: &std::path::Path, documents: &[Document]) -> Result<FoundCanar
         core.display()
     );
     let mut program = String::from(
-        "// Deprecated operations are called, too.\n#![allow(deprecated)]\n\nmod harness;\n\nfn main() {\n    \
+        "// Deprecated operations are also called.\n#![allow(deprecated)]\n\nmod harness;\n\nfn main() {\n    \
          let mut search = harness::Search::new();\n",
     );
     for (index, document) in documents.iter().enumerate() {

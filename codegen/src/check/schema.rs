@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
             }
             "object" if schema.get("properties").is_none() && schema.get("additionalProperties").is_none() => {
                 let message = "the object has neither `properties` nor `additionalProperties`, so it is any JSON value";
-                let help = "list its `properties`, or give the type `any`";
+                let help = "list its `properties`, or set the type to `any`";
                 self.warning(rule::MISSING, head(schema), message, help);
             }
             _ => {}
@@ -144,7 +144,7 @@ impl<'a> Checker<'a> {
             || items_or_members(&member.value).is_some_and(|count| count > 0)
         {
             let message = "`additionalProperties` has no effect beside `properties`: only those are sent and read";
-            let help = "give the object the type `any`, or list its `properties`, or remove one of the two keys";
+            let help = "set the type to `any`, list all `properties`, or remove one of the two keys";
             self.mistake(rule::MISPLACED_KEY, member.key_span, message, help);
         }
     }

@@ -53,7 +53,7 @@ pub enum FailOn {
     Behavior,
     /// An addition.
     Additive,
-    /// Any change, even of the documentation alone.
+    /// Any change, including changes of only the documentation.
     Documentation,
 }
 
@@ -74,7 +74,7 @@ pub fn diff(arguments: &DiffArguments) -> Result<bool, Failure> {
     match arguments.format {
         DiffFormat::Text => print!("{}", diff.text()),
         DiffFormat::Json => print!("{}", diff.json()),
-        DiffFormat::Changelog => print!("{}", diff.changelog(arguments.date.as_deref())),
+        DiffFormat::Changelog => print!("{}", diff.changelog_section(arguments.date.as_deref())),
     }
     let least = arguments.fail_on.map(|fail_on| match fail_on {
         FailOn::Breaking => Effect::Breaking,

@@ -17,13 +17,20 @@ pub enum Dependency {
 }
 
 impl Dependency {
-    fn value(&self) -> String {
+    /// The value of the key, with features of the crate.
+    pub(super) fn value(&self, features: &[&str]) -> String {
         let quoted = |text: &str| Value::from(text).to_string();
-        match self {
-            Self::Version(version) => quoted(version),
-            Self::Path(path) => format!("{{ path = {} }}", quoted(path)),
-            Self::Git(url) => format!("{{ git = {} }}", quoted(url)),
-        }
+        let (key, text) = match self {
+            Self::Version(version) if features.is_empty() => return quoted(version),
+            Self::Version(version) => ("version", version),
+            Self::Path(path) => ("path", path),
+            Self::Git(url) => ("git", url),
+        };
+        let features = match features {
+            [] => String::new(),
+            _ => format!(", features = {features:?}"),
+        };
+        format!("{{ {key} = {}{features} }}", quoted(text))
     }
 }
 
@@ -55,7 +62,8 @@ pub fn program(
     endpoint: Option<&str>,
 ) -> Program {
     let code = call(model, operation, values, Style::Request, Secrets::Environment);
-    let manifest = manifest(model, operation, dependency, code.uses_json);
+    let package = package_name("call", &operation.method);
+    let manifest = manifest(&package, "dependencies", model, &dependency.value(&[]), code.uses_json);
     let main = main(model, &code, endpoint);
     Program { main, manifest, variables: code.variables, files: code.files }
 }
@@ -89,23 +97,23 @@ fn main(model: &Model, code: &Call, endpoint: Option<&str>) -> String {
     lines.join("\n")
 }
 
-fn manifest(model: &Model, operation: &Operation, dependency: &Dependency, uses_json: bool) -> String {
+/// The manifest of a package that depends on the crate of the product.
+pub(super) fn manifest(package: &str, section: &str, model: &Model, product: &str, uses_json: bool) -> String {
     let mut dependencies = vec![
-        format!("{} = {}", model.package, dependency.value()),
+        format!("{} = {product}", model.package),
         "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }".to_owned(),
     ];
     if uses_json {
         dependencies.insert(1, "serde_json = \"1\"".to_owned());
     }
     format!(
-        "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n{}\n\n\
+        "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[{section}]\n{}\n\n\
          # Independent of any workspace around it.\n[workspace]\n",
-        package_name(&operation.method),
         dependencies.join("\n"),
     )
 }
 
 /// Returns a package name that is neither a keyword nor reserved by Cargo.
-fn package_name(method: &str) -> String {
-    format!("call-{}", method.trim_start_matches("r#").trim_matches('_').replace('_', "-"))
+pub(super) fn package_name(prefix: &str, method: &str) -> String {
+    format!("{prefix}-{}", method.trim_start_matches("r#").trim_matches('_').replace('_', "-"))
 }

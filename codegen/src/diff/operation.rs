@@ -24,8 +24,8 @@ impl Comparison<'_> {
                 let name = &operation.name.wire;
                 let text = match (self.old_side.refused.contains(name), self.new_side.refused.contains(name)) {
                     (true, _) => "can be generated now",
-                    (false, true) => "is new, and cannot be generated",
-                    (false, false) => "is new",
+                    (false, true) => "was added, and cannot be generated",
+                    (false, false) => "was added",
                 };
                 self.report(Kind::OperationAdded, Effect::Additive, &place(operation), text);
             }
@@ -68,14 +68,14 @@ impl Comparison<'_> {
         let access = |operation: &Operation| match operation.access {
             Some(Access::Read) => "reads",
             Some(Access::Write) => "writes",
-            None => "is not said to read or to write",
+            None => "has no documented effect",
         };
         if old.access != new.access {
             let text = format!("{}; before, it {}", access(new), access(old));
             self.report(Kind::Access, Effect::Behavior, at, text);
         }
         if old.idempotent != new.idempotent {
-            let text = if new.idempotent { "is idempotent" } else { "is no longer said to be idempotent" };
+            let text = if new.idempotent { "is idempotent" } else { "is no longer documented to be idempotent" };
             self.report(Kind::Idempotency, Effect::Behavior, at, text);
         }
         if old.token != new.token {
@@ -89,15 +89,15 @@ impl Comparison<'_> {
         }
         if old.error_code != new.error_code {
             let text = match &new.error_code {
-                Some(field) => format!("fails where the response's field {} says so", code(field)),
-                None => "no longer fails where a field of the response says so".to_owned(),
+                Some(field) => format!("reports errors in the response's field {}", code(field)),
+                None => "no longer reports errors in a field of the response".to_owned(),
             };
             self.report(Kind::ErrorCode, Effect::Behavior, at, text);
         }
         if old.success != new.success {
             let text = match &new.success {
-                Some(field) => format!("fails where the response's field {} is `false`", code(field)),
-                None => "no longer fails where a field of the response is `false`".to_owned(),
+                Some(field) => format!("fails if the response's field {} is `false`", code(field)),
+                None => "no longer fails if a field of the response is `false`".to_owned(),
             };
             self.report(Kind::SuccessField, Effect::Behavior, at, text);
         }
@@ -109,7 +109,7 @@ impl Comparison<'_> {
             let field = &parameter.field;
             let name = code(&field.name.wire);
             let Some(other) = new.parameters.iter().find(|other| other.field.name.wire == field.name.wire) else {
-                self.report(Kind::ParameterRemoved, Effect::Breaking, at, format!("the parameter {name} is gone"));
+                self.report(Kind::ParameterRemoved, Effect::Breaking, at, format!("the parameter {name} was removed"));
                 continue;
             };
             self.field(field, &other.field, at, Role::Parameter);
@@ -127,7 +127,7 @@ impl Comparison<'_> {
             if old.parameters.iter().all(|other| other.field.name.wire != field.name.wire) {
                 let (effect, word) =
                     if field.required { (Effect::Breaking, "required") } else { (Effect::Additive, "optional") };
-                let text = format!("the {word} parameter {} is new", code(&field.name.wire));
+                let text = format!("the {word} parameter {} was added", code(&field.name.wire));
                 self.report(Kind::ParameterAdded, effect, at, text);
             }
         }
@@ -135,7 +135,7 @@ impl Comparison<'_> {
         let (old, new) = (arguments(old), arguments(new));
         if !broken && old != new && new.len() <= POSITIONAL {
             let list = new.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
-            let text = format!("the constructor has its arguments in another order: {list}");
+            let text = format!("the order of the constructor's arguments is now {list}");
             self.report(Kind::Constructor, Effect::Breaking, at, text);
         }
     }
@@ -147,7 +147,7 @@ impl Comparison<'_> {
             }
             (ResponseBody::Bytes, ResponseBody::Bytes) | (ResponseBody::Empty, ResponseBody::Empty) => {}
             (ResponseBody::Empty, ResponseBody::Object(_)) => {
-                self.report(Kind::Response, Effect::Additive, at, "the response, which had nothing, has fields");
+                self.report(Kind::Response, Effect::Additive, at, "the response has fields, was empty");
             }
             (ResponseBody::Whole(first), ResponseBody::Whole(second)) if self.shapes(first, second, "") => {}
             (first, second) => {
@@ -165,21 +165,30 @@ impl Comparison<'_> {
     fn ways(&mut self, old: &Operation, new: &Operation, at: &Place) {
         match (&old.pages, &new.pages) {
             (Some(_), None) => {
-                self.report(Kind::PagesRemoved, Effect::Breaking, at, "the responses are no pages any more");
+                self.report(Kind::PagesRemoved, Effect::Breaking, at, "is no longer paginated");
             }
-            (None, Some(_)) => self.report(Kind::PagesAdded, Effect::Additive, at, "the responses are pages of a list"),
+            (None, Some(_)) => self.report(Kind::PagesAdded, Effect::Additive, at, "is paginated"),
             (Some(old), Some(new)) if old.items != new.items => {
                 let (old, new) = (code(&old.items.join(".")), code(&new.items.join(".")));
-                self.report(Kind::PagesChanged, Effect::Breaking, at, format!("the pages are of {new}, were of {old}"));
+                self.report(
+                    Kind::PagesChanged,
+                    Effect::Breaking,
+                    at,
+                    format!("the pages contain {new}, contained {old}"),
+                );
             }
             (Some(old), Some(new)) if old != new => {
-                self.report(Kind::PagesChanged, Effect::Behavior, at, "the pages follow each other in another style");
+                self.report(Kind::PagesChanged, Effect::Behavior, at, "the style of the pagination changed");
             }
             _ => {}
         }
         match (old.events, new.events) {
-            (true, false) => self.report(Kind::EventsRemoved, Effect::Breaking, at, "comes no longer as events"),
-            (false, true) => self.report(Kind::EventsAdded, Effect::Additive, at, "can come as server-sent events"),
+            (true, false) => {
+                self.report(Kind::EventsRemoved, Effect::Breaking, at, "no longer responds with server-sent events")
+            }
+            (false, true) => {
+                self.report(Kind::EventsAdded, Effect::Additive, at, "can respond with server-sent events")
+            }
             _ => {}
         }
     }

@@ -89,10 +89,10 @@ impl Diff {
         format!("{report:#}\n")
     }
 
-    /// Returns the changes as a section of a changelog in the format of Keep a Changelog. Without a date it is
-    /// unreleased.
+    /// Returns the changes as a section of a changelog in the format of Keep a Changelog. Without a date, its title is
+    /// `[Unreleased]`.
     #[must_use]
-    pub fn changelog(&self, date: Option<&str>) -> String {
+    pub fn changelog_section(&self, date: Option<&str>) -> String {
         let mut out = match date {
             Some(date) => format!("## [{}] - {date}\n", self.next_version()),
             None => "## [Unreleased]\n".to_owned(),

@@ -144,7 +144,7 @@ fn report_as_text_json_and_changelog_is_consistent() {
         "{text}"
     );
     assert_eq!(
-        diff.changelog(Some("2026-01-02")),
+        diff.changelog_section(Some("2026-01-02")),
         "## [0.2.0] - 2026-01-02
 
 ### Added
@@ -166,7 +166,7 @@ fn report_as_text_json_and_changelog_is_consistent() {
 - **Breaking:** Operation `Ping`
 "
     );
-    assert!(diff.changelog(None).starts_with("## [Unreleased]\n"));
+    assert!(diff.changelog_section(None).starts_with("## [Unreleased]\n"));
     let json: Value = serde_json::from_str(&diff.json()).expect("JSON");
     assert_eq!(json["counts"], json!({"breaking": 2, "behavior": 1, "additive": 1, "documentation": 2}));
     assert_eq!(json["version"], json!({"old": "0.1.0", "new": "0.1.0", "next": "0.2.0", "raised": false}));
@@ -179,7 +179,7 @@ fn report_of_hostile_names_keeps_them_in_code_spans() {
     let name = "x`](javascript:alert)<b>\n# head";
     let new =
         edited(&[("/apis/GetThing/parameters/-", json!({"name": name, "in": "query", "schema": {"type": "string"}}))]);
-    let text = compare(&side(&base()), &side(&new)).changelog(None);
+    let text = compare(&side(&base()), &side(&new)).changelog_section(None);
     assert!(text.contains("`` x`](javascript:alert)<b> # head ``"), "{text}");
 }
 
@@ -257,18 +257,18 @@ fn compare_of_nested_fields_reports_paths_of_wire_names() {
         (
             format!("{below}/Kind/enum"),
             json!(["a", "b"]),
-            "`GetThing`: the value `b` of `Pages.Entries[].Labels{}[].Kind` is new",
+            "`GetThing`: the value `b` of `Pages.Entries[].Labels{}[].Kind` was added",
         ),
         (
             "/components/schemas/Label/properties/Owners/items/properties/Id".to_owned(),
             Value::Null,
-            "`types::Label` (in `GetThing`): the field `Owners[].Id` is gone",
+            "`types::Label` (in `GetThing`): the field `Owners[].Id` was removed",
         ),
     ] {
         let mut new = nested();
         edit(&mut new, &pointer, value);
         // An object without properties is any value, which is another change.
-        if expected.ends_with("is gone") {
+        if expected.ends_with("was removed") {
             edit(
                 &mut new,
                 "/components/schemas/Label/properties/Owners/items/properties/Other",
@@ -307,13 +307,13 @@ fn report_of_similar_changes_merges_and_wraps_lines() {
     assert!(text.starts_with("breaking for callers (30):"), "{text}");
     // Names in breaking changes are listed, and others are counted.
     assert!((0..30).all(|index| text.contains(&format!("`Operation{index}`"))), "{text}");
-    assert_eq!(text.matches("the parameter `Old` is gone").count(), 1, "{text}");
+    assert_eq!(text.matches("the parameter `Old` was removed").count(), 1, "{text}");
     assert_eq!(text.matches("VPC endpoint").count(), 1, "{text}");
     let names = (1..9).map(|index| format!("`cn-region-{index}`")).collect::<Vec<_>>().join(", ");
     let unwrapped = text.replace("\n      ", " ");
     assert!(unwrapped.contains(&format!("likewise {names} and 21 more")), "{text}");
     assert!(unwrapped.contains("`InvalidParameter.7` and 192 more"), "{text}");
-    for report in [text.clone(), diff.changelog(None)] {
+    for report in [text.clone(), diff.changelog_section(None)] {
         let longest = report.lines().map(|line| line.chars().count()).max();
         assert!(longest <= Some(130), "{report}");
     }

@@ -30,7 +30,7 @@ impl Comparison<'_> {
                 }
                 _ => {
                     let at = self.place(old, None, &inner_path(self.old.get(old)));
-                    self.report(Kind::TypeRemoved, Effect::Breaking, &at, "is gone");
+                    self.report(Kind::TypeRemoved, Effect::Breaking, &at, "was removed");
                 }
             }
         }
@@ -81,7 +81,7 @@ impl Comparison<'_> {
             match new.iter().find(|other| other.name.wire == field.name.wire) {
                 Some(other) => self.field(field, other, at, role),
                 None => {
-                    let text = format!("{} is gone", label(at, field, role));
+                    let text = format!("{} was removed", label(at, field, role));
                     self.report(Kind::FieldRemoved, Effect::Breaking, at, text);
                 }
             }
@@ -91,7 +91,7 @@ impl Comparison<'_> {
                 let is_required = role == Role::Request && field.required;
                 let effect = if is_required { Effect::Behavior } else { Effect::Additive };
                 let suffix = if is_required { ", and the service requires it" } else { "" };
-                let text = format!("{} is new{suffix}", label(at, field, role));
+                let text = format!("{} was added{suffix}", label(at, field, role));
                 self.report(Kind::FieldAdded, effect, at, text);
             }
         }
@@ -157,7 +157,7 @@ impl Comparison<'_> {
         for variant in old {
             let value = code(&variant.name.wire);
             let Some(other) = new.iter().find(|other| other.name.wire == variant.name.wire) else {
-                self.report(Kind::ValueRemoved, Effect::Breaking, at, format!("the value {value}{owner} is gone"));
+                self.report(Kind::ValueRemoved, Effect::Breaking, at, format!("the value {value}{owner} was removed"));
                 continue;
             };
             if variant.name.rust != other.name.rust {
@@ -169,7 +169,7 @@ impl Comparison<'_> {
         }
         for variant in new {
             if old.iter().all(|other| other.name.wire != variant.name.wire) {
-                let text = format!("the value {}{owner} is new", code(&variant.name.wire));
+                let text = format!("the value {}{owner} was added", code(&variant.name.wire));
                 self.report(Kind::ValueAdded, Effect::Additive, at, text);
             }
         }

@@ -1,4 +1,4 @@
-//! The root, the client and the list of operations.
+//! The root and the client.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -202,19 +202,4 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
     let Endpoint { region, host, vpc } = endpoint;
     let vpc = vpc.as_ref().map(|vpc| quote!(.vpc(#vpc)));
     quote!(Endpoint::new(#region, #host) #vpc)
-}
-
-/// Returns `src/operation.rs`.
-pub(super) fn list(model: &Model) -> TokenStream {
-    let modules = model.operations.iter().map(|operation| ident(&operation.method));
-    let uses = model.operations.iter().map(|operation| {
-        let (module, name, response) =
-            (ident(&operation.method), ident(&operation.name.rust), ident(&operation.response_type));
-        quote!(#[doc(inline)] pub use #module::{#name, #response};)
-    });
-    quote! {
-        #![doc = " Requests and responses of the operations, and a module of each operation with its types."]
-        #(pub mod #modules;)*
-        #(#uses)*
-    }
 }

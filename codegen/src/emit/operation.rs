@@ -1,4 +1,4 @@
-//! The module of an operation: request, response, and the types of both.
+//! The modules of the operations: request, response, and the types of both.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,22 @@ use crate::model::{
 };
 use crate::name::{POSITIONAL, REQUIRED};
 
-/// Returns the module.
+/// Returns `src/operation.rs`: the modules of the operations, and the types of requests and responses.
+pub(super) fn modules(model: &Model) -> TokenStream {
+    let modules = model.operations.iter().map(|operation| ident(&operation.method));
+    let exports = model.operations.iter().map(|operation| {
+        let (module, name, response) =
+            (ident(&operation.method), ident(&operation.name.rust), ident(&operation.response_type));
+        quote!(#[doc(inline)] pub use #module::{#name, #response};)
+    });
+    quote! {
+        #![doc = " Requests and responses of the operations, and one module per operation with its types."]
+        #(pub mod #modules;)*
+        #(#exports)*
+    }
+}
+
+/// Returns the module of an operation.
 pub(super) fn module(model: &Model, index: usize) -> TokenStream {
     let operation = &model.operations[index];
     let owner = Owner::Operation(index);

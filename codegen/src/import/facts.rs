@@ -69,7 +69,7 @@ pub(super) fn document(
     spec
 }
 
-/// Returns the tags that have an effect.
+/// Returns the tags that the generator reads, and of these only the values with a meaning; none if there are none.
 fn system_tags(tags: &Value) -> Option<Value> {
     let text = |key: &str| tags.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     let kept = [

@@ -28,7 +28,7 @@ impl Leave {
     }
 }
 
-/// Whether a schema has a hand-written text. An import writes none, unless an option says so.
+/// Whether a schema has a hand-written text. An import writes texts only with an option.
 fn is_by_hand(schema: &Map<String, Value>) -> bool {
     ["title", "description", "enumValueTitles"].iter().any(|key| schema.contains_key(*key))
 }

@@ -28,7 +28,7 @@ pub(super) fn reason(name: &str, values: &[&str]) -> Option<&'static str> {
     if values.iter().all(instance_type) {
         return Some("instance types are an open set");
     }
-    values.iter().all(number).then_some("numbers are no descriptive names")
+    values.iter().all(number).then_some("numbers are not descriptive names")
 }
 
 fn letters(text: &str) -> bool {

@@ -220,7 +220,7 @@ fn import_of_breaking_changes_withholds_and_reports_them() {
     let kept_lines: Vec<String> = outcome.withheld.iter().map(Change::line).collect();
     for expected in [
         "`GetThing`: the parameter `Id` is required, was optional",
-        "`GetThing`: the parameter `Old` is gone",
+        "`GetThing`: the parameter `Old` was removed",
         "`Gone`: is no longer part of the API",
         "the region `cn-z` no longer has an endpoint",
         "the endpoint of `cn-a` is now `demo.cn-a.example.com`, was `old`",
@@ -257,7 +257,8 @@ fn import_of_a_changed_type_or_a_required_parameter_breaks_no_callers() {
     assert_eq!(get["responses"]["200"]["schema"]["properties"]["Extra"], json!({"type": "string"}));
     let lines = outcome.withheld.iter().map(Change::line).collect::<Vec<_>>().join("\n");
     assert!(
-        lines.contains("`Id` is now `i64`, was `String`") && lines.contains("the required parameter `RegionId` is new"),
+        lines.contains("`Id` is now `i64`, was `String`")
+            && lines.contains("the required parameter `RegionId` was added"),
         "{lines}"
     );
     assert!(lines.contains("`Extra` is now `bool`, was `String`"), "{lines}");

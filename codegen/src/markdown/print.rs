@@ -1,6 +1,6 @@
 //! Prints the events of a parsed text as Markdown for rustdoc.
 //!
-//! This printer lays out blocks and escapes characters, because rustdoc gives a meaning to more of them than
+//! This printer lays out blocks and escapes characters, because rustdoc interprets more of them than
 //! CommonMark: words in brackets are links to items, and a bare URL is a warning. Escaped characters are represented by
 //! private-use characters.
 

@@ -94,7 +94,7 @@ impl<'a> Resolver<'a> {
             }
         };
         let items = path("items", &|shape| matches!(shape, Shape::List(_)))?;
-        // Page number and size in the response have no key of their own: they are used only if their names are
+        // `x-pages` has no keys for page number and size in the response: they are used only if their names are
         // unambiguous.
         let has_numbers = !matches!(style, PaginationStyle::Token { .. });
         let repeated =

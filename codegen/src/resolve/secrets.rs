@@ -119,7 +119,7 @@ impl<'a> Resolver<'a> {
             return shape;
         }
         match mark_sensitive(shape, schema) {
-            Ok(concealed) => {
+            Ok(sensitive) => {
                 let mut path = place.path.clone();
                 path.push(name.value.clone());
                 let owner = match place.owner {
@@ -127,7 +127,7 @@ impl<'a> Resolver<'a> {
                     Owner::Operation(_) => operation.to_owned(),
                 };
                 self.marked.push(MarkedSecret { owner, path: path.join("."), span: name.span });
-                concealed
+                sensitive
             }
             Err(shape) => shape,
         }

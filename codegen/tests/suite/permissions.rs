@@ -249,7 +249,7 @@ fn import_with_a_release_date_records_the_changes() {
 ### Added
 
 - Operation `New`
-- `Old`: the optional parameter `Size` is new
+- `Old`: the optional parameter `Size` was added
 ";
     assert_eq!(files["CHANGELOG.md"].split_once('\n').expect("a marker").1, expected);
     assert!(files["Cargo.toml"].contains("version = \"0.1.4\""));

@@ -1,16 +1,16 @@
 //! `alicloud call`
 
 use alicloud_explorer::catalog::LoadedOperation;
-use alicloud_explorer::invocation;
 use alicloud_explorer::outcome::Outcome;
 use alicloud_explorer::pages::{Next, Walk};
-use alicloud_explorer::target::{Attempts, Mocks, Settings, Target, client};
+use alicloud_explorer::target::{Attempts, Mocks, Settings, Target, TargetError, client, config};
+use alicloud_explorer::{curl, invocation};
 use serde_json::{Map, Value, json};
 
 use crate::documents::Documents;
 use crate::output::Output;
 use crate::selection::{Selected, Selection};
-use crate::{Failure, runtime};
+use crate::{Failure, output, runtime};
 
 /// Calls an operation, and prints its response
 ///
@@ -42,6 +42,11 @@ pub(crate) struct Arguments {
     /// Print the request, and neither sign nor send it
     #[arg(long)]
     dry_run: bool,
+    /// Print a command line of `curl` with the signed request, and do not send it
+    ///
+    /// It contains a signature and secret parameters. The service accepts it for fifteen minutes.
+    #[arg(long, conflicts_with_all = ["dry_run", "all", "mock"])]
+    curl: bool,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -67,12 +72,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         profile: arguments.profile.clone(),
     };
     let mocks = Mocks::default();
+    let refused = |error: TargetError| Failure::Refused(error.to_string());
+    let runtime = runtime()?;
+    if arguments.curl {
+        let config = config(&mocks, &document, &operation, &settings).map_err(refused)?;
+        let line = runtime.block_on(curl::signed(&operation, &values, config));
+        output::line(&line.map_err(|error| Failure::Refused(error.to_string()))?)?;
+        return Ok(true);
+    }
     let attempts = Attempts::default();
-    let client = client(&mocks, &document, &operation, &settings, &attempts)
-        .map_err(|error| Failure::Refused(error.to_string()))?;
+    let client = client(&mocks, &document, &operation, &settings, &attempts).map_err(refused)?;
     let mut parameters = values;
     let mut items = Vec::new();
-    let runtime = runtime()?;
     loop {
         let call = client.call(invocation::request(&operation, &parameters)).response();
         let response = match runtime.block_on(call) {
@@ -121,6 +132,7 @@ fn explained(outcome: &Outcome) -> String {
 fn preview(operation: &LoadedOperation, values: &Map<String, Value>) -> Result<Value, Failure> {
     let preview = invocation::preview(operation, values).map_err(|error| Failure::Usage(error.to_string()))?;
     let headers: Map<String, Value> =
-        preview.headers.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
-    Ok(json!({"method": preview.method, "url": preview.url, "headers": headers, "body": preview.body}))
+        preview.unsigned_headers().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+    let body = Some(&preview.body).filter(|body| !body.is_empty()).and_then(|_| preview.text());
+    Ok(json!({"method": preview.method, "url": preview.url, "headers": headers, "body": body}))
 }

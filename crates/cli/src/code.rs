@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         output::line(program.main.trim_end())?;
         return Ok(true);
     };
-    snippet::save(folder, &program).map_err(|error| Failure::Refused(error.to_string()))?;
+    snippet::save_program(folder, &program).map_err(|error| Failure::Refused(error.to_string()))?;
     eprintln!("written: {}; run it there with `cargo run`", folder.display());
     for variable in &program.variables {
         eprintln!("the program reads a secret parameter from {variable}");

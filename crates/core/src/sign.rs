@@ -107,6 +107,45 @@ pub fn with_digest(
     }
 }
 
+/// The steps of a signature, to explain or compare it.
+///
+/// The texts contain the token of temporary credentials; `Debug` shows none of them.
+#[non_exhaustive]
+pub struct Steps {
+    /// The canonical request, whose hash is signed. `None` for the older signature, which signs the request itself.
+    pub canonical_request: Option<String>,
+    /// The text that is signed with the secret.
+    pub string_to_sign: String,
+    /// The headers of the signature.
+    pub signed: Signed,
+}
+
+impl std::fmt::Debug for Steps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Steps").field("signed", &self.signed).finish_non_exhaustive()
+    }
+}
+
+/// Signs a request like [`sign`], and returns each step. `None` if the credentials require no signature.
+pub fn steps(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    version: SignatureVersion,
+    time: UtcTime,
+    nonce: &str,
+) -> Option<Steps> {
+    let text = signed_text(request, None, credentials, version, time, nonce)?;
+    let signed = sign(request, credentials, version, time, nonce);
+    Some(match version {
+        SignatureVersion::V3 => {
+            let mut string_to_sign = String::new();
+            v3::string_to_sign(&text, &mut string_to_sign);
+            Steps { canonical_request: Some(text), string_to_sign, signed }
+        }
+        SignatureVersion::HmacSha1 => Steps { canonical_request: None, string_to_sign: text, signed },
+    })
+}
+
 /// Refuses a request with a parameter that belongs to the signature.
 pub(crate) fn check_parameters(
     request: &Request<'_>,

@@ -1,6 +1,14 @@
-// Elements, and requests to the server. Texts of documents are set as text, never as HTML.
+// Elements. Texts of documents are set as text, never as HTML.
 
-/** Creates an element. A property that begins with `on` is an event listener. */
+import { t } from "./language.js";
+
+/**
+ * Creates an element. A property that begins with `on` is an event listener.
+ * @param {string} tag
+ * @param {Record<string, any>} properties
+ * @param {...any} children
+ * @returns {any}
+ */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -13,36 +21,11 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-/** Sends a request to the server; throws an error with the server's message and problems. */
-export async function request(path, body) {
-  const options = body === undefined ? {} : {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  };
-  let response;
-  try {
-    response = await fetch(`api/${path}`, options);
-  } catch {
-    throw new Error("The explorer does not answer: is the command still running?");
-  }
-  const text = await response.text();
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Error(text || `HTTP ${response.status}`);
-  }
-  if (!response.ok) {
-    const error = new Error(value.error || `HTTP ${response.status}`);
-    error.status = response.status;
-    error.problems = value.problems || [];
-    throw error;
-  }
-  return value;
-}
-
-/** Text with code spans, bold text and links as elements; paragraphs and list items stay apart. */
+/**
+ * Text with code spans, bold text and links as elements; paragraphs and list items stay apart.
+ * @param {string | null} text
+ * @returns {HTMLElement[]}
+ */
 export function prose(text) {
   if (!text) return [];
   return text.trim().split(/\n{2,}/).map((paragraph) => {
@@ -54,6 +37,7 @@ export function prose(text) {
   });
 }
 
+/** @param {string} text */
 function inline(text) {
   const parts = [];
   let rest = text;
@@ -69,45 +53,85 @@ function inline(text) {
   return parts;
 }
 
-/** Tabs: each has a title and a function that returns its content. */
+let counter = 0;
+
+/**
+ * Tabs: each has a title and a function that returns its content. Arrows, Home and End move between them.
+ * @param {string} label
+ * @param {[string, () => any][]} entries
+ * @param {number} [selected]
+ */
 export function tabs(label, entries, selected = 0) {
-  const panel = h("div", { role: "tabpanel", className: "panel", tabindex: 0 });
+  const group = (counter += 1);
+  const panel = h("div", { role: "tabpanel", id: `panel-${group}`, className: "panel", tabindex: 0 });
+  const last = entries.length - 1;
   const buttons = entries.map(([title], index) => h("button", {
     type: "button",
     role: "tab",
+    id: `tab-${group}-${index}`,
+    "aria-controls": panel.id,
     onclick: () => select(index),
     onkeydown: (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      const next = (index + step + entries.length) % entries.length;
+      const next = { ArrowRight: index === last ? 0 : index + 1, ArrowLeft: index === 0 ? last : index - 1, Home: 0, End: last }[event.key];
+      if (next === undefined) return;
+      event.preventDefault();
       select(next);
       buttons[next].focus();
     },
   }, title));
   const select = (index) => {
     buttons.forEach((button, at) => {
-      button.setAttribute("aria-selected", at === index);
+      button.setAttribute("aria-selected", String(at === index));
       button.tabIndex = at === index ? 0 : -1;
     });
-    panel.replaceChildren(...[entries[index][1]()].flat(Infinity));
-    element.selected = index;
+    panel.setAttribute("aria-labelledby", buttons[index].id);
+    panel.replaceChildren(...[entries[index][1]()].flat(Infinity).filter(Boolean));
   };
-  const element = h("div", { className: "tabs" }, h("div", { role: "tablist", "aria-label": label }, buttons), panel);
-  select(Math.min(selected, entries.length - 1));
-  return element;
+  select(Math.min(selected, last));
+  return h("div", { className: "tabs" }, h("div", { role: "tablist", "aria-label": label }, buttons), panel);
 }
 
-/** A block of code with a button that copies it. */
+/**
+ * A place for content that arrives later: a note until then, and a problem if it does not.
+ * @param {() => Promise<any>} load
+ */
+export function lazy(load) {
+  const box = h("div", {}, h("p", { className: "empty" }, t("Loading…")));
+  load().then(
+    (content) => box.replaceChildren(...[content].flat(Infinity).filter(Boolean)),
+    (error) => box.replaceChildren(h("p", { className: "problem", role: "alert" }, error.message)),
+  );
+  return box;
+}
+
+/**
+ * A table. Without titles, the first cell of each row is the row's title.
+ * @param {string[] | null} titles
+ * @param {any[][]} rows
+ */
+export function table(titles, rows) {
+  const row = (cells) => h("tr", {}, cells.map((cell, index) =>
+    (titles || index ? h("td", {}, cell) : h("th", { scope: "row" }, cell))));
+  return h("div", { className: "scroll" }, h("table", {},
+    titles && h("thead", {}, h("tr", {}, titles.map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {}))))),
+    h("tbody", {}, rows.map(row))));
+}
+
+/**
+ * A block of code with a button that copies it.
+ * @param {string} text
+ * @param {string} label
+ */
 export function code(text, label) {
   const button = h("button", {
     type: "button",
     className: "copy",
-    "aria-label": `Copy ${label}`,
+    "aria-label": t("Copy {label}", { label }),
     onclick: async () => {
       await navigator.clipboard.writeText(text);
-      button.textContent = "Copied";
-      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+      button.textContent = t("Copied");
+      setTimeout(() => { button.textContent = t("Copy"); }, 1500);
     },
-  }, "Copy");
+  }, t("Copy"));
   return h("div", { className: "code" }, button, h("pre", { tabindex: 0 }, h("code", {}, text)));
 }

@@ -1,10 +1,21 @@
 // The form of an operation. A control that is empty leaves its parameter unset.
 
 import { h, prose } from "./dom.js";
+import { t } from "./language.js";
 
-/** A form: `element`, `values()`, `set(values)`, and `problems(list)`, which shows problems at their parameters. */
+/** @typedef {import("./types.js").Operation} Operation */
+/** @typedef {import("./types.js").Type} Type */
+/** @typedef {import("./types.js").Field} Field */
+/** @typedef {{id: string, path: string, field?: Field, changed: () => void}} Context */
+/** @typedef {{element: HTMLElement, value: () => unknown, set: (given: any) => void}} Control */
+
+/**
+ * A form: `element`, `values()`, `set(values)`, and `problems(list)`, which shows problems at their parameters.
+ * @param {Operation} operation
+ * @param {() => void} changed
+ */
 export function form(operation, changed) {
-  const fields = [...operation.parameters].sort((a, b) => b.required - a.required);
+  const fields = [...operation.parameters].sort((a, b) => Number(b.required) - Number(a.required));
   const controls = fields.map((field) => [field, parameter(operation, field, field.name, changed)]);
   const rows = controls.map(([, control]) => control.row);
   const filter = h("input", { type: "checkbox", id: "only-required", onchange: () => show() });
@@ -13,8 +24,8 @@ export function form(operation, changed) {
   });
   const optional = fields.some((field) => !field.required);
   const element = h("div", { className: "form" },
-    optional && h("label", { className: "filter", for: "only-required" }, filter, " Only required parameters"),
-    rows.length ? rows : h("p", { className: "empty" }, "This operation has no parameters."));
+    optional && h("label", { className: "filter", for: "only-required" }, filter, ` ${t("Only required parameters")}`),
+    rows.length ? rows : h("p", { className: "empty" }, t("This operation has no parameters.")));
   return {
     element,
     values() {
@@ -55,8 +66,8 @@ function parameter(operation, field, path, changed) {
   const row = h("div", { className: `row${field.required ? " required" : ""}`, "data-name": path },
     h("div", { className: "label" },
       h("label", { for: id }, field.name),
-      field.required && h("span", { className: "badge required" }, "required"),
-      field.deprecated && h("span", { className: "badge warning" }, "deprecated"),
+      field.required && h("span", { className: "badge required" }, t("required")),
+      field.deprecated && h("span", { className: "badge warning" }, t("deprecated")),
       h("span", { className: "type" }, typeName(operation, field.type)),
       field.in && h("span", { className: "type" }, field.in)),
     control.element,
@@ -76,11 +87,11 @@ function parameter(operation, field, path, changed) {
 
 function documentation(field) {
   const facts = [
-    field.default && `Default: ${field.default}.`,
-    field.range && `Range: ${field.range}.`,
-    field.length && `Length: ${field.length}.`,
-    field.items && `Items: ${field.items}.`,
-    field.example && `Example: ${field.example}`,
+    field.default && t("Default: {text}.", { text: field.default }),
+    field.range && t("Range: {text}.", { text: field.range }),
+    field.length && t("Length: {text}.", { text: field.length }),
+    field.items && t("Items: {text}.", { text: field.items }),
+    field.example && t("Example: {text}", { text: field.example }),
   ].filter(Boolean);
   if (!field.text && !facts.length && !field.values.length) return null;
   const text = field.text || "";
@@ -100,20 +111,26 @@ function valueList(values) {
   const list = h("ul", { className: "values" }, values.map(({ value: name, title }) =>
     h("li", {}, h("code", {}, name), title ? ` ${title}` : "")));
   return values.length > 4
-    ? h("details", { className: "docs" }, h("summary", {}, `${values.length} known values`), list) : list;
+    ? h("details", { className: "docs" }, h("summary", {}, t("{count} known values", { count: values.length })), list) : list;
 }
 
 function typeName(operation, type) {
   switch (type.kind) {
-    case "list": return `list of ${typeName(operation, type.item)}`;
-    case "map": return `map of ${typeName(operation, type.item)}`;
-    case "integer": return `integer (${type.bits} bits)`;
-    case "object": return operation.types[type.type]?.name ?? "object";
-    default: return type.sensitive ? `secret ${type.kind}` : type.kind;
+    case "list": return t("list of {type}", { type: typeName(operation, type.item) });
+    case "map": return t("map of {type}", { type: typeName(operation, type.item) });
+    case "integer": return t("integer ({bits} bits)", { bits: type.bits });
+    case "object": return operation.types[type.type]?.name ?? t("object");
+    default: return type.sensitive ? t("secret {type}", { type: t(type.kind) }) : t(type.kind);
   }
 }
 
-/** The control of a type: `element`, `value()`, which is `undefined` if unset, and `set(value)`. */
+/**
+ * The control of a type: `element`, `value()`, which is `undefined` if unset, and `set(value)`.
+ * @param {Operation} operation
+ * @param {Type} type
+ * @param {Context} context
+ * @returns {Control}
+ */
 function value(operation, type, context) {
   switch (type.kind) {
     case "boolean": return choice(["", "true", "false"], context, (text) => text === "true");
@@ -129,7 +146,7 @@ function value(operation, type, context) {
 
 function text(type, { id, field, changed }) {
   const numeric = type.kind === "integer" || type.kind === "number";
-  const empty = h("input", { type: "checkbox", "aria-label": `Send an empty ${field?.name ?? "value"}`, onchange: changed });
+  const empty = h("input", { type: "checkbox", "aria-label": t("Send an empty {name}", { name: field?.name ?? t("value") }), onchange: changed });
   const input = h("input", {
     id,
     type: type.sensitive ? "password" : "text",
@@ -144,7 +161,7 @@ function text(type, { id, field, changed }) {
     },
   });
   const element = numeric ? input
-    : h("div", { className: "control" }, input, h("label", { className: "small" }, empty, " empty"));
+    : h("div", { className: "control" }, input, h("label", { className: "small" }, empty, ` ${t("empty")}`));
   return {
     element,
     value: () => (input.value !== "" ? input.value : empty.checked && !numeric ? "" : undefined),
@@ -195,7 +212,7 @@ function rows(operation, item, context, what, prefix) {
       const key = prefix(name);
       const entry = { key, control };
       entry.row = h("div", { className: "item" }, key, control.element, h("button", {
-        type: "button", className: "remove", "aria-label": `Remove ${what}`,
+        type: "button", className: "remove", "aria-label": t(`Remove ${what}`),
         onclick: () => {
           rows.entries = rows.entries.filter((other) => other !== entry);
           entry.row.remove();
@@ -214,7 +231,7 @@ function rows(operation, item, context, what, prefix) {
   const button = h("button", { type: "button", id: context.id, className: "add", onclick: () => {
     rows.add();
     context.changed();
-  } }, `Add ${what}`);
+  } }, t(`Add ${what}`));
   rows.element = h("div", { className: "nested" }, items, button);
   return rows;
 }
@@ -236,7 +253,7 @@ function list(operation, item, context) {
 
 function map(operation, item, context) {
   const key = (name = "") => h("input", {
-    type: "text", value: name, "aria-label": "Key", placeholder: "key", oninput: context.changed,
+    type: "text", value: name, "aria-label": t("Key"), placeholder: t("key"), oninput: context.changed,
   });
   const items = rows(operation, item, context, "entry", key);
   return {
@@ -257,7 +274,7 @@ function map(operation, item, context) {
 function object(operation, type, context) {
   let controls;
   const body = h("div", { className: "nested" });
-  const details = h("details", { ontoggle: () => draw() }, h("summary", { id: context.id }, "Fields"), body);
+  const details = h("details", { ontoggle: () => draw() }, h("summary", { id: context.id }, t("Fields")), body);
   const draw = () => {
     if (controls) return;
     const { fields } = operation.types[type.type];
@@ -325,7 +342,7 @@ function file({ id, changed }) {
     value: () => content,
     set(given) {
       content = given ?? undefined;
-      name.textContent = content === undefined ? "" : `${Math.floor((content.length * 3) / 4)} bytes`;
+      name.textContent = content === undefined ? "" : t("{count} bytes", { count: Math.floor((content.length * 3) / 4) });
     },
   };
 }

@@ -1,5 +1,7 @@
 //! The documents that are loaded.
 
+mod index;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -10,8 +12,9 @@ use alicloud_codegen::model::{Access, Model, Operation};
 use alicloud_codegen::source::Source;
 use alicloud_codegen::spelling::did_you_mean;
 use alicloud_core::__private::{Endpoint, Service};
-use serde::Deserialize;
-use serde_json::Value;
+
+pub use index::Entry;
+use index::Index;
 
 /// Documents by product and version.
 #[derive(Debug, Default)]
@@ -29,17 +32,6 @@ pub struct Document {
     text: String,
     entries: Vec<Entry>,
     model: OnceLock<Result<Arc<Loaded>, String>>,
-}
-
-/// An operation in the index.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The wire name.
-    pub name: String,
-    /// The summary, or the title if there is no summary.
-    pub summary: String,
-    /// Whether the operation is deprecated.
-    pub deprecated: bool,
 }
 
 /// The model of a document, and what a client needs to call its operations.
@@ -64,22 +56,6 @@ impl fmt::Display for CatalogError {
 }
 
 impl std::error::Error for CatalogError {}
-
-/// The part of a document that the index needs.
-#[derive(Deserialize)]
-struct Index {
-    info: IndexInfo,
-    #[serde(default)]
-    apis: serde_json::Map<String, Value>,
-}
-
-#[derive(Deserialize)]
-struct IndexInfo {
-    product: String,
-    version: String,
-    #[serde(default, rename = "x-title")]
-    title: Option<String>,
-}
 
 impl Catalog {
     /// Loads files, and every `.json` file below folders. A file below a folder that is no document is left out; one that is
@@ -181,16 +157,9 @@ impl Document {
     pub fn parse(path: &Path, text: String) -> Result<Self, CatalogError> {
         let invalid = |error| CatalogError(format!("{}: is no API document: {error}", path.display()));
         let index: Index = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(invalid)?;
-        let text_of = |value: &Value, key: &str| {
-            value[key].as_str().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
-        };
-        let entries = index.apis.iter().map(|(name, api)| {
-            let summary = text_of(api, "summary");
-            let summary = if summary.is_empty() { text_of(api, "title") } else { summary };
-            Entry { name: name.clone(), summary, deprecated: api["deprecated"].as_bool().unwrap_or_default() }
-        });
+        let entries = index.entries();
         Ok(Self {
-            entries: entries.collect(),
+            entries,
             title: index.info.title.unwrap_or_else(|| index.info.product.clone()),
             product: index.info.product,
             version: index.info.version,

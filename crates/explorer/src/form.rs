@@ -31,6 +31,12 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
     let docs = &operation.docs;
     let codes =
         docs.error_codes.iter().map(|code| json!({"status": code.status, "code": code.code, "message": code.message}));
+    let limits = docs
+        .rate_limits
+        .iter()
+        .map(|limit| json!({"calls": limit.calls, "seconds": limit.seconds, "region": limit.region}));
+    let changes = model.changes.iter().filter(|change| change.operation == operation.name.wire);
+    let changes = changes.map(|change| json!({"date": change.date, "description": change.kind.description()}));
     json!({
         "product": document.product(),
         "version": document.version(),
@@ -48,14 +54,11 @@ pub fn describe(document: &Document, loaded: &LoadedOperation) -> Value {
         "idempotent": operation.idempotent,
         "paid": docs.charged,
         "highRisk": docs.high_risk,
-        "pages": operation.pages.is_some(),
+        "pages": operation.pages.as_ref().map(|pages| json!({"items": pages.items})),
         "events": operation.events,
-        "ram": docs.permissions.first().map(|permission| json!({
-            "action": permission.action,
-            "access": permission.access_level,
-            "resource": permission.resources.first().map(|resource| &resource.arn),
-        })),
         "errorCodes": codes.collect::<Vec<_>>(),
+        "limits": limits.collect::<Vec<_>>(),
+        "changes": changes.collect::<Vec<_>>(),
         "parameters": parameters,
         "response": response,
         "types": types.all(),

@@ -5,10 +5,39 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::outcome::Outcome;
+use crate::target::Target;
 
 /// The greatest number of calls that are kept.
 const LIMIT: usize = 500;
+
+/// A call that was made, without secrets.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Entry {
+    /// A random name.
+    #[serde(default)]
+    pub id: String,
+    /// The seconds since 1970.
+    pub time: u64,
+    /// The product.
+    pub product: String,
+    /// The version of the product's API.
+    pub version: String,
+    /// The operation.
+    pub operation: String,
+    /// The parameters.
+    pub parameters: Map<String, Value>,
+    /// Where the call went.
+    pub target: Target,
+    /// Whether the value of the result is joined from several pages or events.
+    #[serde(default)]
+    pub joined: bool,
+    /// The result.
+    pub outcome: Outcome,
+}
 
 /// The calls that were made, one JSON object in each line. Secrets are redacted before a call is added.
 #[derive(Debug)]
@@ -34,7 +63,7 @@ impl History {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn add(&self, call: &Value) -> io::Result<()> {
+    pub fn add(&self, call: &Entry) -> io::Result<()> {
         let _guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = self.lines();
         if lines.len() >= LIMIT {
@@ -43,14 +72,20 @@ impl History {
             private(&temporary, true)?.write_all(kept.as_bytes())?;
             fs::rename(&temporary, &self.path)?;
         }
-        writeln!(private(&self.path, false)?, "{call}")
+        writeln!(private(&self.path, false)?, "{}", serde_json::to_string(call)?)
     }
 
     /// Returns the calls, newest first. A line that cannot be read is left out.
     #[must_use]
-    pub fn list(&self) -> Vec<Value> {
+    pub fn list(&self) -> Vec<Entry> {
         let _guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         self.lines().iter().rev().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// Returns the call with this ID.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<Entry> {
+        self.list().into_iter().find(|call| call.id == id)
     }
 
     /// Removes all calls.

@@ -30,8 +30,7 @@ static STS: Service = Service::new("Sts", "2015-04-01", env!("CARGO_PKG_NAME"), 
 pub async fn caller(settings: &Settings) -> Result<Caller, Error> {
     let config = settings.config()?;
     let region = config.get_region().unwrap_or("cn-hangzhou").to_owned();
-    let endpoint = match settings.endpoint().filter(|endpoint| endpoint.starts_with("http://")) {
-        // A mock answers for every product.
+    let endpoint = match settings.mock_endpoint() {
         Some(endpoint) => endpoint.to_owned(),
         None if region == "cn-hangzhou" => "sts.aliyuncs.com".to_owned(),
         None => format!("sts.{region}.aliyuncs.com"),

@@ -1,6 +1,8 @@
 //! Calls of operations with parameters as JSON values.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use alicloud_codegen::model::{
     Access, Body, Encoding, Method, Model, Operation, Protocol, ResponseBody, Shape, TypeId, TypeKind,
@@ -11,11 +13,12 @@ use alicloud_core::transport::bytes::Bytes;
 use alicloud_core::transport::{
     Body as HttpBody, BoxFuture, RequestContext, Transport, TransportError, TransportErrorKind,
 };
-use alicloud_core::{Client, Config, Error, Method as HttpMethod, RawRequest, http};
+use alicloud_core::{Client, Clock, Config, Error, Method as HttpMethod, RawRequest, http};
 use serde_json::{Map, Value};
 
 use crate::catalog::LoadedOperation;
 use crate::random;
+use crate::signature::{DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET};
 
 /// Returns the request of an operation with parameters that [`parameters::read`] returned.
 pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawRequest {
@@ -62,7 +65,7 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
 }
 
 /// Whether a value of a type can contain one that must not be shown.
-fn contains_secret(model: &Model, shape: &Shape, visited: &mut Vec<TypeId>) -> bool {
+pub(crate) fn contains_secret(model: &Model, shape: &Shape, visited: &mut Vec<TypeId>) -> bool {
     match shape {
         Shape::Sensitive(_) => true,
         Shape::List(item) | Shape::Map(item) => contains_secret(model, item, visited),
@@ -143,26 +146,58 @@ pub fn http_method(method: Method) -> HttpMethod {
     }
 }
 
-/// A request as it would be sent, without its signature.
-#[derive(Clone, Debug, Default)]
-pub struct Preview {
+/// A request as a client sends it, with its signature.
+#[derive(Clone)]
+pub struct Captured {
     /// The HTTP method.
     pub method: String,
     /// The URL.
     pub url: String,
-    /// The headers, without those of the signature.
+    /// The headers.
     pub headers: Vec<(String, String)>,
-    /// The body, if it is text.
-    pub body: Option<String>,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Shows neither headers nor the query, which contain the signature and may contain secrets.
+impl fmt::Debug for Captured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Captured").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+/// The headers of a signature.
+pub(crate) const SIGNATURE: [&str; 6] = [
+    "authorization",
+    "x-acs-accesskey-id",
+    "x-acs-content-sha256",
+    "x-acs-date",
+    "x-acs-security-token",
+    "x-acs-signature-nonce",
+];
+
+impl Captured {
+    /// Returns the value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the headers that do not belong to the signature.
+    pub fn unsigned_headers(&self) -> impl Iterator<Item = &(String, String)> {
+        self.headers.iter().filter(|(name, _)| !SIGNATURE.contains(&name.as_str()))
+    }
+
+    /// Returns the body, if it is text.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.body).ok()
+    }
 }
 
 /// Records a request and sends nothing.
 #[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Option<Preview>>>);
-
-/// The headers of a signature.
-const SIGNATURE: [&str; 5] =
-    ["authorization", "x-acs-date", "x-acs-signature-nonce", "x-acs-security-token", "x-acs-content-sha256"];
+struct Recorder(Arc<Mutex<Option<Captured>>>);
 
 impl Transport for Recorder {
     fn send(
@@ -170,31 +205,26 @@ impl Transport for Recorder {
         request: http::Request<HttpBody>,
         _: RequestContext,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let headers = request.headers().iter().filter(|(name, _)| !SIGNATURE.contains(&name.as_str()));
-        let headers =
-            headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Preview {
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Captured {
             method: request.method().to_string(),
             url: request.uri().to_string(),
-            headers: headers.collect(),
-            body: request.body().bytes().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()),
+            headers: request.headers().iter().map(header).collect(),
+            body: request.body().bytes().cloned().unwrap_or_default(),
         });
         Box::pin(async { Err(TransportError::new(TransportErrorKind::Connect, "this is a preview")) })
     }
 }
 
-/// Returns a request as it would be sent to the first region, or to an endpoint without a document that names one.
+/// Returns the request as a client with this configuration sends it. Nothing is sent. The credentials of the configuration
+/// must be available without a request.
 ///
 /// # Errors
 /// The request cannot be made from these parameters.
-pub fn preview(operation: &LoadedOperation, values: &Map<String, Value>) -> Result<Preview, Error> {
+pub fn capture(operation: &LoadedOperation, values: &Map<String, Value>, config: Config) -> Result<Captured, Error> {
     let recorder = Recorder::default();
-    let region = operation.service().regions().next();
-    let mut config =
-        Config::new().region(region.unwrap_or("cn-hangzhou")).credentials(Credentials::access_key("-", "-"));
-    if region.is_none() {
-        config = config.endpoint(format!("{}.aliyuncs.com", operation.model().product.to_lowercase()));
-    }
     let client = Client::new(operation.service(), config.transport(recorder.clone()).max_attempts(1))?;
     let mut call = std::pin::pin!(client.call(request(operation, values)).response());
     // Nothing waits: the credentials are there, and the transport fails at once.
@@ -202,8 +232,50 @@ pub fn preview(operation: &LoadedOperation, values: &Map<String, Value>) -> Resu
     let polled = std::future::Future::poll(call.as_mut(), &mut context);
     let recorded = recorder.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (recorded, polled) {
-        (Some(preview), _) => Ok(preview),
+        (Some(captured), _) => Ok(captured),
         (None, std::task::Poll::Ready(Err(error))) => Err(error),
-        (None, _) => Ok(Preview::default()),
+        (None, _) => unreachable!("a request without a transport error has been recorded"),
     }
+}
+
+/// A clock that does not run.
+struct Stopped(SystemTime);
+
+impl Clock for Stopped {
+    fn now(&self) -> SystemTime {
+        self.0
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// Returns a request as it would be sent to the first region, or to an endpoint without a document that names one, signed
+/// with the dummy key of [`signature`](crate::signature).
+///
+/// # Errors
+/// The request cannot be made from these parameters.
+pub fn preview(operation: &LoadedOperation, values: &Map<String, Value>) -> Result<Captured, Error> {
+    preview_at(operation, values, SystemTime::now())
+}
+
+/// Returns a [`preview`] that is signed at a given time.
+pub(crate) fn preview_at(
+    operation: &LoadedOperation,
+    values: &Map<String, Value>,
+    time: SystemTime,
+) -> Result<Captured, Error> {
+    let region = operation.service().regions().next();
+    let credentials = Credentials::access_key(DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET);
+    let mut config =
+        Config::new().region(region.unwrap_or("cn-hangzhou")).credentials(credentials).clock(Stopped(time));
+    if region.is_none() {
+        config = config.endpoint(format!("{}.aliyuncs.com", operation.model().product.to_lowercase()));
+    }
+    capture(operation, values, config)
 }

@@ -6,14 +6,20 @@
 //! functions.
 
 pub mod catalog;
+pub mod compare;
+pub mod curl;
+pub mod diagnosis;
 pub mod form;
 pub mod history;
 pub mod identity;
 pub mod invocation;
 pub mod outcome;
 pub mod pages;
+pub mod permission;
 mod random;
+pub mod recording;
 pub mod server;
+pub mod signature;
 pub mod snippet;
 pub mod target;
 

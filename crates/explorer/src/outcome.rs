@@ -1,9 +1,11 @@
 //! What a call returned, as JSON for people and programs, without secrets.
 
-use alicloud_codegen::model::{Model, Operation, ResponseBody, Shape, TypeKind};
+use std::time::Duration;
+
+use alicloud_codegen::model::{Model, Operation, Permission, ResponseBody, Shape, TypeKind};
 use alicloud_core::{Error, Response};
 use base64::Engine as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalog::LoadedOperation;
@@ -13,7 +15,7 @@ use crate::target::Attempt;
 pub const REDACTED: &str = "***";
 
 /// The result of a call.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// Whether the call succeeded.
@@ -39,23 +41,38 @@ pub struct Outcome {
 }
 
 /// Why a call failed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// The kind of the error, such as `Service` or `Timeout`.
     pub kind: String,
     /// The error code of the service.
     pub code: Option<String>,
-    /// The message.
+    /// The text of the error with those of its sources.
     pub message: String,
+    /// The message of the service, or of the error itself.
+    #[serde(default)]
+    pub service_message: String,
     /// Whether the service may have executed the request.
     pub may_have_been_executed: bool,
     /// The vendor's page about the error.
     pub troubleshooting_url: Option<String>,
     /// What the document and the error say, in sentences.
     pub explanation: Vec<String>,
+    /// The meaning of the code in the document's list.
+    #[serde(default)]
+    pub documented: Option<String>,
+    /// The RAM action that the caller lacks.
+    #[serde(default)]
+    pub missing_action: Option<String>,
+    /// The difference between the text that was signed here and the text that the service signed.
+    #[serde(default)]
+    pub signature_difference: Option<String>,
     /// The details of a missing permission.
     pub access_denied: Option<Value>,
+    /// The encrypted message about a missing permission, which [`diagnosis::decode`](crate::diagnosis::decode) decodes.
+    #[serde(default)]
+    pub diagnostic_message: Option<String>,
 }
 
 /// Headers of responses that contain credentials.
@@ -97,6 +114,34 @@ impl Outcome {
         }
     }
 
+    /// Describes a stream of events that has ended.
+    #[must_use]
+    pub fn of_events(
+        operation: &LoadedOperation,
+        request_id: Option<String>,
+        events: Vec<Value>,
+        error: Option<&Error>,
+        elapsed: Duration,
+        attempts: Vec<Attempt>,
+    ) -> Self {
+        let outcome = match error {
+            Some(error) => Self::of_error(operation, error, attempts),
+            None => Self {
+                ok: true,
+                status: None,
+                request_id,
+                milliseconds: 0.0,
+                attempts,
+                headers: Vec::new(),
+                value: None,
+                text: None,
+                bytes: None,
+                error: None,
+            },
+        };
+        Self { value: Some(Value::Array(events)), milliseconds: elapsed.as_secs_f64() * 1_000.0, ..outcome }
+    }
+
     /// Describes an error.
     #[must_use]
     pub fn of_error(operation: &LoadedOperation, error: &Error, attempts: Vec<Attempt>) -> Self {
@@ -116,6 +161,14 @@ impl Outcome {
                 message: with_causes(error),
                 may_have_been_executed: error.may_have_been_executed(),
                 troubleshooting_url: error.troubleshooting_url().map(str::to_owned),
+                service_message: error.message().to_owned(),
+                documented: documented(operation.operation(), error),
+                missing_action: missing_action(operation.operation(), error),
+                signature_difference: error.signature_difference().map(str::to_owned),
+                diagnostic_message: error
+                    .access_denied_detail()
+                    .and_then(|detail| detail.encoded_diagnostic_message())
+                    .map(str::to_owned),
                 explanation: explain(operation.model(), operation.operation(), error),
                 access_denied: error.access_denied_detail().map(|detail| Value::Object(detail.as_map().clone())),
             }),
@@ -135,16 +188,38 @@ pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+/// The meaning of an error's code in the document's list.
+fn documented(operation: &Operation, error: &Error) -> Option<String> {
+    let known = operation.docs.error_codes.iter().find(|known| Some(known.code.as_str()) == error.code())?;
+    Some(known.message.as_deref()?.trim().to_owned())
+}
+
+/// The RAM action that an error of a missing permission is about: the one that the service names, or the document's.
+fn missing_action(operation: &Operation, error: &Error) -> Option<String> {
+    let named = error.access_denied_detail().and_then(|detail| detail.auth_action()).map(str::to_owned);
+    named.or_else(|| {
+        let actions: Vec<&str> =
+            missing_permissions(operation, error).iter().map(|permission| permission.action.as_str()).collect();
+        (!actions.is_empty()).then(|| actions.join(", "))
+    })
+}
+
+/// The documented permissions of an operation, if an error is about a missing one.
+fn missing_permissions<'o>(operation: &'o Operation, error: &Error) -> &'o [Permission] {
+    let code = error.code().unwrap_or_default();
+    let is_denied = error.access_denied_detail().is_some()
+        || ["Forbidden", "NoPermission"].iter().any(|denied| code.starts_with(denied));
+    if is_denied { &operation.docs.permissions } else { &[] }
+}
+
 /// What the document and the error say about a failure.
 fn explain(model: &Model, operation: &Operation, error: &Error) -> Vec<String> {
     let mut sentences = Vec::new();
     let code = error.code().unwrap_or_default();
-    let documented = operation.docs.error_codes.iter().find(|known| known.code == code);
-    match documented {
-        Some(known) => {
-            let meaning = known.message.as_deref().unwrap_or("the document has no explanation");
-            sentences.push(format!("{code}: {}", meaning.trim()));
-        }
+    let is_listed = operation.docs.error_codes.iter().any(|known| known.code == code);
+    match documented(operation, error) {
+        Some(meaning) => sentences.push(format!("{code}: {meaning}")),
+        None if is_listed => sentences.push(format!("{code}: the document has no explanation")),
         None if !code.is_empty() && !operation.docs.error_codes.is_empty() => {
             sentences.push(format!("The document of {} does not list the code {code}.", operation.name.wire));
         }
@@ -159,9 +234,7 @@ fn explain(model: &Model, operation: &Operation, error: &Error) -> Vec<String> {
         }
         .to_owned(),
     );
-    let denied =
-        error.access_denied_detail().is_some() || ["Forbidden", "NoPermission"].iter().any(|c| code.starts_with(c));
-    for permission in operation.docs.permissions.iter().filter(|_| denied) {
+    for permission in missing_permissions(operation, error) {
         let resources: Vec<&str> = permission.resources.iter().map(|resource| resource.arn.as_str()).collect();
         let resources = if resources.is_empty() { "*".to_owned() } else { resources.join(", ") };
         sentences.push(format!("The caller needs the RAM action {} on {resources}.", permission.action));
@@ -192,7 +265,7 @@ fn about_parameter(model: &Model, operation: &Operation, code: &str) -> Option<S
     Some(text)
 }
 
-fn redact_response(model: &Model, operation: &Operation, value: &Value) -> Value {
+pub(crate) fn redact_response(model: &Model, operation: &Operation, value: &Value) -> Value {
     match &operation.response_body {
         ResponseBody::Object(id) => redact(model, &Shape::Named(*id), value),
         ResponseBody::Whole(shape) => redact(model, shape, value),

@@ -16,7 +16,6 @@ use std::sync::Arc;
 use alicloud_codegen::code::Dependency;
 use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
 use crate::catalog::Catalog;
@@ -116,26 +115,58 @@ impl Explorer {
     }
 }
 
+/// The files of the page, by name.
+const FILES: &[(&str, &str)] = &[
+    ("", include_str!("../page/index.html")),
+    ("style.css", include_str!("../page/style.css")),
+    ("app.js", include_str!("../page/app.js")),
+    ("call.js", include_str!("../page/call.js")),
+    ("chinese.js", include_str!("../page/chinese.js")),
+    ("dialog.js", include_str!("../page/dialog.js")),
+    ("documentation.js", include_str!("../page/documentation.js")),
+    ("dom.js", include_str!("../page/dom.js")),
+    ("form.js", include_str!("../page/form.js")),
+    ("history.js", include_str!("../page/history.js")),
+    ("language.js", include_str!("../page/language.js")),
+    ("operation.js", include_str!("../page/operation.js")),
+    ("permission.js", include_str!("../page/permission.js")),
+    ("result.js", include_str!("../page/result.js")),
+    ("search.js", include_str!("../page/search.js")),
+    ("server.js", include_str!("../page/server.js")),
+    ("side.js", include_str!("../page/side.js")),
+    ("state.js", include_str!("../page/state.js")),
+    ("target.js", include_str!("../page/target.js")),
+    ("theme.js", include_str!("../page/theme.js")),
+];
+
 fn router(state: &Arc<State>) -> Router {
-    Router::new()
-        .route("/{token}/", get(|| file("text/html; charset=utf-8", include_str!("../page/index.html"))))
-        .route("/{token}/app.js", get(|| file("text/javascript; charset=utf-8", include_str!("../page/app.js"))))
-        .route("/{token}/form.js", get(|| file("text/javascript; charset=utf-8", include_str!("../page/form.js"))))
-        .route("/{token}/result.js", get(|| file("text/javascript; charset=utf-8", include_str!("../page/result.js"))))
-        .route("/{token}/dom.js", get(|| file("text/javascript; charset=utf-8", include_str!("../page/dom.js"))))
-        .route("/{token}/style.css", get(|| file("text/css; charset=utf-8", include_str!("../page/style.css"))))
+    let mut router = Router::new();
+    for (name, text) in FILES {
+        let kind = match name.rsplit_once('.') {
+            None => "text/html; charset=utf-8",
+            Some((_, "css")) => "text/css; charset=utf-8",
+            Some(_) => "text/javascript; charset=utf-8",
+        };
+        let response = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], *text);
+        router = router.route(&format!("/{{token}}/{name}"), get(async move || response));
+    }
+    router
         .route("/{token}/api/index", get(api::index))
         .route("/{token}/api/operation", get(api::operation))
-        .route("/{token}/api/code", post(api::code))
-        .route("/{token}/api/call", post(api::call))
-        .route("/{token}/api/project", post(api::project))
-        .route("/{token}/api/caller", post(api::caller))
-        .route("/{token}/api/history", get(api::history))
-        .route("/{token}/api/history/clear", post(api::clear_history))
+        .route("/{token}/api/code", post(api::code::code))
+        .route("/{token}/api/curl", post(api::code::curl))
+        .route("/{token}/api/signature", post(api::code::signature))
+        .route("/{token}/api/project", post(api::code::project))
+        .route("/{token}/api/permissions", post(api::code::needed_permissions))
+        .route("/{token}/api/policy", post(api::code::policy_of))
+        .route("/{token}/api/call", post(api::call::call))
+        .route("/{token}/api/events", post(api::call::events))
+        .route("/{token}/api/caller", post(api::call::caller))
+        .route("/{token}/api/diagnose", post(api::call::diagnose))
+        .route("/{token}/api/history", get(api::history::list))
+        .route("/{token}/api/history/clear", post(api::history::clear))
+        .route("/{token}/api/history/compare", post(api::history::compare))
+        .route("/{token}/api/history/export", post(api::history::export))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(state), guard::check))
         .with_state(Arc::clone(state))
-}
-
-async fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], text)
 }

@@ -22,7 +22,7 @@ pub struct Snippet {
     pub manifest: String,
     /// The command line of `alicloud`.
     pub command: String,
-    /// A statement with a raw request, for a client of any product.
+    /// `src/main.rs` of a program with a raw request, which needs no generated types.
     pub raw: String,
     /// The environment variables that the code reads for secret parameters.
     pub variables: Vec<String>,
@@ -42,31 +42,42 @@ pub fn snippet(
         rust: program.main,
         manifest: program.manifest,
         command: command(document, operation, values),
-        raw: raw(operation, values),
+        raw: raw_program(operation, values),
         variables: program.variables,
     }
+}
+
+/// Writes the files of a package, by their paths in it, to a folder that is empty or does not exist.
+///
+/// # Errors
+/// The folder has files, or cannot be written to.
+pub fn save<'f>(folder: &Path, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    if std::fs::read_dir(folder)?.next().is_some() {
+        let message = format!("{} is not empty", folder.display());
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+    }
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(path, bytes)?;
+    }
+    Ok(())
 }
 
 /// Writes a program to a folder that is empty or does not exist.
 ///
 /// # Errors
 /// The folder has files, or cannot be written to.
-pub fn save(folder: &Path, program: &Program) -> io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    if std::fs::read_dir(folder)?.next().is_some() {
-        let message = format!("{} is not empty", folder.display());
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
-    }
-    std::fs::create_dir(folder.join("src"))?;
-    std::fs::write(folder.join("Cargo.toml"), &program.manifest)?;
-    std::fs::write(folder.join("src/main.rs"), &program.main)?;
-    for (name, bytes) in &program.files {
-        std::fs::write(folder.join(name), bytes)?;
-    }
-    Ok(())
+pub fn save_program(folder: &Path, program: &Program) -> io::Result<()> {
+    let files = program.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    let own = [("Cargo.toml", program.manifest.as_bytes()), ("src/main.rs", program.main.as_bytes())];
+    save(folder, own.into_iter().chain(files))
 }
 
-fn command(document: &Document, operation: &LoadedOperation, values: &Map<String, Value>) -> String {
+/// Returns the command line of `alicloud` for parameters. Secret parameters are shell variables.
+#[must_use]
+pub fn command(document: &Document, operation: &LoadedOperation, values: &Map<String, Value>) -> String {
     let of = operation.operation();
     let mut line = format!("alicloud call {} {}", document.product(), of.name.wire);
     for parameter in &of.parameters {
@@ -75,25 +86,36 @@ fn command(document: &Document, operation: &LoadedOperation, values: &Map<String
         let value = &redact(operation.model(), &parameter.field.shape, value);
         let value = match (&parameter.field.shape, value) {
             (Shape::Sensitive(_), _) => format!("\"${}\"", variable(name)),
-            (_, Value::String(text)) => quoted(text),
-            (_, value) => quoted(&value.to_string()),
+            (_, Value::String(text)) => shell_words::quote(text).into_owned(),
+            (_, value) => shell_words::quote(&value.to_string()).into_owned(),
         };
         line.push_str(&format!(" --{name} {value}"));
     }
     line
 }
 
-/// A word of a POSIX shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+/// A program around the statements of a raw request.
+fn raw_program(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
+    let statements = raw(operation, values);
+    let root = operation.model().package.replace('-', "_");
+    let mut lines = Vec::new();
+    if statements.contains("serde_json::") {
+        lines.push("// Cargo.toml also needs: serde_json = \"1\"".to_owned());
     }
+    if statements.contains("Method::") {
+        lines.push(format!("use {root}::http::Method;"));
+    }
+    lines.push(format!("use {root}::{{Client, Error, RawRequest}};"));
+    lines.extend(["", "#[tokio::main]", "async fn main() -> Result<(), Error> {"].map(str::to_owned));
+    lines.push("    let client = Client::from_default_chain()?;".to_owned());
+    lines.extend(statements.lines().map(|line| format!("    {line}")));
+    lines.extend(["    println!(\"{response:#}\");", "    Ok(())", "}", ""].map(str::to_owned));
+    lines.join("\n")
 }
 
-fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
+/// Returns the statements that call an operation with a raw request, for a client of any product.
+#[must_use]
+pub fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
     let of = operation.operation();
     let name = &of.name.wire;
     let method = |method| http_method(method).to_string();

@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use alicloud_codegen::parameters::response_example;
 use alicloud_core::credentials::{CliProfileCredentials, Credentials};
 use alicloud_core::intercept::{AfterAttempt, Interceptor};
 use alicloud_core::{Client, Config, Error};
-use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock};
+use alicloud_mock::{DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Response, Script};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Document, LoadedOperation};
@@ -45,10 +46,23 @@ impl Settings {
         given(&self.endpoint)
     }
 
+    /// Returns the region, if one is given.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        given(&self.region)
+    }
+
     /// Returns the profile, if one is given.
     #[must_use]
     pub fn profile(&self) -> Option<&str> {
         given(&self.profile)
+    }
+
+    /// Returns the URL of a mock, if one is the endpoint. A mock responds for every product, so calls of other services than
+    /// the operation's go there as well.
+    #[must_use]
+    pub fn mock_endpoint(&self) -> Option<&str> {
+        self.endpoint().filter(|endpoint| endpoint.starts_with("http://"))
     }
 
     /// Returns the configuration of the default chain, with the credentials of the profile.
@@ -70,7 +84,7 @@ fn given(text: &Option<String>) -> Option<&str> {
 }
 
 /// An attempt of a call.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
     /// The number of the attempt, from 1.
@@ -83,6 +97,21 @@ pub struct Attempt {
     pub error: Option<String>,
     /// The delay before the next attempt, in milliseconds; none after the last.
     pub retry_delay: Option<f64>,
+    /// Why there is a next attempt.
+    #[serde(default)]
+    pub retry_reason: Option<String>,
+}
+
+/// Returns why the client retries after this error.
+fn retry_reason(error: &Error) -> String {
+    let reason = if error.is_throttling() {
+        "The service limits the rate of calls."
+    } else if error.may_have_been_executed() {
+        "The operation can be repeated."
+    } else {
+        "The service did not execute the request."
+    };
+    reason.to_owned()
 }
 
 /// Records the attempts of the calls of a client.
@@ -106,6 +135,7 @@ impl Interceptor for Attempts {
             milliseconds: milliseconds(attempt.elapsed()),
             error: attempt.error().map(ToString::to_string),
             retry_delay: attempt.retry_delay().map(milliseconds),
+            retry_reason: attempt.retry_delay().and(attempt.error()).map(retry_reason),
         });
     }
 }
@@ -143,6 +173,9 @@ impl From<Error> for TargetError {
     }
 }
 
+/// The number of events that a mock sends.
+const EVENTS: usize = 3;
+
 /// The mocks that run, one for each document that was called.
 #[derive(Debug, Default)]
 pub struct Mocks(Mutex<HashMap<(String, String), Mock>>);
@@ -154,10 +187,28 @@ impl Mocks {
     /// # Errors
     /// The mock does not start.
     pub fn url(&self, document: &Document) -> Result<String, TargetError> {
+        self.with(document, Mock::url)
+    }
+
+    /// Makes the mock respond to the next call of an operation with a few server-sent events, one after the other. Cancel
+    /// the script after the call: a refused request does not use it.
+    ///
+    /// # Errors
+    /// The mock does not start.
+    pub fn stream_events(&self, document: &Document, operation: &LoadedOperation) -> Result<Script, TargetError> {
+        let example = response_example(operation.model(), operation.operation()).unwrap_or_default();
+        let events: String = (1..=EVENTS).map(|id| format!("id: {id}\ndata: {example}\n\n")).collect();
+        let response = Response::bytes(200, "text/event-stream", events.as_bytes())
+            .trickle_body(events.len() / EVENTS, Duration::from_millis(200));
+        self.with(document, |mock| mock.script(operation.operation().name.wire.as_str(), response, 1))
+    }
+
+    /// Uses the mock of a document, which is started on the first call.
+    fn with<T>(&self, document: &Document, then: impl FnOnce(&Mock) -> T) -> Result<T, TargetError> {
         let mut mocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (document.product().to_owned(), document.version().to_owned());
         if let Some(mock) = mocks.get(&key) {
-            return Ok(mock.url());
+            return Ok(then(mock));
         }
         let mock = Mock::builder()
             .document(document.text())
@@ -165,23 +216,22 @@ impl Mocks {
             .record_limit(0)
             .start_blocking()
             .map_err(|error| TargetError::Mock(error.to_string()))?;
-        let url = mock.url();
+        let result = then(&mock);
         mocks.insert(key, mock);
-        Ok(url)
+        Ok(result)
     }
 }
 
-/// Returns a client of the operation's service. Credentials are read anew for each client.
+/// Returns the configuration of a client of the operation's service.
 ///
 /// # Errors
-/// The mock does not start, or the configuration cannot be used.
-pub fn client(
+/// The mock does not start, or the configuration of this machine cannot be used.
+pub fn config(
     mocks: &Mocks,
     document: &Document,
     operation: &LoadedOperation,
     settings: &Settings,
-    attempts: &Attempts,
-) -> Result<Client, TargetError> {
+) -> Result<Config, TargetError> {
     let mut config = match settings.target {
         Target::Mock => Config::new()
             .endpoint(mocks.url(document)?)
@@ -197,8 +247,23 @@ pub fn client(
             }
         }
     };
-    if let Some(region) = given(&settings.region) {
+    if let Some(region) = settings.region() {
         config = config.region(region);
     }
+    Ok(config)
+}
+
+/// Returns a client of the operation's service. Credentials are read anew for each client.
+///
+/// # Errors
+/// The mock does not start, or the configuration cannot be used.
+pub fn client(
+    mocks: &Mocks,
+    document: &Document,
+    operation: &LoadedOperation,
+    settings: &Settings,
+    attempts: &Attempts,
+) -> Result<Client, TargetError> {
+    let config = config(mocks, document, operation, settings)?;
     Ok(Client::new(operation.service(), config.interceptor(attempts.clone()).diagnose_signature_mismatch(true))?)
 }

@@ -62,11 +62,12 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .unwrap();
-        client.set_window_size(1280, 800).await.unwrap();
         client.goto(&link).await.unwrap();
         let screens = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screens");
         std::fs::create_dir_all(&screens).unwrap();
-        Some(Self { client, driver, folder, screens })
+        let browser = Self { client, driver, folder, screens };
+        browser.resize(1280, 800).await;
+        Some(browser)
     }
 
     async fn screen(&self, name: &str) {
@@ -110,9 +111,29 @@ impl Browser {
         element.click().await.unwrap();
     }
 
+    async fn scroll_to(&self, selector: &str) {
+        let element = serde_json::to_value(self.wait(selector).await).unwrap();
+        self.client.execute("arguments[0].scrollIntoView()", vec![element]).await.unwrap();
+    }
+
+    /// Sets the size of the page, which is smaller than that of the window.
+    async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.unwrap();
+        let script = "return [window.outerWidth - window.innerWidth, window.outerHeight - window.innerHeight]";
+        let frame = self.client.execute(script, Vec::new()).await.unwrap();
+        let more = |index: usize| u32::try_from(frame[index].as_i64().unwrap_or_default()).unwrap_or_default();
+        self.client.set_window_size(width + more(0), height + more(1)).await.unwrap();
+    }
+
     async fn tab(&self, title: &str) {
         let path = format!("//button[@role='tab'][normalize-space()='{title}']");
-        self.client.find(Locator::XPath(&path)).await.unwrap().click().await.unwrap();
+        let waiting = self.client.wait().at_most(Duration::from_secs(10));
+        let mut tab = waiting.for_element(Locator::XPath(&path)).await.unwrap();
+        // The page may draw the tabs anew between the two commands.
+        if tab.click().await.is_err() {
+            tab = self.client.find(Locator::XPath(&path)).await.unwrap();
+            tab.click().await.unwrap();
+        }
     }
 
     async fn fill(&self, name: &str, text: &str) {
@@ -140,6 +161,10 @@ impl Browser {
     }
 }
 
+/// Selects the service as the target, as a user does.
+const SELECT_SERVICE: &str = "const select = document.getElementById('target-select');
+    select.value = 'service'; select.dispatchEvent(new Event('change'));";
+
 /// A document whose texts are attacks on a page that shows them as HTML.
 fn hostile_document() -> String {
     let script = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
@@ -148,7 +173,10 @@ fn hostile_document() -> String {
         "apis": {"Attack": {"methods": ["post"], "summary": script, "description": format!("[x](javascript:alert(1)) {script}"),
             "parameters": [{"name": "A", "in": "query", "schema": {"type": "string", "description": script, "enum": [script]}},
                 {"name": "Labels", "in": "query", "schema": {"type": "object", "additionalProperties": {"type": "string"}}}],
-            "responses": {"200": {"schema": {"type": "object", "properties": {"B": {"type": "string", "example": script}}}}}}},
+            "responses": {"200": {"schema": {"type": "object", "properties": {"B": {"type": "string", "example": script}}}}}},
+            "Talk": {"methods": ["post"], "schemes": ["https", "sse"], "systemTags": {"chargeType": "paid"}, "summary": "Talks in events.",
+            "parameters": [], "responses": {"200": {"schema": {"type": "object", "properties": {
+                "Answer": {"type": "string", "description": "A part of the answer.", "example": "yes"}}}}}}},
     })
     .to_string()
 }
@@ -166,7 +194,7 @@ fn skip(what: &str) {
 #[tokio::test]
 async fn page_finds_fills_calls_and_explains() {
     let Some(browser) = Browser::start().await else { return };
-    browser.until("#count", "93 operations").await;
+    browser.until("#count", "94 operations").await;
     browser.screen("1-start").await;
 
     // Search by words of the summary, with the keyboard alone.
@@ -197,19 +225,64 @@ async fn page_finds_fills_calls_and_explains() {
     browser.screen("4-refused").await;
 
     browser.tab("Documentation").await;
-    browser.until("#operation .panel", "appstreaming:LogOffAllSessionsInAppInstanceGroup").await;
-    browser.tab("History").await;
-    browser.until("#operation .panel", "InvalidParameter.ProductType").await;
-    browser.screen("5-history").await;
+    browser.until("#operation .panel", "Error codes").await;
+    browser.screen("5-documentation").await;
 
     for (tab, word) in [
         ("Cargo.toml", "[dependencies]"),
         ("Command", "alicloud call appstream-center"),
         ("Raw request", "RawRequest::rpc"),
+        ("Signature", "AccessKeyId: YourAccessKeyId"),
     ] {
         browser.tab(tab).await;
         browser.until("#side .code", word).await;
     }
+    browser.scroll_to("#side > .tabs").await;
+    let steps = browser.text("#side").await;
+    assert!(steps.contains("3. String to sign") && steps.contains("ACS3-HMAC-SHA256\n"), "{steps}");
+    browser.screen("13-signature").await;
+
+    // The permission, and a policy of it.
+    browser.tab("Command").await;
+    browser.until("#side", "Credential=mock-access-key-id").await;
+    browser.until("#side", "Signed with the key of the mock").await;
+    browser.screen("22-curl").await;
+    browser.tab("Permission").await;
+    browser.until("#operation .panel", "appstreaming:LogOffAllSessionsInAppInstanceGroup").await;
+    browser.click("#add-permission").await;
+    browser.until("#operation .code", "\"Effect\": \"Allow\"").await;
+    browser.screen("14-permission").await;
+
+    // The history: compare, repeat, export.
+    browser.tab("History").await;
+    browser.until("#operation .panel", "InvalidParameter.ProductType").await;
+    for row in 1..=2 {
+        browser.click(&format!("#operation tbody tr:nth-child({row}) input")).await;
+    }
+    browser.click("#compare").await;
+    browser.until("#operation .panel", "parameters.ProductType").await;
+    browser.screen("15-compare").await;
+    browser.click("#operation tbody tr:nth-child(2) [aria-label^='Export']").await;
+    let exported = browser.folder.path().join("exported");
+    browser.wait("#answer").await.send_keys(&exported.display().to_string()).await.unwrap();
+    browser.screen("16-dialog").await;
+    browser.click("dialog button.primary").await;
+    browser.until("#side .notice", "Saved in").await;
+    assert!(exported.join("tests/recording.json").is_file());
+    browser.click("#operation tbody tr:nth-child(2) [aria-label^='Repeat']").await;
+    browser.until("#side .status", "Success").await;
+    browser.tab("Attempts").await;
+    browser.until("#side .result", "ms").await;
+
+    // A call of the service needs the name of the operation; the line for it has no signature.
+    browser.client.execute(SELECT_SERVICE, Vec::new()).await.unwrap();
+    browser.tab("Command").await;
+    browser.until("#side", "This line has no signature").await;
+    browser.screen("17-service").await;
+    browser.fits("the settings of the service").await;
+    browser.click("#call").await;
+    browser.until("dialog", "Type its name to confirm").await;
+    browser.click("dialog button[value='no']").await;
 
     // A project.
     browser.click("#save").await;
@@ -287,6 +360,17 @@ async fn page_shows_problems_nested_values_and_pages() {
     assert!(title.starts_with("Attack"), "{title}");
     assert!(browser.client.find(Locator::Css("#operation img, #side img, a[href^='javascript']")).await.is_err());
     browser.screen("10-hostile").await;
+
+    // Events are shown before the stream ends.
+    open("Talk").await;
+    browser.until("#operation h2", "costs money").await;
+    browser.click("#call-events").await;
+    browser.until("#side .live", "message 1").await;
+    browser.screen("18-live").await;
+    browser.until("#side .status", "Success").await;
+    browser.until("#side .result", "3 items").await;
+    browser.until("#side .result", "A part of the answer.").await;
+    browser.screen("19-events").await;
     browser.end().await;
 }
 
@@ -297,13 +381,13 @@ async fn page_fits_a_phone_and_has_a_dark_theme() {
         let url = browser.client.current_url().await.unwrap();
         (format!("{url}#appstream-center/2021-09-01/CreateAppInstanceGroup"), ())
     };
-    browser.client.set_window_size(390, 844).await.unwrap();
+    browser.resize(390, 844).await;
     browser.client.goto(&link).await.unwrap();
     browser.client.refresh().await.unwrap();
     browser.until("#operation h2", "CreateAppInstanceGroup").await;
     browser.fits("a phone").await;
     browser.screen("11-phone").await;
-    browser.client.set_window_size(1280, 800).await.unwrap();
+    browser.resize(1280, 800).await;
     browser.click("#theme").await;
     let script = "return getComputedStyle(document.body).backgroundColor";
     let color = browser.client.execute(script, Vec::new()).await.unwrap();
@@ -311,5 +395,24 @@ async fn page_fits_a_phone_and_has_a_dark_theme() {
     browser.click("#call").await;
     browser.until("#side", "MissingParameter").await;
     browser.screen("12-dark").await;
+
+    // Chinese, and the choice is remembered.
+    browser.click("#language").await;
+    browser.until("#operation", "填充示例").await;
+    browser.client.refresh().await.unwrap();
+    browser.until("#operation", "填充示例").await;
+    browser.click("#examples").await;
+    browser.until("#side .code", "CreateAppInstanceGroup::new").await;
+    for name in ["Signature", "签名"] {
+        let found =
+            browser.client.find(Locator::XPath(&format!("//button[@role='tab'][normalize-space()='{name}']"))).await;
+        assert_eq!(found.is_ok(), name == "签名");
+    }
+    browser.click("#call").await;
+    browser.until("#side .status", "成功").await;
+    browser.screen("20-chinese").await;
+    browser.resize(390, 844).await;
+    browser.fits("a phone in Chinese").await;
+    browser.screen("21-chinese-phone").await;
     browser.end().await;
 }

@@ -39,6 +39,13 @@ impl Server {
         response.json().await.unwrap()
     }
 
+    /// The lines of a streamed response.
+    async fn lines(&self, path: &str, body: &Value) -> Vec<String> {
+        let response = self.client.post(format!("{}api/{path}", self.link)).json(body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.text().await.unwrap().lines().map(str::to_owned).collect()
+    }
+
     async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
         let response = self.client.post(format!("{}api/{path}", self.link)).json(body).send().await.unwrap();
         (response.status(), response.json().await.unwrap())
@@ -233,12 +240,23 @@ async fn secrets_reach_no_response_and_no_file() {
         "folder": folder.path().join("project"),
     });
     let mut shown = String::new();
-    for path in ["code", "call", "project"] {
+    for path in ["code", "curl", "signature", "permissions", "call", "project"] {
         let (status, body) = server.post(path, &filled).await;
         assert_eq!(status, StatusCode::OK, "{path}: {body}");
         shown.push_str(&body.to_string());
     }
-    shown.push_str(&server.get("history").await.to_string());
+    shown.push_str(&server.lines("events", &filled).await.concat());
+    let history = server.get("history").await;
+    shown.push_str(&history.to_string());
+    let pair = json!({"left": history[0]["id"], "right": history[1]["id"]});
+    shown.push_str(&server.post("history/compare", &pair).await.1.to_string());
+    let exported = folder.path().join("exported");
+    let export = json!({"id": history[1]["id"], "folder": exported});
+    let (status, body) = server.post("history/export", &export).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    for file in ["tests/replay.rs", "tests/recording.json"] {
+        shown.push_str(&std::fs::read_to_string(exported.join(file)).unwrap());
+    }
     shown.push_str(&std::fs::read_to_string(server.folder.path().join("history.jsonl")).unwrap());
     shown.push_str(&std::fs::read_to_string(folder.path().join("project/src/main.rs")).unwrap());
     assert!(!shown.contains(PLANTED), "{shown}");
@@ -264,12 +282,212 @@ async fn hostile_texts_stay_data() {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "application/json");
     }
-    for file in ["app.js", "dom.js", "form.js", "result.js"] {
-        let script = server.client.get(format!("{}{file}", server.link)).send().await.unwrap().text().await.unwrap();
+    for file in scripts() {
+        let response = server.client.get(format!("{}{file}", server.link)).send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], "text/javascript; charset=utf-8", "{file}");
+        let script = response.text().await.unwrap();
         for sink in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
             assert!(!script.contains(sink), "{file} uses {sink}");
         }
     }
+}
+
+/// The modules of the page; `types.js` has only types.
+fn scripts() -> Vec<String> {
+    let files = std::fs::read_dir(root().join("crates/explorer/page")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let scripts: Vec<String> = names.filter(|name| name.ends_with(".js") && name != "types.js").collect();
+    assert!(scripts.len() > 10);
+    scripts
+}
+
+/// Every text of the page has a translation, and every translation is used.
+#[test]
+fn chinese_table_has_the_texts_of_the_page() {
+    let page = root().join("crates/explorer/page");
+    let table = std::fs::read_to_string(page.join("chinese.js")).unwrap();
+    let keys: Vec<&str> =
+        table.lines().filter_map(|line| line.trim().strip_prefix('"')?.split("\": ").next()).collect();
+    let mut used = std::fs::read_to_string(page.join("index.html")).unwrap();
+    for file in scripts().iter().filter(|file| *file != "chinese.js") {
+        let text = std::fs::read_to_string(page.join(file)).unwrap();
+        for (at, _) in text.match_indices("t(\"").filter(|(at, _)| !text[..*at].ends_with(char::is_alphanumeric)) {
+            let key = text[at + 3..].split('"').next().unwrap();
+            assert!(keys.contains(&key), "{file}: `{key}` has no translation");
+        }
+        used.push_str(&text);
+    }
+    // The server's sentences, and words that the page composes.
+    for file in ["outcome.rs", "signature.rs", "target.rs"] {
+        let text = std::fs::read_to_string(root().join("crates/explorer/src").join(file)).unwrap();
+        used.push_str(&text.replace("\\\n                          ", ""));
+    }
+    let composed = [
+        "Add entry",
+        "Add item",
+        "Remove entry",
+        "Remove item",
+        "high risk",
+        "added",
+        "withdrawn",
+        "request parameters changed",
+        "response changed",
+        "error codes changed",
+        "description changed",
+        "changed",
+        "boolean",
+        "bytes",
+        "enum",
+        "json",
+        "number",
+        "text",
+        "timestamp",
+        "read",
+        "write",
+        "mock",
+        "service",
+    ];
+    for key in keys.iter().filter(|key| !composed.contains(key)) {
+        assert!(used.contains(key), "nothing shows `{key}`");
+    }
+}
+
+#[tokio::test]
+async fn curl_for_the_mock_is_signed_and_accepted() {
+    let server = Server::app_streaming().await;
+    let filled = log_off(json!({"ProductType": "CloudApp", "AppInstanceGroupId": "aig-1 'x'"}));
+    let (status, body) = server.post("curl", &filled).await;
+    assert_eq!((status, &body["signed"]), (StatusCode::OK, &json!(true)), "{body}");
+    let line = body["curl"].as_str().unwrap();
+    assert!(line.contains("Credential=mock-access-key-id"), "{line}");
+    let Ok(ran) = std::process::Command::new("sh").args(["-c", &format!("{line} --silent --noproxy '*'")]).output()
+    else {
+        return;
+    };
+    if ran.status.code() != Some(127) {
+        let response: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!(response["Code"], "OK", "{line}\n{response}");
+    }
+}
+
+#[tokio::test]
+async fn curl_for_the_service_has_no_signature() {
+    let server = Server::app_streaming().await;
+    let mut filled = log_off(json!({"ProductType": "CloudApp", "AppInstanceGroupId": "aig-1"}));
+    filled["settings"] = json!({"target": "service"});
+    let (status, body) = server.post("curl", &filled).await;
+    assert_eq!((status, &body["signed"]), (StatusCode::OK, &json!(false)), "{body}");
+    let line = body["curl"].as_str().unwrap();
+    assert!(!line.contains("Credential=") && !line.contains("x-acs-date") && line.contains("$AUTHORIZATION"), "{line}");
+    assert!(body["command"].as_str().unwrap().ends_with("--AppInstanceGroupId aig-1 --curl"), "{body}");
+}
+
+#[tokio::test]
+async fn signature_is_explained_with_a_dummy_key() {
+    let server = Server::app_streaming().await;
+    let filled = log_off(json!({"ProductType": "CloudApp", "AppInstanceGroupId": "aig-1"}));
+    let (_, steps) = server.post("signature", &filled).await;
+    let titles: Vec<&str> = steps.as_array().unwrap().iter().map(|step| step["title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["Key", "Canonical request", "String to sign", "Headers of the signature"]);
+    assert!(steps[1]["text"].as_str().unwrap().contains("\nx-acs-action:LogOffAllSessionsInAppInstanceGroup\n"));
+    assert!(steps[3]["text"].as_str().unwrap().contains("authorization: ACS3-HMAC-SHA256 Credential=YourAccessKeyId,"));
+}
+
+#[tokio::test]
+async fn permission_and_policy_name_the_action() {
+    let server = Server::app_streaming().await;
+    let (_, permissions) = server.post("permissions", &log_off(json!({}))).await;
+    let permission = &permissions[0];
+    let action = "appstreaming:LogOffAllSessionsInAppInstanceGroup";
+    assert_eq!((&permission["action"], &permission["resources"]), (&json!(action), &json!(["*"])), "{permission}");
+    let (_, policy) = server.post("policy", &json!({"permissions": permissions})).await;
+    let expected = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": [action], "Resource": ["*"]}]});
+    assert_eq!(policy, expected);
+}
+
+#[tokio::test]
+async fn events_arrive_line_by_line_before_the_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = json!({
+        "info": {"style": "RPC", "product": "chat", "version": "2024-01-01"},
+        "apis": {"Talk": {"methods": ["post"], "schemes": ["https", "sse"], "parameters": [
+            {"name": "Question", "in": "query", "schema": {"type": "string", "required": true}},
+        ], "responses": {"200": {"schema": {"type": "object", "properties": {
+            "RequestId": {"type": "string"}, "Answer": {"type": "string", "example": "yes"},
+            "ApiKey": {"type": "string", "example": PLANTED}}}}}}},
+    });
+    let path = folder.path().join("chat.json");
+    std::fs::write(&path, document.to_string()).unwrap();
+    let server = Server::start(&[path]).await;
+    let described = server.get("operation?product=chat&version=2024-01-01&operation=Talk").await;
+    assert_eq!(described["events"], true, "{described}");
+    let talk = |parameters: Value| json!({"product": "chat", "version": "2024-01-01", "operation": "Talk", "parameters": parameters});
+    let lines = server.lines("events", &talk(json!({"Question": "q"}))).await;
+    let lines: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert_eq!((&lines[0]["event"]["id"], &lines[0]["event"]["value"]["Answer"]), (&json!("1"), &json!("yes")));
+    let times: Vec<f64> = lines[..3].iter().map(|line| line["event"]["milliseconds"].as_f64().unwrap()).collect();
+    assert!(times[2] - times[0] > 200.0, "the events arrive as they are sent: {times:?}");
+    assert_eq!(lines[3]["outcome"]["value"].as_array().unwrap().len(), 3);
+    assert!(!serde_json::to_string(&lines).unwrap().contains(PLANTED));
+    // A refused call leaves no script for the next one.
+    let refused = server.lines("events", &talk(json!({}))).await;
+    assert!(refused[0].contains("MissingQuestion") || refused[0].contains("MissingParameter"), "{refused:?}");
+    let (_, made) = server.post("call", &talk(json!({"Question": "q"}))).await;
+    assert_eq!(made["outcome"]["value"]["Answer"], "yes", "{made}");
+}
+
+#[tokio::test]
+async fn calls_in_the_history_are_compared_and_exported() {
+    let server = Server::app_streaming().await;
+    for product in ["CloudApp", "Unknown"] {
+        let call = log_off(json!({"ProductType": product, "AppInstanceGroupId": "aig-1"}));
+        assert_eq!(server.post("call", &call).await.0, StatusCode::OK);
+    }
+    let history = server.get("history").await;
+    let pair = json!({"left": history[1]["id"], "right": history[0]["id"]});
+    let (status, found) = server.post("history/compare", &pair).await;
+    assert_eq!(status, StatusCode::OK, "{found}");
+    let paths: Vec<&str> = found.as_array().unwrap().iter().map(|part| part["path"].as_str().unwrap()).collect();
+    assert!(paths.contains(&"parameters.ProductType") && paths.contains(&"error"), "{found}");
+    assert_eq!(server.post("history/compare", &json!({"left": "x", "right": "y"})).await.0, StatusCode::NOT_FOUND);
+
+    // Both tests compile without warnings and pass.
+    for (index, name) in ["fails", "succeeds"].into_iter().enumerate() {
+        let folder = server.folder.path().join(name);
+        let (status, saved) =
+            server.post("history/export", &json!({"id": history[index]["id"], "folder": folder})).await;
+        assert_eq!(status, StatusCode::OK, "{saved}");
+        std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        let mut cargo = std::process::Command::new(env!("CARGO"));
+        cargo.args(["test", "--quiet"]).current_dir(&folder).env("RUSTFLAGS", "-Dwarnings");
+        let ran = cargo.env("CARGO_TARGET_DIR", root().join("target/exported")).output().unwrap();
+        let (out, errors) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        let test = std::fs::read_to_string(folder.join("tests/replay.rs")).unwrap();
+        assert!(ran.status.success() && out.contains("1 passed"), "{out}{errors}\n{test}");
+    }
+}
+
+#[tokio::test]
+async fn documentation_has_rate_limits_and_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = json!({
+        "info": {"style": "RPC", "product": "limits", "version": "2024-01-01"},
+        "flowControl": {"flowControlList": [
+            {"threshold": "5", "countWindow": 1, "regionId": "*", "api": "Act"},
+            {"threshold": "9", "countWindow": 1, "regionId": "*", "api": "Other"},
+            {"threshold": "-1", "countWindow": 1, "regionId": "*"}]},
+        "changeSet": [{"createdAt": "2025-12-03T01:37:06.000Z", "apis": [{"api": "Act", "description": "a new parameter"}]}],
+        "apis": {"Act": {"methods": ["post"], "parameters": [], "systemTags": {"chargeType": "paid"},
+            "responses": {"200": {"schema": {"type": "object", "properties": {"RequestId": {"type": "string"}}}}}}},
+    });
+    let path = folder.path().join("limits.json");
+    std::fs::write(&path, document.to_string()).unwrap();
+    let server = Server::start(&[path]).await;
+    let described = server.get("operation?product=limits&version=2024-01-01&operation=Act").await;
+    assert_eq!(described["limits"], json!([{"threshold": "5", "seconds": 1, "region": "*"}]));
+    assert_eq!(described["changes"][0]["description"], "a new parameter");
+    assert_eq!(described["paid"], true);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use alicloud_codegen::code::{Dependency, Secrets, Style, call, variable};
+use alicloud_codegen::code::{Secrets, Style, call, variable};
 use alicloud_codegen::generate::{Options, Runtime, generate};
 use alicloud_codegen::model::{Field, Model, Shape, TypeKind};
 use alicloud_codegen::parameters::{self, Required};
@@ -115,7 +115,7 @@ fn secret(
 }
 
 /// A program with a module for each case.
-fn program(model: &Model, document: &Document, cases: &[Case]) -> String {
+fn program(model: &Model, cases: &[Case]) -> String {
     let root = model.package.replace('-', "_");
     let configuration = match model.endpoints.first() {
         Some(endpoint) => format!("config.region({:?})", endpoint.region),
@@ -130,7 +130,7 @@ fn program(model: &Model, document: &Document, cases: &[Case]) -> String {
         let allow = if code.deprecated { "#[allow(deprecated)]\n" } else { "" };
         let imports = code.imports.with("", &["Client", "Error"]).lines(&root).join("\n    ");
         let statements = code.statements.join("\n        ");
-        let raw = snippet::snippet(document, &case.operation, &case.values, &Dependency::Version("0".into()), None).raw;
+        let raw = snippet::raw(&case.operation, &case.values);
         let method = if raw.contains("Method::") { "use product::http::Method;\n        " } else { "" };
         writeln!(
             text,
@@ -190,7 +190,7 @@ fn code_of_every_shape_compiles_and_sends_what_the_explorer_sends() {
         for (file, text) in &made.files {
             write(&folder.join("crate").join(file), text);
         }
-        write(&folder.join("program/src/main.rs"), &program(&model, &document, &cases));
+        write(&folder.join("program/src/main.rs"), &program(&model, &cases));
         write(
             &folder.join("program/Cargo.toml"),
             &format!(
@@ -233,8 +233,9 @@ fn code_of_every_shape_compiles_and_sends_what_the_explorer_sends() {
             let expected = invocation::preview(&case.operation, &case.values).map_or_else(
                 |_| String::new(),
                 |preview| {
-                    let kind = preview.headers.iter().find(|(name, _)| name == "content-type");
-                    format!("{:?}", (preview.method, preview.url, kind.map(|(_, kind)| kind.as_str()), preview.body))
+                    let kind = preview.header("content-type");
+                    let body = Some(String::from_utf8_lossy(&preview.body));
+                    format!("{:?}", (&preview.method, &preview.url, kind, body))
                 },
             );
             refused += usize::from(expected.is_empty());

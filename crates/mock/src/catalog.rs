@@ -148,7 +148,7 @@ fn route<'a>(entry: &'a Entry, operation: &'a Operation, path: Vec<(String, Stri
     Route { document: &entry.document, operation, types, path }
 }
 
-/// Returns the path template of a ROA operation; RPC operations have the path `/`, whatever is declared.
+/// Returns the path template of a ROA operation; RPC operations have the path `/`, regardless of the declared one.
 fn template<'a>(document: &Document, operation: &'a Operation) -> Option<&'a str> {
     let path = operation.path.as_ref().map(|path| path.value.as_str());
     path.filter(|path| document.style.value != "RPC" && !path.is_empty())

@@ -105,7 +105,7 @@ fn success(responses: &[Response]) -> Option<(u16, &Response)> {
 enum Outcome {
     /// Whether the call succeeded.
     Success,
-    /// The result, which has a value for success, too: `OK`, `200`, `0`.
+    /// The result code, which also has values for success: `OK`, `200`, `0`.
     ResultCode,
     /// The HTTP status.
     HttpStatus,

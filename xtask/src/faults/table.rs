@@ -163,13 +163,13 @@ impl Table {
         let row = |row: &Row| {
             json!({
                 "row": row.number, "tests": row.tests, "failed": row.failed,
-                "injected": row.injected, "survived": row.survived, "holds": row.is_met(),
+                "injected": row.injected, "survived": row.survived, "met": row.is_met(),
             })
         };
         let figures: Map<String, Value> = self
             .figures
             .iter()
-            .map(|(figure, value)| (figure.0.to_owned(), json!({"value": value, "holds": figure.is_met(*value)})))
+            .map(|(figure, value)| (figure.0.to_owned(), json!({"value": value, "met": figure.is_met(*value)})))
             .collect();
         let (injected, survived) = self.totals();
         json!({

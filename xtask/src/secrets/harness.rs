@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 
-use alicloud_core::credentials::Credentials;
 use alicloud_core::__private::{Operation, Service};
+use alicloud_core::credentials::Credentials;
 use alicloud_core::transport::bytes::Bytes;
 use alicloud_core::transport::http::{Request, Response};
 use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, TransportError};

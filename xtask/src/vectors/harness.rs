@@ -173,20 +173,20 @@ fn compare(case: &Value, received: &[ReceivedRequest], decoded: Result<Decoded, 
     match decoded {
         Ok(Decoded { value: decoded, failed }) => {
             let response: Value = serde_json::from_str(text(&case["reply"]["body"])).unwrap_or(Value::Null);
-            // Recorded values are random, including fields that report success.
-            let is_failure = ["Success", "success"].iter().any(|name| {
+            // The values of recorded responses are generated, including those of fields that report success.
+            let reports_failure = ["Success", "success"].iter().any(|name| {
                 response[*name] == false || text(&response[*name]).trim().eq_ignore_ascii_case("false")
             });
-            if failed != is_failure {
-                let word = |failed| if failed { "a failure" } else { "a success" };
-                let (expected, decoded) = (word(is_failure), word(failed));
-                problems.push(format!("the response reports {expected}, and was decoded as {decoded}"));
+            if failed != reports_failure {
+                let outcome = |failed| if failed { "failure" } else { "success" };
+                let (expected, actual) = (outcome(reports_failure), outcome(failed));
+                problems.push(format!("the response reports {expected}, and was decoded as {actual}"));
             }
-            // A response that is declared as text is unchanged, JSON or not.
+            // A response declared as text is not parsed, even if it is JSON.
             if !case["output"].is_string() {
                 compare_response("response", &response, &decoded, &mut problems);
             }
-            included("output", &case["output"], &decoded, &mut problems);
+            check_subset("output", &case["output"], &decoded, &mut problems);
         }
         Err(error) => problems.push(format!("the call failed: {error}")),
     }
@@ -302,16 +302,16 @@ fn compare_response(path: &str, response: &Value, decoded: &Value, problems: &mu
 }
 
 /// Checks that all values that the recorded SDK decoded are decoded.
-fn included(path: &str, output: &Value, decoded: &Value, problems: &mut Vec<String>) {
+fn check_subset(path: &str, output: &Value, decoded: &Value, problems: &mut Vec<String>) {
     match (output, decoded) {
         (Value::Object(output), _) => {
             for (name, value) in output {
-                included(&format!("{path}.{name}"), value, decoded.get(name).unwrap_or(&Value::Null), problems);
+                check_subset(&format!("{path}.{name}"), value, decoded.get(name).unwrap_or(&Value::Null), problems);
             }
         }
         (Value::Array(output), Value::Array(decoded)) if output.len() == decoded.len() => {
             for (index, (output, decoded)) in output.iter().zip(decoded).enumerate() {
-                included(&format!("{path}[{index}]"), output, decoded, problems);
+                check_subset(&format!("{path}[{index}]"), output, decoded, problems);
             }
         }
         _ if absent(output) && absent(decoded) || equal(output, decoded) => {}

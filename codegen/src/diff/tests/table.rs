@@ -81,15 +81,18 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
     vec![
         (
             vec![("/apis/GetThing/x-pages", json!({"items": "Labels", "page": "Size", "size": "Size"}))],
-            vec![(Kind::PagesAdded, Additive, "pages of a list")],
+            vec![(Kind::PagesAdded, Additive, "is paginated")],
         ),
         (vec![("/apis/GetThing/schemes", json!(["https", "sse"]))], vec![(Kind::EventsAdded, Additive, "events")]),
         (
             vec![("/apis/PageThings/x-pages/items", json!("Others"))],
-            vec![(Kind::PagesChanged, Breaking, "the pages are of `Others`, were of `Things`")],
+            vec![(Kind::PagesChanged, Breaking, "the pages contain `Others`, contained `Things`")],
         ),
-        (vec![("/apis/PageThings/x-pages/first", json!(0))], vec![(Kind::PagesChanged, Behavior, "in another style")]),
-        (vec![("/apis/PageThings/x-pages", json!(false))], vec![(Kind::PagesRemoved, Breaking, "no pages")]),
+        (
+            vec![("/apis/PageThings/x-pages/first", json!(0))],
+            vec![(Kind::PagesChanged, Behavior, "the style of the pagination changed")],
+        ),
+        (vec![("/apis/PageThings/x-pages", json!(false))], vec![(Kind::PagesRemoved, Breaking, "no longer paginated")]),
         (vec![("/apis/PageThings/schemes", json!([]))], vec![(Kind::EventsRemoved, Breaking, "no longer")]),
         (vec![("/apis/PageThings/schemes", json!(["https"]))], vec![(Kind::EventsRemoved, Breaking, "no longer")]),
         (vec![("/info/x-crate/name", json!("alicloud-other"))], vec![(Kind::Package, Breaking, "`alicloud-other`")]),
@@ -112,7 +115,7 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/New", json!({"methods": ["post"], "responses": {"200": {}}}))],
-            vec![(Kind::OperationAdded, Additive, "is new")],
+            vec![(Kind::OperationAdded, Additive, "was added")],
         ),
         (vec![("/apis/Ping", Value::Null)], vec![(Kind::OperationRemoved, Breaking, "no longer part")]),
         (
@@ -193,15 +196,15 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/parameters/-", parameter(false))],
-            vec![(Kind::ParameterAdded, Additive, "the optional parameter `New` is new")],
+            vec![(Kind::ParameterAdded, Additive, "the optional parameter `New` was added")],
         ),
         (
             vec![("/apis/GetThing/parameters/-", parameter(true))],
-            vec![(Kind::ParameterAdded, Breaking, "the required parameter `New` is new")],
+            vec![(Kind::ParameterAdded, Breaking, "the required parameter `New` was added")],
         ),
         (
             vec![("/apis/GetThing/parameters/2", Value::Null)],
-            vec![(Kind::ParameterRemoved, Breaking, "`Size` is gone")],
+            vec![(Kind::ParameterRemoved, Breaking, "`Size` was removed")],
         ),
         (
             vec![("/apis/GetThing/parameters/2/schema/x-rust-name", json!("extent"))],
@@ -236,7 +239,7 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
                 ("/apis/GetThing/parameters/0/name", json!("Owner")),
                 ("/apis/GetThing/parameters/1/name", json!("Id")),
             ],
-            vec![(Kind::Constructor, Breaking, "another order: `Owner`, `Id`")],
+            vec![(Kind::Constructor, Breaking, "arguments is now `Owner`, `Id`")],
         ),
         (
             vec![("/apis/GetThing/parameters/2/schema/minimum", json!("5"))],
@@ -275,11 +278,11 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/More", text())],
-            vec![(Kind::FieldAdded, Additive, "the response's field `More` is new")],
+            vec![(Kind::FieldAdded, Additive, "the response's field `More` was added")],
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Count", Value::Null)],
-            vec![(Kind::FieldRemoved, Breaking, "the response's field `Count` is gone")],
+            vec![(Kind::FieldRemoved, Breaking, "the response's field `Count` was removed")],
         ),
         (
             vec![(
@@ -310,11 +313,11 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Kind/enum/-", json!("c"))],
-            vec![(Kind::ValueAdded, Additive, "the value `c` of `Kind` is new")],
+            vec![(Kind::ValueAdded, Additive, "the value `c` of `Kind` was added")],
         ),
         (
             vec![("/components/schemas/Mode/enum", json!(["slow"]))],
-            vec![(Kind::ValueRemoved, Breaking, "the value `fast` is gone")],
+            vec![(Kind::ValueRemoved, Breaking, "the value `fast` was removed")],
         ),
         (
             vec![("/components/schemas/Mode/x-enum-names", json!({"fast": "Quick"}))],
@@ -326,7 +329,7 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
         ),
         (
             vec![("/apis/GetThing/responses/200/schema/properties/Labels", Value::Null)],
-            vec![(Kind::FieldRemoved, Breaking, "`Labels` is gone"), (Kind::TypeRemoved, Breaking, "is gone")],
+            vec![(Kind::FieldRemoved, Breaking, "`Labels` was removed"), (Kind::TypeRemoved, Breaking, "was removed")],
         ),
         (
             vec![
@@ -338,8 +341,8 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
                 ),
             ],
             vec![
-                (Kind::ParameterRemoved, Breaking, "`Tag` is gone"),
-                (Kind::ParameterRemoved, Breaking, "`Tag` is gone"),
+                (Kind::ParameterRemoved, Breaking, "`Tag` was removed"),
+                (Kind::ParameterRemoved, Breaking, "`Tag` was removed"),
                 (Kind::Response, Additive, "has fields"),
                 (Kind::TypeDirection, Breaking, "no longer part of a request"),
             ],
@@ -349,11 +352,11 @@ pub(crate) fn table() -> Vec<(Edits, Vec<Expected>)> {
                 "/apis/Ping/parameters/-",
                 json!({"name": "L", "in": "query", "style": "json", "schema": {"$ref": "#/components/schemas/Label"}}),
             )],
-            vec![(Kind::ParameterAdded, Additive, "`L` is new")],
+            vec![(Kind::ParameterAdded, Additive, "`L` was added")],
         ),
         (
             vec![("/components/schemas/Tag/properties/Owner", json!({"$ref": "#/components/schemas/Tag"}))],
-            vec![(Kind::FieldAdded, Additive, "the field `Owner` is new")],
+            vec![(Kind::FieldAdded, Additive, "the field `Owner` was added")],
         ),
         (
             vec![

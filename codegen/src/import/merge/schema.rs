@@ -229,7 +229,7 @@ impl<'a> Merge<'a> {
         if let (Value::Array(values), Some(facts)) = (values, facts) {
             for fact in facts {
                 if !values.iter().any(|value| text(value) == text(fact)) {
-                    self.notes.push(format!("{at}: the value {} is new", text(fact)));
+                    self.notes.push(format!("{at}: the value {} was added", text(fact)));
                     values.push(fact.clone());
                 }
             }

@@ -22,7 +22,7 @@ fn effect(outcome: &Outcome) -> Option<Effect> {
     outcome.changes.as_ref().and_then(Diff::effect)
 }
 
-/// Whether the document only omits something that the spec states, which is no contradiction: an enumeration, fields or
+/// Whether the document only omits something that the spec states, which is not a contradiction: an enumeration, fields or
 /// transports. The order of parameters is that of the spec.
 fn is_less_specific(change: &Change) -> bool {
     let untyped = change.text.contains("is now `Value`") || change.text.contains("is now `Vec<Value>`");
@@ -117,8 +117,8 @@ fn import_of_changed_enumerations_requires_acceptance() {
     let lines: Vec<String> = kept.withheld.iter().map(Change::line).collect();
     for expected in [
         "`GetThing`: the response's field `State` is now `State`, was `String`",
-        "`GetThing`: the value `a` of `Kind` is gone",
-        "`types::Mode` (in `GetThing`, `ListThings`): the value `slow` is gone",
+        "`GetThing`: the value `a` of `Kind` was removed",
+        "`types::Mode` (in `GetThing`, `ListThings`): the value `slow` was removed",
     ] {
         assert!(lines.iter().any(|line| line == expected), "{expected}: {lines:#?}");
     }
@@ -135,7 +135,7 @@ fn import_of_changed_enumerations_requires_acceptance() {
     edit(&mut old, "/apis/GetThing/responses/200/schema/properties/State/description", json!("By hand."));
     let kept = imported(&new, Some(&spec(&old)), &Options::default());
     let lines: Vec<String> = kept.withheld.iter().map(Change::line).collect();
-    assert_eq!(lines, ["`GetThing`: the value `a` of `Kind` is gone"]);
+    assert_eq!(lines, ["`GetThing`: the value `a` of `Kind` was removed"]);
     let notes = kept.notes.join("\n");
     assert!(
         notes.contains("Mode: the document does not list `slow`") && notes.contains("State: remains text"),
@@ -186,7 +186,7 @@ fn import_of_breaking_changes_in_unsupported_operations_withholds_them() {
     edit(&mut document, "/apis/GetThing/parameters/2/schema/required", json!(true));
     let kept = imported(&document, Some(&spec(&old)), &Options::default());
     let text = kept.changes.as_ref().map(Diff::text).unwrap_or_default();
-    assert!(text.contains("`New`: is new, and cannot be generated"), "{text}");
+    assert!(text.contains("`New`: was added, and cannot be generated"), "{text}");
     assert_eq!(kept.withdrawn().collect::<Vec<_>>(), ["Ping"]);
     assert!(effect(&kept) < Some(Effect::Breaking) && kept.keeps_breaking());
 }

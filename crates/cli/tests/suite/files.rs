@@ -211,7 +211,7 @@ fn runs_at_the_same_time_all_succeed_and_leave_nothing_behind() {
         let check = place.run(&with(&GENERATE, &["--check"]));
         assert_eq!(code(&check), Some(0), "{}", out(&check));
         let paths: Vec<String> = tree(&place.path().join("made")).into_keys().collect();
-        assert_eq!(paths.len(), 6 + names.len(), "{paths:?}");
+        assert_eq!(paths.len(), 7 + names.len(), "{paths:?}");
     }
 }
 

@@ -147,3 +147,36 @@ fn from_iso_time_that_does_not_exist_or_names_no_offset_is_refused() {
 fn a_time_before_1970() {
     assert_eq!(UtcTime::from(SystemTime::UNIX_EPOCH - Duration::from_secs(5)).unix(), 0);
 }
+
+#[test]
+fn steps_of_both_versions_return_the_signature_of_sign() {
+    let request = Request {
+        style: Style::Rpc,
+        method: "POST",
+        host: "example.com",
+        path: "",
+        query: "A=1",
+        action: "Act",
+        version: "2020-01-01",
+        content_type: None,
+        headers: &[],
+        body: b"",
+    };
+    let (time, credentials) = (UtcTime::from_unix(1_767_323_045), Credentials::temporary("id", "secret", "token"));
+    let headers = |signed: &Signed| -> Vec<(&str, String)> {
+        signed.headers().map(|(name, value)| (name, value.to_owned())).collect()
+    };
+    for version in [SignatureVersion::V3, SignatureVersion::HmacSha1] {
+        let steps = steps(&request, &credentials, version, time, "nonce").unwrap();
+        let signed = sign(&request, &credentials, version, time, "nonce");
+        assert_eq!(headers(&steps.signed), headers(&signed));
+        assert_eq!(steps.signed.query(), signed.query());
+        assert_eq!(steps.canonical_request.is_some(), version == SignatureVersion::V3);
+        assert!(!format!("{steps:?}").contains("token"));
+    }
+    let steps = steps(&request, &credentials, SignatureVersion::V3, time, "nonce").unwrap();
+    let mut hash = String::new();
+    crate::hex::hex(&<sha2::Sha256 as sha2::Digest>::digest(steps.canonical_request.unwrap()), &mut hash);
+    assert_eq!(steps.string_to_sign, format!("ACS3-HMAC-SHA256\n{hash}"));
+    assert!(super::steps(&request, &Credentials::anonymous(), SignatureVersion::V3, time, "nonce").is_none());
+}

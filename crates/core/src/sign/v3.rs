@@ -98,6 +98,13 @@ fn begin(
     (signed, canonical)
 }
 
+/// Appends the text that is signed for a canonical request: the algorithm, and the hash in hexadecimal digits.
+pub(super) fn string_to_sign(canonical: &str, out: &mut String) {
+    out.push_str(ALGORITHM);
+    out.push('\n');
+    hex(&Sha256::digest(canonical), out);
+}
+
 /// Returns the headers of an unsigned request: a bearer token, or nothing.
 pub(super) fn unsigned(
     request: &Request<'_>,
@@ -223,11 +230,9 @@ impl Canonical {
     /// Appends the value of the `authorization` header.
     fn authorize(&self, id: &str, key: &Prepared, out: &mut String) {
         let mut context = key.clone();
-        context.update(ALGORITHM.as_bytes());
-        context.update(b"\n");
-        // The hash is signed as text; `out` is used as the buffer.
+        // `out` is used as the buffer.
         let start = out.len();
-        hex(&Sha256::digest(&self.text), out);
+        string_to_sign(&self.text, out);
         context.update(&out.as_bytes()[start..]);
         out.truncate(start);
         for part in [ALGORITHM, " Credential=", id, ",SignedHeaders=", &self.text[self.names.clone()], ",Signature="] {

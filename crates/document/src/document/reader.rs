@@ -43,7 +43,7 @@ impl Reader {
 
     fn wrong_kind(&mut self, key: &str, value: &json::Value, expected: &str) {
         let message = format!("`{key}` must be {expected}, not {}", value.describe());
-        let help = "`spec/schema.json` describes every key; an overlay corrects a document that is not yours";
+        let help = "`spec/schema.json` describes every key; use an overlay if you cannot edit the document";
         self.report(Diagnostic::error(diagnostic::WRONG_KIND, value.span, message).help(help));
     }
 
@@ -301,7 +301,9 @@ impl Reader {
         schema
     }
 
-    /// Returns the type. In a list with `null`, which only says that the field may be absent, it is the other type.
+    /// Returns the type of a schema: a name, or a list of a name and `null`, of which `null` has no effect.
+    ///
+    /// Any other list is reported, and has no type.
     fn kind(&mut self, key: &str, value: &json::Value) -> Option<Text> {
         let Kind::List(items) = &value.kind else { return self.text(key, value) };
         let mut kinds = items.iter().filter(|item| !(matches!(item.kind, Kind::Null) || item.text() == Some("null")));
@@ -309,7 +311,7 @@ impl Reader {
             (Some(only), None) => self.text(key, only),
             _ => {
                 let message = "`type` must be one type, alone or in a list beside `null`";
-                let help = "write `any` for a value of several types; an overlay corrects a document that is not yours";
+                let help = "write `any` for a value of several types; use an overlay if you cannot edit the document";
                 self.report(Diagnostic::error(diagnostic::WRONG_KIND, value.span, message).help(help));
                 None
             }

@@ -26,46 +26,52 @@ pub(super) fn match_path(template: &str, path: &str) -> Option<Vec<(String, Stri
 
 /// Returns the length of the literal text in a template, by which matches are ranked.
 pub(super) fn literal_length(template: &str) -> usize {
-    template.split('/').flat_map(pieces).map(|piece| if let Piece::Fixed(text) = piece { text.len() } else { 0 }).sum()
+    template
+        .split('/')
+        .flat_map(parse_segment)
+        .map(|part| if let Part::Literal(text) = part { text.len() } else { 0 })
+        .sum()
 }
 
-enum Piece<'a> {
-    Fixed(&'a str),
+/// A part of a segment.
+enum Part<'a> {
+    Literal(&'a str),
     Parameter(&'a str),
 }
 
-fn pieces(segment: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+/// Returns the literal and the parameter parts of a segment of a template. A bracket without its counterpart is literal.
+fn parse_segment(segment: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
     let mut rest = segment;
     while let Some(start) = rest.find(['{', '[']) {
         let close = if rest[start..].starts_with('{') { '}' } else { ']' };
-        let Some(length) = rest[start..].find(close) else { break };
+        let Some(end) = rest[start..].find(close).map(|length| start + length) else { break };
         if start > 0 {
-            pieces.push(Piece::Fixed(&rest[..start]));
+            parts.push(Part::Literal(&rest[..start]));
         }
-        pieces.push(Piece::Parameter(&rest[start + 1..start + length]));
-        rest = &rest[start + length + 1..];
+        parts.push(Part::Parameter(&rest[start + 1..end]));
+        rest = &rest[end + 1..];
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Fixed(rest));
+        parts.push(Part::Literal(rest));
     }
-    pieces
+    parts
 }
 
 fn match_segment(template: &str, text: &str, parameters: &mut Vec<(String, String)>) -> bool {
-    let pieces = pieces(template);
+    let parts = parse_segment(template);
     let mut rest = text;
-    for (at, piece) in pieces.iter().enumerate() {
-        match piece {
-            Piece::Fixed(fixed) => match rest.strip_prefix(fixed) {
+    for (index, part) in parts.iter().enumerate() {
+        match part {
+            Part::Literal(literal) => match rest.strip_prefix(literal) {
                 Some(after) => rest = after,
                 None => return false,
             },
-            Piece::Parameter(name) => {
-                let end = match pieces.get(at + 1) {
+            Part::Parameter(name) => {
+                let end = match parts.get(index + 1) {
                     // The last literal part is searched from the end, because the parameter may also contain it.
-                    Some(Piece::Fixed(next)) if at + 2 == pieces.len() => rest.rfind(next),
-                    Some(Piece::Fixed(next)) => rest.find(next),
+                    Some(Part::Literal(next)) if index + 2 == parts.len() => rest.rfind(next),
+                    Some(Part::Literal(next)) => rest.find(next),
                     _ => Some(rest.len()),
                 };
                 let Some(end) = end.filter(|end| *end > 0) else { return false };

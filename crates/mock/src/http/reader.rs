@@ -59,26 +59,27 @@ impl Reader {
         if self.buffer.is_empty() {
             timeout(limits.idle, self.fill(stream)).await.map_err(|_| ReadError::Closed)??;
         }
-        let request = timeout(limits.request, self.request(stream, limits));
+        let request = timeout(limits.request, self.read_request(stream, limits));
         request.await.map_err(|_| Malformed { status: 408, reason: "the request took too long" })?
     }
 
-    async fn request(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), ReadError> {
-        let Head { method, target, headers, length, close, expects_continue } = self.head(stream).await?;
+    async fn read_request(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<(Request, bool), ReadError> {
+        let Head { method, target, headers, length, close, expects_continue } = self.read_head(stream).await?;
         if let Length::Known(length) = length {
             check_size(length, limits)?;
         }
+        // A peer that has already sent a part of the body does not wait for the interim response.
         if expects_continue && length != Length::Known(0) && self.buffer.is_empty() {
             stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
         }
         let body = match length {
-            Length::Known(length) => self.take(stream, usize::try_from(length).unwrap_or(usize::MAX)).await?,
-            Length::Chunked => self.chunks(stream, limits).await?,
+            Length::Known(length) => self.read_exact(stream, usize::try_from(length).unwrap_or(usize::MAX)).await?,
+            Length::Chunked => self.read_chunks(stream, limits).await?,
         };
         Ok((Request { method, target, headers, body }, close))
     }
 
-    async fn head(&mut self, stream: &mut TcpStream) -> Result<Head, ReadError> {
+    async fn read_head(&mut self, stream: &mut TcpStream) -> Result<Head, ReadError> {
         // Some clients send an additional empty line after a body.
         while self.line_is_empty(stream).await? {
             self.buffer.drain(..2);
@@ -110,7 +111,7 @@ impl Reader {
         Ok(self.buffer.starts_with(b"\r\n"))
     }
 
-    async fn chunks(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+    async fn read_chunks(&mut self, stream: &mut TcpStream, limits: &Limits) -> Result<Vec<u8>, ReadError> {
         let mut body = Vec::new();
         loop {
             let line = self.line(stream).await?;
@@ -123,8 +124,8 @@ impl Reader {
                 break;
             }
             check_size(body.len() as u64 + size, limits)?;
-            body.extend(self.take(stream, usize::try_from(size).unwrap_or(usize::MAX)).await?);
-            if self.take(stream, 2).await? != b"\r\n" {
+            body.extend(self.read_exact(stream, usize::try_from(size).unwrap_or(usize::MAX)).await?);
+            if self.read_exact(stream, 2).await? != b"\r\n" {
                 return Err(malformed("a chunk is longer than its declared size").into());
             }
         }
@@ -156,7 +157,7 @@ impl Reader {
         Ok(line)
     }
 
-    async fn take(&mut self, stream: &mut TcpStream, length: usize) -> Result<Vec<u8>, ReadError> {
+    async fn read_exact(&mut self, stream: &mut TcpStream, length: usize) -> Result<Vec<u8>, ReadError> {
         while self.buffer.len() < length {
             self.fill(stream).await?;
         }

@@ -177,7 +177,8 @@ fn main() {
     if let Some((first, second)) = arguments[1].split_once(',') {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let variants = || [call(first, port), call(second, port)];
-        return runtime.block_on(async { compare(variants(), arguments[5].parse().unwrap(), calls, concurrency).await });
+        return runtime
+            .block_on(async { compare(variants(), arguments[5].parse().unwrap(), calls, concurrency).await });
     }
     let (mut runtime, warm_up) = match arguments.get(5) {
         None => (tokio::runtime::Builder::new_multi_thread(), 10 * concurrency.max(50)),

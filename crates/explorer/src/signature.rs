@@ -1,0 +1,128 @@
+//! The signature of a request, step by step.
+
+use std::time::SystemTime;
+
+use alicloud_codegen::model::Protocol;
+use alicloud_core::sign::{self, Credentials, Request, SignatureVersion, Style, UtcTime};
+use alicloud_core::{Error, http};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::catalog::LoadedOperation;
+use crate::invocation::{Captured, SIGNATURE, preview_at};
+
+/// The ID of the dummy access key that signatures are explained with. It is the one of the vendor's documentation.
+pub const DUMMY_ACCESS_KEY_ID: &str = "YourAccessKeyId";
+
+/// The secret of the dummy access key.
+pub const DUMMY_ACCESS_KEY_SECRET: &str = "YourAccessKeySecret";
+
+/// A step of a signature.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// What the step creates.
+    pub title: &'static str,
+    /// How it is created.
+    pub explanation: &'static str,
+    /// The text.
+    pub text: String,
+}
+
+/// Explains the signature of a request with a dummy key, so that no signature of the user's key is made.
+///
+/// # Errors
+/// The request cannot be made from these parameters.
+pub fn explain(operation: &LoadedOperation, values: &Map<String, Value>) -> Result<Vec<Step>, Error> {
+    let time = SystemTime::now();
+    Ok(steps(operation, &preview_at(operation, values, time)?, time.into()))
+}
+
+/// The steps of the signature of a request that was signed with the dummy key at this time.
+fn steps(operation: &LoadedOperation, request: &Captured, time: UtcTime) -> Vec<Step> {
+    let uri: http::Uri = request.url.parse().unwrap_or_default();
+    let headers: Vec<(&str, &str)> = request
+        .unsigned_headers()
+        .filter(|(name, _)| !["x-acs-action", "x-acs-version"].contains(&name.as_str()))
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let to_sign = Request {
+        style: match operation.operation().protocol {
+            Protocol::Rpc(_) => Style::Rpc,
+            Protocol::Roa(..) => Style::Roa,
+        },
+        method: &request.method,
+        host: uri.authority().map_or("", |authority| authority.as_str()),
+        path: uri.path(),
+        query: uri.query().unwrap_or_default(),
+        action: request.header("x-acs-action").unwrap_or_default(),
+        version: request.header("x-acs-version").unwrap_or_default(),
+        content_type: request.header("content-type"),
+        headers: &headers,
+        body: &request.body,
+    };
+    let credentials = Credentials::access_key(DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET);
+    let nonce = request.header("x-acs-signature-nonce").unwrap_or_default();
+    let Some(steps) = sign::steps(&to_sign, &credentials, SignatureVersion::V3, time, nonce) else { return Vec::new() };
+    let headers = steps.signed.headers().filter(|(name, _)| SIGNATURE.contains(name));
+    let headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value}")).collect();
+    vec![
+        Step {
+            title: "Key",
+            explanation: "A dummy access key: your own key signs the requests that are sent, and is never shown.",
+            text: format!("AccessKeyId: {DUMMY_ACCESS_KEY_ID}\nAccessKeySecret: {DUMMY_ACCESS_KEY_SECRET}"),
+        },
+        Step {
+            title: "Canonical request",
+            explanation: "Method, path, sorted query, signed headers with their values, their names, and the SHA-256 of the \
+                          body.",
+            text: steps.canonical_request.unwrap_or_default(),
+        },
+        Step {
+            title: "String to sign",
+            explanation: "The name of the algorithm, and the SHA-256 of the canonical request.",
+            text: steps.string_to_sign,
+        },
+        Step {
+            title: "Headers of the signature",
+            explanation: "The signature is the HMAC-SHA256 of the string to sign with the secret, in hexadecimal digits.",
+            text: headers.join("\n"),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::{Duration, SystemTime};
+
+    use alicloud_codegen::parameters;
+
+    use super::steps;
+    use crate::catalog::Document;
+    use crate::invocation::preview_at;
+
+    /// What is explained is what the client sends: documents of every placement and style.
+    #[test]
+    fn steps_of_every_shape_end_with_the_header_that_the_client_sends() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../codegen/tests/shapes");
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+        let mut count = 0;
+        for name in ["rpc", "roa", "bodies", "placement"] {
+            let document = Document::read(&folder.join(name).with_extension("json")).unwrap();
+            for entry in document.entries() {
+                let Ok(operation) = document.operation(&entry.name) else { continue };
+                let values = parameters::examples(operation.model(), operation.operation());
+                let Ok(request) = preview_at(&operation, &values, time) else { continue };
+                if request.header("authorization").is_none() {
+                    continue;
+                }
+                let steps = steps(&operation, &request, time.into());
+                let header = format!("authorization: {}", request.header("authorization").unwrap());
+                assert!(steps[3].text.contains(&header), "{}: {header}\n{}", entry.name, steps[3].text);
+                assert!(steps[1].text.starts_with(&request.method) && steps[2].text.starts_with("ACS3-HMAC-SHA256\n"));
+                count += 1;
+            }
+        }
+        assert!(count > 10, "{count}");
+    }
+}
