@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::PathBuf;
 
+use alicloud_codegen::generate;
 use alicloud_codegen::permission_table;
+use alicloud_codegen::source::Source;
+use alicloud_codegen::spelling::did_you_mean;
 use alicloud_explorer::Catalog;
 use alicloud_explorer::catalog::Document;
 use alicloud_policy::arn::Variables;
@@ -165,7 +168,7 @@ impl Arguments {
         for named in &self.operations {
             let (operation, document) = named_operation(&catalog, named)?;
             if !known(&operation.product, &operation.version, &tables) {
-                tables.push(table(document)?);
+                tables.push(table(document));
             }
             usage::add(&mut usages, operation, Origin::Named);
         }
@@ -178,7 +181,7 @@ impl Arguments {
             let is =
                 |document: &Document| document.product().eq_ignore_ascii_case(product) && document.version() == version;
             match documents.find(|document| is(document)) {
-                Some(document) => tables.push(table(document)?),
+                Some(document) => tables.push(table(document)),
                 None => warn(&format!("no document of {product} {version} is loaded; --specs names one")),
             }
         }
@@ -191,14 +194,21 @@ fn named_operation<'c>(catalog: &'c Catalog, named: &str) -> Result<(Operation, 
     let (product, name) = named.trim().split_once(':').ok_or_else(invalid)?;
     let (product, version) = product.split_once('@').map_or((product, None), |(name, version)| (name, Some(version)));
     let document = catalog.document(product, version)?;
-    let name = document.operation(name)?.operation().name.wire.clone();
+    let names = || document.entries().iter().map(|entry| entry.name.as_str());
+    let exact = names().find(|known| *known == name);
+    let Some(name) = exact.or_else(|| names().find(|known| known.eq_ignore_ascii_case(name))) else {
+        let hint = did_you_mean(name, names()).map(|hint| format!("; {hint}")).unwrap_or_default();
+        return Err(Failure::Refused(format!("{} has no operation `{name}`{hint}", document.product())));
+    };
     let (product, version) = (document.product().to_owned(), document.version().to_owned());
-    Ok((Operation { product, version, name }, document))
+    Ok((Operation { product, version, name: name.to_owned() }, document))
 }
 
-fn table(document: &Document) -> Result<Table, Failure> {
-    let permissions = permission_table(&document.loaded()?.model);
-    Ok(Table { permissions, source: document.path().display().to_string() })
+fn table(document: &Document) -> Table {
+    // Operations that cannot be generated need permissions all the same.
+    let source = document.path().display().to_string();
+    let model = generate::whole_model(&Source::new(source.as_str(), document.text()));
+    Table { permissions: permission_table(&model), source }
 }
 
 fn print_report(report: &Report) -> Result<bool, Failure> {
@@ -237,7 +247,7 @@ fn print_fix(arguments: &Arguments, error: &str, variables: &Variables) -> Resul
         None => document.entries().iter().any(|entry| error.contains(&entry.name)),
     };
     for document in catalog.documents().iter().filter(|document| is_about(document)) {
-        tables.push(table(document)?);
+        tables.push(table(document));
     }
     let found = fix(error, &tables, variables).map_err(|error| Failure::Refused(error.to_string()))?;
     for note in &found.notes {

@@ -53,7 +53,7 @@ fn normalized(name: &str) -> String {
 pub struct Filled {
     /// The names: several if a variable has several values.
     pub arns: BTreeSet<String>,
-    /// The variables without a value, which became `*`.
+    /// The variables without a value, which became `*`, in lower case.
     pub unknown: BTreeSet<String>,
 }
 
@@ -65,7 +65,7 @@ pub fn fill(arn: &str, variables: &Variables) -> Filled {
         let values: BTreeSet<String> = match part {
             Part::Text(text) => [text.to_owned()].into(),
             Part::Variable(name) => variables.get(name).cloned().unwrap_or_else(|| {
-                filled.unknown.insert(name.to_owned());
+                filled.unknown.insert(normalized(name));
                 ["*".to_owned()].into()
             }),
         };
@@ -162,7 +162,7 @@ mod tests {
         let filled = fill("acs:ecs:{#regionId}:{#accountId}:instance/{#a}{#b}", &variables(&[("region", "r")]));
         // `region` is not `regionId`, but it is the value of it.
         assert_eq!(filled.arns, ["acs:ecs:r:*:instance/*".to_owned()].into());
-        assert_eq!(filled.unknown, ["a", "accountId", "b"].map(str::to_owned).into());
+        assert_eq!(filled.unknown, ["a", "accountid", "b"].map(str::to_owned).into());
     }
 
     #[test]

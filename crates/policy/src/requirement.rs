@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alicloud_codegen::permissions::{Condition, Permission, Resource};
+use alicloud_document::permissions::{Condition, Permission, Resource};
 
 use crate::arn::{Variables, fill};
 use crate::policy::{MAX_CHARACTERS, Policy, statements};
@@ -89,12 +89,7 @@ impl Requirements {
                 found.actions.push(requirement);
             }
         }
-        for (variable, actions) in unknown {
-            found.warnings.push(format!(
-                "{{#{variable}}} is not known and became `*`, for {}; --set {variable}=VALUE sets it",
-                few(&actions)
-            ));
-        }
+        found.warnings.extend(unknown.iter().map(|(variable, actions)| unknown_variable(variable, actions)));
         let dependent: BTreeSet<String> =
             found.actions.iter().filter(|it| it.dependency_of.is_some()).map(|it| it.action.clone()).collect();
         if !dependent.is_empty() {
@@ -170,6 +165,16 @@ impl Requirements {
 
 /// All resources.
 const ALL: &str = "*";
+
+/// Returns the warning about a variable without a value, with the option that sets it.
+fn unknown_variable(variable: &str, actions: &BTreeSet<String>) -> String {
+    let option = match variable {
+        "regionid" => "--region".to_owned(),
+        "accountid" => "--account".to_owned(),
+        name => format!("--set {name}=VALUE"),
+    };
+    format!("`{variable}` is not known and became `*` (set it with {option}), for {}", few(actions))
+}
 
 /// The first names of a set, and how many others there are.
 fn few(names: &BTreeSet<String>) -> String {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use alicloud_codegen::permissions::{OperationPermissions, PermissionTable};
+use alicloud_document::permissions::{OperationPermissions, PermissionTable};
 
 use crate::arn::Variables;
 

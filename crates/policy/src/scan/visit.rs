@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use alicloud_codegen::permissions::OperationPermissions;
+use alicloud_document::permissions::OperationPermissions;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
