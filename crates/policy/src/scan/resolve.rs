@@ -3,21 +3,21 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-use super::tree::{Definition, ModuleId, Path_, Tree, TypeId};
+use super::tree::{Definition, ModuleId, Segments, Tree, TypeId};
 use crate::project::{Extern, TargetKind};
 
 /// The paths that were tried, by module: imports can form cycles.
-type Seen = RefCell<HashSet<(ModuleId, Path_)>>;
+type Seen = RefCell<HashSet<(ModuleId, Segments)>>;
 
 /// What a path names, with the segments that are not resolved, such as the name of a method.
 #[derive(Clone)]
 pub(super) enum Named {
     /// An item of a generated crate, by its path from the root.
-    Generated(usize, Path_),
+    Generated(usize, Segments),
     /// An item of the runtime.
-    Runtime(Path_),
+    Runtime(Segments),
     Module(ModuleId),
-    Type(TypeId, Path_),
+    Type(TypeId, Segments),
     Text(String),
     Value(ModuleId, syn::Type),
     Function(ModuleId, Option<syn::Type>),
@@ -72,7 +72,7 @@ impl Tree<'_> {
     }
 
     fn definition(&self, module: ModuleId, definition: &Definition, rest: &[String], seen: &Seen) -> Option<Named> {
-        let joined = |path: &[String]| -> Path_ { path.iter().chain(rest).cloned().collect() };
+        let joined = |path: &[String]| -> Segments { path.iter().chain(rest).cloned().collect() };
         match definition {
             Definition::Module(_) => None,
             Definition::Import(path) => self.resolve_import(module, &joined(path), seen),
@@ -98,8 +98,8 @@ impl Tree<'_> {
     }
 
     /// Resolves a path through imports of a block, and then in the module.
-    pub(super) fn resolve_in(&self, module: ModuleId, globs: &[Path_], path: &[String]) -> Option<Named> {
-        let by_glob = |glob: &Path_| self.by_glob(module, glob, path, &Seen::default());
+    pub(super) fn resolve_in(&self, module: ModuleId, globs: &[Segments], path: &[String]) -> Option<Named> {
+        let by_glob = |glob: &Segments| self.by_glob(module, glob, path, &Seen::default());
         globs.iter().find_map(by_glob).or_else(|| self.resolve(module, path))
     }
 
@@ -108,7 +108,7 @@ impl Tree<'_> {
         // The path of the glob is resolved alone: through itself it would never end.
         match self.resolve_within(module, glob, seen)? {
             Named::Module(id) => {
-                let path: Path_ = ["self".to_owned()].into_iter().chain(rest.iter().cloned()).collect();
+                let path: Segments = ["self".to_owned()].into_iter().chain(rest.iter().cloned()).collect();
                 self.resolve_within(id, &path, seen)
             }
             Named::Generated(table, path) => {
@@ -142,7 +142,7 @@ impl Tree<'_> {
 
     fn in_library(&self, package: usize, rest: &[String], seen: &Seen) -> Option<Named> {
         let root = *self.libraries.get(&package)?;
-        let path: Path_ = ["crate".to_owned()].into_iter().chain(rest.iter().cloned()).collect();
+        let path: Segments = ["crate".to_owned()].into_iter().chain(rest.iter().cloned()).collect();
         self.resolve_within(root, &path, seen)
     }
 
@@ -157,7 +157,7 @@ impl Tree<'_> {
 }
 
 /// Returns the names of a path.
-pub(super) fn segments(path: &syn::Path) -> Path_ {
+pub(super) fn segments(path: &syn::Path) -> Segments {
     let colon = path.leading_colon.map(|_| String::new());
     colon.into_iter().chain(path.segments.iter().map(|segment| segment.ident.to_string())).collect()
 }

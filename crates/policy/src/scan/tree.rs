@@ -14,7 +14,7 @@ pub(super) type ModuleId = usize;
 pub(super) type TypeId = usize;
 
 /// The segments of a path. The first one is empty for a path that begins with `::`.
-pub(super) type Path_ = Vec<String>;
+pub(super) type Segments = Vec<String>;
 
 /// All modules.
 pub(super) struct Tree<'p> {
@@ -36,7 +36,7 @@ pub(super) struct Module {
     pub(super) file: String,
     pub(super) names: HashMap<String, Vec<Definition>>,
     /// The paths that are imported with `*`.
-    pub(super) globs: Vec<Path_>,
+    pub(super) globs: Vec<Segments>,
     pub(super) items: Vec<syn::Item>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Module {
 #[derive(Clone)]
 pub(super) enum Definition {
     Module(ModuleId),
-    Import(Path_),
+    Import(Segments),
     Alias(syn::Type),
     Type(TypeId),
     /// A constant whose value is a text.
@@ -217,18 +217,12 @@ impl<'p> Tree<'p> {
                 let Some(id) = self.local_type(module, &item.self_ty) else { continue };
                 for item in &item.items {
                     if let syn::ImplItem::Fn(item) = item {
-                        found.push((
-                            id,
-                            item.sig.ident.to_string(),
-                            module,
-                            result(&item.sig),
-                            item.sig.receiver().is_some(),
-                        ));
+                        found.push((id, item.sig.ident.to_string(), module, result(&item.sig)));
                     }
                 }
             }
         }
-        for (id, name, module, result, _) in found {
+        for (id, name, module, result) in found {
             self.types[id].methods.insert(name, (module, result));
         }
     }
@@ -251,8 +245,8 @@ fn result(signature: &syn::Signature) -> Option<syn::Type> {
 /// Imports of one `use` item.
 #[derive(Default)]
 pub(super) struct Imports {
-    pub(super) names: Vec<(String, Path_)>,
-    pub(super) globs: Vec<Path_>,
+    pub(super) names: Vec<(String, Segments)>,
+    pub(super) globs: Vec<Segments>,
 }
 
 impl Imports {
@@ -261,8 +255,8 @@ impl Imports {
         self.tree(&item.tree, &mut prefix);
     }
 
-    fn tree(&mut self, tree: &syn::UseTree, prefix: &mut Path_) {
-        let with = |prefix: &Path_, name: &syn::Ident| -> Path_ {
+    fn tree(&mut self, tree: &syn::UseTree, prefix: &mut Segments) {
+        let with = |prefix: &Segments, name: &syn::Ident| -> Segments {
             // `use a::{self}` imports `a`.
             let last = (name != "self" || prefix.is_empty()).then(|| name.to_string());
             prefix.iter().cloned().chain(last).collect()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::resolve::{Named, segments};
-use super::tree::{ModuleId, Path_, Tree, TypeId};
+use super::tree::{ModuleId, Segments, Tree, TypeId};
 
 /// The type of a value, without the references, smart pointers and containers around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,7 +228,7 @@ impl Values<'_> {
 }
 
 /// Returns the name of an operation, by what a path of its generated crate names: the request, or the client's method.
-pub(super) fn operation<'t>(tree: &'t Tree<'_>, table: usize, path: &Path_) -> Option<&'t str> {
+pub(super) fn operation<'t>(tree: &'t Tree<'_>, table: usize, path: &Segments) -> Option<&'t str> {
     if path.first().is_some_and(|first| first == "types") {
         return None;
     }
