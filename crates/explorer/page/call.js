@@ -61,15 +61,22 @@ async function confirmed(make) {
     state.joined = joined;
     side();
     if (made.warning) notice(made.warning, "problem");
-    $("side").scrollTop = 0;
+    showSide();
   } catch (error) {
     if (state.operation !== operation) return;
     state.form.problems(error.problems ?? []);
     state.outcome = null;
     side();
     notice(error.message, "problem");
+    showSide();
   } finally {
     $("side").removeAttribute("aria-busy");
     buttons.forEach((button) => { button.disabled = false; });
   }
+}
+
+/** Shows the beginning of the panel, which is below the form in a narrow window. */
+function showSide() {
+  $("side").scrollTop = 0;
+  if (matchMedia("(max-width: 900px)").matches) $("side").scrollIntoView();
 }

@@ -7,6 +7,7 @@ import { t } from "./language.js";
 /** @typedef {import("./types.js").Type} Type */
 /** @typedef {import("./types.js").Field} Field */
 /** @typedef {{id: string, path: string, field?: Field, changed: () => void}} Context */
+/** @typedef {{row: HTMLElement, value: () => unknown, set: (given: any) => void, problem: (text: string) => void}} Row */
 /** @typedef {{element: HTMLElement, value: () => unknown, set: (given: any) => void}} Control */
 
 /**
@@ -16,6 +17,7 @@ import { t } from "./language.js";
  */
 export function form(operation, changed) {
   const fields = [...operation.parameters].sort((a, b) => Number(b.required) - Number(a.required));
+  /** @type {[Field, Row][]} */
   const controls = fields.map((field) => [field, parameter(operation, field, field.name, changed)]);
   const rows = controls.map(([, control]) => control.row);
   const filter = h("input", { type: "checkbox", id: "only-required", onchange: () => show() });
@@ -81,6 +83,7 @@ function parameter(operation, field, path, changed) {
       error.textContent = text;
       error.hidden = !text;
       row.classList.toggle("invalid", Boolean(text));
+      row.querySelector("input, select, textarea")?.setAttribute("aria-invalid", String(Boolean(text)));
     },
   };
 }
@@ -144,6 +147,11 @@ function value(operation, type, context) {
   }
 }
 
+/**
+ * @param {Type} type
+ * @param {Context} context
+ * @returns {Control}
+ */
 function text(type, { id, field, changed }) {
   const numeric = type.kind === "integer" || type.kind === "number";
   const empty = h("input", { type: "checkbox", "aria-label": t("Send an empty {name}", { name: field?.name ?? t("value") }), onchange: changed });

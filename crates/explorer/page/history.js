@@ -69,7 +69,7 @@ async function differences(left, right) {
   const value = (part) => (part === null ? h("span", { className: "empty" }, "–") : h("code", {}, typeof part === "string" ? part : JSON.stringify(part)));
   const time = (made) => new Date(made.time * 1000).toLocaleTimeString();
   return [h("h3", {}, t("Differences")),
-    table([t("Part"), time(left), time(right)], found.map((part) => [h("code", {}, part.path), value(part.left), value(part.right)]))];
+    table([t("Part"), time(left), time(right)], found.map((part) => [h("code", { className: "path" }, part.path), value(part.left), value(part.right)]))];
 }
 
 /** @param {Entry} made */

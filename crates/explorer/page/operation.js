@@ -20,6 +20,7 @@ export async function reopen() {
   if (!name) return false;
   const known = state.operation;
   if (known && known.product === product && known.version === version && known.name === name) return true;
+  /** @type {Record<string, unknown>} */
   let values = {};
   try {
     values = query ? JSON.parse(decodeURIComponent(query)) : {};
@@ -89,7 +90,7 @@ function parameters() {
       operation.pages && h("button", { type: "button", className: "call", id: "call-all", onclick: () => call(true) }, t("Call all pages")),
       operation.events && h("button", { type: "button", className: "call", id: "call-events", onclick: callEvents }, t("Call with events")),
       h("button", { type: "button", id: "examples", onclick: () => fill(operation.examples) }, t("Fill with examples")),
-      h("button", { type: "button", onclick: () => fill({}) }, t("Clear")),
+      h("button", { type: "button", id: "clear", onclick: () => fill({}) }, t("Clear")),
       copyLink()),
   ];
 }
@@ -174,7 +175,7 @@ export async function update() {
   } catch (error) {
     if (state.operation !== operation) return;
     state.form.problems(error.problems ?? []);
-    if (!error.problems?.length) state.snippet = { error: error.message };
+    if (!error.problems?.length) state.snippet = { rust: "", manifest: "", command: "", raw: "", variables: [], error: error.message };
   }
   side();
   state.refresh?.();

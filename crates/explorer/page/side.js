@@ -18,6 +18,7 @@ export function side() {
   children.push(h("h2", {}, t("Code")));
   if (snippet?.error) children.push(h("p", { className: "problem" }, snippet.error));
   else if (snippet) {
+    /** @type {[string, () => any][]} */
     const entries = [
       ["Rust", () => [code(snippet.rust, t("the program")), variables(snippet)]],
       ["Cargo.toml", () => code(snippet.manifest, "Cargo.toml")],
@@ -25,6 +26,7 @@ export function side() {
       [t("Raw request"), () => code(snippet.raw, t("the raw request"))],
       [t("Signature"), () => lazy(signature)],
     ];
+    /** @type {[string, () => any][]} */
     const remembering = entries.map(([title, content], index) => [title, () => {
       open = index;
       return content();

@@ -196,20 +196,30 @@ fn documented(operation: &Operation, error: &Error) -> Option<String> {
 
 /// The RAM action that an error of a missing permission is about: the one that the service names, or the document's.
 fn missing_action(operation: &Operation, error: &Error) -> Option<String> {
-    let named = error.access_denied_detail().and_then(|detail| detail.auth_action()).map(str::to_owned);
-    named.or_else(|| {
-        let actions: Vec<&str> =
-            missing_permissions(operation, error).iter().map(|permission| permission.action.as_str()).collect();
-        (!actions.is_empty()).then(|| actions.join(", "))
-    })
+    let actions: Vec<&str> = missing_permissions(operation, error).into_iter().map(|(action, _)| action).collect();
+    (!actions.is_empty()).then(|| actions.join(", "))
 }
 
-/// The documented permissions of an operation, if an error is about a missing one.
-fn missing_permissions<'o>(operation: &'o Operation, error: &Error) -> &'o [Permission] {
+/// The actions and resources that an error of a missing permission is about: the action that the service names, or those
+/// of the document.
+fn missing_permissions<'e>(operation: &'e Operation, error: &'e Error) -> Vec<(&'e str, String)> {
     let code = error.code().unwrap_or_default();
-    let is_denied = error.access_denied_detail().is_some()
-        || ["Forbidden", "NoPermission"].iter().any(|denied| code.starts_with(denied));
-    if is_denied { &operation.docs.permissions } else { &[] }
+    let detail = error.access_denied_detail();
+    if detail.is_none() && !["Forbidden", "NoPermission"].iter().any(|denied| code.starts_with(denied)) {
+        return Vec::new();
+    }
+    let documented = || operation.docs.permissions.iter();
+    let resources = |permission: &Permission| {
+        let resources: Vec<&str> = permission.resources.iter().map(|resource| resource.arn.as_str()).collect();
+        if resources.is_empty() { "*".to_owned() } else { resources.join(", ") }
+    };
+    match detail.and_then(|detail| detail.auth_action()) {
+        Some(action) => {
+            let known = documented().find(|permission| permission.action == action);
+            vec![(action, known.map_or_else(|| "*".to_owned(), resources))]
+        }
+        None => documented().map(|permission| (permission.action.as_str(), resources(permission))).collect(),
+    }
 }
 
 /// What the document and the error say about a failure.
@@ -234,10 +244,8 @@ fn explain(model: &Model, operation: &Operation, error: &Error) -> Vec<String> {
         }
         .to_owned(),
     );
-    for permission in missing_permissions(operation, error) {
-        let resources: Vec<&str> = permission.resources.iter().map(|resource| resource.arn.as_str()).collect();
-        let resources = if resources.is_empty() { "*".to_owned() } else { resources.join(", ") };
-        sentences.push(format!("The caller needs the RAM action {} on {resources}.", permission.action));
+    for (action, resources) in missing_permissions(operation, error) {
+        sentences.push(format!("The caller needs the RAM action {action} on {resources}."));
     }
     if let Some(difference) = error.signature_difference() {
         sentences.push(difference.to_owned());

@@ -104,11 +104,29 @@ impl Browser {
     }
 
     async fn click(&self, selector: &str) {
-        let element = self.wait(selector).await;
+        self.wait(selector).await;
+        self.click_at(Locator::Css(selector)).await;
+    }
+
+    /// Clicks an element. The page may replace it meanwhile: then the new one is clicked.
+    async fn click_at(&self, locator: Locator<'_>) {
         // The bar with the buttons may cover an element at the edge.
         let script = "arguments[0].scrollIntoView({block: 'center'})";
-        self.client.execute(script, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
-        element.click().await.unwrap();
+        let mut result = Ok(());
+        for _ in 0..20 {
+            result = async {
+                let element = self.client.find(locator).await?;
+                self.client.execute(script, vec![serde_json::to_value(&element)?]).await?;
+                element.click().await
+            }
+            .await;
+            if result.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.screen("failed").await;
+        panic!("{locator:?}: {result:?}");
     }
 
     async fn scroll_to(&self, selector: &str) {
@@ -116,24 +134,16 @@ impl Browser {
         self.client.execute("arguments[0].scrollIntoView()", vec![element]).await.unwrap();
     }
 
-    /// Sets the size of the page, which is smaller than that of the window.
+    /// Sets the size of the page; the window is higher.
     async fn resize(&self, width: u32, height: u32) {
         self.client.set_window_size(width, height).await.unwrap();
-        let script = "return [window.outerWidth - window.innerWidth, window.outerHeight - window.innerHeight]";
-        let frame = self.client.execute(script, Vec::new()).await.unwrap();
-        let more = |index: usize| u32::try_from(frame[index].as_i64().unwrap_or_default()).unwrap_or_default();
-        self.client.set_window_size(width + more(0), height + more(1)).await.unwrap();
+        let script = "return window.outerHeight - window.innerHeight";
+        let frame = self.client.execute(script, Vec::new()).await.unwrap().as_u64().unwrap_or_default();
+        self.client.set_window_size(width, height + u32::try_from(frame).unwrap_or_default()).await.unwrap();
     }
 
     async fn tab(&self, title: &str) {
-        let path = format!("//button[@role='tab'][normalize-space()='{title}']");
-        let waiting = self.client.wait().at_most(Duration::from_secs(10));
-        let mut tab = waiting.for_element(Locator::XPath(&path)).await.unwrap();
-        // The page may draw the tabs anew between the two commands.
-        if tab.click().await.is_err() {
-            tab = self.client.find(Locator::XPath(&path)).await.unwrap();
-            tab.click().await.unwrap();
-        }
+        self.click_at(Locator::XPath(&format!("//button[@role='tab'][normalize-space()='{title}']"))).await;
     }
 
     async fn fill(&self, name: &str, text: &str) {
@@ -387,11 +397,26 @@ async fn page_fits_a_phone_and_has_a_dark_theme() {
     browser.until("#operation h2", "CreateAppInstanceGroup").await;
     browser.fits("a phone").await;
     browser.screen("11-phone").await;
+    browser.click("#examples").await;
+    browser.click("#call").await;
+    browser.until("#side .status", "Success").await;
+    browser.scroll_to("#side").await;
+    browser.fits("a result on a phone").await;
+    browser.screen("23-phone-result").await;
+    browser.tab("Signature").await;
+    browser.until("#side .code", "YourAccessKeyId").await;
+    browser.tab("History").await;
+    browser.until("#operation .panel", "success").await;
+    browser.scroll_to("#operation .panel").await;
+    browser.fits("the history on a phone").await;
+    browser.screen("24-phone-history").await;
+    browser.tab("Parameters").await;
     browser.resize(1280, 800).await;
     browser.click("#theme").await;
     let script = "return getComputedStyle(document.body).backgroundColor";
     let color = browser.client.execute(script, Vec::new()).await.unwrap();
     assert_eq!(color, "rgb(22, 24, 27)");
+    browser.click("#clear").await;
     browser.click("#call").await;
     browser.until("#side", "MissingParameter").await;
     browser.screen("12-dark").await;

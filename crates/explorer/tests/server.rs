@@ -488,6 +488,11 @@ async fn documentation_has_rate_limits_and_changes() {
     assert_eq!(described["limits"], json!([{"threshold": "5", "seconds": 1, "region": "*"}]));
     assert_eq!(described["changes"][0]["description"], "a new parameter");
     assert_eq!(described["paid"], true);
+    // A call that costs money needs its name as well.
+    let mut call = json!({"product": "limits", "version": "2024-01-01", "operation": "Act"});
+    call["settings"] = json!({"target": "service"});
+    assert_eq!(server.post("call", &call).await.0, StatusCode::CONFLICT);
+    assert_eq!(server.post("events", &call).await.0, StatusCode::CONFLICT);
 }
 
 #[test]

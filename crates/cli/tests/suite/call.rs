@@ -186,9 +186,21 @@ fn call_of_an_endpoint_is_signed_and_verified_by_the_mock_command() {
             .unwrap_or_else(|error| panic!("{error}"))
     };
     let (good, bad) = (call("planted"), call("wrong-planted"));
+    // The signed line works once, and does not contain the secret.
+    let line = command(&log_off(&["--endpoint", &url, "--curl"]))
+        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", "own")
+        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "planted")
+        .env("ALIBABA_CLOUD_REGION_ID", "cn-shanghai")
+        .output()
+        .unwrap_or_else(|error| panic!("{error}"));
+    let shell = format!("{} --silent --noproxy '*'", out(&line).trim_end());
+    let ran = Command::new("sh").args(["-c", &shell]).output().unwrap_or_else(|error| panic!("{error}"));
     _ = mock.kill();
     _ = mock.wait();
     assert_eq!(code(&good), Some(0), "{}", err(&good));
+    assert!(shell.contains("Credential=own,") && !shell.contains("planted"), "{shell}");
+    // A machine without `curl` reports 127.
+    assert!(ran.status.code() == Some(127) || out(&ran).contains("\"Code\":\"OK\""), "{}", out(&ran));
     assert_eq!(code(&bad), Some(1), "{}", err(&bad));
     assert!(err(&bad).contains("SignatureDoesNotMatch") && !err(&bad).contains("planted"), "{}", err(&bad));
 }

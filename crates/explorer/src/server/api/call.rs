@@ -35,7 +35,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    /// Checks the parameters, and the confirmation of a call that may change something on the service.
+    /// Checks the parameters, and the confirmation of a call of the service that may change something or cost money.
     async fn new(state: Arc<State>, filled: &Filled) -> Result<Self, Failure> {
         let shared = Arc::clone(&state);
         let selection = filled.selection.clone();
@@ -48,8 +48,9 @@ impl Prepared {
             Target::Service => Required::All,
         };
         let values = parameters::read(operation.model(), of, &filled.parameters, required)?;
-        if target == Target::Service && operation.is_write() && filled.confirm != of.name.wire {
-            let message = format!("{} may change something: confirm the call with its name", of.name.wire);
+        if target == Target::Service && (operation.is_write() || of.docs.charged) && filled.confirm != of.name.wire {
+            let message =
+                format!("{} may change something or cost money: confirm the call with its name", of.name.wire);
             return Err(Failure::new(StatusCode::CONFLICT, message));
         }
         let attempts = Attempts::default();
