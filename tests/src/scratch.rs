@@ -65,14 +65,28 @@ impl Scratch {
     /// # Errors
     /// If cargo cannot be started.
     pub fn cargo<S: AsRef<OsStr>>(&self, arguments: &[S]) -> io::Result<Finished> {
-        let offline = self.run(arguments, true)?;
-        let unreachable = offline.errors.contains("--offline") && !offline.success;
-        if unreachable { self.run(arguments, false) } else { Ok(offline) }
+        self.cargo_with(arguments, &[])
     }
 
-    fn run<S: AsRef<OsStr>>(&self, arguments: &[S], offline: bool) -> io::Result<Finished> {
+    /// Runs cargo to its end as [`cargo`](Self::cargo) does, with environment variables.
+    ///
+    /// # Errors
+    /// If cargo cannot be started.
+    pub fn cargo_with<S: AsRef<OsStr>>(&self, arguments: &[S], variables: &[(&str, &Path)]) -> io::Result<Finished> {
+        let offline = self.run(arguments, variables, true)?;
+        let unreachable = offline.errors.contains("--offline") && !offline.success;
+        if unreachable { self.run(arguments, variables, false) } else { Ok(offline) }
+    }
+
+    fn run<S: AsRef<OsStr>>(
+        &self,
+        arguments: &[S],
+        variables: &[(&str, &Path)],
+        offline: bool,
+    ) -> io::Result<Finished> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(arguments).current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
+        command.envs(variables.iter().copied());
         // What cargo tells a test of itself is not about these crates.
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {

@@ -25,7 +25,7 @@ const VARIETY: &str = "appstream-center,devops,cs,arms,captcha,dds,imagesearch,a
 const SHAPES: &str = "codegen/tests/shapes";
 
 /// Combinations of the runtime's features that are checked: each alone, and all of them.
-const FEATURES: [&str; 13] = [
+const FEATURES: [&str; 14] = [
     "",
     "reqwest",
     "hyper",
@@ -35,10 +35,11 @@ const FEATURES: [&str; 13] = [
     "http2",
     "tracing,serde",
     "blocking,testing",
+    "policy",
     "chrono,jiff,time",
     "reqwest,rustls-aws-lc",
     "hyper,rustls-ring",
-    "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,tracing,serde,blocking,testing",
+    "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,tracing,serde,blocking,testing,policy",
 ];
 
 /// A folder beside the workspace that only some machines have. If it exists, it must be complete.

@@ -39,6 +39,8 @@ pub(super) fn root(model: &Model) -> TokenStream {
 
         #[cfg(feature = "blocking")]
         pub use alicloud_core::blocking;
+        #[cfg(feature = "policy")]
+        pub use alicloud_core::policy;
         #[cfg(feature = "testing")]
         pub use alicloud_core::testing;
         pub use alicloud_core::{

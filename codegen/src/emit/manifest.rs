@@ -8,13 +8,14 @@ use crate::model::Model;
 pub(super) const RUST_VERSION: &str = "1.88";
 
 /// Features of the runtime that a crate forwards, with their descriptions.
-pub(super) const FEATURES: [(&str, &str); 13] = [
+pub(super) const FEATURES: [(&str, &str); 14] = [
     ("blocking", "Calls without an asynchronous runtime."),
     ("chrono", "Conversions of `Timestamp` from and to chrono."),
     ("http2", "HTTP/2, with `reqwest`."),
     ("hyper", "A transport on hyper, without proxies and with half the dependencies."),
     ("jiff", "Conversions of `Timestamp` from and to jiff."),
     ("native-tls", "TLS by the operating system's library."),
+    ("policy", "A recorder of calls for RAM policies, and the statement that a refused call needs."),
     ("reqwest", "The transport on reqwest. On by default."),
     ("rustls-aws-lc", "TLS by rustls with AWS-LC."),
     ("rustls-ring", "TLS by rustls with ring. On by default."),

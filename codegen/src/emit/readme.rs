@@ -85,7 +85,8 @@ of real calls.
 
 const PERMISSIONS: &str = "\
 The documentation of each operation lists the RAM actions that it needs, and `permissions.json` in the package lists
-them for tools. `alicloud policy` makes a RAM policy from the operations that a project calls.
+them for tools. `alicloud policy` makes a RAM policy from the operations that a project calls, by its source or by the
+file that `policy::PolicyRecorder` (feature `policy`) writes in its tests.
 ";
 
 fn install(model: &Model) -> String {

@@ -14,6 +14,7 @@ mod list;
 mod mock;
 mod output;
 mod parameters;
+mod policy;
 mod selection;
 mod whoami;
 
@@ -40,6 +41,7 @@ enum Task {
     Code(code::Arguments),
     Explore(explore::Arguments),
     Mock(mock::Arguments),
+    Policy(policy::Arguments),
     Generate(cli::Arguments),
     Import(cli::ImportArguments),
     #[command(hide = true)]
@@ -106,6 +108,7 @@ fn run(task: Task) -> Result<bool, Failure> {
         Task::Code(arguments) => code::run(&arguments),
         Task::Explore(arguments) => explore::run(&arguments),
         Task::Mock(arguments) => mock::run(&arguments),
+        Task::Policy(arguments) => policy::run(&arguments),
         Task::Generate(arguments) => generate::run(&arguments),
         Task::Import(arguments) => Ok(cli::import(&arguments)?),
         Task::FreezeNames(arguments) => Ok(cli::freeze_names(&arguments)?),

@@ -96,6 +96,7 @@
 //!   in clear text.
 //! - `blocking`: calls without an asynchronous runtime.
 //! - `testing`: a mock transport with typed requests and responses, and recordings.
+//! - `policy`: a recorder of calls for `alicloud policy`, and the statement of a RAM policy that a refused call needs.
 //! - `jiff`, `chrono`, `time`: conversions between [`primitives::Timestamp`] and the types of these crates.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
@@ -131,6 +132,8 @@ mod open;
 pub mod operation;
 pub mod pagination;
 mod percent;
+#[cfg(feature = "policy")]
+pub mod policy;
 mod provider;
 mod raw;
 mod retry;

@@ -4,6 +4,22 @@ use zeroize::Zeroizing;
 
 use crate::percent;
 
+/// Words in the names of secrets.
+#[cfg(any(feature = "policy", feature = "testing"))]
+const SECRET_WORDS: [&str; 9] =
+    ["password", "passwd", "secret", "token", "ticket", "apikey", "privatekey", "credential", "accesskey"];
+
+/// Names that contain such a word and are not secrets.
+#[cfg(any(feature = "policy", feature = "testing"))]
+const PUBLIC_TOKENS: [&str; 5] = ["nexttoken", "clienttoken", "pagetoken", "continuationtoken", "nextpagetoken"];
+
+/// Returns whether a parameter with this name is a secret, by the words in the name.
+#[cfg(any(feature = "policy", feature = "testing"))]
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    !PUBLIC_TOKENS.contains(&plain.as_str()) && SECRET_WORDS.iter().any(|word| plain.contains(word))
+}
+
 /// A value that `Debug` does not show.
 ///
 /// If a service quotes the value, errors and recordings contain `***` in its place. A value of at least four bytes is

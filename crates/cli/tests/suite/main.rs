@@ -7,3 +7,4 @@ mod files;
 #[allow(dead_code, reason = "shared with the tests of the generator")]
 mod fixture;
 mod generate;
+mod policy;

@@ -62,6 +62,28 @@ impl AccessDeniedDetail {
         self.text("EncodedDiagnosticMessage")
     }
 
+    /// Returns the resource that the action needs, if the service reports it.
+    pub fn auth_resource(&self) -> Option<&str> {
+        self.text("AuthResource")
+    }
+
+    /// Returns the statement that a RAM policy lacks, such as
+    /// `{"Effect":"Allow","Action":["ecs:RunInstances"],"Resource":["*"]}`. The resource is `*` if the service does not
+    /// report it; `alicloud policy --fix` finds the documented one.
+    ///
+    /// `None` if the service does not report the action, or if a statement denies it: no other statement can allow it.
+    #[cfg(feature = "policy")]
+    pub fn policy_statement(&self) -> Option<Value> {
+        let action = self.auth_action().filter(|_| !self.is_explicit())?;
+        let resource = self.auth_resource().unwrap_or("*");
+        Some(serde_json::json!({"Effect": "Allow", "Action": [action], "Resource": [resource]}))
+    }
+
+    /// Whether a statement denies the action.
+    pub(super) fn is_explicit(&self) -> bool {
+        self.no_permission_type().is_some_and(|kind| kind.eq_ignore_ascii_case("ExplicitDeny"))
+    }
+
     /// Returns all parts.
     pub fn as_map(&self) -> &Map<String, Value> {
         &self.0

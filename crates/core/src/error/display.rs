@@ -21,6 +21,11 @@ impl Display for Error {
             write_line(difference, f)?;
         }
         let mut notes = Notes { out: f, any: false };
+        let denied = self.access_denied_detail();
+        if let Some((denied, action)) = denied.and_then(|denied| Some((denied, denied.auth_action()?))) {
+            let reason = if denied.is_explicit() { "denied by a statement" } else { "not allowed" };
+            notes.add(format_args!("RAM action {}: {reason}", action.escape_debug()))?;
+        }
         if let Some(status) = detail.status {
             notes.add(format_args!("HTTP {status}"))?;
         }

@@ -5,6 +5,7 @@ use http::{HeaderMap, Response};
 use serde_json::{Map, Value, json};
 
 use super::sent_request::SentRequest;
+use crate::secret::is_secret_name;
 use crate::transport::Secrets;
 
 /// The replacement of a secret.
@@ -29,13 +30,6 @@ const RESPONSE_HEADERS: [&str; 5] = ["content-type", "date", "retry-after", "x-a
 
 /// Fields that are recorded even of a response that contains secrets.
 const PUBLIC_FIELDS: [&str; 6] = ["requestid", "code", "message", "status", "success", "hostid"];
-
-/// Words in the names of secrets.
-const SECRET_WORDS: [&str; 9] =
-    ["password", "passwd", "secret", "token", "ticket", "apikey", "privatekey", "credential", "accesskey"];
-
-/// Names that contain such a word and are not secrets.
-const PUBLIC_TOKENS: [&str; 5] = ["nexttoken", "clienttoken", "pagetoken", "continuationtoken", "nextpagetoken"];
 
 /// Additional names of secrets.
 #[derive(Clone, Debug, Default)]
@@ -144,9 +138,7 @@ impl Scrubber {
     }
 
     fn is_part(&self, part: &str) -> bool {
-        let plain: String = part.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-        self.names.iter().any(|known| known.eq_ignore_ascii_case(part))
-            || (!PUBLIC_TOKENS.contains(&plain.as_str()) && SECRET_WORDS.iter().any(|word| plain.contains(word)))
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(part)) || is_secret_name(part)
     }
 }
 
