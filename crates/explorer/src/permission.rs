@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use alicloud_policy::arn::{Variables, fill};
+use alicloud_policy::policy::{Policy, statements};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::catalog::LoadedOperation;
 
@@ -29,10 +31,19 @@ pub struct Permission {
 /// Returns the permissions that a call with these parameters needs; nothing if the document names no action.
 #[must_use]
 pub fn permissions(operation: &LoadedOperation, values: &Map<String, Value>, region: Option<&str>) -> Vec<Permission> {
+    let mut variables = Variables::default();
+    for (name, value) in values {
+        if let Some(text) = value.as_str().filter(|text| !text.is_empty()) {
+            variables.add(name, text);
+        }
+    }
+    if let Some(region) = region {
+        variables.add_default("regionId", region);
+    }
     let permissions = operation.operation().docs.permissions.iter();
     let permissions = permissions.map(|permission| {
-        let mut resources: Vec<String> =
-            permission.resources.iter().map(|resource| fill(&resource.arn, values, region)).collect();
+        let filled = permission.resources.iter().flat_map(|resource| fill(&resource.arn, &variables).arns);
+        let mut resources: Vec<String> = filled.collect();
         if resources.is_empty() {
             resources.push("*".to_owned());
         }
@@ -47,65 +58,45 @@ pub fn permissions(operation: &LoadedOperation, values: &Map<String, Value>, reg
     permissions.collect()
 }
 
-/// Replaces the parts such as `{#InstanceId}` of a resource name by the values of parameters, and by `*` without a value.
-fn fill(resource: &str, values: &Map<String, Value>, region: Option<&str>) -> String {
-    let mut filled = String::new();
-    let mut rest = resource;
-    while let Some((before, after)) = rest.split_once("{#") {
-        let Some((name, after)) = after.split_once('}') else { break };
-        let parameter = values.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).and_then(|(_, v)| v.as_str());
-        let is_region = name.eq_ignore_ascii_case("regionId");
-        filled.push_str(before);
-        filled.push_str(parameter.or(region.filter(|_| is_region)).filter(|text| !text.is_empty()).unwrap_or("*"));
-        rest = after;
-    }
-    filled + rest
-}
-
-/// Returns a policy that grants these permissions. Actions with the same resources share a statement.
+/// Returns a policy that grants these permissions. Actions with the same resources share a statement. The resources of
+/// dependent actions are not documented, so that they are `*`.
 #[must_use]
-pub fn policy(permissions: &[Permission]) -> Value {
-    let mut statements: BTreeMap<BTreeSet<&str>, BTreeSet<&str>> = BTreeMap::new();
+pub fn policy(permissions: &[Permission]) -> Policy {
+    let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for permission in permissions {
-        let resources = permission.resources.iter().map(String::as_str).collect();
-        statements.entry(resources).or_default().insert(&permission.action);
+        needed.entry(permission.action.clone()).or_default().extend(permission.resources.iter().cloned());
+        for action in &permission.dependent_actions {
+            needed.entry(action.clone()).or_default().insert("*".to_owned());
+        }
     }
-    let statements = statements
-        .into_iter()
-        .map(|(resources, actions)| json!({"Effect": "Allow", "Action": actions, "Resource": resources}));
-    json!({"Version": "1", "Statement": statements.collect::<Vec<_>>()})
+    Policy::new(statements(&needed))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Permission, fill, policy};
-
-    #[test]
-    fn fill_uses_parameters_and_region_and_leaves_the_rest_open() {
-        let values = json!({"ProjectName": "p1", "Empty": ""}).as_object().unwrap().clone();
-        let resource = "acs:log:{#regionId}:{#accountId}:project/{#ProjectName}/x/{#Empty}";
-        assert_eq!(fill(resource, &values, Some("cn-shanghai")), "acs:log:cn-shanghai:*:project/p1/x/*");
-        assert_eq!(fill("acs:log:{#open", &values, None), "acs:log:{#open");
-        assert_eq!(fill("*", &values, None), "*");
-    }
+    use super::{Permission, policy};
 
     #[test]
     fn policy_of_equal_resources_has_one_statement() {
-        let permission = |action: &str, resource: &str| Permission {
+        let permission = |action: &str, resource: &str, dependent_actions: &[&str]| Permission {
             action: action.to_owned(),
             access_level: None,
             resources: vec![resource.to_owned()],
             conditions: Vec::new(),
-            dependent_actions: Vec::new(),
+            dependent_actions: dependent_actions.iter().map(|action| (*action).to_owned()).collect(),
         };
-        let given =
-            [permission("a:Two", "*"), permission("a:One", "*"), permission("a:One", "*"), permission("b:X", "r")];
+        let given = [
+            permission("a:Two", "*", &["c:Pass"]),
+            permission("a:One", "*", &[]),
+            permission("a:One", "*", &[]),
+            permission("b:X", "acs:b:*:*:x/1", &[]),
+        ];
         let expected = json!({"Version": "1", "Statement": [
-            {"Effect": "Allow", "Action": ["a:One", "a:Two"], "Resource": ["*"]},
-            {"Effect": "Allow", "Action": ["b:X"], "Resource": ["r"]},
+            {"Effect": "Allow", "Action": ["a:One", "a:Two", "c:Pass"], "Resource": ["*"]},
+            {"Effect": "Allow", "Action": ["b:X"], "Resource": ["acs:b:*:*:x/1"]},
         ]});
-        assert_eq!(policy(&given), expected);
+        assert_eq!(serde_json::to_value(policy(&given)).unwrap(), expected);
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use alicloud_codegen::code::program;
 use alicloud_codegen::parameters::{self, Required};
+use alicloud_policy::policy::Policy;
 use axum::Json;
 use axum::extract::State as Extract;
 use serde::Deserialize;
@@ -126,6 +127,6 @@ pub(in crate::server) struct Collected {
 pub(in crate::server) async fn policy_of(
     Extract(_): Extract<Arc<State>>,
     Json(collected): Json<Collected>,
-) -> Json<Value> {
+) -> Json<Policy> {
     Json(policy(&collected.permissions))
 }
