@@ -131,6 +131,7 @@ export const chinese = {
   "Search operations": "搜索接口",
   "Search operations  ( / )": "搜索接口（/）",
   "Seconds": "秒",
+  "Secret parameters are not in the history: fill them in, and call.": "历史中不含机密参数，请填写后再调用。",
   "secret {type}": "机密{type}",
   "Send an empty {name}": "发送空的 {name}",
   "service": "线上服务",

@@ -1,6 +1,7 @@
 // The operation that is open: its form, and the tabs beside it.
 
 import { documentation } from "./documentation.js";
+import { notice } from "./dialog.js";
 import { h, tabs } from "./dom.js";
 import { call, callEvents } from "./call.js";
 import { form } from "./form.js";
@@ -133,23 +134,29 @@ function editor() {
 }
 
 /**
- * Opens the operation of a call in the history with its parameters and its result. Secrets are not in the history.
+ * Opens the operation of a call in the history with its parameters and its result. Returns whether the history has all
+ * parameters: secrets are not in it.
  * @param {Entry} made
  */
 async function refill(made) {
-  const redacted = ([, value]) => JSON.stringify(value).includes("\"***\"");
-  const values = Object.fromEntries(Object.entries(made.parameters).filter((entry) => !redacted(entry)));
-  await load({ product: made.product, version: made.version, operation: made.operation }, values);
-  if (!state.operation) return;
+  const entries = Object.entries(made.parameters);
+  const known = entries.filter(([, value]) => !JSON.stringify(value).includes("\"***\""));
+  await load({ product: made.product, version: made.version, operation: made.operation }, Object.fromEntries(known));
+  if (!state.operation) return false;
   state.outcome = made.outcome;
   state.joined = !made.joined ? "" : state.operation.pages ? "pages" : "events";
   side();
+  return known.length === entries.length;
 }
 
 /** @param {Entry} made */
 async function repeat(made) {
-  await refill(made);
+  const complete = await refill(made);
   if (!state.operation) return;
+  if (!complete) {
+    notice(t("Secret parameters are not in the history: fill them in, and call."), "problem");
+    return;
+  }
   state.outcome = null;
   if (state.joined === "events") await callEvents();
   else await call(state.joined === "pages");

@@ -58,8 +58,8 @@ impl Settings {
         given(&self.profile)
     }
 
-    /// Returns the URL of a mock, if one is the endpoint. A mock responds for every product, so calls of other services than
-    /// the operation's go there as well.
+    /// Returns the URL of a mock, if one is the endpoint. A mock responds for several products, so calls of other services
+    /// than the operation's go there as well.
     #[must_use]
     pub fn mock_endpoint(&self) -> Option<&str> {
         self.endpoint().filter(|endpoint| endpoint.starts_with("http://"))

@@ -85,6 +85,26 @@ async fn error_of_a_missing_permission_names_the_action_and_the_message_to_decod
 }
 
 #[tokio::test]
+async fn error_with_a_documented_code_has_its_meaning() {
+    let document = json!({
+        "info": {"style": "RPC", "product": "codes", "version": "2024-01-01"},
+        "apis": {"Act": {"methods": ["post"], "parameters": [],
+            "errorCodes": {"400": [{"errorCode": "Quota.Full", "errorMessage": "The quota is used up."}]},
+            "responses": {"200": {"schema": {"type": "object", "properties": {"RequestId": {"type": "string"}}}}}}},
+    });
+    let mock = Mock::builder().document(document.to_string()).start_blocking().unwrap();
+    let document = Document::parse(std::path::Path::new("codes.json"), document.to_string()).unwrap();
+    let setup = Setup { mock, operation: document.operation("Act").unwrap() };
+    for (code, meaning) in [("Quota.Full", Some("The quota is used up.")), ("Other", None)] {
+        setup.mock.script("Act", Response::error(400, code, "no"), 1);
+        let error = setup.call(DEFAULT_ACCESS_KEY_SECRET, RawRequest::rpc("Act")).await.error.unwrap();
+        assert_eq!(error.documented.as_deref(), meaning, "{error:?}");
+        let is_unlisted = error.explanation.iter().any(|sentence| sentence.contains("does not list the code Other"));
+        assert_eq!(is_unlisted, meaning.is_none(), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn error_of_a_signature_explains_the_difference() {
     let setup = Setup::new();
     let error = setup.call("another-secret", request()).await.error.unwrap();

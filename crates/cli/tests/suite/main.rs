@@ -2,6 +2,7 @@
 
 mod call;
 mod catalogue;
+mod explore;
 mod files;
 #[path = "../../../../codegen/tests/suite/fixture.rs"]
 #[allow(dead_code, reason = "shared with the tests of the generator")]
