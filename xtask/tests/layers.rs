@@ -26,8 +26,16 @@ const CORE: [(&str, &[&str]); 10] = [
 
 #[test]
 fn modules_of_each_crate_have_no_cycle() {
-    for crate_ in ["crates/core", "crates/document", "codegen", "crates/mock", "crates/explorer", "crates/policy", "crates/cli", "xtask"]
-    {
+    for crate_ in [
+        "crates/core",
+        "crates/document",
+        "codegen",
+        "crates/mock",
+        "crates/explorer",
+        "crates/policy",
+        "crates/cli",
+        "xtask",
+    ] {
         let graph = Graph::read(&root().join(crate_).join("src"));
         let cycles = graph.cycles();
         assert!(cycles.is_empty(), "{crate_}: {cycles:#?}");
