@@ -49,7 +49,7 @@ pub(super) fn root(model: &Model) -> TokenStream {
         };
         pub use client::{Client, SERVICE};
 
-        const _: () = alicloud_core::__private::contract(4);
+        const _: () = alicloud_core::__private::contract(5);
     }
 }
 

@@ -67,7 +67,7 @@ pub use crate::timestamp::Timestamp;
 pub use crate::{fields, open_enum, operation, transparent, whole};
 
 /// The contract version of this runtime.
-const CONTRACT: u32 = 4;
+const CONTRACT: u32 = 5;
 
 /// Fails to compile if this runtime does not implement contract `version`.
 pub const fn contract(version: u32) {
