@@ -46,8 +46,8 @@ use crate::transport::Transport;
 #[derive(Clone)]
 pub struct Client(Arc<Shared>);
 
-/// The state that the calls of a client share. A call with its own credentials or endpoint has a copy with the same
-/// transport, budget and clock.
+/// The state that the calls of a client share. A call with its own credentials, region or endpoint has a copy with the
+/// same transport, budget, clock and clock difference.
 #[derive(Clone)]
 pub(crate) struct Shared {
     service: &'static Service,
@@ -57,8 +57,8 @@ pub(crate) struct Shared {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: Arc<Budget>,
-    /// The difference between the clock of the service and the client's clock, in seconds. It is measured when the
-    /// service reports one.
+    /// The difference between the clock of the service and the client's clock, in seconds; 0 until the service rejects a
+    /// request because of its time.
     offset: Arc<AtomicI64>,
     /// The headers that are the same in every request.
     headers: [(HeaderName, HeaderValue); 3],

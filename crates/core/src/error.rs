@@ -171,8 +171,9 @@ impl Error {
     /// - the service rejected the request before execution, as its [code](Self::code) says: throttling, a wrong
     ///   signature or time, unknown or expired credentials, a missing permission, a missing or invalid parameter;
     /// - the service responded with an HTTP status of 400 to 499 and an error code. The exceptions are the status 408
-    ///   and codes of failures inside the service, such as `InternalError` or `ServiceUnavailable`. A page of a proxy
-    ///   has no code, and is no exception either.
+    ///   and codes of failures inside the service, such as `InternalError` or `ServiceUnavailable`.
+    ///
+    /// A response without an error code, such as a page of a proxy, is no proof: the result is `true`.
     pub fn may_have_been_executed(&self) -> bool {
         self.0.executed_before || self.failure().may_have_been_executed()
     }

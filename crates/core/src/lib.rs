@@ -81,8 +81,8 @@
 //! # Secrets
 //!
 //! No `Debug`, `Display` or panic of this crate shows a secret. If a response quotes a secret of the credentials or a
-//! [`Sensitive`] value of the request in an error message, it is redacted. The body of a response is kept in an error for
-//! those who ask for it, and no text of the error contains it.
+//! [`Sensitive`] value of the request in an error message, it is redacted. An error also contains the
+//! body of the response, which is not redacted; no text of the error shows it.
 //!
 //! # Features
 //!

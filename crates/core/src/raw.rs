@@ -251,10 +251,10 @@ impl RawRequest {
 }
 
 impl RawRequest {
-    /// Names the top-level field of a response that holds the code of a failure: a code that is not empty and none of
+    /// Names the top-level field of a response that contains the code of a failure: a code that is not empty and none of
     /// `OK`, `200`, `success` and `0` makes the response an [`ErrorKind::Service`](crate::ErrorKind::Service).
     ///
-    /// Default: none. What fields mean is known from descriptions of operations, and a raw request has none.
+    /// Default: none, because the meaning of fields is documented per operation.
     pub fn error_code(mut self, field: impl Into<String>) -> Self {
         self.error_code = Some(field.into());
         self
@@ -263,7 +263,7 @@ impl RawRequest {
     /// Names the top-level field of a response that says whether the operation succeeded, usually `Success` or
     /// `success`: one that is `false` makes the response an [`ErrorKind::Service`](crate::ErrorKind::Service).
     ///
-    /// Default: none. What fields mean is known from descriptions of operations, and a raw request has none.
+    /// Default: none, because the meaning of fields is documented per operation.
     pub fn success(mut self, field: impl Into<String>) -> Self {
         self.success = Some(field.into());
         self
@@ -287,7 +287,7 @@ impl RawRequest {
 impl Operation for RawRequest {
     type Response = Value;
 
-    // A request knows better.
+    // A placeholder: each request returns its own from `info`.
     const INFO: OperationInfo = OperationInfo::rpc("");
 
     fn info(&self) -> Info<'_> {

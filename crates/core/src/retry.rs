@@ -9,33 +9,33 @@
 //!
 //! | Proof | Why it is one |
 //! |---|---|
-//! | no byte of the request was sent | nobody has it |
+//! | no byte of the request was sent | the service has not received it |
 //! | a code of throttling, of the signature, the clock or the credentials, of a missing permission, of a missing or invalid parameter, of an unknown operation, or of a dry run | the service checks these before it executes anything, so the HTTP status does not matter |
-//! | a status of 400 to 499 but 408, with any other code that is neither transient nor that of a partial failure | the service itself says that it rejected the request |
+//! | a status of 400 to 499 except 408, with any other code that is neither transient nor that of a partial failure | the code shows that the service rejected the request |
 //!
 //! These responses prove nothing:
 //!
 //! | Response | Why |
 //! |---|---|
-//! | a transient code, whatever the status | the service failed at a time that nobody knows |
-//! | the code of a timeout or of a partial failure, whatever the status | something was executed, or still is |
-//! | `SignatureNonceUsed` | each attempt has a nonce of its own, so the service has seen this very attempt before: somebody on the way sent it twice |
-//! | a status of 400 to 499 without a code, or with what names no failure, such as an HTTP status | the page of a proxy or a gateway; it does not say what became of the request behind it |
-//! | 408 | the server gave up waiting, which a gateway also says about a backend that is still at work |
-//! | 300 to 399 | 303 is what follows a successful POST; the others are often made by a proxy |
+//! | a transient code, with any status | the service may have failed after executing the request |
+//! | the code of a timeout or of a partial failure, with any status | a part of the request was executed, or is being executed |
+//! | `SignatureNonceUsed` | each attempt has its own nonce, so an intermediary sent this attempt twice |
+//! | a status of 400 to 499 without a code, or with a code that names no failure, such as an HTTP status | a proxy or a gateway sent it, which does not know whether the service executed the request |
+//! | 408 | a gateway also sends it while the service behind it is executing the request |
+//! | 300 to 399 | 303 follows a successful POST; others are often sent by a proxy |
 //! | 500 and above | the service may have failed after executing the request |
-//! | a header that requests a delay | it is a delay and nothing else |
+//! | a header that requests a delay | it states a delay only |
 //!
 //! # What happens next?
 //!
 //! | Failure | Next |
 //! |---|---|
-//! | the request may have been executed, and repeating it may do harm | stop |
-//! | no connection, or it broke; a timeout of one attempt | retry with backoff |
+//! | the request may have been executed, and is not idempotent | stop |
+//! | no connection, or a lost one; a timeout of an attempt | retry with backoff |
 //! | throttling by its code, or 429 without a known code | retry with a longer backoff |
 //! | a transient code, or 500, 502, 503, 504 without a known code | retry with backoff |
 //! | `SignatureNonceUsed` | retry once, outside of the number of attempts |
-//! | a time that is refused | retry once with the service's time, if it differs from the one that was signed |
+//! | a rejected time | retry once with the service's time, if it differs from the one that was signed |
 //! | a temporary key that has expired | retry once with other credentials |
 //! | everything else | stop |
 //!

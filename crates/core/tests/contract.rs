@@ -8,7 +8,7 @@ use alicloud_core::credentials::Credentials;
 use alicloud_core::{Call, Client, Config, Error, Sensitive};
 use thing::{CreateThing, ListThings, ProductType, Status};
 
-const _: () = alicloud_core::__private::contract(4);
+const _: () = alicloud_core::__private::contract(5);
 
 #[test]
 fn calls_are_sent_from_any_thread() {

@@ -127,7 +127,7 @@ impl<O> Call<O> {
     /// Sets the region of this call, and with it the endpoint, unless an endpoint is set. Default:
     /// [`Config::region`](crate::Config::region).
     ///
-    /// A region without a known endpoint is an error of the call. The call shares connections and the retry budget with
+    /// If the region has no known endpoint, the call fails with an error. The call shares connections and the retry budget with
     /// its client.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let result = Arc::make_mut(&mut self.shared).retarget(|config| config.region(region));
@@ -137,7 +137,7 @@ impl<O> Call<O> {
     /// Sets the endpoint of this call. Default: [`Config::endpoint`](crate::Config::endpoint), or the endpoint of the
     /// region.
     ///
-    /// An endpoint that is not valid is an error of the call. The call shares connections and the retry budget with its
+    /// If the endpoint is not valid, the call fails with an error. The call shares connections and the retry budget with its
     /// client.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         let result = Arc::make_mut(&mut self.shared).retarget(|config| config.endpoint(endpoint));

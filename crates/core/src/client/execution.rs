@@ -122,7 +122,7 @@ impl<'a> Execution<'a> {
                 Ok(found) => Ok(found),
                 Err(future) => self.limits.in_time(self.limits.within(self.shared, future).await),
             };
-            let used = match found.and_then(|found| self.used(found)) {
+            let used = match found.and_then(|result| self.signing_inputs(result)) {
                 Ok(used) => used,
                 Err(error) => return Err(error.after(before.map(|(error, _)| error))),
             };
@@ -164,7 +164,8 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// Reports a failed attempt, and returns the delay before the next one.
+    /// Returns the error of an attempt without secrets, and the retry if there is one. Stores the clock difference that a retry
+    /// corrects.
     #[cold]
     fn failed(&mut self, mut error: Error, used: &SigningInputs, idempotent: bool) -> (Error, Option<Retry>) {
         let CallContext { info, parameters, .. } = *self.call;
@@ -192,9 +193,9 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// Returns the inputs of a signature.
-    fn used(&self, found: CredentialsResult) -> Result<SigningInputs, Error> {
-        let credentials = found.map_err(|error| Error::credentials(self.shared.config.credentials.name(), error))?;
+    /// Returns the inputs of the signature, or an error if there are no credentials or they contain invalid characters.
+    fn signing_inputs(&self, result: CredentialsResult) -> Result<SigningInputs, Error> {
+        let credentials = result.map_err(|error| Error::credentials(self.shared.config.credentials.name(), error))?;
         if let Some(part) = credentials.malformed() {
             return Err(Error::configuration(format!(
                 "the {part} contains a control character, such as a line break or a tab"

@@ -111,7 +111,7 @@ impl Source {
         let keys = SessionCredentials::of_response(&response, SOURCE)?;
         match keys.code.as_deref() {
             Some("Success") => keys.temporary(SOURCE),
-            _ => Err(CredentialsError::new(format!("{SOURCE} answered without success"))),
+            _ => Err(CredentialsError::new(format!("the response of {SOURCE} reports no success"))),
         }
     }
 
@@ -128,7 +128,7 @@ impl Source {
                 return Ok(None);
             }
             return Err(CredentialsError::new(format!(
-                "{SOURCE} answered with HTTP {} to the request for a token, and may not be asked without one",
+                "{SOURCE} responded with HTTP {} to the request for a token, and requests without a token are turned off",
                 response.status().as_u16()
             )));
         }
@@ -138,7 +138,7 @@ impl Source {
             (1..=MAX_TOKEN).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<');
         match fits {
             true => Ok(Some(token.to_owned())),
-            false => Err(CredentialsError::new(format!("what {SOURCE} answered is no token"))),
+            false => Err(CredentialsError::new(format!("the response of {SOURCE} is not a token"))),
         }
     }
 
@@ -151,7 +151,7 @@ impl Source {
         let role = std::str::from_utf8(response.body()).unwrap_or_default().trim();
         match is_role(role) {
             true => Ok(role.to_owned()),
-            false => Err(CredentialsError::new(format!("what {SOURCE} answered is no name of a role"))),
+            false => Err(CredentialsError::new(format!("the response of {SOURCE} is not the name of a role"))),
         }
     }
 

@@ -180,7 +180,7 @@ fn run(words: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> 
         return Err(match output {
             Ok(Ok(output)) if output.len() as u64 > MAX_OUTPUT => format!("wrote more than {MAX_OUTPUT} bytes"),
             Ok(Err(error)) => format!("cannot be listened to: {error}"),
-            _ => format!("was not done within {limit:?}"),
+            _ => format!("did not complete within {limit:?}"),
         });
     };
     match output {

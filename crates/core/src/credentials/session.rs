@@ -25,6 +25,7 @@ pub(super) struct SessionCredentials {
 }
 
 impl Decode for SessionCredentials {
+    // Each source has its own spelling; `access_key_id` and `sts_token` are those of an external process.
     fn field(&mut self, name: &str) -> Option<&mut dyn DecodeTarget> {
         Some(match name {
             "AccessKeyId" | "accessKeyId" | "access_key_id" => &mut self.id,
@@ -46,11 +47,11 @@ impl SessionCredentials {
         Self::read(response.body(), source)
     }
 
-    /// Reads JSON that came from `source`.
+    /// Reads the JSON of `source`.
     pub(super) fn read(json: &[u8], source: &str) -> Result<Self, CredentialsError> {
         let mut keys = Self::default();
         decode::read(json, &mut keys)
-            .map_err(|failure| CredentialsError::new(format!("what {source} answered cannot be read: {failure}")))?;
+            .map_err(|failure| CredentialsError::new(format!("the response of {source} cannot be read: {failure}")))?;
         Ok(match keys.inner.take() {
             Some(inner) => *inner,
             None => keys,
@@ -61,7 +62,7 @@ impl SessionCredentials {
     pub(super) fn temporary(self, source: &str) -> Result<Credentials, CredentialsError> {
         let needed = |name: &str, value: Option<String>| {
             let value = value::secret(&format!("{name} from {source}"), value)?;
-            value.ok_or_else(|| CredentialsError::new(format!("{source} answered without {name}")))
+            value.ok_or_else(|| CredentialsError::new(format!("the response of {source} has no {name}")))
         };
         let id = needed("AccessKeyId", self.id)?;
         let secret = needed("AccessKeySecret", self.secret)?;
@@ -76,9 +77,9 @@ pub(super) fn expect_success(response: &Response<Bytes>, source: &str) -> Result
     match response.status().as_u16() {
         200 => Ok(()),
         status @ 300..=399 => Err(CredentialsError::new(format!(
-            "{source} answered with HTTP {status}: a redirect, which is not followed"
+            "{source} responded with HTTP {status}: a redirect, which is not followed"
         ))),
-        status => Err(CredentialsError::new(format!("{source} answered with HTTP {status}"))),
+        status => Err(CredentialsError::new(format!("{source} responded with HTTP {status}"))),
     }
 }
 
@@ -87,7 +88,7 @@ pub(super) fn time(text: &str, source: &str) -> Result<SystemTime, CredentialsEr
     let time = UtcTime::from_iso(text);
     let time = time.ok_or_else(|| {
         CredentialsError::new(format!(
-            "{source} answered with an expiration that is no time with its offset from UTC, such as \
+            "the expiration from {source} is not a time with an offset from UTC, such as \
              2026-01-02T03:04:05Z or 2026-01-02T11:04:05+08:00"
         ))
     })?;

@@ -107,7 +107,7 @@ impl Source {
         let keys = SessionCredentials::of_response(&response, &source)?;
         match keys.code.as_deref() {
             None | Some("" | "Success") => keys.temporary(&source),
-            Some(_) => Err(CredentialsError::new(format!("{source} answered without success"))),
+            Some(_) => Err(CredentialsError::new(format!("the response of {source} reports no success"))),
         }
     }
 }

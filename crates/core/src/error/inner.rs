@@ -99,7 +99,7 @@ impl Error {
             TimeoutKind::Wait => "the wait",
             TimeoutKind::Idle => "the next piece of the response",
         };
-        let text = format!("{what} was not done within {limit:?}");
+        let text = format!("{what} did not complete within {limit:?}");
         Self::build(ErrorKind::Timeout, Inner { text, phase, timeout: Some(timeout), ..Inner::default() })
     }
 
@@ -210,7 +210,8 @@ impl Error {
         self.0.decoded
     }
 
-    /// Sets the error of the previous attempt as the source, unless the error has a source.
+    /// Records whether an earlier attempt may have been executed, and sets its error as the source unless the error has a
+    /// source or a status.
     #[cold]
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
         if let Some(before) = before {

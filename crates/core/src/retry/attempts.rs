@@ -40,7 +40,7 @@ pub(crate) struct Attempts<'a> {
     budget: &'a Budget,
     /// The budget of the attempt that is waiting.
     reserved: u32,
-    /// The budget that the last attempt used.
+    /// The budget that the last retry used; a successful call restores it.
     spent: u32,
 }
 

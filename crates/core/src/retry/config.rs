@@ -74,7 +74,7 @@ impl RetryConfig {
 
     /// Sets how many retries all calls of a client may make while the service fails. Default: 100.
     ///
-    /// A retry after a timeout counts twice. A call that succeeds restores its retries, or a fifth of a retry if it made
+    /// A retry after a timeout counts twice. A call that succeeds restores its last retry, or a fifth of a retry if it made
     /// none. Calls fail with their first error while the budget is empty, so that retries do not overload a service that
     /// is already failing.
     pub const fn budget(mut self, retries: u32) -> Self {

@@ -242,9 +242,11 @@ impl Canonical {
     }
 }
 
-/// Two sorted lists of headers as one.
+/// Two lists of headers as one, sorted by name. Of two headers with the same name, that of `more` is first.
 struct MergedHeaders<'a> {
+    /// The headers of the signature, sorted; absent ones are skipped.
     own: &'a [(&'a str, Option<&'a str>)],
+    /// The headers of the request, sorted.
     more: &'a [(Cow<'a, str>, Cow<'a, str>)],
 }
 

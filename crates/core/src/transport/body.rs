@@ -37,7 +37,7 @@ impl Body {
     ///
     /// With a length, the request has a `content-length` header, and nothing beyond the length is sent. Without a
     /// length, the request is sent with `transfer-encoding: chunked`, which not every server accepts. If the source
-    /// fails or is shorter than its length, the request is cancelled with an error of the kind
+    /// fails or is shorter than the length, the request is cancelled with an error of the kind
     /// [`Source`](TransportErrorKind::Source).
     pub fn source<S, E>(length: Option<u64>, open: impl Fn() -> S + Send + Sync + 'static) -> Self
     where
@@ -116,8 +116,8 @@ where
         let item = ready!(self.stream.as_mut().poll_next(context));
         Poll::Ready(match (item, &mut self.left) {
             (None, None | Some(0)) => None,
-            (None, Some(_)) => Some(Err(fail("the request's body is shorter than its length"))),
-            (Some(Err(error)), _) => Some(Err(fail("the request's body cannot be read").with_source(error))),
+            (None, Some(_)) => Some(Err(fail("the request body is shorter than its declared length"))),
+            (Some(Err(error)), _) => Some(Err(fail("the request body cannot be read").with_source(error))),
             (Some(Ok(chunk)), None) => Some(Ok(chunk)),
             (Some(Ok(chunk)), Some(left)) => Some(match left.checked_sub(chunk.len() as u64) {
                 Some(rest) => {

@@ -81,7 +81,7 @@ async fn without_a_token_where_the_service_gives_none_and_nobody_forbids_it() {
 
         let town = refusing();
         let text = error(&builder(&town, &Home::new()).allow_v1(false).build()).await;
-        assert!(text.contains("may not be asked without one"), "{text}");
+        assert!(text.contains("requests without a token are turned off"), "{text}");
         assert_eq!(town.places(), [TOKEN]);
         let town = refusing();
         let home = Home::with(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "True")]);
@@ -157,14 +157,14 @@ async fn what_is_no_metadata_service_ends_it() {
     let redirect = || raw("302 Found", "location: http://evil.example.com/canary\r\n", "");
     let huge = raw("200 OK", "", &"x".repeat(65 << 10));
     for (place, response, words) in [
-        (TOKEN, html(), "is no token"),
-        (TOKEN, raw("200 OK", "", ""), "is no token"),
-        (TOKEN, raw("200 OK", "", "canary\r\nx"), "is no token"),
+        (TOKEN, html(), "is not a token"),
+        (TOKEN, raw("200 OK", "", ""), "is not a token"),
+        (TOKEN, raw("200 OK", "", "canary\r\nx"), "is not a token"),
         (TOKEN, redirect(), "redirect"),
         (TOKEN, huge.clone(), "larger than"),
-        (ROLES, html(), "no name of a role"),
-        (ROLES, raw("200 OK", "", "../../canary"), "no name of a role"),
-        (ROLES, raw("200 OK", "", "a\ncanary"), "no name of a role"),
+        (ROLES, html(), "not the name of a role"),
+        (ROLES, raw("200 OK", "", "../../canary"), "not the name of a role"),
+        (ROLES, raw("200 OK", "", "a\ncanary"), "not the name of a role"),
         (ROLES, redirect(), "redirect"),
         (ROLES, raw("404 Not Found", "", ""), "has no RAM role"),
         (ROLES, raw("401 Unauthorized", "", "canary"), "HTTP 401"),
@@ -172,12 +172,12 @@ async fn what_is_no_metadata_service_ends_it() {
         (ROLE, redirect(), "redirect"),
         (ROLE, huge, "larger than"),
         (ROLE, raw("404 Not Found", "", ""), "has no role my-Role_1.x"),
-        (ROLE, ok(r#"{"Code":"Failed","Message":"canary"}"#), "without success"),
-        (ROLE, ok(&format!("{{{}}}", keys("a"))), "without success"),
+        (ROLE, ok(r#"{"Code":"Failed","Message":"canary"}"#), "reports no success"),
+        (ROLE, ok(&format!("{{{}}}", keys("a"))), "reports no success"),
         (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"can\nary"}"#), "AccessKeySecret from the"),
-        (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"canary"}"#), "without SecurityToken"),
-        (ROLE, ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("a").replace("2026-01-02T", "canary"))), "no time"),
-        (ROLE, ok(""), "without success"),
+        (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"canary"}"#), "has no SecurityToken"),
+        (ROLE, ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("a").replace("2026-01-02T", "canary"))), "not a time"),
+        (ROLE, ok(""), "reports no success"),
         (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"canary"#), "ends too early"),
     ] {
         let town = service(vec![(place, response)]);

@@ -113,14 +113,14 @@ async fn what_goes_wrong_is_told_without_what_it_wrote() {
         (writes(r#"{"mode":"AK","access_key_secret":"canary"}"#), "no access_key_id"),
         (writes(r#"{"mode":"AK","access_key_id":"a"}"#), "no access_key_secret"),
         (writes(r#"{"mode":"StsToken","access_key_id":"a","access_key_secret":"canary"}"#), "no sts_token"),
-        (writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"c","expiration":"canary"}"#), "no time"),
+        (writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"c","expiration":"canary"}"#), "not a time"),
         (
             writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"c","expiration":"2026-02-31T03:04:05Z"}"#),
-            "no time",
+            "not a time",
         ),
         (
             writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"c","expiration":"2026-01-02T03:04:05"}"#),
-            "no time with its offset",
+            "not a time with an offset",
         ),
         (
             writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"canary\ncanary"}"#),
@@ -149,7 +149,7 @@ async fn one_that_does_not_end_is_ended() {
         let builder = ProcessCredentials::builder(command).context(ProviderContext::new().variables(home.variables()));
         let provider = builder.timeout(Duration::from_millis(200)).build();
         let begun = Instant::now();
-        assert!(error(&provider).await.contains("was not done within 200ms"));
+        assert!(error(&provider).await.contains("did not complete within 200ms"));
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     }
 }

@@ -139,10 +139,10 @@ async fn what_is_missing_or_strange_is_told() {
     let refresh = r#","oauth_refresh_token":"canary-5""#;
     for (home, words) in [
         (home("CloudSSO", r#""access_token":"canary-3""#, 0), "cloud_sso_sign_in_url is not set"),
-        (sso(1, 0), "without AccessKeyId"),
+        (sso(1, 0), "has no AccessKeyId"),
         (home("OAuth", r#""oauth_site_type":"canary""#, 0), "neither CN nor INTL"),
         (home("OAuth", r#""oauth_site_type":"INTL""#, 0), "sign in again"),
-        (oauth(0, 0, refresh), "without tokens"),
+        (oauth(0, 0, refresh), "has no tokens"),
     ] {
         let text = error(&provider(&town, &home, &Still::default())).await;
         assert!(text.contains(words), "{text}");

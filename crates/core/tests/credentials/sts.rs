@@ -122,7 +122,7 @@ async fn what_is_wrong_is_told() {
     .await;
     assert!(text.contains("`own`") && text.contains("there is nothing"), "{text}");
     let text = error(&builder(&town, &Home::new()).build()).await;
-    assert!(text.contains("without AccessKeySecret"), "{text}");
+    assert!(text.contains("has no AccessKeySecret"), "{text}");
     let text = error(&builder(&town, &Home::new()).sts_region("evil.example.com/").build()).await;
     assert!(text.contains("no name of a region"), "{text}");
     let text = error(&builder(&town, &Home::new()).sts_endpoint("http://sts.example.com").build()).await;

@@ -34,9 +34,9 @@ async fn keys_come_from_the_address_in_the_environment() {
 #[tokio::test]
 async fn other_responses_are_errors() {
     for (response, words) in [
-        (ok(r#"{"Code":"Denied","Message":"canary"}"#), "without success"),
-        (ok(r#"{"AccessKeyId":"a","AccessKeySecret":"canary","SecurityToken":"canary"}"#), "without Expiration"),
-        (ok(r#"{"AccessKeyId":"","AccessKeySecret":"canary"}"#), "without AccessKeyId"),
+        (ok(r#"{"Code":"Denied","Message":"canary"}"#), "reports no success"),
+        (ok(r#"{"AccessKeyId":"a","AccessKeySecret":"canary","SecurityToken":"canary"}"#), "has no Expiration"),
+        (ok(r#"{"AccessKeyId":"","AccessKeySecret":"canary"}"#), "has no AccessKeyId"),
         (ok(r#"{"AccessKeyId":["canary"]"#), "ends too early"),
         (ok(r#"["canary"]"#), "expected an object"),
         (raw("200 OK", "", "<html>canary</html>"), "not valid JSON"),

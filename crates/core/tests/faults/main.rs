@@ -159,7 +159,7 @@ async fn silence() {
     assert!(error.may_have_been_executed() && error.elapsed() >= Duration::from_millis(300));
     assert_eq!(
         format!("{error:#}"),
-        "CreateThing: the attempt was not done within 300ms (the request may have been executed)"
+        "CreateThing: the attempt did not complete within 300ms (the request may have been executed)"
     );
     let call = client.call(ListThings {}).attempt_timeout(Duration::from_secs(9)).timeout(Duration::from_millis(200));
     let error = call.await.unwrap_err();

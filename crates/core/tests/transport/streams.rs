@@ -198,7 +198,7 @@ async fn a_source_that_fails(kind: Kind) {
     request.body = Body::source(None, || pieces(&["hello"], Some("the disk is gone")));
     let error = kind.transport().deliver(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Source, "{error:?}");
-    assert!(format!("{error:#}").contains("the request's body cannot be read"), "{error}");
+    assert!(format!("{error:#}").contains("the request body cannot be read"), "{error}");
     assert!(format!("{error:?}").contains("the disk is gone"), "{error:?}");
     assert_eq!(format!("{progress:?}"), "Progress(sent)");
 }

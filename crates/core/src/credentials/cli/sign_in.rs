@@ -154,7 +154,7 @@ async fn refresh(
     expect_success(&response, SOURCE)?;
     let mut answer = Refreshed::default();
     decode::read(response.body(), &mut answer)
-        .map_err(|failure| CredentialsError::new(format!("what {SOURCE} answered cannot be read: {failure}")))?;
+        .map_err(|failure| CredentialsError::new(format!("the response of {SOURCE} cannot be read: {failure}")))?;
     match (answer.access, answer.refresh) {
         (Some(access), Some(refresh)) if !access.is_empty() && !refresh.is_empty() => Ok(Token {
             origin: token.origin.clone(),
@@ -162,7 +162,7 @@ async fn refresh(
             refresh: refresh.into(),
             expiry: seconds(now).saturating_add(answer.seconds.unwrap_or_default()),
         }),
-        _ => Err(CredentialsError::new(format!("{SOURCE} answered without tokens"))),
+        _ => Err(CredentialsError::new(format!("the response of {SOURCE} has no tokens"))),
     }
 }
 

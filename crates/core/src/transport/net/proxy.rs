@@ -42,7 +42,7 @@ impl Proxy {
     }
 
     /// Sets hosts that are connected directly: a name includes all names below it, with or without a leading dot; an
-    /// address stands for itself; `10.0.0.0/8` is a network; `*` is every name.
+    /// IP address is that address; `10.0.0.0/8` is a network; `*` is every name.
     ///
     /// Does not apply to the proxies of the environment.
     pub fn no_proxy<S: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
