@@ -209,7 +209,7 @@ async fn a_source_that_is_too_short(kind: Kind) {
     request.body = Body::source(Some(11), || pieces::<Infallible>(&["hello", "world"], None));
     let error = kind.transport().deliver(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Source, "{error:?}");
-    assert!(format!("{error:#}").contains("shorter than its length"), "{error}");
+    assert!(format!("{error:#}").contains("shorter than its declared length"), "{error}");
 }
 
 async fn nothing_is_sent_before_there_is_a_connection(kind: Kind) {
