@@ -3,6 +3,7 @@
 
 mod call;
 mod cost;
+mod explorer;
 mod program;
 
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use cost::{Cost, measure};
 /// The measurements
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus; corpus-check
+    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus, explorer; corpus-check
     /// runs only if it is named
     groups: Vec<String>,
     /// A folder of the vendor's documents, for the measurements of ECS and of all documents
@@ -57,6 +58,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     }
     if is_selected("corpus") {
         corpus(arguments)?;
+    }
+    if is_selected("explorer") {
+        explorer::run(&arguments.documents)?;
     }
     // Takes several minutes on all processors.
     if arguments.groups.iter().any(|word| word == "corpus-check") {

@@ -38,7 +38,7 @@ pub(crate) fn measure(command: &mut Command) -> Result<Cost, Failure> {
         if let Some(status) = child.try_wait().map_err(|error| Failure(error.to_string()))? {
             break status;
         }
-        peak = peak.max(family(child.id()));
+        peak = peak.max(self::peak(child.id()));
         std::thread::sleep(Duration::from_millis(10));
     };
     let cost = Cost { cpu: children() - cpu, wall: started.elapsed().as_secs_f64(), peak };
@@ -55,7 +55,7 @@ fn children() -> f64 {
 }
 
 /// Returns the peak memory of a process or one of its children in megabytes, by Linux.
-fn family(root: u32) -> f64 {
+pub(crate) fn peak(root: u32) -> f64 {
     let mut pending = vec![root];
     let mut peak = 0.0_f64;
     while let Some(process) = pending.pop() {

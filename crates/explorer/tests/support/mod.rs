@@ -1,6 +1,8 @@
 //! What several tests need.
 #![allow(dead_code, reason = "no test needs all of it")]
 
+pub(crate) mod browser;
+
 use std::path::{Path, PathBuf};
 
 use alicloud_explorer::Catalog;
