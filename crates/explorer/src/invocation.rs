@@ -39,7 +39,12 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
         if contains_secret(model, &field.shape, &mut Vec::new()) {
             request = request.sensitive(wire);
         }
-        let Some(value) = values.get(wire).cloned() else { continue };
+        let value = match values.get(wire) {
+            Some(value) => value.clone(),
+            // The host of the operation depends on the parameter even if it is absent.
+            None if parameter.encoding == Encoding::Host => Value::Null,
+            None => continue,
+        };
         request = match parameter.encoding {
             Encoding::Query => request.query_value(wire, value),
             Encoding::QueryJson => request.query_json(wire, value),
@@ -49,7 +54,7 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
             Encoding::FormJoined => request.form_joined(wire, value),
             Encoding::Header => request.header_value(wire, value),
             Encoding::Path => request.path_value(wire, value),
-            Encoding::Host => request.host(wire, value.as_str().unwrap_or_default()),
+            Encoding::Host => request.host_value(wire, value),
             Encoding::Body | Encoding::BodyText | Encoding::BodyBytes | Encoding::BodyRaw => {
                 body(request, operation.body, &field.shape, value)
             }
@@ -97,7 +102,11 @@ fn declared(operation: &Operation, mut request: RawRequest) -> RawRequest {
     if let Some(field) = &operation.success {
         request = request.success(field);
     }
+    if let Some(value) = &operation.content_type {
+        request = request.header("content-type", value);
+    }
     match &operation.response_body {
+        ResponseBody::Object(_) if operation.redirect => request.accept_redirect(),
         ResponseBody::Bytes | ResponseBody::Empty | ResponseBody::Whole(Shape::Text) => request.accept_any_body(),
         ResponseBody::Object(_) | ResponseBody::Whole(_) => request,
     }
