@@ -79,11 +79,8 @@ impl Catalog {
     pub(crate) fn new(documents: Vec<Document>) -> Self {
         // A document with contradictory facts has no known gateway.
         let gateway = |document: &Document| gateway::detect(document).ok().flatten();
-        let entry = |document: Document| Entry {
-            index: schema::index(&document),
-            gateway: gateway(&document),
-            document,
-        };
+        let entry =
+            |document: Document| Entry { index: schema::index(&document), gateway: gateway(&document), document };
         Self { entries: documents.into_iter().map(entry).collect() }
     }
 

@@ -107,7 +107,8 @@ fn success(responses: &[Response]) -> Option<(u16, &Response)> {
 
 /// Returns the redirect of an operation without another response.
 fn redirect(route: &Route<'_>) -> Option<DefaultResponse> {
-    let mut found = route.operation.responses.iter().filter_map(|response| Some((response, response.location.as_ref()?)));
+    let mut found =
+        route.operation.responses.iter().filter_map(|response| Some((response, response.location.as_ref()?)));
     let (response, (_, schema)) = found.next()?;
     let status = response.status.value.parse().ok()?;
     let target = value::create(route.types, schema);

@@ -145,8 +145,7 @@ impl Endpoint {
 
         let anonymous = matches!(&routed, Ok(Some(route)) if route.is_anonymous());
         let gateway = routed.as_ref().ok().and_then(|route| route.as_ref()?.gateway);
-        let verified =
-            if self.verifies { self.identify(request, gateway, anonymous) } else { Ok(Verification::Off) };
+        let verified = if self.verifies { self.identify(request, gateway, anonymous) } else { Ok(Verification::Off) };
         let outcome = match (verified, routed) {
             (Err(failure), Err(unknown)) if failure.code == UNSIGNED => {
                 result.verification = Verification::Refused { code: failure.code.into_owned() };
@@ -184,12 +183,7 @@ impl Endpoint {
         CheckResult { outcome, ..result }
     }
 
-    fn identify(
-        &self,
-        request: &Request,
-        gateway: Option<Gateway>,
-        anonymous: bool,
-    ) -> Result<Verification, Failure> {
+    fn identify(&self, request: &Request, gateway: Option<Gateway>, anonymous: bool) -> Result<Verification, Failure> {
         match self.verifier.verify_behind(gateway, request)? {
             Identity::Signed { scheme, access_key_id } => Ok(Verification::Signed { scheme, access_key_id }),
             Identity::Bearer => Ok(Verification::Bearer),

@@ -115,9 +115,9 @@ impl Shared {
         match label {
             HostLabel::Undeclared => Ok(self.target.authority.clone()),
             HostLabel::Absent => Ok(target.authority.clone()),
-            HostLabel::Set(label) => target
-                .with_label(label)
-                .map_err(|_| InvalidInput(format!("{label:?} is not valid in a host name"))),
+            HostLabel::Set(label) => {
+                target.with_label(label).map_err(|_| InvalidInput(format!("{label:?} is not valid in a host name")))
+            }
         }
     }
 

@@ -8,9 +8,8 @@ use alicloud_core::{Client, Config, EndpointType, ErrorKind};
 
 use crate::local::{Canned, ID, SECRET, Seen, json, response};
 
-static SERVICE: Service = Service::new("pds", "2022-03-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-    .pds()
-    .endpoints(&[
+static SERVICE: Service =
+    Service::new("pds", "2022-03-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).pds().endpoints(&[
         Endpoint::new("cn-beijing", "cn-beijing.admin.aliyunpds.com").vpc("cn-beijing.admin-vpc.aliyunpds.com"),
         Endpoint::new("cn-hangzhou", "cn-hangzhou.admin.aliyunpds.com"),
     ]);

@@ -15,8 +15,11 @@ fn assert_signed(case: &Value, version: SignatureVersion) {
     let recorded = case["headers"].as_object().unwrap();
     let header = |name: &str| recorded.get(name).map(text);
     let is_own = |name: &str| name == "x-acs-extra" || name.starts_with("x-fc-");
-    let own: Vec<(&str, &str)> =
-        recorded.iter().filter(|(name, _)| is_own(name)).map(|(name, value)| (name.as_str(), text(value).trim())).collect();
+    let own: Vec<(&str, &str)> = recorded
+        .iter()
+        .filter(|(name, _)| is_own(name))
+        .map(|(name, value)| (name.as_str(), text(value).trim()))
+        .collect();
     let base64 = base64::engine::general_purpose::STANDARD;
     let body = match case.get("body_base64") {
         Some(bytes) => base64.decode(text(bytes)).unwrap(),

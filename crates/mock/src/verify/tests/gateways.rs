@@ -20,8 +20,7 @@ fn cases(gateway: &str) -> Vec<Value> {
 /// Returns a recorded request with its signature.
 fn recorded(case: &Value) -> Request {
     let headers = case["headers"].as_object().unwrap();
-    let mut headers: Vec<(&str, &str)> =
-        headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
+    let mut headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
     headers.extend(case.get("authorization").map(|value| ("authorization", text(value))));
     let body = match case.get("body_base64") {
         Some(bytes) => STANDARD.decode(text(bytes)).unwrap(),
@@ -104,6 +103,9 @@ fn verify_of_changed_requests_to_drive_and_photo_service_is_rejected() {
         ("JSON body, security token", "x-acs-security-token", "", "InvalidSecurityToken"),
     ] {
         let code = rejection(case, set(name, value));
-        assert!(code.starts_with(expected) || expected == "InvalidSecurityToken" && !code.is_empty(), "{case} {name}: {code}");
+        assert!(
+            code.starts_with(expected) || expected == "InvalidSecurityToken" && !code.is_empty(),
+            "{case} {name}: {code}"
+        );
     }
 }
