@@ -16,7 +16,8 @@ from alibabacloud_tea_openapi.utils_models import Config
 def read(body):
     """The content of a response: JSON, or bytes as text."""
     if hasattr(body, "to_map"):
-        return body.to_map()
+        # The vendor's models have an empty list for an absent one.
+        return {name: value for name, value in body.to_map().items() if value != []}
     return body.read().decode() if hasattr(body, "read") else body
 
 
