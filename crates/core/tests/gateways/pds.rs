@@ -234,3 +234,14 @@ async fn call_of_an_error_without_json_is_an_unexpected_response() {
         assert!(error.to_string().contains(text), "{error}");
     }
 }
+
+#[cfg(feature = "testing")]
+#[tokio::test]
+async fn mock_transport_responds_to_a_redirect_with_its_target() {
+    let mock = alicloud_core::testing::MockTransport::new();
+    let found = Found { location: Some("https://data.example.com/".to_owned()) };
+    mock.on::<DownloadFile>().respond(found.clone());
+    let client = Client::new(&SERVICE, mock.config()).unwrap();
+    let response = client.call(DownloadFile::default()).response().await.unwrap();
+    assert_eq!((response.status(), response.value), (302, found));
+}
