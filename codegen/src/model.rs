@@ -120,6 +120,8 @@ pub struct Operation {
     pub token: Option<String>,
     /// Whether it is called without credentials.
     pub anonymous: bool,
+    /// The content type of a request without a body.
+    pub content_type: Option<String>,
     /// The parameters.
     pub parameters: Vec<Parameter>,
     /// The response.
@@ -130,6 +132,8 @@ pub struct Operation {
     pub success: Option<String>,
     /// The pagination, if it is certain.
     pub pages: Option<Pages>,
+    /// Whether the response is the target of a redirect.
+    pub redirect: bool,
     /// Whether a response contains secrets.
     pub sensitive_response: bool,
     /// Whether it can also respond with a stream of server-sent events.

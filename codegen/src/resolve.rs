@@ -69,10 +69,11 @@ fn resolve_operations(document: &Document, lenient: bool) -> (Model, Vec<Diagnos
     }
     for endpoint in &document.endpoints {
         if model.endpoints.iter().all(|known| known.region != endpoint.region.value) {
+            let vpc = || model.gateway.and_then(|gateway| gateway.vpc_host(endpoint.host.trim()));
             model.endpoints.push(Endpoint {
                 region: endpoint.region.value.clone(),
                 host: endpoint.host.trim().to_owned(),
-                vpc: endpoint.vpc.as_ref().map(|vpc| vpc.trim().to_owned()),
+                vpc: endpoint.vpc.as_ref().map(|vpc| vpc.trim().to_owned()).or_else(vpc),
             });
         }
     }

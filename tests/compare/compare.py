@@ -168,7 +168,7 @@ class Comparison:
 
     def operation(self, name, operation, found):
         style, path = self.document["info"].get("style"), operation.get("path")
-        by_path = style == "ROA" or (style == "V3" and path not in (None, "", "/"))
+        by_path = style in ("ROA", "FC", "PDS") or (style == "V3" and path not in (None, "", "/"))
         methods = [method.upper() for method in operation.get("methods") or []]
         # The vendor's SDKs choose POST wherever it is listed.
         method = "POST" if "POST" in methods else (methods or ["GET" if by_path else "POST"])[0]
@@ -178,7 +178,7 @@ class Comparison:
         for parameter in operation.get("parameters") or []:
             key = str(parameter["name"])
             schema = parameter.get("schema") or {}
-            required = flag(schema.get("required")) or flag(parameter.get("required")) or parameter["in"] in ("path", "host")
+            required = flag(schema.get("required")) or flag(parameter.get("required")) or parameter["in"] == "path"
             known = expected.setdefault(key, {"in": parameter["in"], "style": parameter.get("style"), "schema": schema, "required": False})
             known["required"] |= required
         bodies = {self.body(parameter) for parameter in expected.values() if parameter["in"] == "body"}
@@ -378,6 +378,11 @@ class Comparison:
         module, struct = found["module"], found["response"]
         where = f"{name} response"
         kinds = set(found["kind"])
+        targets = [it["headers"]["location"] for code, it in responses.items() if str(code).startswith("3") and "location" in it.get("headers", {})]
+        if status is None and targets and self.document["info"].get("style") == "PDS":
+            self.check(where, "kind", {"Redirect"}, kinds)
+            self.fields(where, {"location": targets[0]["schema"]}, module, struct)
+            return
         if not schema:
             self.check(where, "kind", {"Empty"}, kinds)
             return

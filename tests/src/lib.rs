@@ -3,6 +3,7 @@
 pub mod process;
 pub mod scratch;
 pub mod server;
+pub mod vendor;
 
 use std::path::{Path, PathBuf};
 

@@ -86,14 +86,14 @@ fn difference(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
 #[test]
 fn the_diff_is_one_file_one_method_and_a_line_in_each_list() -> Result {
     let (scratch, written) = regenerated("add-operation-diff", &["crate"])?;
-    assert_eq!(written, ["README.md", "src/client.rs", "src/lib.rs", "src/operation.rs", FILE]);
+    assert_eq!(written, ["README.md", "permissions.json", "src/client.rs", "src/lib.rs", "src/operation.rs", FILE]);
     let (before, after) = (files(&root().join(FOLDER))?, files(&scratch.path("crate"))?);
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(names(&after).difference(&names(&before)).collect::<Vec<_>>(), [FILE], "one new file");
     assert!(names(&before).is_subset(&names(&after)), "nothing is gone");
     let changed = |path: &&String| before[*path] != after[*path];
     let changed: Vec<&String> = before.keys().filter(changed).collect();
-    assert_eq!(changed, ["README.md", "src/client.rs", "src/lib.rs", "src/operation.rs"]);
+    assert_eq!(changed, ["README.md", "permissions.json", "src/client.rs", "src/lib.rs", "src/operation.rs"]);
 
     // Without the marker, which is the first line, each of them has grown in one way.
     let grown = |path: &str| -> Result<(Vec<String>, Vec<String>)> {
@@ -113,6 +113,15 @@ fn the_diff_is_one_file_one_method_and_a_line_in_each_list() -> Result {
     let count = serde_json::from_str::<Value>(APP_STREAMING)?["apis"].as_object().map_or(0, Map::len);
     assert!(removed.len() == 1 && removed[0].contains(&format!(" {count} typed operations")), "{removed:?}");
     assert!(added.len() == 1 && added[0].contains(&format!(" {} typed operations", count + 1)), "{added:?}");
+
+    let permissions = |files: &BTreeMap<String, Vec<u8>>| -> Result<Vec<Value>> {
+        let table: Value = serde_json::from_slice(&files["permissions.json"])?;
+        Ok(table["operations"].as_array().cloned().ok_or("the table has operations")?)
+    };
+    let (old, mut new) = (permissions(&before)?, permissions(&after)?);
+    let count = new.len();
+    new.retain(|operation| operation["name"] != "ListSessionMatches");
+    assert!(new.len() + 1 == count && old == new, "one more operation");
 
     let (removed, added) = grown("src/lib.rs")?;
     assert_eq!(removed, Vec::<String>::new());

@@ -19,49 +19,23 @@ use alicloud_mock::verify::{Scheme, Verifier};
 use alicloud_mock::{
     AccessKey, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Mock, Recorded, Request, Response, Verification,
 };
-use alicloud_tests::process::run_quietly;
 use alicloud_tests::server::Server;
-use alicloud_tests::tool_or_skip;
+use alicloud_tests::{tool_or_skip, vendor};
 use serde_json::{Value, json};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 const PACKAGE: &str = "alibabacloud-appstream-center20210901";
 const VERSION: &str = "5.9.0";
-/// How long the vendor's package may take to come.
-const INSTALLATION: Duration = Duration::from_secs(180);
 /// How many calls the script knows.
 const CALLS: usize = 13;
 
 /// The Python that has the vendor's SDK, or why there is none.
 fn python() -> std::result::Result<&'static Path, &'static str> {
     static PYTHON: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
-    let found = PYTHON.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("vendor-sdk").join("venv");
-        let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-        if !has_package(&python) {
-            install(&folder, &python)?;
-        }
-        if has_package(&python) { Ok(python) } else { Err(format!("{PACKAGE} {VERSION} is not to be had")) }
-    });
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("vendor-sdk");
+    let found = PYTHON.get_or_init(|| vendor::python(&folder, &[(PACKAGE, VERSION)]));
     found.as_deref().map_err(String::as_str)
-}
-
-fn has_package(python: &Path) -> bool {
-    let program = format!("import importlib.metadata as m; assert m.version({PACKAGE:?}) == {VERSION:?}");
-    let mut command = Command::new(python);
-    command.args(["-c", &program]);
-    python.is_file() && run_quietly(&mut command, Duration::from_secs(60)).is_ok()
-}
-
-fn install(folder: &Path, python: &Path) -> std::result::Result<(), String> {
-    let mut command = Command::new(if cfg!(windows) { "python" } else { "python3" });
-    command.args(["-m", "venv", "--clear"]).arg(folder);
-    run_quietly(&mut command, Duration::from_secs(60)).map_err(|error| format!("no virtual environment: {error}"))?;
-    let mut command = Command::new(python);
-    command.args(["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", "--prefer-binary"]);
-    command.arg(format!("{PACKAGE}=={VERSION}"));
-    run_quietly(&mut command, INSTALLATION).map_err(|error| format!("pip cannot install {PACKAGE}: {error}"))
 }
 
 /// What the vendor's SDK tells of so many calls.

@@ -25,7 +25,7 @@ const VARIETY: &str = "appstream-center,devops,cs,arms,captcha,dds,imagesearch,a
 const SHAPES: &str = "codegen/tests/shapes";
 
 /// Combinations of the runtime's features that are checked: each alone, and all of them.
-const FEATURES: [&str; 14] = [
+const FEATURES: [&str; 15] = [
     "",
     "reqwest",
     "hyper",
@@ -37,9 +37,10 @@ const FEATURES: [&str; 14] = [
     "blocking,testing",
     "policy",
     "chrono,jiff,time",
+    "pds",
     "reqwest,rustls-aws-lc",
     "hyper,rustls-ring",
-    "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,tracing,serde,blocking,testing,policy",
+    "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,pds,tracing,serde,blocking,testing,policy",
 ];
 
 /// A folder beside the workspace that only some machines have. If it exists, it must be complete.
@@ -141,9 +142,15 @@ fn steps() -> Vec<Step> {
         step.environment = vec![("RUSTFLAGS", "-D warnings"), ("CARGO_TARGET_DIR", "target/features")];
         step
     }));
-    for (product, version) in [("devops", "2021-06-25"), ("ecs", "2014-05-26")] {
-        let spec = shared.join("metadata").join(product).join(version).join("api-docs.json").display().to_string();
-        let vectors = shared.join("vectors").join(format!("{product}-{version}.json")).display().to_string();
+    for (documents, vectors, product, version) in [
+        ("metadata", "vectors", "devops", "2021-06-25"),
+        ("metadata", "vectors", "ecs", "2014-05-26"),
+        ("metadata-gateways", "vectors/gateways", "fc", "2023-03-30"),
+        ("metadata-gateways", "vectors/gateways", "fc-open", "2021-04-06"),
+        ("metadata-gateways", "vectors/gateways", "pds", "2022-03-01"),
+    ] {
+        let spec = shared.join(documents).join(product).join(version).join("api-docs.json").display().to_string();
+        let vectors = shared.join(vectors).join(format!("{product}-{version}.json")).display().to_string();
         steps.push(step("vectors of other products", &["xtask", "vectors", "--spec", &spec, "--vectors", &vectors]));
     }
     steps

@@ -4,6 +4,7 @@
 //! for every response type, a function reads its public fields. Both are compiled against the crate, run against a
 //! socket, and compared with the recording.
 
+mod exceptions;
 mod request;
 mod response;
 
@@ -13,7 +14,7 @@ use alicloud_codegen::generate::{Options, Runtime, generate, model};
 use alicloud_codegen::model::Model;
 use alicloud_codegen::source::Source;
 use quote::quote;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::files::{read, write};
 use crate::process::{cargo, run as run_process, target};
@@ -34,14 +35,20 @@ pub(crate) struct Arguments {
 }
 
 /// The program that runs the cases, which is copied beside them.
-const HARNESS: &str = include_str!("vectors/harness.rs");
+const HARNESS: [(&str, &str); 3] = [
+    ("harness.rs", include_str!("vectors/harness.rs")),
+    ("harness/compare.rs", include_str!("vectors/harness/compare.rs")),
+    ("harness/server.rs", include_str!("vectors/harness/server.rs")),
+];
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let source = Source::new(arguments.spec.display().to_string(), read(&arguments.spec)?);
     let recording: Value = serde_json::from_str(&read(&arguments.vectors)?)
         .map_err(|error| Failure(format!("{}: is not JSON: {error}", arguments.vectors.display())))?;
-    let cases = recording.get("cases").unwrap_or(&recording);
-    let Some(cases) = cases.as_array() else {
+    // A file may contain the cases alone.
+    let mut recording = if recording.is_array() { json!({ "cases": recording }) } else { recording };
+    exceptions::apply(&mut recording);
+    let Some(cases) = recording.get("cases").and_then(Value::as_array) else {
         return Err(Failure(format!("{}: has no list of cases", arguments.vectors.display())));
     };
     let options = Options { skip_unsupported: true, runtime: runtime(), ..Options::default() };
@@ -63,8 +70,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         write(&folder.join("Cargo.lock"), &read(&lock)?)?;
     }
     write(&folder.join("cases/Cargo.toml"), &manifest(&model))?;
-    write(&folder.join("cases/cases.json"), &Value::from(cases.clone()).to_string())?;
-    write(&folder.join("cases/src/harness.rs"), HARNESS)?;
+    write(&folder.join("cases/recording.json"), &recording.to_string())?;
+    for (name, text) in HARNESS {
+        write(&folder.join("cases/src").join(name), text)?;
+    }
     write(&folder.join("cases/src/main.rs"), &program(&model, cases))?;
     let mut command = cargo(&["run", "--quiet", "--package", "cases"]);
     command.current_dir(&folder).env("CARGO_TARGET_DIR", target().join("vectors/target"));
@@ -79,8 +88,9 @@ fn manifest(model: &Model) -> String {
     format!(
         "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
          sdk = {{ package = \"{}\", path = \"../crate\" }}\nalicloud-core = {{ path = '{}' }}\n\
+         base64 = {{ version = \"0.23\", default-features = false, features = [\"alloc\"] }}\n\
          serde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n\
-         tokio = {{ version = \"1\", features = [\"rt\"] }}\n",
+         tokio = {{ version = \"1\", features = [\"rt\", \"time\"] }}\n",
         model.package,
         root().join("crates/core").display()
     )
@@ -106,7 +116,7 @@ fn program(model: &Model, cases: &[Value]) -> String {
         #(#functions)*
 
         fn main() -> std::process::ExitCode {
-            harness::run(include_str!("../cases.json"), &[#(#entries),*])
+            harness::run(include_str!("../recording.json"), &[#(#entries),*])
         }
     };
     tokens.to_string()

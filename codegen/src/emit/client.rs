@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::example;
 use super::operation::operation_deprecated;
-use super::{codes, docs, ident, imports, permissions, types};
+use super::{codes, docs, ident, imports, manifest, permissions, types};
 use crate::markdown;
 use crate::model::{Endpoint, Model, Operation, Owner, Topic, Type, TypeKind};
 
@@ -96,6 +96,10 @@ pub(super) fn client(model: &Model) -> TokenStream {
     let module = format!(" The client of {title}.");
     let client = format!(" Client of {title} ({}, version {}).", markdown::code(product), markdown::code(version));
     let service = format!(" Product, version and endpoints ({} regions) of the service.", model.endpoints.len());
+    let gateway = manifest::runtime_feature(model).map(|feature| {
+        let method = ident(feature);
+        quote!(.#method())
+    });
     let endpoints = model.endpoints.iter().map(endpoint);
     let methods = model.operations.iter().enumerate().map(|(index, operation)| method(model, operation, index == 0));
     let items = quote! {
@@ -106,6 +110,7 @@ pub(super) fn client(model: &Model) -> TokenStream {
             env!("CARGO_PKG_NAME"),
             env!("CARGO_PKG_VERSION"),
         )
+        #gateway
         .endpoints(&[#(#endpoints),*]);
 
         #[doc = #client]

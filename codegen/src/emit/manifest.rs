@@ -1,6 +1,7 @@
 //! `Cargo.toml`
 
 use super::Runtime;
+use crate::gateway::Gateway;
 use crate::markdown;
 use crate::model::Model;
 
@@ -24,6 +25,15 @@ pub(super) const FEATURES: [(&str, &str); 14] = [
     ("time", "Conversions of `Timestamp` from and to time."),
     ("tracing", "A span for each call and each attempt."),
 ];
+
+/// Returns the feature of the runtime with the gateway of the service, which is also the method of `Service` that
+/// selects it; none for plain RPC and ROA.
+pub(super) fn runtime_feature(model: &Model) -> Option<&'static str> {
+    match model.gateway? {
+        Gateway::Pds => Some("pds"),
+        Gateway::Fc | Gateway::Oss | Gateway::Sls => None,
+    }
+}
 
 pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     let description = format!("Alibaba Cloud SDK for Rust: {} ({})", model.title, model.version);
@@ -50,13 +60,17 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     lines.push("# Each enables the feature of that name in the runtime.".to_owned());
     lines.extend(FEATURES.iter().map(|(feature, _)| format!("{feature} = [\"alicloud-core/{feature}\"]")));
     lines.extend([String::new(), "[dependencies]".to_owned()]);
+    let features = runtime_feature(model).map(|feature| format!(", features = [{}]", text(feature)));
+    let features = features.unwrap_or_default();
+    let outside = |source: &str, value: &str| {
+        format!("alicloud-core = {{ {source} = {}, default-features = false{features} }}", text(value))
+    };
     lines.push(match runtime {
-        Runtime::Workspace => "alicloud-core.workspace = true".to_owned(),
-        Runtime::Path(path) => format!("alicloud-core = {{ path = {}, default-features = false }}", text(path)),
-        Runtime::Git(url) => format!("alicloud-core = {{ git = {}, default-features = false }}", text(url)),
-        Runtime::Version(version) => {
-            format!("alicloud-core = {{ version = {}, default-features = false }}", text(version))
-        }
+        Runtime::Workspace if features.is_empty() => "alicloud-core.workspace = true".to_owned(),
+        Runtime::Workspace => format!("alicloud-core = {{ workspace = true{features} }}"),
+        Runtime::Path(path) => outside("path", path),
+        Runtime::Git(url) => outside("git", url),
+        Runtime::Version(version) => outside("version", version),
     });
     lines.extend([
         String::new(),

@@ -227,6 +227,7 @@ fn info(operation: &Operation) -> TokenStream {
         Body::Bytes => Some(quote!(.bytes())),
         Body::Raw => Some(quote!(.raw())),
     });
+    info.extend(operation.content_type.as_ref().map(|value| quote!(.content_type(#value))));
     info.extend(match operation.access {
         Some(Access::Read) => Some(quote!(.read())),
         Some(Access::Write) => Some(quote!(.write())),
@@ -241,6 +242,7 @@ fn info(operation: &Operation) -> TokenStream {
     info.extend(match &operation.response_body {
         // The vendor's SDKs return a response that is declared as text unchanged, including quotes.
         ResponseBody::Whole(Shape::Text) => Some(quote!(.response(ResponseKind::Text))),
+        ResponseBody::Object(_) if operation.redirect => Some(quote!(.response(ResponseKind::Redirect))),
         ResponseBody::Object(_) | ResponseBody::Whole(_) => None,
         ResponseBody::Bytes => Some(quote!(.response(ResponseKind::Bytes))),
         ResponseBody::Empty => Some(quote!(.response(ResponseKind::Empty))),

@@ -36,6 +36,8 @@ impl<'a> Resolver<'a> {
         };
         let token = self.token(source, &parameters);
         let access = access(source, &protocol);
+        let content_type = self.content_type(source, &protocol, body);
+        let redirect = matches!(response_body, ResponseBody::Object(_)) && successful(source).is_none();
         Some(Operation {
             name: Name {
                 wire: source.name.value.clone(),
@@ -50,7 +52,9 @@ impl<'a> Resolver<'a> {
             access,
             idempotent: source.idempotent.unwrap_or_default(),
             token,
-            anonymous: source.security.iter().any(|style| style == "Anonymous"),
+            anonymous: is_anonymous(source),
+            content_type,
+            redirect,
             parameters,
             response_body,
             error_code,
@@ -73,7 +77,7 @@ impl<'a> Resolver<'a> {
         let roa = match style {
             "RPC" => false,
             "ROA" => true,
-            _ if self.gateway == Some(Gateway::Fc) => true,
+            _ if matches!(self.gateway, Some(Gateway::Fc | Gateway::Pds)) => true,
             // `V3` is the newer signature, and not a style: the path decides.
             "V3" => path.is_some(),
             other => {
@@ -144,7 +148,7 @@ impl<'a> Resolver<'a> {
             // A parameter that is listed twice is required if either says so, because the wire format is the same.
             let again = source.parameters.iter().filter(|again| again.name.value == parameter.name.value);
             field.required |= again.into_iter().any(|again| again.schema.required);
-            field.required |= matches!(encoding, Encoding::Path | Encoding::Host);
+            field.required |= encoding == Encoding::Path;
             parameters.push(Parameter { field, encoding });
         }
         parameters
@@ -180,10 +184,10 @@ impl<'a> Resolver<'a> {
             "formData" => Placement::Form,
             "header" => Placement::Header,
             "path" if matches!(protocol, Protocol::Roa(..)) => Placement::Path,
-            "host" if self.gateway.is_some_and(Gateway::has_host_label) => Placement::Host,
+            "host" if self.gateway.is_some() => Placement::Host,
             "host" => {
                 let message = format!("the parameter `{}` is a part of the host", parameter.name.value);
-                let help = "only the gateways OSS, PDS and SLS have such hosts; name it in `info.x-gateway`";
+                let help = "only the gateways FC, OSS, PDS and SLS have such hosts; name it in `info.x-gateway`";
                 let span = parameter.place.span;
                 self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, span, message).help(help));
                 return None;
@@ -298,6 +302,14 @@ impl<'a> Resolver<'a> {
         }
         let without = if form.is_some() { Body::Form } else { Body::None };
         first.and_then(kind).unwrap_or(without)
+    }
+
+    /// Returns the content type of a request without a body: PDS signs one for operations that declare a form.
+    fn content_type(&self, source: &document::Operation, protocol: &Protocol, body: Body) -> Option<String> {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        let declared = matches!(protocol, Protocol::Roa(Method::Get, _)) && source.consumes.iter().any(|it| it == FORM);
+        let signed = self.gateway == Some(Gateway::Pds) && body == Body::None && !is_anonymous(source);
+        (declared && signed).then(|| format!("{FORM}; charset=UTF-8"))
     }
 
     /// Returns the idempotency token: the marked parameter, or else one with a known name.
@@ -423,9 +435,24 @@ impl<'a> Resolver<'a> {
         Some(found.0.value.clone())
     }
 
+    /// Returns the response of an operation that only redirects: an object with the target. Only the gateway PDS has
+    /// such operations.
+    fn redirect(&mut self, source: &'a document::Operation, owner: Owner) -> Option<ResponseBody> {
+        let mut locations = source.responses.iter().filter_map(|response| response.location.as_ref());
+        let (name, schema) = locations.next().filter(|_| self.gateway == Some(Gateway::Pds))?;
+        let id = self.reserve(schema, &SchemaContext { owner, path: vec!["Response".to_owned()] });
+        // The runtime gives the target this name.
+        let name = document::Text { value: "location".to_owned(), span: name.span };
+        self.types[id.0].kind = TypeKind::Object(vec![field(&name, schema, Shape::Text)]);
+        Some(ResponseBody::Object(id))
+    }
+
     fn response(&mut self, source: &'a document::Operation, owner: Owner) -> ResponseBody {
         let success = successful(source);
         let Some(success) = success else {
+            if let Some(redirect) = self.redirect(source, owner) {
+                return redirect;
+            }
             let message = "no successful response is documented; the response is taken to be empty";
             let help = "describe the response under `responses`, as that of status 200; without a schema it is empty";
             self.report(Diagnostic::warning(diagnostic::NO_RESPONSE, source.name.span, message).help(help));
@@ -461,6 +488,11 @@ impl<'a> Resolver<'a> {
             shape => ResponseBody::Whole(shape),
         }
     }
+}
+
+/// Whether an operation is called without credentials.
+fn is_anonymous(source: &document::Operation) -> bool {
+    source.security.iter().any(|style| style == "Anonymous")
 }
 
 /// Returns the protocol of an operation with errors, as far as path and methods determine it.

@@ -151,7 +151,7 @@ impl<'a> Resolver<'a> {
         Shape::Named(id)
     }
 
-    fn reserve(&mut self, schema: &Schema, context: &SchemaContext) -> TypeId {
+    pub(super) fn reserve(&mut self, schema: &Schema, context: &SchemaContext) -> TypeId {
         let id = TypeId(self.types.len());
         self.types.push(Type {
             name: String::new(),

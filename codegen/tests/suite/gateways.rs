@@ -43,9 +43,6 @@ fn detect_of_host_parameter_or_style_returns_the_gateway() {
         (Gateway::Oss, roa("OSS", PLAIN, "/a", query())),
         (Gateway::Oss, roa("ROA", "oss-cn-hangzhou.aliyuncs.com", "/a", query())),
         (Gateway::Oss, roa("ROA", PLAIN, "/a", host("bucket"))),
-        (Gateway::Pds, roa("PDS", PLAIN, "/a", query())),
-        (Gateway::Pds, roa("ROA", "bj1.api.aliyunpds.com", "/a", query())),
-        (Gateway::Pds, roa("V3", PLAIN, "/a", host("domain_id"))),
     ];
     for (gateway, document) in documents {
         let (model, _) = model(&Source::new("gateway.json", document.to_string()), &Options::default());
@@ -68,6 +65,54 @@ fn generate_of_function_compute_is_plain_roa() {
         plain["info"]["x-gateway"] = json!("none");
         assert_eq!(files, fixture::generated("fc.json", &plain.to_string()), "{style} {host}");
     }
+}
+
+#[test]
+fn generate_of_drive_and_photo_service_enables_the_feature_of_the_runtime() {
+    for document in [
+        roa("PDS", PLAIN, "/a", query()),
+        roa("ROA", "cn-beijing.admin.aliyunpds.com", "/a", query()),
+        roa("V3", PLAIN, "/a", host("domain_id")),
+    ] {
+        let files = fixture::generated("pds.json", &document.to_string());
+        let text = |path: &str| files.get(path).cloned().unwrap_or_default();
+        assert!(text("src/client.rs").contains(".pds()"), "{}", text("src/client.rs"));
+        assert!(text("Cargo.toml").contains("features = [\"pds\"]"), "{}", text("Cargo.toml"));
+    }
+}
+
+#[test]
+fn generate_of_drive_and_photo_service_has_optional_labels_vpc_hosts_redirects_and_signed_types() {
+    let mut document = roa("PDS", "cn-beijing.admin.aliyunpds.com", "/v2/file/download", host("domain_id"));
+    let operation = &mut document["apis"]["GetThing"];
+    operation["consumes"] = json!(["application/x-www-form-urlencoded"]);
+    operation["security"] = json!([{"AK": []}]);
+    let location = json!({"title": "The address of the file.", "type": "string"});
+    operation["responses"] = json!({"302": {"headers": {"Location": {"schema": location}}}});
+    let files = fixture::generated("pds.json", &document.to_string());
+    let client = &files["src/client.rs"];
+    assert!(client.contains(r#".vpc("cn-beijing.admin-vpc.aliyunpds.com")"#), "{client}");
+    let module = &files["src/operation/get_thing.rs"];
+    for expected in [
+        "pub domain_id: Option<String>",
+        "host \"domain_id\" => domain_id",
+        ".content_type(\"application/x-www-form-urlencoded; charset=UTF-8\")",
+        ".response(ResponseKind::Redirect)",
+        "/// The address of the file.",
+        "pub location: Option<String>",
+        "\"location\" => location",
+    ] {
+        assert!(module.contains(expected), "{expected}: {module}");
+    }
+    // A request without a signature has no type, and other gateways have no redirects.
+    document["apis"]["GetThing"]["security"] = json!([{"Anonymous": []}]);
+    let files = fixture::generated("pds.json", &document.to_string());
+    assert!(!files["src/operation/get_thing.rs"].contains("content_type"));
+    document["info"]["x-gateway"] = json!("none");
+    document["apis"]["GetThing"]["parameters"] = json!([]);
+    document["info"]["style"] = json!("ROA");
+    let files = fixture::generated("pds.json", &document.to_string());
+    assert!(!files["src/operation/get_thing.rs"].contains("location"));
 }
 
 #[test]

@@ -35,8 +35,8 @@ use crate::header::names::X_ACS_VERSION;
 use crate::invalid_input::InvalidInput;
 use crate::operation::Operation;
 use crate::retry::Budget;
-use crate::service::Service;
-use crate::sign::ACCEPT;
+use crate::service::{Gateway, Service};
+use crate::sign::{ACCEPT, SignatureVersion};
 use crate::transport::Transport;
 
 /// A client of one service.
@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     /// The configuration, with the region that was found.
     config: Config,
     target: Target,
+    /// The endpoint of operations with a host parameter, if it is another one.
+    host_parameter_target: Option<Target>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: Arc<Budget>,
@@ -77,6 +79,7 @@ impl Client {
             return Err(Error::configuration(problem));
         }
         let (target, region) = config.target(service)?;
+        let host_parameter_target = config.target_of_host_parameters(service);
         config.region = region;
         config.offer_transport();
         let user_agent = user_agent(service, config.user_agent.as_deref())?;
@@ -93,6 +96,7 @@ impl Client {
             ],
             config,
             target,
+            host_parameter_target,
         })))
     }
 
@@ -135,11 +139,21 @@ impl std::fmt::Debug for Client {
 }
 
 impl Shared {
+    /// Returns the version of signatures: that of the gateway, or the configured one.
+    fn signature(&self) -> SignatureVersion {
+        match self.service.gateway {
+            Gateway::Standard => self.config.signature,
+            #[cfg(feature = "pds")]
+            Gateway::Pds => SignatureVersion::Pds,
+        }
+    }
+
     /// Applies a change of the region or the endpoint.
     fn retarget(&mut self, change: impl FnOnce(Config) -> Config) -> Result<(), Error> {
         let mut config = change(self.config.clone());
         let (target, region) = config.target(self.service)?;
         self.transport = config.transport_to(&target)?;
+        self.host_parameter_target = config.target_of_host_parameters(self.service);
         config.region = region;
         self.config = config;
         self.target = target;

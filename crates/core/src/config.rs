@@ -137,7 +137,8 @@ impl Config {
         self
     }
 
-    /// Sets the version of signatures. Default: [`SignatureVersion::V3`].
+    /// Sets the version of signatures. Default: [`SignatureVersion::V3`]. A service behind a gateway with its own signature
+    /// ignores it.
     pub fn signature(mut self, version: SignatureVersion) -> Self {
         self.signature = version;
         self

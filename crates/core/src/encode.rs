@@ -14,7 +14,7 @@ mod wire;
 mod tests;
 
 pub use parameters::Parameters;
-pub(crate) use parameters::{EncodedBody, EncodedRequest};
+pub(crate) use parameters::{EncodedBody, EncodedRequest, HostLabel};
 pub(crate) use sensitive::secrets;
 pub(crate) use shown::shown;
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::uri::{Authority, InvalidUri, Scheme};
 
-use crate::service::Service;
+use crate::service::{Gateway, Service};
 
 /// The network from which a client connects to the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -111,16 +111,34 @@ impl Target {
     }
 
     /// Returns the authority with another label in front. An address or `localhost` has no labels and is unchanged.
+    /// A host of Function Compute has an account as its first label, which the label replaces.
     ///
     /// # Errors
     ///
     /// Returns an error if the label is not valid in a host name.
     pub(crate) fn with_label(&self, label: &str) -> Result<Authority, InvalidUri> {
         match self.is_name {
-            true => Authority::try_from(format!("{}.{}", label.to_ascii_lowercase(), self.authority)),
+            true => {
+                let label = label.to_ascii_lowercase();
+                match region_of_function_compute(self.authority.as_str()) {
+                    Some(region) => Authority::try_from(format!("{label}.{region}.fc.aliyuncs.com")),
+                    None => Authority::try_from(format!("{label}.{}", self.authority)),
+                }
+            }
             false => Ok(self.authority.clone()),
         }
     }
+}
+
+/// Returns the region in a host of Function Compute, which is `{account}.{region}.fc.aliyuncs.com` or, without an account,
+/// `{region}.fc.aliyuncs.com` or `fc.{region}.aliyuncs.com`.
+fn region_of_function_compute(host: &str) -> Option<&str> {
+    let name = host.strip_suffix(".aliyuncs.com")?;
+    let region = match name.strip_suffix(".fc") {
+        Some(labels) => labels.rsplit('.').next()?,
+        None => name.strip_prefix("fc.")?,
+    };
+    is_region(region).then_some(region)
 }
 
 /// Whether a text can be the ID of a region.
@@ -166,6 +184,23 @@ fn name(host: &str) -> Result<String, &'static str> {
     Ok(host.to_ascii_lowercase())
 }
 
+/// Returns the endpoint of the operations with a host parameter, whose value precedes it as a label. `None` if it is the
+/// endpoint of the region.
+pub(crate) fn of_host_parameters(service: &Service, network: EndpointType) -> Option<Target> {
+    Target::parse(shared_host(service.gateway, network)?, false).ok()
+}
+
+/// Returns the host that the gateway has for all regions.
+const fn shared_host(gateway: Gateway, network: EndpointType) -> Option<&'static str> {
+    match (gateway, network) {
+        (Gateway::Standard, _) => None,
+        #[cfg(feature = "pds")]
+        (Gateway::Pds, EndpointType::Public) => Some("api.aliyunpds.com"),
+        #[cfg(feature = "pds")]
+        (Gateway::Pds, EndpointType::Vpc) => Some("api-vpc.aliyunpds.com"),
+    }
+}
+
 /// Returns the endpoint of a service from its table.
 pub(crate) fn resolve(service: &Service, region: Option<&str>, network: EndpointType) -> Result<Target, String> {
     let hosts = |endpoint: &crate::service::Endpoint| match network {
@@ -192,10 +227,11 @@ pub(crate) fn resolve(service: &Service, region: Option<&str>, network: Endpoint
             )
         })?,
         None => {
-            // A product may have one host for all regions.
+            // A gateway or a product may have one host for all regions.
             let mut all = service.endpoints.iter().filter_map(hosts);
             let first = all.next();
-            first.filter(|first| all.all(|host| host == *first)).ok_or_else(|| {
+            let only = first.filter(|first| all.all(|host| host == *first));
+            shared_host(service.gateway, network).or(only).ok_or_else(|| {
                 format!(
                     "no region is set for {product}: set it in the configuration, or, where the client is made from \
                      the environment, ALIBABA_CLOUD_REGION_ID or `region_id` of the profile that `aliyun configure` \

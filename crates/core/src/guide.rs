@@ -9,6 +9,9 @@ pub mod credentials {}
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
 
+#[doc = include_str!("../docs/gateways.md")]
+pub mod gateways {}
+
 #[doc = include_str!("../docs/retries.md")]
 pub mod retries {}
 

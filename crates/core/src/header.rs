@@ -1,6 +1,6 @@
 //! Headers of the protocol, and headers that a caller adds.
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::invalid_input::InvalidInput;
 
@@ -22,6 +22,16 @@ pub(crate) mod names {
     pub(crate) static X_ACS_SIGNATURE_TYPE: HeaderName = HeaderName::from_static("x-acs-signature-type");
     pub(crate) static X_ACS_SIGNATURE_VERSION: HeaderName = HeaderName::from_static("x-acs-signature-version");
     pub(crate) static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+    pub(crate) static X_CA_REQUEST_ID: HeaderName = HeaderName::from_static("x-ca-request-id");
+    pub(crate) static X_FC_REQUEST_ID: HeaderName = HeaderName::from_static("x-fc-request-id");
+}
+
+/// Returns the request ID in the headers of a response. Function Compute, and the API gateway of Drive and Photo Service,
+/// send it in headers of their own.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let names = [&names::X_FC_REQUEST_ID, &names::X_CA_REQUEST_ID, &names::X_ACS_REQUEST_ID];
+    let values = names.into_iter().filter_map(|name| headers.get(name)?.to_str().ok());
+    values.map(str::trim).find(|id| !id.is_empty())
 }
 
 /// Headers that the signature, the client or the connection sets.

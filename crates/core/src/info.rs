@@ -37,6 +37,9 @@ pub enum ResponseKind {
     Text,
     /// The body is ignored.
     Empty,
+    /// The response is a redirect, which is not followed. Its target becomes the field `location`.
+    #[cfg(feature = "pds")]
+    Redirect,
 }
 
 /// The effect of an operation on the service, if it is documented.
@@ -68,6 +71,7 @@ pub struct Info<'a> {
     pub(crate) method: &'a Method,
     pub(crate) path: &'a str,
     pub(crate) body: BodyKind,
+    pub(crate) content_type: Option<&'static str>,
     pub(crate) response: ResponseKind,
     pub(crate) effect: Effect,
     pub(crate) idempotent: bool,
@@ -98,6 +102,7 @@ impl<'a> Info<'a> {
             method,
             path,
             body: BodyKind::None,
+            content_type: None,
             response: ResponseKind::Json,
             effect: Effect::Unknown,
             idempotent: false,
@@ -147,6 +152,12 @@ impl<'a> Info<'a> {
     /// Sets a body of bytes without a content type unless a header parameter sets one.
     pub const fn raw(mut self) -> Self {
         self.body = BodyKind::Raw;
+        self
+    }
+
+    /// Sets the content type of a request without a body, where the signature covers one.
+    pub const fn content_type(mut self, value: &'static str) -> Self {
+        self.content_type = Some(value);
         self
     }
 

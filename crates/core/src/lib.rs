@@ -98,6 +98,8 @@
 //! - `testing`: a mock transport with typed requests and responses, and recordings.
 //! - `policy`: a recorder of calls for `alicloud policy`, and the statement of a RAM policy that a refused call needs.
 //! - `jiff`, `chrono`, `time`: conversions between [`primitives::Timestamp`] and the types of these crates.
+//! - `pds`: signature, hosts and redirects of Drive and Photo Service; see the guide on [gateways](guide::gateways). Generated
+//!   crates of the service turn it on.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
 #[doc(hidden)]

@@ -183,6 +183,12 @@ impl RawRequest {
         self.with(Location::Host, name, value.into())
     }
 
+    /// Adds a parameter that is the first label of the host name, from a JSON value. `null` is no label; the operation then
+    /// has the host of operations with such a parameter.
+    pub fn host_value(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Location::Host, name, value)
+    }
+
     /// Sets a JSON body. It replaces form fields.
     pub fn json(mut self, body: impl Into<Value>) -> Self {
         self.body = Body::Json(body.into());
@@ -230,6 +236,13 @@ impl RawRequest {
     /// Accepts a response that is not JSON: the value is `null`, and [`Response::body`](crate::Response::body) has the bytes.
     pub fn accept_any_body(mut self) -> Self {
         self.response = ResponseKind::Bytes;
+        self
+    }
+
+    /// Accepts a redirect: the value is an object with the field `location`. The client does not follow redirects.
+    #[cfg(feature = "pds")]
+    pub fn accept_redirect(mut self) -> Self {
+        self.response = ResponseKind::Redirect;
         self
     }
 

@@ -1,5 +1,15 @@
 //! Products, as generated code describes them.
 
+/// The gateway of a product, on which its signature and its hosts depend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gateway {
+    /// That of plain RPC and ROA.
+    Standard,
+    /// Drive and Photo Service.
+    #[cfg(feature = "pds")]
+    Pds,
+}
+
 /// A version of a product: its names and its endpoints.
 #[derive(Debug)]
 pub struct Service {
@@ -8,6 +18,7 @@ pub struct Service {
     pub(crate) package: &'static str,
     pub(crate) package_version: &'static str,
     pub(crate) endpoints: &'static [Endpoint],
+    pub(crate) gateway: Gateway,
 }
 
 impl Service {
@@ -19,12 +30,20 @@ impl Service {
         package: &'static str,
         package_version: &'static str,
     ) -> Self {
-        Self { product, version, package, package_version, endpoints: &[] }
+        Self { product, version, package, package_version, endpoints: &[], gateway: Gateway::Standard }
     }
 
     /// Sets the endpoints by region.
     pub const fn endpoints(mut self, endpoints: &'static [Endpoint]) -> Self {
         self.endpoints = endpoints;
+        self
+    }
+
+    /// Declares that the service is behind the gateway of Drive and Photo Service: requests have its
+    /// [signature](crate::sign::SignatureVersion::Pds), and operations with a host parameter its hosts.
+    #[cfg(feature = "pds")]
+    pub const fn pds(mut self) -> Self {
+        self.gateway = Gateway::Pds;
         self
     }
 

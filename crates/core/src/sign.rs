@@ -3,6 +3,8 @@
 //! [`sign`] creates a whole signature; [`v3`] and [`hmac_sha1`] contain the parts, for requests of other kinds.
 
 pub mod hmac_sha1;
+#[cfg(feature = "pds")]
+mod pds;
 pub mod v3;
 
 mod credentials;
@@ -33,6 +35,10 @@ pub enum SignatureVersion {
     V3,
     /// The older `HMAC-SHA1` with `SignatureVersion=1.0`, for products that do not support the newer one.
     HmacSha1,
+    /// The `HMAC-SHA1` of Drive and Photo Service. It differs from [`HmacSha1`](Self::HmacSha1) in the headers of tokens,
+    /// and signs operations with a path. The clients of this service use it regardless of their configuration.
+    #[cfg(feature = "pds")]
+    Pds,
 }
 
 /// A request to sign, with all texts as they are sent.
@@ -95,6 +101,8 @@ pub fn with_digest(
             (SignatureVersion::V3, _) => v3::sign(request, digest, &key, time, nonce),
             (SignatureVersion::HmacSha1, Style::Rpc) => hmac_sha1::sign_rpc(request, &key, time, nonce),
             (SignatureVersion::HmacSha1, Style::Roa) => hmac_sha1::sign_roa(request, &key, time, nonce),
+            #[cfg(feature = "pds")]
+            (SignatureVersion::Pds, _) => pds::sign(request, &key, time, nonce),
         };
     }
     let bearer = match credentials.secrets() {
@@ -104,6 +112,8 @@ pub fn with_digest(
     match version {
         SignatureVersion::V3 => v3::unsigned(request, digest, bearer, time, nonce),
         SignatureVersion::HmacSha1 => hmac_sha1::unsigned(request, bearer, time, nonce),
+        #[cfg(feature = "pds")]
+        SignatureVersion::Pds => pds::unsigned(bearer, time, nonce),
     }
 }
 
@@ -143,6 +153,8 @@ pub fn steps(
             Steps { canonical_request: Some(text), string_to_sign, signed }
         }
         SignatureVersion::HmacSha1 => Steps { canonical_request: None, string_to_sign: text, signed },
+        #[cfg(feature = "pds")]
+        SignatureVersion::Pds => Steps { canonical_request: None, string_to_sign: text, signed },
     })
 }
 
@@ -184,6 +196,8 @@ pub(crate) fn signed_text(
     Some(match version {
         SignatureVersion::V3 => v3::signed_text(request, digest, &key, time, nonce),
         SignatureVersion::HmacSha1 => hmac_sha1::signed_text(request, &key, time, nonce),
+        #[cfg(feature = "pds")]
+        SignatureVersion::Pds => pds::signed_text(request, &key, time, nonce),
     })
 }
 

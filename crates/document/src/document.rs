@@ -122,6 +122,8 @@ pub struct Operation {
     pub methods: Vec<Text>,
     /// The transports: `https`, `http`, `sse`, …
     pub schemes: Vec<String>,
+    /// The media types of the request's body.
+    pub consumes: Vec<String>,
     /// The methods of authentication: `AK`, `Anonymous`, …
     pub security: Vec<String>,
     /// The summary, in one line.
@@ -282,6 +284,8 @@ pub struct Response {
     pub status: Text,
     /// The body, if there is one.
     pub schema: Option<Schema>,
+    /// The header `location` of a redirect.
+    pub location: Option<(Text, Schema)>,
 }
 
 /// The type of a value.

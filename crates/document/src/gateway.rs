@@ -41,13 +41,16 @@ impl Gateway {
     /// Returns whether its operations can be generated.
     #[must_use]
     pub const fn is_supported(self) -> bool {
-        matches!(self, Self::Fc)
+        matches!(self, Self::Fc | Self::Pds)
     }
 
-    /// Returns whether the value of a parameter can be the first label of the host.
+    /// Returns the host inside a VPC of an endpoint without a documented one.
     #[must_use]
-    pub const fn has_host_label(self) -> bool {
-        matches!(self, Self::Oss | Self::Pds | Self::Sls)
+    pub fn vpc_host(self, public: &str) -> Option<String> {
+        match self {
+            Self::Pds => public.contains(".admin.").then(|| public.replacen(".admin.", ".admin-vpc.", 1)),
+            Self::Fc | Self::Oss | Self::Sls => None,
+        }
     }
 
     /// Returns the gateway with this name, in any case.

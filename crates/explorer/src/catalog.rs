@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use alicloud_codegen::diagnostic::{Diagnostic, Severity};
+use alicloud_codegen::gateway::Gateway;
 use alicloud_codegen::generate::{self, Options};
 use alicloud_codegen::model::{Access, Model, Operation};
 use alicloud_codegen::source::Source;
@@ -295,5 +296,10 @@ fn service(model: &Model) -> &'static Service {
     let endpoints: &'static [Endpoint] = Box::leak(endpoints.collect::<Vec<_>>().into_boxed_slice());
     let (package, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
     let service = Service::new(text(&model.product), text(&model.version), package, version).endpoints(endpoints);
+    let service = match model.gateway {
+        Some(Gateway::Pds) => service.pds(),
+        // Function Compute has plain ROA, and operations behind the others cannot be called.
+        None | Some(Gateway::Fc | Gateway::Oss | Gateway::Sls) => service,
+    };
     Box::leak(Box::new(service))
 }

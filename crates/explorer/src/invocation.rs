@@ -41,7 +41,12 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
         if contains_secret(model, &field.shape, &mut Vec::new()) {
             request = request.sensitive(wire);
         }
-        let Some(value) = values.get(wire).cloned() else { continue };
+        let value = match values.get(wire) {
+            Some(value) => value.clone(),
+            // The host of the operation depends on the parameter even if it is absent.
+            None if parameter.encoding == Encoding::Host => Value::Null,
+            None => continue,
+        };
         request = match parameter.encoding {
             Encoding::Query => request.query_value(wire, value),
             Encoding::QueryJson => request.query_json(wire, value),
@@ -51,7 +56,7 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
             Encoding::FormJoined => request.form_joined(wire, value),
             Encoding::Header => request.header_value(wire, value),
             Encoding::Path => request.path_value(wire, value),
-            Encoding::Host => request.host(wire, value.as_str().unwrap_or_default()),
+            Encoding::Host => request.host_value(wire, value),
             Encoding::Body | Encoding::BodyText | Encoding::BodyBytes | Encoding::BodyRaw => {
                 body(request, operation.body, &field.shape, value)
             }
@@ -99,7 +104,11 @@ fn declared(operation: &Operation, mut request: RawRequest) -> RawRequest {
     if let Some(field) = &operation.success {
         request = request.success(field);
     }
+    if let Some(value) = &operation.content_type {
+        request = request.header("content-type", value);
+    }
     match &operation.response_body {
+        ResponseBody::Object(_) if operation.redirect => request.accept_redirect(),
         ResponseBody::Bytes | ResponseBody::Empty | ResponseBody::Whole(Shape::Text) => request.accept_any_body(),
         ResponseBody::Object(_) | ResponseBody::Whole(_) => request,
     }
@@ -172,13 +181,16 @@ pub const DUMMY_ACCESS_KEY_ID: &str = "YourAccessKeyId";
 pub const DUMMY_ACCESS_KEY_SECRET: &str = "YourAccessKeySecret";
 
 /// The headers of a signature.
-pub(crate) const SIGNATURE: [&str; 6] = [
+pub(crate) const SIGNATURE: [&str; 9] = [
     "authorization",
+    "date",
     "x-acs-accesskey-id",
     "x-acs-content-sha256",
     "x-acs-date",
     "x-acs-security-token",
+    "x-acs-signature-method",
     "x-acs-signature-nonce",
+    "x-acs-signature-version",
 ];
 
 impl Captured {

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use alicloud_codegen::gateway::Gateway;
 use alicloud_codegen::model::Protocol;
 use alicloud_core::sign::{self, Credentials, Request, SignatureVersion, Style, UtcTime};
 use alicloud_core::{Error, http};
@@ -56,32 +57,39 @@ fn steps(operation: &LoadedOperation, request: &Captured, time: UtcTime) -> Vec<
     };
     let credentials = Credentials::access_key(DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET);
     let nonce = request.header("x-acs-signature-nonce").unwrap_or_default();
-    let Some(steps) = sign::steps(&to_sign, &credentials, SignatureVersion::V3, time, nonce) else { return Vec::new() };
+    let version = match operation.model().gateway {
+        Some(Gateway::Pds) => SignatureVersion::Pds,
+        _ => SignatureVersion::V3,
+    };
+    let Some(steps) = sign::steps(&to_sign, &credentials, version, time, nonce) else { return Vec::new() };
     let headers = steps.signed.headers().filter(|(name, _)| SIGNATURE.contains(name));
     let headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value}")).collect();
-    vec![
-        Step {
-            title: "Key",
-            explanation: "A dummy access key: your own key signs the requests that are sent, and is never shown.",
-            text: format!("AccessKeyId: {DUMMY_ACCESS_KEY_ID}\nAccessKeySecret: {DUMMY_ACCESS_KEY_SECRET}"),
-        },
-        Step {
-            title: "Canonical request",
-            explanation: "Method, path, sorted query, signed headers with their values, their names, and the SHA-256 of the \
-                          body.",
-            text: steps.canonical_request.unwrap_or_default(),
-        },
-        Step {
-            title: "String to sign",
-            explanation: "The name of the algorithm, and the SHA-256 of the canonical request.",
-            text: steps.string_to_sign,
-        },
-        Step {
-            title: "Headers of the signature",
-            explanation: "The signature is the HMAC-SHA256 of the string to sign with the secret, in hexadecimal digits.",
-            text: headers.join("\n"),
-        },
-    ]
+    let mut explained = vec![Step {
+        title: "Key",
+        explanation: "A dummy access key: your own key signs the requests that are sent, and is never shown.",
+        text: format!("AccessKeyId: {DUMMY_ACCESS_KEY_ID}\nAccessKeySecret: {DUMMY_ACCESS_KEY_SECRET}"),
+    }];
+    let (string_to_sign, signature) = match steps.canonical_request {
+        Some(text) => {
+            explained.push(Step {
+                title: "Canonical request",
+                explanation: "Method, path, sorted query, signed headers with their values, their names, and the SHA-256 of the \
+                              body.",
+                text,
+            });
+            (
+                "The name of the algorithm, and the SHA-256 of the canonical request.",
+                "The signature is the HMAC-SHA256 of the string to sign with the secret, in hexadecimal digits.",
+            )
+        }
+        None => (
+            "Method, headers of the content, signed headers with their values, path and sorted query.",
+            "The signature is the HMAC-SHA1 of the string to sign with the secret, in base64.",
+        ),
+    };
+    explained.push(Step { title: "String to sign", explanation: string_to_sign, text: steps.string_to_sign });
+    explained.push(Step { title: "Headers of the signature", explanation: signature, text: headers.join("\n") });
+    explained
 }
 
 #[cfg(test)]
@@ -118,5 +126,25 @@ mod tests {
             }
         }
         assert!(count > 10, "{count}");
+    }
+
+    #[test]
+    fn steps_of_a_service_with_the_older_signature_have_no_canonical_request() {
+        let text = r#"{"info": {"style": "PDS", "product": "pds", "version": "2022-03-01"}, "apis": {"GetFile": {
+            "path": "/v2/file/get", "methods": ["post"], "security": [{"AK": []}], "responses": {"200": {}},
+            "parameters": [{"name": "domain_id", "in": "host", "schema": {"type": "string", "example": "bj1"}},
+                {"name": "body", "in": "body", "schema": {"type": "object", "properties": {"file_id": {"type": "string"}}}}]}},
+            "endpoints": [{"regionId": "cn-beijing", "endpoint": "cn-beijing.admin.aliyunpds.com"}]}"#;
+        let document = Document::parse(Path::new("pds.json"), text.to_owned()).unwrap();
+        let operation = document.operation("GetFile").unwrap();
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+        let values = parameters::examples(operation.model(), operation.operation());
+        let request = preview_at(&operation, &values, time).unwrap();
+        let steps = steps(&operation, &request, time.into());
+        let titles: Vec<&str> = steps.iter().map(|step| step.title).collect();
+        assert_eq!(titles, ["Key", "String to sign", "Headers of the signature"]);
+        assert!(steps[1].text.starts_with("POST\napplication/json\n"), "{}", steps[1].text);
+        let header = format!("authorization: {}", request.header("authorization").unwrap());
+        assert!(steps[2].text.contains(&header), "{header}\n{}", steps[2].text);
     }
 }

@@ -8,6 +8,7 @@ mod tests;
 use std::collections::HashMap;
 
 use alicloud_document::document::{Document, Operation};
+use alicloud_document::gateway::{self, Gateway};
 
 use crate::failure::{ErrorFormat, Failure};
 use crate::request::Request;
@@ -21,6 +22,7 @@ pub(crate) struct Catalog {
 
 struct Entry {
     document: Document,
+    gateway: Option<Gateway>,
     index: HashMap<String, usize>,
 }
 
@@ -29,6 +31,8 @@ pub(crate) struct Route<'a> {
     pub(crate) document: &'a Document,
     pub(crate) operation: &'a Operation,
     pub(crate) types: Types<'a>,
+    /// The gateway of the service.
+    pub(crate) gateway: Option<Gateway>,
     /// The decoded path parameters.
     pub(crate) path: Vec<(String, String)>,
 }
@@ -46,6 +50,9 @@ impl Route<'_> {
 
     /// Returns the format of errors.
     pub(crate) fn error_format(&self) -> ErrorFormat {
+        if self.gateway == Some(Gateway::Pds) {
+            return ErrorFormat::Pds;
+        }
         if template(self.document, self.operation).is_some() { ErrorFormat::Roa } else { ErrorFormat::Rpc }
     }
 }
@@ -70,7 +77,10 @@ impl<'a> OperationSelector<'a> {
 
 impl Catalog {
     pub(crate) fn new(documents: Vec<Document>) -> Self {
-        let entry = |document: Document| Entry { index: schema::index(&document), document };
+        // A document with contradictory facts has no known gateway.
+        let gateway = |document: &Document| gateway::detect(document).ok().flatten();
+        let entry =
+            |document: Document| Entry { index: schema::index(&document), gateway: gateway(&document), document };
         Self { entries: documents.into_iter().map(entry).collect() }
     }
 
@@ -145,7 +155,7 @@ fn by_path<'a>(entries: &[&'a Entry], request: &Request) -> Result<Route<'a>, Fa
 
 fn route<'a>(entry: &'a Entry, operation: &'a Operation, path: Vec<(String, String)>) -> Route<'a> {
     let types = Types::new(&entry.document, &entry.index);
-    Route { document: &entry.document, operation, types, path }
+    Route { document: &entry.document, operation, types, gateway: entry.gateway, path }
 }
 
 /// Returns the path template of a ROA operation; RPC operations have the path `/`, regardless of the declared one.

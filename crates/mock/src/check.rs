@@ -6,6 +6,7 @@
 mod body;
 mod bound;
 mod field;
+mod host;
 mod json;
 mod scalar;
 mod tree;
@@ -122,6 +123,7 @@ impl<'a> Rules<'a> {
         let mut decoded = Map::new();
         self.read_headers(parts, &mut decoded)?;
         self.read_path(parts, &mut decoded)?;
+        host::read(self, parts, &mut decoded)?;
         query.read(self, &mut decoded)?;
         body::read(self, parts, body, &mut decoded)?;
         Ok(decoded)

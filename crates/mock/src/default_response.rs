@@ -33,6 +33,8 @@ pub(crate) enum Body {
     Empty,
     Json(Value),
     Bytes(Vec<u8>),
+    /// No body, and the target of a redirect.
+    Redirect(String),
 }
 
 /// Creates default responses, one for each operation.
@@ -74,6 +76,9 @@ pub(crate) fn request_id() -> String {
 /// Creates the response without a request ID.
 fn create(route: &Route<'_>) -> DefaultResponse {
     let Some((status, response)) = success(&route.operation.responses) else {
+        if let Some(redirect) = redirect(route) {
+            return redirect;
+        }
         return DefaultResponse { status: 200, body: Body::Empty };
     };
     let Some(schema) = &response.schema else { return DefaultResponse { status, body: Body::Empty } };
@@ -98,6 +103,16 @@ fn success(responses: &[Response]) -> Option<(u16, &Response)> {
         responses.iter().filter_map(|response| Some((status(response)?, response))).collect();
     all.sort_by_key(|(status, _)| *status);
     all.first().copied()
+}
+
+/// Returns the redirect of an operation without another response.
+fn redirect(route: &Route<'_>) -> Option<DefaultResponse> {
+    let mut found =
+        route.operation.responses.iter().filter_map(|response| Some((response, response.location.as_ref()?)));
+    let (response, (_, schema)) = found.next()?;
+    let status = response.status.value.parse().ok()?;
+    let target = value::create(route.types, schema);
+    Some(DefaultResponse { status, body: Body::Redirect(target.as_str().unwrap_or_default().to_owned()) })
 }
 
 /// The meaning of a top-level field of a response.

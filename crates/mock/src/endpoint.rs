@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use alicloud_document::document::Schema;
+use alicloud_document::gateway::Gateway;
 use serde_json::{Map, Value};
 
 use crate::catalog::{Catalog, OperationSelector, Route};
@@ -143,7 +144,8 @@ impl Endpoint {
         result.form = form.clone().unwrap_or_default();
 
         let anonymous = matches!(&routed, Ok(Some(route)) if route.is_anonymous());
-        let verified = if self.verifies { self.identify(request, anonymous) } else { Ok(Verification::Off) };
+        let gateway = routed.as_ref().ok().and_then(|route| route.as_ref()?.gateway);
+        let verified = if self.verifies { self.identify(request, gateway, anonymous) } else { Ok(Verification::Off) };
         let outcome = match (verified, routed) {
             (Err(failure), Err(unknown)) if failure.code == UNSIGNED => {
                 result.verification = Verification::Refused { code: failure.code.into_owned() };
@@ -181,8 +183,8 @@ impl Endpoint {
         CheckResult { outcome, ..result }
     }
 
-    fn identify(&self, request: &Request, anonymous: bool) -> Result<Verification, Failure> {
-        match self.verifier.verify(request)? {
+    fn identify(&self, request: &Request, gateway: Option<Gateway>, anonymous: bool) -> Result<Verification, Failure> {
+        match self.verifier.verify_behind(gateway, request)? {
             Identity::Signed { scheme, access_key_id } => Ok(Verification::Signed { scheme, access_key_id }),
             Identity::Bearer => Ok(Verification::Bearer),
             Identity::Nobody if anonymous => Ok(Verification::Anonymous),
@@ -207,6 +209,7 @@ impl Endpoint {
             Err(failure) => (Response::from_document(), Some(failure)),
         };
         let delivery = response.delivery;
+        let mut location = None;
         let (status, (content_type, payload)) = match (failure, response.content) {
             (Some(failure), _) => (failure.status, fail(&failure)),
             (None, response::Content::Nothing) => return OutgoingResponse { content: Content::Nothing, delivery },
@@ -226,6 +229,10 @@ impl Endpoint {
                         Body::Bytes(bytes) => {
                             (Some("application/octet-stream".to_owned()), Payload::Bytes(bytes.into()))
                         }
+                        Body::Redirect(target) => {
+                            location = Some(target);
+                            (None, Payload::Bytes(Arc::from([])))
+                        }
                         Body::Empty => (None, Payload::Bytes(Arc::from([]))),
                     };
                     (default.status, body)
@@ -235,7 +242,8 @@ impl Endpoint {
         let own = [
             ("content-type", content_type),
             ("date", Some(httpdate::fmt_http_date((self.clock)()))),
-            ("x-acs-request-id", Some(request_id.to_owned())),
+            (format.request_id_header(), Some(request_id.to_owned())),
+            ("location", location),
         ];
         let replaced = |name: &str| response.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
         let own = own.into_iter().filter(|(name, _)| !replaced(name));

@@ -80,6 +80,7 @@ impl Failure {
                 "requestId": request_id,
                 "status": self.status,
             }),
+            ErrorFormat::Pds => json!({ "code": self.code, "message": message }),
         }
     }
 }
@@ -109,4 +110,16 @@ pub(crate) enum ErrorFormat {
     Rpc,
     /// `code`, `message`, `requestId`, `status`, as in most ROA services.
     Roa,
+    /// `code`, `message`, as in Drive and Photo Service, with the request ID in a header.
+    Pds,
+}
+
+impl ErrorFormat {
+    /// Returns the header with the request ID, in errors and other responses.
+    pub(crate) const fn request_id_header(self) -> &'static str {
+        match self {
+            Self::Rpc | Self::Roa => "x-acs-request-id",
+            Self::Pds => "x-ca-request-id",
+        }
+    }
 }

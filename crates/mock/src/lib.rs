@@ -42,6 +42,7 @@
 //! |---|---|---|
 //! | signature, date, nonce, key, token | unless [`unsigned`](MockBuilder::unsigned) | |
 //! | operation, version, method, path | yes | |
+//! | the domain in the host, for Drive and Photo Service | if the host is one of the service | |
 //! | a parameter in the wrong location or style, sent twice, or unknown | yes | |
 //! | types, and the range of 32-bit and 64-bit integers | yes | |
 //! | required parameters | yes, except flattened lists and objects, which are not sent if empty | yes |

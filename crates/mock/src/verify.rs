@@ -1,7 +1,7 @@
 //! Verification of signatures, implemented from the published protocol.
 //!
 //! There are three schemes: `ACS3-HMAC-SHA256` (V3), and the older HMAC-SHA1 for RPC requests (in the query) and ROA
-//! requests (in the `Authorization` header). A [`Verifier`] has access keys, a clock, and the used nonces. It shares no
+//! requests (in the `Authorization` header), with other rules for Drive and Photo Service. A [`Verifier`] has access keys, a clock, and the used nonces. It shares no
 //! code with any signer.
 //!
 //! Other encodings of the same query are accepted: `%2f` for `%2F`, `+` for `%20`. Every other change of the signed
@@ -10,6 +10,7 @@
 mod date;
 mod key;
 mod nonce;
+mod pds;
 mod roa;
 mod rpc;
 mod v3;
@@ -21,6 +22,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+
+use alicloud_document::gateway::Gateway;
 
 use crate::failure::Failure;
 use crate::request::Request;
@@ -146,6 +149,11 @@ impl Verifier {
     /// # Errors
     /// Returns the service's response to a request with an invalid signature, date, nonce, key or token.
     pub fn verify(&self, request: &Request) -> Result<Identity, Failure> {
+        self.verify_behind(None, request)
+    }
+
+    /// Returns the sender of a request to a service behind a gateway; see [`verify`](Self::verify).
+    pub(crate) fn verify_behind(&self, gateway: Option<Gateway>, request: &Request) -> Result<Identity, Failure> {
         if !request.target.starts_with('/') {
             return Err(Failure::invalid("the target of the request must begin with /"));
         }
@@ -153,6 +161,9 @@ impl Verifier {
             move |error: crate::percent::DecodeError| Failure::invalid(format!("the {what} {}", error.reason()))
         };
         let query = request.query().map_err(malformed("query"))?;
+        if gateway == Some(Gateway::Pds) {
+            return pds::verify(self, request, query);
+        }
         let form = request.form().map_err(malformed("body"))?.unwrap_or_default();
         match Scheme::of(request, &query, &form) {
             Some(Scheme::V3) => v3::verify(self, request, query),
@@ -170,10 +181,14 @@ impl Verifier {
         if kind != Some("BEARERTOKEN") {
             return Err(incomplete("a bearer token requires the signature type BEARERTOKEN"));
         }
-        if !self.bearer_tokens.iter().any(|known| known == token) {
-            return Err(Failure::new(400, "InvalidBearerToken", "the bearer token is unknown"));
+        self.known_bearer(token)
+    }
+
+    fn known_bearer(&self, token: &str) -> Result<Identity, Failure> {
+        match self.bearer_tokens.iter().any(|known| known == token) {
+            true => Ok(Identity::Bearer),
+            false => Err(Failure::new(400, "InvalidBearerToken", "the bearer token is unknown")),
         }
-        Ok(Identity::Bearer)
     }
 
     fn keys(&self) -> MutexGuard<'_, HashMap<String, AccessKey>> {

@@ -2,6 +2,8 @@
 
 use alicloud_codegen::model::{Field, Model, Operation, Owner, Shape, TypeId, TypeKind};
 use alicloud_codegen::name::{POSITIONAL, REQUIRED};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -143,7 +145,11 @@ fn value(model: &Model, shape: &Shape, given: &Value) -> Result<TokenStream, Str
         }
         Shape::Named(id) => named(model, *id, given)?,
         Shape::Bytes => {
-            let bytes = Literal::byte_string(given.as_str().ok_or_else(mismatch)?.as_bytes());
+            let bytes = match given.get("base64").and_then(Value::as_str) {
+                Some(text) => STANDARD.decode(text).map_err(|_| mismatch())?,
+                None => given.as_str().ok_or_else(mismatch)?.as_bytes().to_vec(),
+            };
+            let bytes = Literal::byte_string(&bytes);
             let kind = rust_type(model, shape);
             quote!(#kind::from(#bytes.to_vec()))
         }

@@ -37,7 +37,7 @@ pub(super) fn functions(model: &Model) -> TokenStream {
                 };
                 quote!(#whole)
             }
-            ResponseBody::Bytes => quote!(Value::from(String::from_utf8_lossy(&value.body).into_owned())),
+            ResponseBody::Bytes => quote!(harness::bytes(&value.body)),
             ResponseBody::Empty => quote!(Value::Null),
         };
         quote!(fn #name(value: &operation::#response) -> Value { #body })
@@ -83,7 +83,7 @@ fn read(shape: &Shape, value: &TokenStream) -> TokenStream {
         Shape::Boolean | Shape::Int32 | Shape::Int64 | Shape::Number => quote!(Value::from(*#value)),
         Shape::Text | Shape::Timestamp => quote!(Value::from(#value.as_str())),
         Shape::Json => quote!(#value.clone()),
-        Shape::Bytes => quote!(Value::from(String::from_utf8_lossy(#value.as_ref()).into_owned())),
+        Shape::Bytes => quote!(harness::bytes(#value.as_ref())),
         Shape::Sensitive(inner) => {
             let inner = read(inner, &quote!(value));
             quote!({ let value = #value.expose(); #inner })

@@ -55,6 +55,34 @@ fn call_of_the_mock_prints_the_response() {
     assert_eq!(err(&output), "");
 }
 
+/// An operation of Drive and Photo Service with a host label, a signed content type and a redirect.
+#[test]
+fn call_behind_a_gateway_has_its_signature_and_prints_the_redirect() {
+    let place = Place::new();
+    let document = json!({
+        "info": {"style": "PDS", "product": "pds", "version": "2022-03-01"},
+        "apis": {"DownloadFile": {
+            "path": "/v2/file/download", "methods": ["get"], "security": [{"AK": []}],
+            "consumes": ["application/x-www-form-urlencoded"],
+            "parameters": [
+                {"name": "domain_id", "in": "host", "schema": {"type": "string", "required": true}},
+                {"name": "file_id", "in": "query", "schema": {"type": "string"}},
+            ],
+            "responses": {"302": {"headers": {"location": {"schema": {
+                "type": "string", "example": "https://example.com/"}}}}},
+        }},
+        "endpoints": [{"regionId": "cn-beijing", "endpoint": "cn-beijing.admin.aliyunpds.com"}],
+    });
+    place.write("pds.json", &document);
+    let output = Command::new(env!("CARGO_BIN_EXE_alicloud"))
+        .args(["call", "pds", "DownloadFile", "--domain_id", "bj1", "--file_id", "a b", "--mock", "--specs"])
+        .arg(place.path())
+        .output()
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(code(&output), Some(0), "{}", err(&output));
+    assert_eq!(json_of(&output), json!({"location": "https://example.com/"}));
+}
+
 #[test]
 fn call_with_an_unknown_value_is_explained_and_exits_with_one() {
     let output =

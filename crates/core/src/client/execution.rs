@@ -111,7 +111,7 @@ impl<'a> Execution<'a> {
             return Err(Error::new(*kind, text.as_str()));
         }
         let mut prepared = prepare(self.shared, info, *encoded, options).map_err(Error::invalid)?;
-        if prepared.body.bytes().is_none() && self.shared.config.signature == SignatureVersion::V3 {
+        if prepared.body.bytes().is_none() && self.shared.signature() == SignatureVersion::V3 {
             let digest = self.limits.within(self.shared, Box::pin(digest(&prepared.body))).await;
             prepared.digest = Some(self.limits.in_time(digest)??.into());
         }

@@ -6,8 +6,11 @@ use http::{HeaderMap, Response, StatusCode};
 
 use crate::decode::{self, DecodeError, DecodeTarget, Reason, Scalar, trim};
 use crate::error::{Error, ErrorBody, ErrorKind, Fields, is_failure, snippet};
-use crate::header::names::X_ACS_REQUEST_ID;
+use crate::header;
 use crate::info::{Info, ResponseKind};
+
+/// The maximum number of characters of a message in a header that an error quotes.
+const MAX_MESSAGE: usize = 200;
 
 /// Decodes a response into `value`. Returns the request ID if only the body contains it.
 pub(crate) fn read(
@@ -15,6 +18,10 @@ pub(crate) fn read(
     response: &Response<Bytes>,
     value: &mut dyn DecodeTarget,
 ) -> Result<Option<String>, Error> {
+    #[cfg(feature = "pds")]
+    if info.response == ResponseKind::Redirect {
+        return redirected(info, response, value);
+    }
     if !response.status().is_success() {
         let error = refused(info, response);
         let decoded = denied(info, response).is_some() && decode::read(response.body(), value).is_ok();
@@ -45,6 +52,9 @@ pub(crate) fn read(
             return Ok(None);
         }
         ResponseKind::Json => {}
+        // Handled above.
+        #[cfg(feature = "pds")]
+        ResponseKind::Redirect => {}
     }
     if is_page(response.headers(), body) {
         return Err(unexpected(info, response));
@@ -56,7 +66,7 @@ pub(crate) fn read(
         return Err(error.decoded(result.is_ok()));
     }
     result.map_err(|failure| undecodable(info, response, &failure))?;
-    if response.headers().contains_key(&X_ACS_REQUEST_ID) {
+    if header::request_id(response.headers()).is_some() {
         return Ok(None);
     }
     for name in ["RequestId", "requestId"] {
@@ -64,6 +74,22 @@ pub(crate) fn read(
             return Ok(Some(id.to_owned()));
         }
     }
+    Ok(None)
+}
+
+/// Decodes the target of a redirect, which is the whole response of an operation, into `value`.
+#[cfg(feature = "pds")]
+fn redirected(
+    info: &Info<'_>,
+    response: &Response<Bytes>,
+    value: &mut dyn DecodeTarget,
+) -> Result<Option<String>, Error> {
+    let location = response.headers().get(http::header::LOCATION).filter(|_| response.status().is_redirection());
+    let Some(location) = location.and_then(|value| std::str::from_utf8(value.as_bytes()).ok()) else {
+        return Err(refused(info, response));
+    };
+    let object = serde_json::json!({ "location": location }).to_string();
+    decode::read(object.as_bytes(), value).map_err(|failure| undecodable(info, response, &failure))?;
     Ok(None)
 }
 
@@ -160,12 +186,21 @@ fn service(_: &Info<'_>, response: &Response<Bytes>, error_body: ErrorBody) -> E
 #[cold]
 fn unexpected(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     let what = match response.status().as_u16() {
+        #[cfg(feature = "pds")]
+        200..=299 if info.response == ResponseKind::Redirect => "a response that is not a redirect",
         200..=299 => "a page instead of a response",
         300..=399 => "a redirect, which is not followed",
         _ => "a failure without the service's error code",
     };
     let text = match snippet(response.body()) {
-        None => format!("{what}, with an empty body"),
+        None => match response.headers().get("x-ca-error-message").and_then(|value| value.to_str().ok()) {
+            // An API gateway that rejects a request describes the reason in a header.
+            Some(message) => {
+                let message: String = message.chars().take(MAX_MESSAGE).collect();
+                format!("{what}, with an empty body; the gateway reports: {message}")
+            }
+            None => format!("{what}, with an empty body"),
+        },
         Some(_) if info.sensitive_response => what.to_owned(),
         Some(words) => format!("{what}: {words}"),
     };

@@ -8,7 +8,7 @@ use http::uri::Authority;
 
 use super::Shared;
 use super::options::Options;
-use crate::encode::{EncodedBody, EncodedRequest, Parameters};
+use crate::encode::{EncodedBody, EncodedRequest, HostLabel, Parameters};
 use crate::header::{RequestHeaders, text};
 use crate::info::{BodyKind, Info};
 use crate::invalid_input::InvalidInput;
@@ -70,7 +70,7 @@ pub(super) fn prepare<'a>(
         return Err(InvalidInput("the operation has no body of bytes that another could take the place of".into()));
     }
     let (content_type, body) = match (info.body, encoded.body) {
-        (BodyKind::None, _) => (None, Body::default()),
+        (BodyKind::None, _) => (info.content_type.map(HeaderValue::from_static), Body::default()),
         (BodyKind::Form, _) => (Some(FORM.clone()), encoded.form.form().into()),
         (BodyKind::Json, EncodedBody::None) => (Some(JSON.clone()), Bytes::from_static(b"{}").into()),
         (BodyKind::Json, body_value) => (Some(JSON.clone()), body_value.into_bytes().into()),
@@ -98,13 +98,7 @@ pub(super) fn prepare<'a>(
     Ok(PreparedRequest {
         info,
         action: action.ok_or_else(|| InvalidInput(format!("{:?} is no name of an operation", info.name())))?,
-        authority: match &encoded.host {
-            Some(label) => shared
-                .target
-                .with_label(label)
-                .map_err(|_| InvalidInput(format!("{label:?} is not valid in a host name")))?,
-            None => shared.target.authority.clone(),
-        },
+        authority: shared.authority(&encoded.host)?,
         path,
         query: encoded.query.query(),
         headers,
@@ -115,6 +109,18 @@ pub(super) fn prepare<'a>(
 }
 
 impl Shared {
+    /// Returns the host of a request.
+    fn authority(&self, label: &HostLabel) -> Result<Authority, InvalidInput> {
+        let target = self.host_parameter_target.as_ref().unwrap_or(&self.target);
+        match label {
+            HostLabel::Undeclared => Ok(self.target.authority.clone()),
+            HostLabel::Absent => Ok(target.authority.clone()),
+            HostLabel::Set(label) => {
+                target.with_label(label).map_err(|_| InvalidInput(format!("{label:?} is not valid in a host name")))
+            }
+        }
+    }
+
     /// Encodes the parameters of a request, and fills in the idempotency token.
     pub(super) fn encoded(&self, info: &Info<'_>, request: &impl Operation) -> Box<EncodedRequest> {
         // Boxed, so that no future contains it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 
-use crate::header::names::X_ACS_REQUEST_ID;
+use crate::header;
 
 /// A successful execution, after its value has been decoded.
 pub(super) struct RawResponse {
@@ -18,8 +18,7 @@ pub(super) struct RawResponse {
 impl RawResponse {
     /// Returns the request ID.
     pub(super) fn request_id(&self) -> Option<&str> {
-        let header = || self.response.headers().get(&X_ACS_REQUEST_ID)?.to_str().ok().filter(|id| !id.is_empty());
-        self.request_id.as_deref().or_else(header)
+        self.request_id.as_deref().or_else(|| header::request_id(self.response.headers()))
     }
 }
 

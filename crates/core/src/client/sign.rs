@@ -52,15 +52,16 @@ impl Shared {
         let time = UtcTime::from(now).plus(used.offset);
         let RequestHeaders { content_type, others } = own;
         let texts: Vec<_> = others.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
+        let version = self.signature();
         let request = prepared.to_sign(self, content_type.as_ref(), &texts);
-        sign::check_parameters(&request, &used.credentials, self.config.signature).map_err(Error::invalid)?;
-        if prepared.body.bytes().is_none() && sign::covers_form(&request, self.config.signature) {
+        sign::check_parameters(&request, &used.credentials, version).map_err(Error::invalid)?;
+        if prepared.body.bytes().is_none() && sign::covers_form(&request, version) {
             let what = "a form cannot be streamed with HMAC-SHA1, whose signature covers its fields: give it as bytes";
             return Err(Error::invalid(InvalidInput(what.into())));
         }
         let digest = prepared.digest.as_deref();
-        let signed = sign::with_digest(&request, digest, &used.credentials, self.config.signature, time, &nonce);
-        let explain = || sign::signed_text(&request, digest, &used.credentials, self.config.signature, time, &nonce);
+        let signed = sign::with_digest(&request, digest, &used.credentials, version, time, &nonce);
+        let explain = || sign::signed_text(&request, digest, &used.credentials, version, time, &nonce);
         let explained = self.config.diagnose_signature_mismatch.then(explain).flatten();
         let Parts { values, headers: added, query, signature } = signed.into_parts();
         let query = query.as_ref().unwrap_or(&prepared.query);

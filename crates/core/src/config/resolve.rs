@@ -71,6 +71,14 @@ impl Config {
         }
     }
 
+    /// Returns the endpoint of operations with a host parameter, if it is not that of the region or a configured one.
+    pub(crate) fn target_of_host_parameters(&self, service: &Service) -> Option<Target> {
+        match &self.endpoint {
+            Some(_) => None,
+            None => endpoint::of_host_parameters(service, self.endpoint_type),
+        }
+    }
+
     /// Passes the transport of the client to the provider of credentials, if the two are to share it.
     pub(crate) fn offer_transport(&self) {
         if let Some(transport) = self.transport.as_ref().filter(|_| self.share_transport) {

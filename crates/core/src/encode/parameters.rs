@@ -113,6 +113,18 @@ pub(crate) enum EncodedBody {
     Bytes(Bytes),
 }
 
+/// The first label of the host.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum HostLabel {
+    /// The operation has no host parameter.
+    #[default]
+    Undeclared,
+    /// The host parameter is not set.
+    Absent,
+    /// The value of the host parameter.
+    Set(String),
+}
+
 /// The encoded parameters of a call.
 #[derive(Debug, Default)]
 pub(crate) struct EncodedRequest {
@@ -120,7 +132,7 @@ pub(crate) struct EncodedRequest {
     pub(crate) form: Pairs,
     pub(crate) headers: Pairs,
     pub(crate) path: Pairs,
-    pub(crate) host: Option<String>,
+    pub(crate) host: HostLabel,
     pub(crate) body: EncodedBody,
     pub(crate) problem: Option<InvalidInput>,
     /// Whether the request contains an idempotency token, from the caller or from the client.
@@ -267,12 +279,17 @@ impl<'a> Parameters<'a> {
         self.check(name, result);
     }
 
-    /// Encodes the first label of the host name.
+    /// Encodes the first label of the host name. Without a value the host has no such label.
     pub fn host(&mut self, name: &str, value: &dyn Wire) {
         let mut out = String::new();
         let result = text(&self.view(name, value), &mut out);
-        if self.check(name, result) != Some(true) {
-            return;
+        match self.check(name, result) {
+            Some(true) => {}
+            Some(false) => {
+                self.out.host = HostLabel::Absent;
+                return;
+            }
+            None => return,
         }
         let bytes = out.as_bytes();
         let label = (1..=63).contains(&bytes.len())
@@ -280,7 +297,7 @@ impl<'a> Parameters<'a> {
             && bytes[0] != b'-'
             && bytes[bytes.len() - 1] != b'-';
         if label {
-            self.out.host = Some(out);
+            self.out.host = HostLabel::Set(out);
         } else {
             self.refuse(InvalidInput::parameter(name, "is not a valid label of a host name"));
         }

@@ -98,4 +98,9 @@ fn labels_go_before_names_alone() {
     let of = |text| Target::parse(text, false).unwrap().with_label("Bucket").unwrap();
     assert_eq!(of("thing.example.com:8443"), "bucket.thing.example.com:8443");
     assert_eq!(of("http://127.0.0.1:1"), "127.0.0.1:1");
+    // A host of Function Compute has one account.
+    for host in ["1234.cn-shanghai.fc.aliyuncs.com", "cn-shanghai.fc.aliyuncs.com", "fc.cn-shanghai.aliyuncs.com"] {
+        assert_eq!(of(host), "bucket.cn-shanghai.fc.aliyuncs.com");
+    }
+    assert_eq!(of("fcv3.cn-shanghai.aliyuncs.com"), "bucket.fcv3.cn-shanghai.aliyuncs.com");
 }

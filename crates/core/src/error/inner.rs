@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use zeroize::Zeroizing;
 
 use super::{Error, ErrorBody, ErrorKind, Phase, TimeoutKind};
-use crate::header::names::X_ACS_REQUEST_ID;
+use crate::header;
 use crate::invalid_input::InvalidInput;
 use crate::secret::scrub;
 use crate::sign::{self, UtcTime};
@@ -296,18 +296,12 @@ impl Inner {
     fn responded(&mut self, status: StatusCode, headers: &HeaderMap, body: Bytes) {
         self.phase = Phase::Responded;
         self.status = Some(status.as_u16());
-        self.request_id = request_id(headers);
+        self.request_id = header::request_id(headers).map(str::to_owned);
         self.date = headers.get(DATE).and_then(|value| UtcTime::from_http(value.to_str().ok()?));
         self.retry_after = retry_after(headers);
         self.retry_at = headers.get(RETRY_AFTER).and_then(|value| UtcTime::from_http(value.to_str().ok()?));
         self.body = body;
     }
-}
-
-/// Returns the request ID.
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(&X_ACS_REQUEST_ID)?.to_str().ok()?.trim();
-    (!value.is_empty()).then(|| value.to_owned())
 }
 
 /// Returns the delay that the service requests.

@@ -241,32 +241,42 @@ fn begin_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -
 
 pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> Signed {
     let (mut signed, text) = begin_roa(request, key, time, nonce);
-    let signature = roa_signature(&text, key.secret);
+    authorize_roa(&mut signed, &text, key);
+    signed
+}
+
+/// Adds the signature of a text.
+pub(super) fn authorize_roa(signed: &mut Signed, text: &str, key: &Key<'_>) {
+    let signature = roa_signature(text, key.secret);
     signed.add_signature(&AUTHORIZATION, signature.len(), |out| {
         for part in ["acs ", key.id, ":", &signature] {
             out.push_str(part);
         }
     });
-    signed
 }
 
 /// Returns everything except the signature, and the string to sign.
 fn begin_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (Signed, String) {
     let mut signed = Signed::with_capacity(256 + key.token.map_or(0, str::len));
     roa_basics(&mut signed, time, nonce);
-    signed.add(&X_ACS_SIGNATURE_METHOD, |out| out.push_str("HMAC-SHA1"));
-    signed.add(&X_ACS_SIGNATURE_VERSION, |out| out.push_str("1.0"));
+    roa_method(&mut signed);
     if let Some(token) = key.token {
         signed.add(&X_ACS_ACCESSKEY_ID, |out| out.push_str(key.id));
         signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
     }
+    let text = roa_text(request, &signed);
+    (signed, text)
+}
+
+/// Returns the string to sign of a ROA request with the headers of the signature.
+pub(super) fn roa_text(request: &Request<'_>, signed: &Signed) -> String {
     let is_acs = |name: &str| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-acs-"));
     let mut headers: Vec<(&str, &str)> = vec![("x-acs-action", request.action), ("x-acs-version", request.version)];
     headers.extend(request.headers);
     headers.extend(signed.headers().map(|(name, value)| -> (&str, &str) { (name, value) }));
     headers.retain(|(name, _)| is_acs(name));
     let md5 = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-md5"));
-    let text = roa_string_to_sign(
+    roa_string_to_sign(
         request.method,
         ACCEPT,
         md5.map_or("", |(_, value)| value),
@@ -274,12 +284,17 @@ fn begin_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -
         signed.value(0),
         &headers,
         &resource(request),
-    );
-    (signed, text)
+    )
+}
+
+/// Adds the headers that name the signature.
+pub(super) fn roa_method(signed: &mut Signed) {
+    signed.add(&X_ACS_SIGNATURE_METHOD, |out| out.push_str("HMAC-SHA1"));
+    signed.add(&X_ACS_SIGNATURE_VERSION, |out| out.push_str("1.0"));
 }
 
 /// Adds the headers of a ROA request. The date is value 0.
-fn roa_basics(signed: &mut Signed, time: UtcTime, nonce: &str) {
+pub(super) fn roa_basics(signed: &mut Signed, time: UtcTime, nonce: &str) {
     signed.add(&DATE, |out| time.http(out));
     signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
 }

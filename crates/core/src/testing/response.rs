@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json as object};
 
+#[cfg(feature = "pds")]
+use crate::encode::Fields;
 use crate::encode::{View, Wire, json};
 use crate::info::ResponseKind;
 use crate::operation::Operation;
@@ -38,6 +40,8 @@ impl MockResponse {
         let mut text = String::new();
         match (O::INFO.response, response.view().plain()) {
             (ResponseKind::Empty, _) => Self::bytes(Bytes::new()),
+            #[cfg(feature = "pds")]
+            (ResponseKind::Redirect, view) => Self::redirect(&view),
             (ResponseKind::Bytes | ResponseKind::Text, View::Bytes(bytes)) => Self::bytes(bytes.clone()),
             (ResponseKind::Bytes | ResponseKind::Text, View::Text(text)) => Self::bytes(text.to_owned()),
             (_, view) => match json::write(&view, &mut text, 0) {
@@ -49,6 +53,20 @@ impl MockResponse {
                 }
             },
         }
+    }
+
+    /// Creates the redirect to the field `location` of a response.
+    #[cfg(feature = "pds")]
+    fn redirect(response: &View<'_>) -> Self {
+        let found = Self::bytes(Bytes::new()).status(302);
+        let View::Object(fields) = response else { return found };
+        let mut location = String::new();
+        fields.encode(&mut Fields::new(&mut |name, value| {
+            if let ("location", View::Text(text)) = (name, value.plain()) {
+                text.clone_into(&mut location);
+            }
+        }));
+        if location.is_empty() { found } else { found.header("location", &location) }
     }
 
     /// Creates a response of status 200 with the given body.

@@ -26,7 +26,15 @@ const SIGNATURE: [&str; 10] = [
 ];
 
 /// The headers of a response that matter to a client.
-const RESPONSE_HEADERS: [&str; 5] = ["content-type", "date", "retry-after", "x-acs-request-id", "x-acs-retry-after"];
+const RESPONSE_HEADERS: [&str; 7] = [
+    "content-type",
+    "date",
+    "retry-after",
+    "x-acs-request-id",
+    "x-acs-retry-after",
+    "x-ca-request-id",
+    "x-fc-request-id",
+];
 
 /// Fields that are recorded even of a response that contains secrets.
 const PUBLIC_FIELDS: [&str; 6] = ["requestid", "code", "message", "status", "success", "hostid"];

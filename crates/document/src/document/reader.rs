@@ -128,6 +128,7 @@ impl Reader {
         operation.path = value.get("path").and_then(|value| self.text("path", value));
         operation.methods = self.texts(value, "methods");
         operation.schemes = self.texts(value, "schemes").into_iter().map(|text| text.value).collect();
+        operation.consumes = self.texts(value, "consumes").into_iter().map(|text| text.value).collect();
         operation.security = self.security(value);
         operation.summary = self.optional_text(value, "summary");
         operation.title = self.optional_text(value, "title");
@@ -152,10 +153,18 @@ impl Reader {
         for response in value.get("responses").map(|value| self.members("responses", value)).unwrap_or_default() {
             let schema = response.value.get("schema").filter(|schema| !matches!(schema.kind, Kind::Null));
             let schema = schema.map(|schema| self.schema(schema));
-            operation.responses.push(Response { status: key_text(response), schema });
+            let location = self.location(response);
+            operation.responses.push(Response { status: key_text(response), schema, location });
         }
         operation.error_codes = self.error_codes(value);
         operation
+    }
+
+    /// Returns the header `location` of a redirect; headers of other responses are not read.
+    fn location(&mut self, response: &Member) -> Option<(Text, Schema)> {
+        let headers = response.value.get("headers").filter(|_| response.key.starts_with('3'))?;
+        let header = headers.members()?.iter().find(|header| header.key.eq_ignore_ascii_case("location"))?;
+        Some((key_text(header), self.schema(header.value.get("schema")?)))
     }
 
     fn security(&mut self, operation: &json::Value) -> Vec<String> {

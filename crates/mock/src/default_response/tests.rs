@@ -193,7 +193,7 @@ fn respond_for_every_document_is_valid_for_its_schema() {
         let index = crate::schema::index(&document);
         for operation in &document.operations {
             let types = crate::schema::Types::new(&document, &index);
-            let route = Route { document: &document, operation, types, path: Vec::new() };
+            let route = Route { document: &document, operation, types, gateway: None, path: Vec::new() };
             let response = create(&route);
             let Body::Json(value) = response.body else { continue };
             let (_, response) = success(&operation.responses).unwrap();

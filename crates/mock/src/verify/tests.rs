@@ -1,5 +1,6 @@
 //! Published and recorded signatures, and requests that the verifier must reject.
 
+mod gateways;
 mod refusal;
 mod vectors;
 

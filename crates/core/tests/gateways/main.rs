@@ -1,0 +1,10 @@
+//! Services behind gateways with their own hosts, signatures and errors.
+#![allow(missing_docs, unreachable_pub)]
+
+mod fc;
+#[path = "../local/mod.rs"]
+mod local;
+mod pds;
+mod signatures;
+#[path = "../thing/mod.rs"]
+mod thing;
