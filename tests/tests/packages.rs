@@ -11,11 +11,12 @@ use serde_json::Value;
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 /// The packages that are published, in an order in which each finds its dependencies.
-const PUBLISHED: [&str; 7] = [
+const PUBLISHED: [&str; 8] = [
     "alicloud-core",
     "alicloud-document",
     "alicloud-codegen",
     "alicloud-mock",
+    "alicloud-policy",
     "alicloud-explorer",
     "alicloud-cli",
     "alicloud-appstream-center-20210901",

@@ -113,7 +113,8 @@ fn chinese_table_has_the_texts_of_the_page() {
     // The server's sentences, and words that the page composes.
     for file in ["outcome.rs", "signature.rs", "target.rs"] {
         let text = std::fs::read_to_string(root().join("crates/explorer/src").join(file)).unwrap();
-        used.push_str(&text.replace("\\\n                          ", ""));
+        let lines = text.split("\\\n").enumerate();
+        used.extend(lines.map(|(index, line)| if index == 0 { line } else { line.trim_start() }));
     }
     let composed = [
         "Add entry",

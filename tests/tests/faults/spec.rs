@@ -163,7 +163,7 @@ fn fault_44_names_that_are_no_names() {
     // The names that meet are told, each with its place and its new name.
     has_places(&told, "W0301");
     for name in ["vpcId", "VPC_ID", "vpc-id"] {
-        assert!(told.contains(&format!("`{name}` has the Rust name of an earlier entry")), "{name}: {told}");
+        assert!(told.contains(&format!("`{name}` has the same Rust name as an earlier entry")), "{name}: {told}");
     }
     assert_eq!(self::outcome(text).files, outcome.files, "the same names each time");
     // On the wire they are what they were.
