@@ -8,7 +8,8 @@ use crate::{Failure, output, runtime};
 
 /// Lists products and operations
 ///
-/// Without --specs and without documents in `spec`, the products of the vendor's catalogue are listed.
+/// Without --specs and without documents in `spec`, the products of the vendor's catalogue are listed. The catalogue is
+/// cached for a day.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   alicloud list                    # products
@@ -20,6 +21,9 @@ pub(crate) struct Arguments {
     /// List the products of the vendor's catalogue
     #[arg(long, conflicts_with = "specs")]
     catalogue: bool,
+    /// Download the catalogue even if the cached one is less than a day old
+    #[arg(long)]
+    refresh: bool,
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
@@ -34,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     };
     let catalog = if arguments.catalogue { Catalog::default() } else { arguments.documents.load()? };
     let lines: Vec<String> = if arguments.catalogue || catalog.documents().is_empty() {
-        let catalogue = runtime()?.block_on(Catalogue::get(&arguments.source))?;
+        let catalogue = runtime()?.block_on(Catalogue::cached(&arguments.source, arguments.refresh))?;
         let lines = catalogue
             .products
             .iter()

@@ -16,7 +16,7 @@ pub struct Caller {
     pub arn: String,
     /// `Account`, `RAMUser` or `AssumedRoleUser`.
     pub kind: String,
-    /// The provider that the credentials come from.
+    /// The origin of the credentials: a profile or the default chain, and the provider.
     pub source: String,
 }
 
@@ -26,7 +26,7 @@ static STS: Service = Service::new("Sts", "2015-04-01", env!("CARGO_PKG_NAME"), 
 /// Asks the service who the caller is (`GetCallerIdentity`, which needs no permission).
 ///
 /// # Errors
-/// There are no credentials, or the service refuses them.
+/// Returns an error if the configuration is invalid, if there are no credentials, or if the call fails.
 pub async fn caller(settings: &Settings) -> Result<Caller, Error> {
     let config = settings.config()?;
     let region = config.get_region().unwrap_or("cn-hangzhou").to_owned();
@@ -38,14 +38,15 @@ pub async fn caller(settings: &Settings) -> Result<Caller, Error> {
     let config = config.allow_http(endpoint.starts_with("http://")).endpoint(endpoint);
     let client = Client::new(&STS, config.region(region))?;
     let identity = client.call(RawRequest::rpc("GetCallerIdentity").read()).await?;
+    let provider = client.config().get_credentials().name();
     let text = |name: &str| identity[name].as_str().unwrap_or_default().to_owned();
     Ok(Caller {
         account: text("AccountId"),
         arn: text("Arn"),
         kind: text("IdentityType"),
         source: match settings.profile() {
-            Some(profile) => format!("the profile {profile}"),
-            None => "the default credential chain".to_owned(),
+            Some(profile) => format!("the profile {profile} ({provider})"),
+            None => format!("the default credential chain ({provider})"),
         },
     })
 }

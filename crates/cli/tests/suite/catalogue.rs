@@ -101,7 +101,7 @@ fn fetch_writes_the_document_and_tells_what_is_new() {
     assert!(code(&output) == Some(0) && out(&output).contains("Pong"), "{}{}", out(&output), err(&output));
     assert_eq!(fixture::read(&spec), document(&["Ping", "Pong"]));
     let names: Vec<_> = fixture::all_files(place.path()).iter().map(|path| path.display().to_string()).collect();
-    assert_eq!(names.len(), 1, "no temporary file is left: {names:?}");
+    assert_eq!(names.len(), 3, "the document and two cached catalogues, and no temporary file: {names:?}");
     let output = alicloud(place.path(), &serve(Answer::Document(document(&["Ping"]))), &["fetch", "Demo", "--cache"]);
     assert_eq!(code(&output), Some(0), "{}", err(&output));
     assert!(place.path().join("cache/spec/Demo/2024-01-01.json").is_file());
@@ -132,7 +132,7 @@ fn fetch_that_fails_keeps_the_old_document() {
         assert!(err(&output).contains(expected), "{name}: {}", err(&output));
         assert!(started.elapsed() < Duration::from_secs(15), "{name}");
         assert_eq!(fixture::read(&spec), document(&["Old"]), "{name}: the old document stays");
-        assert_eq!(fixture::all_files(place.path()).len(), 1, "{name}: nothing else is left");
+        assert_eq!(fixture::all_files(place.path()).len(), 2, "{name}: the document and the cached catalogue are left");
     }
 }
 
@@ -149,4 +149,37 @@ fn unknown_products_and_versions_are_named_with_a_suggestion() {
     }
     let output = alicloud(place.path(), &catalogue, &["list", "--catalogue", "demonstration"]);
     assert!(code(&output) == Some(0) && out(&output).contains("2024-01-01"), "{}{}", out(&output), err(&output));
+}
+
+#[test]
+fn list_catalogue_uses_the_cache_for_a_day_and_without_a_network() {
+    let place = Place::new();
+    let catalogue = serve(Answer::Document(String::new()));
+    let list = |more: &[&str]| alicloud(place.path(), &catalogue, &[&["list", "--catalogue"], more].concat());
+    assert_eq!(code(&list(&[])), Some(0));
+    let folder = place.path().join("cache/catalogue");
+    let files = fixture::all_files(&folder);
+    assert_eq!(files.len(), 1, "{files:?}");
+    fs::write(&files[0], PRODUCTS.replace("Demonstration", "Cached")).unwrap_or_else(|error| panic!("{error}"));
+    assert!(out(&list(&[])).contains("Cached"));
+    assert!(out(&list(&["--refresh"])).contains("Demonstration"));
+    // An old list is downloaded again, and used if that fails.
+    let set_age = |days: u64| {
+        let file = fs::File::options().write(true).open(&files[0]).unwrap_or_else(|error| panic!("{error}"));
+        let time = std::time::SystemTime::now() - Duration::from_secs(days * 86_400 + 60);
+        file.set_modified(time).unwrap_or_else(|error| panic!("{error}"));
+    };
+    fs::write(&files[0], PRODUCTS.replace("Demonstration", "Cached")).unwrap_or_else(|error| panic!("{error}"));
+    set_age(3);
+    assert!(out(&list(&[])).contains("Demonstration"));
+    let refused = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    let address = refused.unwrap_or_else(|error| panic!("{error}"));
+    let closed = format!("http://{address}/meta/v1");
+    let output = alicloud(place.path(), &closed, &["list", "--catalogue"]);
+    assert_eq!(code(&output), Some(1), "no list of this catalogue is cached");
+    let name = format!("http---127-0-0-1-{}-meta-v1.json", address.port());
+    fs::copy(&files[0], folder.join(name)).unwrap_or_else(|error| panic!("{error}"));
+    let output = alicloud(place.path(), &closed, &["list", "--catalogue", "--refresh"]);
+    assert!(code(&output) == Some(0) && out(&output).contains("Demo"), "{}", err(&output));
+    assert!(err(&output).contains("the list is from the cache, 0 days old"), "{}", err(&output));
 }
