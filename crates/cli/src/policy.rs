@@ -191,7 +191,8 @@ impl Arguments {
 
 fn named_operation<'c>(catalog: &'c Catalog, named: &str) -> Result<(Operation, &'c Document), Failure> {
     let invalid = || Failure::Usage(format!("--operations {named}: expected product:Operation"));
-    let (product, name) = named.trim().split_once(':').ok_or_else(invalid)?;
+    let parts = named.trim().split_once(':').filter(|(product, name)| !product.is_empty() && !name.is_empty());
+    let (product, name) = parts.ok_or_else(invalid)?;
     let (product, version) = product.split_once('@').map_or((product, None), |(name, version)| (name, Some(version)));
     let document = catalog.document(product, version)?;
     let names = || document.entries().iter().map(|entry| entry.name.as_str());

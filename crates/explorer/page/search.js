@@ -5,7 +5,7 @@ import { t } from "./language.js";
 import { $ } from "./state.js";
 
 /** The greatest number of rows that are drawn. */
-const ROWS = 200;
+const ROWS = 100;
 
 /** @typedef {{product: string, version: string, name: string, summary: string, deprecated: number, text: string}} Row */
 

@@ -108,7 +108,7 @@ impl Policy {
     /// Returns an error if the text is not JSON, or not a policy by RAM's grammar.
     pub fn read(text: &str) -> Result<Self, InvalidPolicy> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+        #[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "an object with `Version` and `Statement`")]
         struct Outer {
             version: Value,
             statement: Vec<Value>,

@@ -174,6 +174,7 @@ fn check_reports_what_is_too_much() {
 fn policy_read_invalid_names_the_mistake() {
     for (text, expected) in [
         ("{", "EOF"),
+        ("[]", "an object with `Version` and `Statement`"),
         (r#"{"Version":"2","Statement":[]}"#, "accepts \"1\" only"),
         (r#"{"Version":"1","Statement":[]}"#, "no statement"),
         (r#"{"Version":"1","Statement":[{"Effect":"Allow","Resource":"*"}]}"#, "statement 1: it must have one of"),
