@@ -88,7 +88,7 @@ impl<O: Paged> Call<O> {
 /// - a token is repeated;
 /// - in a list with page numbers or offsets and no total, a page has the same items as an earlier one. If a total that
 ///   is not reached or a new token says that there are more items, the limit is 100 such pages in a row, because
-///   different items can look equal. The client remembers at most 65,536 different pages, and
+///   different items can look equal. The client remembers at most 65,536 different pages and tokens, and
 ///   then starts anew;
 /// - 10,000 pages in a row have no items, even with new tokens;
 /// - in a list with page numbers or offsets, a page has items although the total was already reached.
