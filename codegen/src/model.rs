@@ -134,6 +134,8 @@ pub struct Operation {
     pub pages: Option<Pages>,
     /// Whether the response is the target of a redirect.
     pub redirect: bool,
+    /// Whether the response is a list of groups of logs, as protobuf or JSON; only behind the gateway SLS.
+    pub logs: bool,
     /// Whether a response contains secrets.
     pub sensitive_response: bool,
     /// Whether it can also respond with a stream of server-sent events.
@@ -172,12 +174,16 @@ pub enum Body {
     Form,
     /// One JSON value.
     Json,
+    /// One JSON value, or no body if it is absent.
+    OptionalJson,
     /// Unchanged text, with the content type of JSON.
     Text,
     /// Unchanged bytes, `application/octet-stream`.
     Bytes,
     /// Unchanged bytes, without a content type.
     Raw,
+    /// A group of logs as protobuf, compressed; only behind the gateway SLS.
+    Logs,
 }
 
 /// The effect of an operation on the service.

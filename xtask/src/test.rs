@@ -25,7 +25,7 @@ const VARIETY: &str = "appstream-center,devops,cs,arms,captcha,dds,imagesearch,a
 const SHAPES: &str = "codegen/tests/shapes";
 
 /// Combinations of the runtime's features that are checked: each alone, and all of them.
-const FEATURES: [&str; 15] = [
+const FEATURES: [&str; 16] = [
     "",
     "reqwest",
     "hyper",
@@ -38,9 +38,10 @@ const FEATURES: [&str; 15] = [
     "policy",
     "chrono,jiff,time",
     "pds",
+    "sls",
     "reqwest,rustls-aws-lc",
     "hyper,rustls-ring",
-    "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,pds,tracing,serde,blocking,testing,policy",
+    "hyper,http2,rustls-ring,rustls-aws-lc,native-tls,pds,sls-logs,tracing,serde,blocking,testing,policy",
 ];
 
 /// A folder beside the workspace that only some machines have. If it exists, it must be complete.
@@ -148,6 +149,7 @@ fn steps() -> Vec<Step> {
         ("metadata-gateways", "vectors/gateways", "fc", "2023-03-30"),
         ("metadata-gateways", "vectors/gateways", "fc-open", "2021-04-06"),
         ("metadata-gateways", "vectors/gateways", "pds", "2022-03-01"),
+        ("metadata-2026", "vectors/gateways", "sls", "2020-12-30"),
     ] {
         let spec = shared.join(documents).join(product).join(version).join("api-docs.json").display().to_string();
         let vectors = shared.join(vectors).join(format!("{product}-{version}.json")).display().to_string();

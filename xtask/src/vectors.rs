@@ -89,6 +89,7 @@ fn manifest(model: &Model) -> String {
         "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
          sdk = {{ package = \"{}\", path = \"../crate\" }}\nalicloud-core = {{ path = '{}' }}\n\
          base64 = {{ version = \"0.23\", default-features = false, features = [\"alloc\"] }}\n\
+         lz4_flex = {{ version = \"0.14\", default-features = false, features = [\"std\"] }}\n\
          serde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n\
          tokio = {{ version = \"1\", features = [\"rt\", \"time\"] }}\n",
         model.package,

@@ -3,7 +3,7 @@
 use super::Runtime;
 use crate::gateway::Gateway;
 use crate::markdown;
-use crate::model::Model;
+use crate::model::{Body, Model};
 
 /// The minimum supported Rust version of generated crates.
 pub(super) const RUST_VERSION: &str = "1.88";
@@ -31,7 +31,8 @@ pub(super) const FEATURES: [(&str, &str); 14] = [
 pub(super) fn runtime_feature(model: &Model) -> Option<&'static str> {
     match model.gateway? {
         Gateway::Pds => Some("pds"),
-        Gateway::Fc | Gateway::Oss | Gateway::Sls => None,
+        Gateway::Sls => Some("sls"),
+        Gateway::Fc | Gateway::Oss => None,
     }
 }
 
@@ -56,9 +57,16 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     lines.extend([String::new(), "[lib]".to_owned(), "path = \"src/lib.rs\"".to_owned()]);
     lines.extend([String::new(), "[package.metadata.docs.rs]".to_owned(), "all-features = true".to_owned()]);
     lines.extend([String::new(), "[features]".to_owned()]);
-    lines.push("default = [\"alicloud-core/default\"]".to_owned());
+    let logs = model.operations.iter().any(|operation| operation.body == Body::Logs || operation.logs);
+    lines.push(match logs {
+        true => "default = [\"alicloud-core/default\", \"sls-logs\"]".to_owned(),
+        false => "default = [\"alicloud-core/default\"]".to_owned(),
+    });
     lines.push("# Each enables the feature of that name in the runtime.".to_owned());
     lines.extend(FEATURES.iter().map(|(feature, _)| format!("{feature} = [\"alicloud-core/{feature}\"]")));
+    if logs {
+        lines.push("sls-logs = [\"alicloud-core/sls-logs\"]".to_owned());
+    }
     lines.extend([String::new(), "[dependencies]".to_owned()]);
     let features = runtime_feature(model).map(|feature| format!(", features = [{}]", text(feature)));
     let features = features.unwrap_or_default();

@@ -223,9 +223,11 @@ fn info(operation: &Operation) -> TokenStream {
         Body::None => None,
         Body::Form => Some(quote!(.form())),
         Body::Json => Some(quote!(.json())),
+        Body::OptionalJson => Some(quote!(.optional_json())),
         Body::Text => Some(quote!(.text())),
         Body::Bytes => Some(quote!(.bytes())),
         Body::Raw => Some(quote!(.raw())),
+        Body::Logs => Some(quote!(.logs())),
     });
     info.extend(operation.content_type.as_ref().map(|value| quote!(.content_type(#value))));
     info.extend(match operation.access {
@@ -242,6 +244,7 @@ fn info(operation: &Operation) -> TokenStream {
     info.extend(match &operation.response_body {
         // The vendor's SDKs return a response that is declared as text unchanged, including quotes.
         ResponseBody::Whole(Shape::Text) => Some(quote!(.response(ResponseKind::Text))),
+        ResponseBody::Object(_) if operation.logs => Some(quote!(.response(ResponseKind::Logs))),
         ResponseBody::Object(_) if operation.redirect => Some(quote!(.response(ResponseKind::Redirect))),
         ResponseBody::Object(_) | ResponseBody::Whole(_) => None,
         ResponseBody::Bytes => Some(quote!(.response(ResponseKind::Bytes))),

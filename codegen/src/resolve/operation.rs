@@ -37,6 +37,11 @@ impl<'a> Resolver<'a> {
         let token = self.token(source, &parameters);
         let access = access(source, &protocol);
         let content_type = self.content_type(source, &protocol, body);
+        let body = match body {
+            Body::Json if self.gateway == Some(Gateway::Sls) => body_of_sls(source),
+            body => body,
+        };
+        let logs = self.gateway == Some(Gateway::Sls) && self.has_groups_of_logs(&response_body);
         let redirect = matches!(response_body, ResponseBody::Object(_)) && successful(source).is_none();
         Some(Operation {
             name: Name {
@@ -55,6 +60,7 @@ impl<'a> Resolver<'a> {
             anonymous: is_anonymous(source),
             content_type,
             redirect,
+            logs,
             parameters,
             response_body,
             error_code,
@@ -77,7 +83,7 @@ impl<'a> Resolver<'a> {
         let roa = match style {
             "RPC" => false,
             "ROA" => true,
-            _ if matches!(self.gateway, Some(Gateway::Fc | Gateway::Pds)) => true,
+            _ if matches!(self.gateway, Some(Gateway::Fc | Gateway::Pds | Gateway::Sls)) => true,
             // `V3` is the newer signature, and not a style: the path decides.
             "V3" => path.is_some(),
             other => {
@@ -87,7 +93,8 @@ impl<'a> Resolver<'a> {
                 return None;
             }
         };
-        if let Some(fixed) = path.filter(|path| roa && path.value.contains('?')) {
+        let fixed = path.filter(|path| roa && path.value.contains('?') && self.gateway != Some(Gateway::Sls));
+        if let Some(fixed) = fixed {
             let message = format!("the path `{}` has a query, which only a gateway understands", fixed.value);
             let help = "name the gateway in `info.x-gateway`; without one, the part after `?` is a parameter";
             self.report(Diagnostic::error(diagnostic::UNSUPPORTED_GATEWAY, fixed.span, message).help(help));
@@ -183,6 +190,7 @@ impl<'a> Resolver<'a> {
             }
             "formData" => Placement::Form,
             "header" => Placement::Header,
+            "path" if self.is_host_label(parameter, protocol) => Placement::Host,
             "path" if matches!(protocol, Protocol::Roa(..)) => Placement::Path,
             "host" if self.gateway.is_some() => Placement::Host,
             "host" => {
@@ -208,6 +216,13 @@ impl<'a> Resolver<'a> {
             }
         };
         Some(placement)
+    }
+
+    /// Whether a path parameter without a place in the path is the first label of the host.
+    fn is_host_label(&self, parameter: &document::Parameter, protocol: &Protocol) -> bool {
+        let Protocol::Roa(_, path) = protocol else { return false };
+        let name = &parameter.name.value;
+        self.gateway.is_some_and(|gateway| gateway.host_parameter() == name) && !path.contains(&format!("{{{name}}}"))
     }
 
     fn encoding(&mut self, parameter: &document::Parameter, placement: Placement, shape: &Shape) -> Option<Encoding> {
@@ -302,6 +317,13 @@ impl<'a> Resolver<'a> {
         }
         let without = if form.is_some() { Body::Form } else { Body::None };
         first.and_then(kind).unwrap_or(without)
+    }
+
+    /// Whether a response has the member in which SLS returns groups of logs, as protobuf or JSON.
+    fn has_groups_of_logs(&self, response: &ResponseBody) -> bool {
+        let ResponseBody::Object(id) = response else { return false };
+        let TypeKind::Object(fields) = &self.types[id.0].kind else { return false };
+        fields.iter().any(|field| field.name.wire == "LogGroupList")
     }
 
     /// Returns the content type of a request without a body: PDS signs one for operations that declare a form.
@@ -487,6 +509,17 @@ impl<'a> Resolver<'a> {
             Shape::Timestamp => ResponseBody::Whole(Shape::Text),
             shape => ResponseBody::Whole(shape),
         }
+    }
+}
+
+/// Returns the format of a body behind SLS that the document declares as JSON: a group of logs is protobuf, and a body that
+/// refers to a schema is left out if it is absent.
+fn body_of_sls(source: &document::Operation) -> Body {
+    let mut bodies = source.parameters.iter().filter(|parameter| parameter.place.value == "body");
+    match bodies.find_map(|parameter| parameter.schema.reference.as_ref()) {
+        Some(reference) if reference.rsplit('/').next() == Some("LogGroup") => Body::Logs,
+        Some(_) => Body::OptionalJson,
+        None => Body::Json,
     }
 }
 

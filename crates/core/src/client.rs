@@ -6,6 +6,8 @@ mod events;
 mod execution;
 mod interpret;
 mod limits;
+#[cfg(feature = "sls")]
+mod log_service;
 mod nonce;
 mod observer;
 mod options;
@@ -63,7 +65,7 @@ pub(crate) struct Shared {
     /// request because of its time.
     offset: Arc<AtomicI64>,
     /// The headers that are the same in every request.
-    headers: [(HeaderName, HeaderValue); 3],
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Client {
@@ -83,17 +85,18 @@ impl Client {
         config.region = region;
         config.offer_transport();
         let user_agent = user_agent(service, config.user_agent.as_deref())?;
+        let mut headers =
+            vec![(http::header::ACCEPT, HeaderValue::from_static(ACCEPT)), (http::header::USER_AGENT, user_agent)];
+        if service.gateway.names_operations() {
+            headers.push((X_ACS_VERSION.clone(), HeaderValue::from_static(service.version)));
+        }
         Ok(Self(Arc::new(Shared {
             service,
             transport: config.transport_to(&target)?,
             clock: config.clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new())),
             budget: Arc::new(Budget::new(config.retry.budget)),
             offset: Arc::new(AtomicI64::new(0)),
-            headers: [
-                (http::header::ACCEPT, HeaderValue::from_static(ACCEPT)),
-                (http::header::USER_AGENT, user_agent),
-                (X_ACS_VERSION.clone(), HeaderValue::from_static(service.version)),
-            ],
+            headers,
             config,
             target,
             host_parameter_target,
@@ -145,7 +148,22 @@ impl Shared {
             Gateway::Standard => self.config.signature,
             #[cfg(feature = "pds")]
             Gateway::Pds => SignatureVersion::Pds,
+            #[cfg(feature = "sls")]
+            Gateway::Sls if self.config.signature == SignatureVersion::HmacSha1 => SignatureVersion::SlsV1,
+            #[cfg(feature = "sls")]
+            Gateway::Sls => SignatureVersion::SlsV4,
         }
+    }
+
+    /// Returns the region that a signature covers, or an empty text if it is unknown.
+    fn signing_region(&self) -> &str {
+        let configured = self.config.get_region();
+        #[cfg(feature = "sls")]
+        let configured = configured.or_else(|| match self.service.gateway {
+            Gateway::Sls => crate::endpoint::region_of_log_service(self.target.authority.as_str()),
+            _ => None,
+        });
+        configured.unwrap_or_default()
     }
 
     /// Applies a change of the region or the endpoint.

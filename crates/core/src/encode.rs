@@ -13,6 +13,8 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "sls")]
+pub(crate) use parameters::Pairs;
 pub use parameters::Parameters;
 pub(crate) use parameters::{EncodedBody, EncodedRequest, HostLabel};
 pub(crate) use sensitive::secrets;
@@ -125,6 +127,10 @@ pub(crate) enum EncodeError {
     NotScalar,
     NotText,
     NotBody,
+    #[cfg(feature = "sls-logs")]
+    NotLogs,
+    #[cfg(all(feature = "sls", not(feature = "sls-logs")))]
+    NoProtobuf,
 }
 
 impl EncodeError {
@@ -135,6 +141,10 @@ impl EncodeError {
             Self::NotScalar => "is a list or an object where a single value is required",
             Self::NotText => "contains bytes that are not UTF-8 where text is required",
             Self::NotBody => "cannot be the body of this operation",
+            #[cfg(feature = "sls-logs")]
+            Self::NotLogs => "is not a group of logs: times are seconds since 1970 in 32 bits, everything else is text",
+            #[cfg(all(feature = "sls", not(feature = "sls-logs")))]
+            Self::NoProtobuf => "requires the feature `sls-logs`, which encodes logs as protobuf",
         }
     }
 }

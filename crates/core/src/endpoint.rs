@@ -141,6 +141,16 @@ fn region_of_function_compute(host: &str) -> Option<&str> {
     is_region(region).then_some(region)
 }
 
+/// Returns the region in a host of Simple Log Service, such as `cn-hangzhou.log.aliyuncs.com` or
+/// `cn-hangzhou-intranet.log.aliyuncs.com`. A host for all regions has none.
+#[cfg(feature = "sls")]
+pub(crate) fn region_of_log_service(host: &str) -> Option<&str> {
+    let name = host.strip_suffix(".log.aliyuncs.com").or_else(|| host.strip_suffix(".sls.aliyuncs.com"))?;
+    let label = name.rsplit('.').next().unwrap_or(name);
+    let region = ["-intranet", "-share", "-vpc"].iter().find_map(|suffix| label.strip_suffix(suffix)).unwrap_or(label);
+    (is_region(region) && region != "log-global").then_some(region)
+}
+
 /// Whether a text can be the ID of a region.
 pub(crate) fn is_region(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -198,6 +208,8 @@ const fn shared_host(gateway: Gateway, network: EndpointType) -> Option<&'static
         (Gateway::Pds, EndpointType::Public) => Some("api.aliyunpds.com"),
         #[cfg(feature = "pds")]
         (Gateway::Pds, EndpointType::Vpc) => Some("api-vpc.aliyunpds.com"),
+        #[cfg(feature = "sls")]
+        (Gateway::Sls, _) => None,
     }
 }
 

@@ -24,12 +24,29 @@ pub(crate) mod names {
     pub(crate) static X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
     pub(crate) static X_CA_REQUEST_ID: HeaderName = HeaderName::from_static("x-ca-request-id");
     pub(crate) static X_FC_REQUEST_ID: HeaderName = HeaderName::from_static("x-fc-request-id");
+    pub(crate) static X_LOG_REQUESTID: HeaderName = HeaderName::from_static("x-log-requestid");
+    #[cfg(feature = "sls")]
+    pub(crate) use super::sls::*;
 }
 
-/// Returns the request ID in the headers of a response. Function Compute, and the API gateway of Drive and Photo Service,
-/// send it in headers of their own.
+/// Names of the headers of Simple Log Service.
+#[cfg(feature = "sls")]
+mod sls {
+    use http::HeaderName;
+
+    pub(crate) static CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
+    pub(crate) static X_LOG_APIVERSION: HeaderName = HeaderName::from_static("x-log-apiversion");
+    pub(crate) static X_LOG_BODYRAWSIZE: HeaderName = HeaderName::from_static("x-log-bodyrawsize");
+    pub(crate) static X_LOG_COMPRESSTYPE: HeaderName = HeaderName::from_static("x-log-compresstype");
+    pub(crate) static X_LOG_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-log-content-sha256");
+    pub(crate) static X_LOG_DATE: HeaderName = HeaderName::from_static("x-log-date");
+    pub(crate) static X_LOG_SIGNATUREMETHOD: HeaderName = HeaderName::from_static("x-log-signaturemethod");
+}
+
+/// Returns the request ID in the headers of a response. Function Compute, Simple Log Service, and the API gateway of Drive
+/// and Photo Service, send it in headers of their own.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    let names = [&names::X_FC_REQUEST_ID, &names::X_CA_REQUEST_ID, &names::X_ACS_REQUEST_ID];
+    let names = [&names::X_FC_REQUEST_ID, &names::X_CA_REQUEST_ID, &names::X_LOG_REQUESTID, &names::X_ACS_REQUEST_ID];
     let values = names.into_iter().filter_map(|name| headers.get(name)?.to_str().ok());
     values.map(str::trim).find(|id| !id.is_empty())
 }

@@ -18,11 +18,16 @@ pub(crate) enum BodyKind {
     None,
     Form,
     Json,
+    /// JSON, or no body if no parameter is set.
+    OptionalJson,
     /// Text, unchanged, with the content type of JSON.
     Text,
     Bytes,
     /// Bytes, unchanged, without a content type.
     Raw,
+    /// Logs of Simple Log Service as protobuf, compressed.
+    #[cfg(feature = "sls")]
+    Logs,
 }
 
 /// How the body of a successful response is decoded.
@@ -40,6 +45,9 @@ pub enum ResponseKind {
     /// The response is a redirect, which is not followed. Its target becomes the field `location`.
     #[cfg(feature = "pds")]
     Redirect,
+    /// Logs of Simple Log Service, as protobuf or JSON.
+    #[cfg(feature = "sls")]
+    Logs,
 }
 
 /// The effect of an operation on the service, if it is documented.
@@ -137,6 +145,12 @@ impl<'a> Info<'a> {
         self
     }
 
+    /// Sets a JSON body, which is left out if no parameter is set.
+    pub const fn optional_json(mut self) -> Self {
+        self.body = BodyKind::OptionalJson;
+        self
+    }
+
     /// Sets a body of bytes: `application/octet-stream` unless a header parameter sets another type.
     pub const fn bytes(mut self) -> Self {
         self.body = BodyKind::Bytes;
@@ -152,6 +166,13 @@ impl<'a> Info<'a> {
     /// Sets a body of bytes without a content type unless a header parameter sets one.
     pub const fn raw(mut self) -> Self {
         self.body = BodyKind::Raw;
+        self
+    }
+
+    /// Sets a body of logs as protobuf, which requires the feature `sls-logs`.
+    #[cfg(feature = "sls")]
+    pub const fn logs(mut self) -> Self {
+        self.body = BodyKind::Logs;
         self
     }
 

@@ -129,6 +129,8 @@ mod hex;
 mod info;
 pub mod intercept;
 mod invalid_input;
+#[cfg(feature = "sls-logs")]
+mod logs;
 mod object;
 mod open;
 pub mod operation;

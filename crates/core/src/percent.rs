@@ -1,6 +1,8 @@
 //! Percent-encoding, in the three forms of the protocol.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+#[cfg(feature = "sls")]
+use {percent_encoding::percent_decode_str, std::borrow::Cow};
 
 /// Everything but the unreserved characters of RFC 3986.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -40,4 +42,10 @@ pub(crate) fn encode_form(text: &str, out: &mut String) {
 /// Appends the fixed part of a path template, in which only what a path cannot contain is encoded.
 pub(crate) fn encode_path(text: &str, out: &mut String) {
     out.extend(utf8_percent_encode(text, PATH));
+}
+
+/// Returns the text without escapes.
+#[cfg(feature = "sls")]
+pub(crate) fn decode(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
 }

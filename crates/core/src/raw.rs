@@ -73,6 +73,8 @@ enum Body {
     Text(String),
     Bytes(Bytes),
     Raw(Bytes),
+    #[cfg(feature = "sls")]
+    Logs(Value),
 }
 
 impl RawRequest {
@@ -214,6 +216,15 @@ impl RawRequest {
         self
     }
 
+    /// Sets a body of logs of Simple Log Service, which is sent as compressed protobuf: an object with the fields
+    /// `LogItems`, `LogTags`, `Topic` and `Source`. The header `x-log-compresstype` selects the compression: `lz4` (the
+    /// default), `zstd` or `deflate`. Requires the feature `sls-logs`.
+    #[cfg(feature = "sls")]
+    pub fn logs(mut self, group: impl Into<Value>) -> Self {
+        self.body = Body::Logs(group.into());
+        self
+    }
+
     /// Marks the parameter `name` as a secret. `Debug` and interceptors do not show its value, and errors redact it in the
     /// messages of the service.
     pub fn sensitive(mut self, name: impl Into<String>) -> Self {
@@ -243,6 +254,13 @@ impl RawRequest {
     #[cfg(feature = "pds")]
     pub fn accept_redirect(mut self) -> Self {
         self.response = ResponseKind::Redirect;
+        self
+    }
+
+    /// Accepts logs of Simple Log Service as protobuf: the value is an object with the field `LogGroupList`.
+    #[cfg(feature = "sls")]
+    pub fn accept_logs(mut self) -> Self {
+        self.response = ResponseKind::Logs;
         self
     }
 
@@ -330,6 +348,8 @@ impl Operation for RawRequest {
             Body::Text(_) => info.text(),
             Body::Bytes(_) => info.bytes(),
             Body::Raw(_) => info.raw(),
+            #[cfg(feature = "sls")]
+            Body::Logs(_) => info.logs(),
             Body::None if self.parameters.iter().any(|(location, ..)| is_form(location)) => info.form(),
             Body::None => info,
         }
@@ -357,6 +377,8 @@ impl Operation for RawRequest {
         match &self.body {
             Body::None => {}
             Body::Json(value) => out.body("body", value),
+            #[cfg(feature = "sls")]
+            Body::Logs(value) => out.body("body", value),
             Body::Text(text) => out.body("body", text),
             Body::Bytes(bytes) | Body::Raw(bytes) => out.body("body", bytes),
         }

@@ -8,6 +8,22 @@ pub(crate) enum Gateway {
     /// Drive and Photo Service.
     #[cfg(feature = "pds")]
     Pds,
+    /// Simple Log Service.
+    #[cfg(feature = "sls")]
+    Sls,
+}
+
+impl Gateway {
+    /// Whether a request names the operation and the version of the API in headers.
+    pub(crate) const fn names_operations(self) -> bool {
+        match self {
+            Self::Standard => true,
+            #[cfg(feature = "pds")]
+            Self::Pds => true,
+            #[cfg(feature = "sls")]
+            Self::Sls => false,
+        }
+    }
 }
 
 /// A version of a product: its names and its endpoints.
@@ -44,6 +60,14 @@ impl Service {
     #[cfg(feature = "pds")]
     pub const fn pds(mut self) -> Self {
         self.gateway = Gateway::Pds;
+        self
+    }
+
+    /// Declares that the service is behind the gateway of Simple Log Service: requests have its
+    /// [signature](crate::sign::SignatureVersion::SlsV4) and its headers.
+    #[cfg(feature = "sls")]
+    pub const fn sls(mut self) -> Self {
+        self.gateway = Gateway::Sls;
         self
     }
 

@@ -5,6 +5,8 @@
 pub mod hmac_sha1;
 #[cfg(feature = "pds")]
 mod pds;
+#[cfg(feature = "sls")]
+mod sls;
 pub mod v3;
 
 mod credentials;
@@ -39,6 +41,14 @@ pub enum SignatureVersion {
     /// and signs operations with a path. The clients of this service use it regardless of their configuration.
     #[cfg(feature = "pds")]
     Pds,
+    /// `SLS4-HMAC-SHA256` of Simple Log Service, which covers the [region](Request::region) of the request. The clients of
+    /// this service use it unless [`HmacSha1`](Self::HmacSha1) is configured.
+    #[cfg(feature = "sls")]
+    SlsV4,
+    /// The older signature `LOG` of Simple Log Service with `hmac-sha1`. The clients of this service use it if
+    /// [`HmacSha1`](Self::HmacSha1) is configured. It cannot sign a streamed body.
+    #[cfg(feature = "sls")]
+    SlsV1,
 }
 
 /// A request to sign, with all texts as they are sent.
@@ -58,6 +68,8 @@ pub struct Request<'a> {
     pub action: &'a str,
     /// The version of the product's API.
     pub version: &'a str,
+    /// The ID of the region, such as `cn-hangzhou`. Only the signature of Simple Log Service covers it; empty if unknown.
+    pub region: &'a str,
     /// The content type, if there is one.
     pub content_type: Option<&'a str>,
     /// Further headers. Those that begin with `x-acs-` are signed. None may be a header of the signature.
@@ -103,6 +115,10 @@ pub fn with_digest(
             (SignatureVersion::HmacSha1, Style::Roa) => hmac_sha1::sign_roa(request, &key, time, nonce),
             #[cfg(feature = "pds")]
             (SignatureVersion::Pds, _) => pds::sign(request, &key, time, nonce),
+            #[cfg(feature = "sls")]
+            (SignatureVersion::SlsV4, _) => sls::sign_v4(request, digest, &key, time),
+            #[cfg(feature = "sls")]
+            (SignatureVersion::SlsV1, _) => sls::sign_v1(request, &key, time),
         };
     }
     let bearer = match credentials.secrets() {
@@ -114,6 +130,8 @@ pub fn with_digest(
         SignatureVersion::HmacSha1 => hmac_sha1::unsigned(request, bearer, time, nonce),
         #[cfg(feature = "pds")]
         SignatureVersion::Pds => pds::unsigned(bearer, time, nonce),
+        #[cfg(feature = "sls")]
+        SignatureVersion::SlsV4 | SignatureVersion::SlsV1 => sls::unsigned(request, bearer),
     }
 }
 
@@ -147,6 +165,13 @@ pub fn steps(
     let text = signed_text(request, None, credentials, version, time, nonce)?;
     let signed = sign(request, credentials, version, time, nonce);
     Some(match version {
+        #[cfg(feature = "sls")]
+        SignatureVersion::SlsV4 => {
+            let string_to_sign = sls::string_to_sign(&text, request.region, time);
+            Steps { canonical_request: Some(text), string_to_sign, signed }
+        }
+        #[cfg(feature = "sls")]
+        SignatureVersion::SlsV1 => Steps { canonical_request: None, string_to_sign: text, signed },
         SignatureVersion::V3 => {
             let mut string_to_sign = String::new();
             v3::string_to_sign(&text, &mut string_to_sign);
@@ -167,13 +192,25 @@ pub(crate) fn check_parameters(
     match (version, request.style, credentials.secrets()) {
         (SignatureVersion::HmacSha1, Style::Rpc, _) => hmac_sha1::check_parameters(request),
         (SignatureVersion::V3, Style::Rpc, Secrets::Bearer { .. }) => v3::check_parameters_of_bearer(request),
+        #[cfg(feature = "sls")]
+        (SignatureVersion::SlsV4, _, Secrets::AccessKey { .. }) => sls::check_region(request),
         _ => Ok(()),
     }
 }
 
-/// Whether the signature covers the fields of the body.
-pub(crate) fn covers_form(request: &Request<'_>, version: SignatureVersion) -> bool {
-    (version, request.style) == (SignatureVersion::HmacSha1, Style::Rpc) && is_form(request.content_type)
+/// Refuses a request with a streamed body whose content the signature covers.
+pub(crate) fn check_streamed(request: &Request<'_>, version: SignatureVersion) -> Result<(), InvalidInput> {
+    let refuse = |what: &str| Err(InvalidInput(format!("{what}: pass the body as bytes")));
+    match (version, request.style) {
+        (SignatureVersion::HmacSha1, Style::Rpc) if is_form(request.content_type) => {
+            refuse("a form cannot be streamed with HMAC-SHA1, whose signature covers its fields")
+        }
+        #[cfg(feature = "sls")]
+        (SignatureVersion::SlsV1, _) => {
+            refuse("a body cannot be streamed with the older signature of Simple Log Service, which covers its MD5")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a content type is that of a form, with any parameters such as a charset.
@@ -198,6 +235,10 @@ pub(crate) fn signed_text(
         SignatureVersion::HmacSha1 => hmac_sha1::signed_text(request, &key, time, nonce),
         #[cfg(feature = "pds")]
         SignatureVersion::Pds => pds::signed_text(request, &key, time, nonce),
+        #[cfg(feature = "sls")]
+        SignatureVersion::SlsV4 => sls::signed_text_v4(request, digest, &key, time),
+        #[cfg(feature = "sls")]
+        SignatureVersion::SlsV1 => sls::signed_text_v1(request, &key, time),
     })
 }
 

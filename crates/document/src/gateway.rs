@@ -41,7 +41,7 @@ impl Gateway {
     /// Returns whether its operations can be generated.
     #[must_use]
     pub const fn is_supported(self) -> bool {
-        matches!(self, Self::Fc | Self::Pds)
+        matches!(self, Self::Fc | Self::Pds | Self::Sls)
     }
 
     /// Returns the host inside a VPC of an endpoint without a documented one.
@@ -49,7 +49,22 @@ impl Gateway {
     pub fn vpc_host(self, public: &str) -> Option<String> {
         match self {
             Self::Pds => public.contains(".admin.").then(|| public.replacen(".admin.", ".admin-vpc.", 1)),
-            Self::Fc | Self::Oss | Self::Sls => None,
+            Self::Sls => {
+                let region = public.strip_suffix(".log.aliyuncs.com")?;
+                (!region.contains('.')).then(|| format!("{region}-intranet.log.aliyuncs.com"))
+            }
+            Self::Fc | Self::Oss => None,
+        }
+    }
+
+    /// Returns the name of the parameter whose value is the first label of a host.
+    #[must_use]
+    pub const fn host_parameter(self) -> &'static str {
+        match self {
+            Self::Fc => "AccountID",
+            Self::Oss => "bucket",
+            Self::Pds => "domain_id",
+            Self::Sls => "project",
         }
     }
 
@@ -75,13 +90,7 @@ impl Gateway {
 
     /// Returns the gateway whose hosts begin with the value of this parameter.
     fn of_parameter(name: &str) -> Option<Self> {
-        match name {
-            "AccountID" => Some(Self::Fc),
-            "bucket" => Some(Self::Oss),
-            "domain_id" => Some(Self::Pds),
-            "project" => Some(Self::Sls),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|gateway| gateway.host_parameter() == name)
     }
 }
 

@@ -298,8 +298,9 @@ fn service(model: &Model) -> &'static Service {
     let service = Service::new(text(&model.product), text(&model.version), package, version).endpoints(endpoints);
     let service = match model.gateway {
         Some(Gateway::Pds) => service.pds(),
-        // Function Compute has plain ROA, and operations behind the others cannot be called.
-        None | Some(Gateway::Fc | Gateway::Oss | Gateway::Sls) => service,
+        Some(Gateway::Sls) => service.sls(),
+        // Function Compute has plain ROA, and operations behind OSS cannot be called.
+        None | Some(Gateway::Fc | Gateway::Oss) => service,
     };
     Box::leak(Box::new(service))
 }

@@ -32,7 +32,7 @@ pub fn request(operation: &LoadedOperation, values: &Map<String, Value>) -> RawR
     request = match operation.body {
         Body::Form => request.form_value("", Value::Null),
         Body::Json => request.json(Map::new()),
-        Body::None | Body::Text | Body::Bytes | Body::Raw => request,
+        Body::None | Body::OptionalJson | Body::Text | Body::Bytes | Body::Raw | Body::Logs => request,
     };
     for parameter in &operation.parameters {
         let field = &parameter.field;
@@ -108,6 +108,7 @@ fn declared(operation: &Operation, mut request: RawRequest) -> RawRequest {
         request = request.header("content-type", value);
     }
     match &operation.response_body {
+        ResponseBody::Object(_) if operation.logs => request.accept_logs(),
         ResponseBody::Object(_) if operation.redirect => request.accept_redirect(),
         ResponseBody::Bytes | ResponseBody::Empty | ResponseBody::Whole(Shape::Text) => request.accept_any_body(),
         ResponseBody::Object(_) | ResponseBody::Whole(_) => request,
@@ -121,7 +122,8 @@ fn body(request: RawRequest, body: Body, shape: &Shape, value: Value) -> RawRequ
         if is_bytes { parameters::bytes(text).unwrap_or_default() } else { text.as_bytes().to_vec() }
     };
     match body {
-        Body::Json => request.json(value),
+        Body::Json | Body::OptionalJson => request.json(value),
+        Body::Logs => request.logs(value),
         Body::Text => request.text(value.as_str().unwrap_or_default()),
         Body::Bytes => request.bytes(bytes(&value)),
         Body::Raw => request.untyped_bytes(bytes(&value)),
@@ -181,7 +183,7 @@ pub const DUMMY_ACCESS_KEY_ID: &str = "YourAccessKeyId";
 pub const DUMMY_ACCESS_KEY_SECRET: &str = "YourAccessKeySecret";
 
 /// The headers of a signature.
-pub(crate) const SIGNATURE: [&str; 9] = [
+pub(crate) const SIGNATURE: [&str; 12] = [
     "authorization",
     "date",
     "x-acs-accesskey-id",
@@ -191,6 +193,9 @@ pub(crate) const SIGNATURE: [&str; 9] = [
     "x-acs-signature-method",
     "x-acs-signature-nonce",
     "x-acs-signature-version",
+    "x-log-apiversion",
+    "x-log-content-sha256",
+    "x-log-date",
 ];
 
 impl Captured {
@@ -281,17 +286,21 @@ pub fn preview(operation: &LoadedOperation, values: &Map<String, Value>) -> Resu
     preview_at(operation, values, SystemTime::now())
 }
 
+/// Returns the region of a request that is not sent.
+pub(crate) fn preview_region(operation: &LoadedOperation) -> &'static str {
+    operation.service().regions().next().unwrap_or("cn-hangzhou")
+}
+
 /// Returns a [`preview`] that is signed at a given time.
 pub(crate) fn preview_at(
     operation: &LoadedOperation,
     values: &Map<String, Value>,
     time: SystemTime,
 ) -> Result<Captured, Error> {
-    let region = operation.service().regions().next();
+    let region = preview_region(operation);
     let credentials = Credentials::access_key(DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET);
-    let mut config =
-        Config::new().region(region.unwrap_or("cn-hangzhou")).credentials(credentials).clock(Stopped(time));
-    if region.is_none() {
+    let mut config = Config::new().region(region).credentials(credentials).clock(Stopped(time));
+    if operation.service().regions().next().is_none() {
         config = config.endpoint(format!("{}.aliyuncs.com", operation.model().product.to_lowercase()));
     }
     capture(operation, values, config)

@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::catalog::LoadedOperation;
-use crate::invocation::{Captured, DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET, SIGNATURE, preview_at};
+use crate::invocation::{
+    Captured, DUMMY_ACCESS_KEY_ID, DUMMY_ACCESS_KEY_SECRET, SIGNATURE, preview_at, preview_region,
+};
 
 /// A step of a signature.
 #[derive(Clone, Debug, Serialize)]
@@ -51,6 +53,7 @@ fn steps(operation: &LoadedOperation, request: &Captured, time: UtcTime) -> Vec<
         query: uri.query().unwrap_or_default(),
         action: request.header("x-acs-action").unwrap_or_default(),
         version: request.header("x-acs-version").unwrap_or_default(),
+        region: preview_region(operation),
         content_type: request.header("content-type"),
         headers: &headers,
         body: &request.body,
@@ -59,6 +62,7 @@ fn steps(operation: &LoadedOperation, request: &Captured, time: UtcTime) -> Vec<
     let nonce = request.header("x-acs-signature-nonce").unwrap_or_default();
     let version = match operation.model().gateway {
         Some(Gateway::Pds) => SignatureVersion::Pds,
+        Some(Gateway::Sls) => SignatureVersion::SlsV4,
         _ => SignatureVersion::V3,
     };
     let Some(steps) = sign::steps(&to_sign, &credentials, version, time, nonce) else { return Vec::new() };
@@ -126,6 +130,26 @@ mod tests {
             }
         }
         assert!(count > 10, "{count}");
+    }
+
+    #[test]
+    fn steps_of_log_service_cover_the_region() {
+        let text = r#"{"info": {"style": "ROA", "product": "Sls", "version": "2020-12-30"}, "apis": {"GetCursor": {
+            "path": "/logstores/{logstore}?type=cursor", "methods": ["get"], "security": [{"AK": []}],
+            "responses": {"200": {}}, "parameters": [
+                {"name": "project", "in": "host", "schema": {"type": "string", "example": "p"}},
+                {"name": "logstore", "in": "path", "schema": {"type": "string", "example": "l"}}]}},
+            "endpoints": [{"regionId": "cn-beijing", "endpoint": "cn-beijing.log.aliyuncs.com"}]}"#;
+        let document = Document::parse(Path::new("sls.json"), text.to_owned()).unwrap();
+        let operation = document.operation("GetCursor").unwrap();
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+        let values = parameters::examples(operation.model(), operation.operation());
+        let request = preview_at(&operation, &values, time).unwrap();
+        let steps = steps(&operation, &request, time.into());
+        assert!(steps[1].text.starts_with("GET\n/logstores/l\ntype=cursor\n"), "{}", steps[1].text);
+        assert!(steps[2].text.contains("20260102/cn-beijing/sls/aliyun_v4_request"), "{}", steps[2].text);
+        let header = format!("authorization: {}", request.header("authorization").unwrap());
+        assert!(steps[3].text.contains(&header), "{header}\n{}", steps[3].text);
     }
 
     #[test]

@@ -155,6 +155,7 @@ pub fn raw(operation: &LoadedOperation, values: &Map<String, Value>) -> String {
             (Encoding::Host, _) => format!("    .host({name:?}, {value})"),
             (_, Body::Text) => format!("    .text({value})"),
             (_, Body::Bytes | Body::Raw) => format!("    .bytes({value})"),
+            (_, Body::Logs) => format!("    .logs({value})"),
             _ => format!("    .json({value})"),
         });
         if secret {

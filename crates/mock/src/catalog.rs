@@ -50,8 +50,10 @@ impl Route<'_> {
 
     /// Returns the format of errors.
     pub(crate) fn error_format(&self) -> ErrorFormat {
-        if self.gateway == Some(Gateway::Pds) {
-            return ErrorFormat::Pds;
+        match self.gateway {
+            Some(Gateway::Pds) => return ErrorFormat::Pds,
+            Some(Gateway::Sls) => return ErrorFormat::Sls,
+            _ => {}
         }
         if template(self.document, self.operation).is_some() { ErrorFormat::Roa } else { ErrorFormat::Rpc }
     }
@@ -95,6 +97,12 @@ impl Catalog {
 
     /// Returns the operation of a request.
     pub(crate) fn route(&self, request: &Request, selector: &OperationSelector<'_>) -> Result<Route<'_>, Failure> {
+        if selector.version.is_none() && request.header("x-log-apiversion").is_some() {
+            // Requests to Simple Log Service name neither operation nor version.
+            let entries: Vec<&Entry> =
+                self.entries.iter().filter(|entry| entry.gateway == Some(Gateway::Sls)).collect();
+            return by_path(&entries, request);
+        }
         let version = selector.version.ok_or_else(|| Failure::missing("x-acs-version"))?;
         let mut entries: Vec<&Entry> =
             self.entries.iter().filter(|entry| entry.document.version.value == version).collect();
@@ -139,18 +147,34 @@ fn by_path<'a>(entries: &[&'a Entry], request: &Request) -> Result<Route<'a>, Fa
     for entry in entries {
         for operation in &entry.document.operations {
             let Some(template) = template(&entry.document, operation) else { continue };
+            let (template, fixed) = template.split_once('?').unwrap_or((template, ""));
             let Some(path) = path::match_path(template, request.path()) else { continue };
+            if !has_query(request, fixed) {
+                continue;
+            }
             if !accepts_method(operation, &request.method) {
                 failure = wrong_method(operation);
                 continue;
             }
-            let literal = path::literal_length(template);
+            // A fixed query makes a path more specific.
+            let literal = path::literal_length(template) + fixed.len();
             if best.as_ref().is_none_or(|(length, _)| literal > *length) {
                 best = Some((literal, route(entry, operation, path)));
             }
         }
     }
     best.map(|(_, route)| route).ok_or(failure)
+}
+
+/// Whether the query of a request contains all pairs of a fixed query.
+fn has_query(request: &Request, fixed: &str) -> bool {
+    let pairs = fixed.split('&').filter(|pair| !pair.is_empty());
+    let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).peekable();
+    if pairs.peek().is_none() {
+        return true;
+    }
+    let query = request.query().unwrap_or_default();
+    pairs.all(|(name, value)| query.iter().any(|(key, sent)| key == name && sent == value))
 }
 
 fn route<'a>(entry: &'a Entry, operation: &'a Operation, path: Vec<(String, String)>) -> Route<'a> {

@@ -117,7 +117,11 @@ impl<'a> Rules<'a> {
     pub(crate) fn check(self, parts: &Parts<'_>) -> Result<Map<String, Value>, Failure> {
         // Locations are checked first, so that a parameter in the wrong location is not reported as missing.
         self.check_header_names(parts)?;
-        let own = parts.query.iter().filter(|(name, _)| !self.is_system(name, Location::Query, parts));
+        let fixed = self.fixed_query();
+        let own = parts
+            .query
+            .iter()
+            .filter(|(name, _)| !self.is_system(name, Location::Query, parts) && !fixed.contains(&name.as_str()));
         let query = Fields::assign(self, Location::Query, parts.source, own)?;
         let body = body::classify(self, parts)?;
         let mut decoded = Map::new();
@@ -132,6 +136,15 @@ impl<'a> Rules<'a> {
     fn declared(self, location: Location, source: ParameterSource) -> impl Iterator<Item = &'a Parameter> {
         let parameters = self.operation.parameters.iter();
         parameters.filter(move |parameter| Location::of(parameter, source) == location)
+    }
+
+    /// Returns the names in the fixed query of the path that are not also parameters.
+    fn fixed_query(self) -> Vec<&'a str> {
+        let path = self.operation.path.as_ref().map_or("", |path| path.value.as_str());
+        let pairs = path.split_once('?').map_or("", |(_, query)| query).split('&');
+        let names = pairs.map(|pair| pair.split('=').next().unwrap_or_default());
+        let is_parameter = |name: &str| self.operation.parameters.iter().any(|parameter| parameter.name.value == name);
+        names.filter(|name| !is_parameter(name)).collect()
     }
 
     /// Whether a parameter belongs to the protocol; an operation may declare one with the same name.

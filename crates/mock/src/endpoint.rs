@@ -13,6 +13,7 @@ use crate::check::{ParameterSource, Parts, Rules};
 use crate::default_response::{self, Body, DefaultResponses};
 use crate::failure::{ErrorFormat, Failure};
 use crate::http::{Content, Http, Limits, OutgoingResponse};
+use crate::logs::LogStore;
 use crate::percent;
 use crate::record::{Recorded, Verification};
 use crate::request::Request;
@@ -46,6 +47,7 @@ pub(crate) struct Endpoint {
     pub(crate) record_limit: usize,
     pub(crate) observers: Vec<Observer>,
     pub(crate) scripts: Scripts,
+    pub(crate) logs: LogStore,
     pub(crate) default_responses: DefaultResponses,
     pub(crate) records: Mutex<VecDeque<Arc<Recorded>>>,
     pub(crate) faults: Mutex<Vec<(ConnectionFault, Counter)>>,
@@ -100,7 +102,9 @@ impl Endpoint {
             Ok(parameters) => {
                 recorded.parameters = parameters;
                 let scripted = recorded.operation.as_deref().and_then(|operation| self.scripts.take(operation));
-                Ok(computed(scripted.unwrap_or_else(Response::from_document), &recorded))
+                let is_log_service = route.is_some_and(|route| route.gateway == Some(Gateway::Sls));
+                let stored = || if is_log_service { self.logs.respond(&recorded) } else { None };
+                Ok(computed(scripted.or_else(stored).unwrap_or_else(Response::from_document), &recorded))
             }
         };
         let outgoing = self.render(response, result.route.as_ref(), format, &recorded);

@@ -81,6 +81,7 @@ impl Failure {
                 "status": self.status,
             }),
             ErrorFormat::Pds => json!({ "code": self.code, "message": message }),
+            ErrorFormat::Sls => json!({ "errorCode": self.code, "errorMessage": message }),
         }
     }
 }
@@ -112,6 +113,8 @@ pub(crate) enum ErrorFormat {
     Roa,
     /// `code`, `message`, as in Drive and Photo Service, with the request ID in a header.
     Pds,
+    /// `errorCode`, `errorMessage`, as in Simple Log Service, with the request ID in a header.
+    Sls,
 }
 
 impl ErrorFormat {
@@ -120,6 +123,7 @@ impl ErrorFormat {
         match self {
             Self::Rpc | Self::Roa => "x-acs-request-id",
             Self::Pds => "x-ca-request-id",
+            Self::Sls => "x-log-requestid",
         }
     }
 }

@@ -64,6 +64,7 @@ mod documents;
 mod endpoint;
 mod failure;
 mod http;
+mod logs;
 mod mock;
 mod percent;
 mod record;

@@ -312,6 +312,7 @@ impl MockBuilder {
             record_limit: self.record_limit,
             observers: self.observers,
             scripts: Default::default(),
+            logs: Default::default(),
             default_responses: Default::default(),
             records: Default::default(),
             faults: Default::default(),

@@ -1,8 +1,8 @@
 //! Verification of signatures, implemented from the published protocol.
 //!
 //! There are three schemes: `ACS3-HMAC-SHA256` (V3), and the older HMAC-SHA1 for RPC requests (in the query) and ROA
-//! requests (in the `Authorization` header), with other rules for Drive and Photo Service. A [`Verifier`] has access keys, a clock, and the used nonces. It shares no
-//! code with any signer.
+//! requests (in the `Authorization` header), with other rules for Drive and Photo Service; and two of Simple Log Service. A
+//! [`Verifier`] has access keys, a clock, and the used nonces. It shares no code with any signer.
 //!
 //! Other encodings of the same query are accepted: `%2f` for `%2F`, `+` for `%20`. Every other change of the signed
 //! parts is rejected.
@@ -13,6 +13,7 @@ mod nonce;
 mod pds;
 mod roa;
 mod rpc;
+mod sls;
 mod v3;
 
 #[cfg(test)]
@@ -47,6 +48,10 @@ pub enum Scheme {
     Rpc,
     /// HMAC-SHA1 of a ROA request.
     Roa,
+    /// `SLS4-HMAC-SHA256` of a request to Simple Log Service.
+    SlsV4,
+    /// The older signature `LOG` of a request to Simple Log Service.
+    SlsV1,
 }
 
 impl Scheme {
@@ -79,6 +84,8 @@ impl fmt::Display for Scheme {
             Self::V3 => "ACS3-HMAC-SHA256",
             Self::Rpc => "HMAC-SHA1 (RPC)",
             Self::Roa => "HMAC-SHA1 (ROA)",
+            Self::SlsV4 => "SLS4-HMAC-SHA256",
+            Self::SlsV1 => "LOG",
         })
     }
 }
@@ -164,12 +171,16 @@ impl Verifier {
         if gateway == Some(Gateway::Pds) {
             return pds::verify(self, request, query);
         }
+        if gateway == Some(Gateway::Sls) {
+            return sls::verify(self, request, query);
+        }
         let form = request.form().map_err(malformed("body"))?.unwrap_or_default();
         match Scheme::of(request, &query, &form) {
             Some(Scheme::V3) => v3::verify(self, request, query),
             Some(Scheme::Roa) => roa::verify(self, request, query),
             Some(Scheme::Rpc) => rpc::verify(self, request, query, form),
-            None => self.verify_bearer(request, &query),
+            // Only the gateway of Simple Log Service has the others.
+            None | Some(Scheme::SlsV4 | Scheme::SlsV1) => self.verify_bearer(request, &query),
         }
     }
 

@@ -129,7 +129,7 @@ fn client(recording: &Value, port: u16) -> Client {
     let proxy = Proxy::new(format!("http://127.0.0.1:{port}"));
     let transport = HttpTransport::builder().proxy(proxy).build().expect("a transport");
     let mut config = Config::new()
-        .region("test")
+        .region(recording["region"].as_str().unwrap_or("test"))
         // The recorded SDK generates no values that the caller does not set.
         .idempotency_tokens(false)
         .endpoint(format!("http://{}", recording["endpoint"].as_str().unwrap_or("service.example.com")))

@@ -54,6 +54,9 @@ pub(super) struct PendingAttempt<'a> {
     pub(super) response: Within<'a, ResponseFuture<'a>>,
     pub(super) limit: Limit,
     pub(super) progress: Progress,
+    /// The maximum size of a response after its decompression.
+    #[cfg(feature = "sls")]
+    pub(super) max_response_bytes: usize,
     /// The signature.
     pub(super) signature: Bytes,
     /// The signed text, if the client explains refused signatures.
@@ -125,6 +128,8 @@ impl PendingAttempt<'_> {
             let (response, body) = received
                 .ok_or_else(|| Error::timed_out(which, whole, phase()))?
                 .map_err(|error| Error::transport(error, phase()))?;
+            #[cfg(feature = "sls")]
+            let response = super::log_service::decompress(response, self.max_response_bytes)?;
             let request_id = match (destination, body) {
                 (Destination::Value(slot), _) => interpret::read(info, &response, slot.fresh())?,
                 (Destination::Stream(place), Some(body)) => {

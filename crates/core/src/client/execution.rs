@@ -224,7 +224,15 @@ impl<'a> Execution<'a> {
         }
         let (limit, left) = limits.of_attempt(shared);
         let response = within(&*shared.clock, left, ResponseFuture::new(shared, request, context, &self.destination));
-        Ok(PendingAttempt { response, limit, progress, signature, signed: text })
+        Ok(PendingAttempt {
+            response,
+            limit,
+            progress,
+            #[cfg(feature = "sls")]
+            max_response_bytes: shared.config.max_response_bytes,
+            signature,
+            signed: text,
+        })
     }
 }
 

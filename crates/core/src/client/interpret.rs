@@ -1,5 +1,7 @@
 //! The meaning of a response: success or failure.
 
+#[cfg(feature = "sls-logs")]
+use super::log_service;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response, StatusCode};
@@ -8,6 +10,8 @@ use crate::decode::{self, DecodeError, DecodeTarget, Reason, Scalar, trim};
 use crate::error::{Error, ErrorBody, ErrorKind, Fields, is_failure, snippet};
 use crate::header;
 use crate::info::{Info, ResponseKind};
+#[cfg(feature = "sls-logs")]
+use crate::logs;
 
 /// The maximum number of characters of a message in a header that an error quotes.
 const MAX_MESSAGE: usize = 200;
@@ -52,6 +56,15 @@ pub(crate) fn read(
             return Ok(None);
         }
         ResponseKind::Json => {}
+        #[cfg(feature = "sls-logs")]
+        ResponseKind::Logs if log_service::is_protobuf(response.headers()) => {
+            let failure = || DecodeError { path: String::new(), reason: Reason::Protobuf };
+            let json = logs::decode(body).ok_or_else(|| undecodable(info, response, &failure()))?;
+            decode::read(&json, value).map_err(|failure| undecodable(info, response, &failure))?;
+            return Ok(None);
+        }
+        #[cfg(feature = "sls")]
+        ResponseKind::Logs => {}
         // Handled above.
         #[cfg(feature = "pds")]
         ResponseKind::Redirect => {}

@@ -7,12 +7,16 @@ use http::HeaderValue;
 use http::uri::Authority;
 
 use super::Shared;
+#[cfg(feature = "sls")]
+use super::log_service;
 use super::options::Options;
 use crate::encode::{EncodedBody, EncodedRequest, HostLabel, Parameters};
 use crate::header::{RequestHeaders, text};
 use crate::info::{BodyKind, Info};
 use crate::invalid_input::InvalidInput;
 use crate::operation::Operation;
+#[cfg(feature = "sls")]
+use crate::service::Gateway;
 use crate::sign;
 use crate::transport::Body;
 
@@ -45,7 +49,9 @@ pub(super) fn prepare<'a>(
     if let Some(problem) = encoded.problem {
         return Err(problem);
     }
-    let path = if info.path == "/" && encoded.path.is_empty() { "/".into() } else { encoded.path(info.path)?.into() };
+    // Some gateways identify an operation also by a fixed part of the query.
+    let (path, fixed) = info.path.split_once('?').unwrap_or((info.path, ""));
+    let path = if path == "/" && encoded.path.is_empty() { "/".into() } else { encoded.path(path)?.into() };
     for (name, _) in &options.query {
         encoded.query.remove(name);
     }
@@ -53,6 +59,12 @@ pub(super) fn prepare<'a>(
         encoded.query.push(name, value);
         if info.token == Some(name) {
             encoded.has_token = !value.is_empty();
+        }
+    }
+    for pair in fixed.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if encoded.query.iter().all(|(known, _)| known != name) {
+            encoded.query.push(name, value);
         }
     }
     for pairs in [&mut encoded.query, &mut encoded.form] {
@@ -67,13 +79,23 @@ pub(super) fn prepare<'a>(
         }
     }
     if options.body.is_some() && !matches!(info.body, BodyKind::Bytes | BodyKind::Raw) {
-        return Err(InvalidInput("the operation has no body of bytes that another could take the place of".into()));
+        return Err(InvalidInput("the operation has no body of bytes, so that no other body can replace it".into()));
+    }
+    #[cfg(feature = "sls")]
+    let accept_encoding = match shared.service.gateway {
+        Gateway::Sls => log_service::take_accept_encoding(&mut encoded.headers)?,
+        _ => None,
+    };
+    #[cfg(feature = "sls-logs")]
+    if info.body == BodyKind::Logs {
+        log_service::compress(&mut encoded)?;
     }
     let (content_type, body) = match (info.body, encoded.body) {
         (BodyKind::None, _) => (info.content_type.map(HeaderValue::from_static), Body::default()),
         (BodyKind::Form, _) => (Some(FORM.clone()), encoded.form.form().into()),
         (BodyKind::Json, EncodedBody::None) => (Some(JSON.clone()), Bytes::from_static(b"{}").into()),
-        (BodyKind::Json, body_value) => (Some(JSON.clone()), body_value.into_bytes().into()),
+        (BodyKind::OptionalJson, EncodedBody::None) => (None, Body::default()),
+        (BodyKind::Json | BodyKind::OptionalJson, body_value) => (Some(JSON.clone()), body_value.into_bytes().into()),
         (BodyKind::Text, EncodedBody::None) => (None, Body::default()),
         (BodyKind::Text, body_value) => (Some(JSON.clone()), body_value.into_bytes().into()),
         (kind @ (BodyKind::Bytes | BodyKind::Raw), body_value) => {
@@ -84,6 +106,19 @@ pub(super) fn prepare<'a>(
                 (None, body_value) => (content_type, body_value.into_bytes().into()),
             }
         }
+        #[cfg(feature = "sls")]
+        (BodyKind::Logs, EncodedBody::None) => (None, Body::default()),
+        #[cfg(feature = "sls")]
+        (BodyKind::Logs, body_value) => {
+            (Some(HeaderValue::from_static("application/x-protobuf")), body_value.into_bytes().into())
+        }
+    };
+    #[cfg(feature = "sls")]
+    let content_type = match (shared.service.gateway, content_type) {
+        (Gateway::Sls, Some(logs)) if info.body == BodyKind::Logs => Some(logs),
+        // Sent in every request, and signed.
+        (Gateway::Sls, _) => Some(HeaderValue::from_static("application/json")),
+        (_, content_type) => content_type,
     };
     let mut headers = RequestHeaders { content_type, others: Vec::new() };
     // It is not known here which parameters are secret.
@@ -94,10 +129,14 @@ pub(super) fn prepare<'a>(
             encoded.has_token = !value.is_empty();
         }
     }
+    #[cfg(feature = "sls")]
+    if shared.service.gateway == Gateway::Sls {
+        log_service::add_headers(&mut headers, accept_encoding, &body)?;
+    }
     let action = info.header().filter(|name| !name.is_empty());
     Ok(PreparedRequest {
         info,
-        action: action.ok_or_else(|| InvalidInput(format!("{:?} is no name of an operation", info.name())))?,
+        action: action.ok_or_else(|| InvalidInput(format!("{:?} is not a valid name of an operation", info.name())))?,
         authority: shared.authority(&encoded.host)?,
         path,
         query: encoded.query.query(),
@@ -158,6 +197,7 @@ impl PreparedRequest<'_> {
             query: &self.query,
             action: self.info.name(),
             version: shared.service.version,
+            region: shared.signing_region(),
             content_type: content_type.map(text),
             headers: others,
             body: self.body.bytes().map_or(&[], |bytes| bytes),

@@ -55,9 +55,8 @@ impl Shared {
         let version = self.signature();
         let request = prepared.to_sign(self, content_type.as_ref(), &texts);
         sign::check_parameters(&request, &used.credentials, version).map_err(Error::invalid)?;
-        if prepared.body.bytes().is_none() && sign::covers_form(&request, version) {
-            let what = "a form cannot be streamed with HMAC-SHA1, whose signature covers its fields: give it as bytes";
-            return Err(Error::invalid(InvalidInput(what.into())));
+        if prepared.body.bytes().is_none() {
+            sign::check_streamed(&request, version).map_err(Error::invalid)?;
         }
         let digest = prepared.digest.as_deref();
         let signed = sign::with_digest(&request, digest, &used.credentials, version, time, &nonce);
@@ -68,12 +67,18 @@ impl Shared {
 
         // Two headers of the operation and those below; the transport adds `host` and `content-length`.
         let mut headers = HeaderMap::with_capacity(2 + self.headers.len() + others.len() + added.len() + 2);
-        headers.insert(X_ACS_ACTION.clone(), prepared.action.clone());
+        if self.service.gateway.names_operations() {
+            headers.insert(X_ACS_ACTION.clone(), prepared.action.clone());
+        }
         if let Some(value) = content_type {
             headers.insert(http::header::CONTENT_TYPE, value.clone());
         }
         for (name, value) in self.headers.iter().chain(others) {
             headers.insert(name.clone(), value.clone());
+        }
+        #[cfg(feature = "sls-logs")]
+        if prepared.info.response == crate::info::ResponseKind::Logs {
+            headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/x-protobuf"));
         }
         // The headers of the signature share one buffer.
         let mut start = 0;

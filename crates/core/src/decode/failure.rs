@@ -21,6 +21,9 @@ pub(crate) enum Reason {
     Depth,
     /// A text body that is not UTF-8.
     Text,
+    /// A protobuf body that cannot be decoded.
+    #[cfg(feature = "sls-logs")]
+    Protobuf,
     /// An unknown field.
     #[cfg(feature = "serde")]
     Unknown { suggestion: Option<&'static str> },
@@ -37,6 +40,8 @@ impl std::fmt::Display for DecodeError {
             Reason::Ended => write!(f, "{at}: the JSON ends too early"),
             Reason::Syntax { line, column } => write!(f, "{at}: not valid JSON at line {line} column {column}"),
             Reason::Text => write!(f, "{at}: not UTF-8"),
+            #[cfg(feature = "sls-logs")]
+            Reason::Protobuf => write!(f, "{at}: not the expected protobuf message"),
             #[cfg(feature = "serde")]
             Reason::Unknown { suggestion: None } => write!(f, "{at}: unknown field"),
             #[cfg(feature = "serde")]

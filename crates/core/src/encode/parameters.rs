@@ -6,6 +6,8 @@ use super::flatten::{flatten, is_text, joined, text};
 use super::{EncodeError, View, Visit, Wire, json};
 use crate::info::{BodyKind, Info};
 use crate::invalid_input::InvalidInput;
+#[cfg(feature = "sls-logs")]
+use crate::logs;
 use crate::percent;
 
 /// Names and values in one buffer.
@@ -310,11 +312,24 @@ impl<'a> Parameters<'a> {
             self.out.body = EncodedBody::Bytes(bytes.clone());
             return;
         }
+        #[cfg(feature = "sls")]
+        if self.info.body == BodyKind::Logs {
+            #[cfg(feature = "sls-logs")]
+            let result =
+                logs::encode(view).map(|group| self.out.body = group.map_or_else(Default::default, EncodedBody::Bytes));
+            #[cfg(not(feature = "sls-logs"))]
+            let result = if matches!(view, View::Absent) { Ok(()) } else { Err(EncodeError::NoProtobuf) };
+            self.check(name, result.map(|()| true));
+            return;
+        }
         let mut out = String::new();
         let result = match self.info.body {
-            BodyKind::Json => as_json(&view, &mut out),
+            BodyKind::Json | BodyKind::OptionalJson => as_json(&view, &mut out),
             BodyKind::Text | BodyKind::Bytes | BodyKind::Raw => text(&view, &mut out),
             BodyKind::None | BodyKind::Form => Err(EncodeError::NotBody),
+            // Handled above.
+            #[cfg(feature = "sls")]
+            BodyKind::Logs => Err(EncodeError::NotBody),
         };
         if self.check(name, result) == Some(true) {
             self.out.body = EncodedBody::Text(out);

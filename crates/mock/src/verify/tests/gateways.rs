@@ -109,3 +109,50 @@ fn verify_of_changed_requests_to_drive_and_photo_service_is_rejected() {
         );
     }
 }
+
+#[test]
+fn verify_of_recorded_requests_to_log_service_returns_the_sender() {
+    for (name, scheme, count) in [("sls-v4", Scheme::SlsV4, 18), ("sls-v1", Scheme::SlsV1, 34)] {
+        let cases = cases(name);
+        assert_eq!(cases.len(), count, "{name}");
+        for case in &cases {
+            assert_eq!(verified(case, Gateway::Sls, &recorded(case)), Ok(signed(scheme)), "{}", case["name"]);
+        }
+    }
+}
+
+/// Every header, the body, the method, the path and the query are signed.
+#[test]
+fn verify_of_changed_requests_to_log_service_returns_an_error() {
+    for name in ["sls-v4", "sls-v1"] {
+        let mut changes = 0;
+        for case in &cases(name) {
+            let original = recorded(case);
+            let mut check = |what: &str, change: &dyn Fn(&mut Request)| {
+                let mut request = recorded(case);
+                change(&mut request);
+                assert!(verified(case, Gateway::Sls, &request).is_err(), "{name} {}: {what}", case["name"]);
+                changes += 1;
+            };
+            check("method", &|request| request.method = "PATCH".to_owned());
+            check("path", &|request| request.target = request.target.replacen('/', "/x", 1));
+            check("query", &|request| {
+                request.target.push_str(if original.target.contains('?') { "&x=1" } else { "?x=1" });
+            });
+            check("body", &|request| request.body.push(b' '));
+            check("header", &|request| request.headers.push(("x-log-more".to_owned(), "1".to_owned())));
+            for (index, (header, _)) in original.headers.iter().enumerate() {
+                // `LOG` does not cover the host, nor an empty MD5.
+                let covered = name == "sls-v4" || !["host", "content-md5"].contains(&header.as_str());
+                if covered && header != "accept" {
+                    check(header, &|request| request.headers[index].1.push('1'));
+                }
+                // A request without a signature is anonymous.
+                if covered && !["accept", "authorization"].contains(&header.as_str()) {
+                    check(header, &|request| _ = request.headers.remove(index));
+                }
+            }
+        }
+        assert!(changes > 150, "{changes}");
+    }
+}

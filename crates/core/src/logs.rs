@@ -1,0 +1,7 @@
+//! Logs of Simple Log Service as protobuf, and the compression of bodies.
+
+mod compression;
+mod protobuf;
+
+pub(crate) use compression::{compress, decompress};
+pub(crate) use protobuf::{decode, encode};
