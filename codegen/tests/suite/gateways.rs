@@ -37,9 +37,6 @@ fn errors(document: &Value) -> Vec<(&'static str, String)> {
 #[test]
 fn detect_of_host_parameter_or_style_returns_the_gateway() {
     let documents = [
-        (Gateway::Sls, roa("SLS", PLAIN, "/a", query())),
-        (Gateway::Sls, roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", query())),
-        (Gateway::Sls, roa("ROA", PLAIN, "/a", host("project"))),
         (Gateway::Oss, roa("OSS", PLAIN, "/a", query())),
         (Gateway::Oss, roa("ROA", "oss-cn-hangzhou.aliyuncs.com", "/a", query())),
         (Gateway::Oss, roa("ROA", PLAIN, "/a", host("bucket"))),
@@ -116,6 +113,71 @@ fn generate_of_drive_and_photo_service_has_optional_labels_vpc_hosts_redirects_a
 }
 
 #[test]
+fn generate_of_log_service_enables_the_feature_of_the_runtime() {
+    for document in [
+        roa("SLS", PLAIN, "/a", query()),
+        roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", query()),
+        roa("ROA", PLAIN, "/a", host("project")),
+    ] {
+        let files = fixture::generated("sls.json", &document.to_string());
+        let text = |path: &str| files.get(path).cloned().unwrap_or_default();
+        assert!(text("src/client.rs").contains(".sls()"), "{}", text("src/client.rs"));
+        assert!(text("Cargo.toml").contains("features = [\"sls\"]"), "{}", text("Cargo.toml"));
+        assert!(!text("Cargo.toml").contains("sls-logs"), "no operation has logs: {}", text("Cargo.toml"));
+    }
+}
+
+/// Operations as in the document of Simple Log Service: a fixed query, a label of the host that is declared as a part of the
+/// path, groups of logs, and bodies that refer to a schema.
+#[test]
+fn generate_of_log_service_has_fixed_queries_labels_logs_and_optional_bodies() {
+    let text = |name: &str, place: &str| json!({"name": name, "in": place, "schema": {"type": "string"}});
+    let body = |reference: &str| json!({"name": "body", "in": "body", "schema": {"$ref": format!("#/components/schemas/{reference}")}});
+    let log = json!({"type": "object", "properties": {"Topic": {"type": "string"}}});
+    let document = json!({
+        "info": {"product": "Sls", "version": "2020-12-30", "style": "ROA"},
+        "apis": {
+            "PullLogs": {
+                "path": "/logstores/{logStore}?type=log", "methods": ["get"],
+                "parameters": [text("project", "path"), text("logStore", "path")],
+                "responses": {"200": {"schema": {"$ref": "#/components/schemas/LogGroupList"}}},
+            },
+            "PutLogs": {
+                "path": "/logstores/{logstore}", "methods": ["post"],
+                "parameters": [text("project", "host"), text("logstore", "path"), body("LogGroup")],
+                "responses": {"200": {}},
+            },
+            "CreateIndex": {
+                "path": "/index", "methods": ["post"], "parameters": [body("Index")], "responses": {"200": {}},
+            },
+            "CreateProject": {
+                "path": "/", "methods": ["post"], "responses": {"200": {}},
+                "parameters": [{"name": "body", "in": "body", "schema": log}],
+            },
+        },
+        "components": {"schemas": {
+            "LogGroup": log, "Index": log,
+            "LogGroupList": {"type": "object", "properties": {"LogGroupList": {"type": "array", "items": {"$ref": "#/components/schemas/LogGroup"}}}},
+        }},
+        "endpoints": [{"regionId": "cn-hangzhou", "endpoint": "cn-hangzhou.log.aliyuncs.com"}],
+    });
+    let files = fixture::generated("sls.json", &document.to_string());
+    for (path, expected) in [
+        ("src/client.rs", r#".vpc("cn-hangzhou-intranet.log.aliyuncs.com")"#),
+        ("src/operation/pull_logs.rs", r#""/logstores/{logStore}?type=log""#),
+        ("src/operation/pull_logs.rs", r#"host "project" => project"#),
+        ("src/operation/pull_logs.rs", ".response(ResponseKind::Logs)"),
+        ("src/operation/put_logs.rs", ".logs()"),
+        ("src/operation/create_index.rs", ".optional_json()"),
+        ("src/operation/create_project.rs", ".json()"),
+        ("Cargo.toml", r#"default = ["alicloud-core/default", "sls-logs"]"#),
+        ("Cargo.toml", r#"sls-logs = ["alicloud-core/sls-logs"]"#),
+    ] {
+        assert!(files[path].contains(expected), "{expected}: {}", files[path]);
+    }
+}
+
+#[test]
 fn detect_of_contradictory_facts_is_an_error() {
     let documents = [
         roa("SLS", "oss-cn-hangzhou.aliyuncs.com", "/a", query()),
@@ -126,7 +188,7 @@ fn detect_of_contradictory_facts_is_an_error() {
         let found = errors(&document);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].0, "E0217");
-        document["info"]["x-gateway"] = json!("sls");
+        document["info"]["x-gateway"] = json!("oss");
         assert_eq!(errors(&document)[0].0, "E0205", "the explicit key takes precedence");
         document["info"]["x-gateway"] = json!("slz");
         assert_eq!(errors(&document)[0].0, "E0217");
@@ -156,7 +218,7 @@ fn generate_of_gateway_features_without_a_gateway_is_an_error() {
 
 #[test]
 fn fold_of_the_same_error_in_many_operations_reports_it_once() {
-    let mut document = roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", query());
+    let mut document = roa("ROA", "oss-cn-hangzhou.aliyuncs.com", "/a", query());
     for index in 0..164 {
         document["apis"][format!("Get{index}")] = document["apis"]["GetThing"].clone();
     }

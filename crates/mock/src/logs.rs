@@ -56,6 +56,6 @@ fn decompress(format: &str, body: &[u8], size: usize) -> Result<Vec<u8>, Failure
         "lz4" => lz4_flex::block::decompress(body, size).map_err(|_| failure()),
         "zstd" => read(&mut StreamingDecoder::new(body).map_err(|_| failure())?),
         "deflate" | "gzip" => read(&mut ZlibDecoder::new(body)),
-        _ => Err(Failure::new(400, "UnsupportedCompressType", "x-log-compresstype is none of lz4, zstd, deflate")),
+        _ => Err(Failure::new(400, "InvalidCompressType", "x-log-compresstype is none of lz4, zstd, deflate")),
     }
 }

@@ -26,7 +26,7 @@ pub(super) enum Code {
 }
 
 /// Codes with the same meaning in every product, by their first segments; the first match counts.
-const KNOWN: [(&str, Code); 26] = [
+const KNOWN: [(&str, Code); 34] = [
     ("SignatureNonceUsed", Code::NonceUsed),
     ("SignatureDoesNotMatch", Code::SignatureMismatch),
     ("IncompleteSignature", Code::Rejected),
@@ -55,6 +55,16 @@ const KNOWN: [(&str, Code); 26] = [
     // Documented as a failure of the server.
     ("EdgeRoutine.GeneralError", Code::Transient),
     ("ProxyError", Code::Transient),
+    // Simple Log Service: the rate of a project or of a shard, which is refused before anything is stored.
+    ("WriteQuotaExceed", Code::Throttling),
+    ("ReadQuotaExceed", Code::Throttling),
+    ("ShardWriteQuotaExceed", Code::Throttling),
+    ("ShardReadQuotaExceed", Code::Throttling),
+    ("ExceedQuota", Code::Throttling),
+    // Simple Log Service: the number of projects.
+    ("ProjectQuotaExceed", Code::Quota),
+    ("RequestTimeExpired", Code::Clock),
+    ("SignatureNotMatch", Code::SignatureMismatch),
 ];
 
 /// Segments of throttling codes in the spelling of the vendor's documents. The comparison is exact, because these codes

@@ -158,6 +158,7 @@ fn steps_of_both_versions_return_the_signature_of_sign() {
         query: "A=1",
         action: "Act",
         version: "2020-01-01",
+        region: "",
         content_type: None,
         headers: &[],
         body: b"",

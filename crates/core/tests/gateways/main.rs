@@ -6,5 +6,6 @@ mod fc;
 mod local;
 mod pds;
 mod signatures;
+mod sls;
 #[path = "../thing/mod.rs"]
 mod thing;

@@ -12,16 +12,32 @@ use crate::failure::Failure;
 use crate::percent::{self, encode};
 use crate::request::Request;
 
-/// The headers that every request has.
-const REQUIRED: [&str; 4] = ["host", "content-type", "x-log-apiversion", "x-log-bodyrawsize"];
+/// The headers that every request has. A request without a body may have no `content-type`.
+const REQUIRED: [&str; 3] = ["host", "x-log-apiversion", "x-log-bodyrawsize"];
 
 pub(super) fn verify(
     verifier: &Verifier,
     request: &Request,
     query: Vec<(String, String)>,
 ) -> Result<Identity, Failure> {
+    identify(verifier, request, query).map_err(|failure| {
+        // The service has codes of its own.
+        let (status, code) = match &*failure.code {
+            "SignatureDoesNotMatch" => (401, "SignatureNotMatch"),
+            "InvalidTimeStamp.Expired" => (400, "RequestTimeExpired"),
+            "InvalidAccessKeyId.NotFound" => (401, "Unauthorized"),
+            _ => return failure,
+        };
+        Failure { status, code: code.into(), ..failure }
+    })
+}
+
+fn identify(verifier: &Verifier, request: &Request, query: Vec<(String, String)>) -> Result<Identity, Failure> {
     for name in REQUIRED {
         single(request, name)?;
+    }
+    if !request.body.is_empty() {
+        single(request, "content-type")?;
     }
     if request.header("x-acs-accesskey-id").is_some() {
         return Err(incomplete("x-acs-accesskey-id is not a header of this service"));
@@ -108,9 +124,11 @@ fn verify_v1(
     let path =
         percent::decode(request.path()).map_err(|error| Failure::invalid(format!("the path {}", error.reason())))?;
     let resource = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
-    let lines: String =
-        signed_headers(request, &[]).into_iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-    let content_type = single(request, "content-type")?;
+    // The vendor's SDK adds a copy of the date after signing, for proxies that change `date`.
+    let is_copy = |(name, value): &(String, &str)| name == "x-log-date" && *value == sent;
+    let headers = signed_headers(request, &[]).into_iter().filter(|header| !is_copy(header));
+    let lines: String = headers.map(|(name, value)| format!("{name}:{value}\n")).collect();
+    let content_type = request.header("content-type").unwrap_or_default();
     let text = format!("{}\n{md5}\n{content_type}\n{sent}\n{lines}{resource}", request.method);
     let computed = match single(request, "x-log-signaturemethod")? {
         "hmac-sha1" => {
