@@ -5,6 +5,8 @@
 
 mod flatten;
 pub(crate) mod json;
+#[cfg(feature = "sls-logs")]
+mod logs;
 mod parameters;
 mod sensitive;
 mod shown;

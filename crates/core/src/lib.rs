@@ -100,6 +100,8 @@
 //! - `jiff`, `chrono`, `time`: conversions between [`primitives::Timestamp`] and the types of these crates.
 //! - `pds`: signature, hosts and redirects of Drive and Photo Service; see the guide on [gateways](guide::gateways). Generated
 //!   crates of the service turn it on.
+//! - `sls`: signatures and headers of Simple Log Service; `sls-logs`: its logs as protobuf, and compressed bodies. Generated
+//!   crates of the service turn them on.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
 #[doc(hidden)]

@@ -4,4 +4,4 @@ mod compression;
 mod protobuf;
 
 pub(crate) use compression::{compress, decompress};
-pub(crate) use protobuf::{decode, encode};
+pub(crate) use protobuf::{Log, LogGroup, Pair, decode};

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 
 use super::flatten::{flatten, is_text, joined, text};
+#[cfg(feature = "sls-logs")]
+use super::logs;
 use super::{EncodeError, View, Visit, Wire, json};
 use crate::info::{BodyKind, Info};
 use crate::invalid_input::InvalidInput;
-#[cfg(feature = "sls-logs")]
-use crate::logs;
 use crate::percent;
 
 /// Names and values in one buffer.
