@@ -20,7 +20,6 @@ mod tests;
 pub use credentials::Credentials;
 pub(crate) use credentials::{Secrets, is_malformed, trim};
 pub(crate) use difference::difference;
-pub(crate) use signed::Parts;
 pub use signed::Signed;
 pub use utc_time::UtcTime;
 
@@ -49,6 +48,22 @@ pub enum SignatureVersion {
     /// [`HmacSha1`](Self::HmacSha1) is configured. It cannot sign a streamed body.
     #[cfg(feature = "sls")]
     SlsV1,
+}
+
+impl SignatureVersion {
+    /// Whether the signature covers the SHA-256 of any body.
+    pub(crate) const fn covers_body(self) -> bool {
+        match self {
+            Self::V3 => true,
+            Self::HmacSha1 => false,
+            #[cfg(feature = "pds")]
+            Self::Pds => false,
+            #[cfg(feature = "sls")]
+            Self::SlsV4 => true,
+            #[cfg(feature = "sls")]
+            Self::SlsV1 => false,
+        }
+    }
 }
 
 /// A request to sign, with all texts as they are sent.
@@ -173,8 +188,7 @@ pub fn steps(
         #[cfg(feature = "sls")]
         SignatureVersion::SlsV1 => Steps { canonical_request: None, string_to_sign: text, signed },
         SignatureVersion::V3 => {
-            let mut string_to_sign = String::new();
-            v3::string_to_sign(&text, &mut string_to_sign);
+            let string_to_sign = v3::string_to_sign(&text);
             Steps { canonical_request: Some(text), string_to_sign, signed }
         }
         SignatureVersion::HmacSha1 => Steps { canonical_request: None, string_to_sign: text, signed },

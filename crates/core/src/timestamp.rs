@@ -74,9 +74,7 @@ impl From<String> for Timestamp {
 /// time before 1970 becomes 1970.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        let mut text = String::with_capacity(20);
-        UtcTime::from(time).iso(&mut text);
-        Self(text)
+        Self(UtcTime::from(time).iso())
     }
 }
 
@@ -161,9 +159,7 @@ impl Timestamp {
     }
 
     fn of_seconds(seconds: i64) -> Self {
-        let mut text = String::with_capacity(20);
-        UtcTime::from_unix(u64::try_from(seconds).unwrap_or_default()).iso(&mut text);
-        Self(text)
+        Self(UtcTime::from_unix(u64::try_from(seconds).unwrap_or_default()).iso())
     }
 }
 

@@ -1,8 +1,5 @@
 //! One attempt: sends a request and receives its response.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use bytes::Bytes;
 use http::{Request, Response};
 
@@ -30,7 +27,7 @@ pub(super) struct OpenedStream {
     pub(super) body: Chunks,
     /// The credentials and the signature of the request. Errors about the response redact them.
     pub(super) credentials: Credentials,
-    pub(super) signature: Bytes,
+    pub(super) signature: String,
 }
 
 /// A slot for a decoded response, cleared before each attempt.
@@ -51,42 +48,37 @@ pub(super) type Answer = (Response<Bytes>, Option<String>);
 
 /// A request that the transport is sending.
 pub(super) struct PendingAttempt<'a> {
-    pub(super) response: Within<'a, ResponseFuture<'a>>,
+    pub(super) response: Within<'a, BoxFuture<'a, Result<Received, TransportError>>>,
     pub(super) limit: Limit,
     pub(super) progress: Progress,
     /// The maximum size of a response after its decompression.
     #[cfg(feature = "sls")]
     pub(super) max_response_bytes: usize,
     /// The signature.
-    pub(super) signature: Bytes,
+    pub(super) signature: String,
     /// The signed text, if the client explains refused signatures.
     pub(super) signed: Option<String>,
-}
-
-/// A response that has not arrived.
-pub(super) enum ResponseFuture<'a> {
-    Whole(BoxFuture<'a, Result<Response<Bytes>, TransportError>>),
-    OpenedStream(BoxFuture<'a, Result<Received, TransportError>>),
 }
 
 /// A response, and its body if the body has not been read.
 pub(super) type Received = (Response<Bytes>, Option<Chunks>);
 
-impl<'a> ResponseFuture<'a> {
-    /// Passes a request to the transport.
-    pub(super) fn new(
-        shared: &'a Shared,
-        request: Request<Body>,
-        mut context: RequestContext,
-        destination: &Destination<'_>,
-    ) -> Self {
-        match destination {
-            Destination::Value(_) => Self::Whole(shared.transport.send(request, context)),
-            Destination::Stream(_) => {
-                // A body that is not decoded needs no limit.
-                context.max_response_bytes = usize::MAX;
-                Self::OpenedStream(Box::pin(opened(shared, request, context)))
-            }
+/// Passes a request to the transport, and returns the future of the response.
+pub(super) fn send<'a>(
+    shared: &'a Shared,
+    request: Request<Body>,
+    mut context: RequestContext,
+    destination: &Destination<'_>,
+) -> BoxFuture<'a, Result<Received, TransportError>> {
+    match destination {
+        Destination::Value(_) => {
+            let response = shared.transport.send(request, context);
+            Box::pin(async { Ok((response.await?, None)) })
+        }
+        Destination::Stream(_) => {
+            // A body that is not decoded needs no limit.
+            context.max_response_bytes = usize::MAX;
+            Box::pin(opened(shared, request, context))
         }
     }
 }
@@ -100,17 +92,6 @@ async fn opened(shared: &Shared, request: Request<Body>, context: RequestContext
     }
     let response = response.map(|body| body.limit(shared.config.max_response_bytes));
     read_body(response).await.map(|response| (response, None))
-}
-
-impl Future for ResponseFuture<'_> {
-    type Output = Result<Received, TransportError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut *self {
-            Self::Whole(future) => future.as_mut().poll(context).map_ok(|response| (response, None)),
-            Self::OpenedStream(future) => future.as_mut().poll(context),
-        }
-    }
 }
 
 impl PendingAttempt<'_> {
@@ -146,18 +127,12 @@ impl PendingAttempt<'_> {
     }
 
     /// Adds the explanation of a refused signature to an error, and redacts the signature, which some services quote.
-    #[cold]
     fn redacted(&self, error: Error) -> Error {
         let mut error = match &self.signed {
             Some(signed) => error.explain(signed),
             None => error,
         };
-        error.redact_texts([signature_text(&self.signature)].into_iter());
+        error.redact_texts([self.signature.as_str()].into_iter());
         error
     }
-}
-
-/// Returns a signature as text.
-pub(super) fn signature_text(signature: &Bytes) -> &str {
-    std::str::from_utf8(signature).unwrap_or_default()
 }

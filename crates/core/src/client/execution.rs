@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use sha2::{Digest as _, Sha256};
 
 use super::Shared;
-use super::attempt::{Answer, Destination, PendingAttempt, ResponseFuture, signature_text};
+use super::attempt::{self, Answer, Destination, PendingAttempt};
 use super::limits::Limits;
 use super::observer::Observer;
 use super::options::Options;
@@ -18,10 +18,10 @@ use crate::encode::{EncodedRequest, Parameters, secrets};
 use crate::error::{Context, Error, Phase};
 use crate::info::Info;
 use crate::operation::Operation;
-use crate::provider::{CredentialsError, CredentialsFuture};
+use crate::provider::CredentialsError;
 use crate::retry::{Attempts, Failure, Retry};
 use crate::sign::Credentials;
-use crate::sign::{SignatureVersion, UtcTime};
+use crate::sign::UtcTime;
 use crate::transport::{Body, Progress, Secrets};
 
 /// Lists the parameters of a request.
@@ -105,22 +105,25 @@ impl<'a> Execution<'a> {
     /// time, nonce and signature.
     ///
     /// All waiting is in this one future, because every level of nested futures costs time in each poll.
-    pub(super) async fn run(&mut self, encoded: Box<EncodedRequest>) -> Result<Answer, Error> {
+    pub(super) async fn run(&mut self, encoded: EncodedRequest) -> Result<Answer, Error> {
         let CallContext { info, options, .. } = *self.call;
         if let Some((kind, text)) = &options.problem {
             return Err(Error::new(*kind, text.as_str()));
         }
-        let mut prepared = prepare(self.shared, info, *encoded, options).map_err(Error::invalid)?;
-        if prepared.body.bytes().is_none() && self.shared.signature() == SignatureVersion::V3 {
+        let mut prepared = prepare(self.shared, info, encoded, options).map_err(Error::invalid)?;
+        if prepared.body.bytes().is_none() && self.shared.signature().covers_body() {
             let digest = self.limits.within(self.shared, Box::pin(digest(&prepared.body))).await;
-            prepared.digest = Some(self.limits.in_time(digest)??.into());
+            prepared.digest = Some(self.limits.in_time(digest)??);
         }
         // The previous error, and the credentials if the error was about them.
         let mut before: Option<(Error, Option<Credentials>)> = None;
         loop {
-            let found = match self.credentials() {
-                Ok(found) => Ok(found),
-                Err(future) => self.limits.in_time(self.limits.within(self.shared, future).await),
+            let found = match info.anonymous {
+                true => Ok(Ok(Credentials::anonymous())),
+                false => {
+                    let future = self.shared.config.credentials.credentials();
+                    self.limits.in_time(self.limits.within(self.shared, future).await)
+                }
             };
             let used = match found.and_then(|result| self.signing_inputs(result)) {
                 Ok(used) => used,
@@ -166,7 +169,6 @@ impl<'a> Execution<'a> {
 
     /// Returns the error of an attempt without secrets, and the retry if there is one. Stores the clock difference that a retry
     /// corrects.
-    #[cold]
     fn failed(&mut self, mut error: Error, used: &SigningInputs, idempotent: bool) -> (Error, Option<Retry>) {
         let CallContext { info, parameters, .. } = *self.call;
         let now = UtcTime::from(self.shared.clock.now());
@@ -183,14 +185,6 @@ impl<'a> Execution<'a> {
             self.shared.offset.store(offset, Ordering::Relaxed);
         }
         (error, retry)
-    }
-
-    /// Returns the credentials for an attempt, or the future that provides them.
-    fn credentials(&self) -> Result<CredentialsResult, CredentialsFuture<'a>> {
-        match self.call.info.anonymous {
-            true => Ok(Ok(Credentials::anonymous())),
-            false => self.shared.config.credentials.credentials().now(),
-        }
     }
 
     /// Returns the inputs of the signature, or an error if there are no credentials or they contain invalid characters.
@@ -215,7 +209,7 @@ impl<'a> Execution<'a> {
         #[cfg(feature = "testing")]
         context.snapshot.clone_from(&self.call.snapshot);
         if shared.transport.wants_secrets() {
-            let known = used.credentials.secrets().values().chain([signature_text(&signature)]);
+            let known = used.credentials.secrets().values().chain([signature.as_str()]);
             let values = known
                 .map(|value| value.to_owned().into())
                 .chain(secrets(prepared.info, self.call.parameters))
@@ -223,7 +217,7 @@ impl<'a> Execution<'a> {
             context.secrets = Secrets::new(values, prepared.info.sensitive_response);
         }
         let (limit, left) = limits.of_attempt(shared);
-        let response = within(&*shared.clock, left, ResponseFuture::new(shared, request, context, &self.destination));
+        let response = within(&*shared.clock, left, attempt::send(shared, request, context, &self.destination));
         Ok(PendingAttempt {
             response,
             limit,

@@ -124,7 +124,6 @@ fn may_fail(info: &Info<'_>, value: &mut dyn DecodeTarget) -> bool {
 }
 
 /// Returns the error in a response with a successful status, if there is one.
-#[cold]
 fn failed(info: &Info<'_>, response: &Response<Bytes>) -> Option<Error> {
     let fields = Fields::read(response.body());
     if info.success.is_some_and(|field| fields.is_false(field)) {
@@ -145,7 +144,6 @@ fn denied<'a>(info: &Info<'_>, response: &'a Response<Bytes>) -> Option<Fields<'
 }
 
 /// Returns an error for a status.
-#[cold]
 pub(super) fn refused(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     let error_body =
         ErrorBody::read(response.body()).or_else(|| denied(info, response).map(|fields| fields.error_body()));
@@ -169,7 +167,6 @@ pub(super) fn plain(info: &Info<'_>, response: &Response<Bytes>) -> Result<(), E
 }
 
 /// Returns the encodings of a body without those that change nothing. Some servers put the character encoding here.
-#[cold]
 fn encoding(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let names: Vec<String> = values
@@ -179,7 +176,6 @@ fn encoding(headers: &HeaderMap) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", ").chars().take(64).collect())
 }
 
-#[cold]
 fn encoded(_: &Info<'_>, response: &Response<Bytes>, encoding: &str) -> Error {
     let text =
         format!("the response body is encoded with `{encoding}`, which the client did not request and cannot decode");
@@ -196,7 +192,6 @@ fn service(_: &Info<'_>, response: &Response<Bytes>, error_body: ErrorBody) -> E
 }
 
 /// Returns an error for a response that is not from the service.
-#[cold]
 fn unexpected(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     let what = match response.status().as_u16() {
         #[cfg(feature = "pds")]
@@ -220,7 +215,6 @@ fn unexpected(info: &Info<'_>, response: &Response<Bytes>) -> Error {
     Error::from_response(ErrorKind::UnexpectedResponse, text, ErrorBody::default(), parts(response))
 }
 
-#[cold]
 fn undecodable(_: &Info<'_>, response: &Response<Bytes>, failure: &DecodeError) -> Error {
     let text = format!("the response cannot be read: {failure}");
     Error::from_response(ErrorKind::Decode, text, ErrorBody::default(), parts(response))

@@ -37,7 +37,7 @@ pub(super) struct PreparedRequest<'a> {
     /// Whether executing the request more than once is harmless.
     pub(super) idempotent: bool,
     /// The hash of a body with a source.
-    pub(super) digest: Option<Box<[u8; 32]>>,
+    pub(super) digest: Option<[u8; 32]>,
 }
 
 pub(super) fn prepare<'a>(
@@ -161,9 +161,8 @@ impl Shared {
     }
 
     /// Encodes the parameters of a request, and fills in the idempotency token.
-    pub(super) fn encoded(&self, info: &Info<'_>, request: &impl Operation) -> Box<EncodedRequest> {
-        // Boxed, so that no future contains it.
-        let mut encoded = Box::<EncodedRequest>::default();
+    pub(super) fn encoded(&self, info: &Info<'_>, request: &impl Operation) -> EncodedRequest {
+        let mut encoded = EncodedRequest::default();
         let token = self.token(info);
         request.parameters(&mut Parameters::new(&mut encoded, info, token.as_deref()));
         encoded

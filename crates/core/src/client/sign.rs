@@ -1,7 +1,5 @@
 //! Signs a prepared request.
 
-use std::time::SystemTime;
-
 use bytes::Bytes;
 use http::uri::{self, PathAndQuery, Uri};
 use http::{HeaderMap, HeaderValue};
@@ -14,8 +12,7 @@ use crate::header::names::X_ACS_ACTION;
 use crate::header::{RequestHeaders, text};
 use crate::info::Info;
 use crate::invalid_input::InvalidInput;
-use crate::sign::Credentials;
-use crate::sign::{self, Parts, UtcTime};
+use crate::sign::{self, Credentials, Signed, UtcTime};
 use crate::transport::{Body, Progress, RequestContext};
 
 /// The limit of [`http::Uri`]. The service rejects much shorter URLs.
@@ -33,7 +30,7 @@ pub(super) struct SignedRequest {
     pub(super) request: http::Request<Body>,
     pub(super) context: RequestContext,
     /// The signature, which no text may show.
-    pub(super) signature: Bytes,
+    pub(super) signature: String,
     /// The signed text, if the client explains refused signatures.
     pub(super) text: Option<String>,
 }
@@ -48,7 +45,7 @@ impl Shared {
         progress: Progress,
     ) -> Result<SignedRequest, Error> {
         let now = self.clock.now();
-        let nonce = self.nonce(now)?;
+        let nonce = self.nonce()?;
         let time = UtcTime::from(now).plus(used.offset);
         let RequestHeaders { content_type, others } = own;
         let texts: Vec<_> = others.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
@@ -58,15 +55,14 @@ impl Shared {
         if prepared.body.bytes().is_none() {
             sign::check_streamed(&request, version).map_err(Error::invalid)?;
         }
-        let digest = prepared.digest.as_deref();
+        let digest = prepared.digest.as_ref();
         let signed = sign::with_digest(&request, digest, &used.credentials, version, time, &nonce);
         let explain = || sign::signed_text(&request, digest, &used.credentials, version, time, &nonce);
         let explained = self.config.diagnose_signature_mismatch.then(explain).flatten();
-        let Parts { values, headers: added, query, signature } = signed.into_parts();
+        let Signed { headers: added, query, signature } = signed;
         let query = query.as_ref().unwrap_or(&prepared.query);
 
-        // Two headers of the operation and those below; the transport adds `host` and `content-length`.
-        let mut headers = HeaderMap::with_capacity(2 + self.headers.len() + others.len() + added.len() + 2);
+        let mut headers = HeaderMap::new();
         if self.service.gateway.names_operations() {
             headers.insert(X_ACS_ACTION.clone(), prepared.action.clone());
         }
@@ -80,17 +76,14 @@ impl Shared {
         if prepared.info.response == crate::info::ResponseKind::Logs {
             headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/x-protobuf"));
         }
-        // The headers of the signature share one buffer.
-        let mut start = 0;
-        for (name, end) in added {
-            let mut value = HeaderValue::from_maybe_shared(values.slice(start..end)).map_err(|_| {
+        for (name, value) in added {
+            let mut value = HeaderValue::try_from(value).map_err(|_| {
                 Error::configuration(
-                    "the credentials are not valid in a header: they contain a line break or another control",
+                    "the credentials are not valid in a header: they contain a line break or another control character",
                 )
             })?;
             value.set_sensitive(true);
             headers.insert(name.clone(), value);
-            start = end;
         }
 
         let mut request = http::Request::new(prepared.body.clone());
@@ -130,14 +123,14 @@ impl Shared {
     /// Returns the value of an idempotency token that the caller did not set.
     pub(super) fn token(&self, info: &Info<'_>) -> Option<String> {
         info.token.filter(|_| self.config.idempotency_tokens)?;
-        self.nonce(self.clock.now()).ok()
+        self.nonce().ok()
     }
 
     /// Returns a nonce.
-    fn nonce(&self, now: SystemTime) -> Result<String, Error> {
+    fn nonce(&self) -> Result<String, Error> {
         match &self.config.nonce {
             Some(nonce) => Ok(nonce()),
-            None => nonce(now),
+            None => nonce(),
         }
     }
 }

@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use zeroize::Zeroizing;
 
 use super::Shared;
-use super::attempt::{Destination, OpenedStream, signature_text};
+use super::attempt::{Destination, OpenedStream};
 use super::call::Call;
 use super::execution::{CallContext, Execution};
 use super::response::RawResponse;
@@ -66,7 +66,7 @@ impl<O: Operation> Call<O> {
         let OpenedStream { body, credentials, signature } = opened.unwrap_or_else(|| OpenedStream {
             body: Bytes::new().into(),
             credentials: Credentials::anonymous(),
-            signature: Bytes::new(),
+            signature: String::new(),
         });
         let operation = request.info().name().into();
         let body = Some(body);
@@ -85,7 +85,7 @@ pub struct StreamedResponse {
     timer: Option<BoxFuture<'static, ()>>,
     operation: Box<str>,
     credentials: Credentials,
-    signature: Bytes,
+    signature: String,
     shared: Arc<Shared>,
 }
 
@@ -129,7 +129,7 @@ impl StreamedResponse {
 
     /// Adds the facts of the call to an error, and redacts secrets.
     pub(super) fn failed(&self, mut error: Error, secrets: &[Zeroizing<String>]) -> Error {
-        error.redact_texts(self.credentials.secrets().values().chain([signature_text(&self.signature)]));
+        error.redact_texts(self.credentials.secrets().values().chain([self.signature.as_str()]));
         let RawResponse { attempts, elapsed, .. } = self.raw;
         error.redact(secrets).with_context(Context { operation: &self.operation, attempts, elapsed })
     }

@@ -186,17 +186,13 @@ fn none(text: &str, failures: &[(&str, CredentialsError)]) -> CredentialsError {
 impl ProvideCredentials for DefaultCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
         let Some(chosen) = self.0.chosen() else { return CredentialsFuture::new(self.0.walk()) };
-        match chosen.provider.credentials().now() {
-            Ok(Ok(credentials)) => CredentialsFuture::ready(Ok(credentials)),
-            Ok(Err(error)) if !error.is_absent() => CredentialsFuture::ready(Err(error)),
-            Ok(Err(_)) => CredentialsFuture::new(self.0.walk()),
-            Err(future) => CredentialsFuture::new(async {
-                match future.await {
-                    Err(error) if error.is_absent() => self.0.walk().await,
-                    other => other,
-                }
-            }),
-        }
+        let future = chosen.provider.credentials();
+        CredentialsFuture::new(async {
+            match future.await {
+                Err(error) if error.is_absent() => self.0.walk().await,
+                result => result,
+            }
+        })
     }
 
     fn name(&self) -> &str {

@@ -31,7 +31,6 @@ pub(crate) fn read(body: &[u8], place: &mut dyn DecodeTarget) -> Result<(), Deco
 
 /// Decodes a body again with U+FFFD for unpaired surrogate escapes, which the parser refuses. The members are the same,
 /// so that the values of the first pass are overwritten.
-#[cold]
 fn again(body: &[u8], place: &mut dyn DecodeTarget, failure: DecodeError) -> Result<(), DecodeError> {
     match repaired(body) {
         Some(body) => read_open(&body, place.open(), Position::default()),

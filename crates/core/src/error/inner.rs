@@ -54,18 +54,15 @@ pub(crate) struct Context<'a> {
 
 // Functions that create or change errors are `cold`, to keep them apart from the code of every call.
 impl Error {
-    #[cold]
     fn build(kind: ErrorKind, inner: Inner) -> Self {
         Self(Box::new(Inner { kind, ..inner }))
     }
 
-    #[cold]
     pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
         Self::build(kind, Inner { text: text.into(), ..Inner::default() })
     }
 
     /// Adds the facts of the call.
-    #[cold]
     pub(crate) fn with_context(mut self, context: Context<'_>) -> Self {
         let detail = &mut *self.0;
         detail.operation = Some(context.operation.into());
@@ -74,23 +71,19 @@ impl Error {
         self
     }
 
-    #[cold]
     pub(crate) fn configuration(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, text)
     }
 
-    #[cold]
     pub(crate) fn invalid(invalid: InvalidInput) -> Self {
         Self::new(ErrorKind::InvalidInput, invalid.0)
     }
 
-    #[cold]
     pub(crate) fn credentials(provider: &str, source: crate::provider::CredentialsError) -> Self {
         let text = format!("no credentials from `{provider}`");
         Self::build(ErrorKind::Credentials, Inner { text, source: Some(Box::new(source)), ..Inner::default() })
     }
 
-    #[cold]
     pub(crate) fn timed_out(timeout: TimeoutKind, limit: Duration, phase: Phase) -> Self {
         let what = match timeout {
             TimeoutKind::Operation => "the call",
@@ -131,7 +124,6 @@ impl Error {
         Self::build(ErrorKind::Wait, inner).with_context(Context { operation, attempts: calls, elapsed })
     }
 
-    #[cold]
     pub(crate) fn transport(error: TransportError, phase: Phase) -> Self {
         let (kind, phase) = match error.kind {
             // Another attempt would be executed again and fail in the same way.
@@ -161,7 +153,6 @@ impl Error {
     }
 
     /// Creates an error about a response.
-    #[cold]
     pub(crate) fn from_response(
         kind: ErrorKind,
         text: String,
@@ -193,7 +184,6 @@ impl Error {
     }
 
     /// Creates an error about an interceptor that refused an attempt.
-    #[cold]
     pub(crate) fn intercepted(source: Box<dyn std::error::Error + Send + Sync>) -> Self {
         let text = "an interceptor stopped the call".to_owned();
         Self::build(ErrorKind::Configuration, Inner { text, source: Some(source), ..Inner::default() })
@@ -212,7 +202,6 @@ impl Error {
 
     /// Records whether an earlier attempt may have been executed, and sets its error as the source unless the error has a
     /// source or a status.
-    #[cold]
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
         if let Some(before) = before {
             let executed = before.may_have_been_executed();
@@ -249,7 +238,6 @@ impl Error {
     }
 
     /// Adds the difference between the signed text and the text that the service signed.
-    #[cold]
     pub(crate) fn explain(mut self, signed: &str) -> Self {
         if self.failure().is_signature_mismatch() {
             self.0.signature_difference = Some(sign::difference(signed, self.message()));

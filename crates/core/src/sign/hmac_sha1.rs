@@ -210,7 +210,7 @@ pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonc
     let (mut query, text) = begin_rpc(request, key, time, nonce);
     let signature = rpc_signature(&text, key.secret);
     extend(&mut query, &[("Signature", &signature)]);
-    let mut signed = Signed::with_capacity(0);
+    let mut signed = Signed::default();
     signed.set_query_with(query, signature);
     signed
 }
@@ -225,11 +225,8 @@ pub(super) fn signed_text(request: &Request<'_>, key: &Key<'_>, time: UtcTime, n
 
 /// Returns the query without its signature, and the string to sign.
 fn begin_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (String, String) {
-    let mut timestamp = String::with_capacity(20);
-    time.iso(&mut timestamp);
-    let mut query = String::with_capacity(request.query.len() + 512);
-    query.push_str(request.query);
-    extend(&mut query, &system(request, &timestamp, nonce));
+    let mut query = String::from(request.query);
+    extend(&mut query, &system(request, &time.iso(), nonce));
     extend(&mut query, &[("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0"), ("AccessKeyId", key.id)]);
     if let Some(token) = key.token {
         extend(&mut query, &[("SecurityToken", token)]);
@@ -248,28 +245,24 @@ pub(super) fn sign_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonc
 /// Adds the signature of a text.
 pub(super) fn authorize_roa(signed: &mut Signed, text: &str, key: &Key<'_>) {
     let signature = roa_signature(text, key.secret);
-    signed.add_signature(&AUTHORIZATION, signature.len(), |out| {
-        for part in ["acs ", key.id, ":", &signature] {
-            out.push_str(part);
-        }
-    });
+    signed.add_signature(&AUTHORIZATION, &format!("acs {}:", key.id), signature);
 }
 
 /// Returns everything except the signature, and the string to sign.
 fn begin_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (Signed, String) {
-    let mut signed = Signed::with_capacity(256 + key.token.map_or(0, str::len));
+    let mut signed = Signed::default();
     roa_basics(&mut signed, time, nonce);
     roa_method(&mut signed);
     if let Some(token) = key.token {
-        signed.add(&X_ACS_ACCESSKEY_ID, |out| out.push_str(key.id));
-        signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
+        signed.add(&X_ACS_ACCESSKEY_ID, key.id);
+        signed.add(&X_ACS_SECURITY_TOKEN, token);
     }
-    let text = roa_text(request, &signed);
+    let text = roa_text(request, &signed, time);
     (signed, text)
 }
 
 /// Returns the string to sign of a ROA request with the headers of the signature.
-pub(super) fn roa_text(request: &Request<'_>, signed: &Signed) -> String {
+pub(super) fn roa_text(request: &Request<'_>, signed: &Signed, time: UtcTime) -> String {
     let is_acs = |name: &str| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-acs-"));
     let mut headers: Vec<(&str, &str)> = vec![("x-acs-action", request.action), ("x-acs-version", request.version)];
     headers.extend(request.headers);
@@ -281,7 +274,7 @@ pub(super) fn roa_text(request: &Request<'_>, signed: &Signed) -> String {
         ACCEPT,
         md5.map_or("", |(_, value)| value),
         request.content_type.unwrap_or_default(),
-        signed.value(0),
+        &time.http(),
         &headers,
         &resource(request),
     )
@@ -289,14 +282,14 @@ pub(super) fn roa_text(request: &Request<'_>, signed: &Signed) -> String {
 
 /// Adds the headers that name the signature.
 pub(super) fn roa_method(signed: &mut Signed) {
-    signed.add(&X_ACS_SIGNATURE_METHOD, |out| out.push_str("HMAC-SHA1"));
-    signed.add(&X_ACS_SIGNATURE_VERSION, |out| out.push_str("1.0"));
+    signed.add(&X_ACS_SIGNATURE_METHOD, "HMAC-SHA1");
+    signed.add(&X_ACS_SIGNATURE_VERSION, "1.0");
 }
 
-/// Adds the headers of a ROA request. The date is value 0.
+/// Adds the headers of a ROA request.
 pub(super) fn roa_basics(signed: &mut Signed, time: UtcTime, nonce: &str) {
-    signed.add(&DATE, |out| time.http(out));
-    signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
+    signed.add(&DATE, time.http());
+    signed.add(&X_ACS_SIGNATURE_NONCE, nonce);
 }
 
 /// Returns the path and the unescaped query; a parameter with an empty value is its name alone.
@@ -317,24 +310,22 @@ fn resource(request: &Request<'_>) -> String {
 
 /// Returns the headers of an unsigned request: a bearer token, or nothing.
 pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, time: UtcTime, nonce: &str) -> Signed {
-    let mut signed = Signed::with_capacity(128 + bearer.map_or(0, str::len));
+    let mut signed = Signed::default();
     match request.style {
         Style::Rpc => {
-            let mut timestamp = String::with_capacity(20);
-            time.iso(&mut timestamp);
             let mut query = String::from(request.query);
-            extend(&mut query, &system(request, &timestamp, nonce));
+            extend(&mut query, &system(request, &time.iso(), nonce));
             if let Some(token) = bearer {
                 extend(&mut query, &[("BearerToken", token)]);
                 query = and(&query, "SignatureType=BEARERTOKEN");
             }
-            signed.set_query(query);
+            signed.query = Some(query);
         }
         Style::Roa => {
             roa_basics(&mut signed, time, nonce);
             if let Some(token) = bearer {
-                signed.add(&X_ACS_BEARER_TOKEN, |out| out.push_str(token));
-                signed.add(&X_ACS_SIGNATURE_TYPE, |out| out.push_str("BEARERTOKEN"));
+                signed.add(&X_ACS_BEARER_TOKEN, token);
+                signed.add(&X_ACS_SIGNATURE_TYPE, "BEARERTOKEN");
             }
         }
     }

@@ -18,30 +18,27 @@ pub(super) fn signed_text(request: &Request<'_>, key: &Key<'_>, time: UtcTime, n
 
 /// Returns everything except the signature, and the string to sign.
 fn begin(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (Signed, String) {
-    let mut signed = headers(key.token.map_or(0, str::len), time, nonce);
+    let mut signed = headers(time, nonce);
     if let Some(token) = key.token {
-        signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
+        signed.add(&X_ACS_SECURITY_TOKEN, token);
     }
-    let text = roa_text(request, &signed);
+    let text = roa_text(request, &signed, time);
     (signed, text)
 }
 
 /// Returns the headers of an unsigned request: a bearer token, or nothing.
 pub(super) fn unsigned(bearer: Option<&str>, time: UtcTime, nonce: &str) -> Signed {
-    let mut signed = headers(bearer.map_or(0, |token| 2 * token.len()), time, nonce);
+    let mut signed = headers(time, nonce);
     if let Some(token) = bearer {
-        signed.add(&X_ACS_BEARER_TOKEN, |out| out.push_str(token));
-        signed.add(&AUTHORIZATION, |out| {
-            out.push_str("Bearer ");
-            out.push_str(token);
-        });
+        signed.add(&X_ACS_BEARER_TOKEN, token);
+        signed.add(&AUTHORIZATION, format!("Bearer {token}"));
     }
     signed
 }
 
-/// Returns the headers of every request, with space for a token.
-fn headers(token: usize, time: UtcTime, nonce: &str) -> Signed {
-    let mut signed = Signed::with_capacity(256 + token);
+/// Returns the headers of every request.
+fn headers(time: UtcTime, nonce: &str) -> Signed {
+    let mut signed = Signed::default();
     roa_basics(&mut signed, time, nonce);
     roa_method(&mut signed);
     signed

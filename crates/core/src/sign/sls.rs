@@ -28,12 +28,10 @@ pub(super) fn sign_v4(request: &Request<'_>, digest: Option<&[u8; 32]>, key: &Ke
     let date = date(time);
     let first = mac(format!("aliyun_v4{}", key.secret).as_bytes(), &date);
     let signing_key = [request.region, "sls", TERMINATOR].iter().fold(first, |key, part| mac(&key, part));
-    signed.add_signature(&AUTHORIZATION, 2 * Sha256::output_size(), |out| {
-        for part in [ALGORITHM, " Credential=", key.id, "/", &scope(&date, request.region), ",Signature="] {
-            out.push_str(part);
-        }
-        hex(&mac(&signing_key, &text), out);
-    });
+    let mut signature = String::new();
+    hex(&mac(&signing_key, &text), &mut signature);
+    let scope = scope(&date, request.region);
+    signed.add_signature(&AUTHORIZATION, &format!("{ALGORITHM} Credential={}/{scope},Signature=", key.id), signature);
     signed
 }
 
@@ -67,8 +65,8 @@ fn begin_v4(request: &Request<'_>, digest: Option<&[u8; 32]>, key: &Key<'_>, tim
         None => hex(&Sha256::digest(request.body), &mut hash),
     }
     let mut signed = basics(request, key);
-    signed.add(&X_LOG_DATE, |out| out.push_str(&compact(time)));
-    signed.add(&X_LOG_CONTENT_SHA256, |out| out.push_str(&hash));
+    signed.add(&X_LOG_DATE, compact(time));
+    signed.add(&X_LOG_CONTENT_SHA256, hash.as_str());
     let mut headers = signed_headers(request, &signed);
     headers.push(("host".into(), request.host));
     headers.extend(request.content_type.map(|value| ("content-type".into(), value)));
@@ -106,11 +104,7 @@ pub(super) fn sign_v1(request: &Request<'_>, key: &Key<'_>, time: UtcTime) -> Si
     let mut context = Hmac::<Sha1>::new_from_slice(key.secret.as_bytes()).expect("HMAC takes any key");
     context.update(text.as_bytes());
     let signature = STANDARD.encode(context.finalize().into_bytes());
-    signed.add_signature(&AUTHORIZATION, signature.len(), |out| {
-        for part in ["LOG ", key.id, ":", &signature] {
-            out.push_str(part);
-        }
-    });
+    signed.add_signature(&AUTHORIZATION, &format!("LOG {}:", key.id), signature);
     signed
 }
 
@@ -122,14 +116,13 @@ pub(super) fn signed_text_v1(request: &Request<'_>, key: &Key<'_>, time: UtcTime
 /// Returns everything except the signature, and the string to sign.
 fn begin_v1(request: &Request<'_>, key: &Key<'_>, time: UtcTime) -> (Signed, String) {
     let mut signed = basics(request, key);
-    let mut date = String::new();
-    time.http(&mut date);
-    signed.add(&DATE, |out| out.push_str(&date));
-    signed.add(&X_LOG_SIGNATUREMETHOD, |out| out.push_str("hmac-sha1"));
+    let date = time.http();
+    signed.add(&DATE, date.as_str());
+    signed.add(&X_LOG_SIGNATUREMETHOD, "hmac-sha1");
     let mut hash = String::new();
     if !request.body.is_empty() {
         hash = base16ct::upper::encode_string(&Md5::digest(request.body));
-        signed.add(&CONTENT_MD5, |out| out.push_str(&hash));
+        signed.add(&CONTENT_MD5, hash.as_str());
     }
     let mut headers = signed_headers(request, &signed);
     headers.sort();
@@ -157,32 +150,29 @@ fn begin_v1(request: &Request<'_>, key: &Key<'_>, time: UtcTime) -> (Signed, Str
 
 /// Returns the headers of an unsigned request: a bearer token, or nothing.
 pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>) -> Signed {
-    let mut signed = Signed::with_capacity(64);
+    let mut signed = Signed::default();
     version_and_size(&mut signed, request);
     if let Some(token) = bearer {
-        signed.add(&AUTHORIZATION, |out| {
-            out.push_str("Bearer ");
-            out.push_str(token);
-        });
+        signed.add(&AUTHORIZATION, format!("Bearer {token}"));
     }
     signed
 }
 
 /// Returns the headers of every signed request.
 fn basics(request: &Request<'_>, key: &Key<'_>) -> Signed {
-    let mut signed = Signed::with_capacity(384 + key.id.len() + key.token.map_or(0, str::len));
+    let mut signed = Signed::default();
     version_and_size(&mut signed, request);
     if let Some(token) = key.token {
-        signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
+        signed.add(&X_ACS_SECURITY_TOKEN, token);
     }
     signed
 }
 
 /// Adds the version of the API, and the size of the body before its compression unless the request has it.
 fn version_and_size(signed: &mut Signed, request: &Request<'_>) {
-    signed.add(&X_LOG_APIVERSION, |out| out.push_str(API_VERSION));
+    signed.add(&X_LOG_APIVERSION, API_VERSION);
     if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(X_LOG_BODYRAWSIZE.as_str())) {
-        signed.add(&X_LOG_BODYRAWSIZE, |out| out.push_str(&request.body.len().to_string()));
+        signed.add(&X_LOG_BODYRAWSIZE, request.body.len().to_string());
     }
 }
 
@@ -210,8 +200,7 @@ fn scope(date: &str, region: &str) -> String {
 
 /// Returns a time as `20260102T030405Z`.
 fn compact(time: UtcTime) -> String {
-    let mut text = String::new();
-    time.iso(&mut text);
+    let mut text = time.iso();
     text.retain(|letter| !matches!(letter, '-' | ':'));
     text
 }

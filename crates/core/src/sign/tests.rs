@@ -3,15 +3,11 @@ use std::time::{Duration, SystemTime};
 use super::{Credentials, Request, SignatureVersion, Signed, Style, UtcTime, sign, steps};
 
 fn iso(seconds: u64) -> String {
-    let mut out = String::new();
-    UtcTime::from_unix(seconds).iso(&mut out);
-    out
+    UtcTime::from_unix(seconds).iso()
 }
 
 fn http(seconds: u64) -> String {
-    let mut out = String::new();
-    UtcTime::from_unix(seconds).http(&mut out);
-    out
+    UtcTime::from_unix(seconds).http()
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Times in the two formats of the protocol.
 
-use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 /// A second in UTC.
@@ -23,27 +22,18 @@ impl UtcTime {
         Self(self.0.saturating_add_signed(seconds))
     }
 
-    /// Appends the time as `2026-01-02T03:04:05Z`.
-    pub(crate) fn iso(self, out: &mut String) {
+    /// Returns the time as `2026-01-02T03:04:05Z`.
+    pub(crate) fn iso(self) -> String {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.clock();
-        let mut text = *b"0000-00-00T00:00:00Z";
-        for (end, mut value) in [(4, year), (7, month), (10, day), (13, hour), (16, minute), (19, second)] {
-            let mut at = end;
-            while value > 0 && at > 0 {
-                at -= 1;
-                text[at] = b'0' + (value % 10) as u8;
-                value /= 10;
-            }
-        }
-        out.push_str(std::str::from_utf8(&text).unwrap_or_default());
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
-    /// Appends the time as `Fri, 02 Jan 2026 03:04:05 GMT`; a time after the year 9999 is its last second.
-    pub(crate) fn http(self, out: &mut String) {
+    /// Returns the time as `Fri, 02 Jan 2026 03:04:05 GMT`; a time after the year 9999 is its last second.
+    pub(crate) fn http(self) -> String {
         // `HttpDate` panics on a later time, which a wrong clock can give.
         let last = Self(253_402_300_799);
-        _ = write!(out, "{}", httpdate::HttpDate::from(SystemTime::from(self.min(last))));
+        httpdate::HttpDate::from(SystemTime::from(self.min(last))).to_string()
     }
 
     /// Parses a date of HTTP, such as `Fri, 02 Jan 2026 03:04:05 GMT`.

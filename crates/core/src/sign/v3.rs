@@ -28,9 +28,7 @@ pub fn authorization(
 ) -> String {
     let headers = merge(headers.iter().copied());
     let canonical = Canonical::new(method, path, query, &[], &headers, payload);
-    let mut out = String::new();
-    canonical.authorize(access_key_id, &prepare(secret), &mut out);
-    out
+    canonical.prefix(access_key_id) + &canonical.signature(&prepare(secret))
 }
 
 /// A secret, prepared for signing.
@@ -49,8 +47,8 @@ pub(super) fn sign(
     nonce: &str,
 ) -> Signed {
     let (mut signed, canonical) = begin(request, digest, key, time, nonce);
-    signed
-        .add_signature(&AUTHORIZATION, 2 * Sha256::output_size(), |out| canonical.authorize(key.id, key.prepared, out));
+    let signature = canonical.signature(key.prepared);
+    signed.add_signature(&AUTHORIZATION, &canonical.prefix(key.id), signature);
     signed
 }
 
@@ -73,36 +71,34 @@ fn begin(
     time: UtcTime,
     nonce: &str,
 ) -> (Signed, Canonical) {
-    let token = key.token.map_or(0, str::len);
-    let mut signed = Signed::with_capacity(448 + nonce.len() + 2 * key.id.len() + token);
-    basics(&mut signed, request, digest, time, nonce);
+    let (date, payload) = (time.iso(), payload(request, digest));
+    let mut signed = basics(&date, &payload, nonce);
     if let Some(token) = key.token {
-        signed.add(&X_ACS_ACCESSKEY_ID, |out| out.push_str(key.id));
-        signed.add(&X_ACS_SECURITY_TOKEN, |out| out.push_str(token));
+        signed.add(&X_ACS_ACCESSKEY_ID, key.id);
+        signed.add(&X_ACS_SECURITY_TOKEN, token);
     }
-    let payload = signed.value(2);
     // In the order of names, in which headers are signed.
     let own = [
         ("content-type", request.content_type),
         ("host", Some(request.host)),
         ("x-acs-accesskey-id", key.token.map(|_| key.id)),
         ("x-acs-action", Some(request.action)),
-        ("x-acs-content-sha256", Some(payload)),
-        ("x-acs-date", Some(signed.value(0))),
+        ("x-acs-content-sha256", Some(&payload)),
+        ("x-acs-date", Some(&date)),
         ("x-acs-security-token", key.token),
         ("x-acs-signature-nonce", Some(nonce)),
         ("x-acs-version", Some(request.version)),
     ];
     let more = merge(request.headers.iter().copied().filter(|(name, _)| is_signed(name)));
-    let canonical = Canonical::new(request.method, request.path, request.query, &own, &more, payload);
+    let canonical = Canonical::new(request.method, request.path, request.query, &own, &more, &payload);
     (signed, canonical)
 }
 
-/// Appends the text that is signed for a canonical request: the algorithm, and the hash in hexadecimal digits.
-pub(super) fn string_to_sign(canonical: &str, out: &mut String) {
-    out.push_str(ALGORITHM);
-    out.push('\n');
-    hex(&Sha256::digest(canonical), out);
+/// Returns the text that is signed for a canonical request: the algorithm, and the hash in hexadecimal digits.
+pub(super) fn string_to_sign(canonical: &str) -> String {
+    let mut out = format!("{ALGORITHM}\n");
+    hex(&Sha256::digest(canonical), &mut out);
+    out
 }
 
 /// Returns the headers of an unsigned request: a bearer token, or nothing.
@@ -113,16 +109,15 @@ pub(super) fn unsigned(
     time: UtcTime,
     nonce: &str,
 ) -> Signed {
-    let mut signed = Signed::with_capacity(128 + nonce.len() + bearer.map_or(0, str::len));
-    basics(&mut signed, request, digest, time, nonce);
+    let mut signed = basics(&time.iso(), &payload(request, digest), nonce);
     if let Some(token) = bearer {
-        signed.add(&X_ACS_BEARER_TOKEN, |out| out.push_str(token));
+        signed.add(&X_ACS_BEARER_TOKEN, token);
     }
     match (request.style, bearer) {
-        (Style::Rpc, Some(_)) => signed.set_query(and(request.query, "SignatureType=BEARERTOKEN")),
+        (Style::Rpc, Some(_)) => signed.query = Some(and(request.query, "SignatureType=BEARERTOKEN")),
         (Style::Rpc, None) if parameters(request.query).any(|(name, _)| name == "Format") => {}
-        (Style::Rpc, None) => signed.set_query(and(request.query, "Format=json")),
-        (Style::Roa, Some(_)) => _ = signed.add(&X_ACS_SIGNATURE_TYPE, |out| out.push_str("BEARERTOKEN")),
+        (Style::Rpc, None) => signed.query = Some(and(request.query, "Format=json")),
+        (Style::Roa, Some(_)) => _ = signed.add(&X_ACS_SIGNATURE_TYPE, "BEARERTOKEN"),
         (Style::Roa, None) => {}
     }
     signed
@@ -140,14 +135,23 @@ pub(super) fn check_parameters_of_bearer(request: &Request<'_>) -> Result<(), In
     }
 }
 
-/// Adds date, nonce and hash, which are the values 0, 1 and 2.
-fn basics(signed: &mut Signed, request: &Request<'_>, digest: Option<&[u8; 32]>, time: UtcTime, nonce: &str) {
-    signed.add(&X_ACS_DATE, |out| time.iso(out));
-    signed.add(&X_ACS_SIGNATURE_NONCE, |out| out.push_str(nonce));
-    signed.add(&X_ACS_CONTENT_SHA256, |out| match digest {
-        Some(digest) => hex(digest, out),
-        None => hex(&Sha256::digest(request.body), out),
-    });
+/// Returns the headers of any request: date, nonce and hash.
+fn basics(date: &str, payload: &str, nonce: &str) -> Signed {
+    let mut signed = Signed::default();
+    signed.add(&X_ACS_DATE, date);
+    signed.add(&X_ACS_SIGNATURE_NONCE, nonce);
+    signed.add(&X_ACS_CONTENT_SHA256, payload);
+    signed
+}
+
+/// Returns the hash of the body in hexadecimal digits.
+fn payload(request: &Request<'_>, digest: Option<&[u8; 32]>) -> String {
+    let mut out = String::new();
+    match digest {
+        Some(digest) => hex(digest, &mut out),
+        None => hex(&Sha256::digest(request.body), &mut out),
+    }
+    out
 }
 
 pub(super) fn and(query: &str, more: &str) -> String {
@@ -199,9 +203,7 @@ impl Canonical {
         payload: &str,
     ) -> Self {
         let headers = || MergedHeaders { own, more };
-        let length: usize = headers().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
-        let mut text = String::with_capacity(method.len() + path.len() + query.len() + length + payload.len() + 8);
-        text.push_str(method);
+        let mut text = String::from(method);
         text.push('\n');
         text.push_str(if path.is_empty() { "/" } else { path });
         text.push('\n');
@@ -227,18 +229,18 @@ impl Canonical {
         Self { text, names }
     }
 
-    /// Appends the value of the `authorization` header.
-    fn authorize(&self, id: &str, key: &Prepared, out: &mut String) {
+    /// Returns the signature in hexadecimal digits.
+    fn signature(&self, key: &Prepared) -> String {
         let mut context = key.clone();
-        // `out` is used as the buffer.
-        let start = out.len();
-        string_to_sign(&self.text, out);
-        context.update(&out.as_bytes()[start..]);
-        out.truncate(start);
-        for part in [ALGORITHM, " Credential=", id, ",SignedHeaders=", &self.text[self.names.clone()], ",Signature="] {
-            out.push_str(part);
-        }
-        hex(&context.finalize().into_bytes(), out);
+        context.update(string_to_sign(&self.text).as_bytes());
+        let mut out = String::new();
+        hex(&context.finalize().into_bytes(), &mut out);
+        out
+    }
+
+    /// Returns the value of the `authorization` header up to the signature.
+    fn prefix(&self, id: &str) -> String {
+        format!("{ALGORITHM} Credential={id},SignedHeaders={},Signature=", &self.text[self.names.clone()])
     }
 }
 

@@ -43,7 +43,6 @@ pub struct TransportError {
 
 impl TransportError {
     /// Creates an error. `text` describes it for people.
-    #[cold]
     pub fn new(kind: TransportErrorKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), source: None, response: None, unreachable: false }
     }

@@ -29,6 +29,7 @@ fn v3_requests() {
             query: it.query,
             action: it.action,
             version: it.version,
+            region: "",
             content_type: it.content_type,
             headers: it.headers,
             body: it.body,

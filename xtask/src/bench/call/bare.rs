@@ -50,6 +50,7 @@ pub(super) fn signed(host: &str, credentials: &Credentials, nonce: &str, now: Sy
         query: "",
         action: ACTION,
         version: VERSION,
+        region: "",
         content_type: Some(FORM),
         headers: &[],
         body: body.as_bytes(),

@@ -129,8 +129,7 @@ async fn refresh(
     now: SystemTime,
 ) -> Result<Token, CredentialsError> {
     const SOURCE: &str = "the OAuth service";
-    let mut timestamp = String::new();
-    UtcTime::from(now).iso(&mut timestamp);
+    let timestamp = UtcTime::from(now).iso();
     let mut body = String::new();
     for (name, value) in [
         ("grant_type", "refresh_token"),

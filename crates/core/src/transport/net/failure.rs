@@ -42,7 +42,6 @@ impl std::fmt::Display for Peer<'_> {
 }
 
 /// Classifies an error before the response. `limit` is the time limit of a connection.
-#[cold]
 pub(super) fn failed(
     error: impl Error + Send + Sync + 'static,
     stage: Stage,

@@ -161,7 +161,6 @@ impl HttpTransport {
         if url.path() == uri.path() && url.query() == uri.query() { Ok(url) } else { Err(refuse(CHANGED)) }
     }
 
-    #[cold]
     fn failed(&self, error: reqwest::Error, uri: &Uri) -> TransportError {
         // The query of a URL can contain a signature and a token.
         let error = error.without_url();
