@@ -27,7 +27,8 @@ pub fn skip(test: &str, reason: &str) {
     }
 }
 
-/// Returns the tool that a test needs, or [skips](skip) the test named by the second argument if there is only a reason.
+/// Returns the tool that a test needs, or [skips](skip) the test named by the second argument if there is only a
+/// reason.
 #[macro_export]
 macro_rules! tool_or_skip {
     ($tool:expr, $test:expr) => {

@@ -1,5 +1,5 @@
-//! A product whose documents spell a name in two cases, as ECS does with `key` and `Key` of its tags: the plain Rust name
-//! sends the spelling that the service documents.
+//! A product whose documents spell a name in two cases, as ECS does with `key` and `Key` of its tags: the plain Rust
+//! name sends the spelling that the service documents.
 
 use std::error::Error;
 

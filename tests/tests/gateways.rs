@@ -1,5 +1,5 @@
-//! The client against the mock for a service behind a gateway: the verifier, which shares no code with the client, accepts
-//! requests with each kind of credentials, and rejects those with wrong ones.
+//! The client against the mock for a service behind a gateway: the verifier, which shares no code with the client,
+//! accepts requests with each kind of credentials, and rejects those with wrong ones.
 #![allow(missing_docs)]
 
 use std::error::Error;

@@ -1,4 +1,5 @@
-//! The client and the vendor's SDK against the mock of Simple Log Service, whose verifier and store share no code with them.
+//! The client and the vendor's SDK against the mock of Simple Log Service, whose verifier and store share no code with
+//! them.
 //!
 //! The vendor's SDK requires `python3` and, for the first run, a package index; without them its test is skipped.
 #![allow(missing_docs)]

@@ -1,5 +1,6 @@
-//! What arrives on a real socket carries the signature of what arrives: whatever header or parameter is set, in whatever
-//! way, the request is either refused before it is sent, or accepted by a verifier that shares no code with the client.
+//! What arrives on a real socket carries the signature of what arrives: whatever header or parameter is set, in
+//! whatever way, the request is either refused before it is sent, or accepted by a verifier that shares no code with
+//! the client.
 #![allow(missing_docs)]
 
 use alicloud_core::__private::{Operation, OperationInfo, Parameters, Service, Value};
@@ -259,8 +260,8 @@ async fn streamed_form_is_signed_or_refused() {
     }
 }
 
-/// What `sign` says of the older signature: each parameter is sent once, the operation's own in the place of the system's
-/// where the vendor's SDKs do so. That they do is tested beside them, in `vendor_sdk.rs`.
+/// What `sign` says of the older signature: each parameter is sent once, the operation's own in the place of the
+/// system's where the vendor's SDKs do so. That they do is tested beside them, in `vendor_sdk.rs`.
 #[tokio::test]
 async fn system_parameter_is_sent_once_or_refused() {
     let server = Server::start();

@@ -1,5 +1,5 @@
-//! What the client signs and encodes, held against the verifier of the local endpoint, which shares no code with it: any
-//! text in any place is accepted as signed, and nothing can be changed on the way.
+//! What the client signs and encodes, held against the verifier of the local endpoint, which shares no code with it:
+//! any text in any place is accepted as signed, and nothing can be changed on the way.
 #![allow(missing_docs)]
 
 use std::sync::{Arc, Mutex};

@@ -1,6 +1,6 @@
 //! The vendor's Node.js clients against the mock: it verifies what they sign, reads what they send, and they read its
-//! errors. They cover what the vendor's Python SDK does not: the classic client, which puts the signature of a POST into
-//! its form, ROA, and the older signature.
+//! errors. They cover what the vendor's Python SDK does not: the classic client, which puts the signature of a POST
+//! into its form, ROA, and the older signature.
 //!
 //! Needs `node` and `npm` and, for the first run, their package index; without them the tests are
 //! skipped, and `cargo xtask test` says so.

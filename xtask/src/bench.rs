@@ -18,8 +18,8 @@ use cost::{Cost, measure};
 /// The measurements
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus, explorer; corpus-check
-    /// runs only if it is named
+    /// Only the groups whose name begins with one of these words: generate, crate, program, call, corpus, explorer;
+    /// corpus-check runs only if it is named
     groups: Vec<String>,
     /// A folder of the vendor's documents, for the measurements of ECS and of all documents
     #[arg(long, value_name = "DIR", default_value = "../shared/metadata")]

@@ -1,5 +1,5 @@
-//! Permissions, rate limits and releases. The vendor uses these keys only for its web site and may add others, so that only
-//! hand-written documents are checked.
+//! Permissions, rate limits and releases. The vendor uses these keys only for its web site and may add others, so that
+//! only hand-written documents are checked.
 
 use super::{Checker, Level, items, rule};
 use crate::document::is_date;

@@ -512,8 +512,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Returns the format of a body behind SLS that the document declares as JSON: a group of logs is protobuf, and a body that
-/// refers to a schema is left out if it is absent.
+/// Returns the format of a body behind SLS that the document declares as JSON: a group of logs is protobuf, and a body
+/// that refers to a schema is left out if it is absent.
 fn body_of_sls(source: &document::Operation) -> Body {
     let mut bodies = source.parameters.iter().filter(|parameter| parameter.place.value == "body");
     match bodies.find_map(|parameter| parameter.schema.reference.as_ref()) {

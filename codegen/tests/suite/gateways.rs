@@ -127,8 +127,8 @@ fn generate_of_log_service_enables_the_feature_of_the_runtime() {
     }
 }
 
-/// Operations as in the document of Simple Log Service: a fixed query, a label of the host that is declared as a part of the
-/// path, groups of logs, and bodies that refer to a schema.
+/// Operations as in the document of Simple Log Service: a fixed query, a label of the host that is declared as a part
+/// of the path, groups of logs, and bodies that refer to a schema.
 #[test]
 fn generate_of_log_service_has_fixed_queries_labels_logs_and_optional_bodies() {
     let text = |name: &str, place: &str| json!({"name": name, "in": place, "schema": {"type": "string"}});

@@ -62,8 +62,8 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// Returns the list of products from the cache. Downloads it if the cache is older than a day or `refresh` is set; if
-    /// that fails, an older list is used with a warning.
+    /// Returns the list of products from the cache. Downloads it if the cache is older than a day or `refresh` is set;
+    /// if that fails, an older list is used with a warning.
     pub(crate) async fn cached(source: &Source, refresh: bool) -> Result<Self, Failure> {
         let file = cached(source);
         let known = || Self::read(&fs::read_to_string(file.as_deref()?).ok()?).ok();

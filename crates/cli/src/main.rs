@@ -1,7 +1,7 @@
 //! `alicloud`: one command to find, call and generate code for the operations of Alibaba Cloud.
 //!
-//! Exit codes: 0 for success, 1 if the service or the input refuses, 2 for wrong usage. Data goes to standard output, errors
-//! to standard error.
+//! Exit codes: 0 for success, 1 if the service or the input refuses, 2 for wrong usage. Data goes to standard output,
+//! errors to standard error.
 
 mod call;
 mod catalogue;

@@ -35,8 +35,8 @@ fn options(command: &clap::Command) -> Vec<String> {
     longs.chain(["help".to_owned()]).collect()
 }
 
-/// The words with each parameter as a value of the carrier. `--Name=value`, `--Name value` and, without a value, `--Name`
-/// (which is `true`) are read.
+/// The words with each parameter as a value of the carrier. `--Name=value`, `--Name value` and, without a value,
+/// `--Name` (which is `true`) are read.
 fn carried(own: &[String], words: Vec<OsString>) -> Vec<OsString> {
     let mut out = Vec::with_capacity(words.len());
     let mut words = words.into_iter().peekable();
@@ -62,8 +62,8 @@ fn carried(own: &[String], words: Vec<OsString>) -> Vec<OsString> {
 /// How parameters of an operation are given.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Given {
-    /// A parameter as NAME=VALUE; `--NAME VALUE` is the same. A list or an object is JSON, `--NAME.1.KEY VALUE`, or for a
-    /// list a repeated option. `@FILE` reads the value from a file
+    /// A parameter as NAME=VALUE; `--NAME VALUE` is the same. A list or an object is JSON, `--NAME.1.KEY VALUE`, or for
+    /// a list a repeated option. `@FILE` reads the value from a file
     #[arg(long, value_name = "NAME=VALUE")]
     parameter: Vec<String>,
     /// A file with all parameters as a JSON object; `-` reads standard input

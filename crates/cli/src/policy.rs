@@ -26,8 +26,8 @@ use crate::{Failure, output};
 
 /// Prints the RAM policy that a program needs
 ///
-/// The operations come from the source of a project, from a recording of its tests, or from their names; several of these
-/// options add up. An operation without a documented action is reported and is not part of the policy.
+/// The operations come from the source of a project, from a recording of its tests, or from their names; several of
+/// these options add up. An operation without a documented action is reported and is not part of the policy.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   alicloud policy --crate . --region cn-hangzhou --account 1234567890123456

@@ -23,12 +23,12 @@ impl Config {
     /// 1. the one that [`region`](Self::region) sets,
     /// 2. `ALIBABA_CLOUD_REGION_ID`, read by this function,
     /// 3. `region_id` in a profile of the Alibaba Cloud CLI: the profile that `ALIBABA_CLOUD_PROFILE` names, or the
-    ///    current one, in `~/.aliyun/config.json` or in the file that `ALIBABA_CLOUD_CONFIG_FILE` names. It is read when
-    ///    a client is created, even if the credentials come from elsewhere, unless
+    ///    current one, in `~/.aliyun/config.json` or in the file that `ALIBABA_CLOUD_CONFIG_FILE` names. It is read
+    ///    when a client is created, even if the credentials come from elsewhere, unless
     ///    `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`.
     ///
-    /// A missing region is not an error of this function, because some products need none. If the product needs a region
-    /// and the file cannot be read, the client returns the error.
+    /// A missing region is not an error of this function, because some products need none. If the product needs a
+    /// region and the file cannot be read, the client returns the error.
     ///
     /// # Errors
     ///

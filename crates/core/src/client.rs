@@ -61,8 +61,8 @@ pub(crate) struct Shared {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: Arc<Budget>,
-    /// The difference between the clock of the service and the client's clock, in seconds; 0 until the service rejects a
-    /// request because of its time.
+    /// The difference between the clock of the service and the client's clock, in seconds; 0 until the service rejects
+    /// a request because of its time.
     offset: Arc<AtomicI64>,
     /// The headers that are the same in every request.
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -118,8 +118,8 @@ impl Client {
         self.0.config.get_region()
     }
 
-    /// Returns the configuration, with the region that was found. A clone of it creates a client of another product that
-    /// shares credentials, connections and clock with this one.
+    /// Returns the configuration, with the region that was found. A clone of it creates a client of another product
+    /// that shares credentials, connections and clock with this one.
     pub fn config(&self) -> &Config {
         &self.0.config
     }

@@ -19,8 +19,8 @@ pub use crate::retry::RetryConfig;
 /// The configuration of clients.
 ///
 /// A configuration serves clients of several products. Its clones share the provider of credentials with its cache, the
-/// transport with its connections, the clock and the interceptors; so do the clients that are created from them. Setters
-/// have plain names, getters begin with `get_`.
+/// transport with its connections, the clock and the interceptors; so do the clients that are created from them.
+/// Setters have plain names, getters begin with `get_`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -105,8 +105,8 @@ impl Config {
     /// Sets the endpoint: a host, with a port if it is not the default one, and a scheme if it is not `https`.
     /// Default: the endpoint of the region.
     ///
-    /// Plain `http` is accepted for the local machine only; see [`allow_http`](Self::allow_http). A user name, a path, a
-    /// query, and an IPv6 address without brackets are errors. A dot at the end of the host is removed.
+    /// Plain `http` is accepted for the local machine only; see [`allow_http`](Self::allow_http). A user name, a path,
+    /// a query, and an IPv6 address without brackets are errors. A dot at the end of the host is removed.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
@@ -129,16 +129,16 @@ impl Config {
     /// Sets the provider of credentials. [`Credentials`](crate::credentials::Credentials) are a provider of themselves.
     /// Default: [`DefaultCredentials`](crate::credentials::DefaultCredentials).
     ///
-    /// Clones of the configuration share the provider and its cache. A provider sends its own requests, such as those to
-    /// the Security Token Service, by a transport of its own and not by the [`transport`](Self::transport) of the client,
-    /// unless [`share_transport`](Self::share_transport) is set.
+    /// Clones of the configuration share the provider and its cache. A provider sends its own requests, such as those
+    /// to the Security Token Service, by a transport of its own and not by the [`transport`](Self::transport) of the
+    /// client, unless [`share_transport`](Self::share_transport) is set.
     pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
         self.credentials = Arc::new(credentials);
         self
     }
 
-    /// Sets the version of signatures. Default: [`SignatureVersion::V3`]. A service behind a gateway with its own signature
-    /// ignores it.
+    /// Sets the version of signatures. Default: [`SignatureVersion::V3`]. A service behind a gateway with its own
+    /// signature ignores it.
     pub fn signature(mut self, version: SignatureVersion) -> Self {
         self.signature = version;
         self

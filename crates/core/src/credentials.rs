@@ -1,7 +1,7 @@
 //! Credentials, and their providers.
 //!
-//! A client uses [`DefaultCredentials`] unless another provider is set. Each source of the default chain is a provider as
-//! well. See [the guide](crate::guide::credentials).
+//! A client uses [`DefaultCredentials`] unless another provider is set. Each source of the default chain is a provider
+//! as well. See [the guide](crate::guide::credentials).
 //!
 //! ```
 //! use alicloud_core::credentials::{Credentials, StaticCredentials};

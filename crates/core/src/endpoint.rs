@@ -130,8 +130,8 @@ impl Target {
     }
 }
 
-/// Returns the region in a host of Function Compute, which is `{account}.{region}.fc.aliyuncs.com` or, without an account,
-/// `{region}.fc.aliyuncs.com` or `fc.{region}.aliyuncs.com`.
+/// Returns the region in a host of Function Compute, which is `{account}.{region}.fc.aliyuncs.com` or, without an
+/// account, `{region}.fc.aliyuncs.com` or `fc.{region}.aliyuncs.com`.
 fn region_of_function_compute(host: &str) -> Option<&str> {
     let name = host.strip_suffix(".aliyuncs.com")?;
     let region = match name.strip_suffix(".fc") {
@@ -194,8 +194,8 @@ fn name(host: &str) -> Result<String, &'static str> {
     Ok(host.to_ascii_lowercase())
 }
 
-/// Returns the endpoint of the operations with a host parameter, whose value precedes it as a label. `None` if it is the
-/// endpoint of the region.
+/// Returns the endpoint of the operations with a host parameter, whose value precedes it as a label. `None` if it is
+/// the endpoint of the region.
 pub(crate) fn of_host_parameters(service: &Service, network: EndpointType) -> Option<Target> {
     Target::parse(shared_host(service.gateway, network)?, false).ok()
 }

@@ -118,7 +118,8 @@ impl Error {
         self.0.timeout
     }
 
-    /// Returns the body of the response, as far as it was kept. It may contain secrets, which no text of the error shows.
+    /// Returns the body of the response, as far as it was kept. It may contain secrets, which no text of the error
+    /// shows.
     pub fn body(&self) -> &Bytes {
         &self.0.body
     }

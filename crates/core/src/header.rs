@@ -43,8 +43,8 @@ mod sls {
     pub(crate) static X_LOG_SIGNATUREMETHOD: HeaderName = HeaderName::from_static("x-log-signaturemethod");
 }
 
-/// Returns the request ID in the headers of a response. Function Compute, Simple Log Service, and the API gateway of Drive
-/// and Photo Service, send it in headers of their own.
+/// Returns the request ID in the headers of a response. Function Compute, Simple Log Service, and the API gateway of
+/// Drive and Photo Service, send it in headers of their own.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     let names = [&names::X_FC_REQUEST_ID, &names::X_CA_REQUEST_ID, &names::X_LOG_REQUESTID, &names::X_ACS_REQUEST_ID];
     let values = names.into_iter().filter_map(|name| headers.get(name)?.to_str().ok());
@@ -134,10 +134,10 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     let refuse = |what: &str| InvalidInput(format!("header {name:?} {what}"));
     let parsed = HeaderName::try_from(name).map_err(|_| refuse("has a name that no header can have"))?;
     if parsed == http::header::ACCEPT_ENCODING {
-        return Err(refuse("cannot be set: response bodies are read as they come, without an encoding"));
+        return Err(refuse("cannot be set: the client does not decode response bodies"));
     }
     if RESERVED.contains(&parsed.as_str()) {
-        return Err(refuse("belongs to the signature or the connection and cannot be set"));
+        return Err(refuse("is set by the client or the connection, and cannot be set"));
     }
     let value = HeaderValue::try_from(value.trim()).map_err(|_| {
         refuse("has a value that is not valid in a header: it contains a line break or another control")

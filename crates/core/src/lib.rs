@@ -1,10 +1,11 @@
 //! The runtime of the Alibaba Cloud SDK for Rust.
 //!
-//! A product crate is generated, and contains the operations of one product with their requests and responses. This crate
-//! contains what all products have in common: it encodes, signs and sends requests, retries them, and decodes responses.
+//! A product crate is generated, and contains the operations of one product with their requests and responses. This
+//! crate contains what all products have in common: it encodes, signs and sends requests, retries them, and decodes
+//! responses.
 //!
-//! Applications depend on a product crate, which re-exports the parts of this crate that they need. Depend on this crate
-//! directly to write code that serves several products, such as a provider of credentials or a transport.
+//! Applications depend on a product crate, which re-exports the parts of this crate that they need. Depend on this
+//! crate directly to write code that serves several products, such as a provider of credentials or a transport.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -30,18 +31,19 @@
 //!
 //! # What happens in a call
 //!
-//! 1. The fields of the request become query, form, JSON, path and headers. A value that cannot be sent is an error of the
-//!    kind [`ErrorKind::InvalidInput`], and nothing is sent.
-//! 2. The client gets [credentials](guide::credentials) from the provider and [signs](sign) the request with them, the time
-//!    and a nonce.
-//! 3. The [transport] sends the request to the [endpoint](Config::endpoint). It follows no redirects and retries nothing.
-//!    The client retries, with a new signature, [if that is safe](guide::retries).
-//! 4. The client decodes the response leniently: it skips unknown fields, accepts numbers as text and text as numbers, and
-//!    treats `null` as absent. A value that cannot be decoded is an error of the kind [`ErrorKind::Decode`], with its path.
-//! 5. An error of the service has the kind [`ErrorKind::Service`], with its code, its message and the request ID. A response
-//!    of HTTP status 200 is one too if the API definition declares an error code and the code reports a failure, or if it
-//!    declares a top-level `Success` or `success` that is `false`. Bodies of errors are read as far as possible: truncated
-//!    ones, ones in another character encoding, and ones with invalid escapes.
+//! 1. The fields of the request become query, form, JSON, path and headers. A value that cannot be sent is an error of
+//!    the kind [`ErrorKind::InvalidInput`], and nothing is sent.
+//! 2. The client gets [credentials](guide::credentials) from the provider and [signs](sign) the request with them, the
+//!    time and a nonce.
+//! 3. The [transport] sends the request to the [endpoint](Config::endpoint). It follows no redirects and retries
+//!    nothing. The client retries, with a new signature, [if that is safe](guide::retries).
+//! 4. The client decodes the response leniently: it skips unknown fields, accepts numbers as text and text as numbers,
+//!    and treats `null` as absent. A value that cannot be decoded is an error of the kind [`ErrorKind::Decode`], with
+//!    its path.
+//! 5. An error of the service has the kind [`ErrorKind::Service`], with its code, its message and the request ID. A
+//!    response of HTTP status 200 is one too if the API definition declares an error code and the code reports a
+//!    failure, or if it declares a top-level `Success` or `success` that is `false`. Bodies of errors are read as far
+//!    as possible: truncated ones, ones in another character encoding, and ones with invalid escapes.
 //!
 //! # How responses are decoded
 //!
@@ -62,9 +64,9 @@
 //! | an escape that is half of a surrogate pair, such as `\ud83d` | text | U+FFFD in its place |
 //! | an empty body | the whole response | every field absent |
 //!
-//! Everything else is an error with the path of the value: an integer out of range (which never wraps), other text for a
-//! number or a boolean, a single value for a list, a list for an object, text that is not UTF-8, more than 64 levels, and
-//! anything that is not JSON.
+//! Everything else is an error with the path of the value: an integer out of range (which never wraps), other text for
+//! a number or a boolean, a single value for a list, a list for an object, text that is not UTF-8, more than 64 levels,
+//! and anything that is not JSON.
 //!
 //! # Lists and states
 //!
@@ -87,10 +89,10 @@
 //! # Features
 //!
 //! - `reqwest` (default): `transport::HttpTransport`, over HTTP/1.1, and with `http2` over HTTP/2 too.
-//! - `hyper`: `transport::HyperTransport`, over HTTP/1.1, without proxies, and with half the dependencies if `reqwest` is
-//!   off. Without either feature, a client needs [`Config::transport`].
-//! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: TLS. Several can be on; `transport::Tls` selects one, and the
-//!   default is the first in this order.
+//! - `hyper`: `transport::HyperTransport`, over HTTP/1.1, without proxies, and with half the dependencies if `reqwest`
+//!   is off. Without either feature, a client needs [`Config::transport`].
+//! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: TLS. Several can be on; `transport::Tls` selects one, and
+//!   the default is the first in this order.
 //! - `serde`: `Serialize` and `Deserialize` for requests, responses and types, with the names of the wire, in any
 //!   self-describing format such as JSON. A request with an unknown field is an error. [`Sensitive`] values are written
 //!   in clear text.
@@ -98,10 +100,10 @@
 //! - `testing`: a mock transport with typed requests and responses, and recordings.
 //! - `policy`: a recorder of calls for `alicloud policy`, and the statement of a RAM policy that a refused call needs.
 //! - `jiff`, `chrono`, `time`: conversions between [`primitives::Timestamp`] and the types of these crates.
-//! - `pds`: signature, hosts and redirects of Drive and Photo Service; see the guide on [gateways](guide::gateways). Generated
-//!   crates of the service turn it on.
-//! - `sls`: signatures and headers of Simple Log Service; `sls-logs`: its logs as protobuf, and compressed bodies. Generated
-//!   crates of the service turn them on.
+//! - `pds`: signature, hosts and redirects of Drive and Photo Service; see the guide on [gateways](guide::gateways).
+//!   Generated crates of the service turn it on.
+//! - `sls`: signatures and headers of Simple Log Service; `sls-logs`: its logs as protobuf, and compressed bodies.
+//!   Generated crates of the service turn them on.
 //! - `tracing`: a span for each call and one for each attempt, with the names of OpenTelemetry's conventions.
 
 #[doc(hidden)]

@@ -7,9 +7,10 @@ pub use crate::info::{OperationInfo, ResponseKind};
 
 /// A request of an operation.
 ///
-/// Generated code implements this trait, and [`RawRequest`](crate::RawRequest) does. It bounds functions that are generic
-/// over operations, such as `fn log<O: Operation>(call: Call<O>)`; they can rely on [`Response`](Self::Response). It is not
-/// an extension point: its other items use the hidden module for generated code, which any release may change.
+/// Generated code implements this trait, and [`RawRequest`](crate::RawRequest) does. It bounds functions that are
+/// generic over operations, such as `fn log<O: Operation>(call: Call<O>)`; they can rely on
+/// [`Response`](Self::Response). It is not an extension point: its other items use the hidden module for generated
+/// code, which any release may change.
 pub trait Operation: Send + Sync + 'static {
     /// The response.
     type Response: DecodeTarget + Send + Sync + 'static;

@@ -39,8 +39,9 @@ pub trait Paged: Operation + Clone {
 }
 
 impl<O: Paged> Call<O> {
-    /// Returns a stream of all pages, from the page that the request selects to the last. Each page is a call, made when the
-    /// stream is polled for it, with the options of this one: a [timeout](Self::timeout) is the limit of a page.
+    /// Returns a stream of all pages, from the page that the request selects to the last. Each page is a call, made
+    /// when the stream is polled for it, with the options of this one: a [timeout](Self::timeout) is the limit of a
+    /// page.
     ///
     /// ```no_run
     /// # use alicloud_core::{Call, Error, __private::Paged};
@@ -94,7 +95,7 @@ impl<O: Paged> Call<O> {
 /// - in a list with page numbers or offsets, a page has items although the total was already reached.
 ///
 /// The stream ends after an error. [`request`](Self::request) then returns the request to continue with.
-#[must_use = "pages are asked for by `next`"]
+#[must_use = "the pages are requested by `next`"]
 pub struct Pages<O: Paged> {
     call: Call<O>,
     state: State<O::Response>,
@@ -105,7 +106,7 @@ enum State<T> {
     /// The next page can be requested.
     Ready,
     /// A page is being requested. The lock never blocks: it makes the stream `Sync`, which the future is not.
-    Asked(Mutex<BoxFuture<'static, Result<Response<T>, Error>>>),
+    Requesting(Mutex<BoxFuture<'static, Result<Response<T>, Error>>>),
     /// The stream ends with this error.
     Failed(Error),
     Done,
@@ -126,8 +127,8 @@ impl<O: Paged> Pages<O> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Response, Error>>> {
         loop {
             match &mut self.state {
-                State::Ready => self.state = State::Asked(Mutex::new(Box::pin(self.call.clone().response()))),
-                State::Asked(future) => {
+                State::Ready => self.state = State::Requesting(Mutex::new(Box::pin(self.call.clone().response()))),
+                State::Requesting(future) => {
                     let future = future.get_mut().unwrap_or_else(PoisonError::into_inner);
                     let result = ready!(future.as_mut().poll(context));
                     self.state = State::Done;
@@ -178,7 +179,7 @@ impl<O: Paged> Pages<O> {
 /// The items of a list: a [`Stream`], with a method [`next`](Self::next).
 ///
 /// See [`Pages`] for the end of the list. An error follows the items of all previous pages, and ends the stream.
-#[must_use = "items are asked for by `next`"]
+#[must_use = "the items are requested by `next`"]
 pub struct Items<O: Paged> {
     pages: Pages<O>,
     ready: std::vec::IntoIter<O::Item>,

@@ -18,8 +18,8 @@ const MAX_VALUE: usize = 256;
 /// An interceptor for tests that records which operations a program calls, for `alicloud policy --record`.
 ///
 /// It appends a line of JSON for each different call: product, version, operation, region, and the parameters that may
-/// be part of a resource name, which are names, IDs and numbers. Sensitive parameters, parameters whose name is that of a
-/// secret, and texts with other characters are not recorded. Clones share the file.
+/// be part of a resource name, which are names, IDs and numbers. Sensitive parameters, parameters whose name is that of
+/// a secret, and texts with other characters are not recorded. Clones share the file.
 ///
 /// ```no_run
 /// # fn example() -> Result<(), alicloud_core::Error> {
@@ -32,8 +32,8 @@ const MAX_VALUE: usize = 256;
 /// # }
 /// ```
 ///
-/// A recording contains what the tests call. Recorders append to an existing file, so that the tests of several programs
-/// can share one; delete it before the first of them.
+/// A recording contains what the tests call. Recorders append to an existing file, so that the tests of several
+/// programs can share one; delete it before the first of them.
 #[derive(Clone)]
 pub struct PolicyRecorder(Arc<State>);
 

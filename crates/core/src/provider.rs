@@ -16,8 +16,8 @@ use crate::transport::Transport;
 
 /// A source of credentials.
 ///
-/// The client calls the provider before every attempt. A provider whose credentials take time to load should cache them:
-/// see [`CachedCredentials`].
+/// The client calls the provider before every attempt. A provider whose credentials take time to load should cache
+/// them: see [`CachedCredentials`].
 pub trait ProvideCredentials: Send + Sync + 'static {
     /// Returns the credentials to sign the next request with.
     fn credentials(&self) -> CredentialsFuture<'_>;
@@ -26,16 +26,16 @@ pub trait ProvideCredentials: Send + Sync + 'static {
     /// `default/env`.
     fn name(&self) -> &str;
 
-    /// Reports that the service rejected `credentials` as expired. The provider should not return them again. Default: does
-    /// nothing.
+    /// Reports that the service rejected `credentials` as expired. The provider should not return them again. Default:
+    /// does nothing.
     fn refused(&self, credentials: &Credentials) {
         _ = credentials;
     }
 
     /// Offers the transport of a client, before the first call, if
-    /// [`Config::share_transport`](crate::Config::share_transport) is set. A provider that sends requests over the Internet
-    /// should use it unless its own transport was set, and a provider that wraps another one should pass it on. Default:
-    /// does nothing.
+    /// [`Config::share_transport`](crate::Config::share_transport) is set. A provider that sends requests over the
+    /// Internet should use it unless its own transport was set, and a provider that wraps another one should pass it
+    /// on. Default: does nothing.
     fn use_transport(&self, transport: &Arc<dyn Transport>) {
         _ = transport;
     }

@@ -14,9 +14,9 @@ use crate::secret::Sensitive;
 /// A request of an operation by its name, for operations that the crate of a product does not have.
 ///
 /// The client signs and retries it like any other request. The value of the response is JSON;
-/// [`Response::body`](crate::Response::body) has the bytes of a response that is not JSON. A response with a successful HTTP
-/// status is a success whatever its fields contain, unless [`error_code`](Self::error_code) or [`success`](Self::success)
-/// names the field that reports a failure.
+/// [`Response::body`](crate::Response::body) has the bytes of a response that is not JSON. A response with a successful
+/// HTTP status is a success whatever its fields contain, unless [`error_code`](Self::error_code) or
+/// [`success`](Self::success) names the field that reports a failure.
 ///
 /// ```no_run
 /// # async fn example(client: alicloud_core::Client) -> Result<(), alicloud_core::Error> {
@@ -123,8 +123,8 @@ impl RawRequest {
         self.with(Location::Query, name, value.into())
     }
 
-    /// Adds query parameters for a JSON value: a list or an object becomes several with dotted names, such as `Tag.1.Key`.
-    /// `null` is left out.
+    /// Adds query parameters for a JSON value: a list or an object becomes several with dotted names, such as
+    /// `Tag.1.Key`. `null` is left out.
     pub fn query_value(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.with(Location::Query, name, value)
     }
@@ -144,8 +144,8 @@ impl RawRequest {
         self.with(Location::Form, name, value.into())
     }
 
-    /// Adds fields of the form body for a JSON value: a list or an object becomes several with dotted names. `null` is left
-    /// out.
+    /// Adds fields of the form body for a JSON value: a list or an object becomes several with dotted names. `null` is
+    /// left out.
     pub fn form_value(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.with(Location::Form, name, value)
     }
@@ -185,8 +185,8 @@ impl RawRequest {
         self.with(Location::Host, name, value.into())
     }
 
-    /// Adds a parameter that is the first label of the host name, from a JSON value. `null` is no label; the operation then
-    /// has the host of operations with such a parameter.
+    /// Adds a parameter that is the first label of the host name, from a JSON value. `null` is no label; the operation
+    /// then has the host of operations with such a parameter.
     pub fn host_value(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.with(Location::Host, name, value)
     }
@@ -203,8 +203,8 @@ impl RawRequest {
         self
     }
 
-    /// Sets a body of bytes with the content type `application/octet-stream`, unless a header sets another one. It replaces
-    /// form fields.
+    /// Sets a body of bytes with the content type `application/octet-stream`, unless a header sets another one. It
+    /// replaces form fields.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Body::Bytes(body.into());
         self
@@ -225,8 +225,8 @@ impl RawRequest {
         self
     }
 
-    /// Marks the parameter `name` as a secret. `Debug` and interceptors do not show its value, and errors redact it in the
-    /// messages of the service.
+    /// Marks the parameter `name` as a secret. `Debug` and interceptors do not show its value, and errors redact it in
+    /// the messages of the service.
     pub fn sensitive(mut self, name: impl Into<String>) -> Self {
         self.secrets.push(name.into());
         self
@@ -244,7 +244,8 @@ impl RawRequest {
         self
     }
 
-    /// Accepts a response that is not JSON: the value is `null`, and [`Response::body`](crate::Response::body) has the bytes.
+    /// Accepts a response that is not JSON: the value is `null`, and [`Response::body`](crate::Response::body) has the
+    /// bytes.
     pub fn accept_any_body(mut self) -> Self {
         self.response = ResponseKind::Bytes;
         self
@@ -282,8 +283,8 @@ impl RawRequest {
 }
 
 impl RawRequest {
-    /// Names the top-level field of a response that contains the code of a failure: a code that is not empty and none of
-    /// `OK`, `200`, `success` and `0` makes the response an [`ErrorKind::Service`](crate::ErrorKind::Service).
+    /// Names the top-level field of a response that contains the code of a failure: a code that is not empty and none
+    /// of `OK`, `200`, `success` and `0` makes the response an [`ErrorKind::Service`](crate::ErrorKind::Service).
     ///
     /// Default: none, because the meaning of fields is documented per operation.
     pub fn error_code(mut self, field: impl Into<String>) -> Self {

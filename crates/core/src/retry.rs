@@ -87,7 +87,7 @@ pub(crate) enum FailureKind {
     Deadline,
     /// The response reports a failure.
     Response,
-    /// A failure that another attempt would meet again.
+    /// A failure that a retry cannot resolve.
     #[default]
     Permanent,
 }

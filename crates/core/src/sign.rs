@@ -36,12 +36,12 @@ pub enum SignatureVersion {
     V3,
     /// The older `HMAC-SHA1` with `SignatureVersion=1.0`, for products that do not support the newer one.
     HmacSha1,
-    /// The `HMAC-SHA1` of Drive and Photo Service. It differs from [`HmacSha1`](Self::HmacSha1) in the headers of tokens,
-    /// and signs operations with a path. The clients of this service use it regardless of their configuration.
+    /// The `HMAC-SHA1` of Drive and Photo Service. It differs from [`HmacSha1`](Self::HmacSha1) in the headers of
+    /// tokens, and signs operations with a path. The clients of this service use it regardless of their configuration.
     #[cfg(feature = "pds")]
     Pds,
-    /// `SLS4-HMAC-SHA256` of Simple Log Service, which covers the [region](Request::region) of the request. The clients of
-    /// this service use it unless [`HmacSha1`](Self::HmacSha1) is configured.
+    /// `SLS4-HMAC-SHA256` of Simple Log Service, which covers the [region](Request::region) of the request. The clients
+    /// of this service use it unless [`HmacSha1`](Self::HmacSha1) is configured.
     #[cfg(feature = "sls")]
     SlsV4,
     /// The older signature `LOG` of Simple Log Service with `hmac-sha1`. The clients of this service use it if
@@ -83,7 +83,8 @@ pub struct Request<'a> {
     pub action: &'a str,
     /// The version of the product's API.
     pub version: &'a str,
-    /// The ID of the region, such as `cn-hangzhou`. Only the signature of Simple Log Service covers it; empty if unknown.
+    /// The ID of the region, such as `cn-hangzhou`. Only the signature of Simple Log Service covers it; empty if
+    /// unknown.
     pub region: &'a str,
     /// The content type, if there is one.
     pub content_type: Option<&'a str>,

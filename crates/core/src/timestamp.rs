@@ -11,8 +11,8 @@ use crate::sign::UtcTime;
 
 /// A point in time, as the service writes it.
 ///
-/// The text is kept exactly as it was received or set, even if it is not a valid date. The service writes dates in several
-/// formats: with seconds or without, with the offset `Z` or another one, and also without an offset.
+/// The text is kept exactly as it was received or set, even if it is not a valid date. The service writes dates in
+/// several formats: with seconds or without, with the offset `Z` or another one, and also without an offset.
 /// [`to_system_time`](Self::to_system_time) reads those that name a point in time. Comparisons compare texts.
 ///
 /// ```
@@ -44,14 +44,14 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns the point in time, to the second; `None` if the text is not a date and time of ISO 8601 with an offset from
-    /// UTC, such as `2022-08-04T14:36:00Z`, `2022-08-04T14:36Z` or `2022-08-04T22:36:00.5+08:00`.
+    /// Returns the point in time, to the second; `None` if the text is not a date and time of ISO 8601 with an offset
+    /// from UTC, such as `2022-08-04T14:36:00Z`, `2022-08-04T14:36Z` or `2022-08-04T22:36:00.5+08:00`.
     pub fn to_system_time(&self) -> Option<SystemTime> {
         UtcTime::from_iso(&self.0).map(SystemTime::from)
     }
 
-    /// Returns the point in time, to the second. If the text has no offset from UTC, such as `2022-08-04 14:36:00`, it is
-    /// read with the given one, such as `Z` or `+08:00`. Returns `None` if the text is not a date and time.
+    /// Returns the point in time, to the second. If the text has no offset from UTC, such as `2022-08-04 14:36:00`, it
+    /// is read with the given one, such as `Z` or `+08:00`. Returns `None` if the text is not a date and time.
     pub fn to_system_time_with_offset(&self, offset: &str) -> Option<SystemTime> {
         let time = UtcTime::from_iso(&self.0).or_else(|| UtcTime::from_iso(&format!("{}{offset}", self.0.trim())));
         time.map(SystemTime::from)
@@ -70,8 +70,8 @@ impl From<String> for Timestamp {
     }
 }
 
-/// Writes the time as the service documents it, such as `2022-08-04T14:36:00Z`. Fractions of a second are dropped, and a
-/// time before 1970 becomes 1970.
+/// Writes the time as the service documents it, such as `2022-08-04T14:36:00Z`. Fractions of a second are dropped, and
+/// a time before 1970 becomes 1970.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         Self(UtcTime::from(time).iso())

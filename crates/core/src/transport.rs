@@ -1,7 +1,7 @@
 //! Transports, which send signed requests.
 //!
-//! A [`Transport`] sends one signed request and returns one response. This crate has two: `HttpTransport`, on reqwest, is
-//! the default and has all settings; `HyperTransport`, on hyper, has half the dependencies and no proxies.
+//! A [`Transport`] sends one signed request and returns one response. This crate has two: `HttpTransport`, on reqwest,
+//! is the default and has all settings; `HyperTransport`, on hyper, has half the dependencies and no proxies.
 //! [`TransportBuilder`] sets both up, and [`Tls`] configures their TLS. Pass your own to
 //! [`Config::transport`](crate::Config::transport), for example in tests.
 //!
@@ -77,8 +77,9 @@ pub use {::bytes, ::http};
 pub trait Transport: Send + Sync + 'static {
     /// Sends one request and reads the whole response.
     ///
-    /// The headers of the request do not include `host` and `content-length`, which follow from the URI and the body. The
-    /// `Debug` output of a request contains its URI, and with it secrets: parameters, and with HMAC-SHA1 the signature.
+    /// The headers of the request do not include `host` and `content-length`, which follow from the URI and the body.
+    /// The `Debug` output of a request contains its URI, and with it secrets: parameters, and with HMAC-SHA1 the
+    /// signature.
     fn send(
         &self,
         request: http::Request<Body>,
@@ -87,8 +88,8 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Sends one request and returns the response as soon as its head has arrived. Its body is read chunk by chunk.
     ///
-    /// Dropping an unfinished body closes the connection. Default: calls [`send`](Self::send) and returns the whole body
-    /// as one chunk.
+    /// Dropping an unfinished body closes the connection. Default: calls [`send`](Self::send) and returns the whole
+    /// body as one chunk.
     fn open(
         &self,
         request: http::Request<Body>,
@@ -97,7 +98,8 @@ pub trait Transport: Send + Sync + 'static {
         Box::pin(async move { Ok(self.send(request, context).await?.map(Chunks::from)) })
     }
 
-    /// Whether [`RequestContext::secrets`] is filled in, for a transport that logs or records requests. Default: `false`.
+    /// Whether [`RequestContext::secrets`] is filled in, for a transport that logs or records requests. Default:
+    /// `false`.
     fn wants_secrets(&self) -> bool {
         false
     }

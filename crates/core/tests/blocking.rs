@@ -19,7 +19,7 @@ use local::{Canned, Peer, config, json, raw};
 use thing::*;
 
 #[test]
-fn calls_wait_and_keep_their_connection() {
+fn calls_in_sequence_share_a_connection() {
     let peer = Peer::answering(raw("200 OK", "x-acs-request-id: R-1\r\n", r#"{"Count":7}"#));
     let client = peer.client();
     for _ in 0..3 {
@@ -32,7 +32,7 @@ fn calls_wait_and_keep_their_connection() {
 }
 
 #[test]
-fn threads_call_at_once() {
+fn calls_from_many_threads_run_concurrently() {
     let peer = Peer::answering(raw("200 OK", "", r#"{"Count":7}"#));
     let client = peer.client();
     std::thread::scope(|scope| {
@@ -43,7 +43,7 @@ fn threads_call_at_once() {
 }
 
 #[test]
-fn limits_of_time_hold() {
+fn calls_with_a_timeout_end_in_time() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.hold();
@@ -55,14 +55,14 @@ fn limits_of_time_hold() {
 }
 
 #[tokio::test]
-async fn it_works_inside_of_an_asynchronous_program_too() {
+async fn client_inside_an_async_program_works() {
     let peer = Peer::answering(raw("200 OK", "", r#"{"Count":7}"#));
     let call = peer.client().call(CreateThing::new(ProductType::CloudApp));
     assert_eq!(call.send_blocking().unwrap().count, Some(7));
 }
 
 #[test]
-fn streams_become_iterators() {
+fn pages_and_events_are_iterators() {
     struct Three(u32);
     impl futures_core::Stream for Three {
         type Item = Result<u32, Error>;
@@ -80,7 +80,7 @@ fn streams_become_iterators() {
 }
 
 #[test]
-fn a_panic_comes_through() {
+fn panic_in_a_call_is_propagated() {
     let panicked = std::panic::catch_unwind(|| blocking::wait(async { panic!("on purpose") }));
     assert!(panicked.is_err());
     // And the thread goes on.

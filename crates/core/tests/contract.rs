@@ -1,5 +1,5 @@
-//! What the generator writes, by hand: it must compile and behave. That another version of the contract does not compile
-//! is tested in `tests/tests/contract.rs`.
+//! What the generator writes, by hand: it must compile and behave. That another version of the contract does not
+//! compile is tested in `tests/tests/contract.rs`.
 
 mod thing;
 
@@ -11,7 +11,7 @@ use thing::{CreateThing, ListThings, ProductType, Status};
 const _: () = alicloud_core::__private::contract(5);
 
 #[test]
-fn calls_are_sent_from_any_thread() {
+fn calls_are_send() {
     fn assert_future<O: Operation>(call: Call<O>) -> impl Future<Output = Result<O::Response, Error>> + Send + 'static {
         call.into_future()
     }
@@ -28,7 +28,7 @@ fn calls_are_sent_from_any_thread() {
 }
 
 #[test]
-fn enumerations_are_open() {
+fn enumerations_accept_unknown_values() {
     assert_eq!(Status::from("RUNNING"), Status::Running);
     assert_eq!(Status::from("odd").as_str(), "odd");
     assert_ne!(Status::from("running"), Status::Running);

@@ -13,7 +13,7 @@ fn body(request: &Seen) -> &str {
 }
 
 #[tokio::test]
-async fn an_operation_by_its_name() {
+async fn raw_request_by_name_is_sent() {
     let (client, sent) = canned([json(200, r#"{"Regions":["a"],"RequestId":"R-1"}"#)]);
     let request = RawRequest::rpc("DescribeRegions").query("Language", "en-US").form("b", "2 3").form("a", "1");
     let response = client.call(request).response().await.unwrap();
@@ -29,7 +29,7 @@ async fn an_operation_by_its_name() {
 }
 
 #[tokio::test]
-async fn an_operation_by_its_path() {
+async fn raw_request_by_path_is_sent() {
     let (client, sent) = canned([response(200, &[], "not json")]);
     let request = RawRequest::roa("Put", Method::PUT, "/things/{Id}/x")
         .path("Id", "a/b")
@@ -49,7 +49,7 @@ async fn an_operation_by_its_path() {
 }
 
 #[tokio::test]
-async fn it_is_sent_again_only_if_it_says_so() {
+async fn raw_request_is_retried_only_if_declared_idempotent() {
     for (request, attempts) in
         [(RawRequest::rpc("X"), 1), (RawRequest::rpc("X").read(), 2), (RawRequest::rpc("X").idempotent(), 2)]
     {
@@ -61,7 +61,7 @@ async fn it_is_sent_again_only_if_it_says_so() {
 }
 
 #[tokio::test]
-async fn its_errors_show_no_secret() {
+async fn raw_request_with_secrets_has_redacted_errors() {
     let (client, _) = canned([json(400, r#"{"Code":"Bad","Message":"got hush%2Fhush from you"}"#)]);
     let request = RawRequest::rpc("SetPassword").form("Password", "hush/hush").sensitive("Password");
     assert!(!format!("{request:?}").contains("hush"));
@@ -70,7 +70,7 @@ async fn its_errors_show_no_secret() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_name_or_path_is_refused() {
+async fn raw_request_with_an_invalid_name_or_path_is_refused() {
     let (client, sent) = canned([]);
     for request in [
         RawRequest::rpc(""),
@@ -96,7 +96,7 @@ async fn what_cannot_be_a_name_or_path_is_refused() {
 
 /// A name that is set twice in the same way would be sent with one of its values.
 #[tokio::test]
-async fn name_set_more_than_once_is_refused_by_every_builder() {
+async fn raw_request_with_a_repeated_name_is_refused() {
     let (client, sent) = canned([]);
     let roa = || RawRequest::roa("A", Method::POST, "/{Id}").path("Id", "1");
     let rpc = || RawRequest::rpc("A");
@@ -121,7 +121,7 @@ async fn name_set_more_than_once_is_refused_by_every_builder() {
 
 /// What a call sets takes the place of what its request sets, as documented.
 #[tokio::test]
-async fn call_setting_replaces_the_request_setting() {
+async fn raw_request_with_a_call_option_uses_the_option() {
     let (client, sent) = canned([json(200, "{}")]);
     let request = RawRequest::rpc("X").query("A", "1").query("B", "1").header("x-a", "1").header("x-b", "1");
     client.call(request).query("A", "2").query("C", "2").header("X-A", "2").await.unwrap();
@@ -131,7 +131,7 @@ async fn call_setting_replaces_the_request_setting() {
 }
 
 #[tokio::test]
-async fn error_redacts_short_secrets_as_words() {
+async fn error_with_short_secrets_redacts_whole_words() {
     for (secret, message, expected) in [
         ("123", "code 123 is wrong, not 12345 or a123", "code *** is wrong, not 12345 or a123"),
         ("7", "Pin '7' of 7, 77 and x7", "Pin '***' of ***, 77 and x7"),
@@ -149,7 +149,7 @@ async fn error_redacts_short_secrets_as_words() {
 
 /// A URL has at most 65,534 bytes. A longer one is an error before anything is sent.
 #[tokio::test]
-async fn url_that_is_too_long_is_an_invalid_request() {
+async fn raw_request_with_a_too_long_url_is_an_error() {
     let host = "https://thing.cn-shanghai.aliyuncs.com";
     for length in [65_533_usize, 65_534, 65_535, 65_536, 70_000, 200_000] {
         for query in [true, false] {

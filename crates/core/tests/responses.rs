@@ -21,7 +21,7 @@ async fn error(response: http::Response<bytes::Bytes>) -> Error {
 const WITH_ID: &[(&str, &str)] = &[("x-acs-request-id", "ID-1"), ("content-type", "application/json")];
 
 #[tokio::test]
-async fn errors_of_the_rpc_form() {
+async fn error_of_an_rpc_service_is_decoded() {
     let error = error(json(
         400,
         r#"{"RequestId":"R-1","HostId":"h","Code":"InvalidParameter.ProductType","Message":"Wrong\nproduct type.",
@@ -44,7 +44,7 @@ async fn errors_of_the_rpc_form() {
 }
 
 #[tokio::test]
-async fn errors_of_the_roa_form() {
+async fn error_of_a_roa_service_is_decoded() {
     let error = error(json(
         403,
         r#"{"code":"StatusForbidden","message":"No.","requestId":"R-2","status":403,
@@ -61,7 +61,7 @@ async fn errors_of_the_roa_form() {
 }
 
 #[tokio::test]
-async fn errors_of_other_forms() {
+async fn error_in_other_forms_is_decoded() {
     let error1 = error(response(
         400,
         &[("content-type", "text/xml;charset=utf-8")],
@@ -86,7 +86,7 @@ async fn errors_of_other_forms() {
 }
 
 #[tokio::test]
-async fn pages_of_gateways() {
+async fn response_with_a_page_of_a_gateway_is_unexpected() {
     let page = "<!DOCTYPE html>\n<html><head><TITLE>\n 502 Bad\tGateway</TITLE></head><body>x</body></html>";
     let error1 = error(response(502, &[("content-type", "text/html"), ("x-acs-request-id", "R-5")], page)).await;
     assert!(error1.kind() == ErrorKind::UnexpectedResponse);
@@ -116,7 +116,7 @@ async fn pages_of_gateways() {
 }
 
 #[tokio::test]
-async fn empty_bodies() {
+async fn response_with_an_empty_body_is_decoded() {
     assert_eq!(outcome(json(200, "")).await.unwrap().code, None);
     assert_eq!(outcome(response(204, &[], "")).await.unwrap().code, None);
     for status in [400, 404, 429, 500, 503] {
@@ -130,7 +130,7 @@ async fn empty_bodies() {
 }
 
 #[tokio::test]
-async fn responses_that_cannot_be_read() {
+async fn response_that_cannot_be_decoded_is_an_error() {
     let error1 = error(response(200, WITH_ID, r#"{"Code":"OK","Groups":[{"Name":"a"},{"Size":"x"}]}"#)).await;
     assert!(error1.kind() == ErrorKind::Decode);
     assert_eq!(
@@ -148,7 +148,7 @@ async fn responses_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn a_code_in_a_successful_response() {
+async fn response_with_a_code_and_a_successful_status_is_an_error() {
     let failing = r#"{"Code":"InvalidParameter.ProductType","Message":"Invalid.","RequestId":"R-6","Count":3}"#;
     let error1 = error(json(200, failing)).await;
     assert!(error1.kind() == ErrorKind::Service);
@@ -178,14 +178,14 @@ async fn a_code_in_a_successful_response() {
 
 /// Where no field is marked as an error code, a successful response is a success.
 #[tokio::test]
-async fn an_unmarked_code_fails_nothing() {
+async fn response_with_an_undeclared_code_succeeds() {
     let (client, _) = canned([json(200, r#"{"Code":"Odd","Message":"m"}"#)]);
     let request = UpdateThing { cluster_id: "c".into(), dry: None, empty: None, extra: None, body: None };
     assert_eq!(client.call(request).await.unwrap().body.unwrap()["Code"], "Odd");
 }
 
 #[tokio::test]
-async fn redirects_are_not_followed() {
+async fn response_with_a_redirect_is_not_followed() {
     let (client, canned) = canned([response(307, &[("location", "https://elsewhere.example.com/")], "")]);
     let error = client.call(ListThings {}).await.unwrap_err();
     assert!(error.kind() == ErrorKind::UnexpectedResponse && format!("{error:#}").contains("redirect"), "{error}");
@@ -193,7 +193,7 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn how_long_to_wait() {
+async fn error_with_retry_after_returns_the_delay() {
     for (headers, wait) in [
         (vec![("x-acs-retry-after", "1500")], Some(Duration::from_millis(1_500))),
         (vec![("x-acs-retry-after", "0")], None),
@@ -217,7 +217,7 @@ async fn how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn what_may_help_and_what_may_have_happened() {
+async fn error_of_each_kind_reports_retryable_and_executed() {
     for (status, code, throttling, retryable, executed) in [
         (400, "Throttling", true, true, false),
         (400, "Throttling.User", true, true, false),
@@ -250,7 +250,7 @@ async fn what_may_help_and_what_may_have_happened() {
 }
 
 #[tokio::test]
-async fn what_comes_beside_the_value() {
+async fn response_has_status_headers_and_request_id() {
     let (client, _) = canned([
         response(200, WITH_ID, "{\"RequestId\":\"B\"}"),
         json(201, "{\"RequestId\":\"B\"}"),
@@ -273,7 +273,7 @@ async fn what_comes_beside_the_value() {
 }
 
 #[test]
-fn errors_are_small() {
+fn error_has_the_size_of_a_pointer() {
     assert!(std::mem::size_of::<Error>() <= 16);
     fn assert_traits<T: Send + Sync + 'static>() {}
     assert_traits::<Error>();
@@ -283,7 +283,7 @@ fn errors_are_small() {
 
 /// A peer that quotes what it was sent where a code or an ID belongs.
 #[tokio::test]
-async fn no_part_of_an_error_shows_a_secret_that_the_peer_quotes() {
+async fn error_with_a_quoted_secret_redacts_it_everywhere() {
     for body in [
         r#"{"Code":"Invalid.@","Message":"@","RequestId":"@","Recommend":"@"}"#,
         r#"{"Code":"C","AccessDeniedDetail":{"AuthAction":"@","PolicyType":"x@y"}}"#,

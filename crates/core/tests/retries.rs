@@ -48,7 +48,7 @@ impl Operation for Drop_ {
 }
 
 #[tokio::test]
-async fn a_read_is_sent_again() {
+async fn read_after_a_transient_failure_is_retried() {
     let (client, canned, clock) = service([busy(), busy(), list()]);
     let response = client.call(ListThings {}).response().await.unwrap();
     assert_eq!((response.attempts(), canned.count()), (3, 3));
@@ -66,7 +66,7 @@ async fn a_read_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_write_is_not_unless_it_was_refused() {
+async fn write_after_a_failure_is_retried_only_if_rejected() {
     let (client, canned, _) = service([throttled(), json(200, "{\"Code\":\"Throttling\"}"), json(200, "{}")]);
     client.call(Drop_).await.unwrap();
     assert_eq!(canned.count(), 3);
@@ -77,7 +77,7 @@ async fn a_write_is_not_unless_it_was_refused() {
 
 /// A write with a token may be repeated, and the token stays the same.
 #[tokio::test]
-async fn a_token_makes_a_write_repeatable() {
+async fn write_with_a_token_is_retried() {
     let (client, canned, _) = service([busy(), json(200, "{}")]);
     client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap();
     let (one, two) = (canned.take(), canned.take());
@@ -88,14 +88,14 @@ async fn a_token_makes_a_write_repeatable() {
 
 /// What an attempt left in the response is gone in the next.
 #[tokio::test]
-async fn attempts_do_not_mix() {
+async fn attempts_of_concurrent_calls_are_separate() {
     let (client, _, _) = service([json(200, r#"{"Code":"Throttling","Count":7,"Groups":[{}]}"#), json(200, "{}")]);
     let value = client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap();
     assert_eq!((value.code, value.count, value.groups.len()), (None, None, 0));
 }
 
 #[tokio::test]
-async fn the_service_says_how_long_to_wait() {
+async fn retry_after_a_requested_delay_waits() {
     let asked = |time| response(400, &[("x-acs-retry-after", time)], r#"{"Code":"Throttling","Message":"m"}"#);
     let (client, _, clock) = service([asked("1500"), list()]);
     client.call(ListThings {}).await.unwrap();
@@ -112,7 +112,7 @@ async fn the_service_says_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn what_is_never_repeated() {
+async fn failure_that_is_permanent_is_not_retried() {
     let odd = [
         json(200, "{\"not\":\"a list\"}"),
         response(200, &[("content-type", "text/html")], "<html>"),
@@ -153,7 +153,7 @@ impl Transport for Failing {
 }
 
 #[tokio::test]
-async fn connections_that_fail() {
+async fn connection_that_fails_is_retried() {
     use TransportErrorKind::*;
     for (kind, sent, repeated, idempotent) in [
         (Connect, false, true, true),
@@ -194,7 +194,7 @@ impl Transport for Fading {
 }
 
 #[tokio::test]
-async fn an_earlier_attempt_counts_too() {
+async fn error_after_retries_considers_earlier_attempts() {
     let config = local::config().max_attempts(3).clock(Leap::default()).transport(Fading(AtomicUsize::new(0)));
     let error = Client::new(&SERVICE, config).unwrap().call(ListThings {}).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Connect && error.attempts() == 3, "{error:?}");
@@ -204,7 +204,7 @@ async fn an_earlier_attempt_counts_too() {
 
 /// Neither in the last failure nor in those before it.
 #[tokio::test]
-async fn passwords_in_earlier_attempts() {
+async fn error_after_retries_redacts_earlier_attempts() {
     let config = local::config().max_attempts(2).clock(Leap::default()).transport(Quoting(AtomicUsize::new(0)));
     let mut request = CreateThing::new(ProductType::CloudApp);
     request.password = Some("canary".into());
@@ -231,7 +231,7 @@ fn at(date: &'static str, code: &str) -> Response<Bytes> {
 }
 
 #[tokio::test]
-async fn a_wrong_clock_is_corrected_once() {
+async fn clock_skew_is_corrected_once() {
     for date in ["Fri, 02 Jan 2026 03:24:05 GMT", "Fri, 02 Jan 2026 02:44:05 GMT"] {
         let (client, canned, clock) = service([at(date, "InvalidTimeStamp.Expired"), list(), list()]);
         client.call(ListThings {}).await.unwrap();
@@ -262,7 +262,7 @@ async fn a_wrong_clock_is_corrected_once() {
 
 /// Each attempt has a nonce of its own, so the service has seen this very attempt before.
 #[tokio::test]
-async fn used_nonce_is_replaced_once_unless_the_outcome_is_unknown() {
+async fn nonce_that_was_used_is_replaced_once_unless_the_outcome_is_unknown() {
     let used = || json(400, r#"{"Code":"SignatureNonceUsed","Message":"m"}"#);
     let (client, canned, _) = service([used(), list()]);
     client.call(ListThings {}).await.unwrap();
@@ -288,7 +288,7 @@ async fn sends<O: Operation<Response: std::fmt::Debug>>(request: O, response: &R
 }
 
 #[tokio::test]
-async fn transient_code_proves_nothing_whatever_the_status() {
+async fn write_with_a_transient_code_and_any_status_is_not_retried() {
     for status in [200, 400, 403, 404, 408, 409, 412, 422, 429, 500, 502, 503, 504] {
         for code in ["InternalError", "InternalError.X", "ServiceUnavailable", "UnknownError", "System.ServiceBusy"] {
             let response = json(status, &format!(r#"{{"Code":"{code}","Message":"m"}}"#));
@@ -301,7 +301,7 @@ async fn transient_code_proves_nothing_whatever_the_status() {
 }
 
 #[tokio::test]
-async fn pause_of_the_service_proves_nothing() {
+async fn write_with_retry_after_is_not_retried() {
     for name in ["x-acs-retry-after", "retry-after"] {
         for (status, body) in [
             (500, r#"{"Code":"InternalError","Message":"m"}"#),
@@ -322,7 +322,7 @@ async fn pause_of_the_service_proves_nothing() {
 }
 
 #[tokio::test]
-async fn rejection_of_a_proxy_proves_nothing() {
+async fn write_rejected_by_a_proxy_is_not_retried() {
     for status in [301, 302, 303, 307, 308, 400, 401, 403, 404, 407, 408, 413, 429] {
         for body in ["", "<html><title>Blocked</title></html>", "blocked", "{}", r#"{"message":"blocked"}"#] {
             let (count, error) = sends(Drop_, &response(status, &[], body)).await;
@@ -338,7 +338,7 @@ async fn rejection_of_a_proxy_proves_nothing() {
 
 /// The caller's word counts more than what is known about the operation, in both directions.
 #[tokio::test]
-async fn caller_states_whether_a_call_is_idempotent() {
+async fn call_with_idempotent_overrides_the_operation() {
     async fn count<O: Operation<Response: std::fmt::Debug> + Clone>(request: O) -> [usize; 3] {
         let mut counts = [0; 3];
         for (index, stated) in [None, Some(true), Some(false)].into_iter().enumerate() {
@@ -366,7 +366,7 @@ async fn caller_states_whether_a_call_is_idempotent() {
 
 /// A token counts if the request contains it, whoever set it.
 #[tokio::test]
-async fn token_of_the_caller_makes_a_write_idempotent() {
+async fn write_with_a_token_of_the_caller_is_retried() {
     let client = |tokens| {
         let canned = Canned::new((0..5).map(|_| busy()));
         let config = local::config().max_attempts(3).idempotency_tokens(tokens).clock(Leap::default());
@@ -396,7 +396,7 @@ async fn token_of_the_caller_makes_a_write_idempotent() {
 }
 
 #[tokio::test]
-async fn token_in_a_raw_request_makes_it_idempotent() {
+async fn raw_request_with_a_token_is_retried() {
     let rpc = || RawRequest::rpc("Create");
     let roa = || RawRequest::roa("Create", Method::POST, "/things");
     for (request, expected) in [
@@ -433,7 +433,7 @@ impl ProvideCredentials for Fickle {
 
 /// Far more calls than the budget has retries for: it is there for the last of them, since none was made.
 #[tokio::test]
-async fn retries_that_are_not_made_cost_nothing() {
+async fn retry_that_is_not_made_returns_its_budget() {
     const CALLS: usize = 300;
     async fn budget_is_full(client: &Client) -> bool {
         client.call(ListThings {}).await.unwrap_err().attempts() == 3
@@ -523,7 +523,7 @@ impl ProvideCredentials for Rolling {
 }
 
 #[tokio::test]
-async fn an_expired_key_is_replaced_once() {
+async fn key_that_has_expired_is_replaced_once() {
     let expired = || json(400, r#"{"Code":"InvalidSecurityToken.Expired","Message":"m"}"#);
     let canned = Canned::new([expired(), json(200, "{}")]);
     let rolling = Arc::new(Rolling(Mutex::new(Credentials::temporary("old", "s", "t")), AtomicUsize::new(0)));
@@ -543,7 +543,7 @@ async fn an_expired_key_is_replaced_once() {
 
 /// A service that is down is asked little more often than it is called.
 #[tokio::test]
-async fn a_storm_dies_down() {
+async fn retries_in_a_storm_are_limited_by_the_budget() {
     let (client, canned, _) = service((0..2_000).map(|_| busy()));
     for _ in 0..1_000 {
         client.call(ListThings {}).await.unwrap_err();
@@ -554,7 +554,7 @@ async fn a_storm_dies_down() {
 /// Everything that is waited for ends with the call's time.
 #[cfg(feature = "reqwest")]
 #[tokio::test]
-async fn the_deadline_cuts_all() {
+async fn call_with_a_deadline_ends_in_time() {
     let peer = local::Peer::start(|mut connection| {
         let number = connection.number;
         connection.request();
@@ -575,7 +575,7 @@ async fn the_deadline_cuts_all() {
 
 /// The pages of gateways, in the forms that resemble the service's own.
 #[tokio::test]
-async fn write_is_sent_once_if_a_gateway_answers_in_json_or_with_a_page() {
+async fn write_with_a_response_of_a_gateway_is_sent_once() {
     for body in [
         r#"{"code":429,"message":"m"}"#,
         r#"{"code":"500","message":"m"}"#,

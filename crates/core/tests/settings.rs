@@ -44,7 +44,7 @@ fn keep_alive() -> Peer {
 }
 
 #[tokio::test]
-async fn clients_of_two_products_from_clones_of_a_config_share_connections_and_provider() {
+async fn clients_from_clones_of_a_config_share_connections_and_provider() {
     let peer = keep_alive();
     let provider = Counting::default();
     let config = Config::new().endpoint(peer.endpoint()).credentials(provider.clone());
@@ -63,7 +63,7 @@ async fn clients_of_two_products_from_clones_of_a_config_share_connections_and_p
 }
 
 #[tokio::test]
-async fn call_with_its_own_credentials_and_region_uses_them_and_the_pool_of_the_client() {
+async fn call_with_its_own_credentials_and_region_uses_the_pool_of_the_client() {
     let canned = Canned::default();
     let client = Client::new(&SERVICE, config().transport(canned.clone())).unwrap();
     let get = || RawRequest::rpc("Get").read();
@@ -91,7 +91,7 @@ async fn call_with_its_own_credentials_and_region_uses_them_and_the_pool_of_the_
 }
 
 #[tokio::test]
-async fn call_with_a_region_or_an_endpoint_that_is_not_valid_fails_as_the_client_would() {
+async fn call_with_an_invalid_region_or_endpoint_fails_like_the_client() {
     let canned = Canned::default();
     let client = Client::new(&SERVICE, config().transport(canned.clone())).unwrap();
     for (call, kind, words) in [
@@ -138,7 +138,7 @@ fn getters_return_what_was_set() {
 }
 
 #[test]
-fn retry_settings_that_cannot_be_used_are_errors_of_the_client() {
+fn client_with_invalid_retry_settings_is_an_error() {
     let second = Duration::from_secs(1);
     for (retry, words) in [
         (RetryConfig::new().max_attempts(0), "it must be at least 1"),
@@ -152,7 +152,7 @@ fn retry_settings_that_cannot_be_used_are_errors_of_the_client() {
 }
 
 #[tokio::test]
-async fn retries_follow_backoff_attempts_and_budget_of_the_settings() {
+async fn client_with_retry_settings_follows_them() {
     let busy = || (0..100).map(|_| json(503, r#"{"Code":"ServiceUnavailable"}"#));
     let run = |retry: RetryConfig| async move {
         let (clock, canned) = (Leap::default(), Canned::new(busy()));

@@ -19,7 +19,7 @@ fn client(mock: &MockTransport) -> Client {
 }
 
 #[tokio::test]
-async fn a_mock_answers_by_operation_and_remembers() {
+async fn mock_with_rules_responds_by_operation_and_records_requests() {
     let mock = MockTransport::new();
     mock.on_operation("CreateThing").times(2).respond(MockResponse::error(503, "ServiceUnavailable", "busy"));
     mock.on_operation("CreateThing").respond(MockResponse::json(json!({"Count": 3, "RequestId": "R-1"})));
@@ -39,7 +39,7 @@ async fn a_mock_answers_by_operation_and_remembers() {
 }
 
 #[tokio::test]
-async fn a_mock_answers_by_what_it_is_asked() {
+async fn mock_with_conditions_responds_by_parameters() {
     let mock = MockTransport::new();
     mock.on_operation("ModifyCluster").respond_with(|request| match request.json() {
         Some(body) if request.path.ends_with("/c%2F1") => {
@@ -61,7 +61,7 @@ async fn a_mock_answers_by_what_it_is_asked() {
 }
 
 #[tokio::test]
-async fn a_mock_fails_as_it_is_told() {
+async fn mock_with_a_failure_returns_it() {
     let mock = MockTransport::new();
     let error = client(&mock).call(ListThings {}).await.unwrap_err();
     assert!(
@@ -104,7 +104,7 @@ fn everything() -> CreateThing {
 const RESPONSE: &str = r#"{"Count":7,"RequestId":"R-1","Ticket":"ticket-4711","Nested":[{"SecurityToken":"response-token-99","NextToken":"page-2"}],"Echo":"you sent hunter2%2Bpass"}"#;
 
 #[tokio::test]
-async fn a_recording_holds_no_secret_and_replays() {
+async fn recording_contains_no_secret_and_is_replayed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("recording.json");
     let peer = Peer::start(|mut connection| {
@@ -160,7 +160,7 @@ async fn a_recording_holds_no_secret_and_replays() {
 }
 
 #[tokio::test]
-async fn responses_that_are_no_json_are_kept() {
+async fn recording_of_a_response_that_is_not_json_is_replayed() {
     let folder = tempfile::tempdir().unwrap();
     for (name, body) in [("bytes", b"\x00\xff\x80".to_vec()), ("text", b"plain".to_vec()), ("empty", Vec::new())] {
         let file = folder.path().join(name);
@@ -179,7 +179,7 @@ async fn responses_that_are_no_json_are_kept() {
 }
 
 #[tokio::test]
-async fn a_response_that_is_described_as_secret_is_not_written() {
+async fn recording_of_a_sensitive_response_omits_it() {
     use alicloud_core::__private::*;
     #[derive(Clone, Debug)]
     struct GetTicket;
@@ -200,7 +200,7 @@ async fn a_response_that_is_described_as_secret_is_not_written() {
 }
 
 #[test]
-fn what_is_no_recording_is_refused() {
+fn replay_of_another_file_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let open = |text: &str| {
         let file = folder.path().join("r.json");
@@ -221,7 +221,7 @@ fn what_is_no_recording_is_refused() {
 }
 
 #[tokio::test]
-async fn a_recording_that_cannot_be_written_is_an_error() {
+async fn recording_to_an_unwritable_file_is_an_error() {
     // A folder that is not there, and a full disk.
     let full = std::path::Path::new("/dev/full").exists().then_some("/dev/full");
     for file in ["/nowhere/at/all.json"].into_iter().chain(full) {
@@ -292,7 +292,7 @@ async fn recorder_appends_to_one_file() {
 }
 
 #[tokio::test]
-async fn recording_that_breaks_off_is_replayed_up_to_its_last_whole_exchange() {
+async fn recording_that_is_truncated_is_replayed_up_to_its_last_complete_exchange() {
     let (mock, _folder, file) = small();
     let client = Client::new(&SERVICE, mock.config().transport(Recorder::new(mock.clone(), &file))).unwrap();
     for count in 0..3 {
@@ -327,7 +327,7 @@ async fn recording_of_an_older_version_is_replayed() {
 
 /// Secrets of any length and type, under names that do not tell.
 #[tokio::test]
-async fn recording_holds_no_short_secret() {
+async fn recording_contains_no_short_secret() {
     use alicloud_core::__private::*;
     use alicloud_core::Sensitive;
     #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ fn unix(timestamp: &Timestamp) -> Option<u64> {
 }
 
 #[test]
-fn formats_of_the_service_are_read_and_keep_their_text() {
+fn timestamp_of_each_format_keeps_its_text() {
     for (text, expected) in [
         ("2022-08-04T14:36:00Z", Some(1_659_623_760)),
         ("2022-08-04T14:36Z", Some(1_659_623_760)),
@@ -42,7 +42,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_second_is_written_and_read_as_the_date_libraries_do(seconds in 0_i64..253_402_300_800) {
+    fn timestamp_of_any_second_equals_that_of_date_libraries(seconds in 0_i64..253_402_300_800) {
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs());
         let timestamp = Timestamp::from(time);
         let of_jiff = jiff::Timestamp::from_second(seconds).unwrap();
@@ -59,7 +59,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_kept_and_never_panics(text in ".{0,40}", offset in ".{0,8}") {
+    fn timestamp_of_any_text_is_kept(text in ".{0,40}", offset in ".{0,8}") {
         let timestamp = Timestamp::from(text.as_str());
         _ = (timestamp.to_system_time(), timestamp.to_system_time_with_offset(&offset));
         prop_assert_eq!(timestamp.as_str(), text.as_str());
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn dates_with_offsets_are_read_as_jiff_does(date in "20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+    fn timestamp_with_an_offset_equals_that_of_jiff(date in "20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
         clock in "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?", offset in "Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]") {
         let text = format!("{date}T{clock}{offset}");
         let known = text.parse::<jiff::Timestamp>().ok().map(|time| time.as_nanosecond().div_euclid(1_000_000_000));

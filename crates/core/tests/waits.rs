@@ -55,7 +55,7 @@ fn step(result: Result<GetThingResponse, Error>) -> Result<WaitStatus<GetThingRe
 }
 
 #[tokio::test]
-async fn it_ends_with_what_was_waited_for() {
+async fn wait_until_the_state_returns_the_response() {
     let (client, clock, canned) = statuses(&["NEW", "NEW", "503", "NEW", "READY"]);
     let wait = WaitPolicy::new().max_interval(Duration::from_secs(5));
     let response = client.call(GetThing).wait_until(wait, step).await.unwrap();
@@ -66,7 +66,7 @@ async fn it_ends_with_what_was_waited_for() {
 }
 
 #[tokio::test]
-async fn a_state_that_ends_it_is_told() {
+async fn wait_with_a_failed_state_is_an_error() {
     let (client, ..) = statuses(&["NEW", "BROKEN"]);
     let error = client.call(GetThing).wait_until(WaitPolicy::new(), step).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Wait && error.timeout().is_none(), "{error:?}");
@@ -78,7 +78,7 @@ async fn a_state_that_ends_it_is_told() {
 }
 
 #[tokio::test]
-async fn time_runs_out_with_the_last_state() {
+async fn wait_that_times_out_reports_the_last_state() {
     let (client, _, canned) = statuses(&["NEW"; 20]);
     let wait = WaitPolicy::new().interval(Duration::from_secs(10)).max_interval(Duration::from_secs(10));
     let error = client.call(GetThing).wait_until(wait.limit(Duration::from_secs(35)), step).await.unwrap_err();
@@ -96,7 +96,7 @@ async fn time_runs_out_with_the_last_state() {
 }
 
 #[tokio::test]
-async fn errors_are_handed_on_or_taken_for_a_state() {
+async fn wait_with_an_error_returns_it_or_treats_it_as_a_state() {
     let (client, ..) = statuses(&["NEW", "404"]);
     let error = client.call(GetThing).wait_until(WaitPolicy::new(), step).await.unwrap_err();
     assert_eq!(error.code(), Some("Thing.NotFound"));

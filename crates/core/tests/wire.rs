@@ -73,7 +73,7 @@ fn serde_json_value() -> Value {
 }
 
 #[tokio::test]
-async fn a_form_of_everything() {
+async fn form_with_every_kind_of_value_is_encoded() {
     let (client, canned) = frozen(config());
     client.call(everything()).await.unwrap();
     let request = canned.take();
@@ -98,7 +98,7 @@ async fn a_form_of_everything() {
 
 /// The recorded signature of a ROA request, all the way from its typed form.
 #[tokio::test]
-async fn a_recorded_signature() {
+async fn request_with_a_recorded_signature_is_equal() {
     let config = Config::new()
         .endpoint("cs.cn-beijing.aliyuncs.com")
         .credentials(Credentials::access_key("testAccessKeyId", "testAccessKeySecret"));
@@ -129,7 +129,7 @@ async fn a_recorded_signature() {
 }
 
 #[tokio::test]
-async fn the_older_signature_stands_in_the_query() {
+async fn request_with_the_older_signature_has_it_in_the_query() {
     let (client, canned) = frozen(config().signature(SignatureVersion::HmacSha1));
     client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap();
     let request = canned.take();
@@ -142,7 +142,7 @@ async fn the_older_signature_stands_in_the_query() {
 }
 
 #[tokio::test]
-async fn a_json_body_is_always_sent() {
+async fn request_with_an_empty_json_body_sends_it() {
     let (client, canned) = frozen(config());
     let request = UpdateThing { cluster_id: "c".into(), dry: None, empty: None, extra: None, body: None };
     client.call(request).await.unwrap();
@@ -151,7 +151,7 @@ async fn a_json_body_is_always_sent() {
 }
 
 #[tokio::test]
-async fn bytes_go_out_as_they_are() {
+async fn request_with_bytes_sends_them_unchanged() {
     let (client, canned) = frozen(config());
     let recognize = Recognize { kind: Some("General".into()), body: Bytes::from_static(b"\x89PNG\r\n\x1a\n") };
     client.call(recognize.clone()).await.unwrap();
@@ -187,7 +187,7 @@ impl Operation for PutRaw {
 }
 
 #[tokio::test]
-async fn a_text_body_goes_out_as_it_is_with_the_content_type_of_json() {
+async fn request_with_text_sends_it_with_the_content_type_of_json() {
     let (client, canned) = frozen(config());
     for text in [r#"{"name":"a"}"#, "no JSON: \u{e9}", ""] {
         client.call(PutText(Some(text.to_owned()))).await.unwrap();
@@ -200,7 +200,7 @@ async fn a_text_body_goes_out_as_it_is_with_the_content_type_of_json() {
 }
 
 #[tokio::test]
-async fn a_raw_body_has_no_content_type_unless_the_caller_gives_one() {
+async fn request_with_a_raw_body_has_no_content_type_by_default() {
     let (client, canned) = frozen(config());
     let put = PutRaw(Some(Bytes::from_static(b"\0raw\xff")));
     client.call(put.clone()).await.unwrap();
@@ -216,7 +216,7 @@ async fn a_raw_body_has_no_content_type_unless_the_caller_gives_one() {
 }
 
 #[tokio::test]
-async fn what_one_call_adds() {
+async fn request_with_call_options_has_them() {
     let (client, canned) = frozen(config());
     client
         .call(everything())
@@ -237,7 +237,7 @@ async fn what_one_call_adds() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_not() {
+async fn request_that_is_invalid_is_not_sent() {
     let (client, canned) = frozen(config());
     let plain = || client.call(CreateThing::new(ProductType::CloudApp));
     let mut bad_number = CreateThing::new(ProductType::CloudApp);
@@ -279,7 +279,7 @@ async fn what_cannot_be_sent_is_not() {
 }
 
 #[test]
-fn what_no_client_can_be_made_of() {
+fn client_with_an_invalid_config_is_an_error() {
     let new = |config: Config| Client::new(&SERVICE, config.transport(Canned::default())).unwrap_err();
     for config in [
         config().user_agent("a\r\nb"),
@@ -303,7 +303,7 @@ fn what_no_client_can_be_made_of() {
 }
 
 #[tokio::test]
-async fn credentials_that_fit_no_header() {
+async fn credentials_that_are_invalid_in_a_header_are_refused() {
     let credentials = Credentials::temporary("id", "secret", "canary\r\nx: y");
     let (client, canned) = frozen(config().credentials(credentials));
     let error = client.call(ListThings {}).await.unwrap_err();
@@ -312,7 +312,7 @@ async fn credentials_that_fit_no_header() {
 }
 
 #[tokio::test]
-async fn every_attempt_has_a_nonce_of_its_own() {
+async fn attempts_of_a_call_have_different_nonces() {
     let (client, canned) = local::canned([]);
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..1_000 {

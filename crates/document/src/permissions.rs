@@ -62,7 +62,8 @@ pub struct Resource {
     /// The type, such as `Instance`; none for all resources.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// The ARN with its variables, such as `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; `*` for all resources.
+    /// The ARN with its variables, such as `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; `*` for all
+    /// resources.
     pub arn: String,
     /// Whether the service always checks the resource, and not only if the request names one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

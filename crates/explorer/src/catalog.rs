@@ -59,8 +59,8 @@ impl fmt::Display for CatalogError {
 impl std::error::Error for CatalogError {}
 
 impl Catalog {
-    /// Loads files, and every `.json` file below folders. A file below a folder that is no document is left out; one that is
-    /// named itself must be a document.
+    /// Loads files, and every `.json` file below folders. A file below a folder that is no document is left out; one
+    /// that is named itself must be a document.
     ///
     /// # Errors
     /// A file cannot be read, is no document, or has the product and version of another one.

@@ -19,8 +19,8 @@ pub enum Signed {
 
 /// Returns a signed command line with the credentials of a configuration, for the terminal of the user.
 ///
-/// It contains a signature, and the values of secret parameters. The page must not show it: only a command that the user
-/// runs prints it.
+/// It contains a signature, and the values of secret parameters. The page must not show it: only a command that the
+/// user runs prints it.
 ///
 /// # Errors
 /// There are no credentials, or the request cannot be made from these parameters.

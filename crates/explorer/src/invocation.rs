@@ -240,8 +240,8 @@ impl Transport for Recorder {
     }
 }
 
-/// Returns the request as a client with this configuration sends it. Nothing is sent. The credentials of the configuration
-/// must be available without a request.
+/// Returns the request as a client with this configuration sends it. Nothing is sent. The credentials of the
+/// configuration must be available without a request.
 ///
 /// # Errors
 /// The request cannot be made from these parameters.
@@ -277,8 +277,8 @@ impl Clock for Stopped {
     }
 }
 
-/// Returns a request as it would be sent to the first region, or to an endpoint without a document that names one, signed
-/// with the dummy access key.
+/// Returns a request as it would be sent to the first region, or to an endpoint without a document that names one,
+/// signed with the dummy access key.
 ///
 /// # Errors
 /// The request cannot be made from these parameters.

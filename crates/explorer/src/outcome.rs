@@ -200,8 +200,8 @@ fn missing_action(operation: &Operation, error: &Error) -> Option<String> {
     (!actions.is_empty()).then(|| actions.join(", "))
 }
 
-/// The actions and resources that an error of a missing permission is about: the action that the service names, or those
-/// of the document.
+/// The actions and resources that an error of a missing permission is about: the action that the service names, or
+/// those of the document.
 fn missing_permissions<'e>(operation: &'e Operation, error: &'e Error) -> Vec<(&'e str, String)> {
     let code = error.code().unwrap_or_default();
     let detail = error.access_denied_detail();

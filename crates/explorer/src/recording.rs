@@ -49,7 +49,8 @@ impl fmt::Display for ExportError {
 
 impl std::error::Error for ExportError {}
 
-/// Writes a package with a test and a recording to a folder that is empty or does not exist. Secrets are redacted in both.
+/// Writes a package with a test and a recording to a folder that is empty or does not exist. Secrets are redacted in
+/// both.
 ///
 /// # Errors
 /// The call has no response, its parameters do not fit the document any more, or the folder cannot be written to.

@@ -1,9 +1,9 @@
 //! The page and its endpoints, on loopback.
 //!
-//! A page that can use the credentials of the user is a target. The server listens on 127.0.0.1 alone, at a random port, and
-//! every path begins with a random token that only the printed link has. A `Host` other than the server's own is refused,
-//! which defeats DNS rebinding; so is a foreign `Origin`, and a `POST` that is not `application/json`, which no page of
-//! another origin can send without asking first. No response allows other origins.
+//! A page that can use the credentials of the user is a target. The server listens on 127.0.0.1 alone, at a random
+//! port, and every path begins with a random token that only the printed link has. A `Host` other than the server's own
+//! is refused, which defeats DNS rebinding; so is a foreign `Origin`, and a `POST` that is not `application/json`,
+//! which no page of another origin can send without asking first. No response allows other origins.
 
 mod api;
 mod guard;

@@ -58,8 +58,8 @@ impl Settings {
         given(&self.profile)
     }
 
-    /// Returns the URL of a mock, if one is the endpoint. A mock responds for several products, so calls of other services
-    /// than the operation's go there as well.
+    /// Returns the URL of a mock, if one is the endpoint. A mock responds for several products, so calls of other
+    /// services than the operation's go there as well.
     #[must_use]
     pub fn mock_endpoint(&self) -> Option<&str> {
         self.endpoint().filter(|endpoint| endpoint.starts_with("http://"))
@@ -181,8 +181,8 @@ const EVENTS: usize = 3;
 pub struct Mocks(Mutex<HashMap<(String, String), Mock>>);
 
 impl Mocks {
-    /// Returns the URL of the mock of a document, which is started on the first call. It is strict: it refuses values that
-    /// the document does not allow.
+    /// Returns the URL of the mock of a document, which is started on the first call. It is strict: it refuses values
+    /// that the document does not allow.
     ///
     /// # Errors
     /// The mock does not start.
@@ -190,8 +190,8 @@ impl Mocks {
         self.with(document, Mock::url)
     }
 
-    /// Makes the mock respond to the next call of an operation with a few server-sent events, one after the other. Cancel
-    /// the script after the call: a refused request does not use it.
+    /// Makes the mock respond to the next call of an operation with a few server-sent events, one after the other.
+    /// Cancel the script after the call: a refused request does not use it.
     ///
     /// # Errors
     /// The mock does not start.

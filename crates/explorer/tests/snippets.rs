@@ -1,7 +1,7 @@
 //! The code of an operation compiles without warnings, and sends what the explorer sends.
 //!
-//! Documents: those of the generator's tests. `ALICLOUD_SNIPPETS` names a folder with others, of which up to forty documents with
-//! ten operations each are taken.
+//! Documents: those of the generator's tests. `ALICLOUD_SNIPPETS` names a folder with others, of which up to forty
+//! documents with ten operations each are taken.
 #![allow(missing_docs)]
 
 mod support;

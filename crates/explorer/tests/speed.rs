@@ -1,4 +1,5 @@
-//! Measures the page in a real browser, for `cargo xtask bench explorer`: the explorer runs already, with many documents.
+//! Measures the page in a real browser, for `cargo xtask bench explorer`: the explorer runs already, with many
+//! documents.
 #![allow(missing_docs)]
 
 mod support;
@@ -11,7 +12,8 @@ const USABLE: &str = "const done = arguments[0];
     const check = () => document.querySelector('#list [role=option]') ? done(performance.now()) : setTimeout(check, 2);
     check();";
 
-/// Opens the operation `arguments[0]`, and calls `arguments[2]` with the time until the parameter `arguments[1]` is drawn.
+/// Opens the operation `arguments[0]`, and calls `arguments[2]` with the time until the parameter `arguments[1]` is
+/// drawn.
 const OPEN: &str = "const [hash, parameter, done] = arguments;
     const started = performance.now();
     location.hash = hash;

@@ -1,8 +1,8 @@
 //! Verification of signatures, implemented from the published protocol.
 //!
 //! There are three schemes: `ACS3-HMAC-SHA256` (V3), and the older HMAC-SHA1 for RPC requests (in the query) and ROA
-//! requests (in the `Authorization` header), with other rules for Drive and Photo Service; and two of Simple Log Service. A
-//! [`Verifier`] has access keys, a clock, and the used nonces. It shares no code with any signer.
+//! requests (in the `Authorization` header), with other rules for Drive and Photo Service; and two of Simple Log
+//! Service. A [`Verifier`] has access keys, a clock, and the used nonces. It shares no code with any signer.
 //!
 //! Other encodings of the same query are accepted: `%2f` for `%2F`, `+` for `%20`. Every other change of the signed
 //! parts is rejected.

@@ -8,8 +8,8 @@
 //!    documents. An operation without a documented action is listed, and its action is never derived from its name.
 //! 3. [`policy`]: statements, grouped by resources and split by RAM's limits.
 //!
-//! [`check`](mod@check) compares a policy with what is needed, [`explain`](mod@explain) shows where each action is from,
-//! and [`fix`](mod@fix) reads the error of a refused call.
+//! [`check`](mod@check) compares a policy with what is needed, [`explain`](mod@explain) shows where each action is
+//! from, and [`fix`](mod@fix) reads the error of a refused call.
 
 pub mod arn;
 pub mod check;

@@ -1,8 +1,9 @@
 //! Patterns of actions and resources: `*` matches any characters, `?` matches one.
 //!
-//! The vendor's page [Policy structure and syntax](https://www.alibabacloud.com/help/en/ram/policy-structure-and-syntax)
-//! shows the wildcards. It does not document whether case matters. [`covers`] is therefore case-sensitive, so that a check
-//! never accepts a policy that RAM may reject; [`overlaps`], which decides about `Deny`, ignores case for the same reason.
+//! The vendor's page [Policy structure and
+//! syntax](https://www.alibabacloud.com/help/en/ram/policy-structure-and-syntax) shows the wildcards. It does not
+//! document whether case matters. [`covers`] is therefore case-sensitive, so that a check never accepts a policy that
+//! RAM may reject; [`overlaps`], which decides about `Deny`, ignores case for the same reason.
 
 /// Returns whether `pattern` matches every text that `other` matches.
 ///
@@ -56,8 +57,8 @@ pub fn overlaps(first: &str, second: &str) -> bool {
 
 /// Returns whether a resource exists that both patterns match, ignoring case.
 ///
-/// Patterns with all parts of a resource name, `acs:product:region:account:resource`, are compared part by part: a region
-/// or an account contains no colon, so `acs:ecs:*:*:disk/*` matches no instance.
+/// Patterns with all parts of a resource name, `acs:product:region:account:resource`, are compared part by part: a
+/// region or an account contains no colon, so `acs:ecs:*:*:disk/*` matches no instance.
 #[must_use]
 pub fn resources_overlap(first: &str, second: &str) -> bool {
     let parts = |text| str::splitn(text, 5, ':').collect::<Vec<_>>();

@@ -2,8 +2,8 @@
 //!
 //! The grammar is that of [Policy structure and
 //! syntax](https://www.alibabacloud.com/help/en/ram/policy-structure-and-syntax): the version is `"1"`; a statement has
-//! `Effect`, one of `Action` and `NotAction`, `Resource`, and optionally `Condition`; one value can be written without a
-//! list.
+//! `Effect`, one of `Action` and `NotAction`, `Resource`, and optionally `Condition`; one value can be written without
+//! a list.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -147,8 +147,8 @@ impl Policy {
 
     /// Splits the statements into policies of at most `limit` characters, in their order.
     ///
-    /// A statement that is too long itself is split by its actions, and then by its resources. One action on one resource
-    /// is never split. A `NotAction` or a `Deny` keeps its actions together.
+    /// A statement that is too long itself is split by its actions, and then by its resources. One action on one
+    /// resource is never split. A `NotAction` or a `Deny` keeps its actions together.
     #[must_use]
     pub fn split(&self, limit: usize) -> Vec<Self> {
         let mut policies: Vec<Self> = Vec::new();

@@ -156,7 +156,8 @@ impl Requirements {
         needed
     }
 
-    /// Returns the policies that allow the actions: several if one would exceed RAM's limit, none if there is no action.
+    /// Returns the policies that allow the actions: several if one would exceed RAM's limit, none if there is no
+    /// action.
     #[must_use]
     pub fn policies(&self) -> Vec<Policy> {
         Policy::new(statements(&self.needed())).split(MAX_CHARACTERS)

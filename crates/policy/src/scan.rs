@@ -1,9 +1,9 @@
 //! The operations that the source of a project uses.
 //!
 //! The scanner parses every module of a crate and resolves names as the compiler does: imports, aliases, globs,
-//! re-exports, and the crates of the project among each other. A method counts if its receiver is a client of a generated
-//! crate; the scanner follows declared types of variables, parameters, fields and results. Macros are parsed where their
-//! input has the syntax of expressions, and read token by token elsewhere.
+//! re-exports, and the crates of the project among each other. A method counts if its receiver is a client of a
+//! generated crate; the scanner follows declared types of variables, parameters, fields and results. Macros are parsed
+//! where their input has the syntax of expressions, and read token by token elsewhere.
 //!
 //! What the scanner cannot see is a [`Gap`] of the result.
 

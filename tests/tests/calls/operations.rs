@@ -1,5 +1,5 @@
-//! Operations of every kind that the product has, each called once: what arrives is what was given, and the response that
-//! the mock makes from the spec is read.
+//! Operations of every kind that the product has, each called once: what arrives is what was given, and the response
+//! that the mock makes from the spec is read.
 
 use alicloud_appstream_center_20210901::Error;
 use alicloud_appstream_center_20210901::operation::*;

@@ -1,5 +1,5 @@
-//! The programs of the guide's comparison with other SDKs: those of this SDK compile and work, and the page shows them as
-//! they are, with counts that are true.
+//! The programs of the guide's comparison with other SDKs: those of this SDK compile and work, and the page shows them
+//! as they are, with counts that are true.
 #![allow(unreachable_pub, reason = "the page shows the programs as applications have them")]
 
 mod create;

@@ -27,8 +27,8 @@ fn every_row_has_a_test() {
     assert_eq!(tested(), ROWS.collect());
 }
 
-/// The rows that the patches break, from their headers alone: whether a patch still applies, and whether the tests notice
-/// it, is what `cargo xtask faults --prove` finds out.
+/// The rows that the patches break, from their headers alone: whether a patch still applies, and whether the tests
+/// notice it, is what `cargo xtask faults --prove` finds out.
 fn broken() -> BTreeSet<u64> {
     let folder = root().join("tests/faults/mutations");
     let mut rows = BTreeSet::new();

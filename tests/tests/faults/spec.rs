@@ -267,8 +267,8 @@ fn comments(text: &str) -> Vec<String> {
     .collect()
 }
 
-/// What a crate is without its prose: the items and the lines of code of each file, and the headings of its documentation
-/// and the blocks of code that rustdoc makes tests of.
+/// What a crate is without its prose: the items and the lines of code of each file, and the headings of its
+/// documentation and the blocks of code that rustdoc makes tests of.
 fn shape(files: &BTreeMap<String, String>) -> (Vec<(String, usize, usize)>, Vec<String>) {
     let mut blocks = Vec::new();
     let mut shapes = Vec::new();

@@ -123,8 +123,8 @@ pub fn run(recording: &str, functions: &[fn(&Client) -> Case]) -> ExitCode {
     if failed == 0 && skipped == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Returns a client with the endpoint, the time and the nonce of the recording. The server is its proxy, so that requests
-/// arrive there whatever their host is.
+/// Returns a client with the endpoint, the time and the nonce of the recording. The server is its proxy, so that
+/// requests arrive there whatever their host is.
 fn client(recording: &Value, port: u16) -> Client {
     let proxy = Proxy::new(format!("http://127.0.0.1:{port}"));
     let transport = HttpTransport::builder().proxy(proxy).build().expect("a transport");

@@ -22,8 +22,8 @@ fn effect(outcome: &Outcome) -> Option<Effect> {
     outcome.changes.as_ref().and_then(Diff::effect)
 }
 
-/// Whether the document only omits something that the spec states, which is not a contradiction: an enumeration, fields or
-/// transports. The order of parameters is that of the spec.
+/// Whether the document only omits something that the spec states, which is not a contradiction: an enumeration, fields
+/// or transports. The order of parameters is that of the spec.
 fn is_less_specific(change: &Change) -> bool {
     let untyped = change.text.contains("is now `Value`") || change.text.contains("is now `Vec<Value>`");
     matches!(change.kind, Kind::EnumToText | Kind::EventsRemoved | Kind::Constructor) || untyped

@@ -175,7 +175,8 @@ fn foreign_files_are_named_as_such_and_no_crate_is_left_incomplete() {
         assert_eq!(code(&place.run(&with(&GENERATE, &["--force"]))), Some(0), "{path}");
         fs::remove_dir_all(&folder).unwrap_or_default();
     }
-    // In a crate of the generator's own, somebody's README stays, and the exit code says that it is not the planned one.
+    // In a crate of the generator's own, somebody's README stays, and the exit code says that it is not the planned
+    // one.
     assert_eq!(code(&place.run(&GENERATE)), Some(0));
     let readme = place.path().join("made/README.md");
     let lib = place.path().join("made/src/lib.rs");

@@ -19,8 +19,8 @@ use crate::transport::Body;
 
 /// A call of an operation: a request with a client and options of its own. Nothing is sent until it is awaited.
 ///
-/// A call implements [`IntoFuture`] and not `Future`: options are set before the first poll. Await it, or pass the future
-/// of [`send`](Self::send) where a future is needed.
+/// A call implements [`IntoFuture`] and not `Future`: options are set before the first poll. Await it, or pass the
+/// future of [`send`](Self::send) where a future is needed.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -85,7 +85,8 @@ impl<O> Call<O> {
         self.options.timeout.unwrap_or(self.shared.config.timeout)
     }
 
-    /// Sets the time limit of the call, with all its attempts and delays. Default: [`Config::timeout`](crate::Config::timeout).
+    /// Sets the time limit of the call, with all its attempts and delays. Default:
+    /// [`Config::timeout`](crate::Config::timeout).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = Some(limit);
         self
@@ -127,8 +128,8 @@ impl<O> Call<O> {
     /// Sets the region of this call, and with it the endpoint, unless an endpoint is set. Default:
     /// [`Config::region`](crate::Config::region).
     ///
-    /// If the region has no known endpoint, the call fails with an error. The call shares connections and the retry budget with
-    /// its client.
+    /// If the region has no known endpoint, the call fails with an error. The call shares connections and the retry
+    /// budget with its client.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let result = Arc::make_mut(&mut self.shared).retarget(|config| config.region(region));
         self.problem(result)
@@ -137,8 +138,8 @@ impl<O> Call<O> {
     /// Sets the endpoint of this call. Default: [`Config::endpoint`](crate::Config::endpoint), or the endpoint of the
     /// region.
     ///
-    /// If the endpoint is not valid, the call fails with an error. The call shares connections and the retry budget with its
-    /// client.
+    /// If the endpoint is not valid, the call fails with an error. The call shares connections and the retry budget
+    /// with its client.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         let result = Arc::make_mut(&mut self.shared).retarget(|config| config.endpoint(endpoint));
         self.problem(result)
@@ -178,8 +179,8 @@ impl<O> Call<O> {
         self
     }
 
-    /// Adds a header. It replaces the header of that name that the operation sets, and is signed if its name begins with
-    /// `x-acs-`. Headers of the signature and of the connection cannot be set, and neither can `accept-encoding`.
+    /// Adds a header. It replaces the header of that name that the operation sets, and is signed if its name begins
+    /// with `x-acs-`. Headers of the signature and of the connection cannot be set, and neither can `accept-encoding`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.headers.push((name.into(), value.into()));
         self

@@ -167,8 +167,8 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// Returns the error of an attempt without secrets, and the retry if there is one. Stores the clock difference that a retry
-    /// corrects.
+    /// Returns the error of an attempt without secrets, and the retry if there is one. Stores the clock difference that
+    /// a retry corrects.
     fn failed(&mut self, mut error: Error, used: &SigningInputs, idempotent: bool) -> (Error, Option<Retry>) {
         let CallContext { info, parameters, .. } = *self.call;
         let now = UtcTime::from(self.shared.clock.now());

@@ -1,5 +1,5 @@
-//! The settings of a configuration. Getters begin with `get_`, as those of `std::process::Command` do, because the setters
-//! have the plain names.
+//! The settings of a configuration. Getters begin with `get_`, as those of `std::process::Command` do, because the
+//! setters have the plain names.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -32,8 +32,8 @@ pub struct AssumeRoleCredentialsBuilder {
 }
 
 impl AssumeRoleCredentials {
-    /// Returns a builder for the role with this ARN, which is assumed with the credentials of `source`. If the ARN is empty,
-    /// `ALIBABA_CLOUD_ROLE_ARN` is used.
+    /// Returns a builder for the role with this ARN, which is assumed with the credentials of `source`. If the ARN is
+    /// empty, `ALIBABA_CLOUD_ROLE_ARN` is used.
     pub fn builder(source: impl ProvideCredentials, role_arn: impl Into<String>) -> AssumeRoleCredentialsBuilder {
         AssumeRoleCredentialsBuilder {
             source: Arc::new(source),

@@ -38,9 +38,9 @@ pub(super) fn profile_name(given: Option<&String>, context: &ProviderContext, fi
 
 /// Credentials of a profile of the Alibaba Cloud CLI, `aliyun`.
 ///
-/// Default file: the one that `ALIBABA_CLOUD_CONFIG_FILE` names, or `~/.aliyun/config.json`. Default profile: the one that
-/// `ALIBABA_CLOUD_PROFILE` names, or the current one of the file. `ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true` disables the
-/// provider.
+/// Default file: the one that `ALIBABA_CLOUD_CONFIG_FILE` names, or `~/.aliyun/config.json`. Default profile: the one
+/// that `ALIBABA_CLOUD_PROFILE` names, or the current one of the file. `ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true`
+/// disables the provider.
 ///
 /// | mode | credentials |
 /// |---|---|
@@ -56,8 +56,8 @@ pub(super) fn profile_name(given: Option<&String>, context: &ProviderContext, fi
 /// | `BearerToken` | the token in the profile |
 /// | `Anonymous` | none |
 ///
-/// If a mode requires a new sign-in in the browser, the error says so. `RsaKeyPair` is obsolete and not supported. The file
-/// is never written. It is read at the first call and at each refresh; see [`CachedCredentials`].
+/// If a mode requires a new sign-in in the browser, the error says so. `RsaKeyPair` is obsolete and not supported. The
+/// file is never written. It is read at the first call and at each refresh; see [`CachedCredentials`].
 #[derive(Clone, Debug)]
 pub struct CliProfileCredentials(CachedCredentials);
 

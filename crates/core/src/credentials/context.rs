@@ -79,8 +79,8 @@ impl ProviderContext {
         }
     }
 
-    /// Sets the transport for requests over the Internet, such as those to the Security Token Service. Default: a transport
-    /// that uses the proxies of the environment.
+    /// Sets the transport for requests over the Internet, such as those to the Security Token Service. Default: a
+    /// transport that uses the proxies of the environment.
     ///
     /// It is not used for the metadata service or for servers on this machine or its network: requests to them are sent
     /// directly, because behind a proxy the same address belongs to another machine. The transport of the client is not
@@ -93,8 +93,8 @@ impl ProviderContext {
     /// Sets the transport for the metadata service (`100.100.100.200`), for link-local and loopback addresses, and for
     /// plain HTTP to addresses of private networks. Default: direct connections without a proxy.
     ///
-    /// Set it in tests, and on platforms without a default transport such as wasm. A transport with a proxy would return
-    /// the credentials of the proxy's machine.
+    /// Set it in tests, and on platforms without a default transport such as wasm. A transport with a proxy would
+    /// return the credentials of the proxy's machine.
     pub fn metadata_transport(mut self, transport: impl Transport) -> Self {
         self.metadata_transport = Some(Arc::new(transport));
         self
@@ -106,8 +106,8 @@ impl ProviderContext {
         self
     }
 
-    /// Sets the function that looks up environment variables, `HOME` or `USERPROFILE` among them. Default: the environment
-    /// of the process.
+    /// Sets the function that looks up environment variables, `HOME` or `USERPROFILE` among them. Default: the
+    /// environment of the process.
     pub fn variables(mut self, variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Arc::new(variables);
         self
@@ -122,8 +122,8 @@ impl ProviderContext {
         self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new()))
     }
 
-    /// Returns the trimmed value of an environment variable. Empty values and those that are not valid text are treated as
-    /// unset.
+    /// Returns the trimmed value of an environment variable. Empty values and those that are not valid text are treated
+    /// as unset.
     pub(super) fn variable(&self, name: &str) -> Option<String> {
         let mut value = (self.variables)(name)?;
         trim(&mut value);
@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_a_transport_the_error_says_so() {
+    fn send_without_a_transport_reports_the_reason() {
         let error = ProviderContext::default().transport_for(Route::Near).err().unwrap().to_string();
         assert!(error.contains("no transport") && error.contains("reqwest"), "{error}");
     }

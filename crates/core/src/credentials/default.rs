@@ -21,13 +21,13 @@ use crate::transport::Transport;
 /// | 5 | [the role of the ECS instance](super::EcsRamRoleCredentials) | unless `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` |
 /// | 6 | [a URI](super::UriCredentials) | if `ALIBABA_CLOUD_CREDENTIALS_URI` is set |
 ///
-/// The provider keeps using the first source that returned credentials. If that source fails later, the call fails: no other
-/// identity replaces it, unless the source no longer exists. A source that is configured but fails does not prevent the
-/// others from being tried. If none returns credentials, the error lists the reason for each.
+/// The provider keeps using the first source that returned credentials. If that source fails later, the call fails: no
+/// other identity replaces it, unless the source no longer exists. A source that is configured but fails does not
+/// prevent the others from being tried. If none returns credentials, the error lists the reason for each.
 ///
-/// A profile or file that a variable names must work: if `ALIBABA_CLOUD_PROFILE` is set, a profile of that name that cannot
-/// be used or does not exist is an error, and so is any problem with the file that `ALIBABA_CLOUD_CONFIG_FILE` or
-/// `ALIBABA_CLOUD_CREDENTIALS_FILE` names. Otherwise a typing error would select the identity of the machine.
+/// A profile or file that a variable names must work: if `ALIBABA_CLOUD_PROFILE` is set, a profile of that name that
+/// cannot be used or does not exist is an error, and so is any problem with the file that `ALIBABA_CLOUD_CONFIG_FILE`
+/// or `ALIBABA_CLOUD_CREDENTIALS_FILE` names. Otherwise a typing error would select the identity of the machine.
 ///
 /// Nothing is read before the first call. Outside of ECS, the fifth source delays the first call by one second;
 /// `ALIBABA_CLOUD_ECS_METADATA_DISABLED=true` avoids that.

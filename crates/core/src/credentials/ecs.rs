@@ -20,10 +20,11 @@ const MAX_TOKEN: usize = 1 << 10;
 
 /// Credentials of the RAM role of the ECS instance, or of a container on it, from the metadata service.
 ///
-/// The provider requests a token first and sends it with each request (hardened mode). If the service rejects the request
-/// for a token, or a request with one, with an HTTP status of 400 or above, the provider sends one request without a token,
-/// unless [`allow_v1`](EcsRamRoleCredentialsBuilder::allow_v1) or `ALIBABA_CLOUD_IMDSV1_DISABLED` forbids it. Any other
-/// response, such as a redirect or a page of a proxy, is an error. Outside of ECS, the first request fails after one second.
+/// The provider requests a token first and sends it with each request (hardened mode). If the service rejects the
+/// request for a token, or a request with one, with an HTTP status of 400 or above, the provider sends one request
+/// without a token, unless [`allow_v1`](EcsRamRoleCredentialsBuilder::allow_v1) or `ALIBABA_CLOUD_IMDSV1_DISABLED`
+/// forbids it. Any other response, such as a redirect or a page of a proxy, is an error. Outside of ECS, the first
+/// request fails after one second.
 ///
 /// Requests are sent directly: the proxies of the environment and
 /// [`ProviderContext::transport`] do not apply. Only [`ProviderContext::metadata_transport`] replaces the connection.
@@ -59,15 +60,15 @@ impl Default for EcsRamRoleCredentials {
 }
 
 impl EcsRamRoleCredentialsBuilder {
-    /// Sets the name of the role, which saves a request. Default: `ALIBABA_CLOUD_ECS_METADATA`, or the name that the metadata
-    /// service returns.
+    /// Sets the name of the role, which saves a request. Default: `ALIBABA_CLOUD_ECS_METADATA`, or the name that the
+    /// metadata service returns.
     pub fn role_name(mut self, name: impl Into<String>) -> Self {
         self.role_name = Some(name.into());
         self
     }
 
-    /// Sets whether the provider may send a request without a token if the service rejects one with a token. Default: `true`,
-    /// unless `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
+    /// Sets whether the provider may send a request without a token if the service rejects one with a token. Default:
+    /// `true`, unless `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
     pub fn allow_v1(mut self, allowed: bool) -> Self {
         self.allow_v1 = Some(allowed);
         self

@@ -9,8 +9,8 @@ const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 /// Credentials from `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for temporary credentials,
 /// `ALIBABA_CLOUD_SECURITY_TOKEN`, which are read at every call.
 ///
-/// White space around a value is removed, such as the line break at the end of a mounted secret. A variable that contains
-/// nothing else is treated as unset. A control character in a value is an error that names the variable.
+/// White space around a value is removed, such as the line break at the end of a mounted secret. A variable that
+/// contains nothing else is treated as unset. A control character in a value is an error that names the variable.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct EnvironmentCredentials {}
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_counts_as_unset() {
+    fn variable_with_an_empty_value_is_unset() {
         let error = with(&[(ID, "id"), (SECRET, "")]).unwrap_err().to_string();
         assert!(error.contains("ALIBABA_CLOUD_ACCESS_KEY_SECRET is not"), "{error}");
         let error = with(&[(ID, ""), (SECRET, "canary")]).unwrap_err().to_string();
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_around_is_removed_and_a_control_character_inside_is_refused_by_name() {
+    fn variable_with_white_space_is_trimmed_and_with_a_control_character_is_refused() {
         let credentials = with(&[(ID, " id\n"), (SECRET, "secret\r\n"), (TOKEN, "\ttoken ")]).unwrap();
         let values: Vec<_> = credentials.secrets().values().collect();
         assert_eq!(values, ["secret", "token", "id"]);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_makes_it_temporary() {
+    fn environment_with_a_token_returns_temporary_credentials() {
         let plain = with(&[(ID, "id"), (SECRET, "secret"), (TOKEN, "")]).unwrap();
         assert!(matches!(plain.secrets(), crate::sign::Secrets::AccessKey { token: None, .. }));
         let temporary = with(&[(ID, "id"), (SECRET, "secret"), (TOKEN, "token")]).unwrap();

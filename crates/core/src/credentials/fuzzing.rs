@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::cli::File;
-use super::process::words;
+use super::process::split;
 use super::{ini, session};
 
 /// An ini file, and the name of a section in its first line.
@@ -47,7 +47,7 @@ pub fn cli_profile(bytes: &[u8]) {
         }
         if let Some(command) = &profile.command {
             for windows in [false, true] {
-                if let Ok(words) = words(command, windows) {
+                if let Ok(words) = split(command, windows) {
                     assert!(!words[0].is_empty());
                 }
             }

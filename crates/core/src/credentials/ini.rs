@@ -12,8 +12,9 @@ pub(crate) type Section<'a> = Vec<(String, &'a str)>;
 
 /// Reads a file and returns the section of this name, if it exists.
 ///
-/// A line is `[section]`, `key = value`, empty, or a comment that begins with `#` or `;`. In a value, `#` begins a comment,
-/// and so does `;` after white space, unless the value is in quotes. Sections, and keys in a section, are unique.
+/// A line is `[section]`, `key = value`, empty, or a comment that begins with `#` or `;`. In a value, `#` begins a
+/// comment, and so does `;` after white space, unless the value is in quotes. Sections, and keys in a section, are
+/// unique.
 pub(crate) fn section<'a>(text: &'a str, wanted: &str) -> Result<Option<Section<'a>>, Problem> {
     let mut found: Option<Section<'a>> = None;
     let mut names: Vec<&str> = Vec::new();
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_is_read_with_comments_and_either_line_end() {
+    fn parse_of_comments_and_both_line_ends_returns_the_section() {
         let text = "# top\r\n[other]\r\na = 1\r\n\r\n[default] ; here\r\n  Type=access_key\r\nid = a b # c\r\n\
                     secret = x;y ; z\r\npolicy = \"a # b\" # c\r\nempty =\r\nlast = '=' \r\n[third]\r\nid = no";
         let expected = [
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_by_line_and_without_content() {
+    fn parse_of_invalid_lines_reports_the_line_without_its_content() {
         for (text, line) in [
             ("canary", 1),
             ("a = canary", 1),

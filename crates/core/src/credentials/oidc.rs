@@ -17,9 +17,9 @@ const MAX_TOKEN: u64 = 64 << 10;
 /// Credentials of a RAM role, from the Security Token Service in exchange for an OIDC token. Pods in ACK get their
 /// credentials this way (RRSA).
 ///
-/// Defaults: `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE`. The file is
-/// read again at each refresh, because the token is replaced in it.
-/// Credentials are refreshed before they expire; see [`CachedCredentials`].
+/// Defaults: `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE`. The file
+/// is read again at each refresh, because the token is replaced in it. Credentials are refreshed before they expire;
+/// see [`CachedCredentials`].
 #[derive(Clone, Debug)]
 pub struct OidcRoleCredentials(CachedCredentials);
 

@@ -1,6 +1,6 @@
 //! Credentials from another program.
 
-mod words;
+mod split;
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-pub(crate) use words::words;
+pub(crate) use split::split;
 
 use super::context::{ProviderContext, delegate_to_cache};
 use super::session::{SessionCredentials, time};
@@ -28,14 +28,15 @@ const MAX_OUTPUT: u64 = 64 << 10;
 /// Credentials that another program writes to its standard output, as in the mode `External` of the Alibaba Cloud CLI.
 ///
 /// The output is a JSON object: `mode` (`AK` or `StsToken`), `access_key_id`, `access_key_secret`, for `StsToken` also
-/// `sts_token`, and optionally `expiration`: a time of ISO 8601 with its offset from UTC, such as `2026-01-02T03:04:05Z` or
-/// `2026-01-02T11:04:05+08:00`. Credentials with an expiration are cached, see [`CachedCredentials`]; without one, the
-/// program is run for every call.
+/// `sts_token`, and optionally `expiration`: a time of ISO 8601 with its offset from UTC, such as
+/// `2026-01-02T03:04:05Z` or `2026-01-02T11:04:05+08:00`. Credentials with an expiration are cached, see
+/// [`CachedCredentials`]; without one, the program is run for every call.
 ///
-/// The command is split into words at white space, with single and double quotes and, except on Windows, backslashes as in
-/// a shell. No shell runs it, so other characters have no special meaning. The program may run for 60 seconds and write 64
-/// KiB; its standard error is discarded. A program that exceeds a limit is killed, on Unix with its process group. It has
-/// no standard input, and on Unix no terminal. If `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or `true`, it is not run.
+/// The command is split into words at white space, with single and double quotes and, except on Windows, backslashes as
+/// in a shell. No shell runs it, so other characters have no special meaning. The program may run for 60 seconds and
+/// write 64 KiB; its standard error is discarded. A program that exceeds a limit is killed, on Unix with its process
+/// group. It has no standard input, and on Unix no terminal. If `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or
+/// `true`, it is not run.
 #[derive(Clone, Debug)]
 pub struct ProcessCredentials(CachedCredentials);
 
@@ -95,7 +96,7 @@ impl Source {
 
     pub(super) async fn load(&self) -> Result<Credentials, CredentialsError> {
         forbidden(&self.context)?;
-        let words = words(&self.command, cfg!(windows))
+        let words = split(&self.command, cfg!(windows))
             .map_err(|what| CredentialsError::new(format!("the command of the credentials program {what}")))?;
         let limit = self.limit;
         let (sender, receiver) = oneshot::channel();

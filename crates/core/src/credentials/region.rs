@@ -64,7 +64,7 @@ mod tests {
         {"name": "none", "region_id": ""}, {"name": "odd", "region_id": "evil.example.com/"}]}"#;
 
     #[test]
-    fn region_of_current_or_named_profile_is_found_whatever_its_mode() {
+    fn region_of_a_profile_of_any_mode_is_found() {
         let region = |name: &str| Ok(Some(name.to_owned()));
         assert_eq!(found(Some(FILE), &[]), region("ap-southeast-1"));
         assert_eq!(found(Some(FILE), &[("ALIBABA_CLOUD_PROFILE", "default")]), region("cn-beijing"));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn file_that_cannot_be_used_is_an_error_with_its_path() {
+    fn region_of_an_unreadable_file_is_an_error_with_its_path() {
         for (file, variables, expected) in [
             (Some("{\"profiles\": canary"), &[][..], "config.json cannot be read"),
             (Some(FILE), &[("ALIBABA_CLOUD_PROFILE", "missing")][..], "has no profile \"missing\""),

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn route_to_server_depends_on_host_and_scheme() {
+    fn route_to_a_server_depends_on_host_and_scheme() {
         for (url, expected) in [
             ("http://100.100.100.200", Route::Near),
             ("https://100.100.100.200", Route::NearTls),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn route_to_service_is_never_one_that_passes_by_a_given_transport() {
+    fn route_to_the_service_uses_the_configured_transport() {
         for (url, expected) in [
             ("https://sts.aliyuncs.com", Route::Internet),
             ("https://localhost:8443", Route::Loopback),

@@ -61,8 +61,8 @@ macro_rules! role {
             self
         }
 
-        /// Sets whether the VPC endpoint of the region is used. Default: `false`, unless `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is
-        /// `true`.
+        /// Sets whether the VPC endpoint of the region is used. Default: `false`, unless
+        /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is `true`.
         pub fn sts_vpc(mut self, on: bool) -> Self {
             self.role.vpc = on;
             self

@@ -18,8 +18,8 @@ const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 /// Default URI: `ALIBABA_CLOUD_CREDENTIALS_URI`. The response is a JSON object with `AccessKeyId`, `AccessKeySecret`,
 /// `SecurityToken` and `Expiration`. If it has a `Code`, it must be `Success`.
 ///
-/// Plain HTTP is accepted for this machine and for addresses of private networks (10/8, 172.16/12, 192.168/16, 100.64/10,
-/// 169.254/16, fc00::/7, fe80::/10). Host names and public addresses require
+/// Plain HTTP is accepted for this machine and for addresses of private networks (10/8, 172.16/12, 192.168/16,
+/// 100.64/10, 169.254/16, fc00::/7, fe80::/10). Host names and public addresses require
 /// [`allow_http`](UriCredentialsBuilder::allow_http), because the credentials are readable on the network.
 ///
 /// Requests to this machine, to link-local addresses, and over plain HTTP to private networks are sent directly: the
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_http_stays_near() {
+    fn parse_of_plain_http_is_limited_to_local_addresses() {
         for near in [
             "http://localhost:80/x",
             "http://127.0.0.1",
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_one_spelling_and_no_secret_is_told() {
+    fn parse_of_addresses_normalizes_them_and_reports_no_secret() {
         let url = |text| Address::parse(text, false).map(|address| address.url).unwrap();
         assert_eq!(url("HTTP://LocalHost:80"), "http://localhost/");
         assert_eq!(url("https://keys.example.com:443?a=b#c"), "https://keys.example.com/?a=b");

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secret_with_white_space_around_is_trimmed() {
+    fn secret_with_surrounding_white_space_is_trimmed() {
         for (text, expected) in [
             ("value", Some("value")),
             ("value\n", Some("value")),
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn secret_with_control_character_inside_is_refused_by_name() {
+    fn secret_with_a_control_character_is_refused_by_name() {
         for inside in ['\n', '\r', '\t', '\0', '\u{7f}', '\u{85}', '\u{1b}'] {
             let error = secret("NAME", Some(format!("can{inside}ary"))).unwrap_err().to_string();
             assert!(error.starts_with("NAME contains a control character"), "{error}");

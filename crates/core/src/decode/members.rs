@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_cut_off_is_left_out() {
+    fn members_with_a_truncated_value_omit_it() {
         for body in
             [r#"{"Code":"#, r#"{"Code":"A"#, r#"{"Code":40"#, r#"{"Code":{"a":1"#, r#"{"Code""#, r#"{"Co"#, "{", ""]
         {
@@ -301,24 +301,24 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_of_gbk_may_end_with_a_backslash() {
+    fn members_in_gbk_may_contain_a_backslash_byte() {
         let body = b"{\"Message\":\"\xd5\x5c\",\"Data\":{\"x\":\"\x81\x7d\"},\"Code\":\"A.B\"}";
         assert_eq!(texts(body, Charset::DoubleByte).last().unwrap().1.as_deref(), Some("A.B"));
     }
 
     #[test]
-    fn values_are_told_as_text() {
+    fn text_of_members_is_decoded() {
         let body = br#"{"a":null,"b":true,"c":-1.50,"d":{"x" : [1, "a b"]},"e":"\ud83d\ude00\ud83dA\n\/\"","f":[]}"#;
-        let told: Vec<_> = texts(body, Charset::Utf8).into_iter().map(|(_, value)| value).collect();
+        let texts_of_values: Vec<_> = texts(body, Charset::Utf8).into_iter().map(|(_, value)| value).collect();
         let expected = ["true", "-1.50", r#"{"x":[1,"a b"]}"#, "\u{1f600}\u{fffd}A\n/\"", "[]"];
-        assert_eq!(told[0], None);
-        assert_eq!(told[1..].iter().flatten().collect::<Vec<_>>(), expected);
+        assert_eq!(texts_of_values[0], None);
+        assert_eq!(texts_of_values[1..].iter().flatten().collect::<Vec<_>>(), expected);
         assert_eq!(value_at(br#"{"a":1,"a":{"b":[2]},"c":3}"#, &["a", "b"]), Some(&b"[2]"[..]));
         assert_eq!(value_at(b"{\"a\":1}", &["a", "b"]), None);
     }
 
     #[test]
-    fn half_a_surrogate_pair_becomes_the_replacement_character() {
+    fn text_with_half_a_surrogate_pair_has_a_replacement_character() {
         // Expected values are those of Go's encoding/json.
         for (text, expected) in [
             (r#""\ud83d""#, "\u{fffd}"),
@@ -340,7 +340,7 @@ mod tests {
 
     /// The time grows linearly with the length of a body, however its brackets are mixed.
     #[test]
-    fn mixed_brackets_take_no_longer() {
+    fn members_with_mixed_brackets_take_linear_time() {
         const COUNT: usize = 1 << 20;
         for (open, close) in [("{", "]"), ("[", "}"), ("[{", "}"), ("{[", "]"), ("{", "}"), ("[", "]")] {
             let body = format!("{{\"a\":{}{},\"b\":1}}", open.repeat(COUNT), close.repeat(COUNT));
@@ -369,14 +369,14 @@ mod tests {
 
         /// The scanner reads valid JSON as the parser does, compact or not.
         #[test]
-        fn valid_objects(map in prop::collection::btree_map(any::<String>(), any_json(), 0..6), pretty in any::<bool>()) {
+        fn members_of_valid_objects_equal_those_of_serde_json(map in prop::collection::btree_map(any::<String>(), any_json(), 0..6), pretty in any::<bool>()) {
             let object = Value::Object(map.into_iter().collect::<Map<_, _>>());
             let text = if pretty { serde_json::to_string_pretty(&object) } else { serde_json::to_string(&object) }.unwrap();
             let read: Map<_, _> = members(text.as_bytes(), Charset::Utf8).map(|(name, value)| (name, value.json().unwrap())).collect();
             prop_assert_eq!(&Value::Object(read), &object);
             for (name, value) in object.as_object().unwrap() {
-                let told = text_of(text.as_bytes(), name);
-                prop_assert_eq!(told, match value {
+                let found = text_of(text.as_bytes(), name);
+                prop_assert_eq!(found, match value {
                     Value::Null => None,
                     Value::String(text) => Some(text.clone()),
                     other => Some(other.to_string()),
@@ -386,7 +386,7 @@ mod tests {
 
         /// Truncation does not affect the complete members before it.
         #[test]
-        fn cut_objects(map in prop::collection::btree_map(any::<String>(), any_json(), 0..6), cut in any::<prop::sample::Index>()) {
+        fn members_of_truncated_objects_are_a_prefix(map in prop::collection::btree_map(any::<String>(), any_json(), 0..6), cut in any::<prop::sample::Index>()) {
             let object = Value::Object(map.into_iter().collect::<Map<_, _>>());
             let text = object.to_string().into_bytes();
             let cut = &text[..cut.index(text.len() + 1)];
@@ -404,7 +404,7 @@ mod tests {
 
         /// No bytes in a text hide a later member, and no input causes a panic.
         #[test]
-        fn any_bytes(message in prop::collection::vec(any::<u8>().prop_filter("ends the string", |byte| !b"\"\\".contains(byte)), 0..40),
+        fn members_of_any_bytes_do_not_panic(message in prop::collection::vec(any::<u8>().prop_filter("ends the string", |byte| !b"\"\\".contains(byte)), 0..40),
                      junk in prop::collection::vec(any::<u8>(), 0..60)) {
             let body = [&b"{\"Message\":\""[..], &message, b"\",\"Code\":\"A.B\"}", &junk].concat();
             let code = text_of(&body, "Code");

@@ -62,7 +62,7 @@ fn good(text: &str) -> Node {
 }
 
 #[test]
-fn text_takes_anything() {
+fn text_field_accepts_any_scalar() {
     for (given, text) in [
         (r#""plain""#, "plain"),
         (r#""""#, ""),
@@ -84,7 +84,7 @@ fn text_takes_anything() {
 }
 
 #[test]
-fn numbers_and_booleans_come_as_text_too() {
+fn number_and_boolean_fields_accept_text() {
     for (given, value) in
         [("5", 5), ("\"5\"", 5), ("\" -5 \"", -5), ("5.0", 5), ("\"5.0\"", 5), ("5e2", 500), ("\"+5\"", 5)]
     {
@@ -110,7 +110,7 @@ fn numbers_and_booleans_come_as_text_too() {
 }
 
 #[test]
-fn empty_text_and_null_are_absent() {
+fn field_with_empty_text_or_null_is_absent() {
     for given in ["\"\"", "null"] {
         for name in ["Small", "Big", "Ratio", "On", "Blob", "Names", "Numbers", "Nodes", "Next", "Map", "Grid"] {
             assert_eq!(good(&format!("{{\"{name}\":{given}}}")), Node::default(), "{name} {given}");
@@ -121,7 +121,7 @@ fn empty_text_and_null_are_absent() {
 }
 
 #[test]
-fn null_keeps_its_position() {
+fn list_with_null_keeps_positions() {
     assert_eq!(good(r#"{"Numbers":[1,null,3]}"#).numbers, [1, 0, 3]);
     assert_eq!(
         good(r#"{"Nodes":[null,{"Small":1}]}"#).nodes,
@@ -132,7 +132,7 @@ fn null_keeps_its_position() {
 }
 
 #[test]
-fn the_last_of_a_name_stays() {
+fn field_with_a_repeated_name_has_the_last_value() {
     let twice = good(
         r#"{"Small":1,"Small":2,"Names":["a"],"Names":["b"],"Next":{"Small":1,"Big":1},"Next":{"Small":2},
             "Text":"x","Text":null,"Map":{"a":1,"a":2},"Map":{"b":3}}"#,
@@ -145,7 +145,7 @@ fn the_last_of_a_name_stays() {
 }
 
 #[test]
-fn unknown_fields_are_skipped() {
+fn read_of_unknown_fields_skips_them() {
     assert_eq!(good(r#"{"What":{"Small":[1,{"x":null}]},"small":1,"Small":3}"#).small, Some(3));
     assert_eq!(good(""), Node::default());
     assert_eq!(good(" \n"), Node::default());
@@ -154,14 +154,14 @@ fn unknown_fields_are_skipped() {
 }
 
 #[test]
-fn bytes_in_base64() {
+fn blob_field_decodes_base64() {
     for given in ["iVBO", "iVA=", "iVA", "iV\\nA", "iVB="] {
         assert_eq!(good(&format!("{{\"Blob\":\"{given}\"}}")).blob.unwrap().as_bytes()[..2], *b"\x89P", "{given}");
     }
 }
 
 #[test]
-fn errors_tell_the_place() {
+fn read_of_a_wrong_type_reports_the_path() {
     for (given, error) in [
         (r#"{"Nodes":[{},{"Small":"x"}]}"#, "Nodes[1].Small: expected an integer, found other text"),
         (r#"{"Nodes":[{},{"Next":{"Names":{}}}]}"#, "Nodes[1].Next.Names: expected a list, found an object"),
@@ -207,7 +207,7 @@ fn on_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 #[test]
-fn depth_is_limited_where_it_counts() {
+fn read_of_deep_values_is_limited() {
     fn nested(name: &str, depth: usize) -> String {
         format!("{{\"{name}\":").repeat(depth) + "1" + &"}".repeat(depth)
     }
@@ -230,7 +230,7 @@ fn depth_is_limited_where_it_counts() {
 
 /// The representation of numbers if another crate has turned on arbitrary precision in the tokenizer.
 #[test]
-fn precise_numbers() {
+fn read_of_numbers_keeps_their_precision() {
     let precise = |digits: &str| format!("{{\"$serde_json::private::Number\":\"{digits}\"}}");
     let text = format!(
         "{{\"Small\":{},\"Big\":{},\"Ratio\":{}}}",
@@ -247,7 +247,7 @@ fn precise_numbers() {
 }
 
 #[test]
-fn whole_responses_of_other_forms() {
+fn read_of_other_top_level_values_returns_them() {
     let mut list = Vec::<Node>::empty();
     read(b"[{\"Small\":1},{}]", &mut list).unwrap();
     assert_eq!(list.len(), 2);
@@ -267,7 +267,7 @@ proptest! {
 
     /// No input causes a panic.
     #[test]
-    fn damaged_responses(cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+    fn read_of_damaged_json_is_an_error(cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
                        end in any::<prop::sample::Index>()) {
         let mut body = br#"{"Text":"a\u00e9","Small":1,"Big":"2","Ratio":1.5e3,"On":true,"Blob":"iVA=","Any":{"x":[1,null]},
             "Secret":"s","Names":["a",1],"Numbers":[1,2],"Nodes":[{"Text":{"a":[1 ,2]}},{}],"Next":{"Next":{"Small":-3}},
@@ -285,7 +285,7 @@ proptest! {
 
     /// Escapes of any UTF-16 units are decoded, with U+FFFD for unpaired surrogates.
     #[test]
-    fn any_utf16(units in prop::collection::vec(prop_oneof![0xd7f0_u16..0xe010, 0_u16..0x60], 0..12)) {
+    fn read_of_any_utf16_escape_returns_text(units in prop::collection::vec(prop_oneof![0xd7f0_u16..0xe010, 0_u16..0x60], 0..12)) {
         let expected: String = char::decode_utf16(units.iter().copied()).map(|c| c.unwrap_or('\u{fffd}')).collect();
         let escapes: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
         let mut name = BTreeMap::<String, String>::empty();
@@ -298,7 +298,7 @@ proptest! {
 
     /// Text is decoded unchanged.
     #[test]
-    fn any_text(text in any::<String>()) {
+    fn read_of_any_text_returns_it(text in any::<String>()) {
         let body = json!({"Text": text, "Names": [text], "Any": text}).to_string();
         let node = good(&body);
         prop_assert_eq!(node.text.as_ref(), Some(&text));
@@ -307,7 +307,7 @@ proptest! {
     }
 
     #[test]
-    fn any_number(big in any::<i64>(), ratio in any::<f64>().prop_filter("finite", |x| x.is_finite())) {
+    fn read_of_any_number_returns_it(big in any::<i64>(), ratio in any::<f64>().prop_filter("finite", |x| x.is_finite())) {
         let node = good(&json!({"Big": big, "Ratio": ratio, "Text": big}).to_string());
         prop_assert_eq!(node.big, Some(big));
         prop_assert_eq!(node.text, Some(big.to_string()));

@@ -143,7 +143,7 @@ fn flat(tree: &Tree) -> Vec<(String, String)> {
 
 proptest! {
     #[test]
-    fn escaping_is_as_the_plain_way(text in any::<String>()) {
+    fn encode_of_any_text_equals_a_plain_implementation(text in any::<String>()) {
         let mut out = String::from("x");
         crate::percent::encode(&text, &mut out);
         prop_assert_eq!(&out[1..], slow_escape(&text, false));
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn flattening_is_as_the_plain_way(tree in trees()) {
+    fn flatten_of_any_value_equals_a_plain_implementation(tree in trees()) {
         let mut expected = Vec::new();
         if let Some(document) = tree.document() {
             slow_flatten("Name", &document, &mut expected);
@@ -162,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn json_reads_back(tree in trees()) {
+    fn json_of_any_value_is_read_back(tree in trees()) {
         let mut out = String::new();
         let present = json::write(&tree.view(), &mut out, 1).unwrap();
         match tree.document() {
@@ -173,7 +173,7 @@ proptest! {
 
     /// As compact as another serializer, and without unnecessary escapes.
     #[test]
-    fn json_is_compact(tree in trees()) {
+    fn json_of_an_object_is_compact(tree in trees()) {
         let mut out = String::new();
         json::write(&tree.view(), &mut out, 1).unwrap();
         if let Some(document) = tree.document() {
@@ -184,7 +184,7 @@ proptest! {
     }
 
     #[test]
-    fn numbers_read_back(number in any::<f64>()) {
+    fn json_of_any_number_is_read_back(number in any::<f64>()) {
         let mut out = String::new();
         match super::flatten::number(number, &mut out) {
             Ok(()) => prop_assert_eq!(out.parse::<f64>().unwrap().to_bits(), number.to_bits()),
@@ -193,7 +193,7 @@ proptest! {
     }
 
     #[test]
-    fn pairs_are_sorted_and_no_name_comes_twice(entries in prop::collection::vec(("[a-c.#]{0,3}", "[x-z ]{0,2}"), 0..12)) {
+    fn sort_of_pairs_reports_a_repeated_name(entries in prop::collection::vec(("[a-c.#]{0,3}", "[x-z ]{0,2}"), 0..12)) {
         let mut pairs = Pairs::default();
         for (name, value) in &entries {
             pairs.push(name, value);
@@ -214,7 +214,7 @@ proptest! {
 }
 
 #[test]
-fn numbers_as_others_write_them() {
+fn numbers_are_written_as_in_the_vendors_sdks() {
     let text = |number| {
         let mut out = String::new();
         super::flatten::number(number, &mut out).unwrap();
@@ -227,7 +227,7 @@ fn numbers_as_others_write_them() {
 }
 
 #[test]
-fn every_kind_of_text() {
+fn escape_of_each_kind_of_text_is_expected() {
     let mut out = String::new();
     crate::percent::encode(" c d*~'()!é/:@,$&+=?#[]", &mut out);
     assert_eq!(out, "%20c%20d%2A~%27%28%29%21%C3%A9%2F%3A%40%2C%24%26%2B%3D%3F%23%5B%5D");
@@ -245,7 +245,7 @@ fn request(info: &OperationInfo, fill: impl FnOnce(&mut Parameters<'_>)) -> Enco
 }
 
 #[test]
-fn absent_empty_and_null() {
+fn encode_of_absent_empty_and_null_values_differs() {
     let list: Option<Vec<String>> = Some(Vec::new());
     let none: Option<String> = None;
     let out = request(&OperationInfo::rpc("X"), |out| {
@@ -276,7 +276,7 @@ impl Wire for Box<dyn Wire> {
 
 /// An absent value is absent in any wrapper and at any position.
 #[test]
-fn absent_value_in_any_wrapper_is_left_out_everywhere() {
+fn encode_of_an_absent_value_in_any_wrapper_omits_it() {
     type Wrapped = Sensitive<Option<Sensitive<Option<String>>>>;
     struct Object(Vec<(&'static str, Box<dyn Wire>)>);
     impl Encode for Object {
@@ -357,7 +357,7 @@ fn absent_value_in_any_wrapper_is_left_out_everywhere() {
 }
 
 #[test]
-fn text_under_json_stays_as_it_is() {
+fn json_parameter_with_text_is_unchanged() {
     let out = request(&OperationInfo::rpc("X").form(), |out| {
         out.form_json("Text", &json!("{\"a\": 1}"));
         out.form_json("Blob", &Blob::from(b"\x89P"));
@@ -367,7 +367,7 @@ fn text_under_json_stays_as_it_is() {
 }
 
 #[test]
-fn joined_lists() {
+fn joined_parameter_with_a_list_is_separated_by_commas() {
     let mut out = String::new();
     joined(&vec!["a".to_owned(), "b c".to_owned()].view(), &mut out).unwrap();
     assert_eq!(out, "a,b c");
@@ -377,7 +377,7 @@ fn joined_lists() {
 }
 
 #[test]
-fn tokens_are_filled_in() {
+fn encode_without_a_token_adds_one() {
     let info = OperationInfo::rpc("X").token("ClientToken");
     let none: Option<String> = None;
     let out = request(&info, |out| out.query("ClientToken", &none));
@@ -389,7 +389,7 @@ fn tokens_are_filled_in() {
 }
 
 #[test]
-fn what_cannot_be_sent() {
+fn encode_of_invalid_values_is_an_error() {
     let problem = |fill: &dyn Fn(&mut Parameters<'_>)| request(&OperationInfo::rpc("X"), fill).problem.unwrap().0;
     assert_eq!(problem(&|out| out.query("N", &f64::NAN)), "parameter `N` is not a finite number");
     assert_eq!(problem(&|out| out.query_json("N", &vec![f64::INFINITY])), "parameter `N` is not a finite number");
@@ -403,7 +403,7 @@ fn what_cannot_be_sent() {
 }
 
 #[test]
-fn depth_is_limited() {
+fn encode_of_too_deep_values_is_an_error() {
     let mut deep = Tree::Integer(1);
     for _ in 0..10_000 {
         deep = Tree::List(vec![deep]);
@@ -435,7 +435,7 @@ fn path(template: &'static str, values: &[(&'static str, &str)]) -> Result<Strin
 }
 
 #[test]
-fn a_path_value_is_one_segment() {
+fn path_with_a_slash_in_a_value_escapes_it() {
     for (value, expected) in [
         ("c 1/é", "/a/c%201%2F%C3%A9/b"),
         ("../x", "/a/..%2Fx/b"),
@@ -456,7 +456,7 @@ fn a_path_value_is_one_segment() {
 }
 
 #[test]
-fn a_path_value_cannot_move_the_path() {
+fn path_with_dots_as_a_segment_is_an_error() {
     for (template, value) in
         [("/a/{X}/b", "."), ("/a/{X}/b", ".."), ("/a/{X}", ".."), ("/a/.{X}", "."), ("/a/%2e{X}/b", ".")]
     {
@@ -471,7 +471,7 @@ fn a_path_value_cannot_move_the_path() {
 proptest! {
     /// The path has as many segments as the template, for any values.
     #[test]
-    fn segments_stay(value in any::<String>()) {
+    fn path_of_any_values_keeps_the_number_of_segments(value in any::<String>()) {
         if let Ok(path) = path("/a/{X}/b", &[("X", &value)]) {
             prop_assert_eq!(path.split('/').count(), 4);
             let again = slow_escape(&value, false);
@@ -481,7 +481,7 @@ proptest! {
 }
 
 #[test]
-fn bodies() {
+fn body_of_each_kind_is_encoded() {
     let info = OperationInfo::roa("X", &http::Method::POST, "/").json();
     let text = |value: &dyn Wire| match request(&info, |out| out.body("body", value)).body {
         EncodedBody::Text(text) => Some(text),

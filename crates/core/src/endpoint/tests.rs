@@ -11,7 +11,7 @@ static CENTRAL: Service = Service::new("thing", "2021-09-01", "p", "1").endpoint
 ]);
 
 #[test]
-fn the_table_decides() {
+fn resolve_of_a_region_returns_its_endpoint() {
     let target = resolve(&SERVICE, Some("cn-shanghai"), EndpointType::Public).unwrap();
     assert_eq!(
         (target.scheme.as_str(), target.authority.as_str(), target.loopback),
@@ -23,7 +23,7 @@ fn the_table_decides() {
 }
 
 #[test]
-fn an_error_lists_the_known_regions() {
+fn resolve_of_an_unknown_region_lists_the_known_ones() {
     let error = resolve(&SERVICE, Some("mars-1"), EndpointType::Public).unwrap_err();
     assert!(error.contains("\"mars-1\"") && error.contains("ap-southeast-1, cn-shanghai"), "{error}");
     let error = resolve(&SERVICE, Some("ap-southeast-1"), EndpointType::Vpc).unwrap_err();
@@ -33,7 +33,7 @@ fn an_error_lists_the_known_regions() {
 }
 
 #[test]
-fn endpoints_that_people_type() {
+fn parse_of_common_spellings_returns_the_target() {
     let good = [
         ("thing.example.com", "https", "thing.example.com"),
         ("https://Thing.Example.com/", "https", "thing.example.com"),
@@ -88,13 +88,13 @@ fn endpoints_that_people_type() {
 }
 
 #[test]
-fn a_password_is_not_repeated() {
+fn parse_of_a_password_does_not_report_it() {
     let error = Target::parse("https://user:canary@example.com", false).unwrap_err();
     assert!(!error.contains("canary") && error.contains("password"), "{error}");
 }
 
 #[test]
-fn labels_go_before_names_alone() {
+fn with_label_of_an_address_is_unchanged() {
     let of = |text| Target::parse(text, false).unwrap().with_label("Bucket").unwrap();
     assert_eq!(of("thing.example.com:8443"), "bucket.thing.example.com:8443");
     assert_eq!(of("http://127.0.0.1:1"), "127.0.0.1:1");

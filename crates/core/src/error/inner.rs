@@ -200,8 +200,8 @@ impl Error {
         self.0.decoded
     }
 
-    /// Records whether an earlier attempt may have been executed, and sets its error as the source unless the error has a
-    /// source or a status.
+    /// Records whether an earlier attempt may have been executed, and sets its error as the source unless the error has
+    /// a source or a status.
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
         if let Some(before) = before {
             let executed = before.may_have_been_executed();

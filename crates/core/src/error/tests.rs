@@ -45,7 +45,7 @@ fn errors() -> Vec<Error> {
 }
 
 #[test]
-fn attempt_that_fails_as_the_one_before_is_no_source() {
+fn error_after_an_equal_error_has_no_source() {
     let limit = |seconds| Error::timed_out(TimeoutKind::Attempt, Duration::from_secs(seconds), Phase::Sent);
     assert!(limit(1).after(Some(limit(1))).source().is_none());
     assert!(limit(1).after(Some(limit(2))).source().is_some());
@@ -98,7 +98,7 @@ fn kind_displays_and_names_are_distinct() {
 }
 
 #[test]
-fn error_is_a_pointer_that_threads_can_share() {
+fn error_is_one_pointer_and_sync() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Error>();
     assert_eq!(size_of::<Error>(), size_of::<usize>());

@@ -176,7 +176,7 @@ mod tests {
 
     /// The examples of the specification, and edge cases of its rules.
     #[test]
-    fn events_are_read_as_the_standard_says() {
+    fn parser_of_standard_events_returns_their_fields() {
         for (text, expected) in [
             ("data: YHOO\ndata: +2\ndata: 10\n\n", vec![event("YHOO\n+2\n10")]),
             (
@@ -223,12 +223,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_does_not_break_the_stream() {
+    fn parser_of_invalid_utf8_continues() {
         assert_eq!(parse(&[b"data: \xff\xfe\n\ndata: b\n\n"]), [event("\u{fffd}\u{fffd}"), event("b")]);
     }
 
     #[test]
-    fn an_event_has_a_limit() {
+    fn parser_of_a_too_long_event_is_an_error() {
         for text in
             ["data: 0123456789abcdef".to_owned(), "data: 01234567\n".repeat(3), ": ".to_owned() + &"x".repeat(50)]
         {
@@ -241,7 +241,7 @@ mod tests {
     proptest! {
         /// The position of the cuts between chunks makes no difference.
         #[test]
-        fn pieces_do_not_matter(
+        fn parser_of_any_chunks_returns_the_same_events(
             lines in proptest::collection::vec("(data|id|event|retry|)[: ]{0,2}[a-zé0-9]{0,4}(\n|\r\n|\r|\n\n|\r\r)", 0..20),
             cuts in proptest::collection::vec(0_usize..200, 0..10),
         ) {
@@ -255,7 +255,7 @@ mod tests {
 
         /// An event that was written is the event that is parsed.
         #[test]
-        fn what_is_written_is_read(texts in proptest::collection::vec("[^\r\u{0}]{1,40}", 0..8)) {
+        fn parser_of_written_events_returns_them(texts in proptest::collection::vec("[^\r\u{0}]{1,40}", 0..8)) {
             let stream: String = texts
                 .iter()
                 .map(|text| text.split('\n').map(|line| format!("data: {line}\n")).collect::<String>() + "\n")
@@ -265,7 +265,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_taken(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        fn parser_of_any_bytes_does_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             parse(&[&bytes]);
         }
     }

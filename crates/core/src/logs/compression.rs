@@ -28,8 +28,8 @@ pub(crate) fn compress(format: &str, bytes: &[u8]) -> Option<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// Returns the reason if the format is unknown, the body is damaged or the size is another one. No more than `size` bytes
-/// are decompressed.
+/// Returns the reason if the format is unknown, the body is damaged or the size is another one. No more than `size`
+/// bytes are decompressed.
 pub(crate) fn decompress(format: &str, bytes: &[u8], size: usize) -> Result<Vec<u8>, &'static str> {
     const DAMAGED: &str = "the compressed body is damaged";
     if size == 0 {

@@ -182,8 +182,8 @@ impl PageProgress {
                 break 'state (self.by_token(paging, place, response), true);
             }
             if let Some((token, limit)) = token {
-                let asked = text(token).is_some() || is_set(limit);
-                if asked || !is_set(place) && next(paging, response).is_some() {
+                let is_requested = text(token).is_some() || is_set(limit);
+                if is_requested || !is_set(place) && next(paging, response).is_some() {
                     break 'state (self.by_token(paging, token, response), true);
                 }
             }
@@ -253,18 +253,18 @@ impl PageProgress {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let first = if kind == CursorKind::Offset { 0 } else { paging.first };
         let at = number(place.open()).unwrap_or(first);
-        let told = |response: &mut dyn DecodeTarget, path| look(response.open(), path).and_then(whole);
-        let size = told(response, paging.size).or(size).filter(|size| *size > 0);
+        let reported = |response: &mut dyn DecodeTarget, path| look(response.open(), path).and_then(whole);
+        let size = reported(response, paging.size).or(size).filter(|size| *size > 0);
         let before = match (self.seen, kind) {
             (Some(seen), _) => Some(seen),
             (None, CursorKind::Offset) => Some(at),
             (None, _) if at <= first => Some(0),
             (None, _) => size.map(|size| at.saturating_sub(first).saturating_mul(size)),
         };
-        let total = told(response, paging.total).filter(|total| *total > 0);
+        let total = reported(response, paging.total).filter(|total| *total > 0);
         // Some services repeat the last page beyond the end. Others use different page numbers in responses, or the
         // same number in all of them.
-        let repeated = told(response, paging.page);
+        let repeated = reported(response, paging.page);
         let repeats = *self.repeats.get_or_insert(repeated == Some(at));
         self.total = total.or(self.total);
         if repeats && repeated.is_some_and(|page| page < at) && (self.total.is_none() || self.follows) {
@@ -373,7 +373,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_remembered_is_bounded_and_finds_every_circle_that_fits_in() {
+    fn seen_pages_are_bounded_and_find_every_cycle_within_the_bound() {
         let mut seen = SeenHashes::default();
         let full = u64::try_from(MAX_HASHES).unwrap();
         for hash in 0..3 * full {

@@ -23,16 +23,16 @@ const MAX_RETRY_DELAY: Duration = Duration::from_secs(30);
 /// Caches the credentials of a provider, and refreshes them before they expire.
 ///
 /// - Concurrent callers share one request to the provider and its result.
-/// - Credentials are refreshed 15 minutes before they expire, but not before half their lifetime has passed. Callers keep
-///   using them until they expire, even if the refresh fails or takes long.
+/// - Credentials are refreshed 15 minutes before they expire, but not before half their lifetime has passed. Callers
+///   keep using them until they expire, even if the refresh fails or takes long.
 /// - A refresh has its own time limit. It continues if the call that started it is canceled.
 /// - After a failure the cache waits before it asks the provider again: half a second, twice as long each time up to 30
 ///   seconds, less a random part. In the meantime, callers without valid credentials get the same error.
 /// - Credentials that the service [rejected](ProvideCredentials::refused) are not returned again.
 /// - Credentials without an expiration are never refreshed.
 ///
-/// A refresh runs on the Tokio runtime of the call that starts it. Without a runtime the call runs it itself, so one call
-/// waits for it.
+/// A refresh runs on the Tokio runtime of the call that starts it. Without a runtime the call runs it itself, so one
+/// call waits for it.
 ///
 /// All providers of this module that return temporary credentials contain such a cache. Wrap your own providers in it.
 /// Cheap to clone. Clones share the credentials.

@@ -31,9 +31,10 @@ impl Retry {
 pub(crate) struct Attempts<'a> {
     /// The number of attempts.
     pub(crate) count: u32,
-    /// The maximum number of attempts.
-    most: u32,
-    counted: u32,
+    /// The maximum of `regular`.
+    max: u32,
+    /// The number of attempts without those that correct the clock, the credentials or the nonce.
+    regular: u32,
     /// Corrections that were already tried.
     history: History,
     config: &'a RetryConfig,
@@ -46,13 +47,13 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     /// Creates the state of a call with a maximum number of attempts.
-    pub(crate) fn new(most: u32, config: &'a RetryConfig, budget: &'a Budget) -> Self {
+    pub(crate) fn new(max: u32, config: &'a RetryConfig, budget: &'a Budget) -> Self {
         Self {
             config,
             count: 0,
-            most,
-            counted: 1,
-            history: History { retries: most > 1, ..History::default() },
+            max,
+            regular: 1,
+            history: History { retries: max > 1, ..History::default() },
             budget,
             reserved: 0,
             spent: 0,
@@ -68,7 +69,7 @@ impl<'a> Attempts<'a> {
 
     /// Records that the call succeeded.
     pub(crate) fn succeeded(&self) {
-        self.budget.give(if self.spent > 0 { self.spent } else { Budget::SUCCESS });
+        self.budget.deposit(if self.spent > 0 { self.spent } else { Budget::SUCCESS });
     }
 
     /// Returns the attempt that follows a failure, if there is one. `left` is the remaining time of the call, `random`
@@ -80,7 +81,7 @@ impl<'a> Attempts<'a> {
         left: Duration,
         random: impl FnOnce() -> u64,
     ) -> Option<Retry> {
-        let history = History { idempotent, attempts_left: self.counted < self.most, ..self.history };
+        let history = History { idempotent, attempts_left: self.regular < self.max, ..self.history };
         match decide(failure, &history).next {
             Next::Stop => None,
             Next::CorrectClock(delay) => {
@@ -101,11 +102,11 @@ impl<'a> Attempts<'a> {
                     FailureKind::Timeout => Budget::TIMEOUT,
                     _ => Budget::ATTEMPT,
                 };
-                if !self.budget.take(cost) {
+                if !self.budget.withdraw(cost) {
                     return None;
                 }
                 self.reserved = cost;
-                self.counted += 1;
+                self.regular += 1;
                 Some(Retry::After(delay))
             }
         }
@@ -115,7 +116,7 @@ impl<'a> Attempts<'a> {
     fn wait(&self, delay: Delay, left: Duration, random: impl FnOnce() -> u64) -> Option<Duration> {
         let delay = match delay {
             Delay::Fixed(delay) => delay,
-            Delay::Backoff { throttled } => jittered(backoff(self.config, self.counted, throttled), random()),
+            Delay::Backoff { throttled } => jittered(backoff(self.config, self.regular, throttled), random()),
         };
         (delay < left).then_some(delay)
     }
@@ -124,7 +125,7 @@ impl<'a> Attempts<'a> {
 impl Drop for Attempts<'_> {
     fn drop(&mut self) {
         if self.reserved > 0 {
-            self.budget.give(self.reserved);
+            self.budget.deposit(self.reserved);
         }
     }
 }
@@ -135,10 +136,10 @@ fn backoff(config: &RetryConfig, attempts: u32, throttled: bool) -> Duration {
     base.saturating_mul(1 << (attempts - 1).min(16)).min(config.max_backoff)
 }
 
-/// Returns a random delay up to `most`, so that clients that failed at the same time do not retry at the same time.
-fn jittered(most: Duration, random: u64) -> Duration {
-    let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX - 1);
-    Duration::from_micros(random % most.saturating_add(1))
+/// Returns a random delay up to `max`, so that clients that failed at the same time do not retry at the same time.
+fn jittered(max: Duration, random: u64) -> Duration {
+    let max = u64::try_from(max.as_micros()).unwrap_or(u64::MAX - 1);
+    Duration::from_micros(random % max.saturating_add(1))
 }
 
 #[cfg(test)]
@@ -149,10 +150,10 @@ mod tests {
     const CONFIG: RetryConfig = RetryConfig::new();
 
     #[test]
-    fn waits_grow_up_to_a_limit() {
-        let waits: Vec<_> = [1, 2, 3, 8, 9, 100, u32::MAX].map(|attempts| backoff(&CONFIG, attempts, false)).into();
+    fn backoff_of_many_attempts_grows_up_to_the_maximum() {
+        let delays: Vec<_> = [1, 2, 3, 8, 9, 100, u32::MAX].map(|attempts| backoff(&CONFIG, attempts, false)).into();
         assert_eq!(
-            waits.iter().map(Duration::as_millis).collect::<Vec<_>>(),
+            delays.iter().map(Duration::as_millis).collect::<Vec<_>>(),
             [100, 200, 400, 12_800, 20_000, 20_000, 20_000]
         );
         assert_eq!(backoff(&CONFIG, 2, true), Duration::from_secs(1));
@@ -169,7 +170,7 @@ mod tests {
 
     /// The budget of an attempt that is not made is returned.
     #[test]
-    fn only_attempts_that_are_made_are_paid_for() {
+    fn drop_of_attempts_that_are_not_made_returns_their_budget() {
         const LEFT: Duration = Duration::from_secs(10);
         let budget = Budget::new(CONFIG.budget);
         let full = budget.left();

@@ -23,12 +23,12 @@ impl Budget {
         Self { left: AtomicU32::new(capacity.unwrap_or_default()), capacity }
     }
 
-    pub(super) fn take(&self, cost: u32) -> bool {
+    pub(super) fn withdraw(&self, cost: u32) -> bool {
         let take = |left: u32| left.checked_sub(cost);
         self.capacity.is_none() || self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
-    pub(super) fn give(&self, amount: u32) {
+    pub(super) fn deposit(&self, amount: u32) {
         let Some(capacity) = self.capacity else { return };
         let add = |left: u32| (left < capacity).then(|| capacity.min(left.saturating_add(amount)));
         _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
@@ -45,24 +45,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_budget_is_used_up_and_filled_again() {
+    fn budget_is_exhausted_by_failures_and_refilled_by_successes() {
         let budget = Budget::new(Some(100));
-        assert_eq!((0..1_000).filter(|_| budget.take(Budget::ATTEMPT)).count(), 100);
-        (0..4).for_each(|_| budget.give(Budget::SUCCESS));
-        assert!(!budget.take(Budget::ATTEMPT));
-        budget.give(Budget::SUCCESS);
-        assert!(budget.take(Budget::ATTEMPT));
-        (0..2_000).for_each(|_| budget.give(Budget::SUCCESS));
-        assert_eq!((0..1_000).filter(|_| budget.take(Budget::ATTEMPT)).count(), 100);
+        assert_eq!((0..1_000).filter(|_| budget.withdraw(Budget::ATTEMPT)).count(), 100);
+        (0..4).for_each(|_| budget.deposit(Budget::SUCCESS));
+        assert!(!budget.withdraw(Budget::ATTEMPT));
+        budget.deposit(Budget::SUCCESS);
+        assert!(budget.withdraw(Budget::ATTEMPT));
+        (0..2_000).for_each(|_| budget.deposit(Budget::SUCCESS));
+        assert_eq!((0..1_000).filter(|_| budget.withdraw(Budget::ATTEMPT)).count(), 100);
     }
 
     #[test]
-    fn budget_of_other_sizes_allows_so_many_retries() {
+    fn budget_of_any_size_allows_that_many_retries() {
         for (retries, expected) in [(Some(0), 0), (Some(1), 1), (Some(7), 7), (None, 1_000)] {
             let budget = Budget::new(retries);
-            assert_eq!((0..1_000).filter(|_| budget.take(Budget::ATTEMPT)).count(), expected, "{retries:?}");
-            budget.give(u32::MAX);
+            assert_eq!((0..1_000).filter(|_| budget.withdraw(Budget::ATTEMPT)).count(), expected, "{retries:?}");
+            budget.deposit(u32::MAX);
         }
-        assert!(Budget::new(Some(u32::MAX)).take(u32::MAX - 1), "no overflow");
+        assert!(Budget::new(Some(u32::MAX)).withdraw(u32::MAX - 1), "no overflow");
     }
 }

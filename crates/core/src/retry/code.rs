@@ -231,7 +231,7 @@ mod tests {
     ];
 
     #[test]
-    fn transient_codes_in_every_spelling() {
+    fn classify_of_transient_codes_accepts_every_spelling() {
         for code in TRANSIENT {
             assert_eq!(Code::classify(code), Code::Transient, "{code:?}");
         }
@@ -239,7 +239,7 @@ mod tests {
 
     /// Codes that contain the words of a failure and have another meaning.
     #[test]
-    fn codes_that_only_resemble_transient_ones() {
+    fn classify_of_similar_codes_is_not_transient() {
         for code in [
             "InvalidAccountStatus.ServiceUnavailable",
             "InvalidAccountStatus.SnapshotServiceUnavailable",
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_that_are_given_before_execution() {
+    fn classify_of_codes_before_execution_is_rejected() {
         for (code, class) in [
             ("Throttling", Code::Throttling),
             ("Throttling.User", Code::Throttling),
@@ -303,14 +303,14 @@ mod tests {
 
     /// Codes of signatures have the exact spelling of the documents.
     #[test]
-    fn codes_that_only_resemble_throttling() {
+    fn classify_of_similar_codes_is_not_throttling() {
         for code in ["throttling", "throttling.user", "THROTTLING", "Throttling_User", "Throttle", "flowcontrol"] {
             assert_eq!(Code::classify(code), Code::Unknown, "{code:?}");
         }
     }
 
     #[test]
-    fn what_names_a_failure() {
+    fn names_failure_of_each_kind_of_text() {
         for code in
             ["InvalidParameter.%s", "Internal Error", "IncorrectInstanceStatus\t", "a:b/c-d_e", "40002", "-1020004"]
         {
@@ -337,7 +337,7 @@ mod tests {
 
     /// The first segment with a class counts.
     #[test]
-    fn the_order_of_segments_matters() {
+    fn classify_of_several_segments_uses_the_first_class() {
         assert_eq!(Code::classify("InternalError.Throttling"), Code::Transient);
         assert_eq!(Code::classify("Throttling.InternalError"), Code::Throttling);
         assert_eq!(Code::classify("Missingness"), Code::Unknown);

@@ -49,8 +49,8 @@ impl RetryConfig {
         Self { max_attempts: 1, ..Self::new() }
     }
 
-    /// Sets the maximum number of attempts of a call, the first one included. Default: 3. With 1 no request is sent more
-    /// than once.
+    /// Sets the maximum number of attempts of a call, the first one included. Default: 3. With 1 no request is sent
+    /// more than once.
     ///
     /// One more attempt is made to correct a wrong clock, to replace expired credentials and, if the request is
     /// idempotent, to replace a nonce that was used.
@@ -74,9 +74,9 @@ impl RetryConfig {
 
     /// Sets how many retries all calls of a client may make while the service fails. Default: 100.
     ///
-    /// A retry after a timeout counts twice. A call that succeeds restores its last retry, or a fifth of a retry if it made
-    /// none. Calls fail with their first error while the budget is empty, so that retries do not overload a service that
-    /// is already failing.
+    /// A retry after a timeout counts twice. A call that succeeds restores its last retry, or a fifth of a retry if it
+    /// made none. Calls fail with their first error while the budget is empty, so that retries do not overload a
+    /// service that is already failing.
     pub const fn budget(mut self, retries: u32) -> Self {
         self.budget = Some(retries);
         self

@@ -31,7 +31,7 @@ fn statuses() -> impl Iterator<Item = u16> {
 }
 
 #[test]
-fn a_transient_code_proves_nothing_whatever_the_status() {
+fn decide_with_a_transient_code_proves_nothing() {
     for status in statuses() {
         for code in ["InternalError", "InternalError.Dispatch", "ServiceUnavailable.X", "UnknownError", "Timeout"] {
             let failure = coded(status, code);
@@ -45,7 +45,7 @@ fn a_transient_code_proves_nothing_whatever_the_status() {
 }
 
 #[test]
-fn a_code_that_is_given_before_execution_is_a_proof_whatever_the_status() {
+fn decide_with_a_rejection_code_proves_no_execution() {
     for status in statuses() {
         for (code, expected) in [
             ("Throttling.User", THROTTLED),
@@ -64,7 +64,7 @@ fn a_code_that_is_given_before_execution_is_a_proof_whatever_the_status() {
 }
 
 #[test]
-fn another_code_is_a_proof_with_a_status_of_the_client_s_fault() {
+fn decide_with_an_unknown_code_and_a_client_error_proves_no_execution() {
     for status in statuses() {
         let rejected = matches!(status, 400..=499) && status != 408;
         assert_eq!(coded(status, "IncorrectStatus.X").may_have_been_executed(), !rejected, "{status}");
@@ -83,7 +83,7 @@ fn another_code_is_a_proof_with_a_status_of_the_client_s_fault() {
 
 /// Gateways also respond with JSON, with the HTTP status or a meaningless value in place of the error code.
 #[test]
-fn what_names_no_failure_is_no_proof() {
+fn decide_without_a_code_proves_nothing() {
     for status in statuses() {
         for code in ["400", "429", "502", " ", "...", "Gone\0", "[\"InvalidParameter\"]"] {
             let (failure, page) = (coded(status, code), page(status));
@@ -99,7 +99,7 @@ fn what_names_no_failure_is_no_proof() {
 
 /// A requested delay changes the delay, and neither of the two decisions.
 #[test]
-fn a_pause_is_a_delay_and_nothing_else() {
+fn decide_with_retry_after_only_sets_the_delay() {
     let pause = Duration::from_secs(7);
     for status in statuses() {
         for code in ["", "InternalError", "Throttling", "Odd", "SignatureNonceUsed", "InvalidSecurityToken.Expired"] {
@@ -124,7 +124,7 @@ fn a_pause_is_a_delay_and_nothing_else() {
 }
 
 #[test]
-fn a_used_nonce_was_delivered_before() {
+fn decide_with_a_used_nonce_assumes_an_earlier_delivery() {
     for status in [400, 403, 409, 500] {
         let failure = coded(status, "SignatureNonceUsed");
         assert!(failure.may_have_been_executed());
@@ -139,7 +139,7 @@ fn a_used_nonce_was_delivered_before() {
 }
 
 #[test]
-fn the_way_to_the_service() {
+fn decide_by_phase_knows_what_was_sent() {
     for (kind, phase, status, executed, read, write) in [
         (FailureKind::Transport, Phase::NotSent, None, false, BACKOFF, BACKOFF),
         (FailureKind::Timeout, Phase::NotSent, None, false, BACKOFF, BACKOFF),
@@ -159,7 +159,7 @@ fn the_way_to_the_service() {
 }
 
 #[test]
-fn the_clock_is_corrected_once_if_it_is_wrong() {
+fn decide_with_clock_skew_corrects_the_clock_once() {
     for (skew, expected) in [
         (None, Next::Stop),
         (Some(60), Next::Stop),
@@ -177,7 +177,7 @@ fn the_clock_is_corrected_once_if_it_is_wrong() {
 }
 
 #[test]
-fn no_attempt_is_left() {
+fn decide_without_attempts_left_stops() {
     let failures = [page(503), coded(429, "Throttling"), coded(400, "SignatureNonceUsed")];
     for failure in &failures {
         let one = History { retries: false, attempts_left: false, ..history(true) };

@@ -44,7 +44,7 @@ mod tests {
     use super::difference;
 
     #[test]
-    fn the_first_difference_is_told() {
+    fn difference_of_two_texts_returns_the_first_one() {
         let signed = "POST\n/\nA=1\nhost:a.example.com\n\nhost\nhash";
         let served = "POST\n/\nA=1\nhost:b.example.com\n\nhost\nhash";
         let message = format!("no. server string to sign is:ACS3-HMAC-SHA256\nff server canonical request is:{served}");
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_text_means_another_secret() {
+    fn difference_of_equal_texts_suggests_another_secret() {
         let same = "the service signed the same text, so the secret is not that of the access key";
         assert_eq!(difference("GET&%2F&A%3D1", "server string to sign is:GET&%2F&A%3D1"), same);
         let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_says_nothing() {
+    fn difference_without_the_text_of_the_service_is_none() {
         assert_eq!(difference("abc", "no"), "the service does not say what it signed");
         assert!(difference("a\nb", "server string to sign is:a").ends_with("by the service: nothing more"));
         assert!(difference("xyz", "server string to sign is:x y\nz").contains("x y"));

@@ -21,7 +21,7 @@ impl Signed {
 
     /// Adds a header whose value is a text and the signature.
     pub(super) fn add_signature(&mut self, name: &'static HeaderName, prefix: &str, signature: String) {
-        self.add(name, format!("{prefix}{signature}"));
+        self.add(name, [prefix, &signature].concat());
         self.signature = signature;
     }
 

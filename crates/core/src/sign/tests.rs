@@ -11,7 +11,7 @@ fn http(seconds: u64) -> String {
 }
 
 #[test]
-fn dates() {
+fn format_of_known_times_is_expected() {
     for (seconds, one, other) in [
         (0, "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
         (951_782_399, "2000-02-28T23:59:59Z", "Mon, 28 Feb 2000 23:59:59 GMT"),
@@ -28,7 +28,7 @@ fn dates() {
 
 /// Compares two centuries, day by day, with a second implementation of the calendar.
 #[test]
-fn every_day() {
+fn format_of_every_day_equals_httpdate() {
     let (mut year, mut month, mut day) = (1970, 1, 1);
     for number in 0..73_000 {
         assert_eq!(iso(number * 86_400 + 1), format!("{year}-{month:02}-{day:02}T00:00:01Z"));
@@ -51,7 +51,7 @@ fn every_day() {
 }
 
 #[test]
-fn what_is_no_date() {
+fn parse_of_invalid_dates_is_none() {
     for text in [
         "",
         "Fri, 02 Jan 2026 03:04:05",
@@ -100,7 +100,7 @@ fn from_iso_time_with_offset_is_read() {
 }
 
 #[test]
-fn from_iso_time_that_does_not_exist_or_names_no_offset_is_refused() {
+fn from_iso_time_that_does_not_exist_or_has_no_offset_is_refused() {
     for text in [
         "",
         "2026-01-02",
@@ -140,7 +140,7 @@ fn from_iso_time_that_does_not_exist_or_names_no_offset_is_refused() {
 }
 
 #[test]
-fn a_time_before_1970() {
+fn time_before_1970_is_zero() {
     assert_eq!(UtcTime::from(SystemTime::UNIX_EPOCH - Duration::from_secs(5)).unix(), 0);
 }
 

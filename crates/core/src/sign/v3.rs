@@ -96,7 +96,9 @@ fn begin(
 
 /// Returns the text that is signed for a canonical request: the algorithm, and the hash in hexadecimal digits.
 pub(super) fn string_to_sign(canonical: &str) -> String {
-    let mut out = format!("{ALGORITHM}\n");
+    let mut out = String::with_capacity(ALGORITHM.len() + 65);
+    out.push_str(ALGORITHM);
+    out.push('\n');
     hex(&Sha256::digest(canonical), &mut out);
     out
 }
@@ -117,7 +119,7 @@ pub(super) fn unsigned(
         (Style::Rpc, Some(_)) => signed.query = Some(and(request.query, "SignatureType=BEARERTOKEN")),
         (Style::Rpc, None) if parameters(request.query).any(|(name, _)| name == "Format") => {}
         (Style::Rpc, None) => signed.query = Some(and(request.query, "Format=json")),
-        (Style::Roa, Some(_)) => _ = signed.add(&X_ACS_SIGNATURE_TYPE, "BEARERTOKEN"),
+        (Style::Roa, Some(_)) => signed.add(&X_ACS_SIGNATURE_TYPE, "BEARERTOKEN"),
         (Style::Roa, None) => {}
     }
     signed
@@ -146,7 +148,7 @@ fn basics(date: &str, payload: &str, nonce: &str) -> Signed {
 
 /// Returns the hash of the body in hexadecimal digits.
 fn payload(request: &Request<'_>, digest: Option<&[u8; 32]>) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(64);
     match digest {
         Some(digest) => hex(digest, &mut out),
         None => hex(&Sha256::digest(request.body), &mut out),
@@ -203,7 +205,9 @@ impl Canonical {
         payload: &str,
     ) -> Self {
         let headers = || MergedHeaders { own, more };
-        let mut text = String::from(method);
+        // Enough for most requests, so that the buffer does not grow several times.
+        let mut text = String::with_capacity(1024 + path.len() + query.len());
+        text.push_str(method);
         text.push('\n');
         text.push_str(if path.is_empty() { "/" } else { path });
         text.push('\n');
@@ -233,14 +237,14 @@ impl Canonical {
     fn signature(&self, key: &Prepared) -> String {
         let mut context = key.clone();
         context.update(string_to_sign(&self.text).as_bytes());
-        let mut out = String::new();
+        let mut out = String::with_capacity(64);
         hex(&context.finalize().into_bytes(), &mut out);
         out
     }
 
     /// Returns the value of the `authorization` header up to the signature.
     fn prefix(&self, id: &str) -> String {
-        format!("{ALGORITHM} Credential={id},SignedHeaders={},Signature=", &self.text[self.names.clone()])
+        [ALGORITHM, " Credential=", id, ",SignedHeaders=", &self.text[self.names.clone()], ",Signature="].concat()
     }
 }
 

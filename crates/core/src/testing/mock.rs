@@ -20,8 +20,8 @@ use crate::transport::{Body, BoxFuture, RequestContext, Transport, TransportErro
 /// Responds to requests by rules, without a network, and records the requests.
 ///
 /// [`on`](Self::on) creates a rule for an operation, with its typed request and response. The client encodes and signs
-/// each request, and decodes each response, as it does with the service. Rules are tried in the order in which they were
-/// added; the first one applies that matches the request and is not used up.
+/// each request, and decodes each response, as it does with the service. Rules are tried in the order in which they
+/// were added; the first one applies that matches the request and is not used up.
 ///
 /// Clones share rules and requests.
 ///

@@ -6,8 +6,8 @@ use super::{Progress, Secrets};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RequestContext {
-    /// The maximum size of the response body, in bytes; [`usize::MAX`] is no limit. A larger body is an error of the kind
-    /// [`BodyTooLarge`](super::TransportErrorKind::BodyTooLarge).
+    /// The maximum size of the response body, in bytes; [`usize::MAX`] is no limit. A larger body is an error of the
+    /// kind [`BodyTooLarge`](super::TransportErrorKind::BodyTooLarge).
     pub max_response_bytes: usize,
     /// Records how much of the request was sent. The transport updates it.
     pub progress: Progress,

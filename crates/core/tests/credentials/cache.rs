@@ -99,7 +99,7 @@ async fn settle() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_thousand_calls_at_the_end_ask_once() {
+async fn cache_with_1000_calls_at_expiry_refreshes_once() {
     let (cache, source, clock) = cached(3_600);
     for round in 1..=3 {
         source.is(Mood::Slow);
@@ -122,7 +122,7 @@ async fn a_thousand_calls_at_the_end_ask_once() {
 }
 
 #[tokio::test]
-async fn a_thousand_calls_share_a_failure() {
+async fn cache_with_1000_calls_shares_a_failure() {
     let (cache, source, _) = cached(3_600);
     source.is(Mood::Fails);
     let calls: Vec<_> = (0..1_000)
@@ -138,7 +138,7 @@ async fn a_thousand_calls_share_a_failure() {
 }
 
 #[tokio::test]
-async fn a_call_that_gives_up_does_not_end_the_renewal() {
+async fn cache_with_a_cancelled_call_continues_the_refresh() {
     let (cache, source, _) = cached(3_600);
     source.is(Mood::Slow);
     let leader = tokio::time::timeout(Duration::from_millis(20), cache.credentials()).await;
@@ -151,7 +151,7 @@ async fn a_call_that_gives_up_does_not_end_the_renewal() {
 }
 
 #[test]
-fn a_renewal_whose_runtime_ends_is_taken_over_by_another() {
+fn cache_with_a_refresh_on_a_stopped_runtime_refreshes_again() {
     let (cache, source, _) = cached(3_600);
     source.is(Mood::Hangs);
     let first = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
@@ -170,7 +170,7 @@ fn a_renewal_whose_runtime_ends_is_taken_over_by_another() {
 }
 
 #[tokio::test]
-async fn a_renewal_begins_before_the_end_and_holds_up_nobody() {
+async fn cache_before_expiry_refreshes_in_the_background() {
     let (cache, source, clock) = cached(3_600);
     assert_eq!(id(&cache).await, "key-1");
     clock.pass_seconds(2_699);
@@ -185,7 +185,7 @@ async fn a_renewal_begins_before_the_end_and_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn a_session_of_a_quarter_of_an_hour_is_kept_for_half_of_it() {
+async fn cache_with_a_short_session_refreshes_at_half_of_it() {
     let (cache, source, clock) = cached(900);
     assert_eq!(id(&cache).await, "key-1");
     clock.pass_seconds(449);
@@ -199,7 +199,7 @@ async fn a_session_of_a_quarter_of_an_hour_is_kept_for_half_of_it() {
 }
 
 #[tokio::test]
-async fn what_is_good_is_handed_out_while_the_renewal_hangs_or_fails() {
+async fn cache_with_a_failing_refresh_returns_valid_credentials() {
     let (cache, source, clock) = cached(3_600);
     assert_eq!(id(&cache).await, "key-1");
     source.is(Mood::Hangs);
@@ -229,7 +229,7 @@ async fn what_is_good_is_handed_out_while_the_renewal_hangs_or_fails() {
 }
 
 #[tokio::test]
-async fn after_failures_the_provider_is_left_alone_for_longer_each_time() {
+async fn cache_after_failures_backs_off() {
     let (cache, source, clock) = cached(3_600);
     source.is(Mood::Fails);
     let mut longest = 500;
@@ -247,7 +247,7 @@ async fn after_failures_the_provider_is_left_alone_for_longer_each_time() {
 }
 
 #[tokio::test]
-async fn a_provider_that_hangs_is_given_up_after_the_limit_of_the_renewal() {
+async fn cache_with_a_hanging_provider_times_out() {
     let (cache, source, clock) = cached(3_600);
     source.is(Mood::Hangs);
     let other = cache.clone();
@@ -261,7 +261,7 @@ async fn a_provider_that_hangs_is_given_up_after_the_limit_of_the_renewal() {
 }
 
 #[tokio::test]
-async fn a_provider_that_panics_has_failed_once_for_all() {
+async fn cache_with_a_panicking_provider_returns_an_error() {
     let (cache, source, clock) = cached(3_600);
     source.is(Mood::Panics);
     assert_eq!(error(&cache).await, "the provider panicked");
@@ -273,7 +273,7 @@ async fn a_provider_that_panics_has_failed_once_for_all() {
 }
 
 #[tokio::test]
-async fn what_the_service_refuses_is_renewed_once_and_at_once() {
+async fn cache_with_refused_credentials_refreshes_once_immediately() {
     let (cache, source, clock) = cached(3_600);
     let first = cache.credentials().await.unwrap();
     for _ in 0..10 {
@@ -301,7 +301,7 @@ async fn what_the_service_refuses_is_renewed_once_and_at_once() {
 }
 
 #[tokio::test]
-async fn what_never_expires_is_kept_for_good() {
+async fn cache_with_permanent_credentials_never_refreshes() {
     struct Lasting(AtomicUsize);
     impl ProvideCredentials for Lasting {
         fn credentials(&self) -> CredentialsFuture<'_> {
@@ -324,13 +324,13 @@ async fn what_never_expires_is_kept_for_good() {
 }
 
 #[tokio::test]
-async fn what_has_expired_when_it_comes_is_a_failure() {
+async fn cache_with_expired_new_credentials_returns_an_error() {
     let (cache, _, _) = cached(0);
     assert!(error(&cache).await.contains("clock of this machine"));
 }
 
 #[test]
-fn without_a_runtime_the_call_renews() {
+fn cache_without_a_runtime_refreshes_in_the_call() {
     fn now<T>(future: impl Future<Output = T>) -> T {
         let mut future = std::pin::pin!(future);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());

@@ -55,7 +55,7 @@ fn everything() -> (Town, Home) {
 }
 
 #[tokio::test]
-async fn the_places_are_tried_in_the_order_of_the_vendor() {
+async fn chain_with_several_sources_uses_the_vendors_order() {
     let (town, home) = everything();
     let remove = |path: &str| std::fs::remove_file(home.path(path)).unwrap();
     let expect = async |key: &str, name: &str| {
@@ -82,7 +82,7 @@ async fn the_places_are_tried_in_the_order_of_the_vendor() {
 }
 
 #[tokio::test]
-async fn nothing_is_read_before_the_first_call_and_what_was_found_is_asked_alone() {
+async fn chain_reads_nothing_before_the_first_call_and_remembers_the_source() {
     let (town, home) = everything();
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
@@ -98,7 +98,7 @@ async fn nothing_is_read_before_the_first_call_and_what_was_found_is_asked_alone
 }
 
 #[tokio::test]
-async fn a_role_behind_a_profile_is_named_to_the_end() {
+async fn chain_with_a_role_of_a_profile_names_each_step() {
     let (town, home) = (Town::of(vec![(STS, session("a"))]), Home::new());
     home.cli(
         r#"{"current":"p","profiles":[{"name":"p","mode":"RamRoleArn","access_key_id":"k","access_key_secret":"canary",
@@ -110,7 +110,7 @@ async fn a_role_behind_a_profile_is_named_to_the_end() {
 }
 
 #[tokio::test]
-async fn what_is_broken_does_not_end_the_search_and_is_told_if_it_fails() {
+async fn chain_with_a_broken_source_continues_and_reports_it_on_failure() {
     let (town, home) = everything();
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     home.set("ALIBABA_CLOUD_ROLE_ARN", "");
@@ -137,7 +137,7 @@ async fn what_is_broken_does_not_end_the_search_and_is_told_if_it_fails() {
 
 /// A named profile or file that cannot be used is an error, and nothing after it is asked for another identity.
 #[tokio::test]
-async fn named_profile_or_file_that_is_broken_ends_the_search() {
+async fn chain_with_a_broken_named_profile_is_an_error() {
     const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
     const INI: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
     const CLI: &str = "ALIBABA_CLOUD_CONFIG_FILE";
@@ -179,7 +179,7 @@ async fn named_profile_or_file_that_is_broken_ends_the_search() {
 }
 
 #[tokio::test]
-async fn named_profile_is_found_in_either_file() {
+async fn chain_with_a_named_profile_searches_both_files() {
     let (town, home) = everything();
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
@@ -192,7 +192,7 @@ async fn named_profile_is_found_in_either_file() {
 }
 
 #[tokio::test]
-async fn default_credentials_that_find_none_report_the_reason_of_each_source() {
+async fn chain_without_credentials_reports_the_reason_of_each_source() {
     let home = Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", "http://far.example.com/canary")]);
     home.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
     let error = provider(&Town::of(vec![]), &home).credentials().await.unwrap_err();
@@ -200,7 +200,7 @@ async fn default_credentials_that_find_none_report_the_reason_of_each_source() {
 }
 
 #[tokio::test]
-async fn who_has_nothing_is_told_what_to_set() {
+async fn chain_without_any_source_reports_what_to_set() {
     let town = Town::new(|_| None);
     let provider = provider(&town, &Home::new());
     let config = Config::new().region("cn-shanghai").credentials(provider.clone()).transport(town.clone());
@@ -218,7 +218,7 @@ async fn who_has_nothing_is_told_what_to_set() {
 }
 
 #[tokio::test]
-async fn another_identity_takes_the_place_of_one_that_is_gone_but_not_of_one_that_fails() {
+async fn chain_with_a_removed_source_changes_the_identity_and_with_a_failing_one_does_not() {
     let (town, home) = everything();
     let provider = provider(&town, &home);
     assert_eq!(id(&provider).await, "environment");
@@ -235,7 +235,7 @@ async fn another_identity_takes_the_place_of_one_that_is_gone_but_not_of_one_tha
 }
 
 #[tokio::test]
-async fn what_the_service_refuses_goes_back_to_where_it_came_from() {
+async fn chain_with_refused_credentials_informs_their_source() {
     let (town, home) = everything();
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
@@ -247,7 +247,7 @@ async fn what_the_service_refuses_goes_back_to_where_it_came_from() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_thousand_first_calls_ask_each_place_once() {
+async fn chain_with_1000_first_calls_tries_each_source_once() {
     let (town, home) = everything();
     for name in ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "OIDC_TOKEN_FILE"] {
         home.set(&format!("ALIBABA_CLOUD_{name}"), "");

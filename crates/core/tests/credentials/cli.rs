@@ -79,7 +79,7 @@ fn builder(town: &Town, home: &Home) -> CliProfileCredentialsBuilder {
 }
 
 #[tokio::test]
-async fn every_mode_gives_credentials() {
+async fn cli_file_with_each_mode_returns_credentials() {
     let home = home();
     for (profile, key, name) in [
         ("AK", Some("plain"), "static_ak"),
@@ -110,7 +110,7 @@ async fn every_mode_gives_credentials() {
 }
 
 #[tokio::test]
-async fn a_role_is_taken_as_the_profile_says() {
+async fn cli_file_with_a_role_assumes_it() {
     let (town, home) = (town(), home());
     id(&builder(&town, &home).profile("role").build()).await;
     let asked = &town.asked()[0];
@@ -135,7 +135,7 @@ async fn a_role_is_taken_as_the_profile_says() {
 }
 
 #[tokio::test]
-async fn the_file_and_the_profile_are_found() {
+async fn cli_file_at_each_path_is_found() {
     let (town, home) = (town(), home());
     assert_eq!(id(&builder(&town, &home).build()).await, "plain");
     home.set("ALIBABA_CLOUD_PROFILE", "sts");
@@ -157,7 +157,7 @@ async fn the_file_and_the_profile_are_found() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
+async fn cli_file_with_errors_reports_file_and_profile_without_values() {
     let (town, home) = (town(), home());
     for (profile, words) in [
         ("rsa", "RsaKeyPair is obsolete"),
@@ -187,7 +187,7 @@ async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
 }
 
 #[tokio::test]
-async fn files_that_are_none_are_told() {
+async fn cli_file_that_is_not_a_file_is_an_error() {
     let (town, home) = (town(), Home::new());
     let deep = "{\"profiles\":".to_owned() + &"[".repeat(100_000);
     let many: Vec<_> = (0..20)
@@ -214,7 +214,7 @@ async fn files_that_are_none_are_told() {
 }
 
 #[tokio::test]
-async fn the_file_is_never_written() {
+async fn cli_file_is_never_written() {
     let (town, home) = (town(), home());
     let before = std::fs::read(home.path(".aliyun/config.json")).unwrap();
     for profile in ["AK", "two", "oidc", "rsa"] {

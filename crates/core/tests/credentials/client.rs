@@ -49,7 +49,7 @@ fn expired() -> alicloud_core::transport::http::Response<bytes::Bytes> {
 }
 
 #[tokio::test]
-async fn a_call_waits_no_longer_than_it_may_and_the_renewal_goes_on() {
+async fn call_with_a_slow_refresh_times_out_and_the_refresh_continues() {
     let (source, canned) = (Source::new(0, HOUR), Canned::new([json(200, "[]")]));
     let config = config().credentials(CachedCredentials::new(source.clone())).transport(canned.clone());
     let client = Client::new(&SERVICE, config).unwrap();
@@ -63,7 +63,7 @@ async fn a_call_waits_no_longer_than_it_may_and_the_renewal_goes_on() {
 }
 
 #[tokio::test]
-async fn a_key_that_the_service_calls_expired_is_renewed_once_and_the_call_tried_again() {
+async fn call_with_an_expired_key_refreshes_once_and_retries() {
     let source = Source::new(9, HOUR);
     let canned = Canned::new([expired(), json(200, "[]"), expired(), expired()]);
     let config = config().max_attempts(3).credentials(CachedCredentials::new(source.clone())).transport(canned.clone());
@@ -82,7 +82,7 @@ async fn a_key_that_the_service_calls_expired_is_renewed_once_and_the_call_tried
 }
 
 #[tokio::test]
-async fn a_key_that_runs_out_between_attempts_is_replaced() {
+async fn call_with_a_key_that_expires_between_attempts_uses_a_new_one() {
     let source = Source::new(9, Duration::from_millis(400));
     let canned = Canned::new([
         crate::local::response(503, &[("x-acs-retry-after", "600")], r#"{"Code":"ServiceUnavailable"}"#),

@@ -110,7 +110,7 @@ async fn ask_all(given: Option<&HttpTransport>) -> Vec<Result<String, Credential
 }
 
 #[tokio::test]
-async fn given_transport_with_a_proxy_does_not_serve_link_local_sources() {
+async fn transport_with_a_proxy_does_not_serve_link_local_sources() {
     let proxy = proxy();
     let transport = HttpTransport::builder().proxy(Proxy::new(proxy.endpoint())).build().unwrap();
     for said in ask_all(Some(&transport)).await {
@@ -160,7 +160,7 @@ fn proxies_of_the_environment_do_not_serve_link_local_sources() {
 }
 
 #[tokio::test]
-async fn server_on_this_machine_is_asked_directly_and_its_redirect_is_not_followed() {
+async fn request_to_the_local_machine_uses_no_proxy_and_follows_no_redirect() {
     let (proxy, elsewhere) = (proxy(), Peer::answering(ok(&format!("{{{}}}", lasting("elsewhere")))));
     let transport = HttpTransport::builder().proxy(Proxy::new(proxy.endpoint())).build().unwrap();
     let server = Peer::answering(ok(&format!("{{{}}}", lasting("server"))));

@@ -31,7 +31,7 @@ fn service(first: Vec<(&'static str, String)>) -> Town {
 }
 
 #[tokio::test]
-async fn the_role_is_found_with_a_token() {
+async fn ecs_without_a_role_finds_it_with_a_token() {
     let town = service(vec![]);
     let provider = builder(&town, &Home::new()).build();
     for _ in 0..3 {
@@ -52,7 +52,7 @@ async fn the_role_is_found_with_a_token() {
 }
 
 #[tokio::test]
-async fn a_role_that_is_known_is_not_asked_for() {
+async fn ecs_with_a_role_does_not_request_it() {
     let town = service(vec![]);
     let provider = builder(&town, &Home::with(&[("ALIBABA_CLOUD_ECS_METADATA", "other")]));
     assert_eq!(id(&provider.role_name("my-Role_1.x").build()).await, "machine");
@@ -64,7 +64,7 @@ async fn a_role_that_is_known_is_not_asked_for() {
 }
 
 #[tokio::test]
-async fn without_a_token_where_the_service_gives_none_and_nobody_forbids_it() {
+async fn ecs_without_a_metadata_token_uses_version_1_unless_disabled() {
     for status in [
         "400 Bad Request",
         "401 Unauthorized",
@@ -92,7 +92,7 @@ async fn without_a_token_where_the_service_gives_none_and_nobody_forbids_it() {
 
 /// A service that gives a token and then refuses it. The vendor's own SDK for Python asks the same questions.
 #[tokio::test]
-async fn token_that_is_refused_is_left_out_once_unless_v1_is_disabled() {
+async fn ecs_with_a_refused_token_omits_it_once_unless_version_1_is_disabled() {
     for status in ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found", "500 Oops"] {
         // It refuses the token from the first request on, or from the second on.
         for refused in [ROLES, ROLE] {
@@ -138,7 +138,7 @@ async fn token_that_is_refused_is_left_out_once_unless_v1_is_disabled() {
 }
 
 #[tokio::test]
-async fn refusal_with_and_without_token_is_the_first_one() {
+async fn ecs_refused_with_and_without_a_token_reports_the_first_refusal() {
     let town = Town::new(|asked| {
         Some(match (asked.place(), asked.header("x-aliyun-ecs-metadata-token").is_some()) {
             (TOKEN, _) => raw("200 OK", "", "canary-t=="),
@@ -152,7 +152,7 @@ async fn refusal_with_and_without_token_is_the_first_one() {
 }
 
 #[tokio::test]
-async fn what_is_no_metadata_service_ends_it() {
+async fn ecs_with_another_service_is_an_error() {
     let html = || raw("200 OK", "content-type: text/html\r\n", "<html><title>canary portal</title></html>");
     let redirect = || raw("302 Found", "location: http://evil.example.com/canary\r\n", "");
     let huge = raw("200 OK", "", &"x".repeat(65 << 10));
@@ -191,7 +191,7 @@ async fn what_is_no_metadata_service_ends_it() {
 }
 
 #[tokio::test]
-async fn it_is_not_asked_where_it_is_switched_off_or_the_role_is_none() {
+async fn ecs_when_disabled_sends_nothing() {
     let town = service(vec![]);
     let off = Home::with(&[("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "TRUE")]);
     assert!(error(&builder(&town, &off).build()).await.contains("ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"));
@@ -202,7 +202,7 @@ async fn it_is_not_asked_where_it_is_switched_off_or_the_role_is_none() {
 /// Run by the test below, in an environment with a proxy.
 #[tokio::test]
 #[ignore = "it needs an environment of its own"]
-async fn the_machine_is_asked() {
+async fn ecs_requests_the_metadata_address() {
     let begun = std::time::Instant::now();
     _ = EcsRamRoleCredentials::new().credentials().await;
     let took = begun.elapsed();
@@ -210,10 +210,10 @@ async fn the_machine_is_asked() {
 }
 
 #[test]
-fn no_proxy_sees_it_and_where_nobody_answers_it_is_soon_over() {
+fn ecs_without_a_metadata_service_fails_quickly_and_uses_no_proxy() {
     let proxy = crate::local::Peer::answering(raw("403 Forbidden", "", ""));
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "ecs::the_machine_is_asked", "--ignored"]);
+    command.args(["--exact", "ecs::ecs_requests_the_metadata_address", "--ignored"]);
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         command.env(name, proxy.endpoint());
     }

@@ -107,7 +107,7 @@ fn builder(home: &Home) -> IniProfileCredentialsBuilder {
 }
 
 #[tokio::test]
-async fn every_type_gives_credentials() {
+async fn ini_file_with_each_type_returns_credentials() {
     let home = home();
     for (profile, key, name) in [
         ("default", "plain", "profile/static_ak"),
@@ -129,7 +129,7 @@ async fn every_type_gives_credentials() {
 }
 
 #[tokio::test]
-async fn the_file_is_found_under_either_name_or_where_it_is_said_to_be() {
+async fn ini_file_at_each_path_is_found() {
     let home = Home::new();
     let text = error(&builder(&home).build()).await;
     assert!(text.contains("credentials or ") && text.contains("credentials.ini"), "{text}");
@@ -151,7 +151,7 @@ async fn the_file_is_found_under_either_name_or_where_it_is_said_to_be() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_with_file_and_profile_and_without_values() {
+async fn ini_file_with_errors_reports_file_and_profile_without_values() {
     let home = home();
     for (profile, words) in [
         ("off", "enable = false"),

@@ -201,7 +201,7 @@ fn explore(story: &mut Vec<Event>, stories: &AtomicUsize) {
 }
 
 #[test]
-fn in_every_order_of_events_one_renewal_runs_and_nobody_waits_for_ever() {
+fn cache_in_every_interleaving_runs_one_refresh_and_ends() {
     let stories = AtomicUsize::new(0);
     explore(&mut Vec::new(), &stories);
     let stories = stories.into_inner();

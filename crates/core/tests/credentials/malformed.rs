@@ -30,7 +30,7 @@ async fn signed(credentials: impl ProvideCredentials, version: SignatureVersion)
 }
 
 #[tokio::test]
-async fn white_space_around_credentials_is_no_part_of_them() {
+async fn credentials_with_surrounding_white_space_are_trimmed() {
     for version in BOTH {
         for (clean, spaced) in [
             (Credentials::access_key("id", "secret"), Credentials::access_key("id\n", " secret\r\n")),
@@ -62,7 +62,7 @@ impl ProvideCredentials for Own {
 }
 
 #[tokio::test]
-async fn control_character_inside_credentials_is_refused_by_name_before_anything_is_sent() {
+async fn credentials_with_a_control_character_are_refused_before_sending() {
     for version in BOTH {
         for inside in ["canary\nx", "canary\r\nx", "canary\tx", "canary\0x", "canary\u{7f}x"] {
             for (credentials, name) in [

@@ -27,7 +27,7 @@ fn builder(town: &Town, home: &Home, clock: &Still) -> OidcRoleCredentialsBuilde
 }
 
 #[tokio::test]
-async fn a_role_is_taken_without_a_signature() {
+async fn oidc_assumes_a_role_without_a_signature() {
     let (town, home) = (Town::of(vec![(PLACE, session("a"))]), environment());
     let provider = builder(&town, &home, &Still::default()).build();
     assert_eq!(id(&provider).await, "a");
@@ -50,7 +50,7 @@ async fn a_role_is_taken_without_a_signature() {
 }
 
 #[tokio::test]
-async fn the_token_is_read_anew_for_each_session() {
+async fn oidc_with_a_new_session_reads_the_token_again() {
     let (town, home, clock) = (Town::of(vec![(PLACE, session("a"))]), environment(), Still::default());
     let provider = builder(&town, &home, &clock).build();
     id(&provider).await;
@@ -64,7 +64,7 @@ async fn the_token_is_read_anew_for_each_session() {
 }
 
 #[tokio::test]
-async fn settings_go_before_the_environment() {
+async fn oidc_with_settings_ignores_the_environment() {
     let place = "POST https://sts-vpc.cn-shanghai.aliyuncs.com/";
     let (town, home) = (Town::of(vec![(place, session("a"))]), environment());
     home.set("ALIBABA_CLOUD_STS_REGION", "cn-beijing");
@@ -81,7 +81,7 @@ async fn settings_go_before_the_environment() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_told() {
+async fn oidc_with_missing_settings_reports_them() {
     let town = Town::of(vec![]);
     let text = error(&builder(&town, &Home::new(), &Still::default()).build()).await;
     for name in ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"] {
@@ -108,7 +108,7 @@ async fn what_is_missing_is_told() {
 }
 
 #[tokio::test]
-async fn the_service_says_why_and_never_what_it_was_sent() {
+async fn oidc_with_a_refusal_reports_the_reason_without_the_token() {
     let body = r#"{"Code":"AuthenticationFail.OIDCToken.Expired","Message":"The token canary.token%2B1 (canary.token+1) has expired","RequestId":"R-7"}"#;
     let town = Town::of(vec![(PLACE, raw("400 Bad Request", "content-type: application/json\r\n", body))]);
     let text = error(&builder(&town, &environment(), &Still::default()).build()).await;

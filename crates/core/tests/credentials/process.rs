@@ -32,7 +32,7 @@ fn provider(command: String, home: &Home) -> ProcessCredentials {
 }
 
 #[tokio::test]
-async fn without_an_expiration_it_is_run_for_every_call() {
+async fn process_without_an_expiration_runs_for_every_call() {
     let home = Home::new();
     let json = r#"{"mode":"AK","access_key_id":"a","access_key_secret":"canary"}"#;
     let provider = provider(program(&home, &writes(json)), &home);
@@ -43,7 +43,7 @@ async fn without_an_expiration_it_is_run_for_every_call() {
 }
 
 #[tokio::test]
-async fn with_an_expiration_it_is_run_once() {
+async fn process_with_an_expiration_runs_once() {
     let home = Home::new();
     let json = r#"{"mode":"StsToken","access_key_id":"a","access_key_secret":"canary","sts_token":"canary","expiration":"2026-01-02T04:04:05Z"}"#;
     let provider = provider(program(&home, &writes(json)), &home);
@@ -56,7 +56,7 @@ async fn with_an_expiration_it_is_run_once() {
 
 /// The forms of ISO 8601 that programs write, all of them the same time.
 #[tokio::test]
-async fn expiration_with_an_offset_is_a_time() {
+async fn process_with_an_offset_in_the_expiration_is_read() {
     for expiration in [
         "2026-01-02T04:04:05Z",
         "2026-01-02T12:04:05+08:00",
@@ -79,7 +79,7 @@ async fn expiration_with_an_offset_is_a_time() {
 }
 
 #[tokio::test]
-async fn a_profile_can_name_it() {
+async fn process_in_a_profile_is_run() {
     let home = Home::new();
     let command = program(&home, &writes(r#"{"mode":"AK","access_key_id":"a","access_key_secret":"canary"}"#));
     home.cli(format!(
@@ -104,7 +104,7 @@ async fn a_profile_can_name_it() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_told_without_what_it_wrote() {
+async fn process_with_an_error_reports_it_without_the_output() {
     let home = Home::new();
     for (body, words) in [
         (writes("canary"), "not valid JSON"),
@@ -141,7 +141,7 @@ async fn what_goes_wrong_is_told_without_what_it_wrote() {
 }
 
 #[tokio::test]
-async fn one_that_does_not_end_is_ended() {
+async fn process_that_does_not_end_is_killed() {
     let home = Home::new();
     // What it has started holds its output open.
     for body in ["exec sleep 60", "sleep 60 & sleep 60", "exec >&-; exec sleep 60"] {
@@ -161,7 +161,7 @@ fn is_running(number: &str) -> bool {
 }
 
 #[tokio::test]
-async fn program_that_does_not_end_is_ended_with_what_it_started() {
+async fn process_that_does_not_end_is_killed_with_its_children() {
     // Children, and children of children, with and without the output.
     for (name, body) in [
         ("child", "sleep 60 & echo $! >> '{pids}'; wait"),
@@ -191,10 +191,10 @@ const STARVED: &str = "TEST_PROCESS_WITHOUT_THREADS";
 
 /// Where no thread can be started, an error says so: no panic, and no program that is left running.
 #[test]
-fn no_thread_to_be_had_is_an_error() {
+fn process_without_a_thread_is_an_error() {
     use std::future::Future as _;
     if std::env::var_os(STARVED).is_none() {
-        let name = "process::no_thread_to_be_had_is_an_error";
+        let name = "process::process_without_a_thread_is_an_error";
         let output = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", name, "--test-threads=1", "--nocapture"])
             // No address space has room for such a stack.

@@ -10,7 +10,7 @@ use crate::thing::SERVICE;
 /// Run by the tests below, each time in an environment of its own.
 #[test]
 #[ignore = "it needs an environment of its own"]
-fn region_of_the_environment() {
+fn from_env_with_a_variable_returns_its_region() {
     let mut config = Config::from_default_chain().unwrap();
     if let Ok(region) = std::env::var("TEST_REGION") {
         config = config.region(region);
@@ -32,7 +32,7 @@ fn client(file: Option<&str>, variables: &[(&str, &str)]) -> String {
     }
     let folder = home.path("");
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "region::region_of_the_environment", "--ignored", "--nocapture"]);
+    command.args(["--exact", "region::from_env_with_a_variable_returns_its_region", "--ignored", "--nocapture"]);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ALIBABA_CLOUD") {
             command.env_remove(name);
@@ -54,7 +54,7 @@ const SHANGHAI: &str = "cn-shanghai at thing.cn-shanghai.aliyuncs.com";
 const SINGAPORE: &str = "ap-southeast-1 at thing.ap-southeast-1.aliyuncs.com";
 
 #[test]
-fn from_env_region_comes_from_config_then_variable_then_profile() {
+fn from_env_region_has_the_order_config_variable_profile() {
     for (variables, expected) in [
         (vec![], SHANGHAI),
         (vec![("ALIBABA_CLOUD_PROFILE", "other")], SINGAPORE),
@@ -71,7 +71,7 @@ fn from_env_region_comes_from_config_then_variable_then_profile() {
 }
 
 #[test]
-fn from_env_without_a_region_where_it_is_needed_tells_why() {
+fn from_env_without_a_required_region_reports_why() {
     let disabled = [("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true")];
     for (file, variables, expected) in [
         (None, &[][..], "no region is set for thing"),
@@ -88,7 +88,7 @@ fn from_env_without_a_region_where_it_is_needed_tells_why() {
 }
 
 #[test]
-fn from_env_file_that_is_broken_does_no_harm_where_no_region_is_needed() {
+fn from_env_with_a_broken_file_works_if_no_region_is_required() {
     let broken = Some("{canary");
     assert_eq!(client(broken, &[("TEST_ENDPOINT", "http://localhost")]), "none at localhost");
     assert_eq!(client(broken, &[("TEST_REGION", "cn-shanghai")]), SHANGHAI);

@@ -6,7 +6,7 @@ use alicloud_core::credentials::*;
 use crate::town::clean;
 
 #[test]
-fn no_debug_text_shows_a_secret() {
+fn debug_of_every_provider_shows_no_secret() {
     let key = || Credentials::access_key("id", "canary-1");
     let variables = |name: &str| Some(format!("canary {name}"));
     clean(format!("{:?}", key()));

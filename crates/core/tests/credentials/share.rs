@@ -82,7 +82,7 @@ async fn share_transport_gives_sts_the_transport_of_the_client() {
 }
 
 #[tokio::test]
-async fn provider_keeps_a_transport_of_its_own_and_gets_no_other_unasked() {
+async fn provider_with_its_own_transport_keeps_it() {
     let home = pod();
     let (own, clients) = (town(), town());
     let context = || ProviderContext::new().clock(Still::default()).variables(home.variables());
@@ -127,7 +127,7 @@ async fn ask_without_certificates() {
 /// The usual transport cannot be set up where the system has no certificates: the reason is shown and in the chain.
 #[cfg(target_os = "linux")]
 #[test]
-fn transport_that_cannot_be_set_up_tells_the_reason() {
+fn transport_that_cannot_be_created_reports_the_reason() {
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "share::ask_without_certificates", "--ignored", "--nocapture"]);
     command.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/nowhere");
@@ -144,7 +144,7 @@ fn transport_that_cannot_be_set_up_tells_the_reason() {
 
 /// A transport that writes down what passes is told what is secret in the requests of providers.
 #[tokio::test]
-async fn transport_that_wants_secrets_is_told_those_of_a_provider() {
+async fn transport_that_requests_secrets_receives_those_of_a_provider() {
     #[derive(Clone, Default)]
     struct Writing(Arc<Mutex<Vec<String>>>);
     impl Transport for Writing {
@@ -188,7 +188,7 @@ async fn transport_that_wants_secrets_is_told_those_of_a_provider() {
 
 /// A provider with a transport of its own is shown what the transport says.
 #[tokio::test]
-async fn error_of_a_transport_is_in_the_chain() {
+async fn error_of_a_transport_is_in_the_source_chain() {
     use std::error::Error as _;
     let town = Town::new(|_| Some(raw("503 Busy", "", "")));
     let pod = pod();

@@ -51,7 +51,7 @@ fn oauth(token_seconds: i64, seconds: i64, more: &str) -> Home {
 }
 
 #[tokio::test]
-async fn keys_that_were_left_behind_are_used_while_they_last() {
+async fn sign_in_with_stored_keys_uses_them_until_they_expire() {
     let town = Town::of(vec![]);
     for home in [sso(-1, 181), oauth(-1, 181, "")] {
         assert_eq!(id(&provider(&town, &home, &Still::default())).await, "left");
@@ -60,7 +60,7 @@ async fn keys_that_were_left_behind_are_used_while_they_last() {
 }
 
 #[tokio::test]
-async fn an_access_token_of_cloud_sso_is_exchanged() {
+async fn sign_in_with_cloud_sso_exchanges_the_access_token() {
     let town = Town::of(vec![(SSO, ok(&format!(r#"{{"CloudCredential":{{{}}},"RequestId":"r"}}"#, keys("new"))))]);
     assert_eq!(id(&provider(&town, &sso(1, 180), &Still::default())).await, "new");
     let asked = &town.asked()[0];
@@ -70,7 +70,7 @@ async fn an_access_token_of_cloud_sso_is_exchanged() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_has_ended_is_told() {
+async fn sign_in_that_has_expired_is_an_error() {
     let text = error(&provider(&Town::of(vec![]), &sso(0, 0), &Still::default())).await;
     assert!(text.contains("aliyun configure --mode CloudSSO") && text.contains("profile \"p\""), "{text}");
     let denied = || raw("401 Unauthorized", "", "canary");
@@ -84,7 +84,7 @@ async fn a_sign_in_that_has_ended_is_told() {
 }
 
 #[tokio::test]
-async fn an_access_token_of_oauth_is_exchanged() {
+async fn sign_in_with_oauth_exchanges_the_access_token() {
     let response = format!("{{{}}}", keys("new").replace("AccessKey", "accessKey").replace("Sec", "sec"));
     let response = response.replace("Expiration", "expiration").replace("accessKeysecret", "accessKeySecret");
     let town = Town::of(vec![(EXCHANGE, ok(&response))]);
@@ -96,7 +96,7 @@ async fn an_access_token_of_oauth_is_exchanged() {
 }
 
 #[tokio::test]
-async fn refreshed_tokens_are_kept_and_not_written() {
+async fn sign_in_with_refreshed_tokens_keeps_them_in_memory() {
     let clock = Still::default();
     let time = clock.clone();
     let town = Town::new(move |asked| {
@@ -134,7 +134,7 @@ async fn refreshed_tokens_are_kept_and_not_written() {
 }
 
 #[tokio::test]
-async fn what_is_missing_or_strange_is_told() {
+async fn sign_in_with_invalid_fields_reports_them() {
     let town = Town::of(vec![(TOKEN, ok(r#"{"access_token":"canary"}"#)), (SSO, ok(r#"{"CloudCredential":null}"#))]);
     let refresh = r#","oauth_refresh_token":"canary-5""#;
     for (home, words) in [

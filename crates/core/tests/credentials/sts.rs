@@ -22,7 +22,7 @@ fn builder(town: &Town, home: &Home) -> AssumeRoleCredentialsBuilder {
 }
 
 #[tokio::test]
-async fn a_role_is_taken_with_a_signed_request() {
+async fn sts_assumes_a_role_with_a_signed_request() {
     let place = "POST https://sts.ap-southeast-1.aliyuncs.com/";
     let town = Town::of(vec![(place, session("a"))]);
     let provider = builder(&town, &Home::new())
@@ -51,7 +51,7 @@ async fn a_role_is_taken_with_a_signed_request() {
 }
 
 #[tokio::test]
-async fn its_name_tells_the_source() {
+async fn sts_name_contains_the_source() {
     let town = Town::of(vec![(PLACE, session("a"))]);
     let source = alicloud_core::credentials::StaticCredentials::new(Credentials::access_key("source", "canary"));
     let provider = AssumeRoleCredentials::builder(source, ROLE)
@@ -63,7 +63,7 @@ async fn its_name_tells_the_source() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_once_for_all() {
+async fn sts_with_a_refusal_reports_it_to_all_calls() {
     let body = r#"{"Code":"NoPermission","Message":"canary-source may not","RequestId":"R-9"}"#;
     let town = Town::of(vec![(PLACE, raw("403 Forbidden", "content-type: application/json\r\n", body))]);
     let provider = builder(&town, &Home::new()).build();
@@ -75,7 +75,7 @@ async fn a_refusal_is_told_once_for_all() {
 }
 
 #[tokio::test]
-async fn a_source_whose_key_has_expired_is_asked_again() {
+async fn sts_with_an_expired_source_key_refreshes_the_source() {
     struct Source(AtomicUsize, AtomicUsize);
     impl ProvideCredentials for Source {
         fn credentials(&self) -> CredentialsFuture<'_> {
@@ -105,7 +105,7 @@ async fn a_source_whose_key_has_expired_is_asked_again() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told() {
+async fn sts_with_invalid_settings_reports_them() {
     struct None;
     impl ProvideCredentials for None {
         fn credentials(&self) -> CredentialsFuture<'_> {

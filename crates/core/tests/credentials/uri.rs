@@ -18,7 +18,7 @@ fn provider(town: &Town) -> UriCredentials {
 }
 
 #[tokio::test]
-async fn keys_come_from_the_address_in_the_environment() {
+async fn uri_in_the_environment_returns_keys() {
     for response in [format!("{{{}}}", keys("a")), format!(r#"{{"Code":"Success",{}}}"#, keys("a"))] {
         let town = Town::of(vec![(PLACE, ok(&response))]);
         let provider = provider(&town);
@@ -32,7 +32,7 @@ async fn keys_come_from_the_address_in_the_environment() {
 }
 
 #[tokio::test]
-async fn other_responses_are_errors() {
+async fn uri_with_an_invalid_response_is_an_error() {
     for (response, words) in [
         (ok(r#"{"Code":"Denied","Message":"canary"}"#), "reports no success"),
         (ok(r#"{"AccessKeyId":"a","AccessKeySecret":"canary","SecurityToken":"canary"}"#), "has no Expiration"),
@@ -51,7 +51,7 @@ async fn other_responses_are_errors() {
 }
 
 #[tokio::test]
-async fn what_is_no_address_is_not_asked() {
+async fn uri_that_is_not_an_address_sends_nothing() {
     for (uri, words) in [
         ("http://keys.example.com/canary", "plain http"),
         ("canary", "no http or https URL"),
@@ -69,7 +69,7 @@ async fn what_is_no_address_is_not_asked() {
 }
 
 #[tokio::test]
-async fn the_transport_that_comes_along_asks_as_well() {
+async fn uri_with_a_shared_transport_uses_it() {
     let response = ok(&format!("{{{}}}", keys("a").replace("2026-01", "2999-01")));
     let peer = Peer::answering(response);
     let provider = UriCredentials::builder().uri(peer.endpoint()).build();

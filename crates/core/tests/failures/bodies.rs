@@ -11,7 +11,7 @@ async fn error(status: u16, body: &[u8]) -> Error {
 }
 
 #[tokio::test]
-async fn no_damage_loses_the_code() {
+async fn error_in_a_damaged_body_keeps_the_code() {
     let damaged: &[(&str, &[u8])] = &[
         ("the vendor's order", br#"{"RequestId":"r","Message":"m","Code":"Throttling.User"}"#),
         ("half of a surrogate pair", br#"{"RequestId":"r","Message":"x \ud83d","Code":"Throttling.User"}"#),
@@ -69,7 +69,7 @@ async fn no_damage_loses_the_code() {
 }
 
 #[tokio::test]
-async fn what_a_damaged_body_says_can_be_shown() {
+async fn error_in_a_damaged_body_can_be_displayed() {
     let text = error(400, b"{\"Message\":\"a\xc7b \\ud83d\\n\\u0000\",\"Code\":\"A.B\"}").await;
     assert_eq!(text.message(), "a\u{fffd}b \u{fffd}\n\0");
     assert!(!text.to_string().contains(['\n', '\0']), "{text}");
@@ -79,7 +79,7 @@ async fn what_a_damaged_body_says_can_be_shown() {
 }
 
 #[tokio::test]
-async fn a_body_without_a_code_stays_a_page() {
+async fn error_in_a_body_without_a_code_is_an_unexpected_response() {
     for body in [
         &b"{\"Message\":\"cut"[..],
         b"{\"Code\":\"cut",
@@ -95,7 +95,7 @@ async fn a_body_without_a_code_stays_a_page() {
 }
 
 #[tokio::test]
-async fn half_a_surrogate_pair_in_a_successful_response_becomes_the_replacement_character() {
+async fn response_with_half_a_surrogate_pair_has_a_replacement_character() {
     let body = br#"{"RequestId":"\ud83d","Groups":[{"Name":"a\ud83d"},{"Name":"\ud83d\ude00","Size":"7"}],"Labels":{"\ude00":"x"},"Any":["\udead"]}"#;
     let (client, _) = canned([bytes(200, &[], &body[..])]);
     let response = client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap();

@@ -11,7 +11,7 @@ use crate::thing::*;
 const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
 
 #[tokio::test]
-async fn an_encoded_response_is_an_error_that_names_the_encoding() {
+async fn response_with_an_encoding_is_an_error_with_its_name() {
     for (value, name) in
         [("gzip", "gzip"), ("br", "br"), (" GZIP ", "GZIP"), ("identity, zstd", "zstd"), ("a,b", "a, b")]
     {
@@ -37,7 +37,7 @@ async fn an_encoded_response_is_an_error_that_names_the_encoding() {
 }
 
 #[tokio::test]
-async fn an_encoding_of_nothing_changes_nothing() {
+async fn response_with_an_identity_encoding_is_decoded() {
     for value in ["identity", "", " Identity ,", "UTF-8"] {
         let (client, _) = canned([bytes(200, &[("content-encoding", value)], "{\"Count\":1}")]);
         assert_eq!(client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap().count, Some(1));
@@ -51,7 +51,7 @@ async fn an_encoding_of_nothing_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_encoded_stream_of_a_socket_is_an_error() {
+async fn stream_with_an_encoding_is_an_error() {
     let peer = Peer::answering(raw("200 OK", "content-encoding: deflate\r\n", "xyz"));
     let error = peer.client().call(Recognize { kind: None, body: Default::default() }).stream().await.unwrap_err();
     assert!(error.kind() == ErrorKind::Decode && format!("{error:#}").contains("`deflate`"), "{error}");
@@ -66,7 +66,7 @@ impl Interceptor for Asks {
 }
 
 #[tokio::test]
-async fn asking_for_an_encoding_is_refused() {
+async fn call_with_accept_encoding_is_refused() {
     let (client, canned) = canned([]);
     let call = client.call(CreateThing::new(ProductType::CloudApp)).header("Accept-Encoding", "gzip");
     let raw = client.call(RawRequest::rpc("Any").header("accept-encoding", "identity"));

@@ -64,7 +64,7 @@ async fn call<O: Operation>(request: O, status: u16, body: &str) -> Result<O::Re
 }
 
 #[tokio::test]
-async fn a_false_success_is_an_error_with_the_response_inside() {
+async fn response_with_false_success_is_an_error_with_the_response() {
     for flag in ["false", r#""false""#, r#""False""#, r#"" FALSE ""#] {
         let body = format!(
             r#"{{"RequestId":"R-1","Success":{flag},"Code":"Image.InUse","Message":"The image is in use.","Items":[1]}}"#
@@ -82,7 +82,7 @@ async fn a_false_success_is_an_error_with_the_response_inside() {
 }
 
 #[tokio::test]
-async fn a_false_success_fails_whatever_the_status_and_the_code() {
+async fn response_with_false_success_and_any_status_is_an_error() {
     for status in [200, 202, 301, 400, 404, 500, 503] {
         for code in [r#""OK""#, "200", r#""success""#, "0", "null", r#""""#, r#""Oops""#] {
             let body = format!(r#"{{"Success":false,"Code":{code}}}"#);
@@ -108,7 +108,7 @@ async fn a_false_success_fails_whatever_the_status_and_the_code() {
 }
 
 #[tokio::test]
-async fn anything_else_in_the_field_means_nothing() {
+async fn response_with_another_value_of_success_is_ignored() {
     for flag in ["true", r#""true""#, "null", r#""""#, "1", "0", r#""0""#] {
         let body = format!(r#"{{"Success":{flag},"Code":"Image.InUse","Items":[1]}}"#);
         assert_eq!(call(Drop, 200, &body).await.expect(flag).items, [1]);
@@ -121,13 +121,13 @@ async fn anything_else_in_the_field_means_nothing() {
 }
 
 #[tokio::test]
-async fn a_field_that_is_not_declared_is_data() {
+async fn response_with_an_undeclared_success_field_succeeds() {
     let response = call(DropData, 200, r#"{"Success":false,"Code":"Image.InUse"}"#).await.unwrap();
     assert_eq!((response.success, response.code.as_deref()), (Some(false), Some("Image.InUse")));
 }
 
 #[tokio::test]
-async fn a_true_success_outweighs_the_code() {
+async fn response_with_true_success_and_a_code_succeeds() {
     for flag in ["true", r#""True""#] {
         let body = format!(r#"{{"Success":{flag},"Code":"Image.InUse"}}"#);
         assert_eq!(call(DropCode, 200, &body).await.expect(flag).code.as_deref(), Some("Image.InUse"));
@@ -140,7 +140,7 @@ async fn a_true_success_outweighs_the_code() {
 
 /// A code of success is one in every spelling of its number, and another number is none.
 #[tokio::test]
-async fn a_number_is_a_code_in_any_spelling() {
+async fn response_with_a_numeric_code_in_any_spelling_is_compared_by_value() {
     for code in ["200", "200.0", "2e2", "0", "0.0", "-0", r#""200.0""#, r#"" 200 ""#, r#""00000""#, r#""0.00""#] {
         call(DropCode, 200, &format!(r#"{{"Code":{code}}}"#)).await.unwrap_or_else(|error| panic!("{code}: {error}"));
     }
@@ -153,7 +153,7 @@ operation!(Forget, Forgotten, bool, OperationInfo::rpc("Forget").response(Respon
 
 /// An operation without a response is not done because a proxy has answered with a page.
 #[tokio::test]
-async fn a_page_is_not_the_success_of_an_operation_without_a_response() {
+async fn html_page_for_an_operation_without_a_response_is_an_error() {
     for page in ["<html><title>Log in</title>", "\n <!DOCTYPE html><html>", "\u{feff}<HTML lang=en>"] {
         let error = call(Forget, 200, page).await.unwrap_err();
         assert!(error.kind() == ErrorKind::UnexpectedResponse && error.may_have_been_executed(), "{error:?}");
@@ -166,7 +166,7 @@ async fn a_page_is_not_the_success_of_an_operation_without_a_response() {
 }
 
 #[tokio::test]
-async fn a_failure_that_is_not_of_the_declared_form_is_that_failure() {
+async fn failure_in_another_form_is_reported_as_a_failure() {
     for body in [r#"{"Success":false,"Code":"A.B","Items":{"x":1}}"#, r#"{"Success":false,"Code":"A.B","Items":[1"#] {
         let error = call(Drop, 200, body).await.unwrap_err();
         assert!(error.kind() == ErrorKind::Service, "{error:?}");
@@ -178,7 +178,7 @@ async fn a_failure_that_is_not_of_the_declared_form_is_that_failure() {
 }
 
 #[tokio::test]
-async fn a_list_that_failed_is_not_an_empty_list() {
+async fn pages_with_a_failed_response_are_an_error() {
     let (client, canned) = canned([json(200, r#"{"Success":"false","Code":"A.B","Items":[]}"#)]);
     let mut items = client.call(ListDrops).items();
     assert_eq!(items.next().await.expect("an error").unwrap_err().code(), Some("A.B"));
@@ -187,7 +187,7 @@ async fn a_list_that_failed_is_not_an_empty_list() {
 }
 
 #[tokio::test]
-async fn an_event_that_failed_is_an_error() {
+async fn event_with_false_success_is_an_error() {
     let events = "data: {\"Success\":true,\"Items\":[1]}\n\ndata: {\"Success\":false,\"Code\":\"A.B\"}\n\n";
     let peer = Peer::answering(raw("200 OK", "content-type: text/event-stream\r\n", events));
     let mut events = peer.client().call(Drop).events().await.unwrap();
@@ -203,7 +203,7 @@ async fn an_event_that_failed_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_raw_request_fails_by_the_fields_that_it_names() {
+async fn raw_request_with_named_fields_fails_by_them() {
     let body = r#"{"Success":false,"Code":"A.B","Message":"m"}"#;
     let (client, _) = canned((0..4).map(|_| response(200, &[], body)));
     assert_eq!(client.call(RawRequest::rpc("Drop")).await.unwrap()["Code"], "A.B");

@@ -34,7 +34,7 @@ fn chain(error: &Error) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_whole_exchange() {
+async fn exchange_without_a_fault_succeeds() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = seen.clone();
     let peer = Peer::start(move |mut connection| {
@@ -71,7 +71,7 @@ async fn a_whole_exchange() {
 
 /// A post without content says so: some servers insist.
 #[tokio::test]
-async fn an_empty_post_has_a_length() {
+async fn post_without_a_body_has_a_content_length() {
     let peer = Peer::start(|mut connection| {
         let request = connection.request().unwrap().to_ascii_lowercase();
         let there = request.contains("content-length: 0") && request.starts_with("post / ");
@@ -82,7 +82,7 @@ async fn an_empty_post_has_a_length() {
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn connection_to_a_closed_port_is_refused() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = Client::new(&SERVICE, config().endpoint(format!("http://{address}"))).unwrap();
     let error = call(&client).await.unwrap_err();
@@ -93,7 +93,7 @@ async fn nobody_listens() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_not_known() {
+async fn connection_to_an_unknown_host_is_an_error() {
     let client = Client::new(&SERVICE, config().endpoint("thing.invalid")).unwrap();
     let error = call(&client).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Connect, "{error:?}");
@@ -103,7 +103,7 @@ async fn a_name_that_is_not_known() {
 }
 
 #[tokio::test]
-async fn the_peer_hangs_up() {
+async fn connection_that_is_closed_is_an_error() {
     // After the request.
     let peer = Peer::start(|mut connection| {
         connection.request();
@@ -130,7 +130,7 @@ async fn the_peer_hangs_up() {
 
 /// A kept connection that the peer has closed meanwhile.
 #[tokio::test]
-async fn a_stale_connection() {
+async fn connection_that_went_stale_is_replaced() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send(&raw("200 OK", "", "{}"));
@@ -144,7 +144,7 @@ async fn a_stale_connection() {
 }
 
 #[tokio::test]
-async fn silence() {
+async fn response_that_never_comes_times_out() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.hold();
@@ -169,7 +169,7 @@ async fn silence() {
 }
 
 #[tokio::test]
-async fn slowness() {
+async fn response_that_is_slow_times_out() {
     let head = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
@@ -193,7 +193,7 @@ async fn slowness() {
 
 /// A connection whose handshake is never answered.
 #[tokio::test]
-async fn no_connection_in_time() {
+async fn connection_that_is_not_established_times_out() {
     let peer = Peer::start(local::Connection::hold);
     let config = config().connect_timeout(Duration::from_millis(300)).endpoint(format!("https://{}", peer.address));
     let error = call(&Client::new(&SERVICE, config.clone()).unwrap()).await.unwrap_err();
@@ -207,7 +207,7 @@ async fn no_connection_in_time() {
 }
 
 #[tokio::test]
-async fn responses_without_end() {
+async fn response_without_end_is_limited() {
     let announced = Peer::answering("HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\n{");
     let endless = Peer::start(|mut connection| {
         connection.request();
@@ -231,7 +231,7 @@ async fn responses_without_end() {
 
 /// Several pieces come together as one.
 #[tokio::test]
-async fn a_response_in_pieces() {
+async fn response_in_pieces_is_read() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
@@ -245,7 +245,7 @@ async fn a_response_in_pieces() {
 }
 
 #[tokio::test]
-async fn responses_that_break_off() {
+async fn response_that_is_truncated_is_an_error() {
     let short = "HTTP/1.1 200 OK\r\nx-acs-request-id: R-9\r\ncontent-length: 100\r\n\r\n{\"Count\":1}";
     let chunked = "HTTP/1.1 200 OK\r\nx-acs-request-id: R-9\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"Cou";
     for bytes in [short, chunked] {
@@ -266,7 +266,7 @@ async fn responses_that_break_off() {
 }
 
 #[tokio::test]
-async fn compressed_responses_are_not_unpacked() {
+async fn response_that_is_compressed_is_not_decoded() {
     let peer = Peer::answering(raw("200 OK", "content-encoding: gzip\r\n", "\x1f\x08\0\0not really"));
     let error = call(&peer.client()).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Decode, "{error:?}");
@@ -274,7 +274,7 @@ async fn compressed_responses_are_not_unpacked() {
 
 /// Another host sees nothing of a request that is answered by a redirect to it.
 #[tokio::test]
-async fn redirects() {
+async fn redirect_is_not_followed() {
     let other = Peer::answering(raw("200 OK", "", "{}"));
     for status in ["301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent"] {
         let peer = Peer::answering(raw(status, &format!("location: {}/x\r\n", other.endpoint()), ""));
@@ -286,7 +286,7 @@ async fn redirects() {
 
 /// A call that is given up leaves nothing broken behind.
 #[tokio::test]
-async fn calls_given_up() {
+async fn call_that_is_cancelled_leaves_nothing_behind() {
     let peer = Peer::start(|mut connection| {
         while connection.request().is_some() {
             std::thread::sleep(Duration::from_millis(30));
@@ -326,7 +326,7 @@ impl ProvideCredentials for Odd {
 }
 
 #[tokio::test]
-async fn no_credentials() {
+async fn call_without_credentials_is_an_error() {
     let peer = Peer::answering(raw("200 OK", "", "{}"));
     let asked = Arc::new(AtomicUsize::new(0));
     let client = peer.client_with(config().credentials(Odd { asked: asked.clone(), hang: false }));
@@ -343,7 +343,7 @@ async fn no_credentials() {
 
 /// What the service quotes of a request does not get into a text.
 #[tokio::test]
-async fn secrets_in_responses() {
+async fn response_with_secrets_is_redacted_in_errors() {
     let token = local::TOKEN;
     let escaped = "canary%2Btoken%2F77d0%3D";
     let twice = "canary%252Btoken%252F77d0%253D";
@@ -366,7 +366,7 @@ async fn secrets_in_responses() {
 
 /// Nor does what it quotes of a request's own secrets.
 #[tokio::test]
-async fn passwords_in_responses() {
+async fn response_with_passwords_is_redacted_in_errors() {
     let mut request = CreateThing::new(ProductType::CloudApp);
     request.password = Some("canary pass/word".into());
     let body =
@@ -383,11 +383,11 @@ async fn passwords_in_responses() {
 
 /// What a proxy refuses. The proxy is named by the environment, so this asks for itself in another process.
 #[test]
-fn a_proxy_that_refuses() {
+fn proxy_that_refuses_is_an_error() {
     for answer in ["407 Proxy Authentication Required", "502 Bad Gateway"] {
         let proxy = Peer::answering(raw(answer, "", ""));
         let output = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "through_a_proxy", "--ignored", "--nocapture"])
+            .args(["--exact", "request_through_a_proxy_succeeds", "--ignored", "--nocapture"])
             .env("HTTPS_PROXY", format!("http://user:canary-proxy@{}", proxy.address))
             .env_remove("NO_PROXY")
             .env_remove("no_proxy")
@@ -403,7 +403,7 @@ fn a_proxy_that_refuses() {
 
 #[ignore = "needs a proxy in the environment; run by the test above"]
 #[tokio::test]
-async fn through_a_proxy() {
+async fn request_through_a_proxy_succeeds() {
     let client = Client::new(&SERVICE, config().endpoint("thing.example.com")).unwrap();
     let error = call(&client).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Proxy, "{error:?}");
@@ -412,6 +412,6 @@ async fn through_a_proxy() {
 }
 
 #[test]
-fn a_client_can_be_made_without_a_runtime() {
+fn client_without_a_runtime_can_be_created() {
     assert!(Client::new(&SERVICE, Config::new().region("cn-shanghai")).is_ok());
 }

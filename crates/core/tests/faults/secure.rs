@@ -25,13 +25,13 @@ fn client(peer: &Peer, trusting: bool) -> Client {
 }
 
 #[tokio::test]
-async fn a_trusted_certificate() {
+async fn connection_with_a_trusted_certificate_succeeds() {
     let peer = secure(GOOD);
     assert_eq!(super::call(&client(&peer, true)).await.unwrap().count, Some(5));
 }
 
 #[tokio::test]
-async fn certificates_that_are_not_trusted() {
+async fn connection_with_an_untrusted_certificate_is_refused() {
     for (certificate, trusting, reason) in
         [(GOOD, false, "UnknownIssuer"), (OTHER, true, "other.example.com"), (EXPIRED, true, "xpired")]
     {
@@ -47,7 +47,7 @@ async fn certificates_that_are_not_trusted() {
 }
 
 #[tokio::test]
-async fn a_peer_that_speaks_no_tls() {
+async fn connection_to_a_peer_without_tls_is_an_error() {
     let peer = Peer::start(|mut connection| {
         connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
         connection.hold();
@@ -58,7 +58,7 @@ async fn a_peer_that_speaks_no_tls() {
 
 /// Whoever gave no scheme is told which one was tried.
 #[tokio::test]
-async fn endpoint_without_a_scheme_that_fails_names_the_scheme_that_was_tried() {
+async fn endpoint_without_a_scheme_reports_the_assumed_one() {
     const TRIED: &str = "; https was tried, because the endpoint has no scheme";
     let plain = Peer::start(|mut connection| {
         connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -88,7 +88,7 @@ async fn endpoint_without_a_scheme_that_fails_names_the_scheme_that_was_tried() 
 }
 
 #[tokio::test]
-async fn a_peer_that_hangs_up_at_once() {
+async fn connection_that_is_closed_in_the_handshake_is_an_error() {
     let peer = Peer::start(drop);
     let error = super::call(&client(&peer, true)).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Connect && !error.may_have_been_executed(), "{error:?}");
@@ -96,7 +96,7 @@ async fn a_peer_that_hangs_up_at_once() {
 
 /// What breaks a connection on which the request is on its way proves nothing about the request.
 #[tokio::test]
-async fn secure_connection_that_breaks_after_the_request_leaves_its_outcome_unknown() {
+async fn connection_that_breaks_after_the_request_has_an_unknown_outcome() {
     // A record that cannot be decrypted, and one of a kind that does not exist.
     for record in [&b"\x17\x03\x03\x00\x20canary-canary-canary-canary-cana"[..], b"\x63\x03\x03\x00\x02xx"] {
         let config = Arc::new(showing(GOOD));

@@ -87,7 +87,7 @@ fn watched(responses: impl IntoIterator<Item = Response<Bytes>>, config: Config)
 const HOST: &str = "thing.cn-shanghai.aliyuncs.com";
 
 #[tokio::test]
-async fn an_interceptor_sees_each_step() {
+async fn interceptor_of_a_call_sees_each_step() {
     let busy = json(503, r#"{"Code":"ServiceUnavailable","Message":"m"}"#);
     let (client, canned, log) = watched([busy], local::config().max_attempts(2));
     client.call(CreateThing::new(ProductType::CloudApp)).query("q", "canary").await.unwrap();
@@ -113,7 +113,7 @@ async fn an_interceptor_sees_each_step() {
 }
 
 #[tokio::test]
-async fn an_interceptor_is_shown_no_secret() {
+async fn interceptor_of_a_call_sees_no_secret() {
     let said = format!(r#"{{"Code":"Forbidden","Message":"you sent {SECRET} and p%26word"}}"#);
     let (client, _, log) = watched([json(403, &said)], local::config());
     let mut request = CreateThing::new(ProductType::CloudApp);
@@ -137,7 +137,7 @@ impl Interceptor for Stop {
 }
 
 #[tokio::test]
-async fn an_interceptor_can_stop_a_call() {
+async fn interceptor_with_an_error_stops_the_call() {
     let (canned, log) = (Canned::default(), Log::default());
     let config = local::config().transport(canned.clone()).interceptor(Stop).interceptor(log.clone());
     let error = Client::new(&SERVICE, config).unwrap().call(ListThings {}).await.unwrap_err();
@@ -158,7 +158,7 @@ impl Transport for Silent {
 }
 
 #[tokio::test]
-async fn a_call_that_nobody_waits_for_is_told_as_dropped() {
+async fn interceptor_of_a_dropped_call_is_informed() {
     let log = Log::default();
     let client = Client::new(&SERVICE, local::config().transport(Silent).interceptor(log.clone())).unwrap();
     let call = client.call(ListThings {}).send();
@@ -170,7 +170,7 @@ async fn a_call_that_nobody_waits_for_is_told_as_dropped() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_told_as_failed() {
+async fn interceptor_of_an_invalid_call_sees_the_failure() {
     let (client, canned, log) = watched([response(200, &[], "{}")], local::config());
     client.call(ListThings {}).header("host", "x").await.unwrap_err();
     assert_eq!(canned.count(), 0);

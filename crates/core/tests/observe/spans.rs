@@ -73,7 +73,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Seen {
 }
 
 #[tokio::test]
-async fn a_call_is_a_span_and_each_attempt_one_within_it() {
+async fn call_has_a_span_with_one_for_each_attempt() {
     let seen = Seen::default();
     let _watched = subscribed(seen.clone());
     let busy = json(503, &format!(r#"{{"Code":"ServiceUnavailable","Message":"{SECRET}","RequestId":"R-1"}}"#));
@@ -118,7 +118,7 @@ async fn a_call_is_a_span_and_each_attempt_one_within_it() {
 }
 
 #[tokio::test]
-async fn a_dropped_call_closes_its_spans_and_leaves_none_entered() {
+async fn call_that_is_dropped_closes_its_spans() {
     let seen = Seen::default();
     let _watched = subscribed(seen.clone());
     let client = Client::new(&SERVICE, local::config().transport(Silent)).unwrap();
@@ -138,7 +138,7 @@ async fn a_dropped_call_closes_its_spans_and_leaves_none_entered() {
 
 /// Calls that take turns on one thread: each attempt stands within its own call.
 #[tokio::test]
-async fn concurrent_calls_do_not_mix_their_spans() {
+async fn calls_that_run_concurrently_have_separate_spans() {
     let seen = Seen::default();
     let _watched = subscribed(seen.clone());
     let peer = local::Peer::start(|mut connection| {

@@ -56,7 +56,7 @@ fn request_id(call: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_counted_list_that_repeats_its_page_ends_in_an_error() {
+async fn pages_that_repeat_without_a_total_end_with_an_error() {
     let same = |call| page(0..1, &request_id(call));
     for (items, calls, error) in [
         end(Numbered::default(), same).await,
@@ -73,7 +73,7 @@ async fn a_counted_list_that_repeats_its_page_ends_in_an_error() {
 }
 
 #[tokio::test]
-async fn a_counted_list_that_repeats_its_page_below_a_total_ends_in_an_error() {
+async fn pages_that_repeat_below_the_total_end_with_an_error() {
     let same = |call| page(0..1, &format!(r#","Total":1000000{}"#, request_id(call)));
     for (items, calls, error) in
         [end(Numbered::default(), same).await, end(Offsets::default(), same).await, end(Either::default(), same).await]
@@ -85,9 +85,10 @@ async fn a_counted_list_that_repeats_its_page_below_a_total_ends_in_an_error() {
     assert_eq!(end(Numbered::default(), grows).await.1, 101);
 }
 
-/// Pages that go round, however many there are in a round, whatever came before it, and whatever says that there are more.
+/// Pages that go round, however many there are in a round, whatever came before it, and whatever says that there are
+/// more.
 #[tokio::test]
-async fn pages_that_go_round_end_in_an_error() {
+async fn pages_in_a_cycle_end_with_an_error() {
     for (before, round) in [(0, 2), (0, 3), (5, 2), (7, 50)] {
         let number = move |call: usize| if call < before { call } else { before + (call - before) % round };
         let at = move |call: usize, rest: &str| {
@@ -130,7 +131,7 @@ async fn pages_that_go_round_end_in_an_error() {
 }
 
 #[tokio::test]
-async fn more_items_than_the_total_end_in_an_error() {
+async fn pages_beyond_the_total_end_with_an_error() {
     let new = |call| {
         let start = i64::try_from(call).unwrap() * 2;
         page(start..start + 2, r#","Total":1"#)
@@ -144,7 +145,7 @@ async fn more_items_than_the_total_end_in_an_error() {
 }
 
 #[tokio::test]
-async fn new_tokens_without_an_end_end_in_an_error() {
+async fn pages_with_endless_tokens_end_with_an_error() {
     let token = |call| format!(r#","Next":"t{call}"{}"#, request_id(call));
     let same = move |call| page(0..1, &token(call));
     let empty = move |call| page(0..0, &token(call));
@@ -165,7 +166,7 @@ fn strings(pages: &[String]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn equal_items_are_a_list_where_a_total_or_a_token_says_so() {
+async fn pages_with_equal_items_and_a_total_or_token_continue() {
     // Ten pages with nothing but equal items.
     let pages: Vec<String> = (0..10).map(|_| page(7..9, r#","Total":20"#)).collect();
     let request = Numbered { size: Some(2), ..Default::default() };
@@ -176,7 +177,7 @@ async fn equal_items_are_a_list_where_a_total_or_a_token_says_so() {
 }
 
 #[tokio::test]
-async fn a_page_made_short_by_filtering_is_not_the_last_below_the_total() {
+async fn pages_with_a_short_page_below_the_total_continue() {
     let total = r#","Total":9"#;
     let pages = [page(0..3, total), page(3..4, total), page(6..8, total), page(8..9, total), page(0..0, total)];
     for size in [None, Some(3)] {
@@ -200,7 +201,7 @@ async fn a_page_made_short_by_filtering_is_not_the_last_below_the_total() {
 }
 
 #[tokio::test]
-async fn a_total_counted_a_moment_before_the_items_is_no_error() {
+async fn pages_with_an_outdated_total_are_not_an_error() {
     let short = page(0..3, r#","Total":2"#);
     let (items, queries) = walk(Numbered { size: Some(10), ..Default::default() }, &[&short]).await;
     assert_eq!((items.len(), queries.len()), (3, 1));
@@ -209,7 +210,7 @@ async fn a_total_counted_a_moment_before_the_items_is_no_error() {
 }
 
 #[tokio::test]
-async fn a_last_page_that_comes_again_below_the_total_is_no_error() {
+async fn pages_with_a_repeated_last_page_below_the_total_are_not_an_error() {
     let total = |number: i64| format!(r#","Total":7,"Page":{number}"#);
     let pages = [page(0..3, &total(1)), page(3..4, &total(2)), page(4..6, &total(3)), page(4..6, &total(3))];
     let (items, queries) = walk(Numbered::default(), &strings(&pages)).await;

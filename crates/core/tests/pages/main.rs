@@ -124,7 +124,7 @@ fn page(items: std::ops::Range<i64>, rest: &str) -> String {
 }
 
 #[tokio::test]
-async fn numbered_pages_end_with_the_total() {
+async fn pages_with_numbers_end_at_the_total() {
     let pages = [page(0..10, r#","Total":25"#), page(10..20, r#","Total":25"#), page(20..25, r#","Total":25"#)];
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
     let (items, queries) = walk(Numbered::default(), &pages).await;
@@ -143,7 +143,7 @@ async fn numbered_pages_end_with_the_total() {
 }
 
 #[tokio::test]
-async fn numbered_pages_without_a_total_end_with_one_that_is_not_full() {
+async fn pages_with_numbers_and_no_total_end_with_a_short_page() {
     let (first, full, short) = (page(0..3, ""), page(3..6, ""), page(6..8, ""));
     let request = Numbered { size: Some(3), ..Default::default() };
     let (items, queries) = walk(request.clone(), &[&first, &short]).await;
@@ -159,7 +159,7 @@ async fn numbered_pages_without_a_total_end_with_one_that_is_not_full() {
 }
 
 #[tokio::test]
-async fn a_service_that_repeats_its_last_page_does_not_go_on_for_ever() {
+async fn pages_with_a_repeated_last_page_end() {
     let pages = [page(0..3, r#","Page":1"#), page(3..6, r#","Page":2"#), page(3..6, r#","Page":2"#)];
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
     let (items, queries) = walk(Numbered::default(), &pages).await;
@@ -171,7 +171,7 @@ async fn a_service_that_repeats_its_last_page_does_not_go_on_for_ever() {
 }
 
 #[tokio::test]
-async fn offsets_go_on_by_what_came() {
+async fn pages_with_offsets_advance_by_the_received_items() {
     let pages = [page(0..10, r#","Total":14"#), page(10..14, r#","Total":14"#)];
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
     let (items, queries) = walk(Offsets::default(), &pages).await;
@@ -181,7 +181,7 @@ async fn offsets_go_on_by_what_came() {
 }
 
 #[tokio::test]
-async fn tokens_end_when_there_is_none() {
+async fn pages_with_tokens_end_without_a_token() {
     for end in ["", r#","Next":"""#, r#","Next":null"#, r#","Next":"c","More":false"#] {
         let (first, empty, last) = (page(0..2, r#","Next":"a b""#), page(0..0, r#","Next":"b""#), page(2..4, end));
         let (items, queries) = walk(Tokens::default(), &[&first, &empty, &last]).await;
@@ -191,7 +191,7 @@ async fn tokens_end_when_there_is_none() {
 }
 
 #[tokio::test]
-async fn a_token_that_came_before_is_an_error_after_its_page() {
+async fn pages_with_a_repeated_token_end_with_an_error() {
     let (a, b) = (page(0..1, r#","Next":"a""#), page(1..2, r#","Next":"b""#));
     for responses in [vec![&a, &a], vec![&a, &b, &a]] {
         let count = responses.len();
@@ -208,7 +208,7 @@ async fn a_token_that_came_before_is_an_error_after_its_page() {
 }
 
 #[tokio::test]
-async fn a_list_with_both_goes_by_what_is_asked_for_or_answered() {
+async fn pages_with_tokens_and_numbers_use_what_the_request_or_response_has() {
     let (first, last) = (page(0..2, r#","Total":4"#), page(2..4, r#","Total":4"#));
     let (items, queries) = walk(Either::default(), &[&first, &last]).await;
     assert_eq!((items.len(), queries), (4, vec![String::new(), "Page=2".to_owned()]));
@@ -223,7 +223,7 @@ async fn a_list_with_both_goes_by_what_is_asked_for_or_answered() {
 }
 
 #[tokio::test]
-async fn an_error_is_the_last_and_the_request_goes_on_from_there() {
+async fn pages_after_an_error_end_and_return_the_request_to_continue() {
     let failure = r#"{"Code":"Oops","Message":"not now","RequestId":"r"}"#;
     let (first, second) = (page(0..2, r#","Total":4"#), page(2..4, r#","Total":4"#));
     let (client, _) = canned([json(200, &first), json(400, failure), json(200, &second)]);
@@ -238,7 +238,7 @@ async fn an_error_is_the_last_and_the_request_goes_on_from_there() {
 }
 
 #[tokio::test]
-async fn settings_of_the_call_hold_for_each_page() {
+async fn pages_with_call_options_apply_them_to_each_page() {
     let (first, second) = (page(0..2, r#","Next":"a""#), page(2..4, ""));
     let (client, canned) = canned([json(200, &first), json(200, &second)]);
     let call = client.call(Tokens::default()).header("x-acs-extra", "7").query("Extra", "8");
@@ -267,7 +267,7 @@ impl Transport for Once {
 }
 
 #[tokio::test]
-async fn each_page_has_a_deadline_of_its_own() {
+async fn pages_with_a_timeout_apply_it_to_each_page() {
     let once = Once(std::sync::Mutex::new(Some(json(200, &page(0..2, r#","Next":"a""#)))));
     let client = Client::new(&thing::SERVICE, local::config().transport(once)).unwrap();
     let mut pages = client.call(Tokens::default()).timeout(Duration::from_millis(20)).pages();
@@ -281,7 +281,7 @@ async fn each_page_has_a_deadline_of_its_own() {
 }
 
 #[test]
-fn both_are_streams_that_may_move_between_threads() {
+fn pages_and_items_are_send_streams() {
     use futures_core::Stream as _;
     fn assert<T: Send + Sync + Unpin + futures_core::Stream>(_: &T) {}
     let (client, _) = canned([json(200, &page(5..6, ""))]);
@@ -295,7 +295,7 @@ fn both_are_streams_that_may_move_between_threads() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_dropped_on_its_way_is_not_lost() {
+async fn pages_with_a_dropped_future_repeat_the_page() {
     let (client, canned) = canned([json(200, &page(0..1, ""))]);
     let mut pages = client.call(Tokens::default()).pages();
     drop(pages.next());

@@ -19,7 +19,7 @@ fn header<'a>(signed: &'a Signed, name: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn v3_requests() {
+fn v3_of_recorded_requests_returns_their_signatures() {
     for it in ALL_V3 {
         let request = Request {
             style: it.style,
@@ -49,7 +49,7 @@ fn v3_requests() {
 
 /// All headers of a request signed, as one of the vendor's programs does.
 #[test]
-fn v3_any_set_of_headers() {
+fn v3_of_any_headers_covers_them() {
     let hash = "6a48012b461f15b4c6f15bbb048b64993b77e55a9281d73f2c4b35f93a6f7a5b";
     let headers = [
         ("x-acs-version", "2021-09-01"),
@@ -73,7 +73,7 @@ fn v3_any_set_of_headers() {
 }
 
 #[test]
-fn v3_values_of_one_name_are_joined() {
+fn v3_of_a_repeated_header_joins_its_values() {
     let text = v3::authorization(
         "GET",
         "",
@@ -91,7 +91,7 @@ fn v3_values_of_one_name_are_joined() {
 }
 
 #[test]
-fn rpc_pieces() {
+fn rpc_parts_of_recorded_requests_are_equal() {
     for it in ALL_RPC {
         let mut parameters = it.parameters.to_vec();
         parameters.reverse();
@@ -105,7 +105,7 @@ fn rpc_pieces() {
 
 /// Whole RPC requests: in the query, and in a form with a token.
 #[test]
-fn rpc_requests() {
+fn rpc_of_recorded_requests_returns_their_signatures() {
     let get = Request {
         style: Style::Rpc,
         method: "GET",
@@ -143,7 +143,7 @@ fn rpc_requests() {
 }
 
 #[test]
-fn roa_pieces() {
+fn roa_parts_of_recorded_requests_are_equal() {
     for it in ALL_ROA {
         let text = hmac_sha1::roa_string_to_sign(
             it.method,
@@ -161,7 +161,7 @@ fn roa_pieces() {
 
 /// Whole ROA requests.
 #[test]
-fn roa_requests() {
+fn roa_of_recorded_requests_returns_their_signatures() {
     let json = Request {
         style: Style::Roa,
         method: "PUT",
@@ -197,7 +197,7 @@ fn roa_requests() {
 
 /// What is not signed still says who, or that nobody, calls.
 #[test]
-fn without_a_signature() {
+fn sign_of_bearer_and_anonymous_credentials_adds_no_signature() {
     let rpc = Request {
         style: Style::Rpc,
         method: "POST",
@@ -234,7 +234,7 @@ fn without_a_signature() {
 }
 
 #[test]
-fn no_secret_is_shown() {
+fn debug_of_signatures_shows_no_secret() {
     let credentials = Credentials::temporary("id", "canary-secret", "canary-token");
     let request = Request {
         style: Style::Rpc,

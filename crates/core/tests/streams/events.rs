@@ -35,7 +35,7 @@ fn stream(pieces: &'static [&'static str]) -> Peer {
 }
 
 #[tokio::test]
-async fn events_come_one_by_one() {
+async fn events_of_a_stream_are_returned_in_order() {
     let peer = stream(&[
         ": hello\n\nid: 1\nevent: res",
         "ult\ndata: {\"Count\"",
@@ -62,7 +62,7 @@ async fn events_come_one_by_one() {
 }
 
 #[tokio::test]
-async fn an_event_arrives_before_the_next_is_sent() {
+async fn events_are_returned_before_the_next_is_sent() {
     let (sender, receiver) = std::sync::mpsc::channel::<()>();
     let receiver = std::sync::Mutex::new(receiver);
     let peer = Peer::start(move |mut connection| {
@@ -83,7 +83,7 @@ async fn an_event_arrives_before_the_next_is_sent() {
 }
 
 #[tokio::test]
-async fn one_response_instead_of_events_is_one_event() {
+async fn events_of_a_plain_response_are_one_event() {
     let peer = Peer::answering(raw("200 OK", "content-type: application/json\r\n", r#"{"Count":5}"#));
     let mut events = peer.client().call(ProviderRequest).events().await.unwrap();
     let event = events.next().await.unwrap().unwrap();
@@ -99,7 +99,7 @@ async fn one_response_instead_of_events_is_one_event() {
 }
 
 #[tokio::test]
-async fn a_failure_within_the_stream_is_an_error_and_others_may_follow() {
+async fn events_after_a_failed_event_continue() {
     let said: &'static str =
         Box::leak(format!("data: {{\"Code\":\"Bad\",\"Message\":\"{SECRET}\"}}\n\n").into_boxed_str());
     let pieces: &'static [&'static str] =
@@ -131,7 +131,7 @@ async fn failure_after_an_event_may_have_been_executed() {
 
 /// An answer that is no stream of events although its label says so: it is not a stream of nothing.
 #[tokio::test]
-async fn a_document_that_is_labelled_as_events_is_read_as_what_it_is() {
+async fn events_with_a_wrong_content_type_are_read_as_a_response() {
     const FAILURE: &str = "{\"Code\":\"Throttling.User\",\n\"Message\":\"no\"}";
     for pieces in [
         &[FAILURE][..],
@@ -160,7 +160,7 @@ async fn a_document_that_is_labelled_as_events_is_read_as_what_it_is() {
 
 /// An event that says itself that it is an error, of an operation that has no field for a code.
 #[tokio::test]
-async fn an_event_of_the_kind_error_is_an_error() {
+async fn event_of_the_type_error_is_an_error() {
     let peer = stream(&[
         "event: result\ndata: {\"code\":\"kept\"}\n\n",
         "event:error\n:HTTP_STATUS/400\ndata:{\"code\":\"InvalidParameter\",\"message\":\"no\",\"request_id\":\"r\"}\n\n",
@@ -177,7 +177,7 @@ async fn an_event_of_the_kind_error_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_endless_event_stops_at_the_limit() {
+async fn event_without_end_is_limited() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send(HEAD);
@@ -192,7 +192,7 @@ async fn an_endless_event_stops_at_the_limit() {
 }
 
 #[tokio::test]
-async fn silence_between_events_has_a_limit() {
+async fn events_with_a_pause_time_out() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send(HEAD);
@@ -208,7 +208,7 @@ async fn silence_between_events_has_a_limit() {
 }
 
 #[tokio::test]
-async fn an_error_before_the_stream_is_that_of_the_call() {
+async fn events_with_an_error_response_fail_like_a_call() {
     let said = r#"{"Code":"Forbidden","Message":"no"}"#;
     let peer = Peer::answering(raw("403 Forbidden", "content-type: application/json\r\n", said));
     let error = peer.client().call(ProviderRequest).events().await.unwrap_err();
@@ -216,7 +216,7 @@ async fn an_error_before_the_stream_is_that_of_the_call() {
 }
 
 #[tokio::test]
-async fn an_operation_by_its_name_answers_with_events_too() {
+async fn events_of_a_raw_request_are_returned() {
     let peer = stream(&["data: {\"text\":\"a\"}\n\ndata: {\"text\":\"b\"}\n\n"]);
     let mut events = peer.client().call(RawRequest::rpc("Chat").form("q", "x")).events().await.unwrap();
     let mut texts = Vec::new();

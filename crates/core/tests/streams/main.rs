@@ -23,7 +23,7 @@ fn recognize() -> Recognize {
 }
 
 #[tokio::test]
-async fn a_large_response_comes_in_pieces() {
+async fn stream_of_a_large_response_returns_chunks() {
     const PIECES: usize = 3_000;
     let peer = Peer::start(|mut connection| {
         connection.request();
@@ -47,7 +47,7 @@ async fn a_large_response_comes_in_pieces() {
 }
 
 #[tokio::test]
-async fn a_failure_is_one_before_anything_is_streamed() {
+async fn stream_of_a_failure_is_an_error_at_once() {
     let said = r#"{"Code":"Forbidden","Message":"no","RequestId":"R-2"}"#;
     let peer = Peer::answering(raw("403 Forbidden", "content-type: application/json\r\n", said));
     let error = peer.client().call(recognize()).stream().await.unwrap_err();
@@ -60,7 +60,7 @@ async fn a_failure_is_one_before_anything_is_streamed() {
 }
 
 #[tokio::test]
-async fn a_failure_before_the_head_is_tried_again() {
+async fn stream_with_a_failure_before_the_headers_is_retried() {
     let count = Arc::new(AtomicUsize::new(0));
     let seen = count.clone();
     let peer = Peer::start(move |mut connection| {
@@ -76,7 +76,7 @@ async fn a_failure_before_the_head_is_tried_again() {
 }
 
 #[tokio::test]
-async fn silence_within_a_streamed_response_has_a_limit() {
+async fn stream_with_a_pause_times_out() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc");
@@ -93,7 +93,7 @@ async fn silence_within_a_streamed_response_has_a_limit() {
 }
 
 #[tokio::test]
-async fn a_slow_response_is_no_silent_one() {
+async fn stream_that_is_slow_does_not_time_out() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n");
@@ -112,7 +112,7 @@ async fn a_slow_response_is_no_silent_one() {
 }
 
 #[tokio::test]
-async fn a_streamed_response_that_breaks_off_is_an_error() {
+async fn stream_that_is_truncated_is_an_error() {
     let peer = Peer::start(|mut connection| {
         connection.request();
         connection.send("HTTP/1.1 200 OK\r\nx-acs-request-id: R-3\r\ncontent-length: 10\r\n\r\nabc");
@@ -171,7 +171,7 @@ fn hashed(connection: &mut local::Connection) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_body_is_sent_from_its_source_with_its_hash() {
+async fn body_with_a_source_is_sent_with_its_hash() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = seen.clone();
     let peer = Peer::start(move |mut connection| {
@@ -196,7 +196,7 @@ async fn a_body_is_sent_from_its_source_with_its_hash() {
 
 /// The older signature does not cover such a body, so it need not be read twice.
 #[tokio::test]
-async fn the_older_signature_reads_a_source_once() {
+async fn body_with_a_source_is_read_once_for_the_older_signature() {
     let peer = Peer::start(|mut connection| {
         hashed(&mut connection);
         connection.send(&raw("200 OK", "", "done"));
@@ -208,7 +208,7 @@ async fn the_older_signature_reads_a_source_once() {
 }
 
 #[tokio::test]
-async fn a_source_that_fails_is_told_before_anything_is_sent() {
+async fn body_with_a_failing_source_sends_nothing() {
     let peer = Peer::answering(raw("200 OK", "", "{}"));
     let broken = Body::source(None, || {
         struct Broken;
@@ -231,7 +231,7 @@ async fn a_source_that_fails_is_told_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn only_an_operation_with_a_body_of_bytes_takes_another() {
+async fn body_for_an_operation_without_bytes_is_refused() {
     let peer = Peer::answering(raw("200 OK", "", "{}"));
     let error = peer.client().call(CreateThing::new(ProductType::CloudApp)).body("x").await.unwrap_err();
     assert!(error.kind() == ErrorKind::InvalidInput, "{error:?}");

@@ -77,7 +77,7 @@ impl http_body::Body for Whole {
 }
 
 #[tokio::test]
-async fn many_requests_share_a_connection() {
+async fn http2_with_many_requests_shares_a_connection() {
     let (url, connections) = server(echo).await;
     let transport = transport();
     let host = url.split('/').nth(2).unwrap();
@@ -97,7 +97,7 @@ async fn many_requests_share_a_connection() {
 }
 
 #[tokio::test]
-async fn a_source_is_sent_chunk_by_chunk() {
+async fn http2_with_a_source_sends_chunks() {
     let (url, _) = server(echo).await;
     let mut request = Message::new(Method::PUT, url.clone());
     request.body = alicloud_core::transport::Body::source(None, || {
@@ -120,7 +120,7 @@ async fn a_source_is_sent_chunk_by_chunk() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_reset() {
+async fn http2_with_a_reset_stream_is_an_error() {
     async fn reset(_: Request<Incoming>) -> Result<Response<Whole>, std::io::Error> {
         Err(std::io::Error::other("no"))
     }

@@ -28,13 +28,13 @@ macro_rules! each_transport {
     ($($name:ident),* $(,)?) => {$(
         mod $name {
             #[tokio::test]
-            async fn over_reqwest() {
+            async fn transport_on_reqwest_passes_all_checks() {
                 super::$name($crate::Kind::Reqwest).await;
             }
 
             #[cfg(feature = "hyper")]
             #[tokio::test]
-            async fn over_hyper() {
+            async fn transport_on_hyper_passes_all_checks() {
                 super::$name($crate::Kind::Hyper).await;
             }
         }

@@ -44,7 +44,7 @@ fn join(one: &TcpStream, two: &TcpStream) {
 }
 
 #[tokio::test]
-async fn plain_requests_are_handed_to_the_proxy_as_they_are() {
+async fn proxy_for_plain_http_receives_the_request() {
     let (proxy, seen) = keeping(|mut connection| connection.send(&raw("200 OK", "", "from the proxy")));
     let transport = through(Proxy::new(format!("http://user:canary%20pass@{}", proxy.address)));
     let response = transport.deliver(Message::new(Method::GET, "http://thing.invalid/a?b=c")).await.unwrap();
@@ -55,7 +55,7 @@ async fn plain_requests_are_handed_to_the_proxy_as_they_are() {
 }
 
 #[tokio::test]
-async fn secure_requests_go_through_a_tunnel() {
+async fn proxy_for_https_receives_a_tunnel_request() {
     let target = Peer::start(|mut connection| {
         // The first byte of a handshake.
         let mut byte = [0];
@@ -79,7 +79,7 @@ async fn secure_requests_go_through_a_tunnel() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses() {
+async fn proxy_that_refuses_is_an_error() {
     for (answer, reason) in
         [("407 Proxy Authentication Required", "authorization required"), ("502 Bad Gateway", "unsuccessful")]
     {
@@ -104,7 +104,7 @@ fn nobody() -> std::net::SocketAddr {
 }
 
 #[tokio::test]
-async fn proxy_that_is_not_there_is_reported_with_its_address() {
+async fn proxy_that_is_unreachable_is_reported_with_its_address() {
     let target = Peer::answering(raw("200 OK", "", "from the target"));
     for scheme in ["http", "https", "socks5", "socks5h"] {
         for url in ["https://127.0.0.1:8081/".to_owned(), "http://127.0.0.1:8081/".to_owned(), target.endpoint() + "/"]
@@ -126,7 +126,7 @@ async fn proxy_that_is_not_there_is_reported_with_its_address() {
 }
 
 #[tokio::test]
-async fn proxy_that_is_down_for_a_moment_is_tried_again() {
+async fn proxy_that_is_down_briefly_is_retried() {
     let (address, target) = (nobody(), Peer::answering(raw("200 OK", "", "[]")));
     let transport = through(Proxy::new(format!("http://{address}")));
     let config = crate::local::config().max_attempts(3).endpoint(target.endpoint()).transport(transport);
@@ -140,7 +140,7 @@ async fn proxy_that_is_down_for_a_moment_is_tried_again() {
 
 /// What goes wrong behind a tunnel, or with the proxy's own certificate, is told from each other.
 #[tokio::test]
-async fn failure_behind_a_proxy_is_told_from_one_at_the_proxy() {
+async fn failure_behind_a_proxy_is_distinguished_from_one_of_the_proxy() {
     let target = Peer::start(|mut connection| {
         _ = connection.stream.read(&mut [0; 1]);
         connection.send("HTTP/1.1 400 plain text\r\n\r\n");
@@ -167,7 +167,7 @@ async fn failure_behind_a_proxy_is_told_from_one_at_the_proxy() {
 }
 
 #[tokio::test]
-async fn host_that_is_reached_without_the_proxy_is_reported_itself() {
+async fn host_in_no_proxy_is_reported_itself() {
     let (proxy, host) = (nobody(), nobody());
     let transport = through(Proxy::new(format!("http://{proxy}")).no_proxy(["127.0.0.1"]));
     let error = transport.deliver(Message::new(Method::GET, format!("http://{host}/"))).await.unwrap_err();
@@ -176,7 +176,7 @@ async fn host_that_is_reached_without_the_proxy_is_reported_itself() {
 }
 
 #[tokio::test]
-async fn a_socks_proxy() {
+async fn proxy_with_socks_receives_the_request() {
     let target = Peer::answering(raw("200 OK", "", "from the target"));
     let to = target.address;
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -214,7 +214,7 @@ async fn a_socks_proxy() {
 }
 
 #[tokio::test]
-async fn some_hosts_are_reached_without_the_proxy() {
+async fn hosts_in_no_proxy_are_connected_directly() {
     let target = Peer::answering(raw("200 OK", "", "direct"));
     let proxy = Peer::answering(raw("200 OK", "", "proxied"));
     for (except, direct) in [
@@ -241,7 +241,7 @@ async fn some_hosts_are_reached_without_the_proxy() {
 }
 
 #[test]
-fn what_is_no_proxy_is_refused_and_not_shown() {
+fn proxy_with_an_invalid_url_is_refused_without_showing_it() {
     for url in [
         "user:canary@proxy.example:3128",
         "ftp://user:canary@proxy.example",

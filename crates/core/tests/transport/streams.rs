@@ -251,7 +251,7 @@ impl<F: FnMut() -> Option<Result<Bytes, Infallible>> + Unpin> futures_core::Stre
 
 /// What a transport that only knows `send` does.
 #[tokio::test]
-async fn a_transport_without_streams_hands_out_one_chunk() {
+async fn transport_without_streams_returns_one_chunk() {
     let canned = Canned::new([json(418, "{\"a\":1}")]);
     let peer = Peer::start(|_| {});
     let mut response = Arc::new(canned).deliver_open(get(&peer)).await.unwrap();

@@ -18,8 +18,8 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Opens a link in a browser of a size of 1280×800; `None`, and a note for the summary of the tests, on a machine without
-    /// ChromeDriver. The browser stores its files in the folder.
+    /// Opens a link in a browser of a size of 1280×800; `None`, and a note for the summary of the tests, on a machine
+    /// without ChromeDriver. The browser stores its files in the folder.
     pub(crate) async fn open(link: &str, folder: TempDir) -> Option<Self> {
         let Ok(mut driver) =
             Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()

@@ -39,7 +39,8 @@ enum Part<'a> {
     Parameter(&'a str),
 }
 
-/// Returns the literal and the parameter parts of a segment of a template. A bracket without its counterpart is literal.
+/// Returns the literal and the parameter parts of a segment of a template. A bracket without its counterpart is
+/// literal.
 fn parse_segment(segment: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = segment;

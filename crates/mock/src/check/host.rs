@@ -28,8 +28,8 @@ pub(super) fn read(rules: Rules<'_>, parts: &Parts<'_>, decoded: &mut Map<String
     }
 }
 
-/// Whether a parameter is a label of the host: documents of Simple Log Service also declare one as a part of the path, which
-/// has no place for it.
+/// Whether a parameter is a label of the host: documents of Simple Log Service also declare one as a part of the path,
+/// which has no place for it.
 fn is_label(parameter: &Parameter, operation: &Operation) -> bool {
     let path = operation.path.as_ref().map_or("", |path| path.value.as_str());
     match parameter.place.value.as_str() {

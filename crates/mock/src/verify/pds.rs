@@ -1,5 +1,5 @@
-//! HMAC-SHA1 of requests to Drive and Photo Service: the signature of ROA requests with stricter rules about headers. Every
-//! request names the signature, also one with a bearer token or without credentials.
+//! HMAC-SHA1 of requests to Drive and Photo Service: the signature of ROA requests with stricter rules about headers.
+//! Every request names the signature, also one with a bearer token or without credentials.
 
 use super::{Identity, Verifier, incomplete, roa};
 use crate::failure::Failure;

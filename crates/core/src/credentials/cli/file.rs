@@ -98,8 +98,8 @@ impl File {
         self.profiles.iter().any(|profile| profile.name.as_deref() == Some(name))
     }
 
-    /// Returns the profile at the end of a chain of source profiles, and the profiles before it, whose roles are assumed, the
-    /// wanted one first.
+    /// Returns the profile at the end of a chain of source profiles, and the profiles before it, whose roles are
+    /// assumed, the wanted one first.
     pub(crate) fn chain(&self, wanted: &str) -> Result<(&Profile, Vec<&Profile>), String> {
         let mut names = vec![wanted];
         let mut roles = Vec::new();
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_tells_place_and_profile_and_no_value() {
+    fn parse_of_an_invalid_file_reports_path_and_profile_without_values() {
         for (text, words) in [
             ("{\"profiles\": [{\"name\": \"a\", \"enable_vpc\": {\"canary\": 1}}]}", "profile \"a\""),
             ("{\"profiles\": [{\"name\": \"a\"}, \"canary\"]}", "profiles[1]"),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_unique() {
+    fn source_names_are_unique() {
         let file = File::read(r#"{"profiles": [{"name": "a"}, {"name": "b"}, {"name": "a"}]}"#).unwrap();
         assert!(file.profile("b").is_ok());
         assert!(file.profile("a").err().unwrap().contains("more than one"));

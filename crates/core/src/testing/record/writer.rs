@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn recording_is_whole_after_each_exchange() {
+    fn recording_after_each_exchange_is_complete() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("r.json");
         let mut recording = None;
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn recording_that_breaks_off_anywhere_keeps_its_whole_exchanges() {
+    fn recording_with_any_truncation_keeps_complete_exchanges() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("r.json");
         let mut recording = None;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn exchange_that_cannot_be_written_leaves_the_others() {
+    fn write_of_an_exchange_that_fails_keeps_the_others() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("r.json");
         let mut recording = None;

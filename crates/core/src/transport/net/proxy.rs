@@ -14,7 +14,7 @@ pub struct Proxy(Kind);
 enum Kind {
     None,
     Environment,
-    Given { url: String, except: String },
+    Given { url: String, no_proxy: String },
 }
 
 impl Proxy {
@@ -22,7 +22,7 @@ impl Proxy {
     /// names) or `socks5h://` (the proxy resolves names). A user and a password in the URL, escaped as in any URL, are
     /// sent to the proxy only.
     pub fn new(url: impl Into<String>) -> Self {
-        Self(Kind::Given { url: url.into(), except: String::new() })
+        Self(Kind::Given { url: url.into(), no_proxy: String::new() })
     }
 
     /// Uses the proxies of the environment. This is the default.
@@ -46,10 +46,10 @@ impl Proxy {
     ///
     /// Does not apply to the proxies of the environment.
     pub fn no_proxy<S: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
-        if let Kind::Given { except, .. } = &mut self.0 {
+        if let Kind::Given { no_proxy, .. } = &mut self.0 {
             for host in hosts {
-                except.push_str(host.as_ref());
-                except.push(',');
+                no_proxy.push_str(host.as_ref());
+                no_proxy.push(',');
             }
         }
         self
@@ -60,16 +60,16 @@ impl Proxy {
         match &self.0 {
             Kind::None => None,
             Kind::Environment => Some(Matcher::from_system()),
-            Kind::Given { url, except } => Some(Matcher::builder().all(url.as_str()).no(except.as_str()).build()),
+            Kind::Given { url, no_proxy } => Some(Matcher::builder().all(url.as_str()).no(no_proxy.as_str()).build()),
         }
     }
 
     /// Configures the HTTP library.
     pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
-        let (url, except) = match &self.0 {
+        let (url, no_proxy) = match &self.0 {
             Kind::None => return Ok(builder.no_proxy()),
             Kind::Environment => return Ok(builder),
-            Kind::Given { url, except } => (url, except),
+            Kind::Given { url, no_proxy } => (url, no_proxy),
         };
         // The message contains neither the URL nor the parse error, because both can contain a password.
         let proxy = reqwest::Url::parse(url)
@@ -80,7 +80,7 @@ impl Proxy {
                 let text = "the proxy is not a URL that begins with http, https, socks5 or socks5h";
                 TransportError::new(TransportErrorKind::Proxy, text)
             })?;
-        Ok(builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_string(except))))
+        Ok(builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_string(no_proxy))))
     }
 }
 
@@ -89,9 +89,9 @@ impl std::fmt::Debug for Proxy {
         match &self.0 {
             Kind::None => f.write_str("Proxy(none)"),
             Kind::Environment => f.write_str("Proxy(environment)"),
-            Kind::Given { url, except } => {
+            Kind::Given { url, no_proxy } => {
                 let shown = url.rsplit('@').next().unwrap_or_default();
-                f.debug_struct("Proxy").field("at", &shown).field("except", except).finish()
+                f.debug_struct("Proxy").field("at", &shown).field("no_proxy", no_proxy).finish()
             }
         }
     }

@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_the_same_whether_its_origin_is_known_or_not() {
+    fn url_with_a_cached_origin_is_the_same() {
         let transport = |known: &str| {
             let transport = HttpTransport::builder().tls(super::super::Tls::new().system_roots(false)).build();
             let transport = transport.expect("a transport");

@@ -41,10 +41,10 @@ fn endpoint(settings: &Settings) -> Option<&str> {
 
 /// A command line of `curl`.
 ///
-/// Only one for the mock is signed, with the mock's own key, which is no secret. A signature of the user's key would let
-/// anyone who reads the page send the request, so a command for the service has none, and the response names the command
-/// that prints a signed one in the user's terminal. A request with secret parameters is not signed either: the page must
-/// not receive their values, which the signature covers.
+/// Only one for the mock is signed, with the mock's own key, which is no secret. A signature of the user's key would
+/// let anyone who reads the page send the request, so a command for the service has none, and the response names the
+/// command that prints a signed one in the user's terminal. A request with secret parameters is not signed either: the
+/// page must not receive their values, which the signature covers.
 pub(in crate::server) async fn curl(
     Extract(state): Extract<Arc<State>>,
     Json(filled): Json<Filled>,

@@ -38,8 +38,8 @@ impl Visitor<'_> {
             self.gap(line, "the operation of this `RawRequest` is not a literal or a constant".to_owned());
             return;
         };
-        // All crates export one `RawRequest`: the client decides, then the crate that it is taken from, if they have the
-        // operation.
+        // All crates export one `RawRequest`: the client decides, then the crate that it is taken from, if they have
+        // the operation.
         let tables = &self.tree.project.tables;
         let has = |table: &usize| tables[*table].operation(name).is_some();
         let with_operation: Vec<usize> = (0..tables.len()).filter(has).collect();

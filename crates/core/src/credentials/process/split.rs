@@ -1,8 +1,8 @@
-//! The words of a command.
+//! Splits commands into words.
 
-/// Splits a command into words as a POSIX shell does, without expansions. On Windows a backslash is an ordinary character,
-/// except before a double quote, because paths contain it.
-pub(crate) fn words(command: &str, windows: bool) -> Result<Vec<String>, &'static str> {
+/// Splits a command into words as a POSIX shell does, without expansions. On Windows a backslash is an ordinary
+/// character, except before a double quote, because paths contain it.
+pub(crate) fn split(command: &str, windows: bool) -> Result<Vec<String>, &'static str> {
     let words = match windows {
         true => shell_words::split(&escape_backslashes(command)),
         false => shell_words::split(command),
@@ -35,10 +35,10 @@ fn escape_backslashes(command: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::split;
 
     #[test]
-    fn words_with_quotes_are_split_as_in_a_shell() {
+    fn split_of_quotes_returns_the_words_of_a_shell() {
         for (command, expected) in [
             ("tool", vec!["tool"]),
             ("  tool  a\tb\nc ", vec!["tool", "a", "b", "c"]),
@@ -47,17 +47,17 @@ mod tests {
             (r"tool a\ b \; \| $HOME `x` *", vec!["tool", "a b", ";", "|", "$HOME", "`x`", "*"]),
             ("tool a\\\nb", vec!["tool", "ab"]),
         ] {
-            assert_eq!(words(command, false).unwrap(), expected, "{command}");
+            assert_eq!(split(command, false).unwrap(), expected, "{command}");
         }
         let path = r#""C:\Program Files\tool.exe" C:\a\b "say \"it's\"" 'C:\a b'"#;
         let expected = [r"C:\Program Files\tool.exe", r"C:\a\b", r#"say "it's""#, r"C:\a b"];
-        assert_eq!(words(path, true).unwrap(), expected);
+        assert_eq!(split(path, true).unwrap(), expected);
     }
 
     #[test]
-    fn words_of_an_incomplete_command_are_an_error() {
+    fn split_of_an_incomplete_command_is_an_error() {
         for command in ["", "  ", "\"\" a", "'a", "\"a"] {
-            assert!(words(command, false).is_err(), "{command:?}");
+            assert!(split(command, false).is_err(), "{command:?}");
         }
     }
 }
