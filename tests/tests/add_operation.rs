@@ -84,7 +84,7 @@ fn difference(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn the_diff_is_one_file_one_method_and_a_line_in_each_list() -> Result {
+fn codegen_with_a_new_operation_changes_only_its_files() -> Result {
     let (scratch, written) = regenerated("add-operation-diff", &["crate"])?;
     assert_eq!(written, ["README.md", "permissions.json", "src/client.rs", "src/lib.rs", "src/operation.rs", FILE]);
     let (before, after) = (files(&root().join(FOLDER))?, files(&scratch.path("crate"))?);
@@ -140,7 +140,7 @@ fn the_diff_is_one_file_one_method_and_a_line_in_each_list() -> Result {
 }
 
 #[test]
-fn the_new_operation_compiles_and_is_called() -> Result {
+fn codegen_with_a_new_operation_compiles_and_is_called() -> Result {
     let (scratch, _) = regenerated("add-operation", &["crate", "program"])?;
     scratch.write("program/src/main.rs", include_str!("add_operation/program.rs"))?;
     scratch.write(
@@ -163,9 +163,9 @@ fn the_new_operation_compiles_and_is_called() -> Result {
     let url = mock.url();
     let program = ["run", "--quiet", "--package", "added-operation", "--"];
     let arguments = [url.as_str(), DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET];
-    let told = scratch.cargo(&[&program[..], &arguments[..]].concat())?;
-    assert!(told.success, "{}", told.errors);
-    let lines: Vec<&str> = told.output.lines().collect();
+    let report = scratch.cargo(&[&program[..], &arguments[..]].concat())?;
+    assert!(report.success, "{}", report.errors);
+    let lines: Vec<&str> = report.output.lines().collect();
     assert_eq!(
         lines,
         [

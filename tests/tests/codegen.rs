@@ -83,7 +83,7 @@ impl Copy {
 }
 
 #[test]
-fn checked_in_crates_are_what_their_specs_give() -> Result {
+fn codegen_of_checked_in_specs_changes_nothing() -> Result {
     let specs = specs()?;
     assert!(!specs.is_empty(), "there are specs");
     for spec in specs {
@@ -108,7 +108,7 @@ fn checked_in_crates_are_what_their_specs_give() -> Result {
 }
 
 #[test]
-fn deleted_sources_come_back_to_the_byte() -> Result {
+fn codegen_with_deleted_sources_restores_them() -> Result {
     let copy = Copy::new()?;
     let before = files(copy.folder.path())?;
     fs::remove_dir_all(copy.path("src"))?;
@@ -120,7 +120,7 @@ fn deleted_sources_come_back_to_the_byte() -> Result {
 }
 
 #[test]
-fn two_runs_give_equal_bytes() -> Result {
+fn codegen_in_two_runs_writes_equal_files() -> Result {
     let copy = Copy::new()?;
     assert!(copy.planned == generated("elsewhere/other.json", APP_STREAMING)?.files);
     let written = fs::metadata(copy.path(OPERATION))?.modified()?;
@@ -131,7 +131,7 @@ fn two_runs_give_equal_bytes() -> Result {
 }
 
 #[test]
-fn a_file_edited_by_hand_is_kept_unless_forced() -> Result {
+fn codegen_with_an_edited_file_keeps_it_unless_forced() -> Result {
     let copy = Copy::new()?;
     let edited = copy.planned[OPERATION].replace("pub product_type:", "pub my_own_type:");
     assert!(edited != copy.planned[OPERATION], "an edit");
@@ -151,7 +151,7 @@ fn a_file_edited_by_hand_is_kept_unless_forced() -> Result {
 }
 
 #[test]
-fn an_outdated_file_is_rewritten_without_force() -> Result {
+fn codegen_with_an_outdated_file_rewrites_it() -> Result {
     let copy = Copy::new()?;
     let older = APP_STREAMING.replace("Logs off every session in a delivery group.", "Ends every session of a group.");
     let older = generated("spec.json", &older)?.files;
@@ -164,7 +164,7 @@ fn an_outdated_file_is_rewritten_without_force() -> Result {
 }
 
 #[test]
-fn stale_files_go_and_foreign_ones_stay() -> Result {
+fn codegen_with_stale_files_removes_only_its_own() -> Result {
     let copy = Copy::new()?;
     let source = Source::new("spec.json", APP_STREAMING);
     let only = ["LogOffAllSessionsInAppInstanceGroup".to_owned(), "TagResources".to_owned()].into();

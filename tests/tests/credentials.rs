@@ -50,7 +50,7 @@ fn signed(id: &str) -> Verification {
 }
 
 #[tokio::test]
-async fn a_session_is_signed_for_and_signs_what_follows() {
+async fn assume_role_is_signed_and_its_session_signs_calls() {
     let sts = Mock::builder().document(STS).access_key("source", "source-secret").strict(true).start().await.unwrap();
     sts.script("AssumeRole", session(), 1);
     let role = AssumeRoleCredentials::builder(Credentials::access_key("source", "source-secret"), ROLE)
@@ -78,7 +78,7 @@ async fn a_session_is_signed_for_and_signs_what_follows() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_by_the_service_and_not_by_us() {
+async fn assume_role_with_a_wrong_secret_reports_the_service_error() {
     let sts = Mock::builder().document(STS).access_key("source", "source-secret").start().await.unwrap();
     let source = Credentials::access_key("source", "canary-secret");
     let role = AssumeRoleCredentials::builder(source, ROLE).sts_endpoint(sts.url()).build();
@@ -88,7 +88,7 @@ async fn a_wrong_secret_is_told_by_the_service_and_not_by_us() {
 }
 
 #[tokio::test]
-async fn a_token_of_an_identity_provider_needs_no_signature() {
+async fn assume_role_with_oidc_is_not_signed() {
     let sts = Mock::builder().document(STS).access_key("source", "source-secret").strict(true).start().await.unwrap();
     sts.script("AssumeRoleWithOIDC", session(), 1);
     let folder = tempfile::tempdir().unwrap();

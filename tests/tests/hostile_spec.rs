@@ -141,7 +141,7 @@ fn reference(name: &str) -> String {
 }
 
 #[test]
-fn the_crate_compiles_and_its_documentation_is_text() -> Result {
+fn generate_of_a_hostile_spec_compiles_and_documents_text() -> Result {
     let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "hostile-spec", &["crate"])?;
     let (document, operations) = document();
     let source = Source::new("hostile.json", document);

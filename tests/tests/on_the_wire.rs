@@ -31,7 +31,7 @@ fn verifier(token: bool) -> Verifier {
 
 /// Who sets a header.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum By {
+enum HeaderSource {
     Call,
     Request,
     Parameter,
@@ -41,9 +41,9 @@ enum By {
 }
 
 /// Sets a header in each attempt.
-struct Sets(&'static str, String);
+struct SetsHeader(&'static str, String);
 
-impl Interceptor for Sets {
+impl Interceptor for SetsHeader {
     fn before_signing(&self, attempt: &mut BeforeSigning<'_>) -> Result<(), BoxError> {
         attempt.header(self.0, &self.1)
     }
@@ -122,10 +122,10 @@ async fn call_parameter(
 }
 
 /// The digests of the bodies, as `Content-MD5` has them.
-fn md5(kind: Kind, by: By) -> &'static str {
+fn md5(kind: Kind, by: HeaderSource) -> &'static str {
     match (kind, by) {
         (Kind::Nothing | Kind::Get, _) => "1B2M2Y8AsgTpgAmY7PhCfg==",
-        (Kind::Form, By::Parameter | By::InterceptorOverParameter) => "tMpHt02JHC0anV9pQcKy/w==",
+        (Kind::Form, HeaderSource::Parameter | HeaderSource::InterceptorOverParameter) => "tMpHt02JHC0anV9pQcKy/w==",
         (Kind::Form, _) => "c8l17fLiqWh8oh9StANRpw==",
         (Kind::Json, _) => "5ZE481GS4yAIi4PSg4jWuw==",
         (Kind::Bytes, _) => "NHT55ADhCAfL2Ab16GRu9g==",
@@ -155,15 +155,22 @@ async fn header_is_refused_or_arrives_as_signed() {
         let plain = Client::new(&SERVICE, base.clone()).unwrap();
         for kind in [Kind::Nothing, Kind::Form, Kind::Json, Kind::Bytes, Kind::Get] {
             for (name, value) in headers() {
-                for by in [By::Call, By::Request, By::Parameter, By::Interceptor, By::InterceptorOverParameter] {
+                for by in [
+                    HeaderSource::Call,
+                    HeaderSource::Request,
+                    HeaderSource::Parameter,
+                    HeaderSource::Interceptor,
+                    HeaderSource::InterceptorOverParameter,
+                ] {
                     let value = if value == "MD5" { md5(kind, by) } else { value }.to_owned();
-                    let intercepted = || Client::new(&SERVICE, base.clone().interceptor(Sets(name, value.clone())));
+                    let intercepted =
+                        || Client::new(&SERVICE, base.clone().interceptor(SetsHeader(name, value.clone())));
                     let result = match by {
-                        By::Call => plain.call(raw(kind, roa)).header(name, &value).await,
-                        By::Request => plain.call(raw(kind, roa).header(name, &value)).await,
-                        By::Parameter => call_parameter(&plain, kind, roa, name, value.clone()).await,
-                        By::Interceptor => intercepted().unwrap().call(raw(kind, roa)).await,
-                        By::InterceptorOverParameter => {
+                        HeaderSource::Call => plain.call(raw(kind, roa)).header(name, &value).await,
+                        HeaderSource::Request => plain.call(raw(kind, roa).header(name, &value)).await,
+                        HeaderSource::Parameter => call_parameter(&plain, kind, roa, name, value.clone()).await,
+                        HeaderSource::Interceptor => intercepted().unwrap().call(raw(kind, roa)).await,
+                        HeaderSource::InterceptorOverParameter => {
                             call_parameter(&intercepted().unwrap(), kind, roa, name, "other/value".into()).await
                         }
                     };

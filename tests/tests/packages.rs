@@ -31,9 +31,9 @@ fn cargo(arguments: &[&str]) -> Result<Finished> {
 
 /// What cargo knows of the members of the workspace.
 fn members() -> Result<Vec<Value>> {
-    let told = cargo(&["metadata", "--format-version", "1", "--no-deps"])?;
-    assert!(told.success, "{}", told.errors);
-    let metadata: Value = serde_json::from_str(&told.output)?;
+    let message = cargo(&["metadata", "--format-version", "1", "--no-deps"])?;
+    assert!(message.success, "{}", message.errors);
+    let metadata: Value = serde_json::from_str(&message.output)?;
     Ok(metadata["packages"].as_array().cloned().ok_or("metadata has packages")?)
 }
 
@@ -43,14 +43,14 @@ fn text<'a>(package: &'a Value, key: &str) -> &'a str {
 
 /// Whether this cargo packages crates together that depend on each other.
 fn packages_together() -> Result<bool> {
-    let told = cargo(&["--version"])?.output;
-    let version = told.split_whitespace().nth(1).ok_or("cargo has a version")?;
+    let message = cargo(&["--version"])?.output;
+    let version = message.split_whitespace().nth(1).ok_or("cargo has a version")?;
     let mut numbers = version.split('.').filter_map(|number| number.parse::<u32>().ok());
     Ok((numbers.next(), numbers.next()) >= (Some(1), Some(90)))
 }
 
 #[test]
-fn what_is_published_says_what_it_is() -> Result {
+fn package_metadata_is_complete() -> Result {
     let members = members()?;
     let published: Vec<&Value> = members.iter().filter(|package| package["publish"].is_null()).collect();
     let mut names: Vec<&str> = published.iter().map(|package| text(package, "name")).collect();
@@ -75,15 +75,15 @@ fn what_is_published_says_what_it_is() -> Result {
         // Without a version a dependency cannot be told to the registry.
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let development = dependency["kind"] == "dev";
-            let told = dependency["req"] != "*" || development && !dependency["path"].is_null();
-            assert!(told, "{name} needs some version of {}", dependency["name"]);
+            let message = dependency["req"] != "*" || development && !dependency["path"].is_null();
+            assert!(message, "{name} needs some version of {}", dependency["name"]);
         }
     }
     Ok(())
 }
 
 #[test]
-fn licences_are_there() -> Result {
+fn packages_contain_their_licences() -> Result {
     for (file, words) in [("LICENSE-MIT", "Permission is hereby granted"), ("LICENSE-APACHE", "Apache License")] {
         assert!(std::fs::read_to_string(root().join(file))?.contains(words), "{file}");
     }
@@ -91,11 +91,11 @@ fn licences_are_there() -> Result {
 }
 
 #[test]
-fn packages_are_complete_and_hold_nothing_else() -> Result {
+fn packages_contain_exactly_their_files() -> Result {
     for name in PUBLISHED {
-        let told = cargo(&["package", "--list", "--allow-dirty", "--package", name])?;
-        assert!(told.success, "{name}: {}", told.errors);
-        let files: Vec<String> = told.output.lines().map(|line| line.replace('\\', "/")).collect();
+        let message = cargo(&["package", "--list", "--allow-dirty", "--package", name])?;
+        assert!(message.success, "{name}: {}", message.errors);
+        let files: Vec<String> = message.output.lines().map(|line| line.replace('\\', "/")).collect();
         let source = if name == "alicloud-cli" { "src/main.rs" } else { "src/lib.rs" };
         for file in ["Cargo.toml", "README.md", source] {
             assert!(files.iter().any(|found| found == file), "{name} lacks {file}: {files:?}");
@@ -110,13 +110,13 @@ fn packages_are_complete_and_hold_nothing_else() -> Result {
 }
 
 #[test]
-fn packages_can_be_made() -> Result {
+fn packages_can_be_built() -> Result {
     let published = if packages_together()? { &PUBLISHED[..] } else { &PUBLISHED[..1] };
     let mut arguments = vec!["package", "--no-verify", "--allow-dirty"];
     arguments.extend(published.iter().flat_map(|name| ["--package", name]));
-    let told = cargo(&arguments)?;
-    assert!(told.success, "{}", told.errors);
-    assert!(!told.errors.contains("warning"), "{}", told.errors);
+    let message = cargo(&arguments)?;
+    assert!(message.success, "{}", message.errors);
+    assert!(!message.errors.contains("warning"), "{}", message.errors);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages/package");
     for name in published {
         let version = members()?

@@ -66,7 +66,7 @@ where
 macro_rules! every {
     ($($name:ident),* $(,)?) => {
         #[test]
-        fn every_type_is_written_as_it_travels_and_read_back() {
+        fn types_are_serialized_as_on_the_wire_and_read_back() {
             let spec: Value = serde_json::from_str(SPEC).expect("the spec");
             let mut done = vec![$(operation::<$name>(&spec)),*];
             done.sort_unstable();
@@ -102,7 +102,7 @@ every! {
 }
 
 #[test]
-fn what_is_absent_is_left_out_and_what_is_required_must_be_there() {
+fn absent_fields_are_omitted_and_missing_required_ones_are_errors() {
     let request = ListAppInstanceGroup::new(ProductType::CloudApp).page_size(5).tag([Tag::new().key("a")]);
     let written = serde_json::to_value(&request).expect("written");
     assert_eq!(written, json!({"PageSize": 5, "ProductType": "CloudApp", "Tag": [{"Key": "a"}]}));
@@ -155,7 +155,7 @@ fn complete(mut request: Value) -> Value {
 }
 
 #[test]
-fn values_that_are_not_shown_are_written() {
+fn sensitive_values_are_serialized() {
     let secret = Sensitive::new("s3cret".to_owned());
     assert_eq!(serde_json::to_string(&secret).expect("written"), r#""s3cret""#);
     let secret: Sensitive<String> = serde_json::from_str(r#""s3cret""#).expect("read");

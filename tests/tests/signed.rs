@@ -142,7 +142,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn whatever_is_sent_verifies(given in given()) {
+    fn requests_of_any_content_are_verified(given in given()) {
         let request = sent(&given);
         let result = verifier(&given).verify(&request);
         prop_assert!(result.is_ok(), "{:?}\n{:?} {}", result.err(), given, request.target);
@@ -150,7 +150,7 @@ proptest! {
 
     /// A signature holds for one request alone: another query, body, path, key or header is refused.
     #[test]
-    fn whatever_is_changed_on_the_way_is_refused(given in given(), what in 0..5) {
+    fn requests_changed_in_transit_are_refused(given in given(), what in 0..5) {
         let mut request = sent(&given);
         let mut verifier = verifier(&given);
         match what {

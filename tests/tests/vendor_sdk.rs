@@ -46,73 +46,80 @@ fn call(python: &Path, mock: &Mock, secret: &str, count: usize) -> Result<Vec<Va
     command.arg(script).args([&endpoint, DEFAULT_ACCESS_KEY_ID, secret, &count.to_string()]);
     let output = command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1").output()?;
     let text = String::from_utf8(output.stdout)?;
-    let told = text.lines().map(serde_json::from_str).collect::<serde_json::Result<Vec<Value>>>()?;
-    assert_eq!(told.len(), count, "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(told)
+    let message = text.lines().map(serde_json::from_str).collect::<serde_json::Result<Vec<Value>>>()?;
+    assert_eq!(message.len(), count, "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(message)
 }
 
 /// The tests here, where they are skipped.
 const TESTS: &str = "the vendor's SDK against the mock";
 
 #[test]
-fn what_the_vendor_s_sdk_signs_is_accepted() -> Result {
+fn mock_accepts_requests_of_the_vendors_sdk() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
     let models = json!({"AppInstanceGroupModel": {"AppInstanceGroupId": "aig-7"}, "RequestId": "1"});
     mock.script("CreateAppInstanceGroup", Response::json(200, models.clone()), 1);
-    let told = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, CALLS)?;
+    let message = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, CALLS)?;
     let requests = mock.requests();
     assert_eq!(requests.len(), CALLS);
     let signed = Verification::Signed { scheme: Scheme::V3, access_key_id: DEFAULT_ACCESS_KEY_ID.to_owned() };
-    for (told, request) in told.iter().zip(&requests) {
-        assert_eq!(request.verification, signed, "{told}");
-        assert_eq!((request.refusal.as_ref(), request.status), (None, Some(200)), "{told}: {:?}", request.reason);
-        assert_eq!(told["status"], 200, "{told}");
+    for (message, request) in message.iter().zip(&requests) {
+        assert_eq!(request.verification, signed, "{message}");
+        assert_eq!((request.refusal.as_ref(), request.status), (None, Some(200)), "{message}: {:?}", request.reason);
+        assert_eq!(message["status"], 200, "{message}");
         let operation = request.operation.as_deref().unwrap_or_default();
-        assert_eq!(told["method"].as_str().unwrap_or_default().replace('_', ""), operation.to_lowercase());
-        assert_eq!(Value::from(request.parameters.clone()), told["sent"], "{operation}: what was sent is what arrived");
-        assert!(told["response"]["RequestId"].is_string(), "{operation}: the vendor's SDK reads the response: {told}");
+        assert_eq!(message["method"].as_str().unwrap_or_default().replace('_', ""), operation.to_lowercase());
+        assert_eq!(
+            Value::from(request.parameters.clone()),
+            message["sent"],
+            "{operation}: what was sent is what arrived"
+        );
+        assert!(
+            message["response"]["RequestId"].is_string(),
+            "{operation}: the vendor's SDK reads the response: {message}"
+        );
     }
-    let created = told.iter().find(|told| told["method"] == "create_app_instance_group");
-    assert_eq!(created.map(|told| &told["response"]), Some(&models));
+    let created = message.iter().find(|message| message["method"] == "create_app_instance_group");
+    assert_eq!(created.map(|message| &message["response"]), Some(&models));
     Ok(())
 }
 
 /// The one request that arrived and was refused with this code, and its response as the vendor's SDK tells it.
-fn assert_refused(mock: &Mock, told: &[Value], code: &str) {
+fn assert_refused(mock: &Mock, message: &[Value], code: &str) {
     let requests = mock.requests();
-    let [told] = told else { panic!("one call: {told:?}") };
+    let [message] = message else { panic!("one call: {message:?}") };
     let [request] = requests.as_slice() else { panic!("one request: {requests:?}") };
     assert_eq!(request.verification, Verification::Refused { code: code.to_owned() });
-    assert_eq!(told["code"], code, "{told}");
-    assert!(told["status"].is_null(), "{told}");
+    assert_eq!(message["code"], code, "{message}");
+    assert!(message["status"].is_null(), "{message}");
 }
 
 #[test]
-fn a_wrong_secret_is_refused() -> Result {
+fn mock_with_a_wrong_secret_refuses_the_vendors_sdk() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
-    let told = call(python, &mock, "another-secret", 1)?;
-    assert_refused(&mock, &told, "SignatureDoesNotMatch");
+    let message = call(python, &mock, "another-secret", 1)?;
+    assert_refused(&mock, &message, "SignatureDoesNotMatch");
     Ok(())
 }
 
 #[test]
-fn a_stale_date_is_refused() -> Result {
+fn mock_with_a_stale_date_refuses_the_vendors_sdk() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let clock = || SystemTime::now() + Duration::from_secs(20 * 60);
     let mock = alicloud_tests::app_streaming().clock(clock).start_blocking()?;
-    let told = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
-    assert_refused(&mock, &told, "InvalidTimeStamp.Expired");
+    let message = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
+    assert_refused(&mock, &message, "InvalidTimeStamp.Expired");
     Ok(())
 }
 
 #[test]
-fn a_nonce_is_good_for_one_request() -> Result {
+fn mock_with_a_repeated_nonce_refuses_the_request() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
-    let told = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
-    assert_eq!(told[0]["status"], 200, "{}", told[0]);
+    let message = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
+    assert_eq!(message[0]["status"], 200, "{}", message[0]);
     let response = send_again(&mock, &mock.requests()[0])?;
     assert!(response.starts_with("HTTP/1.1 400 ") && response.contains("\"SignatureNonceUsed\""), "{response}");
     let code = "SignatureNonceUsed".to_owned();
@@ -141,7 +148,7 @@ fn send_again(mock: &Mock, request: &Recorded) -> Result<String> {
 }
 
 /// Whether a parameter arrived as it was asked for: once, with this value, and as signed.
-fn as_asked(request: &Request, name: &str, value: &str) -> bool {
+fn is_as_requested(request: &Request, name: &str, value: &str) -> bool {
     let text = |part: &str| part.replace("%3A", ":");
     let body = String::from_utf8_lossy(&request.body).into_owned();
     let pairs = request.raw_query().split('&').chain(body.split('&')).filter_map(|pair| pair.split_once('='));
@@ -154,7 +161,7 @@ fn as_asked(request: &Request, name: &str, value: &str) -> bool {
 /// vendor's SDK where that sends it as asked, and is refused where that sends it twice, overwrites it, or breaks the
 /// signature with it.
 #[test]
-fn system_parameters_go_the_vendors_way() -> Result {
+fn mock_accepts_system_parameters_of_the_vendors_sdk() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let server = Server::start();
     let endpoint = server.address().to_string();
@@ -215,9 +222,11 @@ fn system_parameters_go_the_vendors_way() -> Result {
             }
             // What is called, and by whom, is not for a parameter to say, though the vendor's SDK lets it.
             let is_ours = matches!(name, "Action" | "SecurityToken" | "SignatureType" | "BearerToken");
-            let expected = as_asked(&theirs, name, value) && !is_ours;
+            let expected = is_as_requested(&theirs, name, value) && !is_ours;
             match (expected, result, ours) {
-                (true, Ok(_), Some(ours)) => assert!(as_asked(&ours, name, value), "{name} in the {place}: {ours:?}"),
+                (true, Ok(_), Some(ours)) => {
+                    assert!(is_as_requested(&ours, name, value), "{name} in the {place}: {ours:?}")
+                }
                 (false, Err(error), None) if error.kind() == alicloud_core::ErrorKind::InvalidInput => {}
                 other => panic!("{name} in the {place}: {other:?}"),
             }

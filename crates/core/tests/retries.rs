@@ -14,13 +14,13 @@ use alicloud_core::transport::{Body, BoxFuture, RequestContext, Transport, Trans
 use alicloud_core::{Client, Config, Error, ErrorKind, Method, RawRequest};
 use bytes::Bytes;
 use http::{Request, Response};
-use local::clock::Leap;
+use local::clock::InstantClock;
 use local::{Canned, json, response};
 use thing::*;
 
 /// A service that answers from a list, with three attempts a call.
-fn service(responses: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned, Leap) {
-    let (canned, clock) = (Canned::new(responses), Leap::default());
+fn service(responses: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned, InstantClock) {
+    let (canned, clock) = (Canned::new(responses), InstantClock::default());
     let config = local::config().max_attempts(3).transport(canned.clone()).clock(clock.clone());
     (Client::new(&SERVICE, config).unwrap(), canned, clock)
 }
@@ -96,13 +96,13 @@ async fn attempts_of_concurrent_calls_are_separate() {
 
 #[tokio::test]
 async fn retry_after_a_requested_delay_waits() {
-    let asked = |time| response(400, &[("x-acs-retry-after", time)], r#"{"Code":"Throttling","Message":"m"}"#);
-    let (client, _, clock) = service([asked("1500"), list()]);
+    let requests = |time| response(400, &[("x-acs-retry-after", time)], r#"{"Code":"Throttling","Message":"m"}"#);
+    let (client, _, clock) = service([requests("1500"), list()]);
     client.call(ListThings {}).await.unwrap();
     assert_eq!(clock.waits(), [Duration::from_millis(1_500)]);
     // Longer than there is time: no use to wait.
     for time in ["60000", "1000000000000", "18446744073709551615"] {
-        let (client, canned, clock) = service([asked(time)]);
+        let (client, canned, clock) = service([requests(time)]);
         let error = client.call(ListThings {}).await.unwrap_err();
         assert_eq!((canned.count(), clock.waits().len(), error.is_throttling()), (1, 0, true));
     }
@@ -167,7 +167,7 @@ async fn connection_that_fails_is_retried() {
         (Request, false, false, false),
     ] {
         let client = || {
-            let config = local::config().max_attempts(3).clock(Leap::default());
+            let config = local::config().max_attempts(3).clock(InstantClock::default());
             Client::new(&SERVICE, config.transport(Failing(kind, sent, AtomicUsize::new(0)))).unwrap()
         };
         assert_eq!(client().call(Drop_).await.is_ok(), repeated, "{kind:?}");
@@ -176,9 +176,9 @@ async fn connection_that_fails_is_retried() {
 }
 
 /// Sends the request, and later cannot even connect.
-struct Fading(AtomicUsize);
+struct LosesConnection(AtomicUsize);
 
-impl Transport for Fading {
+impl Transport for LosesConnection {
     fn send(
         &self,
         _: Request<Body>,
@@ -195,7 +195,8 @@ impl Transport for Fading {
 
 #[tokio::test]
 async fn error_after_retries_considers_earlier_attempts() {
-    let config = local::config().max_attempts(3).clock(Leap::default()).transport(Fading(AtomicUsize::new(0)));
+    let config =
+        local::config().max_attempts(3).clock(InstantClock::default()).transport(LosesConnection(AtomicUsize::new(0)));
     let error = Client::new(&SERVICE, config).unwrap().call(ListThings {}).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Connect && error.attempts() == 3, "{error:?}");
     assert!(error.may_have_been_executed());
@@ -205,7 +206,7 @@ async fn error_after_retries_considers_earlier_attempts() {
 /// Neither in the last failure nor in those before it.
 #[tokio::test]
 async fn error_after_retries_redacts_earlier_attempts() {
-    let config = local::config().max_attempts(2).clock(Leap::default()).transport(Quoting(AtomicUsize::new(0)));
+    let config = local::config().max_attempts(2).clock(InstantClock::default()).transport(Quoting(AtomicUsize::new(0)));
     let mut request = CreateThing::new(ProductType::CloudApp);
     request.password = Some("canary".into());
     let error = Client::new(&SERVICE, config).unwrap().call(request).await.unwrap_err();
@@ -369,7 +370,7 @@ async fn call_with_idempotent_overrides_the_operation() {
 async fn write_with_a_token_of_the_caller_is_retried() {
     let client = |tokens| {
         let canned = Canned::new((0..5).map(|_| busy()));
-        let config = local::config().max_attempts(3).idempotency_tokens(tokens).clock(Leap::default());
+        let config = local::config().max_attempts(3).idempotency_tokens(tokens).clock(InstantClock::default());
         (Client::new(&SERVICE, config.transport(canned.clone())).unwrap(), canned)
     };
     let thing = |token: Option<&str>| {
@@ -416,9 +417,9 @@ async fn raw_request_with_a_token_is_retried() {
 }
 
 /// A provider that fails from the second time on.
-struct Fickle(AtomicUsize);
+struct FailsLater(AtomicUsize);
 
-impl ProvideCredentials for Fickle {
+impl ProvideCredentials for FailsLater {
     fn credentials(&self) -> CredentialsFuture<'_> {
         CredentialsFuture::ready(match self.0.fetch_add(1, Ordering::SeqCst) % 2 {
             0 => Ok(Credentials::access_key("id", "secret")),
@@ -442,8 +443,8 @@ async fn retry_that_is_not_made_returns_its_budget() {
 
     // There are no credentials for them.
     let canned = Canned::new(busy());
-    let config = local::config().max_attempts(3).clock(Leap::default()).transport(canned.clone());
-    let client = Client::new(&SERVICE, config.clone().credentials(Fickle(AtomicUsize::new(0)))).unwrap();
+    let config = local::config().max_attempts(3).clock(InstantClock::default()).transport(canned.clone());
+    let client = Client::new(&SERVICE, config.clone().credentials(FailsLater(AtomicUsize::new(0)))).unwrap();
     for _ in 0..CALLS {
         let error = client.call(ListThings {}).await.unwrap_err();
         assert!(error.kind() == ErrorKind::Credentials, "a retry was allowed: {error:?}");
@@ -459,7 +460,7 @@ async fn retry_that_is_not_made_returns_its_budget() {
     }
 
     // The caller gives up while it waits.
-    let clock = Patience::default();
+    let clock = GatedClock::default();
     let client = Client::new(&SERVICE, config.transport(Canned::new(busy())).clock(clock.clone())).unwrap();
     for _ in 0..CALLS {
         let mut call = Box::pin(client.call(ListThings {}).send());
@@ -484,9 +485,9 @@ impl alicloud_core::intercept::Interceptor for FirstOnly {
 
 /// A clock on which waits end only once it is told so.
 #[derive(Clone, Default)]
-struct Patience(Arc<std::sync::atomic::AtomicBool>);
+struct GatedClock(Arc<std::sync::atomic::AtomicBool>);
 
-impl alicloud_core::Clock for Patience {
+impl alicloud_core::Clock for GatedClock {
     fn now(&self) -> std::time::SystemTime {
         std::time::SystemTime::UNIX_EPOCH
     }
@@ -504,9 +505,9 @@ impl alicloud_core::Clock for Patience {
 }
 
 /// Hands out a new key when the old one was refused.
-struct Rolling(Mutex<Credentials>, AtomicUsize);
+struct RotatingProvider(Mutex<Credentials>, AtomicUsize);
 
-impl ProvideCredentials for Rolling {
+impl ProvideCredentials for RotatingProvider {
     fn credentials(&self) -> CredentialsFuture<'_> {
         CredentialsFuture::ready(Ok(self.0.lock().unwrap().clone()))
     }
@@ -526,7 +527,7 @@ impl ProvideCredentials for Rolling {
 async fn key_that_has_expired_is_replaced_once() {
     let expired = || json(400, r#"{"Code":"InvalidSecurityToken.Expired","Message":"m"}"#);
     let canned = Canned::new([expired(), json(200, "{}")]);
-    let rolling = Arc::new(Rolling(Mutex::new(Credentials::temporary("old", "s", "t")), AtomicUsize::new(0)));
+    let rolling = Arc::new(RotatingProvider(Mutex::new(Credentials::temporary("old", "s", "t")), AtomicUsize::new(0)));
     let config = Config::new().region("cn-shanghai").credentials(rolling.clone()).transport(canned.clone());
     Client::new(&SERVICE, config).unwrap().call(Drop_).await.unwrap();
     assert_eq!(rolling.1.load(Ordering::SeqCst), 1);

@@ -13,7 +13,7 @@ use alicloud_core::config::RetryConfig;
 use alicloud_core::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use alicloud_core::intercept::{AfterOperation, Interceptor, Parameter};
 use alicloud_core::{Client, Config, ErrorKind, RawRequest};
-use local::clock::Leap;
+use local::clock::InstantClock;
 use local::{Canned, Peer, SECRET, config, json, raw};
 use serde_json::json as object;
 use thing::*;
@@ -155,7 +155,7 @@ fn client_with_invalid_retry_settings_is_an_error() {
 async fn client_with_retry_settings_follows_them() {
     let busy = || (0..100).map(|_| json(503, r#"{"Code":"ServiceUnavailable"}"#));
     let run = |retry: RetryConfig| async move {
-        let (clock, canned) = (Leap::default(), Canned::new(busy()));
+        let (clock, canned) = (InstantClock::default(), Canned::new(busy()));
         let config = config().timeout(Duration::MAX).clock(clock.clone()).transport(canned.clone()).retry(retry);
         let client = Client::new(&SERVICE, config).unwrap();
         let first = client.call(ListThings {}).await.unwrap_err().attempts();

@@ -150,12 +150,12 @@ async fn recording_contains_no_secret_and_is_replayed() {
     assert_eq!(client.call(ListThings {}).await.unwrap().body.len(), 1);
     assert!(replay.unused().is_empty());
 
-    let told = |error: Error| format!("{error:#}");
-    let error = told(query(client.call(everything())).await.unwrap_err());
+    let message = |error: Error| format!("{error:#}");
+    let error = message(query(client.call(everything())).await.unwrap_err());
     assert!(error.contains("`CreateThing` is made more often than it was recorded"), "{error}");
-    let error = told(client.call(everything()).query("Page", "2").await.unwrap_err());
+    let error = message(client.call(everything()).query("Page", "2").await.unwrap_err());
     assert!(error.contains("was recorded differently: query `Page`, query `Shadow`"), "{error}");
-    let error = told(client.call(RawRequest::rpc("Other")).await.unwrap_err());
+    let error = message(client.call(RawRequest::rpc("Other")).await.unwrap_err());
     assert!(error.contains("`Other` was not recorded"), "{error}");
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use alicloud_core::__private::{Decode, DecodeTarget, Operation, OperationInfo, Parameters};
 use alicloud_core::{Client, Error, ErrorKind, TimeoutKind, WaitPolicy, WaitStatus};
-use local::clock::Leap;
+use local::clock::InstantClock;
 use local::{Canned, config, json};
 
 #[derive(Clone)]
@@ -33,13 +33,13 @@ impl Decode for GetThingResponse {
     }
 }
 
-fn statuses(states: &[&str]) -> (Client, Leap, Canned) {
+fn statuses(states: &[&str]) -> (Client, InstantClock, Canned) {
     let canned = Canned::new(states.iter().map(|state| match *state {
         "503" => json(503, r#"{"Code":"ServiceUnavailable","Message":"later"}"#),
         "404" => json(404, r#"{"Code":"Thing.NotFound","Message":"gone"}"#),
         state => json(200, &format!(r#"{{"Status":"{state}"}}"#)),
     }));
-    let clock = Leap::default();
+    let clock = InstantClock::default();
     let client = Client::new(&thing::SERVICE, config().transport(canned.clone()).clock(clock.clone())).unwrap();
     (client, clock, canned)
 }

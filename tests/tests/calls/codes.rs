@@ -28,7 +28,7 @@ async fn call(fields: Value) -> Result<LogOffAllSessionsInAppInstanceGroupRespon
 }
 
 #[tokio::test]
-async fn a_refusal_by_status_is_an_error() {
+async fn call_with_an_error_status_is_an_error() {
     let (mock, client) = start().await;
     let script = mock.script(LOG_OFF, Response::error(400, CODE, MESSAGE), 1);
     let error = client.log_off_all_sessions_in_app_instance_group(log_off()).await.expect_err("a refusal");
@@ -43,7 +43,7 @@ async fn a_refusal_by_status_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_marked_code_in_a_good_status_is_the_same_error() {
+async fn call_with_an_error_code_and_a_successful_status_is_an_error() {
     let error = call(json!({"Code": CODE, "Message": MESSAGE, "RequestId": ID})).await.expect_err("a refusal");
     assert!(error.kind() == ErrorKind::Service, "{error:?}");
     assert_eq!((error.code(), error.message(), error.status()), (Some(CODE), MESSAGE, Some(200)));
@@ -60,7 +60,7 @@ async fn a_marked_code_in_a_good_status_is_the_same_error() {
 }
 
 #[tokio::test]
-async fn codes_that_tell_success_are_none() {
+async fn call_with_a_success_code_succeeds() {
     let good = [
         json!("OK"),
         json!("ok"),
@@ -84,7 +84,7 @@ async fn codes_that_tell_success_are_none() {
 }
 
 #[tokio::test]
-async fn a_success_flag_beats_the_code() {
+async fn call_with_true_success_and_a_code_succeeds() {
     for flag in [json!(true), json!("true")] {
         let response = call(json!({"Success": flag, "Code": CODE, "RequestId": ID})).await.expect("success");
         assert_eq!(response.code.as_deref(), Some(CODE), "the code stays readable");
@@ -98,7 +98,7 @@ async fn a_success_flag_beats_the_code() {
 }
 
 #[tokio::test]
-async fn a_false_success_is_an_error_with_the_response_inside() {
+async fn call_with_false_success_is_an_error_with_the_response() {
     let (mock, client) = start().await;
     for (flag, code) in [(json!(false), "400"), (json!("False"), "400"), (json!(false), "OK")] {
         let body = json!({"Code": code, "Success": flag, "Message": "The image is in use.", "RequestId": ID});
@@ -122,7 +122,7 @@ async fn a_false_success_is_an_error_with_the_response_inside() {
 
 /// The operations whose `Code` the vendor describes as the code of an error.
 #[tokio::test]
-async fn every_code_that_is_described_as_an_error_code_makes_an_error() {
+async fn operations_with_a_described_error_code_declare_it() {
     async fn error<O: Operation>(mock: &Mock, call: Call<O>, code: &str) {
         let name = O::INFO.name();
         mock.script(name, Response::json(200, json!({"Code": code, "Message": MESSAGE, "RequestId": ID})), 1);
@@ -147,7 +147,7 @@ async fn every_code_that_is_described_as_an_error_code_makes_an_error() {
 }
 
 #[tokio::test]
-async fn a_list_answered_with_an_error_code_is_not_empty() {
+async fn pages_with_an_error_code_are_an_error() {
     let (mock, client) = start().await;
     mock.script(
         "ListImage",
@@ -159,7 +159,7 @@ async fn a_list_answered_with_an_error_code_is_not_empty() {
 }
 
 #[tokio::test]
-async fn a_code_inside_of_a_list_is_data() {
+async fn call_with_a_code_inside_a_list_succeeds() {
     let (mock, client) = start().await;
     let failed = json!({"FailedResources": [{"Code": "ResourceNotFound", "ResourceId": "ca-1"}], "RequestId": ID});
     mock.script("TagCloudResources", Response::json(200, failed), 1);

@@ -43,7 +43,7 @@ fn signed(scheme: Scheme) -> Verification {
 }
 
 #[tokio::test]
-async fn all_sessions_of_a_group_are_logged_off() {
+async fn log_off_of_all_sessions_succeeds() {
     let (mock, client) = start().await;
     let id = "1CBAFFAB-B697-4049-A9B1-67E1FC5F0001";
     mock.script(LOG_OFF, Response::json(200, json!({"RequestId": id})), 1);
@@ -60,7 +60,7 @@ async fn all_sessions_of_a_group_are_logged_off() {
 }
 
 #[tokio::test]
-async fn what_comes_beside_the_value_is_at_hand() {
+async fn response_has_status_headers_and_request_id() {
     let (mock, client) = start().await;
     let response = client.log_off_all_sessions_in_app_instance_group(log_off()).response().await.expect("success");
     assert_eq!(response.status(), 200);
@@ -71,7 +71,7 @@ async fn what_comes_beside_the_value_is_at_hand() {
 }
 
 #[tokio::test]
-async fn the_older_signature_is_a_setting() {
+async fn client_with_the_older_signature_is_accepted() {
     let mock = alicloud_tests::app_streaming().strict(true).start().await.expect("the mock starts");
     let config = alicloud_tests::config(&mock).signature(SignatureVersion::HmacSha1);
     let client = Client::new(config).expect("a client for loopback");
@@ -83,7 +83,7 @@ async fn the_older_signature_is_a_setting() {
 }
 
 #[tokio::test]
-async fn clones_of_a_client_share_its_connection() {
+async fn clones_of_a_client_share_a_connection() {
     let (mock, client) = start().await;
     for client in [client.clone(), client] {
         client.log_off_all_sessions_in_app_instance_group(log_off()).await.expect("success");

@@ -26,7 +26,7 @@ fn arrived<T>(mock: &Mock, method: &str, result: Result<T, Error>, expected: &Va
 }
 
 #[tokio::test]
-async fn operations_that_read() {
+async fn calls_of_every_read_operation_succeed() {
     let (mock, client) = crate::start().await;
     let response = call!(mock, client.list_tenant_config(ListTenantConfig::new()), {});
     assert!(response.request_id.is_some() && response.tenant_config_model.is_some(), "{response:?}");
@@ -79,7 +79,7 @@ async fn operations_that_read() {
 }
 
 #[tokio::test]
-async fn operations_that_write() {
+async fn calls_of_every_write_operation_succeed() {
     let (mock, client) = crate::start().await;
     let request = AuthorizeUsersForApp::new("ca-1", "aig-1", ProductType::CloudApp)
         .authorize_user_ids(["alice", "bob"])
@@ -156,7 +156,7 @@ async fn operations_that_write() {
 
 /// `IdempotenceToken` is filled in, so that the write can be repeated.
 #[tokio::test]
-async fn an_unset_idempotence_token_is_the_same_in_every_attempt() {
+async fn call_without_a_token_sends_the_same_one_in_every_attempt() {
     let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let client = alicloud_tests::client(&mock).expect("a client for loopback");
     let busy = alicloud_mock::Response::error(503, "ServiceUnavailable", "The service is busy.");
@@ -170,7 +170,7 @@ async fn an_unset_idempotence_token_is_the_same_in_every_attempt() {
 
 /// The older signature signs the same parameters another way, the odd ones too.
 #[tokio::test]
-async fn the_older_signature_carries_every_kind_of_parameter() {
+async fn call_with_the_older_signature_sends_every_kind_of_parameter() {
     let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let config = alicloud_tests::config(&mock).signature(SignatureVersion::HmacSha1);
     let client = alicloud_appstream_center_20210901::Client::new(config).expect("a client for loopback");

@@ -10,7 +10,7 @@ use alicloud_mock::Response;
 use serde_json::json;
 
 #[tokio::test]
-async fn all_items_of_all_pages_come_one_by_one() -> Result<(), Error> {
+async fn items_of_all_pages_are_returned_in_order() -> Result<(), Error> {
     let (mock, client) = crate::start().await;
     let page = |number: i64, count: i64| {
         let groups: Vec<_> = (0..count).map(|at| json!({"AppInstanceGroupId": format!("aig-{number}-{at}")})).collect();
@@ -25,13 +25,14 @@ async fn all_items_of_all_pages_come_one_by_one() -> Result<(), Error> {
         ids.push(group?.app_instance_group_id.unwrap_or_default());
     }
     assert_eq!((ids.len(), ids[0].as_str(), ids[11].as_str()), (12, "aig-1-0", "aig-2-1"));
-    let asked: Vec<_> = mock.requests().iter().map(|request| request.parameters.get("PageNumber").cloned()).collect();
-    assert_eq!(asked, [None, Some(json!(2))]);
+    let requests: Vec<_> =
+        mock.requests().iter().map(|request| request.parameters.get("PageNumber").cloned()).collect();
+    assert_eq!(requests, [None, Some(json!(2))]);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_group_is_waited_for() -> Result<(), Error> {
+async fn wait_until_a_group_is_published_returns_it() -> Result<(), Error> {
     let (mock, client) = crate::start().await;
     for status in ["DEPLOYING", "PUBLISHED"] {
         let group = json!({"AppInstanceGroupModels": {"AppInstanceGroupId": "aig-1", "Status": status}});

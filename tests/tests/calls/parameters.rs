@@ -27,7 +27,7 @@ fn create() -> CreateAppInstanceGroup {
 }
 
 #[tokio::test]
-async fn query_form_and_json_arrive_as_given() {
+async fn parameters_in_query_form_and_json_arrive_unchanged() {
     let (mock, client) = start().await;
     let response = json!({
         "AppInstanceGroupModel": {"AppInstanceGroupId": "aig-1", "NodePoolId": "rg-1", "OrderId": 123_456},
@@ -79,7 +79,7 @@ async fn query_form_and_json_arrive_as_given() {
 }
 
 #[tokio::test]
-async fn lists_of_objects_are_numbered_from_one() {
+async fn list_of_objects_is_numbered_from_one() {
     let (mock, client) = start().await;
     let tags = [TagPair::new().key("team").value("a b+c"), TagPair::new().key("empty").value("")];
     let request = TagCloudResources::new(CloudResourceType::AppInstanceGroupId, tags).resource_ids(["aig-1", "aig-2"]);
@@ -99,7 +99,7 @@ async fn lists_of_objects_are_numbered_from_one() {
 }
 
 #[tokio::test]
-async fn ten_elements_keep_their_order() {
+async fn list_of_ten_elements_keeps_its_order() {
     let (mock, client) = start().await;
     let keys: Vec<String> = (1..=12).map(|number| format!("key-{number}")).collect();
     let tags = keys.iter().map(|key| TagPair::new().key(key.as_str()).value("v"));
@@ -110,7 +110,7 @@ async fn ten_elements_keep_their_order() {
 }
 
 #[tokio::test]
-async fn what_is_not_set_is_not_sent() {
+async fn parameters_that_are_not_set_are_not_sent() {
     let (mock, client) = start().await;
     client.create_app_instance_group(create()).await.expect("success");
     let request = only(&mock);

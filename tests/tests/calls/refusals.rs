@@ -32,7 +32,7 @@ async fn refused(mock: &Mock, id: &str, secret: &str, signature: SignatureVersio
 const BOTH: [SignatureVersion; 2] = [SignatureVersion::V3, SignatureVersion::HmacSha1];
 
 #[tokio::test]
-async fn a_wrong_secret_is_refused() {
+async fn call_with_a_wrong_secret_is_refused() {
     for signature in BOTH {
         let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
         let error = refused(&mock, DEFAULT_ACCESS_KEY_ID, "another-secret", signature).await;
@@ -41,7 +41,7 @@ async fn a_wrong_secret_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_is_refused() {
+async fn call_with_an_unknown_key_is_refused() {
     for signature in BOTH {
         let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
         let error = refused(&mock, "nobodys-key", DEFAULT_ACCESS_KEY_SECRET, signature).await;
@@ -50,7 +50,7 @@ async fn an_unknown_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_stale_clock_is_refused() {
+async fn call_with_a_wrong_clock_is_refused_without_retries() {
     let minutes = |count: u64| Duration::from_secs(count * 60);
     for signature in BOTH {
         for (early, late) in [(0, 20), (20, 0)] {
@@ -70,7 +70,7 @@ async fn a_stale_clock_is_refused() {
 
 /// Unless it is told not to, a client takes the service's word for the time, and does so once.
 #[tokio::test]
-async fn a_stale_clock_is_mended() {
+async fn call_with_a_wrong_clock_is_corrected() {
     for signature in BOTH {
         let clock = || SystemTime::now() - Duration::from_secs(20 * 60);
         let mock = alicloud_tests::app_streaming().clock(clock).start().await.expect("the mock starts");
@@ -84,7 +84,7 @@ async fn a_stale_clock_is_mended() {
 }
 
 #[tokio::test]
-async fn wrong_parameters_are_refused_by_name() {
+async fn call_with_wrong_parameters_is_refused_by_name() {
     let (mock, client) = start().await;
     let request = LogOffAllSessionsInAppInstanceGroup::new(ProductType::from("Nothing"), "aig-1");
     let error = client.log_off_all_sessions_in_app_instance_group(request).await.expect_err("an unknown product");

@@ -60,7 +60,7 @@ fn client(mock: &Mock, secret: &str, token: &str, signature: SignatureVersion) -
 const BOTH: [SignatureVersion; 2] = [SignatureVersion::V3, SignatureVersion::HmacSha1];
 
 #[tokio::test]
-async fn sensitive_fields_stay_hidden_on_their_way() {
+async fn request_with_sensitive_fields_shows_none() {
     for signature in BOTH {
         let mock = start().await;
         let client = client(&mock, SECRET, TOKEN, signature);
@@ -102,7 +102,7 @@ async fn sensitive_fields_stay_hidden_on_their_way() {
 }
 
 #[tokio::test]
-async fn responses_hide_what_the_spec_calls_sensitive() {
+async fn response_with_sensitive_fields_shows_none() {
     let mock = start().await;
     let client = client(&mock, SECRET, TOKEN, SignatureVersion::V3);
     mock.script("GetConnectionTicket", Response::json(200, json!({"Ticket": TICKET, "RequestId": "1"})), 1);
@@ -130,7 +130,7 @@ async fn responses_hide_what_the_spec_calls_sensitive() {
 }
 
 #[tokio::test]
-async fn errors_hide_what_the_service_quotes() {
+async fn error_with_quoted_sensitive_fields_shows_none() {
     for signature in BOTH {
         // A wrong secret: the service quotes the string that it signed, which holds the token.
         let mock = start().await;

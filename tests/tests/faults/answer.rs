@@ -13,7 +13,7 @@ use super::*;
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Please\n log in</title></head><body>canary</body></html>";
 
 #[tokio::test]
-async fn fault_20_a_page_with_status_200() {
+async fn fault_20_html_page_with_status_200_is_an_error() {
     let row = Row::new(20);
     for kind in BOTH {
         let fault = row.inject();
@@ -30,7 +30,7 @@ async fn fault_20_a_page_with_status_200() {
 }
 
 #[tokio::test]
-async fn fault_21_the_page_of_a_gateway() {
+async fn fault_21_page_of_a_gateway_is_an_error() {
     let row = Row::new(21);
     for status in [502, 504] {
         for kind in BOTH {
@@ -57,7 +57,7 @@ async fn fault_21_the_page_of_a_gateway() {
 }
 
 #[tokio::test]
-async fn fault_22_an_error_in_xml() {
+async fn fault_22_error_in_xml_is_decoded() {
     let row = Row::new(22);
     let xml = "<?xml version='1.0'?><Error><RequestId>R-22</RequestId><HostId>h</HostId>\
                <Code>InvalidParameter.A&amp;B</Code><Message><![CDATA[a < b]]></Message></Error>";
@@ -86,7 +86,7 @@ async fn fault_22_an_error_in_xml() {
 }
 
 #[tokio::test]
-async fn fault_23_success_that_tells_a_failure() {
+async fn fault_23_failure_in_a_successful_response_is_an_error() {
     let row = Row::new(23);
     let (mock, config) = mock().await;
     let client = client(config);
@@ -129,7 +129,7 @@ async fn fault_23_success_that_tells_a_failure() {
 }
 
 #[tokio::test]
-async fn fault_24_nothing_at_all() {
+async fn fault_24_empty_response_is_handled() {
     let row = Row::new(24);
     let (mock, config) = mock().await;
     let client = client(config);
@@ -191,7 +191,7 @@ async fn write_once(row: &Row, fault: &Fault<'_>, (mock, client): (&Mock, &Clien
 }
 
 #[tokio::test]
-async fn fault_28_a_transient_code_under_every_status() {
+async fn fault_28_transient_code_with_any_status_retries_only_reads() {
     let row = Row::new(28);
     let (mock, config) = mock().await;
     let client = client(config);
@@ -219,7 +219,7 @@ async fn fault_28_a_transient_code_under_every_status() {
 }
 
 #[tokio::test]
-async fn fault_28_a_status_that_tells_a_failure_of_the_service() {
+async fn fault_28_server_error_without_a_code_retries_only_reads() {
     let row = Row::new(28);
     let (mock, config) = mock().await;
     let client = client(config);
@@ -240,7 +240,7 @@ async fn fault_28_a_status_that_tells_a_failure_of_the_service() {
 }
 
 #[tokio::test]
-async fn fault_28_a_rejection_by_somebody_on_the_way() {
+async fn fault_28_rejection_by_an_intermediary_retries_only_reads() {
     let row = Row::new(28);
     let (mock, config) = mock().await;
     let client = client(config);
@@ -265,7 +265,7 @@ async fn fault_28_a_rejection_by_somebody_on_the_way() {
 }
 
 #[tokio::test]
-async fn fault_28_a_rejection_by_the_service() {
+async fn fault_28_rejection_by_the_service_is_handled() {
     let row = Row::new(28);
     let (mock, config) = mock().await;
     let client = client(config);

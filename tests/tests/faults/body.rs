@@ -10,7 +10,7 @@ use super::thing::{CreateThing, CreateThingResponse, ListThings, ProductType as 
 use super::*;
 
 #[tokio::test]
-async fn fault_15_json_that_is_cut_or_corrupt() {
+async fn fault_15_truncated_or_corrupt_json_is_an_error() {
     let row = Row::new(15);
     for (body, place) in [
         (r#"{"RegionModels":[{"regionId":"canary-1"},{"regionId":"ca"#, "RegionModels[1].regionId"),
@@ -38,7 +38,7 @@ async fn fault_15_json_that_is_cut_or_corrupt() {
 }
 
 #[test]
-fn fault_16_ten_thousand_levels() {
+fn fault_16_ten_thousand_levels_are_an_error() {
     const LEVELS: usize = 10_000;
     let row = Row::new(16);
     for (start, end) in [(r#"{"Boxed":"#, ""), (r#"{"Boxed":"#, "{}"), (r#"{"Any":"#, ""), (r#"{"Unknown":"#, "")] {
@@ -75,7 +75,7 @@ async fn read(body: impl Into<Vec<u8>>) -> Result<CreateThingResponse, CoreError
 
 /// Row by row what the documentation of the runtime promises.
 #[tokio::test]
-async fn fault_17_what_is_accepted() {
+async fn fault_17_lenient_forms_are_accepted() {
     let row = Row::new(17);
     type Holds = fn(CreateThingResponse) -> bool;
     let accepted: [(&str, Holds); 17] = [
@@ -121,7 +121,7 @@ async fn fault_17_what_is_accepted() {
 }
 
 #[tokio::test]
-async fn fault_18_numbers_that_do_not_fit() {
+async fn fault_18_numbers_out_of_range_are_an_error() {
     let row = Row::new(18);
     for body in [
         r#"{"Count":2147483648}"#,
@@ -158,7 +158,7 @@ impl Operation for Say {
 }
 
 #[tokio::test]
-async fn fault_19_text_that_is_not_utf8() {
+async fn fault_19_text_that_is_not_utf8_is_an_error() {
     let row = Row::new(19);
     for body in [&b"{\"RequestId\":\"\xff\xfe\"}"[..], b"{\"RequestId\":\"\xed\xa0\x80\"}", b"\xff", b"{\"\xc3\":1}"] {
         let fault = row.inject();

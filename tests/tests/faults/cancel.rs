@@ -20,7 +20,7 @@ use super::subscribed::subscribed;
 use super::*;
 
 /// Drops a future once it was polled so many times and is not done.
-async fn polled<F: Future>(future: F, times: usize) -> Option<F::Output> {
+async fn poll_at_most<F: Future>(future: F, times: usize) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = times;
     poll_fn(|context| {
@@ -38,9 +38,9 @@ async fn polled<F: Future>(future: F, times: usize) -> Option<F::Output> {
 }
 
 /// Hands out a key after a while.
-struct Hesitant;
+struct SlowProvider;
 
-impl ProvideCredentials for Hesitant {
+impl ProvideCredentials for SlowProvider {
     fn credentials(&self) -> CredentialsFuture<'_> {
         CredentialsFuture::new(async {
             tokio::task::yield_now().await;
@@ -99,7 +99,7 @@ impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
 }
 
 #[tokio::test]
-async fn fault_37_ten_thousand_calls_that_are_given_up() {
+async fn fault_37_ten_thousand_cancelled_calls_leave_nothing_behind() {
     const CALLS: usize = 10_000;
     const TOGETHER: usize = 25;
     /// For calls that are not given up.
@@ -119,10 +119,10 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
         _ => Response::from_document().trickle_body(24, Duration::from_millis(1)),
     });
     mock.script_all(responses, Times::Always);
-    let client = client(config().endpoint(mock.url()).credentials(Hesitant));
+    let client = client(config().endpoint(mock.url()).credentials(SlowProvider));
     // How often a call is polled until it is done.
     let mut most = 1;
-    while polled(Write.numbered(&client, Some(CALLS)), most).await.is_none() {
+    while poll_at_most(Write.numbered(&client, Some(CALLS)), most).await.is_none() {
         most += 1;
     }
     mock.clear_requests();
@@ -138,7 +138,7 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
         });
         // Each is given up at another point.
         let calls = calls.enumerate().map(|(index, call)| {
-            let call = polled(call, (round + index) % points);
+            let call = poll_at_most(call, (round + index) % points);
             // Those without an end are given up by the clock.
             async move { tokio::time::timeout(Duration::from_millis(25), call).await.ok().flatten() }
         });
@@ -173,16 +173,16 @@ async fn fault_37_ten_thousand_calls_that_are_given_up() {
     tell("cancelled.spans_left", open.unsigned_abs());
     assert_eq!(open, 0, "spans that are left open");
     assert!(all > CALLS, "{all} spans");
-    let mut writes = arrivals(mock.requests_of(WRITE).iter().map(|request| request.target.clone()));
+    let mut writes = arrivals_by_number(mock.requests_of(WRITE).iter().map(|request| request.target.clone()));
     assert!(writes.remove(&CALLS).is_some());
     row.mutations(writes.len(), writes.values().sum());
     row.requests(&mock);
     // Given up or not, none arrived more often than it may be sent.
-    let arrivals = arrivals(mock.requests().iter().map(|request| request.target.clone()));
+    let arrivals_by_number = arrivals_by_number(mock.requests().iter().map(|request| request.target.clone()));
     for number in 0..CALLS {
         let fault = row.inject();
         let most = if turn(number) == Write { 1 } else { 3 };
-        let arrived = arrivals.get(&number).copied().unwrap_or_default();
+        let arrived = arrivals_by_number.get(&number).copied().unwrap_or_default();
         check!(fault, arrived <= most, "call {number} arrived {arrived} times");
         fault.end();
     }
@@ -197,7 +197,7 @@ fn runtime() -> Runtime {
 }
 
 #[test]
-fn fault_38_a_runtime_that_goes_away() {
+fn fault_38_runtime_that_stops_ends_its_calls() {
     let row = Row::new(38);
     let mock = alicloud_tests::app_streaming().start_blocking().expect("the mock starts");
     let config = alicloud_tests::config(&mock).timeout(Duration::from_secs(20));

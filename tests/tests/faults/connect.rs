@@ -17,7 +17,7 @@ use super::local::{Peer, raw};
 use super::*;
 
 #[tokio::test]
-async fn fault_01_a_name_that_nobody_knows() {
+async fn fault_01_unknown_host_is_an_error() {
     let row = Row::new(1);
     for kind in BOTH {
         let fault = row.inject();
@@ -36,7 +36,7 @@ async fn fault_01_a_name_that_nobody_knows() {
 }
 
 /// A port that is taken, and at which nobody listens yet.
-fn deaf() -> (Socket, SocketAddr) {
+fn unresponsive_port() -> (Socket, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).expect("a port");
     let address = socket.local_addr().expect("an address").as_socket().expect("of this kind");
@@ -59,11 +59,11 @@ fn serve(socket: Socket) {
 }
 
 #[tokio::test]
-async fn fault_02_a_connection_that_is_refused() {
+async fn fault_02_refused_connection_is_an_error() {
     let row = Row::new(2);
     for kind in BOTH {
         let fault = row.inject();
-        let (socket, address) = deaf();
+        let (socket, address) = unresponsive_port();
         let config = config().endpoint(format!("http://{address}"));
         let error = kind.call(&client(config.clone())).await.expect_err("nobody listens");
         check!(fault, error.kind() == ErrorKind::Connect, "{error:?}");
@@ -107,7 +107,7 @@ fn securely(peer: &Peer, trusting: bool) -> Config {
 }
 
 #[tokio::test]
-async fn fault_03_certificates_that_are_not_to_be_trusted() {
+async fn fault_03_untrusted_certificates_are_refused() {
     let row = Row::new(3);
     for kind in BOTH {
         for (certificate, trusting, reason) in
@@ -135,7 +135,7 @@ async fn fault_03_certificates_that_are_not_to_be_trusted() {
 
 /// A listener whose queue is full, so that whoever wants to connect hears nothing.
 fn full() -> (Socket, SocketAddr, Vec<TcpStream>) {
-    let (socket, address) = deaf();
+    let (socket, address) = unresponsive_port();
     socket.listen(0).expect("it listens");
     let waiting = std::iter::from_fn(|| TcpStream::connect_timeout(&address, Duration::from_millis(150)).ok());
     let waiting = waiting.take(16).collect();
@@ -144,7 +144,7 @@ fn full() -> (Socket, SocketAddr, Vec<TcpStream>) {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn fault_04_a_connection_that_hangs() {
+async fn fault_04_hanging_connection_times_out() {
     let row = Row::new(4);
     for kind in BOTH {
         let fault = row.inject();
@@ -173,7 +173,7 @@ async fn fault_04_a_connection_that_hangs() {
 }
 
 #[tokio::test]
-async fn fault_05_a_proxy_that_refuses() {
+async fn fault_05_refusing_proxy_is_an_error() {
     let row = Row::new(5);
     for answer in ["407 Proxy Authentication Required", "502 Bad Gateway"] {
         for kind in BOTH {
@@ -195,7 +195,7 @@ async fn fault_05_a_proxy_that_refuses() {
 }
 
 #[tokio::test]
-async fn fault_06_a_reset_before_any_byte() {
+async fn fault_06_reset_before_any_byte_is_retried() {
     let row = Row::new(6);
     for kind in BOTH {
         // In the handshake, twice: certainly nothing was sent.

@@ -53,7 +53,7 @@ impl Clock for Moved {
 
 /// What the server of keys does with a request.
 #[derive(Clone, Copy, PartialEq)]
-enum Mood {
+enum Behavior {
     Answer,
     Fail,
     Hang,
@@ -62,15 +62,15 @@ enum Mood {
 /// Hands out `key-1`, `key-2` and so on, each a moment after it was asked.
 struct Keys {
     peer: Peer,
-    asked: Arc<AtomicUsize>,
-    mood: Arc<Mutex<Mood>>,
+    requests: Arc<AtomicUsize>,
+    mood: Arc<Mutex<Behavior>>,
 }
 
 fn key(number: usize) -> AccessKey {
     AccessKey::new(format!("key-{number}"), format!("canary-{number}")).security_token(format!("canary-token-{number}"))
 }
 
-fn told(number: usize) -> String {
+fn message(number: usize) -> String {
     let expiry = EXPIRIES[(number - 1).min(1)];
     format!(
         r#"{{"Code":"Success","AccessKeyId":"key-{number}","AccessKeySecret":"canary-{number}",
@@ -80,33 +80,33 @@ fn told(number: usize) -> String {
 
 impl Keys {
     fn start() -> Self {
-        let (asked, mood) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Mood::Answer)));
-        let (count, now) = (asked.clone(), mood.clone());
+        let (requests, mood) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Behavior::Answer)));
+        let (count, now) = (requests.clone(), mood.clone());
         let peer = Peer::start(move |mut connection| {
             while connection.request().is_some() {
                 let number = count.fetch_add(1, Ordering::SeqCst) + 1;
                 std::thread::sleep(Duration::from_millis(30));
                 let mood = *now.lock().expect("a mood");
                 match mood {
-                    Mood::Answer => connection.send(&raw("200 OK", "", &told(number))),
-                    Mood::Fail => connection.send(&raw("500 No", "", "")),
-                    Mood::Hang => return connection.hold(),
+                    Behavior::Answer => connection.send(&raw("200 OK", "", &message(number))),
+                    Behavior::Fail => connection.send(&raw("500 No", "", "")),
+                    Behavior::Hang => return connection.hold(),
                 }
             }
         });
-        Self { peer, asked, mood }
+        Self { peer, requests, mood }
     }
 
-    fn are(&self, mood: Mood) {
+    fn are(&self, mood: Behavior) {
         *self.mood.lock().expect("a mood") = mood;
     }
 
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
+    fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
     }
 
-    async fn asked_at_least(&self, count: usize) {
-        while self.asked() < count {
+    async fn wait_for_requests(&self, count: usize) {
+        while self.requests() < count {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
@@ -132,7 +132,7 @@ fn signers(mock: &Mock) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn fault_32_keys_that_expire_between_attempts() {
+async fn fault_32_keys_that_expire_between_attempts_are_replaced() {
     let row = Row::new(32);
     for kind in BOTH {
         // It is known that they have expired by the time of the second attempt.
@@ -145,7 +145,7 @@ async fn fault_32_keys_that_expire_between_attempts() {
         });
         mock.script_all(moving, 1);
         check_eq!(fault, kind.call(&client).await.expect("with other keys"), 2);
-        check_eq!(fault, (signers(&mock), keys.asked()), (vec!["key-1".to_owned(), "key-2".to_owned()], 2));
+        check_eq!(fault, (signers(&mock), keys.requests()), (vec!["key-1".to_owned(), "key-2".to_owned()], 2));
         row.requests(&mock);
         fault.end();
 
@@ -163,7 +163,7 @@ async fn fault_32_keys_that_expire_between_attempts() {
         for call in calls {
             check_eq!(fault, call.await.expect("no panic").expect("with other keys"), 2);
         }
-        check_eq!(fault, keys.asked(), 2, "one forced renewal for all");
+        check_eq!(fault, keys.requests(), 2, "one forced renewal for all");
         let executed = mock.requests().iter().filter(|request| request.status == Some(200)).count();
         check_eq!(fault, executed, 20);
         fault.end();
@@ -181,9 +181,9 @@ async fn fault_32_keys_that_expire_between_attempts() {
 }
 
 #[tokio::test]
-async fn fault_33_a_provider_in_trouble() {
+async fn fault_33_failing_provider_is_an_error() {
     let row = Row::new(33);
-    for mood in [Mood::Fail, Mood::Hang] {
+    for mood in [Behavior::Fail, Behavior::Hang] {
         let fault = row.inject();
         let (keys, clock) = (Keys::start(), Moved::new());
         let (mock, client) = service(keys.provider(&clock)).await;
@@ -198,8 +198,8 @@ async fn fault_33_a_provider_in_trouble() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         check!(fault, signers(&mock).iter().all(|signer| signer == "key-1"));
-        let asked = keys.asked();
-        check!(fault, (2..=3).contains(&asked), "it is left alone for a while: asked {asked} times");
+        let requests = keys.requests();
+        check!(fault, (2..=3).contains(&requests), "it is left alone for a while: asked {requests} times");
         fault.end();
 
         // Nothing is good any more: a call waits as long as it has time, and the renewal has its own.
@@ -211,7 +211,7 @@ async fn fault_33_a_provider_in_trouble() {
         let error = waiting.await.expect_err("no keys");
         deadline(limit, start.elapsed());
         match mood {
-            Mood::Hang => check_eq!(fault, error.timeout(), Some(TimeoutKind::Operation), "{error:?}"),
+            Behavior::Hang => check_eq!(fault, error.timeout(), Some(TimeoutKind::Operation), "{error:?}"),
             _ => check!(fault, error.kind() == ErrorKind::Credentials, "{error:?}"),
         }
         check!(fault, !error.may_have_been_executed());
@@ -224,10 +224,10 @@ async fn fault_33_a_provider_in_trouble() {
     let (keys, clock) = (Keys::start(), Moved::new());
     let (mock, client) = service(keys.provider(&clock)).await;
     Read.call(&client).await.expect("the first keys");
-    keys.are(Mood::Fail);
+    keys.are(Behavior::Fail);
     clock.pass(70);
     Read.call(&client).await.expect_err("no keys");
-    keys.are(Mood::Answer);
+    keys.are(Behavior::Answer);
     clock.pass(1);
     Read.call(&client).await.expect("others");
     check!(fault, signers(&mock).last().is_some_and(|signer| signer != "key-1"));
@@ -236,12 +236,12 @@ async fn fault_33_a_provider_in_trouble() {
 }
 
 #[tokio::test]
-async fn fault_34_a_thousand_calls_at_the_end_of_a_key() {
+async fn fault_34_thousand_calls_at_expiry_refresh_once() {
     let row = Row::new(34);
     let (keys, clock) = (Keys::start(), Moved::new());
     let provider = keys.provider(&clock);
     let first = provider.credentials().await.expect("the first keys");
-    assert_eq!((first.access_key_id(), keys.asked()), (Some("key-1"), 1));
+    assert_eq!((first.access_key_id(), keys.requests()), (Some("key-1"), 1));
     let fault = row.inject();
     clock.pass(61);
     let tasks: Vec<_> = (0..1_000)
@@ -254,8 +254,8 @@ async fn fault_34_a_thousand_calls_at_the_end_of_a_key() {
         let credentials = task.await.expect("no panic").expect("keys");
         check_eq!(fault, credentials.access_key_id(), Some("key-2"));
     }
-    tell("refreshes", keys.asked() - 1);
-    check_eq!(fault, keys.asked(), 2, "asked once for all");
+    tell("refreshes", keys.requests() - 1);
+    check_eq!(fault, keys.requests(), 2, "asked once for all");
     fault.end();
 
     // Whoever began to ask gives up: another goes on.
@@ -269,7 +269,7 @@ async fn fault_34_a_thousand_calls_at_the_end_of_a_key() {
         let client = client.clone();
         async move { Write.call(&client).await }
     });
-    keys.asked_at_least(2).await;
+    keys.wait_for_requests(2).await;
     let others: Vec<_> = (0..50)
         .map(|_| {
             let client = client.clone();
@@ -281,20 +281,20 @@ async fn fault_34_a_thousand_calls_at_the_end_of_a_key() {
     for other in others {
         other.await.expect("no panic").expect("keys");
     }
-    check!(fault, keys.asked() <= 3, "asked {} times", keys.asked());
+    check!(fault, keys.requests() <= 3, "asked {} times", keys.requests());
     check_eq!(fault, mock.requests_of(WRITE).len(), 0);
     row.requests(&mock);
     fault.end();
 }
 
 /// Leads what is for the metadata service, which has one address only, to a peer of this machine.
-struct Detour {
+struct MetadataRoute {
     inner: HttpTransport,
     peer: String,
     hosts: Arc<Mutex<Vec<String>>>,
 }
 
-impl Transport for Detour {
+impl Transport for MetadataRoute {
     fn send(
         &self,
         mut request: http::Request<Body>,
@@ -309,7 +309,7 @@ impl Transport for Detour {
 }
 
 #[tokio::test]
-async fn fault_35_something_else_than_the_metadata_service() {
+async fn fault_35_other_service_at_the_metadata_address_is_an_error() {
     let row = Row::new(35);
     let elsewhere = Peer::answering(raw("200 OK", "", "token"));
     let location = format!("location: {}/latest/api/token\r\n", elsewhere.endpoint());
@@ -328,7 +328,7 @@ async fn fault_35_something_else_than_the_metadata_service() {
         let keys = Keys::start();
         let hosts = Arc::new(Mutex::new(Vec::new()));
         let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
-        let detour = Detour { inner, peer: strange.endpoint(), hosts: hosts.clone() };
+        let detour = MetadataRoute { inner, peer: strange.endpoint(), hosts: hosts.clone() };
         let uri = keys.peer.endpoint();
         let provider = DefaultCredentials::builder()
             .context(
@@ -340,7 +340,12 @@ async fn fault_35_something_else_than_the_metadata_service() {
             .build();
         let (mock, client) = service(provider).await;
         Write.call(&client).await.unwrap_or_else(|error| panic!("{answer}: {error}"));
-        check_eq!(fault, (signers(&mock), keys.asked()), (vec!["key-1".to_owned()], 1), "the next place in the chain");
+        check_eq!(
+            fault,
+            (signers(&mock), keys.requests()),
+            (vec!["key-1".to_owned()], 1),
+            "the next place in the chain"
+        );
         let hosts = hosts.lock().expect("the hosts").clone();
         let near = keys.peer.address.to_string();
         check!(
@@ -357,7 +362,7 @@ async fn fault_35_something_else_than_the_metadata_service() {
     let fault = row.inject();
     let strange = Peer::answering(raw("200 OK", "", "<title>canary</title>"));
     let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
-    let detour = Detour { inner, peer: strange.endpoint(), hosts: Arc::default() };
+    let detour = MetadataRoute { inner, peer: strange.endpoint(), hosts: Arc::default() };
     let provider = DefaultCredentials::builder()
         .context(ProviderContext::new().metadata_transport(detour).variables(|_| None))
         .build();
@@ -372,13 +377,13 @@ async fn fault_35_something_else_than_the_metadata_service() {
 
 /// A service that gives a token and then refuses it: asked once without, and not at all where that is forbidden.
 #[tokio::test]
-async fn fault_35_a_metadata_service_that_refuses_its_token() {
+async fn fault_35_metadata_service_that_refuses_its_token_is_handled() {
     let row = Row::new(35);
     for status in ["400 Bad", "401 Unauthorized", "403 Forbidden", "404 Not Found", "500 No"] {
         for forbidden in [false, true] {
             let fault = row.inject();
-            let (asked, log) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
-            let seen = asked.clone();
+            let (requests, log) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+            let seen = requests.clone();
             let peer = Peer::start(move |mut connection| {
                 while let Some(request) = connection.request() {
                     let with_token = request.to_ascii_lowercase().contains("x-aliyun-ecs-metadata-token:");
@@ -388,12 +393,12 @@ async fn fault_35_a_metadata_service_that_refuses_its_token() {
                         _ if with_token => raw(status, "", ""),
                         _ if line.starts_with("PUT") => raw("200 OK", "", "token"),
                         _ if line.contains("/security-credentials/ ") => raw("200 OK", "", "role"),
-                        _ => raw("200 OK", "", &told(1)),
+                        _ => raw("200 OK", "", &message(1)),
                     });
                 }
             });
             let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
-            let detour = Detour { inner, peer: peer.endpoint(), hosts: log };
+            let detour = MetadataRoute { inner, peer: peer.endpoint(), hosts: log };
             let provider = DefaultCredentials::builder()
                 .context(ProviderContext::new().metadata_transport(detour).clock(Moved::new()).variables(move |name| {
                     (forbidden && name == "ALIBABA_CLOUD_IMDSV1_DISABLED").then(|| "true".to_owned())
@@ -401,7 +406,8 @@ async fn fault_35_a_metadata_service_that_refuses_its_token() {
                 .build();
             let (mock, client) = service(provider).await;
             let result = Write.call(&client).await;
-            let with_token: Vec<bool> = asked.lock().expect("what was asked").iter().map(|asked| asked.1).collect();
+            let with_token: Vec<bool> =
+                requests.lock().expect("what was asked").iter().map(|requests| requests.1).collect();
             match forbidden {
                 false => {
                     result.unwrap_or_else(|error| panic!("{status}: {error}"));
@@ -423,7 +429,7 @@ async fn fault_35_a_metadata_service_that_refuses_its_token() {
 /// A transport that was given for the Internet leads through a proxy which answers everything, as the metadata service
 /// of its own host would: it sees no request, in the chain and with each provider alone.
 #[tokio::test]
-async fn fault_35_no_given_proxy_for_the_metadata_service() {
+async fn fault_35_configured_proxy_is_not_used_for_the_metadata_service() {
     let row = Row::new(35);
     let proxy = Peer::start(|mut connection| {
         while let Some(request) = connection.request() {
@@ -431,7 +437,7 @@ async fn fault_35_no_given_proxy_for_the_metadata_service() {
             connection.send(&match line {
                 _ if line.starts_with("PUT") => raw("200 OK", "", "token"),
                 _ if line.contains("/security-credentials/ ") => raw("200 OK", "", "role"),
-                _ => raw("200 OK", "", &told(2)),
+                _ => raw("200 OK", "", &message(2)),
             });
         }
     });
@@ -456,8 +462,8 @@ async fn fault_35_no_given_proxy_for_the_metadata_service() {
     for provider in providers {
         let fault = row.inject();
         // Whatever answers there, or nobody.
-        let asked = tokio::time::timeout(Duration::from_secs(4), provider.credentials()).await;
-        let id = asked.ok().and_then(Result::ok).and_then(|keys| keys.access_key_id().map(str::to_owned));
+        let requests = tokio::time::timeout(Duration::from_secs(4), provider.credentials()).await;
+        let id = requests.ok().and_then(Result::ok).and_then(|keys| keys.access_key_id().map(str::to_owned));
         check!(fault, id.as_deref() != Some("key-2"), "the role of the proxy's host");
         check_eq!(fault, proxy.count(), 0, "the proxy is not asked");
         fault.end();
@@ -474,7 +480,7 @@ async fn fault_35_no_given_proxy_for_the_metadata_service() {
 /// The address of the metadata service is asked directly whatever proxies the environment names. The environment is
 /// that of another process.
 #[test]
-fn fault_35_no_proxy_for_the_metadata_service() {
+fn fault_35_environment_proxy_is_not_used_for_the_metadata_service() {
     const INSIDE: &str = "FAULTS_PROXIED";
     if std::env::var_os(INSIDE).is_some() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -487,7 +493,7 @@ fn fault_35_no_proxy_for_the_metadata_service() {
     let fault = row.inject();
     let proxy = Peer::answering(raw("200 OK", "", "token"));
     let status = std::process::Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "credentials::fault_35_no_proxy_for_the_metadata_service"])
+        .args(["--exact", "credentials::fault_35_environment_proxy_is_not_used_for_the_metadata_service"])
         .env(INSIDE, "yes")
         .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.endpoint())))
         .env_remove("NO_PROXY")

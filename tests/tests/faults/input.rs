@@ -16,7 +16,7 @@ use super::*;
 const BOTH_SIGNATURES: [SignatureVersion; 2] = [SignatureVersion::V3, SignatureVersion::HmacSha1];
 
 #[tokio::test]
-async fn fault_39_line_breaks_in_headers() {
+async fn fault_39_line_breaks_in_headers_are_refused() {
     let row = Row::new(39);
     let peer = Peer::answering(raw("200 OK", "", "{}"));
     let config = || config().endpoint(peer.endpoint());
@@ -64,7 +64,7 @@ fn update(cluster: &str) -> UpdateThing {
 }
 
 #[tokio::test]
-async fn fault_40_parts_of_a_path() {
+async fn fault_40_path_parameters_stay_one_segment() {
     let row = Row::new(40);
     for signature in BOTH_SIGNATURES {
         let (mock, client) = anything(signature).await;
@@ -102,7 +102,7 @@ async fn fault_40_parts_of_a_path() {
 }
 
 #[tokio::test]
-async fn fault_41_awkward_content() {
+async fn fault_41_awkward_content_arrives_unchanged() {
     let row = Row::new(41);
     let mebibyte = "ä%+&=".repeat((1 << 20) / 6);
     for signature in BOTH_SIGNATURES {
@@ -139,7 +139,7 @@ async fn fault_41_awkward_content() {
 }
 
 #[tokio::test]
-async fn fault_42_endpoints_of_all_kinds() {
+async fn fault_42_endpoints_of_all_kinds_are_checked() {
     let row = Row::new(42);
     let made = |endpoint: &str, plain: bool| {
         let config = config().endpoint(endpoint).allow_http(plain);

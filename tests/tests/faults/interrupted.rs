@@ -15,7 +15,7 @@ use super::local::{Peer, raw};
 use super::*;
 
 #[tokio::test]
-async fn fault_07_reset_after_the_body() {
+async fn fault_07_reset_after_the_body_retries_only_reads() {
     let row = Row::new(7);
     for cut in [Response::cut().reset(), Response::cut(), Response::from_document().cut_after(9)] {
         for kind in BOTH {
@@ -65,7 +65,7 @@ fn closing(
 }
 
 #[tokio::test]
-async fn fault_08_a_kept_connection_that_has_died() {
+async fn fault_08_stale_pooled_connection_is_replaced() {
     let row = Row::new(8);
     for reset in [false, true] {
         for kind in BOTH {
@@ -91,7 +91,7 @@ async fn fault_08_a_kept_connection_that_has_died() {
                 // It is dead now, and the client has had the time to hear of it.
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            let seen = arrivals(seen.lock().expect("the log").drain(..));
+            let seen = arrivals_by_number(seen.lock().expect("the log").drain(..));
             if kind == Write {
                 row.mutations(4, seen.values().sum());
             }
@@ -116,7 +116,7 @@ async fn fault_08_a_kept_connection_that_has_died() {
 }
 
 #[tokio::test]
-async fn fault_09_the_end_races_with_the_next_request() {
+async fn fault_09_close_that_races_with_a_request_is_handled() {
     let row = Row::new(9);
     for kind in BOTH {
         let (peer, seen, _) = closing(|connection| {
@@ -141,7 +141,7 @@ async fn fault_09_the_end_races_with_the_next_request() {
             }
             faults.push((number, fault));
         }
-        let seen = arrivals(seen.lock().expect("the log").drain(..));
+        let seen = arrivals_by_number(seen.lock().expect("the log").drain(..));
         if kind == Write {
             row.mutations(40, seen.values().sum());
         }
@@ -154,7 +154,7 @@ async fn fault_09_the_end_races_with_the_next_request() {
 }
 
 #[tokio::test]
-async fn fault_14_a_response_shorter_than_it_claims() {
+async fn fault_14_response_shorter_than_its_length_is_an_error() {
     let row = Row::new(14);
     for kind in BOTH {
         let fault = row.inject();
@@ -183,7 +183,7 @@ async fn fault_14_a_response_shorter_than_it_claims() {
 }
 
 #[tokio::test]
-async fn fault_36_a_redirect_to_another_host() {
+async fn fault_36_redirect_to_another_host_is_not_followed() {
     let row = Row::new(36);
     let other = Peer::answering(raw("200 OK", "", "{}"));
     for status in [301, 302, 303, 307, 308] {

@@ -125,12 +125,12 @@ fn texts(error: &Error) -> String {
 }
 
 /// Calls to the number of times that each arrived, by the number in their query.
-fn arrivals(requests: impl IntoIterator<Item = String>) -> std::collections::BTreeMap<usize, usize> {
-    let mut arrivals = std::collections::BTreeMap::new();
+fn arrivals_by_number(requests: impl IntoIterator<Item = String>) -> std::collections::BTreeMap<usize, usize> {
+    let mut arrivals_by_number = std::collections::BTreeMap::new();
     for request in requests {
         let number = request.split("Number=").nth(1).and_then(|rest| rest.split([' ', '&']).next());
         let number = number.and_then(|number| number.parse().ok()).expect("a number");
-        *arrivals.entry(number).or_insert(0) += 1;
+        *arrivals_by_number.entry(number).or_insert(0) += 1;
     }
-    arrivals
+    arrivals_by_number
 }

@@ -54,7 +54,7 @@ const PIECES: [&[u8]; 24] = [
 ];
 
 /// A response with a few things wrong.
-fn spoiled(body: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+fn damaged_response(body: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     let mut body = body.to_vec();
     for _ in 0..=numbers.below(3) {
         let at = numbers.below(body.len() + 1);
@@ -97,7 +97,7 @@ async fn real_responses() -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn ten_thousand_spoiled_responses_and_no_panic() {
+async fn responses_with_random_damage_never_panic() {
     const TRIED: usize = 10_500;
     let bodies = Arc::new(real_responses().await);
     assert!(bodies.iter().all(|body| body.len() > 20), "{bodies:?}");
@@ -116,7 +116,7 @@ async fn ten_thousand_spoiled_responses_and_no_panic() {
                     _ = std::io::copy(&mut std::io::Read::take(&mut buffer, length), &mut std::io::sink());
                     let number = turn.fetch_add(1, Ordering::SeqCst);
                     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1));
-                    let body = spoiled(&bodies[number % bodies.len()], &mut numbers);
+                    let body = damaged_response(&bodies[number % bodies.len()], &mut numbers);
                     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
                     _ = connection.stream.write_all(&[head.as_bytes(), &body].concat());
                     length = 0;

@@ -23,7 +23,7 @@ fn tested() -> BTreeSet<u64> {
 }
 
 #[test]
-fn every_row_has_a_test() {
+fn rows_of_the_matrix_have_tests() {
     assert_eq!(tested(), ROWS.collect());
 }
 
@@ -43,6 +43,6 @@ fn broken() -> BTreeSet<u64> {
 }
 
 #[test]
-fn every_row_has_a_patch() {
+fn rows_of_the_matrix_have_patches() {
     assert_eq!(broken(), ROWS.collect());
 }

@@ -56,9 +56,9 @@ const PLANTED: [(&str, &str); 9] = [
 
 /// Every text that came out, by the place where it did.
 #[derive(Clone, Default)]
-struct Sinks(Arc<Mutex<Vec<(&'static str, String)>>>);
+struct Outputs(Arc<Mutex<Vec<(&'static str, String)>>>);
 
-impl Sinks {
+impl Outputs {
     fn text(&self, sink: &'static str, text: impl Into<String>) {
         self.0.lock().expect("the texts").push((sink, text.into()));
     }
@@ -81,7 +81,7 @@ impl Sinks {
 }
 
 /// Logs whatever it is shown.
-struct Log(Sinks);
+struct Log(Outputs);
 
 impl Interceptor for Log {
     fn before_signing(&self, attempt: &mut BeforeSigning<'_>) -> Result<(), BoxError> {
@@ -110,9 +110,9 @@ impl Interceptor for Log {
 }
 
 /// Keeps the fields of all spans and events.
-struct Spans(Sinks);
+struct Spans(Outputs);
 
-struct Fields<'a>(&'a Sinks);
+struct Fields<'a>(&'a Outputs);
 
 impl Visit for Fields<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
@@ -135,7 +135,7 @@ impl<S: tracing::Subscriber> Layer<S> for Spans {
 }
 
 /// Shows what passes and hides its secrets: of requests and responses themselves the `http` crate shows all.
-struct Window<T>(T, Sinks);
+struct Window<T>(T, Outputs);
 
 impl<T: Transport> Transport for Window<T> {
     fn send(
@@ -157,7 +157,7 @@ impl<T: Transport> Transport for Window<T> {
 }
 
 /// A service that quotes whatever it was sent, as it came and as it meant it.
-fn quoting(status: u16, secret: &'static str) -> Response {
+fn quoting_response(status: u16, secret: &'static str) -> Response {
     Response::from_fn(move |request| {
         let headers: Vec<&str> = request.headers.iter().map(|(_, value)| value.as_str()).collect();
         let pairs: Vec<_> = request.query.iter().chain(&request.form).collect();
@@ -181,7 +181,7 @@ fn template() -> UpdateModelProviderTemplate {
 }
 
 /// Every way in which a call can end.
-async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secret: &'static str) {
+async fn everything_goes_wrong(sinks: &Outputs, mock: &Mock, client: &Client, secret: &'static str) {
     sinks.debug("Debug of clients", client);
     let ticket = || GetConnectionTicket::new(Product::CloudApp, "alice");
     sinks.debug("Debug of requests", &create());
@@ -206,8 +206,8 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
     });
     let responses = [
         Response::from_document(),
-        quoting(403, secret),
-        quoting(503, secret),
+        quoting_response(403, secret),
+        quoting_response(503, secret),
         page,
         Response::bytes(200, "text/html", "<title>Please log in</title>"),
         Response::cut().reset(),
@@ -247,8 +247,8 @@ async fn everything_goes_wrong(sinks: &Sinks, mock: &Mock, client: &Client, secr
 }
 
 #[tokio::test]
-async fn nothing_that_is_printed_shows_a_secret() {
-    let sinks = Sinks::default();
+async fn output_of_every_kind_shows_no_secret() {
+    let sinks = Outputs::default();
     let _watched = subscribed(Spans(sinks.clone()));
     let folder = tempfile::tempdir().expect("a folder");
     let mut signatures = Vec::new();
@@ -340,7 +340,7 @@ fn spellings(secret: &str) -> Vec<String> {
 }
 
 /// What providers show of themselves, and of servers that answer nonsense.
-async fn providers(sinks: &Sinks, keys: &Credentials) {
+async fn providers(sinks: &Outputs, keys: &Credentials) {
     sinks.debug("Debug of providers", &StaticCredentials::new(keys.clone()));
     sinks.debug("Debug of providers", &CachedCredentials::new(keys.clone()));
     sinks.debug("Debug of providers", &AssumeRoleCredentials::builder(keys.clone(), "acs:ram::1:role/x").build());
@@ -375,7 +375,7 @@ async fn providers(sinks: &Sinks, keys: &Credentials) {
     sinks.text("errors of providers", format!("{error} {error:?}"));
 }
 
-async fn behind_a_proxy(sinks: &Sinks) {
+async fn behind_a_proxy(sinks: &Outputs) {
     for answer in ["407 Proxy Authentication Required", "502 Bad Gateway"] {
         let peer = Peer::answering(raw(answer, "", PROXY));
         let proxy = Proxy::new(format!("http://user:{PROXY}@{}", peer.address));

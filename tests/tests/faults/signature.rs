@@ -18,7 +18,7 @@ async fn off(minutes: i64) -> (Mock, Config) {
 }
 
 #[tokio::test]
-async fn fault_29_a_clock_that_is_wrong() {
+async fn fault_29_wrong_clock_is_corrected() {
     const CALLS: usize = 20;
     let row = Row::new(29);
     for minutes in [20, -20] {
@@ -72,7 +72,7 @@ async fn fault_29_a_clock_that_is_wrong() {
 }
 
 #[tokio::test]
-async fn fault_31_a_signature_that_is_refused() {
+async fn fault_31_refused_signature_is_explained() {
     const TOKEN: &str = "canary+token/with=odd letters";
     let row = Row::new(31);
     let key = |secret: &str| AccessKey::new("id", secret).security_token(TOKEN);
@@ -121,7 +121,7 @@ async fn fault_31_a_signature_that_is_refused() {
     // The line that differs holds a secret: the place is told, and the secret is not.
     let fault = row.inject();
     let mock = Mock::builder().key(key("right")).start().await.expect("the mock starts");
-    let quoting = Response::from_fn(|request| {
+    let quoting_response = Response::from_fn(|request| {
         // What was signed, up to the token, which the service has another one of.
         let authorization = request.header("authorization").expect("a signature");
         let names = authorization.split("SignedHeaders=").nth(1).and_then(|rest| rest.split(',').next());
@@ -133,7 +133,7 @@ async fn fault_31_a_signature_that_is_refused() {
         }
         Response::error(400, "SignatureDoesNotMatch", format!("no. server canonical request is:{text}"))
     });
-    mock.script_all(quoting, 1);
+    mock.script_all(quoting_response, 1);
     let config = config().endpoint(mock.url()).diagnose_signature_mismatch(true);
     let config = config.credentials(Credentials::temporary("id", "right", TOKEN));
     let error = Read.call(&client(config)).await.expect_err("refused");

@@ -9,7 +9,7 @@ use super::figure::{Row, check, check_eq, deadline, tell};
 use super::*;
 
 #[tokio::test]
-async fn fault_10_a_head_and_then_silence() {
+async fn fault_10_silence_after_the_headers_times_out() {
     let row = Row::new(10);
     for kind in BOTH {
         let fault = row.inject();
@@ -37,7 +37,7 @@ async fn fault_10_a_head_and_then_silence() {
 }
 
 #[tokio::test]
-async fn fault_11_one_byte_at_a_time() {
+async fn fault_11_one_byte_at_a_time_times_out() {
     let row = Row::new(11);
     let drips = [
         Response::from_document().trickle(1, Duration::from_millis(100)),
@@ -68,7 +68,7 @@ async fn fault_11_one_byte_at_a_time() {
 const CAP: u64 = 16 << 20;
 
 #[tokio::test]
-async fn fault_12_a_body_that_is_too_large() {
+async fn fault_12_too_large_body_is_an_error() {
     if let Ok(endpoint) = std::env::var(ENDPOINT) {
         return measured(endpoint).await;
     }
@@ -94,7 +94,7 @@ async fn fault_12_a_body_that_is_too_large() {
     let (mock, _) = mock().await;
     mock.script(READ, Response::repeated(200, "application/json", " ", 100 << 20).until_close(), Times::Always);
     let output = std::process::Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "slow::fault_12_a_body_that_is_too_large", "--nocapture"])
+        .args(["--exact", "slow::fault_12_too_large_body_is_an_error", "--nocapture"])
         .env(ENDPOINT, mock.url())
         .output()
         .expect("another process");
@@ -139,7 +139,7 @@ fn peak() -> Option<u64> {
 const BOMB: &[u8] = include_bytes!("bomb.gz");
 
 #[tokio::test]
-async fn fault_13_a_response_that_unpacks_to_much_more() {
+async fn fault_13_compressed_response_is_not_decoded() {
     let row = Row::new(13);
     for kind in BOTH {
         let fault = row.inject();

@@ -30,12 +30,12 @@ fn outcome(text: impl Into<String>) -> Outcome {
 }
 
 /// The same, and what is told about it.
-fn told(text: impl Into<String>) -> (Outcome, String) {
+fn message(text: impl Into<String>) -> (Outcome, String) {
     let text = text.into();
     let source = Source::new("hostile.json", text.as_str());
     let outcome = outcome(text);
-    let told: String = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
-    (outcome, told)
+    let message: String = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
+    (outcome, message)
 }
 
 fn document(schemas: Value, apis: Value) -> String {
@@ -50,15 +50,15 @@ fn answering(reference: &str) -> Value {
 }
 
 /// Every diagnostic begins with its place: `hostile.json:LINE:COLUMN: `.
-fn has_places(told: &str, code: &str) {
-    let line = told.lines().find(|line| line.contains(code)).unwrap_or_else(|| panic!("no {code}: {told}"));
+fn has_places(message: &str, code: &str) {
+    let line = message.lines().find(|line| line.contains(code)).unwrap_or_else(|| panic!("no {code}: {message}"));
     let place = line.strip_prefix("hostile.json:").expect("the file");
     let mut numbers = place.split(':').take(2).map(|number| number.parse::<usize>());
     assert!(matches!((numbers.next(), numbers.next()), (Some(Ok(1..)), Some(Ok(1..)))), "{line}");
 }
 
 #[test]
-fn fault_43_references_without_an_end() {
+fn fault_43_endless_references_are_an_error() {
     let row = Row::new(43);
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     // Circles that hold nothing, and a target that is not there.
@@ -69,9 +69,9 @@ fn fault_43_references_without_an_end() {
         (json!({}), "Gone", "E0201"),
     ] {
         let fault = row.inject();
-        let (outcome, told) = told(document(schemas, answering(&format!("#/components/schemas/{start}"))));
+        let (outcome, message) = message(document(schemas, answering(&format!("#/components/schemas/{start}"))));
         check!(fault, !outcome.is_success());
-        has_places(&told, code);
+        has_places(&message, code);
         fault.end();
     }
     // Circles that hold something are legal, and become boxes.
@@ -83,8 +83,8 @@ fn fault_43_references_without_an_end() {
         }),
     ] {
         let fault = row.inject();
-        let (outcome, told) = told(document(schemas, answering("#/components/schemas/Node")));
-        check!(fault, outcome.is_success(), "{told}");
+        let (outcome, message) = message(document(schemas, answering("#/components/schemas/Node")));
+        check!(fault, outcome.is_success(), "{message}");
         let boxes: usize = outcome.files.values().map(|text| text.matches("Box<").count()).sum();
         check!(fault, boxes > 0, "no box");
         fault.end();
@@ -92,17 +92,17 @@ fn fault_43_references_without_an_end() {
     // A hundred thousand of them in a row, and so many levels of JSON.
     let fault = row.inject();
     let long: Map<String, Value> = (0..100_000).map(|i| (format!("L{i}"), reference(&format!("L{}", i + 1)))).collect();
-    let (outcome, told) = told(document(Value::Object(long), answering("#/components/schemas/L0")));
+    let (outcome, message) = message(document(Value::Object(long), answering("#/components/schemas/L0")));
     check!(fault, !outcome.is_success());
-    has_places(&told[..told.len().min(10_000)], "error[");
+    has_places(&message[..message.len().min(10_000)], "error[");
     fault.end();
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
         for closed in [true, false] {
             let fault = row.inject();
             let depth = if closed { close.repeat(100_000) } else { String::new() };
-            let (outcome, told) = self::told(format!("{}1{depth}", open.repeat(100_000)));
+            let (outcome, message) = self::message(format!("{}1{depth}", open.repeat(100_000)));
             check!(fault, !outcome.is_success());
-            has_places(&told, "E0101");
+            has_places(&message, "E0101");
             fault.end();
         }
     }
@@ -137,7 +137,7 @@ const NAMES: [&str; 24] = [
 ];
 
 #[test]
-fn fault_44_names_that_are_no_names() {
+fn fault_44_invalid_names_are_mapped_or_refused() {
     let row = Row::new(44);
     let text = || json!({"type": "string"});
     let fields: Map<String, Value> = NAMES.iter().map(|name| ((*name).to_owned(), text())).collect();
@@ -158,12 +158,12 @@ fn fault_44_names_that_are_no_names() {
         })
         .collect();
     let text = document(Value::Object(schemas), Value::Object(apis));
-    let (outcome, told) = told(text.as_str());
-    assert!(outcome.is_success() && outcome.generated == NAMES.len(), "{told}");
+    let (outcome, message) = message(text.as_str());
+    assert!(outcome.is_success() && outcome.generated == NAMES.len(), "{message}");
     // The names that meet are told, each with its place and its new name.
-    has_places(&told, "W0301");
+    has_places(&message, "W0301");
     for name in ["vpcId", "VPC_ID", "vpc-id"] {
-        assert!(told.contains(&format!("`{name}` has the same Rust name as an earlier entry")), "{name}: {told}");
+        assert!(message.contains(&format!("`{name}` has the same Rust name as an earlier entry")), "{name}: {message}");
     }
     assert_eq!(self::outcome(text).files, outcome.files, "the same names each time");
     // On the wire they are what they were.
@@ -298,7 +298,7 @@ fn shape(files: &BTreeMap<String, String>) -> (Vec<(String, usize, usize)>, Vec<
 }
 
 #[test]
-fn fault_45_prose_that_is_more_than_prose() {
+fn fault_45_hostile_texts_are_escaped() {
     let row = Row::new(45);
     let plain = shape(&outcome(prose("plain")).files);
     for text in TEXTS {
@@ -325,16 +325,16 @@ fn fault_45_prose_that_is_more_than_prose() {
 }
 
 #[test]
-fn a_document_that_is_cut_off_anywhere() {
+fn document_with_any_truncation_is_an_error() {
     for at in (0..APP_STREAMING.len()).step_by(9_973).filter(|at| APP_STREAMING.is_char_boundary(*at)) {
-        let (outcome, told) = told(&APP_STREAMING[..at]);
+        let (outcome, message) = message(&APP_STREAMING[..at]);
         assert!(!outcome.is_success(), "{at}");
-        has_places(&told, "error[");
+        has_places(&message, "error[");
     }
 }
 
 #[test]
-fn documents_of_sixty_and_of_two_hundred_megabytes() {
+fn documents_of_many_megabytes_are_read_or_refused() {
     let text = |megabytes: usize| {
         let manual = "words with no end ".repeat((megabytes << 20) / 18);
         let responses = r#"{"200":{"schema":{"type":"object","properties":{}}}}"#;
@@ -352,21 +352,21 @@ fn documents_of_sixty_and_of_two_hundred_megabytes() {
 }
 
 #[test]
-fn a_mark_at_the_head_a_key_twice_and_a_path_for_a_name() {
+fn document_with_a_byte_order_mark_or_repeated_keys_is_handled() {
     let good = prose("plain");
     assert_eq!(outcome(format!("\u{feff}{good}")).files, outcome(good.as_str()).files);
-    let (outcome, told) = told(good.replacen(r#""methods""#, r#""summary": "again", "methods""#, 1));
+    let (outcome, message) = message(good.replacen(r#""methods""#, r#""summary": "again", "methods""#, 1));
     assert!(!outcome.is_success());
-    has_places(&told, "E0104");
+    has_places(&message, "E0104");
     for (from, to) in [("hostile", "../../x"), ("2024-01-01", "../../x"), ("hostile", "a/b"), ("hostile", "")] {
-        let (outcome, told) = self::told(good.replacen(&format!("\"{from}\""), &format!("\"{to}\""), 1));
+        let (outcome, message) = self::message(good.replacen(&format!("\"{from}\""), &format!("\"{to}\""), 1));
         assert!(!outcome.is_success() && outcome.files.is_empty(), "{to}");
-        has_places(&told, "E0303");
+        has_places(&message, "E0303");
     }
 }
 
 #[test]
-fn nothing_is_written_outside_of_the_folder() {
+fn generate_with_hostile_names_writes_only_inside_the_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let inner = folder.path().join("crate");
     for path in ["../evil.rs", "src/../../evil.rs", "/tmp/evil-of-the-test.rs", "./../evil.rs"] {
@@ -388,7 +388,7 @@ fn nothing_is_written_outside_of_the_folder() {
 }
 
 #[test]
-fn the_same_bytes_whatever_the_order_of_keys() {
+fn generate_with_reordered_keys_writes_equal_files() {
     let first = outcome(APP_STREAMING);
     assert_eq!(outcome(APP_STREAMING).files, first.files);
     /// Objects the other way round, but for those that list things by name, whose order means something.

@@ -14,11 +14,11 @@ use super::local::{Connection, Peer, raw};
 use super::*;
 
 #[tokio::test]
-async fn fault_25_a_pause_that_the_service_asks_for() {
+async fn fault_25_requested_delay_is_respected() {
     let row = Row::new(25);
     let pause = Duration::from_millis(150);
     let throttled = |status| Response::error(status, "Throttling.User", "slow down");
-    let asked = [
+    let received = [
         throttled(429).header("x-acs-retry-after", "150"),
         throttled(400).header("x-acs-retry-after", "150"),
         throttled(503).header("x-acs-retry-after", "150").header("retry-after", "9"),
@@ -26,7 +26,7 @@ async fn fault_25_a_pause_that_the_service_asks_for() {
     let (mock, config) = mock().await;
     let client = client(config.clone());
     for kind in BOTH {
-        for response in &asked {
+        for response in &received {
             let fault = row.inject();
             mock.script_all(response.clone(), 1);
             let start = Instant::now();
@@ -58,7 +58,7 @@ async fn fault_25_a_pause_that_the_service_asks_for() {
 }
 
 #[tokio::test]
-async fn fault_26_pauses_that_make_no_sense() {
+async fn fault_26_invalid_delays_are_ignored() {
     let row = Row::new(26);
     let (mock, config) = mock().await;
     let client = client(config);
@@ -132,7 +132,7 @@ impl Clock for Fast {
 
 /// A minute of failures for a hundred tasks, each of which calls once a second, twenty times as fast.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fault_27_a_storm() {
+async fn fault_27_retries_in_a_storm_are_limited() {
     const TASKS: usize = 100;
     const FACTOR: u32 = 20;
     let row = Row::new(27);
@@ -187,7 +187,7 @@ async fn fault_27_a_storm() {
 }
 
 #[tokio::test]
-async fn waits_follow_the_schedule() {
+async fn retries_follow_the_backoff_schedule() {
     let peer = Peer::answering(raw("503 Busy", "", r#"{"Code":"ServiceUnavailable","Message":"busy"}"#));
     let (mut off, mut over, mut means) = (0, 0, Vec::new());
     let mut waits: [Vec<u128>; 4] = Default::default();
@@ -238,7 +238,7 @@ fn replaying(mock: SocketAddr, twice: usize) -> Peer {
 }
 
 #[tokio::test]
-async fn fault_30_a_request_that_a_proxy_replays() {
+async fn fault_30_request_that_a_proxy_replays_is_detected() {
     let row = Row::new(30);
     for kind in BOTH {
         for twice in [1, usize::MAX] {
@@ -268,7 +268,7 @@ async fn fault_30_a_request_that_a_proxy_replays() {
 }
 
 #[tokio::test]
-async fn fault_30_a_nonce_that_was_used() {
+async fn fault_30_used_nonce_is_replaced() {
     let row = Row::new(30);
     let (mock, config) = mock().await;
     let client = client(config);

@@ -21,17 +21,17 @@ use cases::SUCCESS;
 use compare::{Report, compare};
 use effects::EFFECTS;
 use predict::{Decided, MAX_ATTEMPTS, predict};
-use scripted::World;
+use scripted::ScriptedService;
 use table::Table;
 
 /// Does `work` for every item, on all cores.
-fn spread<T: Sync>(items: &[T], work: impl AsyncFn(&World, &T, &mut Report) + Sync) -> Report {
+fn spread<T: Sync>(items: &[T], work: impl AsyncFn(&ScriptedService, &T, &mut Report) + Sync) -> Report {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (mut report, work) = (Report::default(), &work);
     std::thread::scope(|scope| {
         let run = |first| {
             scope.spawn(move || {
-                let (world, mut report) = (World::default(), Report::default());
+                let (world, mut report) = (ScriptedService::default(), Report::default());
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
                 runtime.block_on(async {
                     for item in items.iter().skip(first).step_by(threads) {
@@ -48,7 +48,7 @@ fn spread<T: Sync>(items: &[T], work: impl AsyncFn(&World, &T, &mut Report) + Sy
 }
 
 /// Calls operations of every effect.
-async fn check(table: &Table, world: &World, script: &[Decided<'_>], max_attempts: u32, report: &mut Report) {
+async fn check(table: &Table, world: &ScriptedService, script: &[Decided<'_>], max_attempts: u32, report: &mut Report) {
     for effect in EFFECTS {
         let prediction = predict(table.effects[*effect], script, max_attempts);
         let outcome = world.call(table, effect, script, max_attempts).await;
@@ -62,7 +62,7 @@ async fn check(table: &Table, world: &World, script: &[Decided<'_>], max_attempt
 
 /// The same response again and again: the number of sends is that of a retry, of one attempt more, or of none.
 #[test]
-fn every_attempt_of_every_effect() {
+fn oracle_of_every_effect_agrees_on_each_attempt() {
     let table = Table::read();
     let attempts = cases::attempts(&table);
     let report = spread(&attempts, async |world, attempt, report| {
@@ -80,7 +80,7 @@ fn representatives(table: &Table) -> Vec<Decided<'_>> {
 
 /// Earlier attempts count: any of them may have been executed, and what is allowed once is allowed once a call.
 #[test]
-fn two_attempts_and_a_success() {
+fn oracle_with_two_failures_and_a_success_agrees() {
     let table = Table::read();
     let definite: Vec<_> = representatives(&table).into_iter().filter(Decided::is_definite).collect();
     let success = Decided::new(&table, SUCCESS);
@@ -96,7 +96,7 @@ fn two_attempts_and_a_success() {
 
 /// A limit of one means one, whatever the reason for another.
 #[test]
-fn one_attempt_alone() {
+fn oracle_with_one_attempt_agrees() {
     let table = Table::read();
     let report = spread(&representatives(&table), async |world, attempt, report| {
         let success = Decided::new(&table, SUCCESS);

@@ -18,7 +18,7 @@ use crate::table::{Attempt, Table};
 const LIMIT: Duration = Duration::from_millis(9_999);
 
 #[derive(Clone, Default)]
-pub struct World(Arc<Mutex<State>>);
+pub struct ScriptedService(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -82,7 +82,7 @@ impl State {
     }
 }
 
-impl World {
+impl ScriptedService {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
@@ -114,7 +114,7 @@ impl World {
     }
 }
 
-impl Transport for World {
+impl Transport for ScriptedService {
     fn send(
         &self,
         request: Request<Body>,
@@ -161,7 +161,7 @@ impl Transport for World {
     }
 }
 
-impl Clock for World {
+impl Clock for ScriptedService {
     fn now(&self) -> SystemTime {
         // 2026-01-02T03:04:05Z
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045) + self.monotonic()
@@ -181,7 +181,7 @@ impl Clock for World {
     }
 }
 
-impl ProvideCredentials for World {
+impl ProvideCredentials for ScriptedService {
     fn credentials(&self) -> CredentialsFuture<'_> {
         let mut state = self.state();
         CredentialsFuture::ready(if matches!(entry(&state.script, state.made), Step::NoCredentials) {

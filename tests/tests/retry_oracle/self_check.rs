@@ -11,7 +11,7 @@ use crate::table::{Attempt, COLUMNS, Column, Table};
 
 /// Every attempt is decided, no two rules contradict each other, and every rule decides something.
 #[test]
-fn the_table_is_complete() {
+fn oracle_table_covers_every_case() {
     let table = Table::read();
     let attempts = cases::attempts(&table);
     for attempt in &attempts {
@@ -61,7 +61,7 @@ fn shows(table: &Table, changed: &Table, attempt: Attempt<'_>) -> bool {
 
 /// Every value of every rule matters: with another one, the same runtime fails.
 #[test]
-fn a_changed_rule_is_noticed() {
+fn oracle_with_a_changed_rule_disagrees() {
     let (table, mut changed) = (Table::read(), Table::read());
     let attempts = cases::attempts(&table);
     for number in 0..table.rules.len() {
@@ -79,7 +79,7 @@ fn a_changed_rule_is_noticed() {
 }
 
 #[test]
-fn a_contradiction_is_noticed() {
+fn oracle_with_a_contradiction_is_an_error() {
     let mut table = Table::read();
     let attempt = Attempt {
         event: "response",
@@ -97,7 +97,7 @@ fn a_contradiction_is_noticed() {
 }
 
 #[test]
-fn pairs_are_covered() {
+fn oracle_pairs_are_covered() {
     let levels = [4, 3, 2, 3];
     let rows = pairwise(&levels);
     for a in 0..levels.len() {

@@ -111,8 +111,8 @@ impl ProvideCredentials for Keys {
 async fn call(case: &Case<'_>, number: usize, server: &Server, transports: [Arc<dyn Transport>; 2]) -> Outcome {
     let refused = case.script[0].attempt.event == "connection refused";
     // A port where nobody listens.
-    let nobody = || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap();
-    let address = if refused { nobody() } else { server.address };
+    let closed_port = || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap();
+    let address = if refused { closed_port() } else { server.address };
     let [reqwest, hyper] = transports;
     let config = Config::new()
         .endpoint(format!("http://{address}"))
@@ -124,7 +124,7 @@ async fn call(case: &Case<'_>, number: usize, server: &Server, transports: [Arc<
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pairs_on_sockets() {
+async fn oracle_pairs_on_sockets_agree() {
     let table: &Table = Box::leak(Box::new(Table::read()));
     let cases: &[Case<'_>] = Box::leak(cases(table).into_boxed_slice());
     let server: &Server = Box::leak(Box::new(Server::start()));

@@ -10,11 +10,11 @@ use alicloud_core::credentials::{
 };
 use tokio::sync::Semaphore;
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 
 /// What the provider does when it is asked.
 #[derive(Clone, Copy)]
-enum Mood {
+enum Behavior {
     Answers,
     Fails,
     Hangs,
@@ -27,17 +27,17 @@ enum Mood {
 struct Source(Arc<Inner>);
 
 struct Inner {
-    mood: Mutex<Mood>,
+    mood: Mutex<Behavior>,
     calls: AtomicUsize,
     gate: Semaphore,
     life: Duration,
-    clock: Still,
+    clock: ManualClock,
 }
 
 impl Source {
-    fn new(clock: &Still, life: u64) -> Self {
+    fn new(clock: &ManualClock, life: u64) -> Self {
         Self(Arc::new(Inner {
-            mood: Mutex::new(Mood::Answers),
+            mood: Mutex::new(Behavior::Answers),
             calls: AtomicUsize::new(0),
             gate: Semaphore::new(0),
             life: Duration::from_secs(life),
@@ -45,7 +45,7 @@ impl Source {
         }))
     }
 
-    fn is(&self, mood: Mood) {
+    fn is(&self, mood: Behavior) {
         *self.0.mood.lock().unwrap() = mood;
     }
 
@@ -60,11 +60,11 @@ impl ProvideCredentials for Source {
         let mood = *self.0.mood.lock().unwrap();
         CredentialsFuture::new(async move {
             match mood {
-                Mood::Answers => {}
-                Mood::Fails => return Err(CredentialsError::new(format!("failure {call}"))),
-                Mood::Hangs => std::future::pending().await,
-                Mood::Panics => panic!("a panic on purpose"),
-                Mood::Slow => self.0.gate.acquire().await.unwrap().forget(),
+                Behavior::Answers => {}
+                Behavior::Fails => return Err(CredentialsError::new(format!("failure {call}"))),
+                Behavior::Hangs => std::future::pending().await,
+                Behavior::Panics => panic!("a panic on purpose"),
+                Behavior::Slow => self.0.gate.acquire().await.unwrap().forget(),
             }
             let expiry = self.0.clock.now() + self.0.life;
             Ok(Credentials::temporary(format!("key-{call}"), "secret", "token").expires_at(expiry))
@@ -77,8 +77,8 @@ impl ProvideCredentials for Source {
 }
 
 /// A cache over a source whose keys live for so many seconds.
-fn cached(life: u64) -> (CachedCredentials, Source, Still) {
-    let clock = Still::default();
+fn cached(life: u64) -> (CachedCredentials, Source, ManualClock) {
+    let clock = ManualClock::default();
     let source = Source::new(&clock, life);
     (CachedCredentials::builder(source.clone()).clock(clock.clone()).build(), source, clock)
 }
@@ -102,7 +102,7 @@ async fn settle() {
 async fn cache_with_1000_calls_at_expiry_refreshes_once() {
     let (cache, source, clock) = cached(3_600);
     for round in 1..=3 {
-        source.is(Mood::Slow);
+        source.is(Behavior::Slow);
         let calls: Vec<_> = (0..1_000)
             .map(|_| {
                 let cache = cache.clone();
@@ -124,7 +124,7 @@ async fn cache_with_1000_calls_at_expiry_refreshes_once() {
 #[tokio::test]
 async fn cache_with_1000_calls_shares_a_failure() {
     let (cache, source, _) = cached(3_600);
-    source.is(Mood::Fails);
+    source.is(Behavior::Fails);
     let calls: Vec<_> = (0..1_000)
         .map(|_| {
             let cache = cache.clone();
@@ -140,7 +140,7 @@ async fn cache_with_1000_calls_shares_a_failure() {
 #[tokio::test]
 async fn cache_with_a_cancelled_call_continues_the_refresh() {
     let (cache, source, _) = cached(3_600);
-    source.is(Mood::Slow);
+    source.is(Behavior::Slow);
     let leader = tokio::time::timeout(Duration::from_millis(20), cache.credentials()).await;
     assert!(leader.is_err());
     assert_eq!(source.calls(), 1);
@@ -153,7 +153,7 @@ async fn cache_with_a_cancelled_call_continues_the_refresh() {
 #[test]
 fn cache_with_a_refresh_on_a_stopped_runtime_refreshes_again() {
     let (cache, source, _) = cached(3_600);
-    source.is(Mood::Hangs);
+    source.is(Behavior::Hangs);
     let first = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
     let second = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let other = cache.clone();
@@ -161,7 +161,7 @@ fn cache_with_a_refresh_on_a_stopped_runtime_refreshes_again() {
     while source.calls() < 1 {
         std::thread::yield_now();
     }
-    source.is(Mood::Answers);
+    source.is(Behavior::Answers);
     let other = cache.clone();
     let waiting = std::thread::spawn(move || second.block_on(async { id(&other).await }));
     std::thread::sleep(Duration::from_millis(20));
@@ -202,7 +202,7 @@ async fn cache_with_a_short_session_refreshes_at_half_of_it() {
 async fn cache_with_a_failing_refresh_returns_valid_credentials() {
     let (cache, source, clock) = cached(3_600);
     assert_eq!(id(&cache).await, "key-1");
-    source.is(Mood::Hangs);
+    source.is(Behavior::Hangs);
     clock.pass_seconds(2_700);
     for _ in 0..100 {
         assert_eq!(id(&cache).await, "key-1");
@@ -212,7 +212,7 @@ async fn cache_with_a_failing_refresh_returns_valid_credentials() {
     // The limit of the renewal, which counts as a failure. The next waits for a time.
     clock.pass_seconds(60);
     settle().await;
-    source.is(Mood::Fails);
+    source.is(Behavior::Fails);
     assert_eq!(id(&cache).await, "key-1");
     settle().await;
     assert_eq!(source.calls(), 2);
@@ -231,7 +231,7 @@ async fn cache_with_a_failing_refresh_returns_valid_credentials() {
 #[tokio::test]
 async fn cache_after_failures_backs_off() {
     let (cache, source, clock) = cached(3_600);
-    source.is(Mood::Fails);
+    source.is(Behavior::Fails);
     let mut longest = 500;
     for failures in 1..=10 {
         assert_eq!(error(&cache).await, format!("failure {failures}"));
@@ -242,33 +242,33 @@ async fn cache_after_failures_backs_off() {
         clock.pass(Duration::from_millis(longest / 2 + 1));
         longest = (2 * longest).min(30_000);
     }
-    source.is(Mood::Answers);
+    source.is(Behavior::Answers);
     assert_eq!(id(&cache).await, "key-11");
 }
 
 #[tokio::test]
 async fn cache_with_a_hanging_provider_times_out() {
     let (cache, source, clock) = cached(3_600);
-    source.is(Mood::Hangs);
+    source.is(Behavior::Hangs);
     let other = cache.clone();
     let call = tokio::spawn(async move { error(&other).await });
     settle().await;
     clock.pass_seconds(60);
     assert_eq!(call.await.unwrap(), "the provider returned no credentials within 60s");
     clock.pass_seconds(1);
-    source.is(Mood::Answers);
+    source.is(Behavior::Answers);
     assert_eq!(id(&cache).await, "key-2");
 }
 
 #[tokio::test]
 async fn cache_with_a_panicking_provider_returns_an_error() {
     let (cache, source, clock) = cached(3_600);
-    source.is(Mood::Panics);
+    source.is(Behavior::Panics);
     assert_eq!(error(&cache).await, "the provider panicked");
     assert_eq!(error(&cache).await, "the provider panicked");
     assert_eq!(source.calls(), 1);
     clock.pass_seconds(1);
-    source.is(Mood::Answers);
+    source.is(Behavior::Answers);
     assert_eq!(id(&cache).await, "key-2");
 }
 
@@ -286,24 +286,24 @@ async fn cache_with_refused_credentials_refreshes_once_immediately() {
     assert_eq!(id(&cache).await, "key-2");
     assert_eq!(source.calls(), 2);
     // A failure before it, after which the provider would be left alone, does not matter.
-    source.is(Mood::Fails);
+    source.is(Behavior::Fails);
     clock.pass_seconds(2_700);
     assert_eq!(id(&cache).await, "key-2");
     settle().await;
-    source.is(Mood::Answers);
+    source.is(Behavior::Answers);
     cache.refused(&second);
     let third = cache.credentials().await.unwrap();
     assert_eq!(third.access_key_id(), Some("key-4"));
     // It is not handed out again, also where there is nothing else.
-    source.is(Mood::Fails);
+    source.is(Behavior::Fails);
     cache.refused(&third);
     assert_eq!(error(&cache).await, "failure 5");
 }
 
 #[tokio::test]
 async fn cache_with_permanent_credentials_never_refreshes() {
-    struct Lasting(AtomicUsize);
-    impl ProvideCredentials for Lasting {
+    struct PermanentProvider(AtomicUsize);
+    impl ProvideCredentials for PermanentProvider {
         fn credentials(&self) -> CredentialsFuture<'_> {
             self.0.fetch_add(1, Ordering::SeqCst);
             CredentialsFuture::ready(Ok(Credentials::access_key("id", "secret")))
@@ -312,8 +312,8 @@ async fn cache_with_permanent_credentials_never_refreshes() {
             "lasting"
         }
     }
-    let clock = Still::default();
-    let lasting = Arc::new(Lasting(AtomicUsize::new(0)));
+    let clock = ManualClock::default();
+    let lasting = Arc::new(PermanentProvider(AtomicUsize::new(0)));
     let cache = CachedCredentials::builder(lasting.clone()).clock(clock.clone()).build();
     for _ in 0..5 {
         assert_eq!(id(&cache).await, "id");
@@ -344,7 +344,7 @@ fn cache_without_a_runtime_refreshes_in_the_call() {
     assert_eq!(now(id(&cache)), "key-1");
     clock.pass_seconds(2_700);
     assert_eq!(now(id(&cache)), "key-2");
-    source.is(Mood::Fails);
+    source.is(Behavior::Fails);
     clock.pass_seconds(2_700);
     assert_eq!(now(id(&cache)), "key-2");
     assert_eq!(source.calls(), 3);

@@ -3,31 +3,31 @@
 use alicloud_core::credentials::{DefaultCredentials, ProvideCredentials, ProviderContext};
 use alicloud_core::{Client, Config, ErrorKind};
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::home::Home;
 use crate::local::raw;
+use crate::services::{FakeServices, clean, error, id, keys, machine, ok, session};
 use crate::thing::{CreateThing, ProductType, SERVICE};
-use crate::town::{Town, clean, error, id, keys, machine, ok, session};
 
 const METADATA: &str = "PUT http://100.100.100.200/latest/api/token";
 const MACHINE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/r";
 const STS: &str = "POST https://sts.aliyuncs.com/";
 const ADDRESS: &str = "GET http://localhost/keys";
 
-fn provider(town: &Town, home: &Home) -> DefaultCredentials {
+fn provider(services: &FakeServices, home: &Home) -> DefaultCredentials {
     let builder = DefaultCredentials::builder().context(
         ProviderContext::new()
-            .transport(town.clone())
-            .metadata_transport(town.clone())
-            .clock(Still::default())
+            .transport(services.clone())
+            .metadata_transport(services.clone())
+            .clock(ManualClock::default())
             .variables(home.variables()),
     );
     builder.build()
 }
 
 /// All places there are, each with a key of its own name.
-fn everything() -> (Town, Home) {
-    let town = Town::of(vec![
+fn everything() -> (FakeServices, Home) {
+    let services = FakeServices::of(vec![
         (STS, session("oidc")),
         (METADATA, raw("404 Not Found", "", "")),
         (MACHINE, ok(&format!(r#"{{"Code":"Success",{}}}"#, keys("machine")))),
@@ -51,15 +51,15 @@ fn everything() -> (Town, Home) {
         ".alibabacloud/credentials.ini",
         "[default]\ntype=access_key\naccess_key_id=ini2\naccess_key_secret=canary",
     );
-    (town, home)
+    (services, home)
 }
 
 #[tokio::test]
 async fn chain_with_several_sources_uses_the_vendors_order() {
-    let (town, home) = everything();
+    let (services, home) = everything();
     let remove = |path: &str| std::fs::remove_file(home.path(path)).unwrap();
     let expect = async |key: &str, name: &str| {
-        let provider = provider(&town, &home);
+        let provider = provider(&services, &home);
         assert_eq!(provider.name(), "default");
         assert_eq!(id(&provider).await, key);
         assert_eq!(provider.name(), name);
@@ -83,10 +83,10 @@ async fn chain_with_several_sources_uses_the_vendors_order() {
 
 #[tokio::test]
 async fn chain_reads_nothing_before_the_first_call_and_remembers_the_source() {
-    let (town, home) = everything();
+    let (services, home) = everything();
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
-    let provider = provider(&town, &home);
+    let provider = provider(&services, &home);
     assert_eq!(home.looks(), 0);
     for _ in 0..5 {
         assert_eq!(id(&provider).await, "oidc");
@@ -94,33 +94,33 @@ async fn chain_reads_nothing_before_the_first_call_and_remembers_the_source() {
     let looks = home.looks();
     assert_eq!(id(&provider).await, "oidc");
     assert_eq!(home.looks(), looks);
-    assert_eq!(town.places(), [STS]);
+    assert_eq!(services.destinations(), [STS]);
 }
 
 #[tokio::test]
 async fn chain_with_a_role_of_a_profile_names_each_step() {
-    let (town, home) = (Town::of(vec![(STS, session("a"))]), Home::new());
+    let (services, home) = (FakeServices::of(vec![(STS, session("a"))]), Home::new());
     home.cli(
         r#"{"current":"p","profiles":[{"name":"p","mode":"RamRoleArn","access_key_id":"k","access_key_secret":"canary",
         "ram_role_arn":"acs:ram::1:role/r","ram_session_name":"s"}]}"#,
     );
-    let provider = provider(&town, &home);
+    let provider = provider(&services, &home);
     assert_eq!(id(&provider).await, "a");
     assert_eq!(provider.name(), "default/cli_profile/ram_role_arn/static_ak");
 }
 
 #[tokio::test]
 async fn chain_with_a_broken_source_continues_and_reports_it_on_failure() {
-    let (town, home) = everything();
+    let (services, home) = everything();
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     home.set("ALIBABA_CLOUD_ROLE_ARN", "");
     home.cli("{\"profiles\": canary");
     home.write(".alibabacloud/credentials", "[default]\ncanary");
-    assert_eq!(id(&provider(&town, &home)).await, "machine");
+    assert_eq!(id(&provider(&services, &home)).await, "machine");
 
     home.set("ALIBABA_CLOUD_CREDENTIALS_URI", "http://far.example.com/canary");
     home.set("ALIBABA_CLOUD_ECS_METADATA", "other");
-    let text = error(&provider(&town, &home)).await;
+    let text = error(&provider(&services, &home)).await;
     for words in [
         "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
         "env: ALIBABA_CLOUD_ACCESS_KEY_SECRET is set, but ALIBABA_CLOUD_ACCESS_KEY_ID is not; ",
@@ -159,7 +159,7 @@ async fn chain_with_a_broken_named_profile_is_an_error() {
         (None, None, CLI, "missing", "there is no file"),
     ];
     for (ini, cli, variable, value, expected) in cases {
-        let (town, home) = (Town::new(|asked| machine(asked.place())), Home::new());
+        let (services, home) = (FakeServices::new(|requests| machine(requests.place())), Home::new());
         if let Some(text) = ini {
             home.write(".alibabacloud/credentials", text);
         }
@@ -167,43 +167,43 @@ async fn chain_with_a_broken_named_profile_is_an_error() {
             home.cli(text);
         }
         // Without the name the machine has the last word.
-        assert_eq!(id(&provider(&town, &home)).await, "machine", "{ini:?} {cli:?}");
-        let asked = town.asked().len();
+        assert_eq!(id(&provider(&services, &home)).await, "machine", "{ini:?} {cli:?}");
+        let requests = services.requests().len();
         let path = home.path(value).to_str().unwrap().to_owned();
         home.set(variable, if variable == PROFILE { value } else { &path });
-        let text = error(&provider(&town, &home)).await;
+        let text = error(&provider(&services, &home)).await;
         assert!(text.contains(expected), "{text}");
         assert!(text.starts_with(&format!("{variable} names what cannot be used")), "{text}");
-        assert_eq!(town.asked().len(), asked, "{variable} {text}");
+        assert_eq!(services.requests().len(), requests, "{variable} {text}");
     }
 }
 
 #[tokio::test]
 async fn chain_with_a_named_profile_searches_both_files() {
-    let (town, home) = everything();
+    let (services, home) = everything();
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
     home.set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "");
     home.set("ALIBABA_CLOUD_PROFILE", "p");
-    assert_eq!(id(&provider(&town, &home)).await, "cli");
+    assert_eq!(id(&provider(&services, &home)).await, "cli");
     // The tool's file has no such profile, the ini file has.
     home.set("ALIBABA_CLOUD_PROFILE", "default");
-    assert_eq!(id(&provider(&town, &home)).await, "ini");
+    assert_eq!(id(&provider(&services, &home)).await, "ini");
 }
 
 #[tokio::test]
 async fn chain_without_credentials_reports_the_reason_of_each_source() {
     let home = Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", "http://far.example.com/canary")]);
     home.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
-    let error = provider(&Town::of(vec![]), &home).credentials().await.unwrap_err();
+    let error = provider(&FakeServices::of(vec![]), &home).credentials().await.unwrap_err();
     assert!(error.to_string().contains("is plain http"), "{error:?}");
 }
 
 #[tokio::test]
 async fn chain_without_any_source_reports_what_to_set() {
-    let town = Town::new(|_| None);
-    let provider = provider(&town, &Home::new());
-    let config = Config::new().region("cn-shanghai").credentials(provider.clone()).transport(town.clone());
+    let services = FakeServices::new(|_| None);
+    let provider = provider(&services, &Home::new());
+    let config = Config::new().region("cn-shanghai").credentials(provider.clone()).transport(services.clone());
     let client = Client::new(&SERVICE, config).unwrap();
     let error = client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials);
@@ -214,13 +214,13 @@ async fn chain_without_any_source_reports_what_to_set() {
     assert!(!text.contains('\n'));
     // The metadata service was asked once, though the search may have been repeated.
     _ = provider.credentials().await;
-    assert_eq!(town.places(), [METADATA]);
+    assert_eq!(services.destinations(), [METADATA]);
 }
 
 #[tokio::test]
 async fn chain_with_a_removed_source_changes_the_identity_and_with_a_failing_one_does_not() {
-    let (town, home) = everything();
-    let provider = provider(&town, &home);
+    let (services, home) = everything();
+    let provider = provider(&services, &home);
     assert_eq!(id(&provider).await, "environment");
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     // One of a pair is a mistake.
@@ -236,25 +236,25 @@ async fn chain_with_a_removed_source_changes_the_identity_and_with_a_failing_one
 
 #[tokio::test]
 async fn chain_with_refused_credentials_informs_their_source() {
-    let (town, home) = everything();
+    let (services, home) = everything();
     home.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
     home.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
-    let provider = provider(&town, &home);
+    let provider = provider(&services, &home);
     let credentials = provider.credentials().await.unwrap();
     provider.refused(&credentials);
     id(&provider).await;
-    assert_eq!(town.places(), [STS, STS]);
+    assert_eq!(services.destinations(), [STS, STS]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn chain_with_1000_first_calls_tries_each_source_once() {
-    let (town, home) = everything();
+    let (services, home) = everything();
     for name in ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "OIDC_TOKEN_FILE"] {
         home.set(&format!("ALIBABA_CLOUD_{name}"), "");
     }
     std::fs::remove_dir_all(home.path(".alibabacloud")).unwrap();
     home.cli(r#"{"current":"p","profiles":[{"name":"p","mode":"RamRoleArn","access_key_id":"k","access_key_secret":"canary","ram_role_arn":"a"}]}"#);
-    let provider = provider(&town, &home);
+    let provider = provider(&services, &home);
     let calls: Vec<_> = (0..1_000)
         .map(|_| {
             let provider = provider.clone();
@@ -264,5 +264,5 @@ async fn chain_with_1000_first_calls_tries_each_source_once() {
     for call in calls {
         assert_eq!(call.await.unwrap(), "oidc");
     }
-    assert_eq!(town.places(), [STS]);
+    assert_eq!(services.destinations(), [STS]);
 }

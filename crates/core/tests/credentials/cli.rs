@@ -4,9 +4,9 @@ use alicloud_core::credentials::{
     CliProfileCredentials, CliProfileCredentialsBuilder, ProvideCredentials, ProviderContext,
 };
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::home::Home;
-use crate::town::{Town, error, id, keys, machine, ok, session};
+use crate::services::{FakeServices, error, id, keys, machine, ok, session};
 
 /// In the format of the tool.
 const FILE: &str = r#"{
@@ -50,12 +50,12 @@ const FILE: &str = r#"{
     {"name": "twin", "mode": "Anonymous"}, {"name": "twin", "mode": "Anonymous"}
   ]}"#;
 
-fn town() -> Town {
-    Town::new(move |asked| {
-        let place = asked.place();
+fn services() -> FakeServices {
+    FakeServices::new(move |requests| {
+        let place = requests.place();
         Some(match place {
             "GET http://localhost/keys" => ok(&format!("{{{}}}", keys("address"))),
-            _ if place.starts_with("POST https://sts") => session(&asked.form("RoleArn").unwrap()),
+            _ if place.starts_with("POST https://sts") => session(&requests.form("RoleArn").unwrap()),
             _ => machine(place).unwrap_or_else(|| panic!("{place}")),
         })
     })
@@ -68,12 +68,12 @@ fn home() -> Home {
     home
 }
 
-fn builder(town: &Town, home: &Home) -> CliProfileCredentialsBuilder {
+fn builder(services: &FakeServices, home: &Home) -> CliProfileCredentialsBuilder {
     CliProfileCredentials::builder().context(
         ProviderContext::new()
-            .transport(town.clone())
-            .metadata_transport(town.clone())
-            .clock(Still::default())
+            .transport(services.clone())
+            .metadata_transport(services.clone())
+            .clock(ManualClock::default())
             .variables(home.variables()),
     )
 }
@@ -97,68 +97,71 @@ async fn cli_file_with_each_mode_returns_credentials() {
         ("nobody", None, "anonymous"),
         ("white space", Some("spaced"), "static_sts"),
     ] {
-        let town = town();
-        let provider = builder(&town, &home).profile(profile).build();
+        let services = services();
+        let provider = builder(&services, &home).profile(profile).build();
         assert_eq!(provider.name(), "cli_profile");
         let credentials = provider.credentials().await.unwrap();
         assert_eq!(credentials.access_key_id(), key, "{profile}");
         assert_eq!(provider.name(), format!("cli_profile/{name}"));
-        let asked = town.asked().len();
+        let requests = services.requests().len();
         provider.credentials().await.unwrap();
-        assert_eq!(town.asked().len(), asked);
+        assert_eq!(services.requests().len(), requests);
     }
 }
 
 #[tokio::test]
 async fn cli_file_with_a_role_assumes_it() {
-    let (town, home) = (town(), home());
-    id(&builder(&town, &home).profile("role").build()).await;
-    let asked = &town.asked()[0];
-    assert_eq!(asked.place(), "POST https://sts-vpc.cn-hangzhou.aliyuncs.com/");
+    let (services, home) = (services(), home());
+    id(&builder(&services, &home).profile("role").build()).await;
+    let requests = &services.requests()[0];
+    assert_eq!(requests.place(), "POST https://sts-vpc.cn-hangzhou.aliyuncs.com/");
     for (name, value) in
         [("RoleSessionName", "session"), ("DurationSeconds", "900"), ("Policy", "{}"), ("ExternalId", "external")]
     {
-        assert_eq!(asked.form(name).as_deref(), Some(value));
+        assert_eq!(requests.form(name).as_deref(), Some(value));
     }
-    let town = self::town();
-    id(&builder(&town, &home).profile("role of session").build()).await;
-    let asked = &town.asked()[0];
-    assert_eq!(asked.place(), "POST https://sts.example.com/");
-    assert_eq!(asked.header("x-acs-security-token"), Some("canary-f"));
-    assert_eq!(asked.form("DurationSeconds").as_deref(), Some("3600"));
+    let services = self::services();
+    id(&builder(&services, &home).profile("role of session").build()).await;
+    let requests = &services.requests()[0];
+    assert_eq!(requests.place(), "POST https://sts.example.com/");
+    assert_eq!(requests.header("x-acs-security-token"), Some("canary-f"));
+    assert_eq!(requests.form("DurationSeconds").as_deref(), Some("3600"));
     // Each role of a chain is taken with what the one behind it gave.
-    let town = self::town();
-    id(&builder(&town, &home).profile("two").build()).await;
-    let keys: Vec<_> =
-        town.asked().iter().map(|asked| asked.header("authorization").unwrap()[28..40].to_owned()).collect();
+    let services = self::services();
+    id(&builder(&services, &home).profile("two").build()).await;
+    let keys: Vec<_> = services
+        .requests()
+        .iter()
+        .map(|requests| requests.header("authorization").unwrap()[28..40].to_owned())
+        .collect();
     assert_eq!(keys, ["plain,Signed", "first,Signed"]);
 }
 
 #[tokio::test]
 async fn cli_file_at_each_path_is_found() {
-    let (town, home) = (town(), home());
-    assert_eq!(id(&builder(&town, &home).build()).await, "plain");
+    let (services, home) = (services(), home());
+    assert_eq!(id(&builder(&services, &home).build()).await, "plain");
     home.set("ALIBABA_CLOUD_PROFILE", "sts");
-    assert_eq!(id(&builder(&town, &home).build()).await, "temporary");
-    assert_eq!(id(&builder(&town, &home).profile("AK").build()).await, "plain");
+    assert_eq!(id(&builder(&services, &home).build()).await, "temporary");
+    assert_eq!(id(&builder(&services, &home).profile("AK").build()).await, "plain");
     let one = |name: &str| {
         format!(
             "\u{feff}{{\"profiles\":[{{\"name\":\"{name}\",\"mode\":\"ak\",\"access_key_id\":\"other\",\"access_key_secret\":\"canary\"}}]}}\r\n"
         )
     };
     home.set("ALIBABA_CLOUD_CONFIG_FILE", &home.write("elsewhere", one("sts")));
-    assert_eq!(id(&builder(&town, &home).build()).await, "other");
+    assert_eq!(id(&builder(&services, &home).build()).await, "other");
     home.set("ALIBABA_CLOUD_PROFILE", "");
-    assert_eq!(id(&builder(&town, &home).file(home.write("given", one("default"))).build()).await, "other");
+    assert_eq!(id(&builder(&services, &home).file(home.write("given", one("default"))).build()).await, "other");
     home.set("ALIBABA_CLOUD_CONFIG_FILE", home.path("none").to_str().unwrap());
-    assert!(error(&builder(&town, &home).build()).await.contains("there is no file"));
+    assert!(error(&builder(&services, &home).build()).await.contains("there is no file"));
     home.set("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true");
-    assert!(error(&builder(&town, &home).build()).await.contains("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"));
+    assert!(error(&builder(&services, &home).build()).await.contains("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"));
 }
 
 #[tokio::test]
 async fn cli_file_with_errors_reports_file_and_profile_without_values() {
-    let (town, home) = (town(), home());
+    let (services, home) = (services(), home());
     for (profile, words) in [
         ("rsa", "RsaKeyPair is obsolete"),
         ("modeless", "mode is not set"),
@@ -177,18 +180,18 @@ async fn cli_file_with_errors_reports_file_and_profile_without_values() {
         ("twin", "more than one profile"),
         ("none", "no profile \"none\""),
     ] {
-        let text = error(&builder(&town, &home).profile(profile).build()).await;
+        let text = error(&builder(&services, &home).profile(profile).build()).await;
         assert!(text.contains(words) && text.contains("config.json"), "{text}");
     }
     home.set("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1");
-    let text = error(&builder(&town, &home).profile("address").build()).await;
+    let text = error(&builder(&services, &home).profile("address").build()).await;
     assert!(text.contains("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"), "{text}");
-    assert_eq!(town.asked().len(), 0);
+    assert_eq!(services.requests().len(), 0);
 }
 
 #[tokio::test]
 async fn cli_file_that_is_not_a_file_is_an_error() {
-    let (town, home) = (town(), Home::new());
+    let (services, home) = (services(), Home::new());
     let deep = "{\"profiles\":".to_owned() + &"[".repeat(100_000);
     let many: Vec<_> = (0..20)
         .map(|n| {
@@ -208,17 +211,17 @@ async fn cli_file_that_is_not_a_file_is_an_error() {
         (format!(r#"{{"current":"0","profiles":[{}]}}"#, many.join(",")).into_bytes(), "more than 10 profiles"),
     ] {
         home.cli(&content);
-        let text = error(&builder(&town, &home).build()).await;
+        let text = error(&builder(&services, &home).build()).await;
         assert!(text.contains(words) && text.contains("config.json"), "{text}");
     }
 }
 
 #[tokio::test]
 async fn cli_file_is_never_written() {
-    let (town, home) = (town(), home());
+    let (services, home) = (services(), home());
     let before = std::fs::read(home.path(".aliyun/config.json")).unwrap();
     for profile in ["AK", "two", "oidc", "rsa"] {
-        _ = builder(&town, &home).profile(profile).build().credentials().await;
+        _ = builder(&services, &home).profile(profile).build().credentials().await;
     }
     assert_eq!(std::fs::read(home.path(".aliyun/config.json")).unwrap(), before);
     assert_eq!(std::fs::read_dir(home.path(".aliyun")).unwrap().count(), 1);

@@ -11,9 +11,9 @@ use alicloud_core::transport::BoxFuture;
 pub(crate) const START: Duration = Duration::from_secs(1_767_323_045);
 
 #[derive(Clone, Default)]
-pub(crate) struct Still(Arc<Mutex<(Duration, Vec<Waker>)>>);
+pub(crate) struct ManualClock(Arc<Mutex<(Duration, Vec<Waker>)>>);
 
-impl Still {
+impl ManualClock {
     /// Time goes by.
     pub(crate) fn pass(&self, time: Duration) {
         let mut inner = self.0.lock().unwrap();
@@ -28,7 +28,7 @@ impl Still {
     }
 }
 
-impl Clock for Still {
+impl Clock for ManualClock {
     fn now(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + START + self.monotonic()
     }

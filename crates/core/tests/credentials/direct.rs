@@ -8,7 +8,7 @@ use alicloud_core::transport::{HttpTransport, Proxy};
 
 use crate::home::Home;
 use crate::local::{Peer, raw};
-use crate::town::{Town, error, id, keys, machine, ok, session};
+use crate::services::{FakeServices, error, id, keys, machine, ok, session};
 
 /// SessionCredentials that are good by the clock of the system.
 fn lasting(name: &str) -> String {
@@ -93,7 +93,7 @@ async fn ask_all(given: Option<&HttpTransport>) -> Vec<Result<String, Credential
             Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", uri), ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")]);
         provider!(DefaultCredentials::builder().context(context(&in_chain)));
     }
-    let asked = providers.into_iter().map(|provider| {
+    let requests = providers.into_iter().map(|provider| {
         tokio::spawn(async move {
             // The addresses that lead nowhere need not be waited for to the end.
             let limit = std::time::Duration::from_millis(2_500);
@@ -103,8 +103,8 @@ async fn ask_all(given: Option<&HttpTransport>) -> Vec<Result<String, Credential
         })
     });
     let mut said = Vec::new();
-    for asked in asked.collect::<Vec<_>>() {
-        said.push(asked.await.unwrap());
+    for requests in requests.collect::<Vec<_>>() {
+        said.push(requests.await.unwrap());
     }
     said
 }
@@ -182,21 +182,25 @@ async fn metadata_transport_and_transport_serve_their_own_sources() {
     for profile in ["role of machine", "chain"] {
         let home = Home::new();
         home.cli(CLI);
-        let near = Town::new(|asked| machine(asked.place()));
-        let far = Town::new(|_| Some(session("role")));
+        let near = FakeServices::new(|requests| machine(requests.place()));
+        let far = FakeServices::new(|_| Some(session("role")));
         let provider = CliProfileCredentials::builder()
             .context(
                 ProviderContext::new()
                     .transport(far.clone())
                     .metadata_transport(near.clone())
-                    .clock(crate::clock::Still::default())
+                    .clock(crate::clock::ManualClock::default())
                     .variables(home.variables()),
             )
             .profile(profile)
             .build();
         assert_eq!(id(&provider).await, "role", "{profile}");
-        assert!(!near.places().is_empty());
-        assert!(near.places().iter().all(|place| place.contains("//100.100.100.200/")), "{:?}", near.places());
-        assert_eq!(far.places(), ["POST https://sts.aliyuncs.com/"]);
+        assert!(!near.destinations().is_empty());
+        assert!(
+            near.destinations().iter().all(|place| place.contains("//100.100.100.200/")),
+            "{:?}",
+            near.destinations()
+        );
+        assert_eq!(far.destinations(), ["POST https://sts.aliyuncs.com/"]);
     }
 }

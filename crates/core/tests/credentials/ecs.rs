@@ -4,18 +4,21 @@ use alicloud_core::credentials::{
     EcsRamRoleCredentials, EcsRamRoleCredentialsBuilder, ProvideCredentials, ProviderContext,
 };
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::home::Home;
 use crate::local::raw;
-use crate::town::{Town, error, id, keys, ok};
+use crate::services::{FakeServices, error, id, keys, ok};
 
 const TOKEN: &str = "PUT http://100.100.100.200/latest/api/token";
 const ROLES: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/";
 const ROLE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/my-Role_1.x";
 
-fn builder(town: &Town, home: &Home) -> EcsRamRoleCredentialsBuilder {
+fn builder(services: &FakeServices, home: &Home) -> EcsRamRoleCredentialsBuilder {
     EcsRamRoleCredentials::builder().context(
-        ProviderContext::new().metadata_transport(town.clone()).clock(Still::default()).variables(home.variables()),
+        ProviderContext::new()
+            .metadata_transport(services.clone())
+            .clock(ManualClock::default())
+            .variables(home.variables()),
     )
 }
 
@@ -24,26 +27,26 @@ fn success() -> String {
 }
 
 /// A service in its usual state, with these responses first.
-fn service(first: Vec<(&'static str, String)>) -> Town {
+fn service(first: Vec<(&'static str, String)>) -> FakeServices {
     let usual =
         [(TOKEN, raw("200 OK", "", "canary-t==")), (ROLES, raw("200 OK", "", "my-Role_1.x")), (ROLE, success())];
-    Town::of(first.into_iter().chain(usual).collect())
+    FakeServices::of(first.into_iter().chain(usual).collect())
 }
 
 #[tokio::test]
 async fn ecs_without_a_role_finds_it_with_a_token() {
-    let town = service(vec![]);
-    let provider = builder(&town, &Home::new()).build();
+    let services = service(vec![]);
+    let provider = builder(&services, &Home::new()).build();
     for _ in 0..3 {
         assert_eq!(id(&provider).await, "machine");
     }
-    let asked = town.asked();
-    assert_eq!(town.places(), [TOKEN, ROLES, ROLE]);
-    assert_eq!(asked[0].header("x-aliyun-ecs-metadata-token-ttl-seconds"), Some("21600"));
-    assert_eq!(asked[0].header("content-length"), Some("0"));
-    assert_eq!(asked[1].header("x-aliyun-ecs-metadata-token"), Some("canary-t=="));
-    assert_eq!(asked[2].header("x-aliyun-ecs-metadata-token"), Some("canary-t=="));
-    assert!(asked[0].header("user-agent").unwrap().starts_with("AlibabaCloud ("));
+    let received = services.requests();
+    assert_eq!(services.destinations(), [TOKEN, ROLES, ROLE]);
+    assert_eq!(received[0].header("x-aliyun-ecs-metadata-token-ttl-seconds"), Some("21600"));
+    assert_eq!(received[0].header("content-length"), Some("0"));
+    assert_eq!(received[1].header("x-aliyun-ecs-metadata-token"), Some("canary-t=="));
+    assert_eq!(received[2].header("x-aliyun-ecs-metadata-token"), Some("canary-t=="));
+    assert!(received[0].header("user-agent").unwrap().starts_with("AlibabaCloud ("));
     assert_eq!(provider.name(), "ecs_ram_role");
     assert_eq!(
         provider.credentials().await.unwrap().expiry().unwrap(),
@@ -53,14 +56,14 @@ async fn ecs_without_a_role_finds_it_with_a_token() {
 
 #[tokio::test]
 async fn ecs_with_a_role_does_not_request_it() {
-    let town = service(vec![]);
-    let provider = builder(&town, &Home::with(&[("ALIBABA_CLOUD_ECS_METADATA", "other")]));
+    let services = service(vec![]);
+    let provider = builder(&services, &Home::with(&[("ALIBABA_CLOUD_ECS_METADATA", "other")]));
     assert_eq!(id(&provider.role_name("my-Role_1.x").build()).await, "machine");
-    assert_eq!(town.places(), [TOKEN, ROLE]);
-    let town = service(vec![]);
+    assert_eq!(services.destinations(), [TOKEN, ROLE]);
+    let services = service(vec![]);
     let home = Home::with(&[("ALIBABA_CLOUD_ECS_METADATA", "my-Role_1.x")]);
-    assert_eq!(id(&builder(&town, &home).build()).await, "machine");
-    assert_eq!(town.places(), [TOKEN, ROLE]);
+    assert_eq!(id(&builder(&services, &home).build()).await, "machine");
+    assert_eq!(services.destinations(), [TOKEN, ROLE]);
 }
 
 #[tokio::test]
@@ -75,18 +78,20 @@ async fn ecs_without_a_metadata_token_uses_version_1_unless_disabled() {
         "501 Not Implemented",
     ] {
         let refusing = || service(vec![(TOKEN, raw(status, "", "<html>canary</html>"))]);
-        let town = refusing();
-        assert_eq!(id(&builder(&town, &Home::new()).build()).await, "machine");
-        assert!(town.asked()[1..].iter().all(|asked| asked.header("x-aliyun-ecs-metadata-token").is_none()));
+        let services = refusing();
+        assert_eq!(id(&builder(&services, &Home::new()).build()).await, "machine");
+        assert!(
+            services.requests()[1..].iter().all(|received| received.header("x-aliyun-ecs-metadata-token").is_none())
+        );
 
-        let town = refusing();
-        let text = error(&builder(&town, &Home::new()).allow_v1(false).build()).await;
+        let services = refusing();
+        let text = error(&builder(&services, &Home::new()).allow_v1(false).build()).await;
         assert!(text.contains("requests without a token are turned off"), "{text}");
-        assert_eq!(town.places(), [TOKEN]);
-        let town = refusing();
+        assert_eq!(services.destinations(), [TOKEN]);
+        let services = refusing();
         let home = Home::with(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "True")]);
-        error(&builder(&town, &home).build()).await;
-        assert_eq!(town.places(), [TOKEN]);
+        error(&builder(&services, &home).build()).await;
+        assert_eq!(services.destinations(), [TOKEN]);
     }
 }
 
@@ -97,9 +102,9 @@ async fn ecs_with_a_refused_token_omits_it_once_unless_version_1_is_disabled() {
         // It refuses the token from the first request on, or from the second on.
         for refused in [ROLES, ROLE] {
             let refusing = || {
-                Town::new(move |asked| {
-                    let with_token = asked.header("x-aliyun-ecs-metadata-token").is_some();
-                    Some(match asked.place() {
+                FakeServices::new(move |received| {
+                    let with_token = received.header("x-aliyun-ecs-metadata-token").is_some();
+                    Some(match received.place() {
                         place if place == refused && with_token => raw(status, "", "canary"),
                         TOKEN => raw("200 OK", "", "canary-t=="),
                         ROLES => raw("200 OK", "", "my-Role_1.x"),
@@ -108,30 +113,30 @@ async fn ecs_with_a_refused_token_omits_it_once_unless_version_1_is_disabled() {
                     })
                 })
             };
-            let with_token = |town: &Town| {
-                let asked = town.asked().into_iter().skip(1);
-                asked.map(|asked| asked.header("x-aliyun-ecs-metadata-token").is_some()).collect::<Vec<_>>()
+            let with_token = |services: &FakeServices| {
+                let received = services.requests().into_iter().skip(1);
+                received.map(|received| received.header("x-aliyun-ecs-metadata-token").is_some()).collect::<Vec<_>>()
             };
-            let town = refusing();
-            assert_eq!(id(&builder(&town, &Home::new()).build()).await, "machine", "{status} {refused}");
+            let services = refusing();
+            assert_eq!(id(&builder(&services, &Home::new()).build()).await, "machine", "{status} {refused}");
             if refused == ROLES {
-                assert_eq!(town.places(), [TOKEN, ROLES, ROLES, ROLE]);
-                assert_eq!(with_token(&town), [true, false, false]);
+                assert_eq!(services.destinations(), [TOKEN, ROLES, ROLES, ROLE]);
+                assert_eq!(with_token(&services), [true, false, false]);
             } else {
-                assert_eq!(town.places(), [TOKEN, ROLES, ROLE, ROLE]);
-                assert_eq!(with_token(&town), [true, true, false]);
+                assert_eq!(services.destinations(), [TOKEN, ROLES, ROLE, ROLE]);
+                assert_eq!(with_token(&services), [true, true, false]);
             }
             let disabled = Home::with(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "true")]);
             for by_variable in [true, false] {
-                let town = refusing();
+                let services = refusing();
                 let provider = match by_variable {
-                    true => builder(&town, &disabled).build(),
-                    false => builder(&town, &Home::new()).allow_v1(false).build(),
+                    true => builder(&services, &disabled).build(),
+                    false => builder(&services, &Home::new()).allow_v1(false).build(),
                 };
                 let text = error(&provider).await;
                 assert!(text.contains("HTTP") || text.contains("role"), "{text}");
-                assert!(with_token(&town).iter().all(|with_token| *with_token), "{status}");
-                assert_eq!(town.places().last().map(String::as_str), Some(refused));
+                assert!(with_token(&services).iter().all(|with_token| *with_token), "{status}");
+                assert_eq!(services.destinations().last().map(String::as_str), Some(refused));
             }
         }
     }
@@ -139,16 +144,16 @@ async fn ecs_with_a_refused_token_omits_it_once_unless_version_1_is_disabled() {
 
 #[tokio::test]
 async fn ecs_refused_with_and_without_a_token_reports_the_first_refusal() {
-    let town = Town::new(|asked| {
-        Some(match (asked.place(), asked.header("x-aliyun-ecs-metadata-token").is_some()) {
+    let services = FakeServices::new(|received| {
+        Some(match (received.place(), received.header("x-aliyun-ecs-metadata-token").is_some()) {
             (TOKEN, _) => raw("200 OK", "", "canary-t=="),
             (_, true) => raw("500 Oops", "", "canary"),
             (_, false) => raw("403 Forbidden", "", "canary"),
         })
     });
-    let text = error(&builder(&town, &Home::new()).build()).await;
+    let text = error(&builder(&services, &Home::new()).build()).await;
     assert!(text.contains("HTTP 500") && !text.contains("403"), "{text}");
-    assert_eq!(town.places(), [TOKEN, ROLES, ROLES]);
+    assert_eq!(services.destinations(), [TOKEN, ROLES, ROLES]);
 }
 
 #[tokio::test]
@@ -180,23 +185,23 @@ async fn ecs_with_another_service_is_an_error() {
         (ROLE, ok(""), "reports no success"),
         (ROLE, ok(r#"{"Code":"Success","AccessKeyId":"canary"#), "ends too early"),
     ] {
-        let town = service(vec![(place, response)]);
-        let text = error(&builder(&town, &Home::new()).build()).await;
+        let services = service(vec![(place, response)]);
+        let text = error(&builder(&services, &Home::new()).build()).await;
         assert!(text.contains(words), "{text}");
         // Nothing is tried after it, and no other host is asked.
-        let places = town.places();
-        assert_eq!(places.last().map(String::as_str), Some(place));
-        assert!(places.iter().all(|place| place.contains("//100.100.100.200/")));
+        let destinations = services.destinations();
+        assert_eq!(destinations.last().map(String::as_str), Some(place));
+        assert!(destinations.iter().all(|place| place.contains("//100.100.100.200/")));
     }
 }
 
 #[tokio::test]
 async fn ecs_when_disabled_sends_nothing() {
-    let town = service(vec![]);
+    let services = service(vec![]);
     let off = Home::with(&[("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "TRUE")]);
-    assert!(error(&builder(&town, &off).build()).await.contains("ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"));
-    assert_eq!(town.places().len(), 0);
-    assert!(error(&builder(&town, &Home::new()).role_name("a/../b").build()).await.contains("no name of a role"));
+    assert!(error(&builder(&services, &off).build()).await.contains("ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"));
+    assert_eq!(services.destinations().len(), 0);
+    assert!(error(&builder(&services, &Home::new()).role_name("a/../b").build()).await.contains("no name of a role"));
 }
 
 /// Run by the test below, in an environment with a proxy.

@@ -4,9 +4,9 @@ use alicloud_core::credentials::{
     IniProfileCredentials, IniProfileCredentialsBuilder, ProvideCredentials, ProviderContext,
 };
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::home::Home;
-use crate::town::{Town, error, id, machine, session};
+use crate::services::{FakeServices, error, id, machine, session};
 
 /// In the format that the vendor's libraries read.
 const FILE: &str = "\
@@ -78,11 +78,11 @@ type = canary-g
 
 const STS: &str = "POST https://sts.aliyuncs.com/";
 
-fn town() -> Town {
-    Town::new(move |asked| {
-        let place = asked.place();
+fn services() -> FakeServices {
+    FakeServices::new(move |requests| {
+        let place = requests.place();
         Some(match place {
-            STS => session(asked.header("x-acs-action").unwrap()),
+            STS => session(requests.header("x-acs-action").unwrap()),
             _ => machine(place).unwrap_or_else(|| panic!("{place}")),
         })
     })
@@ -96,12 +96,12 @@ fn home() -> Home {
 }
 
 fn builder(home: &Home) -> IniProfileCredentialsBuilder {
-    let town = town();
+    let services = services();
     IniProfileCredentials::builder().context(
         ProviderContext::new()
-            .transport(town.clone())
-            .metadata_transport(town)
-            .clock(Still::default())
+            .transport(services.clone())
+            .metadata_transport(services)
+            .clock(ManualClock::default())
             .variables(home.variables()),
     )
 }

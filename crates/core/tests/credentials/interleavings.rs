@@ -12,7 +12,7 @@ use alicloud_core::credentials::{
     CachedCredentials, Credentials, CredentialsError, CredentialsFuture, ProvideCredentials,
 };
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 
 const CALLS: usize = 3;
 /// How many events are put in all orders.
@@ -46,9 +46,9 @@ struct Answer {
 }
 
 /// Counts a question as under way until it is answered or given up.
-struct Question(Source);
+struct PendingRefresh(Source);
 
-impl Drop for Question {
+impl Drop for PendingRefresh {
     fn drop(&mut self) {
         self.0.0.lock().unwrap().under_way -= 1;
     }
@@ -62,7 +62,7 @@ impl ProvideCredentials for Source {
         answer.calls += 1;
         answer.result = None;
         drop(answer);
-        let question = Question(self.clone());
+        let question = PendingRefresh(self.clone());
         CredentialsFuture::new(std::future::poll_fn(move |context| {
             let mut answer = question.0.0.lock().unwrap();
             answer.waker = Some(context.waker().clone());
@@ -91,15 +91,15 @@ enum Call<'a> {
 }
 
 /// A cache in the middle of a story.
-struct Scene<'a> {
+struct Scenario<'a> {
     cache: &'a CachedCredentials,
     source: Source,
-    clock: Still,
+    clock: ManualClock,
     calls: [Option<Call<'a>>; CALLS],
     last: Option<Credentials>,
 }
 
-impl Scene<'_> {
+impl Scenario<'_> {
     fn allows(&self, event: Event) -> bool {
         let answer = self.source.0.lock().unwrap();
         match event {
@@ -175,20 +175,20 @@ impl Scene<'_> {
 }
 
 fn explore(story: &mut Vec<Event>, stories: &AtomicUsize) {
-    let (source, clock) = (Source::default(), Still::default());
+    let (source, clock) = (Source::default(), ManualClock::default());
     let cache = CachedCredentials::builder(source.clone())
         .clock(clock.clone())
         .refresh_timeout(std::time::Duration::from_secs(10 * LIFE))
         .build();
-    let mut scene = Scene { cache: &cache, source, clock, calls: [const { None }; CALLS], last: None };
+    let mut scene = Scenario { cache: &cache, source, clock, calls: [const { None }; CALLS], last: None };
     story.iter().for_each(|event| scene.play(*event));
     let events = [Event::Succeed, Event::Fail, Event::Expire, Event::Age, Event::Refuse]
         .into_iter()
         .chain((0..CALLS).flat_map(|call| [Event::Poll(call), Event::GiveUp(call)]));
     let events: Vec<_> = events.filter(|event| scene.allows(*event)).collect();
-    let told = story.clone();
+    let message = story.clone();
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| scene.finish()));
-    assert!(ended.is_ok(), "{told:?}");
+    assert!(ended.is_ok(), "{message:?}");
     stories.fetch_add(1, Ordering::Relaxed);
     if story.len() == DEPTH {
         return;

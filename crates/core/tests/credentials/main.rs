@@ -18,10 +18,10 @@ mod oidc;
 mod process;
 mod region;
 mod secrets;
+mod services;
 mod share;
 mod sign_in;
 mod sts;
 #[path = "../thing/mod.rs"]
 mod thing;
-mod town;
 mod uri;

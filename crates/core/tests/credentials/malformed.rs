@@ -4,7 +4,7 @@ use alicloud_core::credentials::{Credentials, CredentialsFuture, ProvideCredenti
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::{Client, Error, ErrorKind};
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::local::{Canned, config, json};
 use crate::thing::{ListThings, SERVICE};
 
@@ -14,7 +14,7 @@ const BOTH: [SignatureVersion; 2] = [SignatureVersion::V3, SignatureVersion::Hma
 async fn signed(credentials: impl ProvideCredentials, version: SignatureVersion) -> Result<String, Error> {
     let canned = Canned::new([json(200, "[]")]);
     let config = config().signature(version).credentials(credentials).transport(canned.clone());
-    let client = Client::new(&SERVICE, config.clock(Still::default()).nonce(|| "nonce".to_owned())).unwrap();
+    let client = Client::new(&SERVICE, config.clock(ManualClock::default()).nonce(|| "nonce".to_owned())).unwrap();
     let result = client.call(ListThings {}).await;
     match result {
         Ok(_) => {

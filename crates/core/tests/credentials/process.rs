@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use alicloud_core::credentials::{CliProfileCredentials, ProcessCredentials, ProvideCredentials, ProviderContext};
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::home::Home;
-use crate::town::{Town, clean, error, id};
+use crate::services::{FakeServices, clean, error, id};
 
 /// A program that counts how often it is run, and then does this.
 fn program(home: &Home, body: &str) -> String {
@@ -27,7 +27,7 @@ fn writes(json: &str) -> String {
 
 fn provider(command: String, home: &Home) -> ProcessCredentials {
     ProcessCredentials::builder(command)
-        .context(ProviderContext::new().clock(Still::default()).variables(home.variables()))
+        .context(ProviderContext::new().clock(ManualClock::default()).variables(home.variables()))
         .build()
 }
 
@@ -87,7 +87,10 @@ async fn process_in_a_profile_is_run() {
     ));
     let provider = || {
         let builder = CliProfileCredentials::builder().context(
-            ProviderContext::new().transport(Town::of(vec![])).clock(Still::default()).variables(home.variables()),
+            ProviderContext::new()
+                .transport(FakeServices::of(vec![]))
+                .clock(ManualClock::default())
+                .variables(home.variables()),
         );
         builder.build()
     };

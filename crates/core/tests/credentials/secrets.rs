@@ -3,7 +3,7 @@
 use alicloud_core::Config;
 use alicloud_core::credentials::*;
 
-use crate::town::clean;
+use crate::services::clean;
 
 #[test]
 fn debug_of_every_provider_shows_no_secret() {

@@ -11,17 +11,17 @@ use alicloud_core::{Client, Config};
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::home::Home;
 use crate::local::raw;
+use crate::services::{FakeServices, ok, session};
 use crate::thing::{ListThings, SERVICE};
-use crate::town::{Town, ok, session};
 
 const STS: &str = "POST https://sts.aliyuncs.com/";
 
 /// Where STS and the product are.
-fn town() -> Town {
-    Town::new(|asked| Some(if asked.place() == STS { session("role") } else { ok("[]") }))
+fn services() -> FakeServices {
+    FakeServices::new(|received| Some(if received.place() == STS { session("role") } else { ok("[]") }))
 }
 
 /// Variables of a pod with an OIDC token.
@@ -45,15 +45,15 @@ async fn share_transport_gives_sts_the_transport_of_the_client() {
     let home = pod();
     let oidc = || {
         OidcRoleCredentials::builder()
-            .context(ProviderContext::new().clock(Still::default()).variables(home.variables()))
+            .context(ProviderContext::new().clock(ManualClock::default()).variables(home.variables()))
     };
     let role = |source| {
         AssumeRoleCredentials::builder(source, "acs:ram::1:role/s")
-            .context(ProviderContext::new().clock(Still::default()))
+            .context(ProviderContext::new().clock(ManualClock::default()))
     };
     let default = || {
         DefaultCredentials::builder()
-            .context(ProviderContext::new().clock(Still::default()).variables(home.variables()))
+            .context(ProviderContext::new().clock(ManualClock::default()).variables(home.variables()))
             .build()
     };
     let key = Credentials::access_key("k", "canary");
@@ -65,33 +65,33 @@ async fn share_transport_gives_sts_the_transport_of_the_client() {
         (
             Box::new(
                 AssumeRoleCredentials::builder(default(), "a")
-                    .context(ProviderContext::new().clock(Still::default()))
+                    .context(ProviderContext::new().clock(ManualClock::default()))
                     .build(),
             ),
             2,
         ),
-        (Box::new(CachedCredentials::builder(Arc::new(oidc().build())).clock(Still::default()).build()), 1),
+        (Box::new(CachedCredentials::builder(Arc::new(oidc().build())).clock(ManualClock::default()).build()), 1),
     ];
     for (provider, requests) in providers {
-        let town = town();
+        let services = services();
         let provider: Arc<dyn ProvideCredentials> = provider.into();
-        call(Config::new().credentials(provider).transport(town.clone()).share_transport(true)).await.unwrap();
-        assert_eq!(town.places().iter().filter(|place| *place == STS).count(), requests);
-        assert_eq!(town.places().len(), requests + 1);
+        call(Config::new().credentials(provider).transport(services.clone()).share_transport(true)).await.unwrap();
+        assert_eq!(services.destinations().iter().filter(|place| *place == STS).count(), requests);
+        assert_eq!(services.destinations().len(), requests + 1);
     }
 }
 
 #[tokio::test]
 async fn provider_with_its_own_transport_keeps_it() {
     let home = pod();
-    let (own, clients) = (town(), town());
-    let context = || ProviderContext::new().clock(Still::default()).variables(home.variables());
+    let (own, clients) = (services(), services());
+    let context = || ProviderContext::new().clock(ManualClock::default()).variables(home.variables());
     let oidc = || OidcRoleCredentials::builder().context(context());
     let with_own = oidc().context(context().transport(own.clone())).build();
     let config = Config::new().credentials(with_own).transport(clients.clone());
     call(config.share_transport(true)).await.unwrap();
-    assert_eq!(own.places(), [STS]);
-    assert!(!clients.places().contains(&STS.to_owned()));
+    assert_eq!(own.destinations(), [STS]);
+    assert!(!clients.destinations().contains(&STS.to_owned()));
 
     // Nobody listens at the address, so it is the transport that comes along which finds nobody.
     let provider = OidcRoleCredentials::builder()
@@ -100,7 +100,7 @@ async fn provider_with_its_own_transport_keeps_it() {
         .build();
     let error = call(Config::new().credentials(provider).transport(clients.clone())).await.unwrap_err();
     assert!(format!("{error:#}").contains("127.0.0.1:1"), "{error}");
-    assert_eq!(clients.places().len(), 1);
+    assert_eq!(clients.destinations().len(), 1);
 }
 
 /// Run by the test below, where there are no certificates.
@@ -108,10 +108,10 @@ async fn provider_with_its_own_transport_keeps_it() {
 #[ignore = "it needs an environment of its own"]
 async fn ask_without_certificates() {
     let home = pod();
-    let town = Town::of(vec![]);
+    let services = FakeServices::of(vec![]);
     let sts = OidcRoleCredentials::builder().context(ProviderContext::new().variables(home.variables())).build();
     let chain = DefaultCredentials::builder()
-        .context(ProviderContext::new().variables(home.variables()).metadata_transport(town.clone()))
+        .context(ProviderContext::new().variables(home.variables()).metadata_transport(services.clone()))
         .build();
     for provider in [Box::new(sts) as Box<dyn ProvideCredentials>, Box::new(chain)] {
         let error = provider.credentials().await.unwrap_err();
@@ -179,8 +179,8 @@ async fn transport_that_requests_secrets_receives_those_of_a_provider() {
         .context(ProviderContext::new().transport(writing.clone()))
         .uri("https://keys.example.com/canary?canary=1")
         .build();
-    crate::town::error(&cli).await;
-    crate::town::error(&uri).await;
+    crate::services::error(&cli).await;
+    crate::services::error(&uri).await;
     let written = writing.0.lock().unwrap().join("\n");
     assert!(written.contains("sso.example.com") && written.contains("keys.example.com"), "{written}");
     assert!(!written.contains("canary"), "{written}");
@@ -190,10 +190,10 @@ async fn transport_that_requests_secrets_receives_those_of_a_provider() {
 #[tokio::test]
 async fn error_of_a_transport_is_in_the_source_chain() {
     use std::error::Error as _;
-    let town = Town::new(|_| Some(raw("503 Busy", "", "")));
+    let services = FakeServices::new(|_| Some(raw("503 Busy", "", "")));
     let pod = pod();
     let provider = OidcRoleCredentials::builder()
-        .context(ProviderContext::new().transport(town).variables(pod.variables()))
+        .context(ProviderContext::new().transport(services).variables(pod.variables()))
         .sts_endpoint("nobody.example.com");
     let error = provider.build().credentials().await.unwrap_err();
     assert!(format!("{error:#}").contains("no connection to nobody.example.com"), "{error}");

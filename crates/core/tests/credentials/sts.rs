@@ -8,24 +8,25 @@ use alicloud_core::credentials::{
     ProvideCredentials, ProviderContext,
 };
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::home::Home;
 use crate::local::raw;
-use crate::town::{Town, error, id, session};
+use crate::services::{FakeServices, error, id, session};
 
 const PLACE: &str = "POST https://sts.aliyuncs.com/";
 const ROLE: &str = "acs:ram::1234567890123456:role/deploy";
 
-fn builder(town: &Town, home: &Home) -> AssumeRoleCredentialsBuilder {
-    AssumeRoleCredentials::builder(Credentials::access_key("source", "canary-source"), ROLE)
-        .context(ProviderContext::new().transport(town.clone()).clock(Still::default()).variables(home.variables()))
+fn builder(services: &FakeServices, home: &Home) -> AssumeRoleCredentialsBuilder {
+    AssumeRoleCredentials::builder(Credentials::access_key("source", "canary-source"), ROLE).context(
+        ProviderContext::new().transport(services.clone()).clock(ManualClock::default()).variables(home.variables()),
+    )
 }
 
 #[tokio::test]
 async fn sts_assumes_a_role_with_a_signed_request() {
     let place = "POST https://sts.ap-southeast-1.aliyuncs.com/";
-    let town = Town::of(vec![(place, session("a"))]);
-    let provider = builder(&town, &Home::new())
+    let services = FakeServices::of(vec![(place, session("a"))]);
+    let provider = builder(&services, &Home::new())
         .sts_region("ap-southeast-1")
         .session_name("a name")
         .external_id("x y/z")
@@ -33,12 +34,12 @@ async fn sts_assumes_a_role_with_a_signed_request() {
         .build();
     assert_eq!(id(&provider).await, "a");
     assert_eq!(id(&provider).await, "a");
-    assert_eq!(town.places(), [place]);
-    let asked = &town.asked()[0];
-    assert_eq!(asked.header("x-acs-action"), Some("AssumeRole"));
-    assert_eq!(asked.header("x-acs-version"), Some("2015-04-01"));
-    assert!(asked.header("authorization").unwrap().starts_with("ACS3-HMAC-SHA256 Credential=source,"));
-    assert!(asked.header("user-agent").unwrap().starts_with("AlibabaCloud ("));
+    assert_eq!(services.destinations(), [place]);
+    let requests = &services.requests()[0];
+    assert_eq!(requests.header("x-acs-action"), Some("AssumeRole"));
+    assert_eq!(requests.header("x-acs-version"), Some("2015-04-01"));
+    assert!(requests.header("authorization").unwrap().starts_with("ACS3-HMAC-SHA256 Credential=source,"));
+    assert!(requests.header("user-agent").unwrap().starts_with("AlibabaCloud ("));
     for (name, value) in [
         ("RoleArn", ROLE),
         ("RoleSessionName", "a name"),
@@ -46,16 +47,16 @@ async fn sts_assumes_a_role_with_a_signed_request() {
         ("Policy", r#"{"Statement": []}"#),
         ("DurationSeconds", "3600"),
     ] {
-        assert_eq!(asked.form(name).as_deref(), Some(value));
+        assert_eq!(requests.form(name).as_deref(), Some(value));
     }
 }
 
 #[tokio::test]
 async fn sts_name_contains_the_source() {
-    let town = Town::of(vec![(PLACE, session("a"))]);
+    let services = FakeServices::of(vec![(PLACE, session("a"))]);
     let source = alicloud_core::credentials::StaticCredentials::new(Credentials::access_key("source", "canary"));
     let provider = AssumeRoleCredentials::builder(source, ROLE)
-        .context(ProviderContext::new().transport(town).clock(Still::default()))
+        .context(ProviderContext::new().transport(services).clock(ManualClock::default()))
         .build();
     assert_eq!(provider.name(), "ram_role_arn");
     id(&provider).await;
@@ -65,13 +66,13 @@ async fn sts_name_contains_the_source() {
 #[tokio::test]
 async fn sts_with_a_refusal_reports_it_to_all_calls() {
     let body = r#"{"Code":"NoPermission","Message":"canary-source may not","RequestId":"R-9"}"#;
-    let town = Town::of(vec![(PLACE, raw("403 Forbidden", "content-type: application/json\r\n", body))]);
-    let provider = builder(&town, &Home::new()).build();
+    let services = FakeServices::of(vec![(PLACE, raw("403 Forbidden", "content-type: application/json\r\n", body))]);
+    let provider = builder(&services, &Home::new()).build();
     for _ in 0..3 {
         let text = error(&provider).await;
         assert!(text.contains("NoPermission") && text.contains("R-9") && text.contains("AssumeRole"), "{text}");
     }
-    assert_eq!(town.asked().len(), 1);
+    assert_eq!(services.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -91,14 +92,14 @@ async fn sts_with_an_expired_source_key_refreshes_the_source() {
             self.1.fetch_add(1, Ordering::SeqCst);
         }
     }
-    let town = Town::new(|asked| {
-        let expired = asked.header("authorization").unwrap().contains("Credential=source-1,");
+    let services = FakeServices::new(|requests| {
+        let expired = requests.header("authorization").unwrap().contains("Credential=source-1,");
         let body = r#"{"Code":"InvalidSecurityToken.Expired","Message":"m"}"#;
         Some(if expired { raw("400 Bad Request", "", body) } else { session("a") })
     });
     let source = Arc::new(Source(AtomicUsize::new(0), AtomicUsize::new(0)));
     let provider = AssumeRoleCredentials::builder(source.clone(), ROLE)
-        .context(ProviderContext::new().transport(town).clock(Still::default()))
+        .context(ProviderContext::new().transport(services).clock(ManualClock::default()))
         .build();
     assert_eq!(id(&provider).await, "a");
     assert_eq!((source.0.load(Ordering::SeqCst), source.1.load(Ordering::SeqCst)), (2, 1));
@@ -115,21 +116,21 @@ async fn sts_with_invalid_settings_reports_them() {
             "own"
         }
     }
-    let town = Town::of(vec![(PLACE, crate::town::ok(r#"{"Credentials":{"AccessKeyId":"a"}}"#))]);
+    let services = FakeServices::of(vec![(PLACE, crate::services::ok(r#"{"Credentials":{"AccessKeyId":"a"}}"#))]);
     let text = error(
-        &AssumeRoleCredentials::builder(None, ROLE).context(ProviderContext::new().transport(town.clone())).build(),
+        &AssumeRoleCredentials::builder(None, ROLE).context(ProviderContext::new().transport(services.clone())).build(),
     )
     .await;
     assert!(text.contains("`own`") && text.contains("there is nothing"), "{text}");
-    let text = error(&builder(&town, &Home::new()).build()).await;
+    let text = error(&builder(&services, &Home::new()).build()).await;
     assert!(text.contains("has no AccessKeySecret"), "{text}");
-    let text = error(&builder(&town, &Home::new()).sts_region("evil.example.com/").build()).await;
+    let text = error(&builder(&services, &Home::new()).sts_region("evil.example.com/").build()).await;
     assert!(text.contains("no name of a region"), "{text}");
-    let text = error(&builder(&town, &Home::new()).sts_endpoint("http://sts.example.com").build()).await;
+    let text = error(&builder(&services, &Home::new()).sts_endpoint("http://sts.example.com").build()).await;
     assert!(text.contains("plain http"), "{text}");
     let nothing = AssumeRoleCredentials::builder(Credentials::access_key("a", "canary"), "");
     let text =
-        error(&nothing.context(ProviderContext::new().transport(town).variables(Home::new().variables())).build())
+        error(&nothing.context(ProviderContext::new().transport(services).variables(Home::new().variables())).build())
             .await;
     assert!(text.contains("no role is set"), "{text}");
 }

@@ -2,17 +2,20 @@
 
 use alicloud_core::credentials::{ProvideCredentials, ProviderContext, UriCredentials};
 
-use crate::clock::Still;
+use crate::clock::ManualClock;
 use crate::home::Home;
 use crate::local::{Peer, raw};
-use crate::town::{Town, error, id, keys, ok};
+use crate::services::{FakeServices, error, id, keys, ok};
 
 const PLACE: &str = "GET http://localhost/keys";
 
-fn provider(town: &Town) -> UriCredentials {
+fn provider(services: &FakeServices) -> UriCredentials {
     let home = Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", "http://localhost:80/keys?secret=canary")]);
     let builder = UriCredentials::builder().context(
-        ProviderContext::new().metadata_transport(town.clone()).clock(Still::default()).variables(home.variables()),
+        ProviderContext::new()
+            .metadata_transport(services.clone())
+            .clock(ManualClock::default())
+            .variables(home.variables()),
     );
     builder.build()
 }
@@ -20,13 +23,13 @@ fn provider(town: &Town) -> UriCredentials {
 #[tokio::test]
 async fn uri_in_the_environment_returns_keys() {
     for response in [format!("{{{}}}", keys("a")), format!(r#"{{"Code":"Success",{}}}"#, keys("a"))] {
-        let town = Town::of(vec![(PLACE, ok(&response))]);
-        let provider = provider(&town);
+        let services = FakeServices::of(vec![(PLACE, ok(&response))]);
+        let provider = provider(&services);
         assert_eq!(id(&provider).await, "a");
         assert_eq!(id(&provider).await, "a");
-        let asked = town.asked();
-        assert_eq!(asked.len(), 1);
-        assert_eq!(asked[0].line, "GET http://localhost/keys?secret=canary");
+        let requests = services.requests();
+        assert_eq!(requests.len(), 1);
+        assert_eq!(requests[0].line, "GET http://localhost/keys?secret=canary");
         assert_eq!(provider.name(), "credential_uri");
     }
 }
@@ -43,10 +46,10 @@ async fn uri_with_an_invalid_response_is_an_error() {
         (raw("307 Temporary Redirect", "location: http://evil.example.com/\r\n", ""), "redirect"),
         (raw("503 Busy", "", "canary"), "HTTP 503"),
     ] {
-        let town = Town::of(vec![(PLACE, response)]);
-        let text = error(&provider(&town)).await;
+        let services = FakeServices::of(vec![(PLACE, response)]);
+        let text = error(&provider(&services)).await;
         assert!(text.contains(words), "{text}");
-        assert_eq!(town.places(), [PLACE]);
+        assert_eq!(services.destinations(), [PLACE]);
     }
 }
 
@@ -57,12 +60,12 @@ async fn uri_that_is_not_an_address_sends_nothing() {
         ("canary", "no http or https URL"),
         ("http://user:canary@localhost/", "user name or a password"),
     ] {
-        let town = Town::of(vec![]);
+        let services = FakeServices::of(vec![]);
         let builder = UriCredentials::builder()
-            .context(ProviderContext::new().transport(town.clone()).metadata_transport(town.clone()));
+            .context(ProviderContext::new().transport(services.clone()).metadata_transport(services.clone()));
         let text = error(&builder.uri(uri).build()).await;
         assert!(text.contains(words), "{text}");
-        assert_eq!(town.places().len(), 0);
+        assert_eq!(services.destinations().len(), 0);
     }
     let nothing = UriCredentials::builder().context(ProviderContext::new().variables(Home::new().variables())).build();
     assert_eq!(error(&nothing).await, "ALIBABA_CLOUD_CREDENTIALS_URI is not set");

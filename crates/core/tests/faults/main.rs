@@ -303,13 +303,13 @@ async fn call_that_is_cancelled_leaves_nothing_behind() {
 
 /// Hands out nothing, or nothing yet.
 struct Odd {
-    asked: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
     hang: bool,
 }
 
 impl ProvideCredentials for Odd {
     fn credentials(&self) -> CredentialsFuture<'_> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.requests.fetch_add(1, Ordering::SeqCst);
         if self.hang {
             CredentialsFuture::new(std::future::pending())
         } else {
@@ -328,14 +328,15 @@ impl ProvideCredentials for Odd {
 #[tokio::test]
 async fn call_without_credentials_is_an_error() {
     let peer = Peer::answering(raw("200 OK", "", "{}"));
-    let asked = Arc::new(AtomicUsize::new(0));
-    let client = peer.client_with(config().credentials(Odd { asked: asked.clone(), hang: false }));
+    let requests = Arc::new(AtomicUsize::new(0));
+    let client = peer.client_with(config().credentials(Odd { requests: requests.clone(), hang: false }));
     let error = call(&client).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials, "{error:?}");
     assert_eq!(format!("{error:#}"), "CreateThing: no credentials from `odd/drawer`: the drawer is empty");
-    assert_eq!((error.phase(), asked.load(Ordering::SeqCst)), (Phase::NotSent, 1));
+    assert_eq!((error.phase(), requests.load(Ordering::SeqCst)), (Phase::NotSent, 1));
 
-    let client = peer.client_with(config().credentials(Odd { asked, hang: true }).timeout(Duration::from_millis(200)));
+    let client =
+        peer.client_with(config().credentials(Odd { requests, hang: true }).timeout(Duration::from_millis(200)));
     let error = call(&client).await.unwrap_err();
     assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Operation), Phase::NotSent), "{error:?}");
     assert_eq!(peer.count(), 0);

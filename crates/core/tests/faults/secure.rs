@@ -66,10 +66,13 @@ async fn endpoint_without_a_scheme_reports_the_assumed_one() {
     });
     let waiting = Peer::answering(raw("200 OK", "", "{}"));
     let hanging_up = Peer::start(drop);
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    for (address, kind) in
-        [(plain.address, "Tls"), (waiting.address, "Timeout"), (hanging_up.address, "Connect"), (nobody, "Connect")]
-    {
+    let closed_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (address, kind) in [
+        (plain.address, "Tls"),
+        (waiting.address, "Timeout"),
+        (hanging_up.address, "Connect"),
+        (closed_port, "Connect"),
+    ] {
         for (endpoint, is_told) in [(address.to_string(), true), (format!("https://{address}"), false)] {
             let builder = HttpTransport::builder().proxy(Proxy::none()).connect_timeout(Duration::from_millis(300));
             let transport = builder.tls(Tls::new().system_roots(false).add_root_certificates(ROOT)).build().unwrap();
@@ -82,7 +85,7 @@ async fn endpoint_without_a_scheme_reports_the_assumed_one() {
         }
     }
     // An endpoint of the table is not one that somebody gave.
-    let transport = HttpTransport::builder().proxy(Proxy::new(format!("http://{nobody}"))).build().unwrap();
+    let transport = HttpTransport::builder().proxy(Proxy::new(format!("http://{closed_port}"))).build().unwrap();
     let error = super::call(&Client::new(&SERVICE, config().transport(transport)).unwrap()).await.unwrap_err();
     assert!(!format!("{error:#}").contains(TRIED), "{error}");
 }

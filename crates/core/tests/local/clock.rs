@@ -8,18 +8,18 @@ use alicloud_core::transport::BoxFuture;
 
 /// A clock on which waiting takes no time, and which remembers all waits.
 #[derive(Clone, Default)]
-pub struct Leap(Arc<Mutex<(Duration, Vec<Duration>)>>);
+pub struct InstantClock(Arc<Mutex<(Duration, Vec<Duration>)>>);
 
 /// 2026-01-02T03:04:05Z
 pub const NOW: Duration = Duration::from_secs(1_767_323_045);
 
-impl Leap {
+impl InstantClock {
     pub fn waits(&self) -> Vec<Duration> {
         self.0.lock().unwrap().1.clone()
     }
 }
 
-impl Clock for Leap {
+impl Clock for InstantClock {
     fn now(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + NOW + self.monotonic()
     }

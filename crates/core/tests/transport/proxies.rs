@@ -99,7 +99,7 @@ async fn proxy_that_refuses_is_an_error() {
 }
 
 /// An address where nobody listens.
-fn nobody() -> std::net::SocketAddr {
+fn closed_port() -> std::net::SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
@@ -109,7 +109,7 @@ async fn proxy_that_is_unreachable_is_reported_with_its_address() {
     for scheme in ["http", "https", "socks5", "socks5h"] {
         for url in ["https://127.0.0.1:8081/".to_owned(), "http://127.0.0.1:8081/".to_owned(), target.endpoint() + "/"]
         {
-            let address = nobody();
+            let address = closed_port();
             let transport = through(Proxy::new(format!("{scheme}://user:canary@{address}")));
             let request = Message::new(Method::GET, url.clone());
             let progress = request.progress.clone();
@@ -127,7 +127,7 @@ async fn proxy_that_is_unreachable_is_reported_with_its_address() {
 
 #[tokio::test]
 async fn proxy_that_is_down_briefly_is_retried() {
-    let (address, target) = (nobody(), Peer::answering(raw("200 OK", "", "[]")));
+    let (address, target) = (closed_port(), Peer::answering(raw("200 OK", "", "[]")));
     let transport = through(Proxy::new(format!("http://{address}")));
     let config = crate::local::config().max_attempts(3).endpoint(target.endpoint()).transport(transport);
     let client = alicloud_core::Client::new(&crate::thing::SERVICE, config).unwrap();
@@ -168,7 +168,7 @@ async fn failure_behind_a_proxy_is_distinguished_from_one_of_the_proxy() {
 
 #[tokio::test]
 async fn host_in_no_proxy_is_reported_itself() {
-    let (proxy, host) = (nobody(), nobody());
+    let (proxy, host) = (closed_port(), closed_port());
     let transport = through(Proxy::new(format!("http://{proxy}")).no_proxy(["127.0.0.1"]));
     let error = transport.deliver(Message::new(Method::GET, format!("http://{host}/"))).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
@@ -179,8 +179,8 @@ async fn host_in_no_proxy_is_reported_itself() {
 async fn proxy_with_socks_receives_the_request() {
     let target = Peer::answering(raw("200 OK", "", "from the target"));
     let to = target.address;
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let log = asked.clone();
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let log = requests.clone();
     let proxy = Peer::start(move |connection| {
         let mut writer = connection.stream.try_clone().unwrap();
         let take = |count: usize| {
@@ -210,7 +210,7 @@ async fn proxy_with_socks_receives_the_request() {
     let response = transport.deliver(Message::new(Method::GET, "http://thing.invalid/")).await.unwrap();
     assert_eq!(response.body(), "from the target");
     let text = |text: &str| text.as_bytes().to_vec();
-    assert_eq!(*asked.lock().unwrap(), [(text("user"), text("canary pass"), text("thing.invalid"), 80)]);
+    assert_eq!(*requests.lock().unwrap(), [(text("user"), text("canary pass"), text("thing.invalid"), 80)]);
 }
 
 #[tokio::test]
@@ -279,7 +279,7 @@ fn proxies_of_the_environment() {
         (vec![("HTTP_PROXY", at(&proxy)), ("no_proxy", ".invalid".to_owned())], "failed"),
         (vec![("HTTP_PROXY", at(&proxy)), ("REQUEST_METHOD", "GET".to_owned())], "failed"),
         (vec![("HTTP_PROXY", none)], "failed"),
-        (vec![("HTTP_PROXY", format!("http://user:canary@{}", nobody()))], "no proxy"),
+        (vec![("HTTP_PROXY", format!("http://user:canary@{}", closed_port()))], "no proxy"),
     ] {
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "proxies::with_an_environment", "--ignored", "--nocapture"]);

@@ -124,7 +124,7 @@ async fn a_large_response_within_bounds(kind: Kind) {
 /// No more is read than may be kept, so that no more memory is used.
 async fn a_response_without_end(kind: Kind) {
     for head in ["transfer-encoding: chunked\r\n\r\n", "content-length: 104857600\r\n\r\n", "\r\n"] {
-        let (told, written) = std::sync::mpsc::channel();
+        let (message, written) = std::sync::mpsc::channel();
         let peer = Peer::start(move |mut connection| {
             connection.request();
             connection.send(&format!("HTTP/1.1 200 OK\r\n{head}"));
@@ -133,7 +133,7 @@ async fn a_response_without_end(kind: Kind) {
             while connection.stream.write_all(piece.as_bytes()).is_ok() {
                 total += piece.len();
             }
-            told.send(total).unwrap();
+            message.send(total).unwrap();
         });
         let mut request = get(&peer);
         request.max_response_bytes = 1 << 20;

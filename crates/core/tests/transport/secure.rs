@@ -133,9 +133,9 @@ async fn what_is_wrong_with_a_certificate(kind: Kind) {
             let peer = secure(certificate, rustls::ALL_VERSIONS, None);
             let (error, text) = exchange(kind, tls, &peer).await.unwrap_err();
             assert_eq!(error, TransportErrorKind::Tls, "{text}");
-            let told = text.split(" TransportError").next().unwrap();
-            assert!(told.starts_with(&format!("no secure connection to {}: ", peer.address)), "{told}");
-            assert!(reasons.iter().any(|reason| told.contains(reason)), "{backend:?}: {told}");
+            let message = text.split(" TransportError").next().unwrap();
+            assert!(message.starts_with(&format!("no secure connection to {}: ", peer.address)), "{message}");
+            assert!(reasons.iter().any(|reason| message.contains(reason)), "{backend:?}: {message}");
         }
     }
 }

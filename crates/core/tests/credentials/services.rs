@@ -13,24 +13,24 @@ use crate::local::{Peer, raw};
 
 /// A transport that takes requests to the socket instead of the hosts they are for, and keeps what arrived there.
 #[derive(Clone)]
-pub(crate) struct Town(Arc<Inner>);
+pub(crate) struct FakeServices(Arc<Inner>);
 
 struct Inner {
     http: HttpTransport,
     peer: Peer,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 /// A request, as it arrived.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ReceivedRequest {
     /// Method and URL.
     pub(crate) line: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Asked {
+impl ReceivedRequest {
     fn parse(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let mut lines = head.lines();
@@ -40,10 +40,10 @@ impl Asked {
             .map(|line| line.split_once(": ").unwrap())
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let mut asked = Self { line: String::new(), headers, body: body.to_owned() };
-        let (scheme, host) = (asked.header("x-town-scheme").unwrap(), asked.header("host").unwrap());
-        asked.line = format!("{method} {scheme}://{host}{target}");
-        asked
+        let mut requests = Self { line: String::new(), headers, body: body.to_owned() };
+        let (scheme, host) = (requests.header("x-test-scheme").unwrap(), requests.header("host").unwrap());
+        requests.line = format!("{method} {scheme}://{host}{target}");
+        requests
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -86,43 +86,43 @@ impl Asked {
     }
 }
 
-impl Town {
+impl FakeServices {
     /// Answers each request with the raw response that `answer` gives; with none the connection is closed.
-    pub(crate) fn new(answer: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static) -> Self {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = asked.clone();
+    pub(crate) fn new(answer: impl Fn(&ReceivedRequest) -> Option<String> + Send + Sync + 'static) -> Self {
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let log = requests.clone();
         let peer = Peer::start(move |mut connection| {
             while let Some(text) = connection.request() {
-                let asked = Asked::parse(&text);
-                log.lock().unwrap().push(asked.clone());
-                let Some(response) = answer(&asked) else { return };
+                let requests = ReceivedRequest::parse(&text);
+                log.lock().unwrap().push(requests.clone());
+                let Some(response) = answer(&requests) else { return };
                 connection.send(&response);
             }
         });
         let http = HttpTransport::builder().proxy(Proxy::none()).tls(Tls::new().system_roots(false)).build().unwrap();
-        Self(Arc::new(Inner { http, peer, asked }))
+        Self(Arc::new(Inner { http, peer, requests }))
     }
 
     /// Answers from a list of places and responses; any other place with 404.
     pub(crate) fn of(responses: Vec<(&'static str, String)>) -> Self {
-        Self::new(move |asked| {
-            let known = responses.iter().find(|(place, _)| *place == asked.place());
+        Self::new(move |requests| {
+            let known = responses.iter().find(|(place, _)| *place == requests.place());
             Some(known.map_or_else(|| raw("404 Not Found", "", ""), |(_, response)| response.clone()))
         })
     }
 
     /// What was asked, oldest first.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.0.asked.lock().unwrap().clone()
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.0.requests.lock().unwrap().clone()
     }
 
     /// The places that were asked, oldest first.
-    pub(crate) fn places(&self) -> Vec<String> {
-        self.asked().iter().map(|asked| asked.place().to_owned()).collect()
+    pub(crate) fn destinations(&self) -> Vec<String> {
+        self.requests().iter().map(|requests| requests.place().to_owned()).collect()
     }
 }
 
-impl Transport for Town {
+impl Transport for FakeServices {
     fn send(
         &self,
         mut request: Request<Body>,
@@ -136,7 +136,7 @@ impl Transport for Town {
             let error = TransportError::new(TransportErrorKind::Connect, format!("no connection to {host}"));
             return Box::pin(std::future::ready(Err(error)));
         }
-        request.headers_mut().insert("x-town-scheme", scheme.parse().unwrap());
+        request.headers_mut().insert("x-test-scheme", scheme.parse().unwrap());
         request.headers_mut().insert("host", host.parse().unwrap());
         *request.uri_mut() = format!("http://{}/{path}", self.0.peer.address).parse().unwrap();
         Box::pin(async { self.0.http.send(request, context).await })
