@@ -32,7 +32,7 @@ async fn local() -> Result<(), Box<dyn std::error::Error>> {
 
     log_off(&client, ProductType::CloudApp, "aig-9ciijz60n4xsv****").await;
 
-    // The service tells this failure in a response with status 200, as its documentation shows.
+    // The service reports this failure in a response with status 200, as its documentation shows.
     let refusal = serde_json::json!({
         "Code": "InvalidParameter.ProductType",
         "Message": "The parameter ProductType is invalid.",

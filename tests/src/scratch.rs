@@ -87,7 +87,7 @@ impl Scratch {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(arguments).current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
         command.envs(variables.iter().copied());
-        // What cargo tells a test of itself is not about these crates.
+        // The variables that cargo sets for a test are not for these crates.
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
                 command.env_remove(name);
@@ -100,7 +100,7 @@ impl Scratch {
     }
 }
 
-/// What a program told.
+/// The output of a program.
 #[derive(Clone, Debug)]
 pub struct Finished {
     /// Whether it succeeded.

@@ -1,4 +1,4 @@
-//! What a new operation in the spec comes to: one new file, one method, a line in each list, and a call that works.
+//! A new operation in the spec: one new file, one method, a line in each list, and a call that works.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;

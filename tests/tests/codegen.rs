@@ -89,7 +89,7 @@ fn codegen_of_checked_in_specs_changes_nothing() -> Result {
     for spec in specs {
         let outcome = generated(&spec.display().to_string(), &fs::read_to_string(&spec)?)?;
         assert_eq!(outcome.generated, outcome.operations, "{}: every operation", spec.display());
-        // Only facts that no source gives may be missing.
+        // Only facts without a source may be missing.
         let known = |code: &str, message: &str| UNSOURCED.contains(&(code, message));
         let unexpected: Vec<_> =
             outcome.diagnostics.iter().filter(|found| !known(found.code, &found.message)).collect();

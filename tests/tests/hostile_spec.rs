@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
-/// The prose that comes next, each in its turn.
+/// Returns the hostile texts in turn.
 struct Prose(usize);
 
 impl Prose {

@@ -72,7 +72,7 @@ fn package_metadata_is_complete() -> Result {
         assert_eq!(text(package, "readme"), "README.md", "{name} has a README");
         let readme = std::fs::read_to_string(folder.join("README.md"))?;
         assert!(readme.contains(&format!("# {name}")), "the README of {name} is its own");
-        // Without a version a dependency cannot be told to the registry.
+        // The registry requires a version for each dependency.
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let development = dependency["kind"] == "dev";
             let message = dependency["req"] != "*" || development && !dependency["path"].is_null();

@@ -44,7 +44,7 @@ fn written_and_read<T: Serialize + DeserializeOwned>(what: &str, sample: &Value)
     assert_eq!(serde_json::to_value(&again).expect("again"), *sample, "{what}");
 }
 
-/// Checks one operation; gives its name back.
+/// Checks one operation, and returns its name.
 fn operation<O>(spec: &Value) -> &'static str
 where
     O: Operation + Serialize + DeserializeOwned,

@@ -38,7 +38,7 @@ fn python() -> std::result::Result<&'static Path, &'static str> {
     found.as_deref().map_err(String::as_str)
 }
 
-/// What the vendor's SDK tells of so many calls.
+/// The results of this number of calls by the vendor's SDK.
 fn call(python: &Path, mock: &Mock, secret: &str, count: usize) -> Result<Vec<Value>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vendor_sdk.py");
     let endpoint = mock.address().to_string();
@@ -85,7 +85,7 @@ fn mock_accepts_requests_of_the_vendors_sdk() -> Result {
     Ok(())
 }
 
-/// The one request that arrived and was refused with this code, and its response as the vendor's SDK tells it.
+/// The one request that arrived and was refused with this code, and its response in the vendor's SDK.
 fn assert_refused(mock: &Mock, message: &[Value], code: &str) {
     let requests = mock.requests();
     let [message] = message else { panic!("one call: {message:?}") };
@@ -147,7 +147,7 @@ fn send_again(mock: &Mock, request: &Recorded) -> Result<String> {
     Ok(response)
 }
 
-/// Whether a parameter arrived as it was asked for: once, with this value, and as signed.
+/// Whether a parameter arrived as requested: once, with this value, and as signed.
 fn is_as_requested(request: &Request, name: &str, value: &str) -> bool {
     let text = |part: &str| part.replace("%3A", ":");
     let body = String::from_utf8_lossy(&request.body).into_owned();

@@ -1,4 +1,4 @@
-//! What comes of responses, whatever they are.
+//! Responses of every kind, and their errors.
 #![allow(missing_docs)]
 
 mod local;
@@ -80,7 +80,7 @@ async fn error_in_other_forms_is_decoded() {
     let error3 = error(response(400, WITH_ID, r#"{"Code":403,"Message":{"a":1},"RequestId":"other"}"#)).await;
     assert_eq!((error3.code(), error3.message(), error3.request_id()), (Some("403"), "{\"a\":1}", Some("ID-1")));
 
-    // Cut off, but what matters came.
+    // Truncated after the relevant fields.
     let error4 = error(json(400, r#"{"Code":"Throttling.User","Message":"Slow do"#)).await;
     assert_eq!((error4.code(), error4.is_throttling()), (Some("Throttling.User"), true));
 }

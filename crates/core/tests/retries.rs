@@ -175,7 +175,7 @@ async fn connection_that_fails_is_retried() {
     }
 }
 
-/// Sends the request, and later cannot even connect.
+/// Sends the first request, and cannot connect afterwards.
 struct LosesConnection(AtomicUsize);
 
 impl Transport for LosesConnection {
@@ -416,7 +416,7 @@ async fn raw_request_with_a_token_is_retried() {
     }
 }
 
-/// A provider that fails from the second time on.
+/// A provider that fails from the second request on.
 struct FailsLater(AtomicUsize);
 
 impl ProvideCredentials for FailsLater {
@@ -459,7 +459,7 @@ async fn retry_that_is_not_made_returns_its_budget() {
         assert!(error.kind() == ErrorKind::Configuration, "a retry was allowed: {error:?}");
     }
 
-    // The caller gives up while it waits.
+    // The caller cancels the call during the delay.
     let clock = GatedClock::default();
     let client = Client::new(&SERVICE, config.transport(Canned::new(busy())).clock(clock.clone())).unwrap();
     for _ in 0..CALLS {
@@ -483,7 +483,7 @@ impl alicloud_core::intercept::Interceptor for FirstOnly {
     }
 }
 
-/// A clock on which waits end only once it is told so.
+/// A clock whose delays end only when the test permits it.
 #[derive(Clone, Default)]
 struct GatedClock(Arc<std::sync::atomic::AtomicBool>);
 
@@ -504,7 +504,7 @@ impl alicloud_core::Clock for GatedClock {
     }
 }
 
-/// Hands out a new key when the old one was refused.
+/// Returns a new key after the old one was refused.
 struct RotatingProvider(Mutex<Credentials>, AtomicUsize);
 
 impl ProvideCredentials for RotatingProvider {
@@ -542,7 +542,7 @@ async fn key_that_has_expired_is_replaced_once() {
     assert_eq!((error.code(), canned.count(), error.attempts()), (Some("InvalidSecurityToken.Expired"), 1, 1));
 }
 
-/// A service that is down is asked little more often than it is called.
+/// A service that is down receives few more requests than there are calls.
 #[tokio::test]
 async fn retries_in_a_storm_are_limited_by_the_budget() {
     let (client, canned, _) = service((0..2_000).map(|_| busy()));

@@ -20,7 +20,7 @@ use thing::*;
 
 static OTHER: Service = Service::new("other", "2020-01-01", "alicloud-other", "0.1.0");
 
-/// Counts how often it is asked.
+/// Counts the requests for credentials.
 #[derive(Clone, Default)]
 struct Counting(Arc<AtomicUsize>);
 

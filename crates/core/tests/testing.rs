@@ -232,7 +232,7 @@ async fn recording_to_an_unwritable_file_is_an_error() {
         for hits in 1..3 {
             let error = client.call(CreateThing::new(ProductType::CloudApp)).max_attempts(3).await.unwrap_err();
             assert!(format!("{error:#}").contains(&format!("{file} cannot be written")), "{error}");
-            // The service has done what it was asked for, once.
+            // The service has executed the request once.
             assert!(error.may_have_been_executed() && !error.is_retryable(), "{error:?}");
             assert_eq!((error.status(), mock.request_count("CreateThing")), (Some(200), hits));
         }

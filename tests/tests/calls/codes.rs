@@ -18,7 +18,7 @@ const CODE: &str = "InvalidParameter.ProductType";
 const MESSAGE: &str = "The parameter ProductType is invalid.";
 const ID: &str = "1CBAFFAB-B697-4049-A9B1-67E1FC5F0000";
 
-/// The response to one call, to which the mock gives these fields with status 200.
+/// The result of a call to which the mock responds with these fields and status 200.
 async fn call(fields: Value) -> Result<LogOffAllSessionsInAppInstanceGroupResponse, Error> {
     let (mock, client) = start().await;
     let script = mock.script(LOG_OFF, Response::json(200, fields), 1);

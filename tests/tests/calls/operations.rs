@@ -8,7 +8,7 @@ use alicloud_core::sign::SignatureVersion;
 use alicloud_mock::Mock;
 use serde_json::{Value, json};
 
-/// Calls, looks at what arrived, and gives the response back.
+/// Checks what arrived, and returns the response.
 macro_rules! call {
     ($mock:ident, $client:ident.$method:ident($request:expr), $expected:tt) => {{
         $mock.clear_requests();

@@ -68,7 +68,7 @@ async fn call_with_a_wrong_clock_is_refused_without_retries() {
     }
 }
 
-/// Unless it is told not to, a client takes the service's word for the time, and does so once.
+/// A client corrects its clock by the time of the service once, unless this is disabled.
 #[tokio::test]
 async fn call_with_a_wrong_clock_is_corrected() {
     for signature in BOTH {

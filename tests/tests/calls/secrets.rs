@@ -119,7 +119,7 @@ async fn response_with_sensitive_fields_shows_none() {
     let response = client.get_file_upload_info(request).await.expect("success");
     assert!(shown("a response", &response).contains("visible-bucket"));
 
-    // What cannot be read is told with its place, and without its content.
+    // The error of a response that cannot be read has its path and not its content.
     let broken = json!({"Ticket": {"Deep": TICKET}, "TenantId": TICKET});
     mock.script("GetConnectionTicket", Response::json(200, broken), 1);
     let request = GetConnectionTicket::new(ProductType::CloudApp, "alice");

@@ -65,7 +65,7 @@ fn fault_16_ten_thousand_levels_are_an_error() {
     }
 }
 
-/// What comes of a body.
+/// The result of a call with this response body.
 async fn read(body: impl Into<Vec<u8>>) -> Result<CreateThingResponse, CoreError> {
     let body = body.into();
     let mut response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
@@ -148,7 +148,7 @@ async fn fault_18_numbers_out_of_range_are_an_error() {
     assert_eq!((value.count, value.big), (Some(i32::MIN), Some(i64::MAX)));
 }
 
-/// Text, as it comes.
+/// Collects text unchanged.
 struct Say;
 
 impl Operation for Say {

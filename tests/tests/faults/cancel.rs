@@ -19,7 +19,7 @@ use super::figure::{Row, check, check_eq, tell};
 use super::subscribed::subscribed;
 use super::*;
 
-/// Drops a future once it was polled so many times and is not done.
+/// Polls a future at most so many times, and then drops it.
 async fn poll_at_most<F: Future>(future: F, times: usize) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = times;
@@ -37,7 +37,7 @@ async fn poll_at_most<F: Future>(future: F, times: usize) -> Option<F::Output> {
     .await
 }
 
-/// Hands out a key after a while.
+/// Returns a key after a delay.
 struct SlowProvider;
 
 impl ProvideCredentials for SlowProvider {
@@ -53,7 +53,7 @@ impl ProvideCredentials for SlowProvider {
     }
 }
 
-/// The sockets of this process that are connected to the port, as far as the system tells.
+/// The sockets of this process that are connected to the port, if the system reports them.
 fn sockets(port: u16) -> usize {
     let table = std::fs::read_to_string("/proc/self/net/tcp").unwrap_or_default();
     let is_held = |line: &&str| {
@@ -64,7 +64,7 @@ fn sockets(port: u16) -> usize {
     table.lines().filter(is_held).count()
 }
 
-/// Waits until nothing is left of calls; tells what is left if that does not come.
+/// Waits until calls have released everything, and otherwise returns what is left.
 async fn settled(port: u16, tasks: usize) -> (usize, usize) {
     let start = Instant::now();
     loop {

@@ -35,7 +35,7 @@ async fn fault_01_unknown_host_is_an_error() {
     }
 }
 
-/// A port that is taken, and at which nobody listens yet.
+/// A bound port that accepts no connections.
 fn unresponsive_port() -> (Socket, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).expect("a port");

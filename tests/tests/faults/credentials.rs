@@ -17,7 +17,7 @@ use super::figure::{Row, check, check_eq, deadline, tell};
 use super::local::{Peer, raw};
 use super::*;
 
-/// The time of those who keep keys: it begins at 03:04:05 on 2 January 2026, and is moved by hand.
+/// The clock of providers, which the test advances. It begins at 03:04:05 on 2 January 2026.
 #[derive(Clone)]
 struct Moved {
     begin: Instant,
@@ -51,7 +51,7 @@ impl Clock for Moved {
     }
 }
 
-/// What the server of keys does with a request.
+/// The behavior of the credentials server.
 #[derive(Clone, Copy, PartialEq)]
 enum Behavior {
     Answer,
@@ -59,7 +59,7 @@ enum Behavior {
     Hang,
 }
 
-/// Hands out `key-1`, `key-2` and so on, each a moment after it was asked.
+/// Returns `key-1`, `key-2` and so on, each after a short delay.
 struct Keys {
     peer: Peer,
     requests: Arc<AtomicUsize>,
@@ -258,7 +258,7 @@ async fn fault_34_thousand_calls_at_expiry_refresh_once() {
     check_eq!(fault, keys.requests(), 2, "asked once for all");
     fault.end();
 
-    // Whoever began to ask gives up: another goes on.
+    // The call that began the refresh is cancelled: another one continues.
     let fault = row.inject();
     let (keys, clock) = (Keys::start(), Moved::new());
     let provider = keys.provider(&clock);
@@ -287,7 +287,7 @@ async fn fault_34_thousand_calls_at_expiry_refresh_once() {
     fault.end();
 }
 
-/// Leads what is for the metadata service, which has one address only, to a peer of this machine.
+/// Redirects requests for the fixed address of the metadata service to a local peer.
 struct MetadataRoute {
     inner: HttpTransport,
     peer: String,
@@ -375,7 +375,7 @@ async fn fault_35_other_service_at_the_metadata_address_is_an_error() {
     fault.end();
 }
 
-/// A service that gives a token and then refuses it: asked once without, and not at all where that is forbidden.
+/// A service that issues a token and then refuses it: one request without the token, and none if that is disabled.
 #[tokio::test]
 async fn fault_35_metadata_service_that_refuses_its_token_is_handled() {
     let row = Row::new(35);
@@ -468,7 +468,7 @@ async fn fault_35_configured_proxy_is_not_used_for_the_metadata_service() {
         check_eq!(fault, proxy.count(), 0, "the proxy is not asked");
         fault.end();
     }
-    // One on the Internet is asked through it.
+    // A source on the Internet is reached through the proxy.
     let builder = UriCredentials::builder()
         .context(ProviderContext::new().transport(transport))
         .uri("http://keys.invalid/")

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use alicloud_mock::{Mock, Verification};
 
-/// Tells a figure.
+/// Prints a measurement.
 pub(crate) fn tell(name: &str, value: impl Display) {
     println!("figure {name} {value}");
 }

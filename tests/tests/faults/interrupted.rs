@@ -55,7 +55,7 @@ fn closing(
         connection.send(&raw("200 OK", "", "{}"));
         let rest = end(connection);
         count.fetch_add(1, Ordering::SeqCst);
-        // What comes on a connection that was half closed arrived too.
+        // A response on a half-closed connection arrives.
         let Some(mut connection) = rest else { return };
         while let Some(request) = connection.request() {
             log.lock().expect("the log").push(request);

@@ -63,7 +63,7 @@ impl Kind {
         self.numbered(client, None).await
     }
 
-    /// The same, with a number that tells the call from others on the wire.
+    /// The same, with a number that identifies the call on the wire.
     async fn numbered(self, client: &Client, number: Option<usize>) -> Result<u32, Error> {
         let number = number.map(|number| number.to_string());
         match self {
@@ -124,7 +124,7 @@ fn texts(error: &Error) -> String {
     all
 }
 
-/// Calls to the number of times that each arrived, by the number in their query.
+/// The number of arrivals of each call, by the number in its query.
 fn arrivals_by_number(requests: impl IntoIterator<Item = String>) -> std::collections::BTreeMap<usize, usize> {
     let mut arrivals_by_number = std::collections::BTreeMap::new();
     for request in requests {

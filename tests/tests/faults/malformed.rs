@@ -53,7 +53,7 @@ const PIECES: [&[u8]; 24] = [
     b"<html>",
 ];
 
-/// A response with a few things wrong.
+/// A response with random damage.
 fn damaged_response(body: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     let mut body = body.to_vec();
     for _ in 0..=numbers.below(3) {

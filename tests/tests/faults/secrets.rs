@@ -41,7 +41,7 @@ const API_KEY: &str = "sk-canary/api+key";
 const TICKET: &str = "canary-ticket==/to a desktop";
 const PROXY: &str = "canary-proxy-pass";
 
-/// What was planted; what a signature makes of it comes on the way.
+/// The planted secrets; signatures are added during the calls.
 const PLANTED: [(&str, &str); 9] = [
     ("key id", KEY_ID),
     ("key secret", SECRET),
@@ -54,7 +54,7 @@ const PLANTED: [(&str, &str); 9] = [
     ("proxy password", PROXY),
 ];
 
-/// Every text that came out, by the place where it did.
+/// Every printed text, by its source.
 #[derive(Clone, Default)]
 struct Outputs(Arc<Mutex<Vec<(&'static str, String)>>>);
 
@@ -156,7 +156,7 @@ impl<T: Transport> Transport for Window<T> {
     }
 }
 
-/// A service that quotes whatever it was sent, as it came and as it meant it.
+/// A service that quotes what it received, escaped and unescaped.
 fn quoting_response(status: u16, secret: &'static str) -> Response {
     Response::from_fn(move |request| {
         let headers: Vec<&str> = request.headers.iter().map(|(_, value)| value.as_str()).collect();
@@ -191,7 +191,7 @@ async fn everything_goes_wrong(sinks: &Outputs, mock: &Mock, client: &Client, se
         Ok(text) => sinks.text("Debug of responses", text),
         Err(error) => {
             sinks.error(&error);
-            // What a program that gives up says.
+            // The output of a program that ends with the error.
             let panic = catch_unwind(AssertUnwindSafe(|| panic!("the call fails: {error:?}")));
             let words = panic.expect_err("it panics");
             let words = words.downcast_ref::<String>().expect("words");

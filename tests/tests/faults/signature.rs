@@ -81,7 +81,7 @@ async fn fault_31_refused_signature_is_explained() {
         let config = config().endpoint(mock.url()).signature(signature);
         let wrong = config.clone().credentials(Credentials::temporary("id", "canary-wrong", TOKEN));
         for kind in BOTH {
-            // Nothing is repeated, and without being asked nothing is explained.
+            // Nothing is retried, and nothing is explained by default.
             let fault = row.inject();
             mock.clear_requests();
             let error = kind.call(&client(wrong.clone())).await.expect_err("refused");
@@ -104,7 +104,7 @@ async fn fault_31_refused_signature_is_explained() {
         }
     }
 
-    // Somebody on the way changes what was signed: the place is told, the token in it is not.
+    // An intermediary changes the signed request: the error shows the position, and not the token.
     let fault = row.inject();
     let mock = alicloud_tests::app_streaming().start().await.expect("the mock starts");
     let served = "POST\n/\n\ncontent-type:application/x-www-form-urlencoded\nhost:another.example.com\n";
@@ -118,7 +118,7 @@ async fn fault_31_refused_signature_is_explained() {
     check_eq!(fault, error.signature_difference(), Some(host.as_str()));
     fault.end();
 
-    // The line that differs holds a secret: the place is told, and the secret is not.
+    // The line that differs contains a secret: the error shows the position, and not the secret.
     let fault = row.inject();
     let mock = Mock::builder().key(key("right")).start().await.expect("the mock starts");
     let quoting_response = Response::from_fn(|request| {

@@ -110,7 +110,7 @@ async fn fault_12_too_large_body_is_an_error() {
     }
 }
 
-/// Tells the process that it measures itself, and against what.
+/// Marks the process that measures itself, and names the server.
 const ENDPOINT: &str = "FAULTS_ENDPOINT";
 
 async fn measured(endpoint: String) {
@@ -128,7 +128,7 @@ async fn measured(endpoint: String) {
     }
 }
 
-/// The highest memory of this process, in bytes, where the system tells it.
+/// The peak memory of this process in bytes, if the system reports it.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
@@ -146,7 +146,7 @@ async fn fault_13_compressed_response_is_not_decoded() {
         let (mock, config) = mock().await;
         let bomb = Response::bytes(200, "application/json", BOMB).header("content-encoding", "gzip");
         mock.script_all(bomb, Times::Always);
-        // Far less than it unpacks to, and enough for it as it comes.
+        // Much less than its decompressed size, and enough for the compressed one.
         let error = kind.call(&client(config.max_response_bytes(1 << 20))).await.expect_err("it is not unpacked");
         check!(fault, error.kind() == ErrorKind::Decode, "{error:?}");
         check_eq!(fault, (&error.body()[..], error.attempts()), (BOMB, 1));

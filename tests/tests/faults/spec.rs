@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::figure::{Row, check, check_eq};
 
-/// What comes of a document, within a time that nothing but a hang exceeds.
+/// The outcome of a document, within a time limit that only a hang exceeds.
 fn outcome(text: impl Into<String>) -> Outcome {
     let source = Source::new("hostile.json", text);
     let options = Options { runtime: Runtime::Workspace, ..Options::default() };
@@ -29,7 +29,7 @@ fn outcome(text: impl Into<String>) -> Outcome {
     outcome
 }
 
-/// The same, and what is told about it.
+/// The same with the text of the diagnostics.
 fn message(text: impl Into<String>) -> (Outcome, String) {
     let text = text.into();
     let source = Source::new("hostile.json", text.as_str());
@@ -49,7 +49,7 @@ fn answering(reference: &str) -> Value {
     json!({"Ping": {"methods": ["post"], "responses": {"200": {"schema": {"$ref": reference}}}}})
 }
 
-/// Every diagnostic begins with its place: `hostile.json:LINE:COLUMN: `.
+/// Every diagnostic begins with its position: `hostile.json:LINE:COLUMN: `.
 fn has_places(message: &str, code: &str) {
     let line = message.lines().find(|line| line.contains(code)).unwrap_or_else(|| panic!("no {code}: {message}"));
     let place = line.strip_prefix("hostile.json:").expect("the file");
@@ -160,7 +160,7 @@ fn fault_44_invalid_names_are_mapped_or_refused() {
     let text = document(Value::Object(schemas), Value::Object(apis));
     let (outcome, message) = message(text.as_str());
     assert!(outcome.is_success() && outcome.generated == NAMES.len(), "{message}");
-    // The names that meet are told, each with its place and its new name.
+    // Colliding names are reported, each with its position and its new name.
     has_places(&message, "W0301");
     for name in ["vpcId", "VPC_ID", "vpc-id"] {
         assert!(message.contains(&format!("`{name}` has the same Rust name as an earlier entry")), "{name}: {message}");
@@ -210,7 +210,7 @@ fn compiled(name: &str, outcome: &Outcome, command: &[&str]) {
     assert!(finished.success && !finished.errors.contains("warning"), "{}", finished.errors);
 }
 
-/// Prose that ends comments and literals, opens code blocks, attributes, links and HTML, turns the direction of text.
+/// Texts that end comments and literals, open code blocks, attributes, links and HTML, or change the text direction.
 const TEXTS: [&str; 20] = [
     "*/ pub fn evil() {} /*",
     "line\npub fn evil() {}",
@@ -234,7 +234,7 @@ const TEXTS: [&str; 20] = [
     "https://example.com/bare www.example.com mail@example.com",
 ];
 
-/// A document with this text wherever there can be one.
+/// A document with this text in every place for a text.
 fn prose(text: &str) -> String {
     let schema = json!({
         "type": "object", "description": text, "title": text,

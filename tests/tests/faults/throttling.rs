@@ -101,7 +101,7 @@ async fn fault_26_invalid_delays_are_ignored() {
     row.requests(&mock);
 }
 
-/// Time that passes so many times as fast, and the waits that were asked for.
+/// A clock that runs faster by this factor and records the requested delays.
 #[derive(Clone)]
 struct Fast {
     start: Instant,

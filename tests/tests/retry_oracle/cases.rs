@@ -25,7 +25,7 @@ pub const FAILURES: [&str; 13] = [
 pub const SUCCESS: Attempt<'_> =
     Attempt { event: "response", status: 200, class: "", code: "", header: "none", form: "empty" };
 
-/// Every attempt that the table is asked about.
+/// Every attempt that is looked up in the table.
 pub fn attempts(table: &Table) -> Vec<Attempt<'_>> {
     let mut all: Vec<_> = FAILURES.into_iter().map(Attempt::failed).collect();
     for header in &table.headers {

@@ -1,4 +1,4 @@
-//! What a call came to, against what the table says, and the report of the differences.
+//! Compares the outcome of a call with the table, and reports the differences.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use alicloud_core::Error;
 use crate::predict::{Decided, Prediction, entry};
 use crate::table::{Column, Table};
 
-/// What a call came to.
+/// The outcome of a call.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     pub sends: u32,

@@ -42,7 +42,7 @@ pub const EFFECTS: &[&str] = &[
     "read called as not idempotent",
 ];
 
-/// Calls an operation; `number` tells the call from others on the wire.
+/// Calls an operation; `number` identifies the call on the wire.
 pub async fn call(client: &Client, effect: &str, number: Option<usize>) -> Result<(), Error> {
     async fn send<O: Operation>(call: Call<O>, number: Option<usize>) -> Result<(), Error> {
         let call = match number {

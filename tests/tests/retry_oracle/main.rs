@@ -71,7 +71,7 @@ fn oracle_of_every_effect_agrees_on_each_attempt() {
     report.finish("every attempt", &table);
 }
 
-/// The representatives of what the table tells apart: an attempt for each set of rules.
+/// One attempt for each set of rules that the table distinguishes.
 fn representatives(table: &Table) -> Vec<Decided<'_>> {
     let mut seen = BTreeSet::new();
     let attempts = cases::attempts(table).into_iter();

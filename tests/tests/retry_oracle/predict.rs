@@ -2,7 +2,7 @@
 
 use crate::table::{Attempt, Column, Decision, Table};
 
-/// The number of attempts that a call makes unless told otherwise.
+/// The default number of attempts of a call.
 pub const MAX_ATTEMPTS: u32 = 3;
 
 /// An attempt with what the table says of it.

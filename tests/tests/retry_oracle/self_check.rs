@@ -26,7 +26,7 @@ fn oracle_table_covers_every_case() {
     assert_eq!(known, EFFECTS.iter().copied().collect());
 }
 
-/// What a runtime would do that follows the table to the letter.
+/// The outcome of a runtime that follows the table exactly.
 fn ideal(prediction: &Prediction<'_>) -> Outcome {
     let Decided { attempt, decision } = prediction.last;
     let failure = Failure {

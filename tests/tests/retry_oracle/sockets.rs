@@ -89,7 +89,7 @@ fn answers(table: &Table, case: &Case<'_>) -> Script {
     case.script.iter().map(answer).collect()
 }
 
-/// Has another key each time one is refused.
+/// Returns another key after each refusal.
 #[derive(Default)]
 struct Keys(AtomicU32);
 

@@ -165,7 +165,7 @@ pub struct Table {
     pub rules: Vec<Rule>,
 }
 
-/// What the table says of an attempt: for each column a value, and the rule that gives it.
+/// The row for an attempt: a value for each column, and its rule.
 #[derive(Clone, Debug)]
 pub struct Decision(BTreeMap<Column, (&'static str, usize)>);
 

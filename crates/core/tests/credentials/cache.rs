@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::ManualClock;
 
-/// What the provider does when it is asked.
+/// What the provider does when credentials are requested.
 #[derive(Clone, Copy)]
 enum Behavior {
     Answers,
@@ -235,7 +235,7 @@ async fn cache_after_failures_backs_off() {
     let mut longest = 500;
     for failures in 1..=10 {
         assert_eq!(error(&cache).await, format!("failure {failures}"));
-        // Before half of the wait nobody is asked.
+        // In the first half of the delay, nothing is requested.
         clock.pass(Duration::from_millis(longest / 2 - 1));
         assert_eq!(error(&cache).await, format!("failure {failures}"));
         assert_eq!(source.calls(), failures);

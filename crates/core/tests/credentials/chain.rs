@@ -135,7 +135,7 @@ async fn chain_with_a_broken_source_continues_and_reports_it_on_failure() {
     }
 }
 
-/// A named profile or file that cannot be used is an error, and nothing after it is asked for another identity.
+/// A named profile or file that cannot be used is an error, and no later source is tried.
 #[tokio::test]
 async fn chain_with_a_broken_named_profile_is_an_error() {
     const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
@@ -212,7 +212,7 @@ async fn chain_without_any_source_reports_what_to_set() {
         assert!(text.contains(words), "{text}");
     }
     assert!(!text.contains('\n'));
-    // The metadata service was asked once, though the search may have been repeated.
+    // The metadata service received one request, although the search may have been repeated.
     _ = provider.credentials().await;
     assert_eq!(services.destinations(), [METADATA]);
 }

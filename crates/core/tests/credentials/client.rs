@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use crate::local::{Canned, config, json};
 use crate::thing::{ListThings, SERVICE};
 
-/// Hands out key after key, each when it is let to, good for so long.
+/// Returns a new key for each permitted request, with this lifetime.
 #[derive(Clone)]
 struct Source(Arc<(AtomicUsize, Semaphore, Mutex<Duration>)>);
 

@@ -1,4 +1,4 @@
-//! A clock that stands still until it is told to go on.
+//! A clock that tests advance.
 
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};

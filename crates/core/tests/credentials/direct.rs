@@ -1,4 +1,4 @@
-//! The metadata service and servers close by are asked directly, whatever proxy there is. All of it on real sockets.
+//! Requests to the metadata service and to local servers use no proxy. On real sockets.
 
 use alicloud_core::credentials::{
     CliProfileCredentials, CredentialsError, DefaultCredentials, EcsRamRoleCredentials, IniProfileCredentials,
@@ -138,7 +138,7 @@ async fn transport_with_a_proxy_does_not_serve_link_local_sources() {
 async fn ask_all_with_the_proxies_of_the_environment() {
     let from_proxy = ask_all(None).await.into_iter().any(|said| said.is_ok_and(|id| id == "proxy"));
     println!("<from the proxy: {from_proxy}>");
-    // A source on the Internet is asked through it.
+    // A source on the Internet is reached through the proxy.
     _ = UriCredentials::builder().uri("https://keys.invalid/").build().credentials().await;
 }
 

@@ -95,7 +95,7 @@ async fn ecs_without_a_metadata_token_uses_version_1_unless_disabled() {
     }
 }
 
-/// A service that gives a token and then refuses it. The vendor's own SDK for Python asks the same questions.
+/// A service that issues a token and then refuses it. The vendor's SDK for Python sends the same requests.
 #[tokio::test]
 async fn ecs_with_a_refused_token_omits_it_once_unless_version_1_is_disabled() {
     for status in ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found", "500 Oops"] {
@@ -188,7 +188,7 @@ async fn ecs_with_another_service_is_an_error() {
         let services = service(vec![(place, response)]);
         let text = error(&builder(&services, &Home::new()).build()).await;
         assert!(text.contains(words), "{text}");
-        // Nothing is tried after it, and no other host is asked.
+        // No other request is sent, and no other host is contacted.
         let destinations = services.destinations();
         assert_eq!(destinations.last().map(String::as_str), Some(place));
         assert!(destinations.iter().all(|place| place.contains("//100.100.100.200/")));

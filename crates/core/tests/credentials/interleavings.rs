@@ -32,7 +32,7 @@ enum Event {
     Refuse,
 }
 
-/// Answers when it is told to.
+/// Responds when the test permits it.
 #[derive(Clone, Default)]
 struct Source(Arc<Mutex<Answer>>);
 

@@ -1,4 +1,4 @@
-//! Every host there is, on one socket of this machine.
+//! All hosts, served by one local socket.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use http::{Request, Response};
 
 use crate::local::{Peer, raw};
 
-/// A transport that takes requests to the socket instead of the hosts they are for, and keeps what arrived there.
+/// A transport that sends every request to one local socket, and records what arrives there.
 #[derive(Clone)]
 pub(crate) struct FakeServices(Arc<Inner>);
 
@@ -87,7 +87,7 @@ impl ReceivedRequest {
 }
 
 impl FakeServices {
-    /// Answers each request with the raw response that `answer` gives; with none the connection is closed.
+    /// Responds to each request with the raw response that `answer` returns; `None` closes the connection.
     pub(crate) fn new(answer: impl Fn(&ReceivedRequest) -> Option<String> + Send + Sync + 'static) -> Self {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let log = requests.clone();
@@ -111,12 +111,12 @@ impl FakeServices {
         })
     }
 
-    /// What was asked, oldest first.
+    /// Returns the received requests, oldest first.
     pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
         self.0.requests.lock().unwrap().clone()
     }
 
-    /// The places that were asked, oldest first.
+    /// Returns method and URL of the received requests, oldest first.
     pub(crate) fn destinations(&self) -> Vec<String> {
         self.requests().iter().map(|requests| requests.place().to_owned()).collect()
     }

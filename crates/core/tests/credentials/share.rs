@@ -93,7 +93,7 @@ async fn provider_with_its_own_transport_keeps_it() {
     assert_eq!(own.destinations(), [STS]);
     assert!(!clients.destinations().contains(&STS.to_owned()));
 
-    // Nobody listens at the address, so it is the transport that comes along which finds nobody.
+    // Nothing listens at the address, so the shared transport reports the failure.
     let provider = OidcRoleCredentials::builder()
         .context(ProviderContext::new().variables(home.variables()))
         .sts_endpoint("http://127.0.0.1:1")
@@ -142,7 +142,7 @@ fn transport_that_cannot_be_created_reports_the_reason() {
     }
 }
 
-/// A transport that writes down what passes is told what is secret in the requests of providers.
+/// A transport that records requests receives the secrets in the requests of providers.
 #[tokio::test]
 async fn transport_that_requests_secrets_receives_those_of_a_provider() {
     #[derive(Clone, Default)]

@@ -1,4 +1,4 @@
-//! A server that hands out keys.
+//! A server that returns access keys.
 
 use alicloud_core::credentials::{ProvideCredentials, ProviderContext, UriCredentials};
 

@@ -57,9 +57,9 @@ async fn stream_with_an_encoding_is_an_error() {
     assert!(error.kind() == ErrorKind::Decode && format!("{error:#}").contains("`deflate`"), "{error}");
 }
 
-struct AsksForEncoding;
+struct RequestsEncoding;
 
-impl Interceptor for AsksForEncoding {
+impl Interceptor for RequestsEncoding {
     fn before_signing(&self, attempt: &mut BeforeSigning<'_>) -> Result<(), BoxError> {
         attempt.header("Accept-Encoding", "gzip")
     }
@@ -77,7 +77,7 @@ async fn call_with_accept_encoding_is_refused() {
     assert_eq!(canned.count(), 0);
 
     let canned = Canned::default();
-    let client = Client::new(&SERVICE, config().transport(canned.clone()).interceptor(AsksForEncoding)).unwrap();
+    let client = Client::new(&SERVICE, config().transport(canned.clone()).interceptor(RequestsEncoding)).unwrap();
     let error = client.call(CreateThing::new(ProductType::CloudApp)).await.unwrap_err();
     assert!(format!("{error:#}").contains("without an encoding"), "{error}");
     assert_eq!(canned.count(), 0);

@@ -101,7 +101,7 @@ async fn response_with_false_success_and_any_status_is_an_error() {
     }
     let error = call(Drop, 200, r#"{"Success":false}"#).await.unwrap_err();
     assert_eq!((error.code(), error.message()), (None, "the service reports a failure without a code or a message"));
-    // The code that tells of the failure, under its other name.
+    // The code of the failure, under its other name.
     let body = r#"{"Success":false,"Code":200,"ErrorCode":"Image.InUse","ErrorMessage":"In use."}"#;
     let error = call(Drop, 200, body).await.unwrap_err();
     assert_eq!((error.code(), error.message()), (Some("Image.InUse"), "In use."));

@@ -301,7 +301,7 @@ async fn call_that_is_cancelled_leaves_nothing_behind() {
     assert_eq!(call(&client).await.unwrap().count, Some(1));
 }
 
-/// Hands out nothing, or nothing yet.
+/// Returns no credentials, or none yet.
 struct Odd {
     requests: Arc<AtomicUsize>,
     hang: bool,

@@ -56,7 +56,7 @@ async fn connection_to_a_peer_without_tls_is_an_error() {
     assert!(error.kind() == ErrorKind::Tls, "{error:?}");
 }
 
-/// Whoever gave no scheme is told which one was tried.
+/// The error names the scheme that was assumed.
 #[tokio::test]
 async fn endpoint_without_a_scheme_reports_the_assumed_one() {
     const TRIED: &str = "; https was tried, because the endpoint has no scheme";

@@ -100,7 +100,7 @@ pub fn canned(responses: impl IntoIterator<Item = Response<Bytes>>) -> (Client, 
     (Client::new(&SERVICE, config().transport(canned.clone())).unwrap(), canned)
 }
 
-/// Listens on a socket and handles each connection as it was told to, in a thread of its own.
+/// Listens on a socket, and handles each connection with a function in its own thread.
 pub struct Peer {
     pub address: SocketAddr,
     pub connections: Arc<AtomicUsize>,
@@ -151,7 +151,7 @@ impl Peer {
 
 pub struct Connection {
     pub stream: TcpStream,
-    /// How many came before.
+    /// The number of earlier connections.
     pub number: usize,
 }
 

@@ -23,7 +23,7 @@ pub fn showing(certificate: &'static [u8]) -> ServerConfig {
         .unwrap()
 }
 
-/// Answers the first request of a connection with `response`, which is asked for when the request has come.
+/// Responds to the first request of a connection with `response`, which is called after the request has arrived.
 pub fn answer(connection: Connection, config: &Arc<ServerConfig>, response: impl FnOnce() -> String) {
     let session = rustls::ServerConnection::new(config.clone()).unwrap();
     let mut stream = rustls::StreamOwned::new(session, connection.stream);

@@ -16,7 +16,7 @@ use super::thing::*;
 use super::{SECRET, Silent, json, local};
 use alicloud_core::Client;
 
-/// Every span with its fields and its parent, and what was open where something was told.
+/// Every span with its fields and its parent, and the spans that were entered at each event.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<Inner>>);
 

@@ -29,7 +29,7 @@ impl Transport for Endless {
     }
 }
 
-/// How many items came, how many calls were made, and the error that ended it.
+/// The number of items and calls, and the final error.
 async fn end<O: Paged<Item = i64, Response = Response>>(
     request: O,
     answer: impl Fn(usize) -> String + Send + Sync + 'static,
@@ -193,7 +193,7 @@ async fn pages_with_a_short_page_below_the_total_continue() {
     let pages = [page(4..6, total), page(6..7, total), page(0..0, total)];
     let (items, queries) = walk(Numbered { page: Some(3), ..Default::default() }, &strings(&pages)).await;
     assert_eq!((items, queries.len()), (vec![4, 5, 6], 3));
-    // From the middle, with pages that are smaller than was asked for.
+    // From the middle, with pages that are smaller than requested.
     let pages = [page(2..4, total), page(4..6, total), page(0..0, total)];
     let request = Numbered { page: Some(2), size: Some(1_000), ..Default::default() };
     let (items, queries) = walk(request, &strings(&pages)).await;

@@ -136,7 +136,7 @@ async fn pages_with_numbers_end_at_the_total() {
         walk(Numbered { size: Some(10), ..Default::default() }, &[&page(0..10, r#","Total":"10""#)]).await;
     assert_eq!((items.len(), queries.len()), (10, 1));
 
-    // From the middle: what comes before counts.
+    // From the middle: earlier items count toward the total.
     let request = Numbered { page: Some(3), size: Some(10), ..Default::default() };
     let (items, queries) = walk(request, &[pages[2]]).await;
     assert_eq!((items.len(), queries), (5, vec!["Page=3&Size=10".to_owned()]));
@@ -153,7 +153,7 @@ async fn pages_with_numbers_and_no_total_end_with_a_short_page() {
     // No size at all: the longest page shows it.
     let (items, queries) = walk(FromZero::default(), &[&first, &full, &short]).await;
     assert_eq!((items.len(), queries), (8, vec![String::new(), "Page=1".to_owned(), "Page=2".to_owned()]));
-    // A response that tells the size.
+    // A response that contains the page size.
     let message = r#"{"Data":{"Items":[1,2],"Size":"5"}}"#;
     assert_eq!(walk(Numbered::default(), &[message]).await.1.len(), 1);
 }
@@ -217,7 +217,7 @@ async fn pages_with_tokens_and_numbers_use_what_the_request_or_response_has() {
     let (items, queries) = walk(Either::default(), &[&token, &end]).await;
     assert_eq!((items.len(), queries), (4, vec![String::new(), "Token=t".to_owned()]));
 
-    // Asked for by token, and there is none: the end, although the total is not reached.
+    // Requested by token, and the response has none: the end, although the total is not reached.
     let request = Either { limit: Some(2), ..Default::default() };
     assert_eq!(walk(request, &[&first]).await.1, ["Limit=2"]);
 }

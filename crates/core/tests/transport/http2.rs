@@ -48,7 +48,7 @@ fn transport() -> HttpTransport {
     HttpTransport::builder().proxy(Proxy::none()).tls(tls).build().unwrap()
 }
 
-/// Tells what it was sent.
+/// Responds with what it received.
 async fn echo(request: Request<Incoming>) -> Result<Response<Whole>, std::io::Error> {
     let (head, mut body) = request.into_parts();
     let mut sent = Vec::new();

@@ -114,7 +114,7 @@ async fn a_response_that_is_too_large_ends_the_connection(kind: Kind) {
 }
 
 async fn garbage_after_a_response_ends_the_connection(kind: Kind) {
-    // The second response must not be what came after the first.
+    // The second response must not be the bytes after the first.
     let peer = Peer::start(|mut connection| {
         let number = connection.number;
         connection.request();

@@ -1,4 +1,4 @@
-//! Proxies: which requests go through them, and what they are told.
+//! Proxies: which requests they receive, and with which headers.
 
 use alicloud_core::ErrorKind;
 use std::io::{Read as _, Write as _};
@@ -11,14 +11,14 @@ use http::Method;
 use crate::local::{Connection, Peer, raw};
 use crate::{Deliver as _, Message, get};
 
-/// `user:canary pass` as `proxy-authorization` tells it.
+/// `user:canary pass` as in `proxy-authorization`.
 const PUBLIC_FIELDS: &str = "proxy-authorization: Basic dXNlcjpjYW5hcnkgcGFzcw==\r\n";
 
 fn through(proxy: Proxy) -> HttpTransport {
     HttpTransport::builder().proxy(proxy).tls(Tls::new().system_roots(false)).build().unwrap()
 }
 
-/// A peer that keeps what it is asked, and then does something else.
+/// A peer that records the request before it responds.
 fn keeping(then: impl Fn(Connection) + Send + Sync + 'static) -> (Peer, Arc<Mutex<Vec<String>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = seen.clone();
@@ -98,7 +98,7 @@ async fn proxy_that_refuses_is_an_error() {
     }
 }
 
-/// An address where nobody listens.
+/// An address at which nothing listens.
 fn closed_port() -> std::net::SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
@@ -138,7 +138,7 @@ async fn proxy_that_is_down_briefly_is_retried() {
     assert_eq!(target.count(), 0);
 }
 
-/// What goes wrong behind a tunnel, or with the proxy's own certificate, is told from each other.
+/// Failures behind a tunnel and failures of the proxy's certificate have different errors.
 #[tokio::test]
 async fn failure_behind_a_proxy_is_distinguished_from_one_of_the_proxy() {
     let target = Peer::start(|mut connection| {
@@ -234,7 +234,7 @@ async fn hosts_in_no_proxy_are_connected_directly() {
         ("nothing.invalid", "*", true),
     ] {
         let transport = through(Proxy::new(proxy.endpoint()).no_proxy([except]));
-        // There is no such host, which is how one sees that the proxy was not asked.
+        // The host does not exist, so the error shows that the proxy was not used.
         let response = transport.deliver(Message::new(Method::GET, format!("http://{host}/"))).await;
         assert_eq!(response.is_err(), direct, "{host} {except}");
     }

@@ -24,7 +24,7 @@ each_transport!(
     what_cannot_be_sent_as_it_is,
 );
 
-/// What comes of a response on a connection of its own; the peer closes it afterwards.
+/// The result of a response on its own connection, which the peer closes afterwards.
 async fn response(kind: Kind, bytes: impl Into<Vec<u8>>) -> Result<(u16, String), TransportErrorKind> {
     let bytes = bytes.into();
     let peer = Peer::start(move |mut connection| {
@@ -140,7 +140,7 @@ async fn a_response_without_end(kind: Kind) {
         let error = kind.transport().deliver(request).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::BodyTooLarge, "{error:?}");
         let total = tokio::task::spawn_blocking(move || written.recv().unwrap()).await.unwrap();
-        // What the system keeps for either end comes on top.
+        // The buffers of the operating system are additional.
         assert!(total < 32 << 20, "{total} bytes were taken");
     }
 }

@@ -54,7 +54,7 @@ async fn chunks_arrive_as_they_are_sent(kind: Kind) {
         connection.send(CHUNKED);
         for word in ["one", "two"] {
             connection.send(&format!("3\r\n{word}\r\n"));
-            // The next comes only when this one was seen.
+            // The next chunk is sent only after this one was received.
             wait.lock().unwrap().recv().unwrap();
         }
         connection.send("0\r\n\r\n");
