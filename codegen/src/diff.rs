@@ -232,7 +232,7 @@ impl<'a> Comparison<'a> {
         self.report_texts();
     }
 
-    fn report(&mut self, kind: Kind, effect: Effect, at: &Place, text: impl Into<String>) {
+    fn report(&mut self, kind: Kind, effect: Effect, at: &Location, text: impl Into<String>) {
         let change = Change {
             effect,
             kind,
@@ -246,7 +246,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn text_differs(&mut self, at: &Place, count: usize) {
+    fn text_differs(&mut self, at: &Location, count: usize) {
         if count > 0 {
             self.texts.entry(at.subject.clone()).or_insert_with(|| (0, at.operations.clone())).0 += count;
         }
@@ -255,7 +255,7 @@ impl<'a> Comparison<'a> {
     /// Compares the crate's name, the product, and the hosts.
     fn compare_crate(&mut self) {
         let (old, new) = (self.old, self.new);
-        let at = Place { subject: Subject::Crate, operations: Vec::new(), prefix: String::new() };
+        let at = Location { subject: Subject::Crate, operations: Vec::new(), prefix: String::new() };
         for (kind, effect, what, old, new) in [
             (Kind::Package, Effect::Breaking, "the crate", &old.package, &new.package),
             (Kind::Product, Effect::Behavior, "the product on the wire", &old.product, &new.product),
@@ -308,7 +308,7 @@ impl<'a> Comparison<'a> {
 
 /// The subject and path of a change.
 #[derive(Clone)]
-struct Place {
+struct Location {
     subject: Subject,
     operations: Vec<String>,
     /// The path of a field, each name followed by a dot; `[]` are the items of a list, `{}` the values of a map.

@@ -18,7 +18,7 @@ mod share;
 mod tests;
 
 pub use freeze::{Frozen, freeze};
-use merge::Leave;
+use merge::BreakingChanges;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{self, Diagnostic};
@@ -130,8 +130,8 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
     };
     let side = |merged: &Map<String, Value>| Side::read(&Source::new(spec.name(), write(merged)));
     let mut merged = previous.clone();
-    let leave = if options.accept_breaking { Leave::Everything } else { Leave::Nothing };
-    merge::merge(&mut merged, &document_facts, leave, &mut outcome.notes);
+    let permitted = if options.accept_breaking { BreakingChanges::All } else { BreakingChanges::None };
+    merge::merge(&mut merged, &document_facts, permitted, &mut outcome.notes);
     share(&mut merged, &mut outcome.notes);
     if options.accept_breaking {
         outcome.changes = Some(diff::compare(&old, &side(&merged).map_err(fail(true))?));
@@ -140,7 +140,7 @@ pub fn import(document: &Source, spec: Option<&Source>, options: &Options) -> Re
         outcome.notes.extend(compatible.notes);
         // Merges again with all changes accepted, to find the facts that the spec contradicts.
         let mut accepted = previous.clone();
-        merge::merge(&mut accepted, &document_facts, Leave::NotByHand, &mut Vec::new());
+        merge::merge(&mut accepted, &document_facts, BreakingChanges::ExceptHandWritten, &mut Vec::new());
         share(&mut accepted, &mut Vec::new());
         let all = diff::compare(&old, &side(&accepted).map_err(fail(true))?);
         let is_reported = |change: &Change| compatible.changes.changes.iter().any(|other| other.is_same(change));

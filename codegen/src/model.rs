@@ -92,9 +92,9 @@ pub struct Name {
     /// The Rust name; empty until the name stage.
     pub rust: String,
     /// The Rust name that the document requests.
-    pub wanted: Option<String>,
+    pub requested: Option<String>,
     /// The Rust name that distinguishes it from one that differs only in case.
-    pub apart: Option<String>,
+    pub case_name: Option<String>,
     /// The position of the wire name.
     pub span: Span,
 }
@@ -304,7 +304,7 @@ pub struct Type {
     /// The Rust name; empty until the name stage.
     pub name: String,
     /// The Rust name that the document requests.
-    pub wanted: Option<String>,
+    pub requested: Option<String>,
     /// The path of wire names, outermost first; the last one is its own.
     pub path: Vec<String>,
     /// The module of the type.
@@ -475,10 +475,10 @@ impl Shape {
 
     /// Returns the type that a value of this shape contains in place, so that a cycle of it would have no finite size.
     #[must_use]
-    pub fn held(&self) -> Option<TypeId> {
+    pub fn inline_type(&self) -> Option<TypeId> {
         match self {
             Self::Named(id) => Some(*id),
-            Self::Sensitive(item) => item.held(),
+            Self::Sensitive(item) => item.inline_type(),
             _ => None,
         }
     }

@@ -271,7 +271,7 @@ impl Namer {
         let mut methods = Scope::new(&[]);
         for operation in &mut model.operations {
             self.operation = Some(operation.name.wire.clone());
-            let wanted = self.wanted_type(operation.name.wanted.as_deref(), operation.name.span);
+            let wanted = self.requested_type(operation.name.requested.as_deref(), operation.name.span);
             let mut base = wanted.unwrap_or_else(|| pascal(&operation.name.wire));
             if TAKEN_TYPES.contains(&base.as_str()) || base == REQUIRED {
                 base.push_str("Request");
@@ -311,15 +311,15 @@ impl Namer {
     }
 
     fn assign(&mut self, name: &mut Name, scope: &mut Scope, convert: fn(&str) -> String, fits: fn(&str) -> bool) {
-        let wanted = name.wanted.clone().filter(|wanted| identifier::is_valid(wanted) && fits(wanted));
-        if let (Some(wanted), None) = (&name.wanted, &wanted) {
+        let wanted = name.requested.clone().filter(|wanted| identifier::is_valid(wanted) && fits(wanted));
+        if let (Some(wanted), None) = (&name.requested, &wanted) {
             let help = match identifier::is_valid(wanted) {
                 true => format!("follow Rust's naming conventions, for example `{}`", convert(wanted)),
                 false => "use letters, digits and underscores, and no Rust keyword".to_owned(),
             };
             self.unnameable(wanted, name.span, &help);
         }
-        let natural = wanted.or_else(|| name.apart.clone()).unwrap_or_else(|| convert(&name.wire));
+        let natural = wanted.or_else(|| name.case_name.clone()).unwrap_or_else(|| convert(&name.wire));
         // Conflicts with names of generated code are avoided silently; only two names of the document collide.
         let reserved = TAKEN_FIELDS.contains(&natural.as_str()) || natural == CATCH_ALL;
         let natural = if reserved { format!("{natural}_") } else { natural };
@@ -330,7 +330,7 @@ impl Namer {
     }
 
     /// Returns the name that a document requests, if a type can have it.
-    fn wanted_type(&mut self, wanted: Option<&str>, span: Span) -> Option<String> {
+    fn requested_type(&mut self, wanted: Option<&str>, span: Span) -> Option<String> {
         let wanted = wanted?;
         if identifier::is_valid(wanted) && identifier::is_camel_case(wanted) && wanted.len() <= MAX_TYPE_NAME {
             return Some(wanted.to_owned());

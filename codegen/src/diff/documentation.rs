@@ -1,11 +1,11 @@
 //! What the document says about operations: permissions, limits, error codes, texts.
 
-use super::{Comparison, Effect, Kind, Place};
+use super::{Comparison, Effect, Kind, Location};
 use crate::markdown::code;
 use crate::model::{OperationDocs, Permission, RateLimit};
 
 impl Comparison<'_> {
-    pub(super) fn operation_docs(&mut self, old: &OperationDocs, new: &OperationDocs, at: &Place) {
+    pub(super) fn operation_docs(&mut self, old: &OperationDocs, new: &OperationDocs, at: &Location) {
         if old.deprecated != new.deprecated {
             let text = if new.deprecated { "is deprecated by the vendor" } else { "is no longer deprecated" };
             self.report(Kind::OperationDeprecated, Effect::Documentation, at, text);
@@ -38,7 +38,7 @@ impl Comparison<'_> {
     }
 
     /// Compares the permissions. A policy that allowed the call may no longer do so.
-    fn permissions(&mut self, old: &[Permission], new: &[Permission], at: &Place) {
+    fn permissions(&mut self, old: &[Permission], new: &[Permission], at: &Location) {
         let effect = if old.is_empty() || new.is_empty() { Effect::Documentation } else { Effect::Behavior };
         let actions = |permissions: &[Permission]| -> String {
             let actions: Vec<String> = permissions.iter().map(|permission| code(&permission.action)).collect();
@@ -72,7 +72,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn limits(&mut self, old: &OperationDocs, new: &OperationDocs, at: &Place) {
+    fn limits(&mut self, old: &OperationDocs, new: &OperationDocs, at: &Location) {
         if old.rate_limits != new.rate_limits {
             let effect = if old.rate_limits.is_empty() || new.rate_limits.is_empty() {
                 Effect::Documentation

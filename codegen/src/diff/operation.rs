@@ -1,6 +1,6 @@
 //! Operations: additions and removals, protocol, parameters and response.
 
-use super::{Comparison, Effect, Kind, Place, Subject};
+use super::{Comparison, Effect, Kind, Location, Subject};
 use crate::markdown::code;
 use crate::model::{Access, Encoding, Field, Method, Operation, Protocol, ResponseBody, Shape};
 use crate::name::POSITIONAL;
@@ -32,7 +32,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn operation(&mut self, old: &Operation, new: &Operation, at: &Place) {
+    fn operation(&mut self, old: &Operation, new: &Operation, at: &Location) {
         if (&old.name.rust, &old.method) != (&new.name.rust, &new.method) {
             let text = format!("is called {} in Rust, was {}", code(&new.name.rust), code(&old.name.rust));
             self.report(Kind::OperationRenamed, Effect::Breaking, at, text);
@@ -41,11 +41,11 @@ impl Comparison<'_> {
         self.facts(old, new, at);
         self.parameters(old, new, at);
         self.response(old, new, at);
-        self.ways(old, new, at);
+        self.pages_and_events(old, new, at);
         self.operation_docs(&old.docs, &new.docs, at);
     }
 
-    fn protocol(&mut self, old: &Operation, new: &Operation, at: &Place) {
+    fn protocol(&mut self, old: &Operation, new: &Operation, at: &Location) {
         let parts = |operation: &Operation| match &operation.protocol {
             Protocol::Rpc(method) => (verb(*method), None),
             Protocol::Roa(method, path) => (verb(*method), Some(path.clone())),
@@ -64,7 +64,7 @@ impl Comparison<'_> {
     }
 
     /// Compares the facts that determine how the runtime treats a call.
-    fn facts(&mut self, old: &Operation, new: &Operation, at: &Place) {
+    fn facts(&mut self, old: &Operation, new: &Operation, at: &Location) {
         let access = |operation: &Operation| match operation.access {
             Some(Access::Read) => "reads",
             Some(Access::Write) => "writes",
@@ -103,7 +103,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn parameters(&mut self, old: &Operation, new: &Operation, at: &Place) {
+    fn parameters(&mut self, old: &Operation, new: &Operation, at: &Location) {
         let before = self.changes.len();
         for parameter in &old.parameters {
             let field = &parameter.field;
@@ -140,7 +140,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn response(&mut self, old: &Operation, new: &Operation, at: &Place) {
+    fn response(&mut self, old: &Operation, new: &Operation, at: &Location) {
         match (&old.response_body, &new.response_body) {
             (ResponseBody::Object(old), ResponseBody::Object(new)) => {
                 self.pair(*old, *new, String::new());
@@ -162,7 +162,7 @@ impl Comparison<'_> {
     }
 
     /// Compares pagination and events.
-    fn ways(&mut self, old: &Operation, new: &Operation, at: &Place) {
+    fn pages_and_events(&mut self, old: &Operation, new: &Operation, at: &Location) {
         match (&old.pages, &new.pages) {
             (Some(_), None) => {
                 self.report(Kind::PagesRemoved, Effect::Breaking, at, "is no longer paginated");
@@ -215,9 +215,9 @@ pub(super) enum Role {
     Response,
 }
 
-fn place(operation: &Operation) -> Place {
+fn place(operation: &Operation) -> Location {
     let name = operation.name.wire.clone();
-    Place { subject: Subject::Operation(name.clone()), operations: vec![name], prefix: String::new() }
+    Location { subject: Subject::Operation(name.clone()), operations: vec![name], prefix: String::new() }
 }
 
 /// Returns the arguments of the constructor by wire name.

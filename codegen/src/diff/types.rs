@@ -1,7 +1,7 @@
 //! Compares types, with their fields and values.
 
 use super::operation::Role;
-use super::{Comparison, Effect, Kind, Place, Subject, path, rust_type};
+use super::{Comparison, Effect, Kind, Location, Subject, path, rust_type};
 use crate::markdown::code;
 use crate::model::{Docs, Field, Model, Owner, Shape, Type, TypeId, TypeKind, Variant};
 
@@ -63,7 +63,7 @@ impl Comparison<'_> {
     }
 
     /// Reports a type with another Rust name; a response is named by its operation.
-    fn renamed(&mut self, old: TypeId, new: TypeId, at: &Place) {
+    fn renamed(&mut self, old: TypeId, new: TypeId, at: &Location) {
         let response = |model: &Model, id: TypeId| model.get(id).path == ["Response"];
         let (old_path, new_path) = (path(self.old, old), path(self.new, new));
         let moved =
@@ -76,7 +76,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn fields(&mut self, old: &[Field], new: &[Field], at: &Place, role: Role) {
+    fn fields(&mut self, old: &[Field], new: &[Field], at: &Location, role: Role) {
         for field in old {
             match new.iter().find(|other| other.name.wire == field.name.wire) {
                 Some(other) => self.field(field, other, at, role),
@@ -98,7 +98,7 @@ impl Comparison<'_> {
     }
 
     /// Compares one parameter or field.
-    pub(super) fn field(&mut self, old: &Field, new: &Field, at: &Place, role: Role) {
+    pub(super) fn field(&mut self, old: &Field, new: &Field, at: &Location, role: Role) {
         let label = label(at, old, role);
         let parameter = role == Role::Parameter;
         if old.name.rust != new.name.rust {
@@ -151,7 +151,7 @@ impl Comparison<'_> {
         self.docs(&old.docs, &new.docs, at, &label, false);
     }
 
-    fn variants(&mut self, old: &[Variant], new: &[Variant], at: &Place) {
+    fn variants(&mut self, old: &[Variant], new: &[Variant], at: &Location) {
         let owner =
             if at.prefix.is_empty() { String::new() } else { format!(" of {}", code(at.prefix.trim_end_matches('.'))) };
         for variant in old {
@@ -175,7 +175,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn docs(&mut self, old: &Docs, new: &Docs, at: &Place, label: &str, whole: bool) {
+    fn docs(&mut self, old: &Docs, new: &Docs, at: &Location, label: &str, whole: bool) {
         let word = |text: &Option<String>| text.as_deref().map_or_else(|| "none".to_owned(), code);
         // A type repeats the texts of its fields.
         let pairs = [
@@ -218,7 +218,7 @@ impl Comparison<'_> {
     }
 
     /// Returns the subject and path of a type's changes: a shared one is reported once, others with their operation.
-    fn place(&self, old: TypeId, new: Option<TypeId>, path: &str) -> Place {
+    fn place(&self, old: TypeId, new: Option<TypeId>, path: &str) -> Location {
         let found = self.old.get(old);
         let mut operations: Vec<String> = Vec::new();
         let sides = [Some((self.old, &self.old_reach, old)), new.map(|new| (self.new, &self.new_reach, new))];
@@ -239,12 +239,12 @@ impl Comparison<'_> {
                 });
                 // A shared list or map has no type of its own, so the subject is the type of its items.
                 let (subject, prefix) = root.map_or((old, String::new()), |root| (root, prefix));
-                Place { subject: Subject::Type(super::path(self.old, subject)), operations, prefix }
+                Location { subject: Subject::Type(super::path(self.old, subject)), operations, prefix }
             }
             Owner::Operation(index) => {
                 let name =
                     self.old.operations.get(index).map(|operation| operation.name.wire.clone()).unwrap_or_default();
-                Place { subject: Subject::Operation(name.clone()), operations: vec![name], prefix }
+                Location { subject: Subject::Operation(name.clone()), operations: vec![name], prefix }
             }
         }
     }
@@ -260,7 +260,7 @@ fn inner_path(found: &Type) -> String {
     found.path.iter().skip(1).cloned().collect::<Vec<_>>().join(".")
 }
 
-fn label(at: &Place, field: &Field, role: Role) -> String {
+fn label(at: &Location, field: &Field, role: Role) -> String {
     let name = code(&format!("{}{}", at.prefix, field.name.wire));
     match (role, &at.subject) {
         (Role::Parameter, _) => format!("the parameter {name}"),

@@ -49,7 +49,7 @@ pub(super) fn field(docs: &Docs, name: &Name, required: bool) -> Vec<String> {
         lines.push(undocumented(wire));
     }
     let mut facts = Vec::new();
-    if name.apart.is_some() || name.rust.trim_end_matches('_') != snake(wire).trim_end_matches('_') {
+    if name.case_name.is_some() || name.rust.trim_end_matches('_') != snake(wire).trim_end_matches('_') {
         facts.push(format!("Name on the wire: {}.", markdown::code(wire)));
     }
     if required {

@@ -44,5 +44,5 @@ pub fn freeze(spec: &Source) -> Result<Frozen, Problem> {
 
 /// Whether the name of a type depends on other types.
 fn depends_on_others(model: &Model, found: &Type) -> bool {
-    found.is_reached() && found.wanted.is_none() && found.owner != Owner::Shared && !model.is_response(found)
+    found.is_reached() && found.requested.is_none() && found.owner != Owner::Shared && !model.is_response(found)
 }

@@ -6,24 +6,24 @@ use serde_json::{Map, Value};
 
 use schema::Merge;
 
-/// The facts that may break callers.
+/// The permitted changes that may break callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leave {
+pub(super) enum BreakingChanges {
     /// None.
-    Nothing,
+    None,
     /// All except the values of enumerations with hand-written texts.
-    NotByHand,
+    ExceptHandWritten,
     /// All.
-    Everything,
+    All,
 }
 
-impl Leave {
+impl BreakingChanges {
     /// Whether the values of an enumeration may be removed, or added where there were none.
     fn takes_values(self, schema: &Map<String, Value>) -> bool {
         match self {
-            Self::Nothing => false,
-            Self::NotByHand => !is_by_hand(schema),
-            Self::Everything => true,
+            Self::None => false,
+            Self::ExceptHandWritten => !is_by_hand(schema),
+            Self::All => true,
         }
     }
 }
@@ -33,9 +33,14 @@ fn is_by_hand(schema: &Map<String, Value>) -> bool {
     ["title", "description", "enumValueTitles"].iter().any(|key| schema.contains_key(*key))
 }
 
-/// Merges the facts into the spec. A fact that would break callers is taken only if `leave` permits it.
-pub(super) fn merge(spec: &mut Map<String, Value>, facts: &Map<String, Value>, leave: Leave, notes: &mut Vec<String>) {
-    let accept = leave != Leave::Nothing;
+/// Merges the facts into the spec. A fact that would break callers is taken only if `permitted` contains it.
+pub(super) fn merge(
+    spec: &mut Map<String, Value>,
+    facts: &Map<String, Value>,
+    permitted: BreakingChanges,
+    notes: &mut Vec<String>,
+) {
+    let accept = permitted != BreakingChanges::None;
     let none = Map::new();
     let new = |key: &str| facts.get(key).and_then(Value::as_object).unwrap_or(&none);
     if accept {
@@ -44,7 +49,7 @@ pub(super) fn merge(spec: &mut Map<String, Value>, facts: &Map<String, Value>, l
     }
     let new_schemas = new("components").get("schemas").and_then(Value::as_object).unwrap_or(&none);
     let schemas = object(spec, "components", |components| object(components, "schemas", std::mem::take));
-    let mut merge = Merge::new(schemas.flatten().unwrap_or_default(), new_schemas, leave, notes);
+    let mut merge = Merge::new(schemas.flatten().unwrap_or_default(), new_schemas, permitted, notes);
     for (name, schema) in new_schemas {
         merge.shared(name, schema);
     }

@@ -47,7 +47,7 @@ pub(super) fn distinguish(fields: &mut [&mut Field], capitalized: bool) {
         let plain = group.iter().find(fits).or(group.first()).copied();
         for index in group.into_iter().filter(|index| Some(*index) != plain) {
             let name = &mut fields[index].name;
-            name.apart = Some(format!("{}_{}", snake(&name.wire).trim_end_matches('_'), case_suffix(&name.wire)));
+            name.case_name = Some(format!("{}_{}", snake(&name.wire).trim_end_matches('_'), case_suffix(&name.wire)));
         }
     }
 }

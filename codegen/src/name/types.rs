@@ -33,7 +33,7 @@ impl Namer {
         types.sort_by_key(|found| found.span);
         for found in types {
             let whole = joined(&found.path);
-            let wanted = self.wanted_type(found.wanted.as_deref(), found.span).unwrap_or(whole);
+            let wanted = self.requested_type(found.requested.as_deref(), found.span).unwrap_or(whole);
             let taken = TAKEN_TYPES.contains(&wanted.as_str());
             found.name = scope.take_numbered(&wanted);
             if found.name != wanted && !taken {
@@ -61,7 +61,7 @@ impl Namer {
             .filter(|id| model.types[*id].is_reached())
             .collect();
         let elements = elements(model, &own);
-        let is_named_last = |found: &Type| is_generic(found) && found.wanted.is_none();
+        let is_named_last = |found: &Type| is_generic(found) && found.requested.is_none();
         // Of the generic ones, the elements of a list are the subject of a list operation.
         own.sort_by_key(|id| {
             let found = &model.types[*id];
@@ -73,7 +73,7 @@ impl Namer {
                 found.name.clone_from(&response);
                 continue;
             }
-            let wanted = self.wanted_type(found.wanted.as_deref(), found.span);
+            let wanted = self.requested_type(found.requested.as_deref(), found.span);
             let path = &found.path;
             let subject_names = if is_named_last(found) { subject_names(&request, found) } else { Vec::new() };
             let candidates = (0..path.len()).rev().map(|from| joined(&path[from..]));
@@ -89,7 +89,7 @@ impl Namer {
             .types
             .iter()
             .filter(|found| found.is_reached())
-            .filter(|found| found.owner != Owner::Shared && is_generic(found) && found.wanted.is_none())
+            .filter(|found| found.owner != Owner::Shared && is_generic(found) && found.requested.is_none())
             .collect();
         let Some(first) = found.first() else { return };
         let named = found.iter().take(SHOWN).filter_map(|found| {

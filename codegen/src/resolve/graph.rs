@@ -128,7 +128,7 @@ fn box_cycles(model: &mut Model) {
         let mut stack = vec![(root, 0)];
         while let Some((current, index)) = stack.pop() {
             let inline = match &model.types[current].kind {
-                TypeKind::Object(fields) => fields.get(index).map(|field| field.shape.held()),
+                TypeKind::Object(fields) => fields.get(index).map(|field| field.shape.inline_type()),
                 TypeKind::Enum(_) => None,
             };
             let Some(inline) = inline else {

@@ -141,7 +141,7 @@ impl<'a> Resolver<'a> {
         let variant = |value: &document::Value| Variant {
             name: Name {
                 wire: value.text.value.clone(),
-                wanted: value.rust_name.clone(),
+                requested: value.rust_name.clone(),
                 span: value.text.span,
                 ..Name::default()
             },
@@ -155,7 +155,7 @@ impl<'a> Resolver<'a> {
         let id = TypeId(self.types.len());
         self.types.push(Type {
             name: String::new(),
-            wanted: schema.rust_type.as_ref().map(|name| name.value.clone()),
+            requested: schema.rust_type.as_ref().map(|name| name.value.clone()),
             path: context.path.clone(),
             owner: context.owner,
             kind: TypeKind::Object(Vec::new()),
@@ -279,9 +279,9 @@ pub(super) fn field(name: &document::Text, schema: &Schema, shape: Shape) -> Fie
         name: Name {
             wire: name.value.clone(),
             rust: String::new(),
-            wanted: schema.rust_name.as_ref().map(|name| name.value.clone()),
+            requested: schema.rust_name.as_ref().map(|name| name.value.clone()),
             span: name.span,
-            apart: None,
+            case_name: None,
         },
         shape,
         boxed: false,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::super::schema::{BOUNDS, text};
-use super::Leave;
+use super::BreakingChanges;
 use crate::diff::fold;
 
 /// Keys that describe an occurrence of a type, and not the type that its reference names.
@@ -24,7 +24,7 @@ pub(super) struct Merge<'a> {
     schemas: Map<String, Value>,
     /// The document's shared schemas.
     facts: &'a Map<String, Value>,
-    leave: Leave,
+    permitted: BreakingChanges,
     notes: &'a mut Vec<String>,
     /// The shared schemas that a previous occurrence was merged into. Later occurrences do not override its facts.
     merged: BTreeSet<String>,
@@ -45,21 +45,21 @@ impl<'a> Merge<'a> {
     pub(super) fn new(
         schemas: Map<String, Value>,
         facts: &'a Map<String, Value>,
-        leave: Leave,
+        permitted: BreakingChanges,
         notes: &'a mut Vec<String>,
     ) -> Self {
-        Self { schemas, facts, leave, notes, merged: BTreeSet::new() }
+        Self { schemas, facts, permitted, notes, merged: BTreeSet::new() }
     }
 
     pub(super) fn into_schemas(mut self) -> Map<String, Value> {
         for (name, schema) in &mut self.schemas {
-            remove_unlisted_in(schema, name, self.leave, self.notes);
+            remove_unlisted_in(schema, name, self.permitted, self.notes);
         }
         self.schemas
     }
 
     pub(super) fn accepts(&self) -> bool {
-        self.leave != Leave::Nothing
+        self.permitted != BreakingChanges::None
     }
 
     /// Merges a shared schema of the document.
@@ -210,7 +210,7 @@ impl<'a> Merge<'a> {
         let is_text = old.get("type").and_then(Value::as_str) == Some("string");
         if old.get("enum").is_none() && titled.as_ref().is_none_or(Vec::is_empty) {
             match facts {
-                Some(facts) if is_text && !(self.leave.takes_values(old) && self.is_first(shared)) => {
+                Some(facts) if is_text && !(self.permitted.takes_values(old) && self.is_first(shared)) => {
                     let values: Vec<String> = facts.iter().map(text).collect();
                     let values = fold::values(values.iter().map(String::as_str));
                     self.notes.push(format!("{at}: remains text; the document lists {values}"));
@@ -237,7 +237,7 @@ impl<'a> Merge<'a> {
             listed.as_array_mut().into_iter().for_each(|listed| listed.extend(facts.iter().cloned()));
             // The list of a shared enumeration is complete only after all of its occurrences.
             if shared.is_none() {
-                remove_unlisted(old, at, self.leave, self.notes);
+                remove_unlisted(old, at, self.permitted, self.notes);
             }
         }
         true
@@ -272,7 +272,7 @@ impl<'a> Merge<'a> {
 }
 
 /// Removes the values of an enumeration that the document does not list, if permitted.
-fn remove_unlisted(schema: &mut Map<String, Value>, at: &str, leave: Leave, notes: &mut Vec<String>) {
+fn remove_unlisted(schema: &mut Map<String, Value>, at: &str, permitted: BreakingChanges, notes: &mut Vec<String>) {
     let Some(Value::Array(listed)) = schema.shift_remove(LISTED_KEY) else { return };
     let listed: BTreeSet<String> = listed.iter().map(text).collect();
     let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().map(text);
@@ -280,7 +280,7 @@ fn remove_unlisted(schema: &mut Map<String, Value>, at: &str, leave: Leave, note
     if unlisted.is_empty() {
         return;
     }
-    if !leave.takes_values(schema) {
+    if !permitted.takes_values(schema) {
         // The comparison of the specs reports the others.
         if super::is_by_hand(schema) {
             let unlisted = fold::values(unlisted.iter().map(String::as_str));
@@ -299,13 +299,13 @@ fn remove_unlisted(schema: &mut Map<String, Value>, at: &str, leave: Leave, note
 }
 
 /// Removes the values that the document does not list from every enumeration in a shared schema.
-fn remove_unlisted_in(value: &mut Value, at: &str, leave: Leave, notes: &mut Vec<String>) {
+fn remove_unlisted_in(value: &mut Value, at: &str, permitted: BreakingChanges, notes: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            remove_unlisted(members, at, leave, notes);
-            members.values_mut().for_each(|inner| remove_unlisted_in(inner, at, leave, notes));
+            remove_unlisted(members, at, permitted, notes);
+            members.values_mut().for_each(|inner| remove_unlisted_in(inner, at, permitted, notes));
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| remove_unlisted_in(item, at, leave, notes)),
+        Value::Array(items) => items.iter_mut().for_each(|item| remove_unlisted_in(item, at, permitted, notes)),
         _ => {}
     }
 }
