@@ -173,7 +173,7 @@ impl BeforeSigning<'_> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the name or the value is not valid in a header, or if the header belongs to the signature or
+    /// Returns an error if the name or the value is not valid in a header, or if the header is set by the client or
     /// the connection.
     pub fn header(&mut self, name: &str, value: &str) -> Result<(), BoxError> {
         let (name, value) = header(name, value).map_err(|invalid| invalid.0)?;

@@ -14,6 +14,17 @@ pub(crate) enum Gateway {
 }
 
 impl Gateway {
+    /// Whether a path may end with a fixed query, which then is a part of the operation's identity.
+    pub(crate) const fn has_fixed_queries(self) -> bool {
+        match self {
+            Self::Standard => false,
+            #[cfg(feature = "pds")]
+            Self::Pds => false,
+            #[cfg(feature = "sls")]
+            Self::Sls => true,
+        }
+    }
+
     /// Whether a request names the operation and the version of the API in headers.
     pub(crate) const fn names_operations(self) -> bool {
         match self {

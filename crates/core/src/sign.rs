@@ -198,7 +198,7 @@ pub fn steps(
     })
 }
 
-/// Refuses a request with a parameter that belongs to the signature.
+/// Refuses a request with a parameter that the signature adds.
 pub(crate) fn check_parameters(
     request: &Request<'_>,
     credentials: &Credentials,

@@ -49,8 +49,10 @@ pub(super) fn prepare<'a>(
     if let Some(problem) = encoded.problem {
         return Err(problem);
     }
-    // Some gateways identify an operation also by a fixed part of the query.
-    let (path, fixed) = info.path.split_once('?').unwrap_or((info.path, ""));
+    let (path, fixed) = match shared.service.gateway.has_fixed_queries() {
+        true => info.path.split_once('?').unwrap_or((info.path, "")),
+        false => (info.path, ""),
+    };
     let path = if path == "/" && encoded.path.is_empty() { "/".into() } else { encoded.path(path)?.into() };
     for (name, _) in &options.query {
         encoded.query.remove(name);

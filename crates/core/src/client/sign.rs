@@ -62,8 +62,7 @@ impl Shared {
         let Signed { headers: added, query, signature } = signed;
         let query = query.as_ref().unwrap_or(&prepared.query);
 
-        // Enough for most requests: growing the map costs 1% of the instructions of a call.
-        let mut headers = HeaderMap::with_capacity(16);
+        let mut headers = HeaderMap::new();
         if self.service.gateway.names_operations() {
             headers.insert(X_ACS_ACTION.clone(), prepared.action.clone());
         }

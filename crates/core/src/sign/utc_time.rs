@@ -26,7 +26,7 @@ impl UtcTime {
     pub(crate) fn iso(self) -> String {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.clock();
-        // Formatting takes 1,500 instructions, this takes 200; every request has a date.
+        // `format!` here, and growing buffers in `v3`, together took 7% of the instructions of a call.
         let mut text = *b"0000-00-00T00:00:00Z";
         for (end, mut value) in [(4, year), (7, month), (10, day), (13, hour), (16, minute), (19, second)] {
             let mut at = end;

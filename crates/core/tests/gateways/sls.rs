@@ -3,6 +3,7 @@
 use alicloud_core::__private::*;
 use alicloud_core::credentials::Credentials;
 use alicloud_core::sign::SignatureVersion;
+use alicloud_core::transport::Body;
 use alicloud_core::transport::bytes::Bytes;
 use alicloud_core::transport::http::Response;
 use alicloud_core::{Client, Config, Error, ErrorKind, RawRequest};
@@ -196,4 +197,36 @@ async fn call_with_an_error_of_the_service_returns_its_code_and_request_id() {
     assert_eq!((error.code(), error.request_id()), (Some("ReadQuotaExceed"), Some("5B0A6B60BB6EE39764D458B5")));
     assert!(error.is_throttling(), "a quota of the rate is throttling: {error}");
     assert_eq!(canned.count(), 3);
+}
+
+/// A body from a source with one chunk.
+fn streamed(length: Option<u64>) -> Body {
+    struct Chunk(Option<Bytes>);
+    impl futures_core::Stream for Chunk {
+        type Item = Result<Bytes, std::io::Error>;
+        fn poll_next(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Self::Item>> {
+            std::task::Poll::Ready(self.0.take().map(Ok))
+        }
+    }
+    Body::source(length, || Chunk(Some(Bytes::from_static(b"hello"))))
+}
+
+#[tokio::test]
+async fn call_with_a_streamed_body_signs_its_hash_and_size() {
+    let upload = || RawRequest::roa("Upload", Method::POST, "/upload").bytes("").accept_any_body();
+    let (client, canned) = client(config().region("cn-hangzhou"), []);
+    client.call(upload()).body(streamed(Some(5))).await.unwrap();
+    let request = canned.take();
+    assert_eq!(header(&request, "x-log-bodyrawsize"), Some("5"));
+    let sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    assert_eq!(header(&request, "x-log-content-sha256"), Some(sha256));
+
+    let error = client.call(upload()).body(streamed(None)).await.unwrap_err();
+    assert!(error.to_string().contains("requires the length of a body"), "{error}");
+    let older = config().region("cn-hangzhou").signature(SignatureVersion::HmacSha1);
+    let error = self::client(older, []).0.call(upload()).body(streamed(Some(5))).await.unwrap_err();
+    assert!(error.to_string().contains("covers its MD5"), "{error}");
 }

@@ -256,7 +256,7 @@ fn proxy_with_an_invalid_url_is_refused_without_showing_it() {
         assert!(!format!("{shown} {error} {error:?}").contains("canary"), "{shown} {error:?}");
     }
     let builder = HttpTransport::builder().proxy(Proxy::new("http://user:canary@proxy.example").no_proxy(["a", "b"]));
-    assert!(format!("{builder:?}").contains(r#"Proxy { at: "proxy.example", except: "a,b," }"#), "{builder:?}");
+    assert!(format!("{builder:?}").contains(r#"Proxy { at: "proxy.example", no_proxy: "a,b," }"#), "{builder:?}");
     assert!(!format!("{:?}", builder.build().unwrap()).contains("canary"));
 }
 
