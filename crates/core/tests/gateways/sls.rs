@@ -230,3 +230,41 @@ async fn call_with_a_streamed_body_signs_its_hash_and_size() {
     let error = self::client(older, []).0.call(upload()).body(streamed(Some(5))).await.unwrap_err();
     assert!(error.to_string().contains("covers its MD5"), "{error}");
 }
+
+/// Returns recorded logs: those that the vendor's SDK sent, and those that it read.
+fn recorded(kind: &str) -> Vec<Value> {
+    let all: Value = serde_json::from_str(include_str!("logs.json")).unwrap();
+    all[kind].as_array().unwrap().clone()
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    base64::Engine::decode(&base64::engine::general_purpose::STANDARD, value.as_str().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn call_with_recorded_logs_sends_the_recorded_protobuf() {
+    for case in recorded("put") {
+        let (client, canned) = client(config().region("cn-hangzhou"), []);
+        client.call(put().logs(case["group"].clone())).await.unwrap();
+        let request = canned.take();
+        let size = header(&request, "x-log-bodyrawsize").unwrap().parse().unwrap();
+        let sent = lz4_flex::block::decompress(request.body.bytes().unwrap(), size).unwrap();
+        assert_eq!(sent, bytes(&case["protobuf"]), "{}", case["name"]);
+    }
+}
+
+#[tokio::test]
+async fn call_with_a_recorded_response_returns_its_logs_in_each_compression() {
+    let cases = recorded("pull");
+    assert_eq!(cases.len(), 8);
+    for case in cases {
+        let headers = case["headers"].as_object().unwrap().iter();
+        let response =
+            headers.fold(Response::builder(), |out, (name, value)| out.header(name, value.as_str().unwrap()));
+        let response = response.body(Bytes::from(bytes(&case["body"]))).unwrap();
+        let (client, canned) = client(config().region("cn-hangzhou"), [response]);
+        let found = client.call(cursor().accept_logs()).await.unwrap();
+        assert_eq!(found, json!({"LogGroupList": case["groups"]}), "{} {}", case["name"], case["headers"]);
+        assert_eq!(header(&canned.take(), "accept"), Some("application/x-protobuf"));
+    }
+}
