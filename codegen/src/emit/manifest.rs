@@ -9,7 +9,18 @@ use crate::model::{Body, Model};
 pub(super) const RUST_VERSION: &str = "1.88";
 
 /// Features of the runtime that a crate forwards, with their descriptions.
-pub(super) const FEATURES: [(&str, &str); 14] = [
+pub(super) fn features(model: &Model) -> impl Iterator<Item = (&'static str, &'static str)> {
+    FEATURES.into_iter().chain(has_logs(model).then_some(LOGS))
+}
+
+/// Whether an operation sends or returns logs of SLS.
+fn has_logs(model: &Model) -> bool {
+    model.operations.iter().any(|operation| operation.body == Body::Logs || operation.logs)
+}
+
+const LOGS: (&str, &str) = ("sls-logs", "Logs as protobuf, and compressed bodies. On by default.");
+
+const FEATURES: [(&str, &str); 14] = [
     ("blocking", "Calls without an asynchronous runtime."),
     ("chrono", "Conversions of `Timestamp` from and to chrono."),
     ("http2", "HTTP/2, with `reqwest`."),
@@ -57,16 +68,12 @@ pub(super) fn emit(model: &Model, runtime: &Runtime) -> String {
     lines.extend([String::new(), "[lib]".to_owned(), "path = \"src/lib.rs\"".to_owned()]);
     lines.extend([String::new(), "[package.metadata.docs.rs]".to_owned(), "all-features = true".to_owned()]);
     lines.extend([String::new(), "[features]".to_owned()]);
-    let logs = model.operations.iter().any(|operation| operation.body == Body::Logs || operation.logs);
-    lines.push(match logs {
+    lines.push(match has_logs(model) {
         true => "default = [\"alicloud-core/default\", \"sls-logs\"]".to_owned(),
         false => "default = [\"alicloud-core/default\"]".to_owned(),
     });
     lines.push("# Each enables the feature of that name in the runtime.".to_owned());
-    lines.extend(FEATURES.iter().map(|(feature, _)| format!("{feature} = [\"alicloud-core/{feature}\"]")));
-    if logs {
-        lines.push("sls-logs = [\"alicloud-core/sls-logs\"]".to_owned());
-    }
+    lines.extend(features(model).map(|(feature, _)| format!("{feature} = [\"alicloud-core/{feature}\"]")));
     lines.extend([String::new(), "[dependencies]".to_owned()]);
     let features = runtime_feature(model).map(|feature| format!(", features = [{}]", text(feature)));
     let features = features.unwrap_or_default();

@@ -26,7 +26,7 @@ pub(super) fn emit(model: &Model) -> String {
     section(&mut lines, "Pages", &pages(model));
     section(&mut lines, "Waiting", WAITING);
     section(&mut lines, "Testing", TESTING);
-    section(&mut lines, "Features", &features());
+    section(&mut lines, "Features", &features(model));
     section(&mut lines, "Minimum supported Rust version", &format!("Rust {}.", manifest::RUST_VERSION));
     section(&mut lines, "Permissions", PERMISSIONS);
     section(&mut lines, "Limits", &limits(model));
@@ -151,9 +151,9 @@ fn imports(model: &Model, example: &Call) -> Vec<String> {
     example.imports.clone().with("", &["Client", "Error"]).lines(&model.package.replace('-', "_"))
 }
 
-fn features() -> String {
+fn features(model: &Model) -> String {
     let mut lines = vec!["| feature | what it adds |".to_owned(), "|---|---|".to_owned()];
-    lines.extend(manifest::FEATURES.iter().map(|(name, meaning)| format!("| {} | {meaning} |", markdown::code(name))));
+    lines.extend(manifest::features(model).map(|(name, meaning)| format!("| {} | {meaning} |", markdown::code(name))));
     lines.join("\n")
 }
 
