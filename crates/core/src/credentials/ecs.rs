@@ -109,7 +109,7 @@ impl Source {
         if response.status() == StatusCode::NOT_FOUND {
             return Err(CredentialsError::new(format!("this machine has no role {role}")));
         }
-        let keys = SessionCredentials::of_response(&response, SOURCE)?;
+        let keys = SessionCredentials::from_response(&response, SOURCE)?;
         match keys.code.as_deref() {
             Some("Success") => keys.temporary(SOURCE),
             _ => Err(CredentialsError::new(format!("the response of {SOURCE} reports no success"))),

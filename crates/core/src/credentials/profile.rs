@@ -133,7 +133,7 @@ impl<'a> Profile<'a> {
         }
     }
 
-    fn wrong(&self, what: &str) -> CredentialsError {
+    fn error(&self, what: &str) -> CredentialsError {
         CredentialsError::new(format!("{} {what}", self.place))
     }
 
@@ -142,13 +142,13 @@ impl<'a> Profile<'a> {
         found.map(|(_, value)| (*value).to_owned())
     }
 
-    fn needed(&self, name: &str) -> Result<String, CredentialsError> {
-        self.value(name).ok_or_else(|| self.wrong(&format!("does not set {name}")))
+    fn required(&self, name: &str) -> Result<String, CredentialsError> {
+        self.value(name).ok_or_else(|| self.error(&format!("does not set {name}")))
     }
 
     fn role(&self) -> Result<Role, CredentialsError> {
         Ok(Role {
-            arn: Some(self.needed("role_arn")?),
+            arn: Some(self.required("role_arn")?),
             session_name: self.value("role_session_name"),
             policy: self.value("policy"),
             ..Role::default()
@@ -157,8 +157,8 @@ impl<'a> Profile<'a> {
 
     /// A key, a secret or a token.
     fn secret(&self, name: &str) -> Result<String, CredentialsError> {
-        let value = value::secret(name, self.value(name)).map_err(|error| self.wrong(&format!("is wrong: {error}")))?;
-        value.ok_or_else(|| self.wrong(&format!("does not set {name}")))
+        let value = value::secret(name, self.value(name)).map_err(|error| self.error(&format!("is wrong: {error}")))?;
+        value.ok_or_else(|| self.error(&format!("does not set {name}")))
     }
 
     fn access_key(&self) -> Result<Credentials, CredentialsError> {
@@ -173,10 +173,10 @@ impl<'a> Profile<'a> {
     /// The credentials, and the name of what they come from.
     async fn load(&self, context: &ProviderContext) -> Result<(Credentials, &'static str), CredentialsError> {
         if self.value("enable").is_some_and(|value| value.eq_ignore_ascii_case("false")) {
-            return Err(self.wrong("is switched off by enable = false"));
+            return Err(self.error("is switched off by enable = false"));
         }
         let context = context.clone();
-        match self.needed("type")?.as_str() {
+        match self.required("type")?.as_str() {
             "access_key" => Ok((self.access_key()?, "static_ak")),
             "sts" => Ok((self.temporary()?, "static_sts")),
             "ecs_ram_role" => {
@@ -191,16 +191,16 @@ impl<'a> Profile<'a> {
             "oidc_role_arn" => {
                 let source = oidc::Source {
                     role: self.role()?,
-                    provider_arn: Some(self.needed("oidc_provider_arn")?),
-                    token_file: Some(self.needed("oidc_token_file_path")?.into()),
+                    provider_arn: Some(self.required("oidc_provider_arn")?),
+                    token_file: Some(self.required("oidc_token_file_path")?.into()),
                     context,
                 };
                 Ok((source.load().await?, "oidc_role_arn"))
             }
-            "rsa_key_pair" => Err(self.wrong(
+            "rsa_key_pair" => Err(self.error(
                 "is of type rsa_key_pair, which is obsolete and not supported; make an access key, or use a role",
             )),
-            _ => Err(self.wrong(
+            _ => Err(self.error(
                 "is of a type that is not known; the known ones are access_key, sts, ecs_ram_role, ram_role_arn and \
                  oidc_role_arn",
             )),

@@ -42,32 +42,32 @@ impl Decode for SessionCredentials {
 
 impl SessionCredentials {
     /// Reads a response of `source`, which must have status 200 and contain JSON.
-    pub(super) fn of_response(response: &Response<Bytes>, source: &str) -> Result<Self, CredentialsError> {
+    pub(super) fn from_response(response: &Response<Bytes>, source: &str) -> Result<Self, CredentialsError> {
         expect_success(response, source)?;
         Self::read(response.body(), source)
     }
 
     /// Reads the JSON of `source`.
     pub(super) fn read(json: &[u8], source: &str) -> Result<Self, CredentialsError> {
-        let mut keys = Self::default();
-        decode::read(json, &mut keys)
+        let mut credentials = Self::default();
+        decode::read(json, &mut credentials)
             .map_err(|failure| CredentialsError::new(format!("the response of {source} cannot be read: {failure}")))?;
-        Ok(match keys.inner.take() {
+        Ok(match credentials.inner.take() {
             Some(inner) => *inner,
-            None => keys,
+            None => credentials,
         })
     }
 
     /// Returns the credentials. All four fields are required.
     pub(super) fn temporary(self, source: &str) -> Result<Credentials, CredentialsError> {
-        let needed = |name: &str, value: Option<String>| {
+        let required = |name: &str, value: Option<String>| {
             let value = value::secret(&format!("{name} from {source}"), value)?;
             value.ok_or_else(|| CredentialsError::new(format!("the response of {source} has no {name}")))
         };
-        let id = needed("AccessKeyId", self.id)?;
-        let secret = needed("AccessKeySecret", self.secret)?;
-        let token = needed("SecurityToken", self.token)?;
-        let expiration = needed("Expiration", self.expiration)?;
+        let id = required("AccessKeyId", self.id)?;
+        let secret = required("AccessKeySecret", self.secret)?;
+        let token = required("SecurityToken", self.token)?;
+        let expiration = required("Expiration", self.expiration)?;
         Ok(Credentials::temporary(id, secret, token).expires_at(time(&expiration, source)?))
     }
 }

@@ -104,7 +104,7 @@ impl Source {
             secrets: vec![&path],
         };
         let response = self.context.send(Route::to_server(&target), ask).await?;
-        let keys = SessionCredentials::of_response(&response, &source)?;
+        let keys = SessionCredentials::from_response(&response, &source)?;
         match keys.code.as_deref() {
             None | Some("" | "Success") => keys.temporary(&source),
             Some(_) => Err(CredentialsError::new(format!("the response of {source} reports no success"))),

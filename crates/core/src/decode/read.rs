@@ -16,24 +16,24 @@ use crate::blob::Blob;
 /// The representation of a number in `serde_json` if another crate has turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// Decodes `body` as JSON into `place`.
-pub(crate) fn read(body: &[u8], place: &mut dyn DecodeTarget) -> Result<(), DecodeError> {
+/// Decodes `body` as JSON into `slot`.
+pub(crate) fn read(body: &[u8], slot: &mut dyn DecodeTarget) -> Result<(), DecodeError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii().is_empty() {
-        _ = Seed { place: place.open(), track: &mut Position::default() }.absent();
+        _ = Seed { slot: slot.open(), position: &mut Position::default() }.absent();
         return Ok(());
     }
-    match read_open(body, place.open(), Position::default()) {
-        Err(failure) if matches!(failure.reason, Reason::Syntax { .. }) => again(body, place, failure),
+    match read_open(body, slot.open(), Position::default()) {
+        Err(failure) if matches!(failure.reason, Reason::Syntax { .. }) => read_other_form(body, slot, failure),
         result => result,
     }
 }
 
 /// Decodes a body again with U+FFFD for unpaired surrogate escapes, which the parser refuses. The members are the same,
 /// so that the values of the first pass are overwritten.
-fn again(body: &[u8], place: &mut dyn DecodeTarget, failure: DecodeError) -> Result<(), DecodeError> {
+fn read_other_form(body: &[u8], slot: &mut dyn DecodeTarget, failure: DecodeError) -> Result<(), DecodeError> {
     match repaired(body) {
-        Some(body) => read_open(&body, place.open(), Position::default()),
+        Some(body) => read_open(&body, slot.open(), Position::default()),
         None => Err(failure),
     }
 }
@@ -50,23 +50,23 @@ pub(crate) enum Fields {
 
 /// Decodes a tree into an open slot, in which bytes are base64 text.
 #[cfg(feature = "serde")]
-pub(crate) fn read_tree(tree: &Value, place: DecodeSlot<'_>, fields: Fields) -> Result<(), DecodeError> {
-    let track = Position { base64: true, strict: fields == Fields::Known, ..Position::default() };
+pub(crate) fn read_tree(tree: &Value, slot: DecodeSlot<'_>, fields: Fields) -> Result<(), DecodeError> {
+    let position = Position { base64: true, strict: fields == Fields::Known, ..Position::default() };
     let text = match serde_json::to_vec(tree) {
         Ok(text) => text,
-        Err(error) => return Err(track.failure(&error)),
+        Err(error) => return Err(position.failure(&error)),
     };
-    read_open(&text, place, track)
+    read_open(&text, slot, position)
 }
 
-fn read_open(body: &[u8], place: DecodeSlot<'_>, mut track: Position) -> Result<(), DecodeError> {
+fn read_open(body: &[u8], slot: DecodeSlot<'_>, mut position: Position) -> Result<(), DecodeError> {
     let mut tokens = serde_json::Deserializer::from_slice(body);
-    let seed = Seed { place, track: &mut track };
+    let seed = Seed { slot, position: &mut position };
     let result = seed.deserialize(&mut tokens).and_then(|_| {
-        track.steps.clear();
+        position.steps.clear();
         tokens.end()
     });
-    result.map_err(|error| track.failure(&error))
+    result.map_err(|error| position.failure(&error))
 }
 
 /// The position of the reader. Names are removed only after success, so that an error reports its path.
@@ -74,7 +74,7 @@ fn read_open(body: &[u8], place: DecodeSlot<'_>, mut track: Position) -> Result<
 struct Position {
     names: String,
     steps: Vec<Step>,
-    wrong: Option<Reason>,
+    failure_reason: Option<Reason>,
     /// Whether bytes are base64 text, as in values that are not a response.
     base64: bool,
     /// Whether an unknown field is an error.
@@ -98,15 +98,15 @@ impl Position {
         self.names.push_str(name);
     }
 
-    fn leave(&mut self) {
+    fn exit(&mut self) {
         if let Some(Step::Name(start)) = self.steps.pop() {
             self.names.truncate(start);
         }
     }
 
     /// Records the reason, and makes serde stop.
-    fn wrong<E: Error>(&mut self, reason: Reason) -> Result<Outcome, E> {
-        self.wrong = Some(reason);
+    fn fail<E: Error>(&mut self, reason: Reason) -> Result<Outcome, E> {
+        self.failure_reason = Some(reason);
         Err(E::custom("refused"))
     }
 
@@ -136,7 +136,7 @@ impl Position {
                 }
             }
         }
-        let reason = self.wrong.unwrap_or_else(|| match error.classify() {
+        let reason = self.failure_reason.unwrap_or_else(|| match error.classify() {
             serde_json::error::Category::Eof => Reason::Ended,
             _ => Reason::Syntax { line: error.line(), column: error.column() },
         });
@@ -153,14 +153,14 @@ enum Outcome {
 
 /// Decodes one value into an open slot.
 struct Seed<'p, 't> {
-    place: DecodeSlot<'p>,
-    track: &'t mut Position,
+    slot: DecodeSlot<'p>,
+    position: &'t mut Position,
 }
 
 impl Seed<'_, '_> {
     /// Handles an absent value: lists and maps become empty, everything else keeps its initial value.
     fn absent(self) -> Outcome {
-        match self.place {
+        match self.slot {
             DecodeSlot::List(list) => list.clear(),
             DecodeSlot::Map(map) => map.clear(),
             DecodeSlot::DecodeOption(maybe) => maybe.clear(),
@@ -170,14 +170,14 @@ impl Seed<'_, '_> {
     }
 
     fn take<E: Error>(self, scalar: Scalar<'_>, found: &'static str) -> Result<Outcome, E> {
-        let expected = self.place.describe();
-        let taken = match self.place {
-            DecodeSlot::Boolean(place) => boolean(scalar).map(|value| *place = value),
-            DecodeSlot::Int64(place) => integer(scalar).map(|value| *place = value),
-            DecodeSlot::Int32(place) => integer(scalar)
+        let expected = self.slot.describe();
+        let taken = match self.slot {
+            DecodeSlot::Boolean(slot) => boolean(scalar).map(|value| *slot = value),
+            DecodeSlot::Int64(slot) => integer(scalar).map(|value| *slot = value),
+            DecodeSlot::Int32(slot) => integer(scalar)
                 .and_then(|value| i32::try_from(value).map_err(|_| ScalarError::Range))
-                .map(|value| *place = value),
-            DecodeSlot::Number(place) => number(scalar).map(|value| *place = value),
+                .map(|value| *slot = value),
+            DecodeSlot::Number(slot) => number(scalar).map(|value| *slot = value),
             DecodeSlot::List(_) | DecodeSlot::Map(_) | DecodeSlot::Object(_) if scalar == Scalar::Text("") => {
                 return Ok(self.absent());
             }
@@ -186,8 +186,8 @@ impl Seed<'_, '_> {
         match taken {
             Ok(()) => Ok(Outcome::Present),
             Err(ScalarError::Absent) => Ok(Outcome::Absent),
-            Err(ScalarError::Kind) => self.track.wrong(Reason::Kind { expected, found }),
-            Err(ScalarError::Range) => self.track.wrong(Reason::Range { expected }),
+            Err(ScalarError::Kind) => self.position.fail(Reason::Kind { expected, found }),
+            Err(ScalarError::Range) => self.position.fail(Reason::Range { expected }),
         }
     }
 
@@ -197,34 +197,34 @@ impl Seed<'_, '_> {
     /// Decodes the raw text of a value.
     fn raw<'de, D: Deserializer<'de>>(self, tokens: D) -> Result<Outcome, D::Error> {
         let raw = <&RawValue>::deserialize(tokens)?;
-        match self.place {
-            DecodeSlot::Any(place) => Self::any(self.track, place, raw.get()),
+        match self.slot {
+            DecodeSlot::Any(slot) => Self::any_json(self.position, slot, raw.get()),
             _ => self.text(raw.get()),
         }
     }
 
     /// Handles an object where none is declared: an error, unless it represents a number.
-    fn odd<'de, A: MapAccess<'de>>(self, mut entries: A) -> Result<Outcome, A::Error> {
-        let expected = self.place.describe();
+    fn unexpected_object<'de, A: MapAccess<'de>>(self, mut entries: A) -> Result<Outcome, A::Error> {
+        let expected = self.slot.describe();
         match entries.next_key::<Cow<'de, str>>()? {
-            Some(name) if name == NUMBER => self.precise(&entries.next_value::<String>()?),
-            _ => self.track.wrong(Reason::Kind { expected, found: "an object" }),
+            Some(name) if name == NUMBER => self.number_of_digits(&entries.next_value::<String>()?),
+            _ => self.position.fail(Reason::Kind { expected, found: "an object" }),
         }
     }
 
     /// Decodes any value as a tree. Its depth is checked before it is built.
-    fn any<E: Error>(track: &mut Position, place: &mut Value, raw: &str) -> Result<Outcome, E> {
-        if track.steps.len() + depth(raw) > DEPTH {
-            return track.wrong(Reason::Depth);
+    fn any_json<E: Error>(position: &mut Position, slot: &mut Value, raw: &str) -> Result<Outcome, E> {
+        if position.steps.len() + depth(raw) > DEPTH {
+            return position.fail(Reason::Depth);
         }
         match serde_json::from_str(raw) {
             Ok(Value::Null) => Ok(Outcome::Absent),
             Ok(value) => {
-                *place = value;
+                *slot = value;
                 Ok(Outcome::Present)
             }
             // For instance an unpaired surrogate.
-            Err(_) => track.wrong(Reason::Syntax { line: 1, column: 1 }),
+            Err(_) => position.fail(Reason::Syntax { line: 1, column: 1 }),
         }
     }
 
@@ -233,38 +233,38 @@ impl Seed<'_, '_> {
         let Some(inner) = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
             return match raw.as_bytes().first() {
                 Some(b'n') => Ok(Outcome::Absent),
-                Some(b'{') => self.words(&compact(raw), Some("an object")),
-                Some(b'[') => self.words(&compact(raw), Some("a list")),
-                Some(b't' | b'f') => self.words(raw, Some("a boolean")),
-                _ => self.words(raw, Some("a number")),
+                Some(b'{') => self.parse_text(&compact(raw), Some("an object")),
+                Some(b'[') => self.parse_text(&compact(raw), Some("a list")),
+                Some(b't' | b'f') => self.parse_text(raw, Some("a boolean")),
+                _ => self.parse_text(raw, Some("a number")),
             };
         };
         if !inner.contains('\\') {
-            return self.words(inner, None);
+            return self.parse_text(inner, None);
         }
         match serde_json::from_str::<String>(raw) {
-            Ok(text) => self.words(&text, None),
+            Ok(text) => self.parse_text(&text, None),
             // For instance an unpaired surrogate.
-            Err(_) => self.track.wrong(Reason::Syntax { line: 1, column: 1 }),
+            Err(_) => self.position.fail(Reason::Syntax { line: 1, column: 1 }),
         }
     }
 
     /// Stores a text; `other` is the type of a value that was not text.
-    fn words<E: Error>(self, text: &str, other: Option<&'static str>) -> Result<Outcome, E> {
-        match self.place {
-            DecodeSlot::Text(place) => text.clone_into(place),
-            DecodeSlot::OpenEnum(place) => place.set(text),
-            DecodeSlot::Bytes(place) if !self.track.base64 => *place = bytes::Bytes::copy_from_slice(text.as_bytes()),
-            DecodeSlot::Bytes(place) => match Blob::from_base64(text) {
-                Some(blob) => *place = blob.into_bytes(),
-                None => return self.track.wrong(Reason::Kind { expected: "base64 text", found: "text" }),
+    fn parse_text<E: Error>(self, text: &str, other: Option<&'static str>) -> Result<Outcome, E> {
+        match self.slot {
+            DecodeSlot::Text(slot) => text.clone_into(slot),
+            DecodeSlot::OpenEnum(slot) => slot.set(text),
+            DecodeSlot::Bytes(slot) if !self.position.base64 => *slot = bytes::Bytes::copy_from_slice(text.as_bytes()),
+            DecodeSlot::Bytes(slot) => match Blob::from_base64(text) {
+                Some(blob) => *slot = blob.into_bytes(),
+                None => return self.position.fail(Reason::Kind { expected: "base64 text", found: "text" }),
             },
             DecodeSlot::Base64(_) if text.is_empty() => return Ok(Outcome::Absent),
-            DecodeSlot::Base64(place) => match Blob::from_base64(text).filter(|_| other.is_none()) {
-                Some(blob) => *place = blob,
+            DecodeSlot::Base64(slot) => match Blob::from_base64(text).filter(|_| other.is_none()) {
+                Some(blob) => *slot = blob,
                 None => {
                     let found = other.unwrap_or("text");
-                    return self.track.wrong(Reason::Kind { expected: "base64 text", found });
+                    return self.position.fail(Reason::Kind { expected: "base64 text", found });
                 }
             },
             _ => {}
@@ -272,7 +272,7 @@ impl Seed<'_, '_> {
         Ok(Outcome::Present)
     }
 
-    fn precise<E: Error>(self, digits: &str) -> Result<Outcome, E> {
+    fn number_of_digits<E: Error>(self, digits: &str) -> Result<Outcome, E> {
         if let Ok(value) = digits.parse::<i64>() {
             self.visit_i64(value)
         } else if let Ok(value) = digits.parse::<u64>() {
@@ -332,9 +332,9 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
     type Value = Outcome;
 
     fn deserialize<D: Deserializer<'de>>(self, tokens: D) -> Result<Outcome, D::Error> {
-        match self.place {
+        match self.slot {
             DecodeSlot::DecodeOption(maybe) => {
-                let outcome = Seed { place: maybe.fill(), track: self.track }.deserialize(tokens)?;
+                let outcome = Seed { slot: maybe.fill(), position: self.position }.deserialize(tokens)?;
                 if outcome == Outcome::Absent {
                     maybe.clear();
                 }
@@ -382,18 +382,18 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Outcome, A::Error> {
-        let expected = self.place.describe();
-        let DecodeSlot::List(list) = self.place else {
-            return self.track.wrong(Reason::Kind { expected, found: "a list" });
+        let expected = self.slot.describe();
+        let DecodeSlot::List(list) = self.slot else {
+            return self.position.fail(Reason::Kind { expected, found: "a list" });
         };
-        if self.track.steps.len() >= DEPTH {
-            return self.track.wrong(Reason::Depth);
+        if self.position.steps.len() >= DEPTH {
+            return self.position.fail(Reason::Depth);
         }
         list.clear();
         for index in 0.. {
-            self.track.steps.push(Step::Index(index));
-            let more = items.next_element_seed(Item { list: &mut *list, track: &mut *self.track })?;
-            self.track.leave();
+            self.position.steps.push(Step::Index(index));
+            let more = items.next_element_seed(Item { list: &mut *list, position: &mut *self.position })?;
+            self.position.exit();
             if more.is_none() {
                 break;
             }
@@ -402,23 +402,23 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Outcome, A::Error> {
-        let mut object = match self.place {
+        let mut object = match self.slot {
             DecodeSlot::Object(object) => Names::Declared(object),
             DecodeSlot::Map(map) => {
                 map.clear();
                 Names::Free(map)
             }
-            _ => return self.odd(entries),
+            _ => return self.unexpected_object(entries),
         };
-        if self.track.steps.len() >= DEPTH {
-            return self.track.wrong(Reason::Depth);
+        if self.position.steps.len() >= DEPTH {
+            return self.position.fail(Reason::Depth);
         }
-        while let Some(found) = entries.next_key_seed(Name { object: &mut object, track: &mut *self.track })? {
+        while let Some(found) = entries.next_key_seed(Name { object: &mut object, position: &mut *self.position })? {
             match found {
-                Some(place) => _ = entries.next_value_seed(Seed { place, track: &mut *self.track })?,
+                Some(slot) => _ = entries.next_value_seed(Seed { slot, position: &mut *self.position })?,
                 None => _ = entries.next_value::<IgnoredAny>()?,
             }
-            self.track.leave();
+            self.position.exit();
         }
         Ok(Outcome::Present)
     }
@@ -427,14 +427,14 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 /// Decodes one element, whose target is created only if there is an element.
 struct Item<'p, 't> {
     list: &'p mut dyn Items,
-    track: &'t mut Position,
+    position: &'t mut Position,
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, tokens: D) -> Result<(), D::Error> {
-        Seed { place: self.list.push(), track: self.track }.deserialize(tokens).map(|_| ())
+        Seed { slot: self.list.push(), position: self.position }.deserialize(tokens).map(|_| ())
     }
 }
 
@@ -447,7 +447,7 @@ enum Names<'p> {
 /// Reads a name and finds its target.
 struct Name<'n, 'p, 't> {
     object: &'n mut Names<'p>,
-    track: &'t mut Position,
+    position: &'t mut Position,
 }
 
 impl<'de, 'n> DeserializeSeed<'de> for Name<'n, '_, '_> {
@@ -466,13 +466,13 @@ impl<'n> Visitor<'_> for Name<'n, '_, '_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        self.track.enter(name);
+        self.position.enter(name);
         #[cfg(feature = "serde")]
         if let Names::Declared(object) = &mut *self.object
-            && self.track.strict
+            && self.position.strict
             && object.field(name).is_none()
         {
-            self.track.wrong = Some(Reason::Unknown { suggestion: similar(name, object.names()) });
+            self.position.failure_reason = Some(Reason::Unknown { suggestion: similar(name, object.names()) });
             return Err(E::custom("refused"));
         }
         Ok(match self.object {

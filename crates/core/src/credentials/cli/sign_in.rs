@@ -73,7 +73,7 @@ pub(super) async fn cloud_sso(profile: &Profile, context: &ProviderContext) -> R
     if matches!(response.status().as_u16(), 401 | 403) {
         return Err(sign_in_again("CloudSSO"));
     }
-    SessionCredentials::of_response(&response, SOURCE)?.temporary(SOURCE)
+    SessionCredentials::from_response(&response, SOURCE)?.temporary(SOURCE)
 }
 
 /// Returns the credentials of an OAuth user.
@@ -118,7 +118,7 @@ pub(super) async fn oauth(
     if matches!(response.status().as_u16(), 401 | 403) {
         return Err(sign_in_again("OAuth"));
     }
-    SessionCredentials::of_response(&response, SOURCE)?.temporary(SOURCE)
+    SessionCredentials::from_response(&response, SOURCE)?.temporary(SOURCE)
 }
 
 async fn refresh(
