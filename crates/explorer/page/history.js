@@ -67,9 +67,11 @@ async function differences(left, right) {
   const found = await request("history/compare", { left: left.id, right: right.id });
   if (!found.length) return h("p", { className: "empty" }, t("The calls do not differ."));
   const value = (part) => (part === null ? h("span", { className: "empty" }, "–") : h("code", {}, typeof part === "string" ? part : JSON.stringify(part)));
+  // A long path breaks after a dot.
+  const path = (text) => h("code", { className: "path" }, text.split(/(?<=\.)/).map((name) => [name, h("wbr")]));
   const time = (made) => new Date(made.time * 1000).toLocaleTimeString();
   return [h("h3", {}, t("Differences")),
-    table([t("Part"), time(left), time(right)], found.map((part) => [h("code", { className: "path" }, part.path), value(part.left), value(part.right)]))];
+    table([t("Part"), time(left), time(right)], found.map((part) => [path(part.path), value(part.left), value(part.right)]))];
 }
 
 /** @param {Entry} made */
