@@ -14,7 +14,7 @@ use syn::visit::{self, Visit};
 const CORE: [(&str, &[&str]); 10] = [
     ("primitives", &["blob", "clock", "error_text", "future", "hex", "invalid_input", "open", "percent", "secret"]),
     ("descriptions", &["endpoint", "info", "service"]),
-    ("wire", &["decode", "encode", "header", "object", "sign", "timestamp"]),
+    ("wire", &["decode", "encode", "header", "logs", "object", "sign", "timestamp"]),
     ("operations", &["operation", "serial"]),
     ("transport", &["transport"]),
     ("errors", &["codes", "error", "provider", "retry"]),
