@@ -64,6 +64,15 @@ fn generate_of_function_compute_is_plain_roa() {
     }
 }
 
+/// Checks that a crate enables a feature of the runtime and selects its gateway, and returns the manifest.
+fn assert_enables(feature: &str, document: &Value) -> String {
+    let files = fixture::generated("gateway.json", &document.to_string());
+    let (client, manifest) = (&files["src/client.rs"], &files["Cargo.toml"]);
+    assert!(client.contains(&format!(".{feature}()")), "{client}");
+    assert!(manifest.contains(&format!("features = [\"{feature}\"]")), "{manifest}");
+    manifest.clone()
+}
+
 #[test]
 fn generate_of_drive_and_photo_service_enables_the_feature_of_the_runtime() {
     for document in [
@@ -71,10 +80,7 @@ fn generate_of_drive_and_photo_service_enables_the_feature_of_the_runtime() {
         roa("ROA", "cn-beijing.admin.aliyunpds.com", "/a", query()),
         roa("V3", PLAIN, "/a", host("domain_id")),
     ] {
-        let files = fixture::generated("pds.json", &document.to_string());
-        let text = |path: &str| files.get(path).cloned().unwrap_or_default();
-        assert!(text("src/client.rs").contains(".pds()"), "{}", text("src/client.rs"));
-        assert!(text("Cargo.toml").contains("features = [\"pds\"]"), "{}", text("Cargo.toml"));
+        assert_enables("pds", &document);
     }
 }
 
@@ -119,11 +125,8 @@ fn generate_of_log_service_enables_the_feature_of_the_runtime() {
         roa("ROA", "cn-hangzhou.log.aliyuncs.com", "/a", query()),
         roa("ROA", PLAIN, "/a", host("project")),
     ] {
-        let files = fixture::generated("sls.json", &document.to_string());
-        let text = |path: &str| files.get(path).cloned().unwrap_or_default();
-        assert!(text("src/client.rs").contains(".sls()"), "{}", text("src/client.rs"));
-        assert!(text("Cargo.toml").contains("features = [\"sls\"]"), "{}", text("Cargo.toml"));
-        assert!(!text("Cargo.toml").contains("sls-logs"), "no operation has logs: {}", text("Cargo.toml"));
+        let manifest = assert_enables("sls", &document);
+        assert!(!manifest.contains("sls-logs"), "no operation has logs: {manifest}");
     }
 }
 

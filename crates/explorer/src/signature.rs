@@ -103,26 +103,30 @@ mod tests {
 
     use alicloud_codegen::parameters;
 
-    use super::steps;
+    use super::{Step, steps};
     use crate::catalog::Document;
-    use crate::invocation::preview_at;
+    use crate::invocation::{Captured, preview_at};
+
+    /// The time at which the requests are signed: 03:04:05 on 2 January 2026.
+    fn time() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045)
+    }
 
     /// What is explained is what the client sends: documents of every placement and style.
     #[test]
     fn steps_of_every_shape_end_with_the_header_that_the_client_sends() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../codegen/tests/shapes");
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
         let mut count = 0;
         for name in ["rpc", "roa", "bodies", "placement"] {
             let document = Document::read(&folder.join(name).with_extension("json")).unwrap();
             for entry in document.entries() {
                 let Ok(operation) = document.operation(&entry.name) else { continue };
                 let values = parameters::examples(operation.model(), operation.operation());
-                let Ok(request) = preview_at(&operation, &values, time) else { continue };
+                let Ok(request) = preview_at(&operation, &values, time()) else { continue };
                 if request.header("authorization").is_none() {
                     continue;
                 }
-                let steps = steps(&operation, &request, time.into());
+                let steps = steps(&operation, &request, time().into());
                 let header = format!("authorization: {}", request.header("authorization").unwrap());
                 assert!(steps[3].text.contains(&header), "{}: {header}\n{}", entry.name, steps[3].text);
                 assert!(steps[1].text.starts_with(&request.method) && steps[2].text.starts_with("ACS3-HMAC-SHA256\n"));
@@ -130,6 +134,16 @@ mod tests {
             }
         }
         assert!(count > 10, "{count}");
+    }
+
+    /// Returns the request of an operation with example values, and the steps of its signature.
+    fn explained(document: &str, operation: &str) -> (Captured, Vec<Step>) {
+        let document = Document::parse(Path::new("document.json"), document.to_owned()).unwrap();
+        let operation = document.operation(operation).unwrap();
+        let values = parameters::examples(operation.model(), operation.operation());
+        let request = preview_at(&operation, &values, time()).unwrap();
+        let steps = steps(&operation, &request, time().into());
+        (request, steps)
     }
 
     #[test]
@@ -140,12 +154,7 @@ mod tests {
                 {"name": "project", "in": "host", "schema": {"type": "string", "example": "p"}},
                 {"name": "logstore", "in": "path", "schema": {"type": "string", "example": "l"}}]}},
             "endpoints": [{"regionId": "cn-beijing", "endpoint": "cn-beijing.log.aliyuncs.com"}]}"#;
-        let document = Document::parse(Path::new("sls.json"), text.to_owned()).unwrap();
-        let operation = document.operation("GetCursor").unwrap();
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
-        let values = parameters::examples(operation.model(), operation.operation());
-        let request = preview_at(&operation, &values, time).unwrap();
-        let steps = steps(&operation, &request, time.into());
+        let (request, steps) = explained(text, "GetCursor");
         assert!(steps[1].text.starts_with("GET\n/logstores/l\ntype=cursor\n"), "{}", steps[1].text);
         assert!(steps[2].text.contains("20260102/cn-beijing/sls/aliyun_v4_request"), "{}", steps[2].text);
         let header = format!("authorization: {}", request.header("authorization").unwrap());
@@ -159,12 +168,7 @@ mod tests {
             "parameters": [{"name": "domain_id", "in": "host", "schema": {"type": "string", "example": "bj1"}},
                 {"name": "body", "in": "body", "schema": {"type": "object", "properties": {"file_id": {"type": "string"}}}}]}},
             "endpoints": [{"regionId": "cn-beijing", "endpoint": "cn-beijing.admin.aliyunpds.com"}]}"#;
-        let document = Document::parse(Path::new("pds.json"), text.to_owned()).unwrap();
-        let operation = document.operation("GetFile").unwrap();
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
-        let values = parameters::examples(operation.model(), operation.operation());
-        let request = preview_at(&operation, &values, time).unwrap();
-        let steps = steps(&operation, &request, time.into());
+        let (request, steps) = explained(text, "GetFile");
         let titles: Vec<&str> = steps.iter().map(|step| step.title).collect();
         assert_eq!(titles, ["Key", "String to sign", "Headers of the signature"]);
         assert!(steps[1].text.starts_with("POST\napplication/json\n"), "{}", steps[1].text);

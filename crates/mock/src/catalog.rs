@@ -168,13 +168,14 @@ fn by_path<'a>(entries: &[&'a Entry], request: &Request) -> Result<Route<'a>, Fa
 
 /// Whether the query of a request contains all pairs of a fixed query.
 fn has_query(request: &Request, fixed: &str) -> bool {
-    let pairs = fixed.split('&').filter(|pair| !pair.is_empty());
-    let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).peekable();
-    if pairs.peek().is_none() {
+    if fixed.is_empty() {
         return true;
     }
     let query = request.query().unwrap_or_default();
-    pairs.all(|(name, value)| query.iter().any(|(key, sent)| key == name && sent == value))
+    fixed.split('&').filter(|pair| !pair.is_empty()).all(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        query.iter().any(|(key, sent)| key == name && sent == value)
+    })
 }
 
 fn route<'a>(entry: &'a Entry, operation: &'a Operation, path: Vec<(String, String)>) -> Route<'a> {

@@ -15,6 +15,7 @@ use crate::logs;
 use crate::transport::Body;
 
 const ACCEPT_ENCODING: &str = "Accept-Encoding";
+const NO_FORMAT: &str = "is none of lz4, zstd, deflate and gzip";
 /// The compression of logs if the caller does not choose one.
 #[cfg(feature = "sls-logs")]
 const DEFAULT_COMPRESSION: &str = "lz4";
@@ -30,18 +31,17 @@ pub(super) fn take_accept_encoding(headers: &mut Pairs) -> Result<Option<HeaderV
     }
     match ["lz4", "zstd", "deflate", "gzip"].contains(&value.as_str()) {
         true => Ok(HeaderValue::try_from(value).ok()),
-        false => Err(InvalidInput::parameter(ACCEPT_ENCODING, "is none of lz4, zstd, deflate and gzip")),
+        false => Err(InvalidInput::parameter(ACCEPT_ENCODING, NO_FORMAT)),
     }
 }
 
-/// Compresses a body of logs, unless the caller gives the size before compression and thereby a compressed body.
+/// Compresses a body of logs, and adds its size before compression.
 #[cfg(feature = "sls-logs")]
 pub(super) fn compress(encoded: &mut EncodedRequest) -> Result<(), InvalidInput> {
     let EncodedBody::Bytes(bytes) = &encoded.body else { return Ok(()) };
     let name = X_LOG_COMPRESSTYPE.as_str();
     let format = find(&encoded.headers, name).unwrap_or(DEFAULT_COMPRESSION).to_owned();
-    let compressed = logs::compress(&format, bytes)
-        .ok_or_else(|| InvalidInput::parameter(name, "is none of lz4, zstd, deflate and gzip"))?;
+    let compressed = logs::compress(&format, bytes).ok_or_else(|| InvalidInput::parameter(name, NO_FORMAT))?;
     let size = bytes.len().to_string();
     encoded.body = EncodedBody::Bytes(compressed.into());
     encoded.headers.remove(name);

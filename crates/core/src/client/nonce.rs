@@ -8,9 +8,7 @@ pub(super) fn nonce() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::configuration(format!("the operating system has no random numbers: {error}")))?;
-    let mut text = String::new();
-    hex(&bytes, &mut text);
-    Ok(text)
+    Ok(hex(&bytes))
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ impl Secrets {
         let (mut secret, mut token) = (Zeroizing::new(secret), token.map(Zeroizing::new));
         [&mut id, &mut *secret].into_iter().chain(token.as_deref_mut()).for_each(trim);
         let token = token.filter(|token| !token.is_empty());
-        let prepared = v3::prepare(&secret);
+        let prepared = v3::prepare(secret.as_bytes());
         Self::AccessKey { id, secret, token, prepared }
     }
 

@@ -12,8 +12,7 @@ const MARKS: [&str; 2] = ["server canonical request is:", "server string to sign
 ///
 /// It can contain the security token and parameters of the request, which the caller must redact.
 pub(crate) fn difference(signed: &str, message: &str) -> String {
-    let mut hash = String::with_capacity(64);
-    hex(&Sha256::digest(signed), &mut hash);
+    let hash = hex(&Sha256::digest(signed));
     if message.contains(signed) || message.contains(&hash) {
         return "the service signed the same text, so the secret is not that of the access key".to_owned();
     }

@@ -60,7 +60,8 @@ pub fn roa_signature(string_to_sign: &str, secret: &str) -> String {
     signature(string_to_sign, secret)
 }
 
-fn signature(text: &str, key: &str) -> String {
+/// Returns the HMAC-SHA1 of a text in base64.
+pub(super) fn signature(text: &str, key: &str) -> String {
     // A key of any length is valid.
     let mut context = Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("HMAC takes any key");
     context.update(text.as_bytes());
@@ -210,9 +211,7 @@ pub(super) fn sign_rpc(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonc
     let (mut query, text) = begin_rpc(request, key, time, nonce);
     let signature = rpc_signature(&text, key.secret);
     extend(&mut query, &[("Signature", &signature)]);
-    let mut signed = Signed::default();
-    signed.set_query_with(query, signature);
-    signed
+    Signed { query: Some(query), signature, ..Signed::default() }
 }
 
 /// Returns the signed text of a request of either style.
@@ -250,19 +249,20 @@ pub(super) fn authorize_roa(signed: &mut Signed, text: &str, key: &Key<'_>) {
 
 /// Returns everything except the signature, and the string to sign.
 fn begin_roa(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (Signed, String) {
+    let date = time.http();
     let mut signed = Signed::default();
-    roa_basics(&mut signed, time, nonce);
+    roa_basics(&mut signed, &date, nonce);
     roa_method(&mut signed);
     if let Some(token) = key.token {
         signed.add(&X_ACS_ACCESSKEY_ID, key.id);
         signed.add(&X_ACS_SECURITY_TOKEN, token);
     }
-    let text = roa_text(request, &signed, time);
+    let text = roa_text(request, &signed, &date);
     (signed, text)
 }
 
 /// Returns the string to sign of a ROA request with the headers of the signature.
-pub(super) fn roa_text(request: &Request<'_>, signed: &Signed, time: UtcTime) -> String {
+pub(super) fn roa_text(request: &Request<'_>, signed: &Signed, date: &str) -> String {
     let is_acs = |name: &str| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-acs-"));
     let mut headers: Vec<(&str, &str)> = vec![("x-acs-action", request.action), ("x-acs-version", request.version)];
     headers.extend(request.headers);
@@ -274,7 +274,7 @@ pub(super) fn roa_text(request: &Request<'_>, signed: &Signed, time: UtcTime) ->
         ACCEPT,
         md5.map_or("", |(_, value)| value),
         request.content_type.unwrap_or_default(),
-        &time.http(),
+        date,
         &headers,
         &resource(request),
     )
@@ -287,8 +287,8 @@ pub(super) fn roa_method(signed: &mut Signed) {
 }
 
 /// Adds the headers of a ROA request.
-pub(super) fn roa_basics(signed: &mut Signed, time: UtcTime, nonce: &str) {
-    signed.add(&DATE, time.http());
+pub(super) fn roa_basics(signed: &mut Signed, date: &str, nonce: &str) {
+    signed.add(&DATE, date);
     signed.add(&X_ACS_SIGNATURE_NONCE, nonce);
 }
 
@@ -322,7 +322,7 @@ pub(super) fn unsigned(request: &Request<'_>, bearer: Option<&str>, time: UtcTim
             signed.query = Some(query);
         }
         Style::Roa => {
-            roa_basics(&mut signed, time, nonce);
+            roa_basics(&mut signed, &time.http(), nonce);
             if let Some(token) = bearer {
                 signed.add(&X_ACS_BEARER_TOKEN, token);
                 signed.add(&X_ACS_SIGNATURE_TYPE, "BEARERTOKEN");

@@ -18,17 +18,18 @@ pub(super) fn signed_text(request: &Request<'_>, key: &Key<'_>, time: UtcTime, n
 
 /// Returns everything except the signature, and the string to sign.
 fn begin(request: &Request<'_>, key: &Key<'_>, time: UtcTime, nonce: &str) -> (Signed, String) {
-    let mut signed = headers(time, nonce);
+    let date = time.http();
+    let mut signed = headers(&date, nonce);
     if let Some(token) = key.token {
         signed.add(&X_ACS_SECURITY_TOKEN, token);
     }
-    let text = roa_text(request, &signed, time);
+    let text = roa_text(request, &signed, &date);
     (signed, text)
 }
 
 /// Returns the headers of an unsigned request: a bearer token, or nothing.
 pub(super) fn unsigned(bearer: Option<&str>, time: UtcTime, nonce: &str) -> Signed {
-    let mut signed = headers(time, nonce);
+    let mut signed = headers(&time.http(), nonce);
     if let Some(token) = bearer {
         signed.add(&X_ACS_BEARER_TOKEN, token);
         signed.add(&AUTHORIZATION, format!("Bearer {token}"));
@@ -37,9 +38,9 @@ pub(super) fn unsigned(bearer: Option<&str>, time: UtcTime, nonce: &str) -> Sign
 }
 
 /// Returns the headers of every request.
-fn headers(time: UtcTime, nonce: &str) -> Signed {
+fn headers(date: &str, nonce: &str) -> Signed {
     let mut signed = Signed::default();
-    roa_basics(&mut signed, time, nonce);
+    roa_basics(&mut signed, date, nonce);
     roa_method(&mut signed);
     signed
 }

@@ -25,12 +25,6 @@ impl Signed {
         self.signature = signature;
     }
 
-    /// Sets a query that contains the signature in its escaped form.
-    pub(super) fn set_query_with(&mut self, query: String, signature: String) {
-        self.query = Some(query);
-        self.signature = signature;
-    }
-
     /// Returns the headers to add, with names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))

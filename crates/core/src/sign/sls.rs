@@ -2,14 +2,12 @@
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Mac as _;
 use md5::Md5;
-use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use super::hmac_sha1::parameters;
+use super::hmac_sha1::{parameters, signature};
+use super::v3::{self, payload};
 use super::{Key, Request, Signed, UtcTime};
 use crate::header::names::*;
 use crate::hex::hex;
@@ -28,8 +26,7 @@ pub(super) fn sign_v4(request: &Request<'_>, digest: Option<&[u8; 32]>, key: &Ke
     let date = date(time);
     let first = mac(format!("aliyun_v4{}", key.secret).as_bytes(), &date);
     let signing_key = [request.region, "sls", TERMINATOR].iter().fold(first, |key, part| mac(&key, part));
-    let mut signature = String::new();
-    hex(&mac(&signing_key, &text), &mut signature);
+    let signature = hex(&mac(&signing_key, &text));
     let scope = scope(&date, request.region);
     signed.add_signature(&AUTHORIZATION, &format!("{ALGORITHM} Credential={}/{scope},Signature=", key.id), signature);
     signed
@@ -42,9 +39,8 @@ pub(super) fn signed_text_v4(request: &Request<'_>, digest: Option<&[u8; 32]>, k
 
 /// Returns the text that is signed for a canonical request.
 pub(super) fn string_to_sign(canonical: &str, region: &str, time: UtcTime) -> String {
-    let mut out = format!("{ALGORITHM}\n{}\n{}\n", compact(time), scope(&date(time), region));
-    hex(&Sha256::digest(canonical), &mut out);
-    out
+    let hash = hex(&Sha256::digest(canonical));
+    format!("{ALGORITHM}\n{}\n{}\n{hash}", compact(time), scope(&date(time), region))
 }
 
 /// Refuses a request without a region, which the signature covers.
@@ -59,11 +55,7 @@ pub(super) fn check_region(request: &Request<'_>) -> Result<(), InvalidInput> {
 
 /// Returns everything except the signature, and the canonical request.
 fn begin_v4(request: &Request<'_>, digest: Option<&[u8; 32]>, key: &Key<'_>, time: UtcTime) -> (Signed, String) {
-    let mut hash = String::with_capacity(64);
-    match digest {
-        Some(digest) => hex(digest, &mut hash),
-        None => hex(&Sha256::digest(request.body), &mut hash),
-    }
+    let hash = payload(request, digest);
     let mut signed = basics(request, key);
     signed.add(&X_LOG_DATE, compact(time));
     signed.add(&X_LOG_CONTENT_SHA256, hash.as_str());
@@ -100,10 +92,7 @@ fn begin_v4(request: &Request<'_>, digest: Option<&[u8; 32]>, key: &Key<'_>, tim
 
 pub(super) fn sign_v1(request: &Request<'_>, key: &Key<'_>, time: UtcTime) -> Signed {
     let (mut signed, text) = begin_v1(request, key, time);
-    // A key of any length is valid.
-    let mut context = Hmac::<Sha1>::new_from_slice(key.secret.as_bytes()).expect("HMAC takes any key");
-    context.update(text.as_bytes());
-    let signature = STANDARD.encode(context.finalize().into_bytes());
+    let signature = signature(&text, key.secret);
     signed.add_signature(&AUTHORIZATION, &format!("LOG {}:", key.id), signature);
     signed
 }
@@ -213,8 +202,7 @@ fn date(time: UtcTime) -> String {
 }
 
 fn mac(key: &[u8], text: &str) -> Vec<u8> {
-    // A key of any length is valid.
-    let mut context = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
+    let mut context = v3::prepare(key);
     context.update(text.as_bytes());
     context.finalize().into_bytes().to_vec()
 }

@@ -172,8 +172,7 @@ fn steps_of_both_versions_return_the_signature_of_sign() {
         assert!(!format!("{found:?}").contains("planted"));
     }
     let newer = steps(&request, &credentials, SignatureVersion::V3, time, "nonce").unwrap();
-    let mut hash = String::new();
-    crate::hex::hex(&<sha2::Sha256 as sha2::Digest>::digest(newer.canonical_request.unwrap()), &mut hash);
+    let hash = crate::hex::hex(&<sha2::Sha256 as sha2::Digest>::digest(newer.canonical_request.unwrap()));
     assert_eq!(newer.string_to_sign, format!("ACS3-HMAC-SHA256\n{hash}"));
     assert!(steps(&request, &Credentials::anonymous(), SignatureVersion::V3, time, "nonce").is_none());
 }

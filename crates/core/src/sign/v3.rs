@@ -28,15 +28,15 @@ pub fn authorization(
 ) -> String {
     let headers = merge(headers.iter().copied());
     let canonical = Canonical::new(method, path, query, &[], &headers, payload);
-    canonical.prefix(access_key_id) + &canonical.signature(&prepare(secret))
+    canonical.prefix(access_key_id) + &canonical.signature(&prepare(secret.as_bytes()))
 }
 
 /// A secret, prepared for signing.
 pub(crate) type Prepared = Hmac<Sha256>;
 
-pub(crate) fn prepare(secret: &str) -> Prepared {
+pub(crate) fn prepare(secret: &[u8]) -> Prepared {
     // A key of any length is valid.
-    Hmac::new_from_slice(secret.as_bytes()).expect("HMAC takes any key")
+    Hmac::new_from_slice(secret).expect("HMAC takes any key")
 }
 
 pub(super) fn sign(
@@ -96,11 +96,7 @@ fn begin(
 
 /// Returns the text that is signed for a canonical request: the algorithm, and the hash in hexadecimal digits.
 pub(super) fn string_to_sign(canonical: &str) -> String {
-    let mut out = String::with_capacity(ALGORITHM.len() + 65);
-    out.push_str(ALGORITHM);
-    out.push('\n');
-    hex(&Sha256::digest(canonical), &mut out);
-    out
+    [ALGORITHM, "\n", &hex(&Sha256::digest(canonical))].concat()
 }
 
 /// Returns the headers of an unsigned request: a bearer token, or nothing.
@@ -147,13 +143,11 @@ fn basics(date: &str, payload: &str, nonce: &str) -> Signed {
 }
 
 /// Returns the hash of the body in hexadecimal digits.
-fn payload(request: &Request<'_>, digest: Option<&[u8; 32]>) -> String {
-    let mut out = String::with_capacity(64);
+pub(super) fn payload(request: &Request<'_>, digest: Option<&[u8; 32]>) -> String {
     match digest {
-        Some(digest) => hex(digest, &mut out),
-        None => hex(&Sha256::digest(request.body), &mut out),
+        Some(digest) => hex(digest),
+        None => hex(&Sha256::digest(request.body)),
     }
-    out
 }
 
 pub(super) fn and(query: &str, more: &str) -> String {
@@ -237,9 +231,7 @@ impl Canonical {
     fn signature(&self, key: &Prepared) -> String {
         let mut context = key.clone();
         context.update(string_to_sign(&self.text).as_bytes());
-        let mut out = String::with_capacity(64);
-        hex(&context.finalize().into_bytes(), &mut out);
-        out
+        hex(&context.finalize().into_bytes())
     }
 
     /// Returns the value of the `authorization` header up to the signature.

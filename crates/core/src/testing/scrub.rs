@@ -159,9 +159,7 @@ fn clean(text: &str, secrets: &Secrets) -> String {
 
 fn digest(bytes: &[u8]) -> String {
     use sha2::Digest as _;
-    let mut text = String::new();
-    crate::hex::hex(&sha2::Sha256::digest(bytes), &mut text);
-    text
+    crate::hex::hex(&sha2::Sha256::digest(bytes))
 }
 
 /// Returns the headers of a recorded response.

@@ -6,7 +6,8 @@ use alicloud_core::transport::bytes::Bytes;
 use alicloud_core::transport::http::Response;
 use alicloud_core::{Client, Config, EndpointType, ErrorKind};
 
-use crate::local::{Canned, ID, SECRET, Seen, json, response};
+use crate::local::{Canned, ID, SECRET, json, response};
+use crate::{client_of, config, header};
 
 static SERVICE: Service =
     Service::new("pds", "2022-03-01", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).pds().endpoints(&[
@@ -65,17 +66,8 @@ fields! {
     "location" => location,
 }
 
-fn config() -> Config {
-    Config::new().max_attempts(1).credentials(Credentials::access_key(ID, SECRET))
-}
-
 fn client(config: Config, responses: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned) {
-    let canned = Canned::new(responses);
-    (Client::new(&SERVICE, config.transport(canned.clone())).unwrap(), canned)
-}
-
-fn header<'a>(request: &'a Seen, name: &str) -> Option<&'a str> {
-    request.headers.get(name).map(|value| value.to_str().unwrap())
+    client_of(&SERVICE, config, responses)
 }
 
 fn of_domain(domain: &str) -> GetFile {

@@ -1,7 +1,6 @@
 //! Calls of Simple Log Service, with operations as the generator writes them.
 
 use alicloud_core::__private::*;
-use alicloud_core::credentials::Credentials;
 use alicloud_core::sign::SignatureVersion;
 use alicloud_core::transport::Body;
 use alicloud_core::transport::bytes::Bytes;
@@ -9,24 +8,16 @@ use alicloud_core::transport::http::Response;
 use alicloud_core::{Client, Config, Error, ErrorKind, RawRequest};
 use serde_json::{Value, json};
 
-use crate::local::{Canned, ID, SECRET, Seen, response};
+use crate::local::{Canned, response};
+use crate::{client_of, config, header};
 
 static SERVICE: Service =
     Service::new("Sls", "2020-12-30", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).sls().endpoints(&[
         Endpoint::new("cn-hangzhou", "cn-hangzhou.log.aliyuncs.com").vpc("cn-hangzhou-intranet.log.aliyuncs.com"),
     ]);
 
-fn config() -> Config {
-    Config::new().max_attempts(1).credentials(Credentials::access_key(ID, SECRET))
-}
-
 fn client(config: Config, responses: impl IntoIterator<Item = Response<Bytes>>) -> (Client, Canned) {
-    let canned = Canned::new(responses);
-    (Client::new(&SERVICE, config.transport(canned.clone())).unwrap(), canned)
-}
-
-fn header<'a>(request: &'a Seen, name: &str) -> Option<&'a str> {
-    request.headers.get(name).map(|value| value.to_str().unwrap())
+    client_of(&SERVICE, config, responses)
 }
 
 /// Returns the cursor of a shard; the path has a fixed query.

@@ -48,18 +48,19 @@ fn respond(operation: &str, parameters: &Map<String, Value>, request: &Recorded,
             Some(Response::json(200, json!({ "cursor": if end { groups.len() } else { 0 }.to_string() })))
         }
         "PullLogs" => Some(pull(parameters, request, groups)),
-        "GetLogs" => Some(with_count(Response::json(200, search(parameters, groups)))),
+        "GetLogs" => Some(complete(Response::json(200, search(parameters, groups)))),
         "GetLogsV2" => {
             let logs = search(body, groups);
             let count = logs.as_array().map_or(0, Vec::len);
             let meta = json!({ "progress": "Complete", "count": count });
-            Some(with_count(Response::json(200, json!({ "meta": meta, "data": logs }))))
+            Some(complete(Response::json(200, json!({ "meta": meta, "data": logs }))))
         }
         _ => None,
     }
 }
 
-fn with_count(response: Response) -> Response {
+/// Marks the result of a search as complete.
+fn complete(response: Response) -> Response {
     response.header("x-log-progress", "Complete")
 }
 

@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
-use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use super::rpc::hmac_sha1;
+use super::v3::payload_hash;
 use super::{Identity, Scheme, Verifier, bad_date, date, hex, incomplete, mismatch};
 use crate::failure::Failure;
 use crate::percent::{self, encode};
@@ -76,7 +77,7 @@ fn verify_v4(
     if !sent.starts_with(day) {
         return Err(incomplete("the day of the credential differs from x-log-date"));
     }
-    let hash = hex(&Sha256::digest(&request.body));
+    let hash = payload_hash(&request.body);
     if single(request, "x-log-content-sha256")? != hash {
         return Err(mismatch(format!("x-log-content-sha256 is not the hash of the body, which is {hash}")));
     }
@@ -131,15 +132,11 @@ fn verify_v1(
     let content_type = request.header("content-type").unwrap_or_default();
     let text = format!("{}\n{md5}\n{content_type}\n{sent}\n{lines}{resource}", request.method);
     let computed = match single(request, "x-log-signaturemethod")? {
-        "hmac-sha1" => {
-            let mut context = Hmac::<Sha1>::new_from_slice(key.secret().as_bytes()).expect("HMAC takes any key");
-            context.update(text.as_bytes());
-            context.finalize().into_bytes().to_vec()
-        }
-        "hmac-sha256" => mac_sha256(key.secret().as_bytes(), &text),
+        "hmac-sha1" => hmac_sha1(key.secret(), &text),
+        "hmac-sha256" => STANDARD.encode(mac_sha256(key.secret().as_bytes(), &text)),
         _ => return Err(incomplete("x-log-signaturemethod must be hmac-sha1 or hmac-sha256")),
     };
-    if STANDARD.encode(computed) != signature {
+    if computed != signature {
         return Err(mismatch(format!("server string to sign is:{text}")));
     }
     Ok(Identity::Signed { scheme: Scheme::SlsV1, access_key_id: key.id().to_owned() })
