@@ -64,7 +64,7 @@ impl Scratch {
     ///
     /// # Errors
     /// If cargo cannot be started.
-    pub fn cargo<S: AsRef<OsStr>>(&self, arguments: &[S]) -> io::Result<Finished> {
+    pub fn cargo<S: AsRef<OsStr>>(&self, arguments: &[S]) -> io::Result<ProgramOutput> {
         self.cargo_with(arguments, &[])
     }
 
@@ -72,7 +72,11 @@ impl Scratch {
     ///
     /// # Errors
     /// If cargo cannot be started.
-    pub fn cargo_with<S: AsRef<OsStr>>(&self, arguments: &[S], variables: &[(&str, &Path)]) -> io::Result<Finished> {
+    pub fn cargo_with<S: AsRef<OsStr>>(
+        &self,
+        arguments: &[S],
+        variables: &[(&str, &Path)],
+    ) -> io::Result<ProgramOutput> {
         let offline = self.run(arguments, variables, true)?;
         let unreachable = offline.errors.contains("--offline") && !offline.success;
         if unreachable { self.run(arguments, variables, false) } else { Ok(offline) }
@@ -83,7 +87,7 @@ impl Scratch {
         arguments: &[S],
         variables: &[(&str, &Path)],
         offline: bool,
-    ) -> io::Result<Finished> {
+    ) -> io::Result<ProgramOutput> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(arguments).current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
         command.envs(variables.iter().copied());
@@ -96,13 +100,13 @@ impl Scratch {
         if offline {
             command.env("CARGO_NET_OFFLINE", "true");
         }
-        command.output().map(Finished::from)
+        command.output().map(ProgramOutput::from)
     }
 }
 
 /// The output of a program.
 #[derive(Clone, Debug)]
-pub struct Finished {
+pub struct ProgramOutput {
     /// Whether it succeeded.
     pub success: bool,
     /// Its output.
@@ -111,7 +115,7 @@ pub struct Finished {
     pub errors: String,
 }
 
-impl From<Output> for Finished {
+impl From<Output> for ProgramOutput {
     fn from(output: Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self { success: output.status.success(), output: text(&output.stdout), errors: text(&output.stderr) }

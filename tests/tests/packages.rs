@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use alicloud_tests::root;
-use alicloud_tests::scratch::Finished;
+use alicloud_tests::scratch::ProgramOutput;
 use serde_json::Value;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -22,18 +22,18 @@ const PUBLISHED: [&str; 8] = [
     "alicloud-appstream-center-20210901",
 ];
 
-fn cargo(arguments: &[&str]) -> Result<Finished> {
+fn cargo(arguments: &[&str]) -> Result<ProgramOutput> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root()).env("CARGO_NET_OFFLINE", "true");
     command.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages"));
-    Ok(Finished::from(command.output()?))
+    Ok(ProgramOutput::from(command.output()?))
 }
 
 /// What cargo knows of the members of the workspace.
 fn members() -> Result<Vec<Value>> {
-    let message = cargo(&["metadata", "--format-version", "1", "--no-deps"])?;
-    assert!(message.success, "{}", message.errors);
-    let metadata: Value = serde_json::from_str(&message.output)?;
+    let finished = cargo(&["metadata", "--format-version", "1", "--no-deps"])?;
+    assert!(finished.success, "{}", finished.errors);
+    let metadata: Value = serde_json::from_str(&finished.output)?;
     Ok(metadata["packages"].as_array().cloned().ok_or("metadata has packages")?)
 }
 
@@ -43,8 +43,8 @@ fn text<'a>(package: &'a Value, key: &str) -> &'a str {
 
 /// Whether this cargo packages crates together that depend on each other.
 fn packages_together() -> Result<bool> {
-    let message = cargo(&["--version"])?.output;
-    let version = message.split_whitespace().nth(1).ok_or("cargo has a version")?;
+    let output = cargo(&["--version"])?.output;
+    let version = output.split_whitespace().nth(1).ok_or("cargo has a version")?;
     let mut numbers = version.split('.').filter_map(|number| number.parse::<u32>().ok());
     Ok((numbers.next(), numbers.next()) >= (Some(1), Some(90)))
 }
@@ -75,15 +75,15 @@ fn package_metadata_is_complete() -> Result {
         // The registry requires a version for each dependency.
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let development = dependency["kind"] == "dev";
-            let message = dependency["req"] != "*" || development && !dependency["path"].is_null();
-            assert!(message, "{name} needs some version of {}", dependency["name"]);
+            let has_version = dependency["req"] != "*" || development && !dependency["path"].is_null();
+            assert!(has_version, "{name} needs some version of {}", dependency["name"]);
         }
     }
     Ok(())
 }
 
 #[test]
-fn packages_contain_their_licences() -> Result {
+fn packages_contain_their_licenses() -> Result {
     for (file, words) in [("LICENSE-MIT", "Permission is hereby granted"), ("LICENSE-APACHE", "Apache License")] {
         assert!(std::fs::read_to_string(root().join(file))?.contains(words), "{file}");
     }
@@ -93,9 +93,9 @@ fn packages_contain_their_licences() -> Result {
 #[test]
 fn packages_contain_exactly_their_files() -> Result {
     for name in PUBLISHED {
-        let message = cargo(&["package", "--list", "--allow-dirty", "--package", name])?;
-        assert!(message.success, "{name}: {}", message.errors);
-        let files: Vec<String> = message.output.lines().map(|line| line.replace('\\', "/")).collect();
+        let finished = cargo(&["package", "--list", "--allow-dirty", "--package", name])?;
+        assert!(finished.success, "{name}: {}", finished.errors);
+        let files: Vec<String> = finished.output.lines().map(|line| line.replace('\\', "/")).collect();
         let source = if name == "alicloud-cli" { "src/main.rs" } else { "src/lib.rs" };
         for file in ["Cargo.toml", "README.md", source] {
             assert!(files.iter().any(|found| found == file), "{name} lacks {file}: {files:?}");
@@ -114,9 +114,9 @@ fn packages_can_be_built() -> Result {
     let published = if packages_together()? { &PUBLISHED[..] } else { &PUBLISHED[..1] };
     let mut arguments = vec!["package", "--no-verify", "--allow-dirty"];
     arguments.extend(published.iter().flat_map(|name| ["--package", name]));
-    let message = cargo(&arguments)?;
-    assert!(message.success, "{}", message.errors);
-    assert!(!message.errors.contains("warning"), "{}", message.errors);
+    let finished = cargo(&arguments)?;
+    assert!(finished.success, "{}", finished.errors);
+    assert!(!finished.errors.contains("warning"), "{}", finished.errors);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages/package");
     for name in published {
         let version = members()?

@@ -45,7 +45,7 @@ impl Transport for Wire {
 }
 
 #[derive(Clone, Debug)]
-struct Given {
+struct Content {
     query: Vec<(String, String)>,
     form: Vec<(String, String)>,
     segment: String,
@@ -71,14 +71,14 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
     proptest::collection::vec((text().prop_filter("a name", |name| !name.is_empty()), text()), 0..5)
 }
 
-fn given() -> impl Strategy<Value = Given> {
+fn given() -> impl Strategy<Value = Content> {
     let body = proptest::option::of(text().prop_map(|text| serde_json::json!({ text.clone(): [text, 1, null] })));
     let segment = text().prop_filter("a segment", |it| !matches!(it.as_str(), "" | "." | ".."));
     (
         (pairs(), pairs(), segment, "[ \t]{0,2}[!-~é測]([ -~é\t\u{a0}]{0,8}[!-~])?[ ]{0,2}", body),
         (any::<bool>(), any::<bool>(), proptest::option::of("[!-~]{1,40}"), "[!-~]([ -~]{0,38}[!-~])?"),
     )
-        .prop_map(|((mut query, mut form, segment, header, body), (roa, older, token, secret))| Given {
+        .prop_map(|((mut query, mut form, segment, header, body), (roa, older, token, secret))| Content {
             query: {
                 // A name is set once.
                 let mut names = std::collections::HashSet::new();
@@ -98,7 +98,7 @@ fn given() -> impl Strategy<Value = Given> {
 }
 
 /// The request as it arrives.
-fn sent(given: &Given) -> Request {
+fn sent(given: &Content) -> Request {
     let credentials = match &given.token {
         Some(token) => Credentials::temporary("an-id", &given.secret, token),
         None => Credentials::access_key("an-id", &given.secret),
@@ -130,7 +130,7 @@ fn sent(given: &Given) -> Request {
     sent.unwrap()
 }
 
-fn verifier(given: &Given) -> Verifier {
+fn verifier(given: &Content) -> Verifier {
     let key = match &given.token {
         Some(token) => AccessKey::new("an-id", &given.secret).security_token(token),
         None => AccessKey::new("an-id", &given.secret),
@@ -163,7 +163,7 @@ proptest! {
                 header.1.insert(0, 'z');
             }
             _ => {
-                let other = Given { secret: format!("{}x", given.secret), ..given.clone() };
+                let other = Content { secret: format!("{}x", given.secret), ..given.clone() };
                 verifier = self::verifier(&other);
             }
         }

@@ -46,9 +46,9 @@ fn call(python: &Path, mock: &Mock, secret: &str, count: usize) -> Result<Vec<Va
     command.arg(script).args([&endpoint, DEFAULT_ACCESS_KEY_ID, secret, &count.to_string()]);
     let output = command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1").output()?;
     let text = String::from_utf8(output.stdout)?;
-    let message = text.lines().map(serde_json::from_str).collect::<serde_json::Result<Vec<Value>>>()?;
-    assert_eq!(message.len(), count, "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(message)
+    let results = text.lines().map(serde_json::from_str).collect::<serde_json::Result<Vec<Value>>>()?;
+    assert_eq!(results.len(), count, "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(results)
 }
 
 /// The tests here, where they are skipped.
@@ -60,47 +60,47 @@ fn mock_accepts_requests_of_the_vendors_sdk() -> Result {
     let mock = alicloud_tests::app_streaming().start_blocking()?;
     let models = json!({"AppInstanceGroupModel": {"AppInstanceGroupId": "aig-7"}, "RequestId": "1"});
     mock.script("CreateAppInstanceGroup", Response::json(200, models.clone()), 1);
-    let message = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, CALLS)?;
+    let results = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, CALLS)?;
     let requests = mock.requests();
     assert_eq!(requests.len(), CALLS);
     let signed = Verification::Signed { scheme: Scheme::V3, access_key_id: DEFAULT_ACCESS_KEY_ID.to_owned() };
-    for (message, request) in message.iter().zip(&requests) {
-        assert_eq!(request.verification, signed, "{message}");
-        assert_eq!((request.refusal.as_ref(), request.status), (None, Some(200)), "{message}: {:?}", request.reason);
-        assert_eq!(message["status"], 200, "{message}");
+    for (result, request) in results.iter().zip(&requests) {
+        assert_eq!(request.verification, signed, "{result}");
+        assert_eq!((request.refusal.as_ref(), request.status), (None, Some(200)), "{result}: {:?}", request.reason);
+        assert_eq!(result["status"], 200, "{result}");
         let operation = request.operation.as_deref().unwrap_or_default();
-        assert_eq!(message["method"].as_str().unwrap_or_default().replace('_', ""), operation.to_lowercase());
+        assert_eq!(result["method"].as_str().unwrap_or_default().replace('_', ""), operation.to_lowercase());
         assert_eq!(
             Value::from(request.parameters.clone()),
-            message["sent"],
+            result["sent"],
             "{operation}: what was sent is what arrived"
         );
         assert!(
-            message["response"]["RequestId"].is_string(),
-            "{operation}: the vendor's SDK reads the response: {message}"
+            result["response"]["RequestId"].is_string(),
+            "{operation}: the vendor's SDK reads the response: {result}"
         );
     }
-    let created = message.iter().find(|message| message["method"] == "create_app_instance_group");
-    assert_eq!(created.map(|message| &message["response"]), Some(&models));
+    let created = results.iter().find(|result| result["method"] == "create_app_instance_group");
+    assert_eq!(created.map(|result| &result["response"]), Some(&models));
     Ok(())
 }
 
 /// The one request that arrived and was refused with this code, and its response in the vendor's SDK.
-fn assert_refused(mock: &Mock, message: &[Value], code: &str) {
+fn assert_refused(mock: &Mock, results: &[Value], code: &str) {
     let requests = mock.requests();
-    let [message] = message else { panic!("one call: {message:?}") };
+    let [result] = results else { panic!("one call: {results:?}") };
     let [request] = requests.as_slice() else { panic!("one request: {requests:?}") };
     assert_eq!(request.verification, Verification::Refused { code: code.to_owned() });
-    assert_eq!(message["code"], code, "{message}");
-    assert!(message["status"].is_null(), "{message}");
+    assert_eq!(result["code"], code, "{result}");
+    assert!(result["status"].is_null(), "{result}");
 }
 
 #[test]
 fn mock_with_a_wrong_secret_refuses_the_vendors_sdk() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
-    let message = call(python, &mock, "another-secret", 1)?;
-    assert_refused(&mock, &message, "SignatureDoesNotMatch");
+    let results = call(python, &mock, "another-secret", 1)?;
+    assert_refused(&mock, &results, "SignatureDoesNotMatch");
     Ok(())
 }
 
@@ -109,8 +109,8 @@ fn mock_with_a_stale_date_refuses_the_vendors_sdk() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let clock = || SystemTime::now() + Duration::from_secs(20 * 60);
     let mock = alicloud_tests::app_streaming().clock(clock).start_blocking()?;
-    let message = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
-    assert_refused(&mock, &message, "InvalidTimeStamp.Expired");
+    let results = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
+    assert_refused(&mock, &results, "InvalidTimeStamp.Expired");
     Ok(())
 }
 
@@ -118,8 +118,8 @@ fn mock_with_a_stale_date_refuses_the_vendors_sdk() -> Result {
 fn mock_with_a_repeated_nonce_refuses_the_request() -> Result {
     let python = tool_or_skip!(python(), TESTS);
     let mock = alicloud_tests::app_streaming().start_blocking()?;
-    let message = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
-    assert_eq!(message[0]["status"], 200, "{}", message[0]);
+    let results = call(python, &mock, DEFAULT_ACCESS_KEY_SECRET, 1)?;
+    assert_eq!(results[0]["status"], 200, "{}", results[0]);
     let response = send_again(&mock, &mock.requests()[0])?;
     assert!(response.starts_with("HTTP/1.1 400 ") && response.contains("\"SignatureNonceUsed\""), "{response}");
     let code = "SignatureNonceUsed".to_owned();

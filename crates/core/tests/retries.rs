@@ -96,13 +96,13 @@ async fn attempts_of_concurrent_calls_are_separate() {
 
 #[tokio::test]
 async fn retry_after_a_requested_delay_waits() {
-    let requests = |time| response(400, &[("x-acs-retry-after", time)], r#"{"Code":"Throttling","Message":"m"}"#);
-    let (client, _, clock) = service([requests("1500"), list()]);
+    let throttled = |time| response(400, &[("x-acs-retry-after", time)], r#"{"Code":"Throttling","Message":"m"}"#);
+    let (client, _, clock) = service([throttled("1500"), list()]);
     client.call(ListThings {}).await.unwrap();
     assert_eq!(clock.waits(), [Duration::from_millis(1_500)]);
     // Longer than there is time: no use to wait.
     for time in ["60000", "1000000000000", "18446744073709551615"] {
-        let (client, canned, clock) = service([requests(time)]);
+        let (client, canned, clock) = service([throttled(time)]);
         let error = client.call(ListThings {}).await.unwrap_err();
         assert_eq!((canned.count(), clock.waits().len(), error.is_throttling()), (1, 0, true));
     }

@@ -25,9 +25,9 @@ async fn items_of_all_pages_are_returned_in_order() -> Result<(), Error> {
         ids.push(group?.app_instance_group_id.unwrap_or_default());
     }
     assert_eq!((ids.len(), ids[0].as_str(), ids[11].as_str()), (12, "aig-1-0", "aig-2-1"));
-    let requests: Vec<_> =
+    let page_numbers: Vec<_> =
         mock.requests().iter().map(|request| request.parameters.get("PageNumber").cloned()).collect();
-    assert_eq!(requests, [None, Some(json!(2))]);
+    assert_eq!(page_numbers, [None, Some(json!(2))]);
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Keys that expire, and those who hand them out: rows 32 to 35. Keys come from a server on a socket of its own.
+//! CredentialsServer that expire, and those who hand them out: rows 32 to 35. CredentialsServer come from a server on a socket of its own.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ use super::*;
 
 /// The clock of providers, which the test advances. It begins at 03:04:05 on 2 January 2026.
 #[derive(Clone)]
-struct Moved {
+struct ManualClock {
     begin: Instant,
     minutes: Arc<AtomicU64>,
 }
@@ -27,7 +27,7 @@ struct Moved {
 /// The first key expires an hour later, all others when nobody is left to ask.
 const EXPIRIES: [&str; 2] = ["2026-01-02T04:04:05Z", "2099-01-02T04:04:05Z"];
 
-impl Moved {
+impl ManualClock {
     fn new() -> Self {
         Self { begin: Instant::now(), minutes: Arc::default() }
     }
@@ -37,7 +37,7 @@ impl Moved {
     }
 }
 
-impl Clock for Moved {
+impl Clock for ManualClock {
     fn now(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045) + self.monotonic()
     }
@@ -60,17 +60,17 @@ enum Behavior {
 }
 
 /// Returns `key-1`, `key-2` and so on, each after a short delay.
-struct Keys {
+struct CredentialsServer {
     peer: Peer,
     requests: Arc<AtomicUsize>,
-    mood: Arc<Mutex<Behavior>>,
+    behavior: Arc<Mutex<Behavior>>,
 }
 
 fn key(number: usize) -> AccessKey {
     AccessKey::new(format!("key-{number}"), format!("canary-{number}")).security_token(format!("canary-token-{number}"))
 }
 
-fn message(number: usize) -> String {
+fn session(number: usize) -> String {
     let expiry = EXPIRIES[(number - 1).min(1)];
     format!(
         r#"{{"Code":"Success","AccessKeyId":"key-{number}","AccessKeySecret":"canary-{number}",
@@ -78,27 +78,27 @@ fn message(number: usize) -> String {
     )
 }
 
-impl Keys {
+impl CredentialsServer {
     fn start() -> Self {
-        let (requests, mood) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Behavior::Answer)));
-        let (count, now) = (requests.clone(), mood.clone());
+        let (requests, behavior) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Behavior::Answer)));
+        let (count, now) = (requests.clone(), behavior.clone());
         let peer = Peer::start(move |mut connection| {
             while connection.request().is_some() {
                 let number = count.fetch_add(1, Ordering::SeqCst) + 1;
                 std::thread::sleep(Duration::from_millis(30));
-                let mood = *now.lock().expect("a mood");
-                match mood {
-                    Behavior::Answer => connection.send(&raw("200 OK", "", &message(number))),
+                let behavior = *now.lock().expect("a behavior");
+                match behavior {
+                    Behavior::Answer => connection.send(&raw("200 OK", "", &session(number))),
                     Behavior::Fail => connection.send(&raw("500 No", "", "")),
                     Behavior::Hang => return connection.hold(),
                 }
             }
         });
-        Self { peer, requests, mood }
+        Self { peer, requests, behavior }
     }
 
-    fn are(&self, mood: Behavior) {
-        *self.mood.lock().expect("a mood") = mood;
+    fn are(&self, behavior: Behavior) {
+        *self.behavior.lock().expect("a behavior") = behavior;
     }
 
     fn requests(&self) -> usize {
@@ -112,7 +112,7 @@ impl Keys {
     }
 
     /// Asks the server, and keeps what it says.
-    fn provider(&self, clock: &Moved) -> UriCredentials {
+    fn provider(&self, clock: &ManualClock) -> UriCredentials {
         UriCredentials::builder().context(ProviderContext::new().clock(clock.clone())).uri(self.peer.endpoint()).build()
     }
 }
@@ -137,7 +137,7 @@ async fn fault_32_keys_that_expire_between_attempts_are_replaced() {
     for kind in BOTH {
         // It is known that they have expired by the time of the second attempt.
         let fault = row.inject();
-        let (keys, clock) = (Keys::start(), Moved::new());
+        let (keys, clock) = (CredentialsServer::start(), ManualClock::new());
         let (mock, client) = service(keys.provider(&clock)).await;
         let moving = Response::from_fn(move |_| {
             clock.pass(90);
@@ -151,7 +151,7 @@ async fn fault_32_keys_that_expire_between_attempts_are_replaced() {
 
         // The service alone knows.
         let fault = row.inject();
-        let (keys, clock) = (Keys::start(), Moved::new());
+        let (keys, clock) = (CredentialsServer::start(), ManualClock::new());
         let (mock, client) = service(keys.provider(&clock)).await;
         mock.allow(key(1).expires_at(SystemTime::now()));
         let calls: Vec<_> = (0..20)
@@ -183,13 +183,13 @@ async fn fault_32_keys_that_expire_between_attempts_are_replaced() {
 #[tokio::test]
 async fn fault_33_failing_provider_is_an_error() {
     let row = Row::new(33);
-    for mood in [Behavior::Fail, Behavior::Hang] {
+    for behavior in [Behavior::Fail, Behavior::Hang] {
         let fault = row.inject();
-        let (keys, clock) = (Keys::start(), Moved::new());
+        let (keys, clock) = (CredentialsServer::start(), ManualClock::new());
         let (mock, client) = service(keys.provider(&clock)).await;
         Read.call(&client).await.expect("the first keys");
         // Time to renew, and the old ones are good.
-        keys.are(mood);
+        keys.are(behavior);
         clock.pass(50);
         for _ in 0..20 {
             let start = Instant::now();
@@ -199,7 +199,7 @@ async fn fault_33_failing_provider_is_an_error() {
         }
         check!(fault, signers(&mock).iter().all(|signer| signer == "key-1"));
         let requests = keys.requests();
-        check!(fault, (2..=3).contains(&requests), "it is left alone for a while: asked {requests} times");
+        check!(fault, (2..=3).contains(&requests), "it is left alone for a while: {requests} requests");
         fault.end();
 
         // Nothing is good any more: a call waits as long as it has time, and the renewal has its own.
@@ -210,7 +210,7 @@ async fn fault_33_failing_provider_is_an_error() {
         let waiting = client.list_regions(Default::default()).timeout(limit);
         let error = waiting.await.expect_err("no keys");
         deadline(limit, start.elapsed());
-        match mood {
+        match behavior {
             Behavior::Hang => check_eq!(fault, error.timeout(), Some(TimeoutKind::Operation), "{error:?}"),
             _ => check!(fault, error.kind() == ErrorKind::Credentials, "{error:?}"),
         }
@@ -221,7 +221,7 @@ async fn fault_33_failing_provider_is_an_error() {
     }
     // It recovers.
     let fault = row.inject();
-    let (keys, clock) = (Keys::start(), Moved::new());
+    let (keys, clock) = (CredentialsServer::start(), ManualClock::new());
     let (mock, client) = service(keys.provider(&clock)).await;
     Read.call(&client).await.expect("the first keys");
     keys.are(Behavior::Fail);
@@ -238,7 +238,7 @@ async fn fault_33_failing_provider_is_an_error() {
 #[tokio::test]
 async fn fault_34_thousand_calls_at_expiry_refresh_once() {
     let row = Row::new(34);
-    let (keys, clock) = (Keys::start(), Moved::new());
+    let (keys, clock) = (CredentialsServer::start(), ManualClock::new());
     let provider = keys.provider(&clock);
     let first = provider.credentials().await.expect("the first keys");
     assert_eq!((first.access_key_id(), keys.requests()), (Some("key-1"), 1));
@@ -260,7 +260,7 @@ async fn fault_34_thousand_calls_at_expiry_refresh_once() {
 
     // The call that began the refresh is cancelled: another one continues.
     let fault = row.inject();
-    let (keys, clock) = (Keys::start(), Moved::new());
+    let (keys, clock) = (CredentialsServer::start(), ManualClock::new());
     let provider = keys.provider(&clock);
     provider.credentials().await.expect("the first keys");
     clock.pass(61);
@@ -325,7 +325,7 @@ async fn fault_35_other_service_at_the_metadata_address_is_an_error() {
     for answer in answers {
         let fault = row.inject();
         let strange = Peer::answering(answer.clone());
-        let keys = Keys::start();
+        let keys = CredentialsServer::start();
         let hosts = Arc::new(Mutex::new(Vec::new()));
         let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
         let detour = MetadataRoute { inner, peer: strange.endpoint(), hosts: hosts.clone() };
@@ -334,7 +334,7 @@ async fn fault_35_other_service_at_the_metadata_address_is_an_error() {
             .context(
                 ProviderContext::new()
                     .metadata_transport(detour)
-                    .clock(Moved::new())
+                    .clock(ManualClock::new())
                     .variables(move |name| (name == "ALIBABA_CLOUD_CREDENTIALS_URI").then(|| uri.clone())),
             )
             .build();
@@ -393,21 +393,21 @@ async fn fault_35_metadata_service_that_refuses_its_token_is_handled() {
                         _ if with_token => raw(status, "", ""),
                         _ if line.starts_with("PUT") => raw("200 OK", "", "token"),
                         _ if line.contains("/security-credentials/ ") => raw("200 OK", "", "role"),
-                        _ => raw("200 OK", "", &message(1)),
+                        _ => raw("200 OK", "", &session(1)),
                     });
                 }
             });
             let inner = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
             let detour = MetadataRoute { inner, peer: peer.endpoint(), hosts: log };
             let provider = DefaultCredentials::builder()
-                .context(ProviderContext::new().metadata_transport(detour).clock(Moved::new()).variables(move |name| {
-                    (forbidden && name == "ALIBABA_CLOUD_IMDSV1_DISABLED").then(|| "true".to_owned())
-                }))
+                .context(ProviderContext::new().metadata_transport(detour).clock(ManualClock::new()).variables(
+                    move |name| (forbidden && name == "ALIBABA_CLOUD_IMDSV1_DISABLED").then(|| "true".to_owned()),
+                ))
                 .build();
             let (mock, client) = service(provider).await;
             let result = Write.call(&client).await;
             let with_token: Vec<bool> =
-                requests.lock().expect("what was asked").iter().map(|requests| requests.1).collect();
+                requests.lock().expect("what was asked").iter().map(|request| request.1).collect();
             match forbidden {
                 false => {
                     result.unwrap_or_else(|error| panic!("{status}: {error}"));
@@ -437,7 +437,7 @@ async fn fault_35_configured_proxy_is_not_used_for_the_metadata_service() {
             connection.send(&match line {
                 _ if line.starts_with("PUT") => raw("200 OK", "", "token"),
                 _ if line.contains("/security-credentials/ ") => raw("200 OK", "", "role"),
-                _ => raw("200 OK", "", &message(2)),
+                _ => raw("200 OK", "", &session(2)),
             });
         }
     });
@@ -462,8 +462,8 @@ async fn fault_35_configured_proxy_is_not_used_for_the_metadata_service() {
     for provider in providers {
         let fault = row.inject();
         // Whatever answers there, or nobody.
-        let requests = tokio::time::timeout(Duration::from_secs(4), provider.credentials()).await;
-        let id = requests.ok().and_then(Result::ok).and_then(|keys| keys.access_key_id().map(str::to_owned));
+        let result = tokio::time::timeout(Duration::from_secs(4), provider.credentials()).await;
+        let id = result.ok().and_then(Result::ok).and_then(|keys| keys.access_key_id().map(str::to_owned));
         check!(fault, id.as_deref() != Some("key-2"), "the role of the proxy's host");
         check_eq!(fault, proxy.count(), 0, "the proxy is not asked");
         fault.end();

@@ -135,9 +135,9 @@ impl<S: tracing::Subscriber> Layer<S> for Spans {
 }
 
 /// Shows what passes and hides its secrets: of requests and responses themselves the `http` crate shows all.
-struct Window<T>(T, Outputs);
+struct LoggingTransport<T>(T, Outputs);
 
-impl<T: Transport> Transport for Window<T> {
+impl<T: Transport> Transport for LoggingTransport<T> {
     fn send(
         &self,
         request: http::Request<Body>,
@@ -264,7 +264,7 @@ async fn output_of_every_kind_shows_no_secret() {
         let mock = mock().await;
         let recording = folder.path().join(format!("{index}.json"));
         let transport = HttpTransport::builder().proxy(Proxy::none()).build().expect("a transport");
-        let recorder = Recorder::new(Window(transport, sinks.clone()), &recording);
+        let recorder = Recorder::new(LoggingTransport(transport, sinks.clone()), &recording);
         let config = alicloud_tests::config(&mock)
             .credentials(credentials.clone())
             .signature(signature)

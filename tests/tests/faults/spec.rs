@@ -30,12 +30,12 @@ fn outcome(text: impl Into<String>) -> Outcome {
 }
 
 /// The same with the text of the diagnostics.
-fn message(text: impl Into<String>) -> (Outcome, String) {
+fn reported(text: impl Into<String>) -> (Outcome, String) {
     let text = text.into();
     let source = Source::new("hostile.json", text.as_str());
     let outcome = outcome(text);
-    let message: String = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
-    (outcome, message)
+    let report: String = outcome.diagnostics.iter().map(|found| found.render(&source)).collect();
+    (outcome, report)
 }
 
 fn document(schemas: Value, apis: Value) -> String {
@@ -50,8 +50,8 @@ fn answering(reference: &str) -> Value {
 }
 
 /// Every diagnostic begins with its position: `hostile.json:LINE:COLUMN: `.
-fn has_places(message: &str, code: &str) {
-    let line = message.lines().find(|line| line.contains(code)).unwrap_or_else(|| panic!("no {code}: {message}"));
+fn assert_positions(report: &str, code: &str) {
+    let line = report.lines().find(|line| line.contains(code)).unwrap_or_else(|| panic!("no {code}: {report}"));
     let place = line.strip_prefix("hostile.json:").expect("the file");
     let mut numbers = place.split(':').take(2).map(|number| number.parse::<usize>());
     assert!(matches!((numbers.next(), numbers.next()), (Some(Ok(1..)), Some(Ok(1..)))), "{line}");
@@ -69,9 +69,9 @@ fn fault_43_endless_references_are_an_error() {
         (json!({}), "Gone", "E0201"),
     ] {
         let fault = row.inject();
-        let (outcome, message) = message(document(schemas, answering(&format!("#/components/schemas/{start}"))));
+        let (outcome, report) = reported(document(schemas, answering(&format!("#/components/schemas/{start}"))));
         check!(fault, !outcome.is_success());
-        has_places(&message, code);
+        assert_positions(&report, code);
         fault.end();
     }
     // Circles that hold something are legal, and become boxes.
@@ -83,8 +83,8 @@ fn fault_43_endless_references_are_an_error() {
         }),
     ] {
         let fault = row.inject();
-        let (outcome, message) = message(document(schemas, answering("#/components/schemas/Node")));
-        check!(fault, outcome.is_success(), "{message}");
+        let (outcome, report) = reported(document(schemas, answering("#/components/schemas/Node")));
+        check!(fault, outcome.is_success(), "{report}");
         let boxes: usize = outcome.files.values().map(|text| text.matches("Box<").count()).sum();
         check!(fault, boxes > 0, "no box");
         fault.end();
@@ -92,17 +92,17 @@ fn fault_43_endless_references_are_an_error() {
     // A hundred thousand of them in a row, and so many levels of JSON.
     let fault = row.inject();
     let long: Map<String, Value> = (0..100_000).map(|i| (format!("L{i}"), reference(&format!("L{}", i + 1)))).collect();
-    let (outcome, message) = message(document(Value::Object(long), answering("#/components/schemas/L0")));
+    let (outcome, report) = reported(document(Value::Object(long), answering("#/components/schemas/L0")));
     check!(fault, !outcome.is_success());
-    has_places(&message[..message.len().min(10_000)], "error[");
+    assert_positions(&report[..report.len().min(10_000)], "error[");
     fault.end();
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
         for closed in [true, false] {
             let fault = row.inject();
             let depth = if closed { close.repeat(100_000) } else { String::new() };
-            let (outcome, message) = self::message(format!("{}1{depth}", open.repeat(100_000)));
+            let (outcome, report) = self::reported(format!("{}1{depth}", open.repeat(100_000)));
             check!(fault, !outcome.is_success());
-            has_places(&message, "E0101");
+            assert_positions(&report, "E0101");
             fault.end();
         }
     }
@@ -158,12 +158,12 @@ fn fault_44_invalid_names_are_mapped_or_refused() {
         })
         .collect();
     let text = document(Value::Object(schemas), Value::Object(apis));
-    let (outcome, message) = message(text.as_str());
-    assert!(outcome.is_success() && outcome.generated == NAMES.len(), "{message}");
+    let (outcome, report) = reported(text.as_str());
+    assert!(outcome.is_success() && outcome.generated == NAMES.len(), "{report}");
     // Colliding names are reported, each with its position and its new name.
-    has_places(&message, "W0301");
+    assert_positions(&report, "W0301");
     for name in ["vpcId", "VPC_ID", "vpc-id"] {
-        assert!(message.contains(&format!("`{name}` has the same Rust name as an earlier entry")), "{name}: {message}");
+        assert!(report.contains(&format!("`{name}` has the same Rust name as an earlier entry")), "{name}: {report}");
     }
     assert_eq!(self::outcome(text).files, outcome.files, "the same names each time");
     // On the wire they are what they were.
@@ -327,9 +327,9 @@ fn fault_45_hostile_texts_are_escaped() {
 #[test]
 fn document_with_any_truncation_is_an_error() {
     for at in (0..APP_STREAMING.len()).step_by(9_973).filter(|at| APP_STREAMING.is_char_boundary(*at)) {
-        let (outcome, message) = message(&APP_STREAMING[..at]);
+        let (outcome, report) = reported(&APP_STREAMING[..at]);
         assert!(!outcome.is_success(), "{at}");
-        has_places(&message, "error[");
+        assert_positions(&report, "error[");
     }
 }
 
@@ -355,13 +355,13 @@ fn documents_of_many_megabytes_are_read_or_refused() {
 fn document_with_a_byte_order_mark_or_repeated_keys_is_handled() {
     let good = prose("plain");
     assert_eq!(outcome(format!("\u{feff}{good}")).files, outcome(good.as_str()).files);
-    let (outcome, message) = message(good.replacen(r#""methods""#, r#""summary": "again", "methods""#, 1));
+    let (outcome, report) = reported(good.replacen(r#""methods""#, r#""summary": "again", "methods""#, 1));
     assert!(!outcome.is_success());
-    has_places(&message, "E0104");
+    assert_positions(&report, "E0104");
     for (from, to) in [("hostile", "../../x"), ("2024-01-01", "../../x"), ("hostile", "a/b"), ("hostile", "")] {
-        let (outcome, message) = self::message(good.replacen(&format!("\"{from}\""), &format!("\"{to}\""), 1));
+        let (outcome, report) = self::reported(good.replacen(&format!("\"{from}\""), &format!("\"{to}\""), 1));
         assert!(!outcome.is_success() && outcome.files.is_empty(), "{to}");
-        has_places(&message, "E0303");
+        assert_positions(&report, "E0303");
     }
 }
 

@@ -18,7 +18,7 @@ async fn fault_25_requested_delay_is_respected() {
     let row = Row::new(25);
     let pause = Duration::from_millis(150);
     let throttled = |status| Response::error(status, "Throttling.User", "slow down");
-    let received = [
+    let responses = [
         throttled(429).header("x-acs-retry-after", "150"),
         throttled(400).header("x-acs-retry-after", "150"),
         throttled(503).header("x-acs-retry-after", "150").header("retry-after", "9"),
@@ -26,7 +26,7 @@ async fn fault_25_requested_delay_is_respected() {
     let (mock, config) = mock().await;
     let client = client(config.clone());
     for kind in BOTH {
-        for response in &received {
+        for response in &responses {
             let fault = row.inject();
             mock.script_all(response.clone(), 1);
             let start = Instant::now();
@@ -103,19 +103,19 @@ async fn fault_26_invalid_delays_are_ignored() {
 
 /// A clock that runs faster by this factor and records the requested delays.
 #[derive(Clone)]
-struct Fast {
+struct FastClock {
     start: Instant,
     factor: u32,
     waits: Arc<Mutex<Vec<Duration>>>,
 }
 
-impl Fast {
+impl FastClock {
     fn new(factor: u32) -> Self {
         Self { start: Instant::now(), factor, waits: Arc::default() }
     }
 }
 
-impl Clock for Fast {
+impl Clock for FastClock {
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }
@@ -147,7 +147,7 @@ async fn fault_27_retries_in_a_storm_are_limited() {
             connection.send(if raging.load(Ordering::SeqCst) { &busy } else { "HTTP/1.1 204 Done\r\n\r\n" });
         }
     });
-    let clock = Fast::new(FACTOR);
+    let clock = FastClock::new(FACTOR);
     let client = client(config().endpoint(peer.endpoint()).clock(clock.clone()).timeout(Duration::from_secs(300)));
     let tasks: Vec<_> = (0..TASKS)
         .map(|_| {
@@ -192,7 +192,7 @@ async fn retries_follow_the_backoff_schedule() {
     let (mut off, mut over, mut means) = (0, 0, Vec::new());
     let mut waits: [Vec<u128>; 4] = Default::default();
     for _ in 0..60 {
-        let clock = Fast::new(200);
+        let clock = FastClock::new(200);
         let limits = config().max_attempts(5).attempt_timeout(Duration::from_secs(3_000));
         let limits = limits.timeout(Duration::from_secs(4_000)).clock(clock.clone()).endpoint(peer.endpoint());
         let error = Read.call(&client(limits)).await.expect_err("busy");

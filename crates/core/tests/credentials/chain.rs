@@ -159,7 +159,7 @@ async fn chain_with_a_broken_named_profile_is_an_error() {
         (None, None, CLI, "missing", "there is no file"),
     ];
     for (ini, cli, variable, value, expected) in cases {
-        let (services, home) = (FakeServices::new(|requests| machine(requests.place())), Home::new());
+        let (services, home) = (FakeServices::new(|request| machine(request.place())), Home::new());
         if let Some(text) = ini {
             home.write(".alibabacloud/credentials", text);
         }
@@ -168,13 +168,13 @@ async fn chain_with_a_broken_named_profile_is_an_error() {
         }
         // Without the name the machine has the last word.
         assert_eq!(id(&provider(&services, &home)).await, "machine", "{ini:?} {cli:?}");
-        let requests = services.requests().len();
+        let count = services.requests().len();
         let path = home.path(value).to_str().unwrap().to_owned();
         home.set(variable, if variable == PROFILE { value } else { &path });
         let text = error(&provider(&services, &home)).await;
         assert!(text.contains(expected), "{text}");
         assert!(text.starts_with(&format!("{variable} names what cannot be used")), "{text}");
-        assert_eq!(services.requests().len(), requests, "{variable} {text}");
+        assert_eq!(services.requests().len(), count, "{variable} {text}");
     }
 }
 

@@ -51,11 +51,11 @@ const FILE: &str = r#"{
   ]}"#;
 
 fn services() -> FakeServices {
-    FakeServices::new(move |requests| {
-        let place = requests.place();
+    FakeServices::new(move |request| {
+        let place = request.place();
         Some(match place {
             "GET http://localhost/keys" => ok(&format!("{{{}}}", keys("address"))),
-            _ if place.starts_with("POST https://sts") => session(&requests.form("RoleArn").unwrap()),
+            _ if place.starts_with("POST https://sts") => session(&request.form("RoleArn").unwrap()),
             _ => machine(place).unwrap_or_else(|| panic!("{place}")),
         })
     })
@@ -103,9 +103,9 @@ async fn cli_file_with_each_mode_returns_credentials() {
         let credentials = provider.credentials().await.unwrap();
         assert_eq!(credentials.access_key_id(), key, "{profile}");
         assert_eq!(provider.name(), format!("cli_profile/{name}"));
-        let requests = services.requests().len();
+        let count = services.requests().len();
         provider.credentials().await.unwrap();
-        assert_eq!(services.requests().len(), requests);
+        assert_eq!(services.requests().len(), count);
     }
 }
 
@@ -113,27 +113,24 @@ async fn cli_file_with_each_mode_returns_credentials() {
 async fn cli_file_with_a_role_assumes_it() {
     let (services, home) = (services(), home());
     id(&builder(&services, &home).profile("role").build()).await;
-    let requests = &services.requests()[0];
-    assert_eq!(requests.place(), "POST https://sts-vpc.cn-hangzhou.aliyuncs.com/");
+    let request = &services.requests()[0];
+    assert_eq!(request.place(), "POST https://sts-vpc.cn-hangzhou.aliyuncs.com/");
     for (name, value) in
         [("RoleSessionName", "session"), ("DurationSeconds", "900"), ("Policy", "{}"), ("ExternalId", "external")]
     {
-        assert_eq!(requests.form(name).as_deref(), Some(value));
+        assert_eq!(request.form(name).as_deref(), Some(value));
     }
     let services = self::services();
     id(&builder(&services, &home).profile("role of session").build()).await;
-    let requests = &services.requests()[0];
-    assert_eq!(requests.place(), "POST https://sts.example.com/");
-    assert_eq!(requests.header("x-acs-security-token"), Some("canary-f"));
-    assert_eq!(requests.form("DurationSeconds").as_deref(), Some("3600"));
+    let request = &services.requests()[0];
+    assert_eq!(request.place(), "POST https://sts.example.com/");
+    assert_eq!(request.header("x-acs-security-token"), Some("canary-f"));
+    assert_eq!(request.form("DurationSeconds").as_deref(), Some("3600"));
     // Each role of a chain is taken with what the one behind it gave.
     let services = self::services();
     id(&builder(&services, &home).profile("two").build()).await;
-    let keys: Vec<_> = services
-        .requests()
-        .iter()
-        .map(|requests| requests.header("authorization").unwrap()[28..40].to_owned())
-        .collect();
+    let keys: Vec<_> =
+        services.requests().iter().map(|request| request.header("authorization").unwrap()[28..40].to_owned()).collect();
     assert_eq!(keys, ["plain,Signed", "first,Signed"]);
 }
 

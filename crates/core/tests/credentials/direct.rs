@@ -58,8 +58,8 @@ const ADDRESSES: [&str; 12] = [
 ];
 
 /// Asks every source that is close by, each provider alone and in the chain, with a transport or with the one that
-/// comes along. Brings back what each of them said.
-async fn ask_all(given: Option<&HttpTransport>) -> Vec<Result<String, CredentialsError>> {
+/// comes along. Brings back what each of them result.
+async fn use_every_provider(given: Option<&HttpTransport>) -> Vec<Result<String, CredentialsError>> {
     let home = Home::new();
     home.cli(CLI);
     home.write(".alibabacloud/credentials", INI);
@@ -93,7 +93,7 @@ async fn ask_all(given: Option<&HttpTransport>) -> Vec<Result<String, Credential
             Home::with(&[("ALIBABA_CLOUD_CREDENTIALS_URI", uri), ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")]);
         provider!(DefaultCredentials::builder().context(context(&in_chain)));
     }
-    let requests = providers.into_iter().map(|provider| {
+    let tasks = providers.into_iter().map(|provider| {
         tokio::spawn(async move {
             // The addresses that lead nowhere need not be waited for to the end.
             let limit = std::time::Duration::from_millis(2_500);
@@ -102,19 +102,19 @@ async fn ask_all(given: Option<&HttpTransport>) -> Vec<Result<String, Credential
             Ok(credentials.access_key_id().unwrap_or_default().to_owned())
         })
     });
-    let mut said = Vec::new();
-    for requests in requests.collect::<Vec<_>>() {
-        said.push(requests.await.unwrap());
+    let mut results = Vec::new();
+    for task in tasks.collect::<Vec<_>>() {
+        results.push(task.await.unwrap());
     }
-    said
+    results
 }
 
 #[tokio::test]
 async fn transport_with_a_proxy_does_not_serve_link_local_sources() {
     let proxy = proxy();
     let transport = HttpTransport::builder().proxy(Proxy::new(proxy.endpoint())).build().unwrap();
-    for said in ask_all(Some(&transport)).await {
-        assert!(said.as_deref().ok() != Some("proxy"), "the role of the proxy's host");
+    for result in use_every_provider(Some(&transport)).await {
+        assert!(result.as_deref().ok() != Some("proxy"), "the role of the proxy's host");
     }
     assert_eq!(proxy.count(), 0);
     // It does serve a source on the Internet.
@@ -135,8 +135,8 @@ async fn transport_with_a_proxy_does_not_serve_link_local_sources() {
 /// Run by the test below, in an environment with proxies.
 #[tokio::test]
 #[ignore = "it needs an environment of its own"]
-async fn ask_all_with_the_proxies_of_the_environment() {
-    let from_proxy = ask_all(None).await.into_iter().any(|said| said.is_ok_and(|id| id == "proxy"));
+async fn use_every_provider_with_the_proxies_of_the_environment() {
+    let from_proxy = use_every_provider(None).await.into_iter().any(|result| result.is_ok_and(|id| id == "proxy"));
     println!("<from the proxy: {from_proxy}>");
     // A source on the Internet is reached through the proxy.
     _ = UriCredentials::builder().uri("https://keys.invalid/").build().credentials().await;
@@ -146,7 +146,12 @@ async fn ask_all_with_the_proxies_of_the_environment() {
 fn proxies_of_the_environment_do_not_serve_link_local_sources() {
     let (proxy, connect) = (proxy(), proxy());
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "direct::ask_all_with_the_proxies_of_the_environment", "--ignored", "--nocapture"]);
+    command.args([
+        "--exact",
+        "direct::use_every_provider_with_the_proxies_of_the_environment",
+        "--ignored",
+        "--nocapture",
+    ]);
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         command.env(name, proxy.endpoint());
     }
@@ -182,7 +187,7 @@ async fn metadata_transport_and_transport_serve_their_own_sources() {
     for profile in ["role of machine", "chain"] {
         let home = Home::new();
         home.cli(CLI);
-        let near = FakeServices::new(|requests| machine(requests.place()));
+        let near = FakeServices::new(|request| machine(request.place()));
         let far = FakeServices::new(|_| Some(session("role")));
         let provider = CliProfileCredentials::builder()
             .context(

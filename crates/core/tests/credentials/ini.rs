@@ -79,10 +79,10 @@ type = canary-g
 const STS: &str = "POST https://sts.aliyuncs.com/";
 
 fn services() -> FakeServices {
-    FakeServices::new(move |requests| {
-        let place = requests.place();
+    FakeServices::new(move |request| {
+        let place = request.place();
         Some(match place {
-            STS => session(requests.header("x-acs-action").unwrap()),
+            STS => session(request.header("x-acs-action").unwrap()),
             _ => machine(place).unwrap_or_else(|| panic!("{place}")),
         })
     })

@@ -186,9 +186,9 @@ fn explore(story: &mut Vec<Event>, stories: &AtomicUsize) {
         .into_iter()
         .chain((0..CALLS).flat_map(|call| [Event::Poll(call), Event::GiveUp(call)]));
     let events: Vec<_> = events.filter(|event| scene.allows(*event)).collect();
-    let message = story.clone();
+    let events_so_far = story.clone();
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| scene.finish()));
-    assert!(ended.is_ok(), "{message:?}");
+    assert!(ended.is_ok(), "{events_so_far:?}");
     stories.fetch_add(1, Ordering::Relaxed);
     if story.len() == DEPTH {
         return;

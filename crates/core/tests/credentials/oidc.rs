@@ -32,21 +32,21 @@ async fn oidc_assumes_a_role_without_a_signature() {
     let provider = builder(&services, &home, &ManualClock::default()).build();
     assert_eq!(id(&provider).await, "a");
     assert_eq!(provider.name(), "oidc_role_arn");
-    let requests = &services.requests()[0];
-    assert_eq!(requests.place(), PLACE);
-    assert_eq!(requests.header("authorization"), None);
-    assert_eq!(requests.query("Action").as_deref(), Some("AssumeRoleWithOIDC"));
-    assert_eq!(requests.query("Version").as_deref(), Some("2015-04-01"));
-    assert_eq!(requests.query("Format").map(|it| it.to_ascii_uppercase()).as_deref(), Some("JSON"));
-    assert_eq!(requests.query("Timestamp").as_deref(), Some("2026-01-02T03:04:05Z"));
-    assert_eq!(requests.query("Signature"), None);
-    assert_eq!(requests.header("content-type"), Some("application/x-www-form-urlencoded"));
-    assert_eq!(requests.form("RoleArn").as_deref(), Some("acs:ram::1:role/r"));
-    assert_eq!(requests.form("OIDCProviderArn").as_deref(), Some("acs:ram::1:oidc-provider/p"));
-    assert_eq!(requests.form("OIDCToken").as_deref(), Some("canary.token+1"));
-    assert_eq!(requests.form("RoleSessionName").as_deref(), Some("credentials-rust-1767323045"));
-    assert_eq!(requests.form("DurationSeconds").as_deref(), Some("3600"));
-    assert_eq!(requests.form("Policy"), None);
+    let request = &services.requests()[0];
+    assert_eq!(request.place(), PLACE);
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(request.query("Action").as_deref(), Some("AssumeRoleWithOIDC"));
+    assert_eq!(request.query("Version").as_deref(), Some("2015-04-01"));
+    assert_eq!(request.query("Format").map(|it| it.to_ascii_uppercase()).as_deref(), Some("JSON"));
+    assert_eq!(request.query("Timestamp").as_deref(), Some("2026-01-02T03:04:05Z"));
+    assert_eq!(request.query("Signature"), None);
+    assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(request.form("RoleArn").as_deref(), Some("acs:ram::1:role/r"));
+    assert_eq!(request.form("OIDCProviderArn").as_deref(), Some("acs:ram::1:oidc-provider/p"));
+    assert_eq!(request.form("OIDCToken").as_deref(), Some("canary.token+1"));
+    assert_eq!(request.form("RoleSessionName").as_deref(), Some("credentials-rust-1767323045"));
+    assert_eq!(request.form("DurationSeconds").as_deref(), Some("3600"));
+    assert_eq!(request.form("Policy"), None);
 }
 
 #[tokio::test]
@@ -75,11 +75,11 @@ async fn oidc_with_settings_ignores_the_environment() {
         builder(&services, &home, &ManualClock::default()).sts_region("cn-shanghai").role_arn("acs:ram::2:role/s");
     let provider = builder.policy(r#"{"a": 1}"#).duration(std::time::Duration::from_secs(900)).build();
     assert_eq!(id(&provider).await, "a");
-    let requests = &services.requests()[0];
-    assert_eq!(requests.form("RoleArn").as_deref(), Some("acs:ram::2:role/s"));
-    assert_eq!(requests.form("RoleSessionName").as_deref(), Some("from-env"));
-    assert_eq!(requests.form("Policy").as_deref(), Some(r#"{"a": 1}"#));
-    assert_eq!(requests.form("DurationSeconds").as_deref(), Some("900"));
+    let request = &services.requests()[0];
+    assert_eq!(request.form("RoleArn").as_deref(), Some("acs:ram::2:role/s"));
+    assert_eq!(request.form("RoleSessionName").as_deref(), Some("from-env"));
+    assert_eq!(request.form("Policy").as_deref(), Some(r#"{"a": 1}"#));
+    assert_eq!(request.form("DurationSeconds").as_deref(), Some("900"));
 }
 
 #[tokio::test]

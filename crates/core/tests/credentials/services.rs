@@ -40,10 +40,10 @@ impl ReceivedRequest {
             .map(|line| line.split_once(": ").unwrap())
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let mut requests = Self { line: String::new(), headers, body: body.to_owned() };
-        let (scheme, host) = (requests.header("x-test-scheme").unwrap(), requests.header("host").unwrap());
-        requests.line = format!("{method} {scheme}://{host}{target}");
-        requests
+        let mut request = Self { line: String::new(), headers, body: body.to_owned() };
+        let (scheme, host) = (request.header("x-test-scheme").unwrap(), request.header("host").unwrap());
+        request.line = format!("{method} {scheme}://{host}{target}");
+        request
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -93,9 +93,9 @@ impl FakeServices {
         let log = requests.clone();
         let peer = Peer::start(move |mut connection| {
             while let Some(text) = connection.request() {
-                let requests = ReceivedRequest::parse(&text);
-                log.lock().unwrap().push(requests.clone());
-                let Some(response) = answer(&requests) else { return };
+                let request = ReceivedRequest::parse(&text);
+                log.lock().unwrap().push(request.clone());
+                let Some(response) = answer(&request) else { return };
                 connection.send(&response);
             }
         });
@@ -105,8 +105,8 @@ impl FakeServices {
 
     /// Answers from a list of places and responses; any other place with 404.
     pub(crate) fn of(responses: Vec<(&'static str, String)>) -> Self {
-        Self::new(move |requests| {
-            let known = responses.iter().find(|(place, _)| *place == requests.place());
+        Self::new(move |request| {
+            let known = responses.iter().find(|(place, _)| *place == request.place());
             Some(known.map_or_else(|| raw("404 Not Found", "", ""), |(_, response)| response.clone()))
         })
     }
@@ -118,7 +118,7 @@ impl FakeServices {
 
     /// Returns method and URL of the received requests, oldest first.
     pub(crate) fn destinations(&self) -> Vec<String> {
-        self.requests().iter().map(|requests| requests.place().to_owned()).collect()
+        self.requests().iter().map(|request| request.place().to_owned()).collect()
     }
 }
 

@@ -106,7 +106,7 @@ async fn provider_with_its_own_transport_keeps_it() {
 /// Run by the test below, where there are no certificates.
 #[tokio::test]
 #[ignore = "it needs an environment of its own"]
-async fn ask_without_certificates() {
+async fn provider_without_certificates() {
     let home = pod();
     let services = FakeServices::of(vec![]);
     let sts = OidcRoleCredentials::builder().context(ProviderContext::new().variables(home.variables())).build();
@@ -129,7 +129,7 @@ async fn ask_without_certificates() {
 #[test]
 fn transport_that_cannot_be_created_reports_the_reason() {
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "share::ask_without_certificates", "--ignored", "--nocapture"]);
+    command.args(["--exact", "share::provider_without_certificates", "--ignored", "--nocapture"]);
     command.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/nowhere");
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);

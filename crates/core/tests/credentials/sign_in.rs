@@ -64,10 +64,10 @@ async fn sign_in_with_cloud_sso_exchanges_the_access_token() {
     let services =
         FakeServices::of(vec![(SSO, ok(&format!(r#"{{"CloudCredential":{{{}}},"RequestId":"r"}}"#, keys("new"))))]);
     assert_eq!(id(&provider(&services, &sso(1, 180), &ManualClock::default())).await, "new");
-    let requests = &services.requests()[0];
-    assert_eq!(requests.header("authorization"), Some("Bearer canary-3"));
-    assert_eq!(requests.header("content-type"), Some("application/json"));
-    assert_eq!(requests.body, r#"{"AccountId":"account","AccessConfigurationId":"config"}"#);
+    let request = &services.requests()[0];
+    assert_eq!(request.header("authorization"), Some("Bearer canary-3"));
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    assert_eq!(request.body, r#"{"AccountId":"account","AccessConfigurationId":"config"}"#);
 }
 
 #[tokio::test]
@@ -104,18 +104,18 @@ async fn sign_in_with_oauth_exchanges_the_access_token() {
 async fn sign_in_with_refreshed_tokens_keeps_them_in_memory() {
     let clock = ManualClock::default();
     let time = clock.clone();
-    let services = FakeServices::new(move |requests| {
-        Some(match requests.place() {
+    let services = FakeServices::new(move |request| {
+        Some(match request.place() {
             TOKEN => {
                 let number =
-                    requests.form("refresh_token").unwrap().replace("canary-refresh-", "").parse::<u32>().unwrap();
+                    request.form("refresh_token").unwrap().replace("canary-refresh-", "").parse::<u32>().unwrap();
                 ok(&format!(
                     r#"{{"access_token":"canary-access-{0}","refresh_token":"canary-refresh-{0}","expires_in":1300,"token_type":"Bearer"}}"#,
                     number + 1
                 ))
             }
             EXCHANGE => {
-                let number = requests.header("authorization").unwrap().replace("Bearer canary-access-", "");
+                let number = request.header("authorization").unwrap().replace("Bearer canary-access-", "");
                 let hour = 4 + alicloud_core::Clock::monotonic(&time).as_secs() / 3_600;
                 ok(&format!("{{{}}}", keys(&number).replace("T04:", &format!("T{hour:02}:"))))
             }

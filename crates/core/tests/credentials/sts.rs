@@ -35,11 +35,11 @@ async fn sts_assumes_a_role_with_a_signed_request() {
     assert_eq!(id(&provider).await, "a");
     assert_eq!(id(&provider).await, "a");
     assert_eq!(services.destinations(), [place]);
-    let requests = &services.requests()[0];
-    assert_eq!(requests.header("x-acs-action"), Some("AssumeRole"));
-    assert_eq!(requests.header("x-acs-version"), Some("2015-04-01"));
-    assert!(requests.header("authorization").unwrap().starts_with("ACS3-HMAC-SHA256 Credential=source,"));
-    assert!(requests.header("user-agent").unwrap().starts_with("AlibabaCloud ("));
+    let request = &services.requests()[0];
+    assert_eq!(request.header("x-acs-action"), Some("AssumeRole"));
+    assert_eq!(request.header("x-acs-version"), Some("2015-04-01"));
+    assert!(request.header("authorization").unwrap().starts_with("ACS3-HMAC-SHA256 Credential=source,"));
+    assert!(request.header("user-agent").unwrap().starts_with("AlibabaCloud ("));
     for (name, value) in [
         ("RoleArn", ROLE),
         ("RoleSessionName", "a name"),
@@ -47,7 +47,7 @@ async fn sts_assumes_a_role_with_a_signed_request() {
         ("Policy", r#"{"Statement": []}"#),
         ("DurationSeconds", "3600"),
     ] {
-        assert_eq!(requests.form(name).as_deref(), Some(value));
+        assert_eq!(request.form(name).as_deref(), Some(value));
     }
 }
 
@@ -92,8 +92,8 @@ async fn sts_with_an_expired_source_key_refreshes_the_source() {
             self.1.fetch_add(1, Ordering::SeqCst);
         }
     }
-    let services = FakeServices::new(|requests| {
-        let expired = requests.header("authorization").unwrap().contains("Credential=source-1,");
+    let services = FakeServices::new(|request| {
+        let expired = request.header("authorization").unwrap().contains("Credential=source-1,");
         let body = r#"{"Code":"InvalidSecurityToken.Expired","Message":"m"}"#;
         Some(if expired { raw("400 Bad Request", "", body) } else { session("a") })
     });

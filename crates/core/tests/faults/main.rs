@@ -302,12 +302,12 @@ async fn call_that_is_cancelled_leaves_nothing_behind() {
 }
 
 /// Returns no credentials, or none yet.
-struct Odd {
+struct UnusualProvider {
     requests: Arc<AtomicUsize>,
     hang: bool,
 }
 
-impl ProvideCredentials for Odd {
+impl ProvideCredentials for UnusualProvider {
     fn credentials(&self) -> CredentialsFuture<'_> {
         self.requests.fetch_add(1, Ordering::SeqCst);
         if self.hang {
@@ -329,14 +329,15 @@ impl ProvideCredentials for Odd {
 async fn call_without_credentials_is_an_error() {
     let peer = Peer::answering(raw("200 OK", "", "{}"));
     let requests = Arc::new(AtomicUsize::new(0));
-    let client = peer.client_with(config().credentials(Odd { requests: requests.clone(), hang: false }));
+    let client = peer.client_with(config().credentials(UnusualProvider { requests: requests.clone(), hang: false }));
     let error = call(&client).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials, "{error:?}");
     assert_eq!(format!("{error:#}"), "CreateThing: no credentials from `odd/drawer`: the drawer is empty");
     assert_eq!((error.phase(), requests.load(Ordering::SeqCst)), (Phase::NotSent, 1));
 
-    let client =
-        peer.client_with(config().credentials(Odd { requests, hang: true }).timeout(Duration::from_millis(200)));
+    let client = peer.client_with(
+        config().credentials(UnusualProvider { requests, hang: true }).timeout(Duration::from_millis(200)),
+    );
     let error = call(&client).await.unwrap_err();
     assert_eq!((error.timeout(), error.phase()), (Some(TimeoutKind::Operation), Phase::NotSent), "{error:?}");
     assert_eq!(peer.count(), 0);

@@ -119,9 +119,9 @@ async fn interceptor_of_a_call_sees_no_secret() {
     let mut request = CreateThing::new(ProductType::CloudApp);
     request.password = Some("p&word".into());
     client.call(request).await.unwrap_err();
-    let message = log.take().join("\n");
-    assert!(message.contains("failed: CreateThing: Forbidden: you sent *** and ***"), "{message}");
-    assert!(!message.contains(SECRET) && !message.contains("p&word"), "{message}");
+    let text = log.take().join("\n");
+    assert!(text.contains("failed: CreateThing: Forbidden: you sent *** and ***"), "{text}");
+    assert!(!text.contains(SECRET) && !text.contains("p&word"), "{text}");
 }
 
 /// Stops everything.

@@ -109,11 +109,11 @@ async fn call_has_a_span_with_one_for_each_attempt() {
     assert_eq!((field(1, "error.type"), field(1, "alicloud.request_id")), (Some("ServiceUnavailable"), Some("R-1")));
     assert_eq!((field(2, "http.response.status_code"), field(2, "error.type")), (Some("200"), None));
     assert!(inner.spans.values().all(|span| span.closed), "every span is closed");
-    let message: String =
+    let text: String =
         inner.spans.values().map(|span| format!("{:?}", span.fields)).chain(inner.events.clone()).collect();
     assert_eq!(inner.events.iter().filter(|event| event.contains("trying again")).count(), 1, "{:?}", inner.events);
     for secret in [SECRET, "correct-horse", "canary-query", "Signature="] {
-        assert!(!message.contains(secret), "{secret} in {message}");
+        assert!(!text.contains(secret), "{secret} in {text}");
     }
 }
 

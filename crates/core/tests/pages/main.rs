@@ -154,8 +154,8 @@ async fn pages_with_numbers_and_no_total_end_with_a_short_page() {
     let (items, queries) = walk(FromZero::default(), &[&first, &full, &short]).await;
     assert_eq!((items.len(), queries), (8, vec![String::new(), "Page=1".to_owned(), "Page=2".to_owned()]));
     // A response that contains the page size.
-    let message = r#"{"Data":{"Items":[1,2],"Size":"5"}}"#;
-    assert_eq!(walk(Numbered::default(), &[message]).await.1.len(), 1);
+    let sized = r#"{"Data":{"Items":[1,2],"Size":"5"}}"#;
+    assert_eq!(walk(Numbered::default(), &[sized]).await.1.len(), 1);
 }
 
 #[tokio::test]
